@@ -1,0 +1,1 @@
+"""The confirmation portal: what the social agency asks of schools, answered and signed."""

@@ -1,0 +1,1 @@
+"""Bytes in, bytes out: keys, sealing, signatures; knows only the cryptography libraries."""

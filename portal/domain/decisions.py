@@ -1,0 +1,281 @@
+"""Reasons, decisions, and what may be decided about a record."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum, IntEnum
+
+from portal.domain.errors import Refusal
+
+PUPIL_HOURS = Decimal(5)  # from five school hours on the benefit is terminated (ЗСПД art. 7)
+PRESCHOOL_DAYS = Decimal(3)  # beyond three days the benefit is terminated (ЗСПД art. 7)
+NOTE_LENGTH = 2000  # characters (domain.md, "The decision")
+ABSENCES_ABOVE = Decimal(1000)  # the exchange carries absences as 000.00 (formats.md, F2)
+
+_NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,6})?", re.ASCII)
+
+
+class Reason(IntEnum):
+    """Why a child is on АСП's list; the values are those of the exchange files."""
+
+    ABSENCE = 0
+    UNENROLLED = 1
+    DISTANCE = 2
+
+    @property
+    def label(self) -> str:
+        return ("Отсъствие", "Отписан", "ОРЕС")[self]
+
+
+class Decision(IntEnum):
+    """What the institution answered; the values are those of the exchange files."""
+
+    PENDING = 0
+    CONFIRMED = 1
+    REFUSED = 2
+
+    @property
+    def label(self) -> str:
+        return ("за преглед", "потвърждавам", "отказвам")[self]
+
+    @property
+    def code(self) -> str:
+        """As it stands in forms, addresses and the declaration."""
+        return self.name.lower()
+
+
+class RefusalReason(Enum):
+    """The coded reason of a refusal (domain.md, "The decision")."""
+
+    LATE_NOTE = "late_note"
+    ENTERED_LATE = "entered_late"
+    EXCUSED_BY_PARENT = "excused_by_parent"
+    WRONG_PUPIL = "wrong_pupil"
+    MOVED = "moved"
+    NOT_PLACED = "not_placed"
+    OWN_ERROR = "own_error"
+    OTHER_DAYS = "other_days"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return _REFUSAL_LABELS[self]
+
+
+_REFUSAL_LABELS = {
+    RefusalReason.LATE_NOTE: "закъсняла медицинска бележка",
+    RefusalReason.ENTERED_LATE: "внесено след 4-то число",
+    RefusalReason.EXCUSED_BY_PARENT: "извинено от родителя",
+    RefusalReason.WRONG_PUPIL: "сгрешено дете",
+    RefusalReason.MOVED: "преместено",
+    RefusalReason.NOT_PLACED: "записано, но не в паралелка",
+    RefusalReason.OWN_ERROR: "грешка на институцията",
+    RefusalReason.OTHER_DAYS: "друг брой дни по дневника",
+    RefusalReason.OTHER: "друго",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a rule has to know of one record.
+
+    ``figure`` is АСП's: school hours (pupils) or days (preschool) of absence with two decimals,
+    whole school days of distance learning, nothing for a child unenrolled. ``school_days`` are
+    those of the campaign's month for this child's institution and class band.
+    """
+
+    reason: Reason
+    figure: Decimal | None
+    is_pupil: bool
+    school_days: int
+
+    @property
+    def unit(self) -> str:
+        match self.reason:
+            case Reason.UNENROLLED:
+                return ""
+            case Reason.DISTANCE:
+                return "уч. дни"
+        return "уч. часа" if self.is_pupil else "дни"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person decided about one record."""
+
+    decision: Decision
+    corrected: Decimal | None = None
+    reason: RefusalReason | None = None
+    note: str = ""
+    certificate: bool = False
+    placed: bool = False
+
+
+def parse_figure(text: str) -> Decimal | None:
+    """The number that a person typed, with a comma or a point; none for an empty field.
+
+    Refuses anything else with the rule that it broke: 4,5 read as 45 has cost families a year
+    of money (domain.md, "Who uses the portal").
+    """
+    text = text.strip()
+    if not text:
+        return None
+    if _NUMBER.fullmatch(text) is None:
+        raise Refusal(
+            "Напишете само число с цифри, например 4,5 или 4.5 – без други знаци и без минус.",
+            field="corrected",
+        )
+    return Decimal(text.replace(",", "."))
+
+
+def clean_note(text: str) -> str:
+    """A note as it is kept: NFC, line ends LF, no control or bidirectional marks, not padded."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = (c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
+    return "".join(kept).strip()
+
+
+def check_confirmation(case: Case) -> None:
+    """Raise Refusal if АСП's figure cannot be true: more days at distance than school days.
+
+    Source: circular РУО1-3314/27.01.2021.
+    """
+    if case.reason is Reason.DISTANCE and case.figure is not None and case.figure > case.school_days:
+        raise Refusal(
+            f"АСП е подала {plain(case.figure)} дни, а учебните дни в месеца са {case.school_days}. "
+            "Откажете и впишете верния брой.",
+            field="decision",
+        )
+
+
+def check_correction(case: Case, corrected: Decimal | None) -> None:
+    """Raise Refusal unless ``corrected`` can replace АСП's figure.
+
+    Absences: school hours below 5 (pupils) or days, at most 3 (preschool), two decimals.
+    Distance learning: whole days, at most ``case.school_days``. Unenrolled: no number.
+
+    Source: ЗСПД art. 7; circular РУО1-3314/27.01.2021; guide to НЕИСПУО's module.
+    """
+    if case.reason is Reason.UNENROLLED:
+        if corrected is not None:
+            raise Refusal("За отписано дете не се вписва брой. Изтрийте числото.", field="corrected")
+        return
+    if corrected is None:
+        raise Refusal("Впишете коригирания брой.", field="corrected")
+    if not corrected.is_finite() or corrected < 0:
+        raise Refusal("Коригираният брой не може да е под нула.", field="corrected")
+    if case.reason is Reason.DISTANCE:
+        _check_distance(case, corrected)
+    else:
+        _check_absences(case, corrected)
+    if corrected == case.figure:
+        raise Refusal(
+            "Коригираният брой трябва да е различен от подадения от АСП. Ако броят на АСП е верен, потвърдете.",
+            field="corrected",
+        )
+
+
+def _check_distance(case: Case, corrected: Decimal) -> None:
+    if corrected != corrected.to_integral_value():
+        raise Refusal("Учебните дни са цели: впишете цяло число.", field="corrected")
+    if corrected > case.school_days:
+        raise Refusal(
+            f"Учебните дни в месеца са {case.school_days}: впишете най-много {case.school_days}.",
+            field="corrected",
+        )
+
+
+def _check_absences(case: Case, corrected: Decimal) -> None:
+    if corrected != corrected.quantize(Decimal("0.01")):
+        raise Refusal("Впишете най-много два знака след запетаята.", field="corrected")
+    if case.is_pupil and corrected >= PUPIL_HOURS:
+        raise Refusal(
+            "За ученик се отказва само при под 5 учебни часа: впишете по-малко от 5. "
+            "Ако са 5 или повече, потвърдете.",
+            field="corrected",
+        )
+    if not case.is_pupil and corrected > PRESCHOOL_DAYS:
+        raise Refusal(
+            "За дете в детска градина или подготвителна група се отказва само при до 3 дни: впишете най-много 3. "
+            "Ако са повече от 3, потвърдете.",
+            field="corrected",
+        )
+
+
+def check_answer(case: Case, answer: Answer) -> None:
+    """Raise Refusal unless ``answer`` may stand for ``case``."""
+    if len(answer.note) > NOTE_LENGTH:
+        raise Refusal(f"Бележките са до {NOTE_LENGTH} знака. Съкратете ги.", field="note")
+    if answer.decision is Decision.CONFIRMED:
+        check_confirmation(case)
+    elif answer.decision is Decision.REFUSED:
+        _check_refusal(case, answer)
+
+
+def _check_refusal(case: Case, answer: Answer) -> None:
+    check_correction(case, answer.corrected)
+    if case.reason is Reason.UNENROLLED:
+        if not answer.certificate:
+            raise Refusal(
+                "Отбележете, че е издадено удостоверение за записване. Без него отказът не е верен.",
+                field="certificate",
+            )
+        if not answer.placed:
+            raise Refusal("Отбележете, че детето е разпределено в паралелка или група.", field="placed")
+    if answer.reason is None:
+        raise Refusal("Изберете основание за отказа.", field="reason")
+    if not answer.note:
+        raise Refusal("Напишете бележки по корекцията.", field="note")
+
+
+def kept(case: Case, answer: Answer) -> Answer:
+    """The answer as it is stored: a confirmation keeps no correction, a pending record nothing."""
+    match answer.decision:
+        case Decision.PENDING:
+            return Answer(Decision.PENDING)
+        case Decision.CONFIRMED:
+            return Answer(Decision.CONFIRMED, note=answer.note)
+    unenrolled = case.reason is Reason.UNENROLLED
+    return Answer(
+        Decision.REFUSED,
+        corrected=answer.corrected,
+        reason=answer.reason,
+        note=answer.note,
+        certificate=unenrolled and answer.certificate,
+        placed=unenrolled and answer.placed,
+    )
+
+
+def plain(number: Decimal) -> str:
+    """For people: ``7``, ``7,33``, ``18,50``; the decimal sign is a comma."""
+    if number == number.to_integral_value():
+        return str(int(number))
+    return f"{number.quantize(Decimal('0.01'))}".replace(".", ",")
+
+
+def consequence(case: Case, decision: Decision, corrected: Decimal | None = None) -> str:
+    """What the choice means for the family, in one sentence (domain.md, "The decision").
+
+    Without ``corrected`` a refusal is described before its number is known.
+    """
+    if decision is Decision.PENDING:
+        return ""
+    match case.reason, decision:
+        case Reason.ABSENCE, Decision.CONFIRMED:
+            return "Семейните помощи за детето се прекратяват за срок до една година."
+        case Reason.ABSENCE, _:
+            number = (
+                "под границата" if corrected is None else f"{plain(corrected)} {case.unit}, под границата"
+            )
+            return f"Помощите не се прекратяват: неизвинените отсъствия са {number}."
+        case Reason.UNENROLLED, Decision.CONFIRMED:
+            return "Детето не се обучава тук: помощите се спират."
+        case Reason.UNENROLLED, _:
+            return "Детето е записано и посещава: помощите не се спират."
+        case _, Decision.CONFIRMED:
+            days = plain(case.figure or Decimal(0))
+            return f"Потвърждавате {days} учебни дни от разстояние; по тях АСП определя помощта."
+    if corrected is None:
+        return "АСП ще определи помощта по коригирания брой дни."
+    return f"АСП ще определи помощта по коригирания брой: {plain(corrected)} дни."

@@ -1,0 +1,44 @@
+"""What can be answered instead of a result, each with the sentence that the person reads."""
+
+from collections.abc import Callable
+
+
+class Answered(Exception):
+    """Not a defect: an answer to a person. ``str()`` of it is a Bulgarian sentence for them."""
+
+
+class Refusal(Answered):
+    """What was asked does not hold. ``field`` names the form field it is about, if one is."""
+
+    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class NotFound(Answered):
+    """There is no such thing, or it is not this person's: the two look the same from outside."""
+
+
+class Conflict(Answered):
+    """Too late, locked, or changed meanwhile: what the person saw is no longer so."""
+
+
+class Denied(Answered):
+    """The person's role, or the scopes of the authorisation, have no part in this."""
+
+
+class TooOften(Answered):
+    """Asked too often. ``retry_after`` is in whole seconds."""
+
+    def __init__(self, sentence: str, *, retry_after: int) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+def holds(check: Callable[..., object], *args: object, **kwargs: object) -> bool:
+    """Whether ``check`` would let this pass, so that a page offers only what can be done."""
+    try:
+        check(*args, **kwargs)
+    except Answered:
+        return False
+    return True

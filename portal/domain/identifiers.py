@@ -1,0 +1,56 @@
+"""ЕГН, ЛНЧ and ИДН: whether they can be right, what they tell, and how they are masked."""
+
+import re
+from datetime import date
+from enum import IntEnum
+
+from stdnum.bg import egn, pnf
+from stdnum.exceptions import ValidationError
+
+_ASCII_DIGITS = re.compile(r"[0-9]{10}", re.ASCII)
+_IDN = re.compile(r"[0-9A-Za-z]{1,10}", re.ASCII)
+
+
+class IdType(IntEnum):
+    """What kind of identifier it is; the type comes from the data, never from trying both:
+    one valid ЕГН in ten also passes the check of ЛНЧ."""
+
+    EGN = 0
+    LNCH = 1
+    IDN = 2
+
+    @property
+    def label(self) -> str:
+        return ("ЕГН", "ЛНЧ", "ИДН")[self]
+
+
+def is_valid(kind: IdType, number: str) -> bool:
+    """Check digit and, for ЕГН, the birth date inside; ИДН has no check, only a form.
+
+    Only ASCII digits count, with nothing between or around them: python-stdnum strips spaces
+    and hyphens, and files would then hold two spellings of one child.
+    """
+    if kind is IdType.IDN:
+        return _IDN.fullmatch(number) is not None
+    if _ASCII_DIGITS.fullmatch(number) is None:
+        return False
+    try:
+        (egn if kind is IdType.EGN else pnf).validate(number)
+    except ValidationError:
+        return False
+    return True
+
+
+def birth_date(kind: IdType, number: str) -> date | None:
+    """The birth date that a valid ЕГН carries; the other kinds carry none."""
+    if kind is not IdType.EGN or not is_valid(kind, number):
+        return None
+    born: date = egn.get_birth_date(number)
+    return born
+
+
+def masked(number: str) -> str:
+    """``135*****28``: enough for who knows the child, useless for who does not."""
+    if len(number) < 6:
+        return "*" * len(number)
+    return number[:3] + "*" * (len(number) - 5) + number[-2:]

@@ -1,0 +1,1 @@
+"""The file formats that the parties exchange, one module each."""

@@ -1,0 +1,1 @@
+"""The database: knows Peewee and the domain, nothing of the web."""
