@@ -1,0 +1,33 @@
+"""What can go wrong with keys and sealed bytes; no message ever carries a secret."""
+
+
+class CryptoError(Exception):
+    """Anything that this package refuses or cannot do."""
+
+
+class CannotOpen(CryptoError):
+    """Sealed bytes that do not open: wrong key, wrong place, or changed. Which of them is never told."""
+
+
+class WrongPassword(CannotOpen):
+    """A person's key does not open with this password."""
+
+
+class KeyChanged(CryptoError):
+    """A public key in the database is not the one that the portal stored there."""
+
+
+class WeakParameters(CryptoError):
+    """Stored parameters of Argon2id outside the bounds: somebody changed them; they are never followed."""
+
+
+class Busy(CryptoError):
+    """Too many passwords are being checked on this machine; the person can try again in a moment."""
+
+
+class MalformedToken(CryptoError):
+    """A text that cannot be one of our tokens."""
+
+
+class PepperError(CryptoError):
+    """The pepper cannot be made or read; the sentence says what the operator should do."""

@@ -1,0 +1,74 @@
+"""The pepper, 32 bytes in a file that is in no database and no backup of one, and the keys made of it."""
+
+import os
+import re
+import stat
+import tempfile
+from pathlib import Path
+
+from portal.crypto.errors import PepperError
+from portal.crypto.primitives import derived, keyed
+
+PEPPER_BYTES = 32
+_EGN = re.compile(r"[0-9]{10}", re.ASCII)
+
+
+def make_pepper(path: Path) -> None:
+    """Write a new pepper, readable by its owner only. A file that is there stays: all passwords need it."""
+    try:
+        file, draft = tempfile.mkstemp(prefix=".pepper-", dir=path.parent)  # mode 0600
+    except OSError as error:
+        raise PepperError(f"{path} cannot be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(file, "wb") as target:
+            target.write(os.urandom(PEPPER_BYTES))
+            target.flush()
+            os.fsync(target.fileno())
+        os.link(draft, path)  # whole or not at all, and never over another file
+    except FileExistsError:
+        raise PepperError(f"{path} is there already. A new pepper would make all passwords wrong.") from None
+    except OSError as error:
+        raise PepperError(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        Path(draft).unlink()
+
+
+def load_pepper(path: Path) -> bytes:
+    """The pepper; PepperError unless the file is exactly one and only its owner can read it."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError as error:
+        raise PepperError(
+            f"{path} cannot be read: {error.strerror}. Make it with: portal pepper FILE."
+        ) from error
+    try:
+        found = os.fstat(file)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != PEPPER_BYTES:
+            raise PepperError(f"{path} is no pepper: it must have {PEPPER_BYTES} bytes.")
+        if found.st_mode & 0o077:
+            raise PepperError(f"{path} can be read by others. Run: chmod 600 {path}.")
+        return os.read(file, PEPPER_BYTES)
+    finally:
+        os.close(file)
+
+
+def outbox_key(pepper: bytes) -> bytes:
+    """Seals the bodies of waiting mail: they hold addresses that open an account once."""
+    return derived(pepper, "outbox")
+
+
+def throttle_key(pepper: bytes) -> bytes:
+    """For ``keyed_hash`` of the e-mail and network addresses that a login was tried from."""
+    return derived(pepper, "throttle")
+
+
+def keyed_hash(key: bytes, text: str) -> bytes:
+    """A name for ``text`` that tells nothing to who has no key: the few possible texts cannot be tried."""
+    return keyed(key, text.encode("utf-8", "surrogatepass"))
+
+
+def egn_hash(pepper: bytes, egn: str) -> bytes:
+    """What the account keeps of the ЕГН, to recognise it in a certificate; ten ASCII digits or ValueError."""
+    if _EGN.fullmatch(egn) is None:
+        raise ValueError("an ЕГН has ten digits")
+    return keyed_hash(derived(pepper, "egn"), egn)
