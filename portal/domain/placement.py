@@ -1,0 +1,106 @@
+"""Where a child belongs: institution, class, and what follows from them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from portal.domain.calendar import Band, band_of
+from portal.domain.month import Month
+
+ENROLLED = 1  # formats.md, F5; status 3 is no enrolment
+FIRST_CLASS, LAST_CLASS = 1, 12
+FIRST_CLASS_AGE = 7  # school year less birth year; domain.md calls 6 and under preschool
+
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+
+class InstitutionType(Enum):
+    """The values are those of institutions.csv."""
+
+    SCHOOL = "school"
+    KINDERGARTEN = "kindergarten"
+
+    @property
+    def label(self) -> str:
+        return "училище" if self is InstitutionType.SCHOOL else "детска градина"
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A child at an institution, as the enrolment files say; a later line has a higher ``order``."""
+
+    institution: str
+    class_code: int
+    status: int
+    order: int
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a record goes; ``class_code`` is None when nothing says which class it is."""
+
+    institution: str
+    class_code: int | None
+
+
+def place(asp_institution: str, enrolments: Iterable[Enrolment]) -> Placement:
+    """Where the child is enrolled now: at АСП's institution if that is one of several, else at the
+    later line; with no enrolment the record stays with АСП's institution.
+
+    Source: domain.md, "Where a child belongs".
+    """
+    current = [enrolment for enrolment in enrolments if enrolment.status == ENROLLED]
+    if not current:
+        return Placement(asp_institution, None)
+    best = max(current, key=lambda e: (e.institution == asp_institution, e.order))
+    return Placement(best.institution, best.class_code)
+
+
+def is_pupil(
+    class_code: int | None, institution_type: InstitutionType, month: Month, birth_date: date | None
+) -> bool:
+    """Whether absences are counted in school hours (classes 1–12), or in days (preschool)."""
+    if class_code is not None:
+        return FIRST_CLASS <= class_code <= LAST_CLASS
+    return band(None, institution_type, month, birth_date) is not Band.PRESCHOOL
+
+
+def band(
+    class_code: int | None, institution_type: InstitutionType, month: Month, birth_date: date | None
+) -> Band:
+    """The class band; where the class is unknown, by the institution and the birth year.
+
+    Our reading of "the band of that age": a child begins class 1 in the school year in which it
+    turns 7, and a class lasts one year. From 18 on it is class 12, which ends first of all; with
+    no birth date it is VII–XI, as domain.md says.
+    """
+    if class_code is not None:
+        return band_of(class_code)
+    if institution_type is InstitutionType.KINDERGARTEN:
+        return Band.PRESCHOOL
+    if birth_date is None:
+        return Band.VII_XI
+    age = month.school_year - birth_date.year
+    if age < FIRST_CLASS_AGE:
+        return Band.PRESCHOOL
+    return band_of(min(age - FIRST_CLASS_AGE + FIRST_CLASS, LAST_CLASS))
+
+
+def class_label(class_code: int | None) -> str:
+    """As people say it: ``IV клас``, ``предучилищна група (код −3)``, ``сборна група (код 13)``."""
+    if class_code is None:
+        return "клас: неизвестен"
+    if FIRST_CLASS <= class_code <= LAST_CLASS:
+        return f"{_ROMAN[class_code - 1]} клас"
+    code = str(class_code).replace("-", "−")
+    return f"предучилищна група (код {code})" if -6 <= class_code <= -1 else f"сборна група (код {code})"
+
+
+def class_order(class_code: int | None) -> tuple[int, int]:
+    """Sort key: preschool groups by age, classes 1–12, mixed groups, and unknown last."""
+    if class_code is None:
+        return 3, 0
+    if -6 <= class_code <= -1:
+        return 0, class_code
+    return (1 if FIRST_CLASS <= class_code <= LAST_CLASS else 2), class_code

@@ -1,0 +1,178 @@
+"""The answer to АСП (formats.md, F2) and the manifest beside it; the same data give the same bytes."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import islice
+from typing import IO
+
+from portal.domain.decisions import ABSENCES_ABOVE, Decision, Reason
+from portal.domain.identifiers import IdType
+from portal.domain.month import Month
+from portal.exchange.asp_list import NAMES
+from portal.exchange.fields import (
+    read_code,
+    read_digits,
+    read_identifier,
+    read_institution,
+    read_month,
+    read_name,
+    wrong_count,
+)
+from portal.exchange.text import Line, Reading, Row, TextLines
+
+HEADER = (
+    "Year|Month|SchoolID|IDNumber|intIDType|Name 1|Name 2|Name 3|AbsenceCount|DaysCount"
+    "|ASPStatus|MONStatus|AbsenceCorrection|DaysCorrection"
+)
+FIELDS = 14
+NO_ABSENCES = "000.00"
+NO_DAYS = "00"
+
+_ABSENCES = re.compile(r"[0-9]{3}\.[0-9]{2}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One record as it goes to АСП: names, figures and reason as they came, ``institution`` where
+    the record lies now. ``decision`` is pending for whatever does not lie on a signed list."""
+
+    month: Month
+    institution: str
+    id_type: IdType
+    id_number: str
+    given: str
+    middle: str
+    family: str
+    absences: str
+    days: str
+    reason: Reason
+    decision: Decision = Decision.PENDING
+    corrected: Decimal | None = None
+
+
+def answer_name(month: Month) -> str:
+    """``MONCONF1220.txt``"""
+    return f"MONCONF{month.number:02d}{month.year % 100:02d}.txt"
+
+
+def write_answer(rows: Iterable[AnswerRow]) -> Iterator[bytes]:
+    """The file, line by line, in the order of ``rows``; ValueError for a row that cannot stand in it."""
+    yield _encoded(HEADER)
+    for row in rows:
+        absences, days = _corrections(row)
+        fields = (
+            f"{row.month.year:04d}", f"{row.month.number:02d}", row.institution,
+            row.id_number, str(int(row.id_type)), row.given, row.middle, row.family,
+            row.absences, row.days, str(int(row.reason)), str(int(row.decision)), absences, days,
+        )  # fmt: skip
+        yield _encoded("|".join(fields))
+
+
+def _encoded(line: str) -> bytes:
+    if line.count("|") != FIELDS - 1 or "\r" in line or "\n" in line:
+        raise ValueError("a field of the answer holds a delimiter or a line end")
+    return line.encode("cp1251") + b"\r\n"
+
+
+def _corrections(row: AnswerRow) -> tuple[str, str]:
+    """AbsenceCorrection and DaysCorrection: one of them for a refused figure, else both zero."""
+    if row.decision is not Decision.REFUSED or row.reason is Reason.UNENROLLED:
+        return NO_ABSENCES, NO_DAYS
+    if row.corrected is None:
+        raise ValueError("a refused figure goes out with its correction")
+    if row.reason is Reason.ABSENCE:
+        return _fixed(row.corrected, above=ABSENCES_ABOVE, places=Decimal("0.01"), width=6), NO_DAYS
+    return NO_ABSENCES, _fixed(row.corrected, above=Decimal(100), places=Decimal(1), width=2)
+
+
+def _fixed(number: Decimal, *, above: Decimal, places: Decimal, width: int) -> str:
+    if not (number.is_finite() and 0 <= number < above and number == number.quantize(places)):
+        raise ValueError("a correction does not fit its field")
+    return f"{abs(number.quantize(places)):f}".zfill(width)
+
+
+def read_answer(stream: IO[bytes]) -> Reading[Row[AnswerRow]]:
+    """An answer read back, to compare it with what it was made from."""
+    lines = TextLines(stream)
+    first = next(iter(lines), None)
+    fault = None
+    if first is None or first.text != HEADER:
+        fault = "Първият ред на файла не е заглавието на отговора до АСП."
+    return Reading(lines.encoding, fault, lambda: map(_parse, islice(lines, 1, None)))
+
+
+def _parse(line: Line) -> Row[AnswerRow]:
+    if line.text is None:
+        return Row(line.number, line.windows_1251, None, (line.fault,))
+    fields = line.text.split("|")
+    if len(fields) != FIELDS:
+        return Row(line.number, line.windows_1251, None, (wrong_count(len(fields), FIELDS),))
+    faults: list[str] = []
+    month = read_month(fields[0], fields[1], faults)
+    institution = read_institution(fields[2], faults)
+    identifier = read_identifier(fields[4], fields[3], faults)
+    for label, text in zip(NAMES, fields[5:8], strict=True):
+        read_name(label, text, faults, obligatory=label == NAMES[0])
+    _check_figures("", fields[8], fields[9], faults)
+    reason = read_code("основание", fields[10], Reason, faults)
+    decision = read_code("решение", fields[11], Decision, faults)
+    _check_figures("коригирани ", fields[12], fields[13], faults)
+    row = None
+    if not (faults or month is None or institution is None or identifier is None or reason is None
+            or decision is None):  # fmt: skip
+        row = AnswerRow(
+            month, institution, *identifier, fields[5], fields[6], fields[7], fields[8], fields[9],
+            reason, decision, _corrected(reason, decision, fields[12], fields[13]),
+        )  # fmt: skip
+        if _corrections(row) != (fields[12], fields[13]):
+            row = None
+            faults.append("корекция: има, където не може да има")
+    return Row(line.number, line.windows_1251, row, tuple(faults))
+
+
+def _check_figures(which: str, absences: str, days: str, faults: list[str]) -> None:
+    if _ABSENCES.fullmatch(absences) is None:
+        faults.append(f"{which}отсъствия: трябва да са точно 6 знака като 007.00")
+    read_digits(f"{which}дни", days, 2, faults)
+
+
+def _corrected(reason: Reason, decision: Decision, absences: str, days: str) -> Decimal | None:
+    if decision is not Decision.REFUSED or reason is Reason.UNENROLLED:
+        return None
+    return Decimal(absences if reason is Reason.ABSENCE else days)
+
+
+def manifest(
+    *,
+    month: Month,
+    generated_at: datetime,
+    by: str,
+    is_final: bool,
+    states: Mapping[str, int],
+    decisions: Mapping[Decision, int],
+    file_name: str,
+    sha256: str,
+    size: int,
+) -> bytes:
+    """Canonical JSON (sorted keys, no spaces, UTF-8) of what stands beside an answer.
+
+    ``states`` counts institutions by the state of their list, ``decisions`` the rows of the file
+    by what goes out for them; a decision that nobody took is counted as 0. ``size`` is in bytes.
+    """
+    if generated_at.tzinfo is None:
+        raise ValueError("generated_at has no time zone")
+    content = {
+        "campaign": str(month),
+        "generated_at": generated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "generated_by": by,
+        "kind": "final" if is_final else "preview",
+        "institutions_by_state": dict(states),
+        "records_by_decision": {decision.code: decisions.get(decision, 0) for decision in Decision},
+        "records": sum(decisions.values()),
+        "file": {"name": file_name, "sha256": sha256, "bytes": size},
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,16 @@
+"""Public holidays of Bulgaria, with their substitute days, from the library that keeps up with decrees."""
+
+from datetime import date
+from functools import cache
+
+import holidays
+
+
+def public_holidays(year: int) -> dict[date, str]:
+    """Every official holiday of one calendar year, by its Bulgarian name."""
+    return dict(_of_year(year))
+
+
+@cache
+def _of_year(year: int) -> dict[date, str]:
+    return dict(holidays.country_holidays("BG", years=year, categories=("public",), language="bg"))
