@@ -171,7 +171,8 @@ def check_correction(case: Case, corrected: Decimal | None) -> None:
         _check_absences(case, corrected)
     if corrected == case.figure:
         raise Refusal(
-            "Коригираният брой трябва да е различен от подадения от АСП. Ако броят на АСП е верен, потвърдете.",
+            "Коригираният брой трябва да е различен от подадения от АСП. "
+            "Ако броят на АСП е верен, потвърдете.",
             field="corrected",
         )
 
@@ -197,8 +198,8 @@ def _check_absences(case: Case, corrected: Decimal) -> None:
         )
     if not case.is_pupil and corrected > PRESCHOOL_DAYS:
         raise Refusal(
-            "За дете в детска градина или подготвителна група се отказва само при до 3 дни: впишете най-много 3. "
-            "Ако са повече от 3, потвърдете.",
+            "За дете в детска градина или подготвителна група се отказва само при до 3 дни: "
+            "впишете най-много 3. Ако са повече от 3, потвърдете.",
             field="corrected",
         )
 

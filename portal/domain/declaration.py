@@ -1,0 +1,96 @@
+"""What is signed, byte for byte: the declaration of one institution for one month.
+
+Canonical JSON (sorted keys, no white space, NFC, UTF-8, numbers as strings with fixed places), so
+that the same facts are always the same bytes and a digest of them can be compared years later.
+"""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+SCHEMA = "bg.confirmations.declaration"
+SCHEMA_VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Header:
+    """All of a declaration but its records; kept with it, so that ``verify`` can rebuild the bytes."""
+
+    month: str
+    institution: str
+    institution_name: str
+    signatory: str
+    signatory_id: str
+    authority: str
+    issued_at: datetime
+    audit_head: str
+    previous: str
+    list_version: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record as it is declared. ``absences`` and ``days`` are АСП's, as they stand in its file."""
+
+    id_type: str
+    id_number: str
+    given: str
+    middle: str
+    family: str
+    class_code: str
+    asp_institution: str
+    reason: str
+    absences: str
+    days: str
+    decision: str
+    corrected: str
+    refusal_reason: str
+    note: str
+    certificate: bool
+    placed: bool
+    decided_by: str
+    decided_at: str
+
+    @property
+    def order(self) -> tuple[str, str, str]:
+        return self.id_type, self.id_number, self.reason
+
+
+def timestamp(at: datetime) -> str:
+    """``2021-01-31T15:04:05.000123Z``: always UTC, always six places."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def fixed(number: Decimal | None) -> str:
+    """A number with two places, ``3.50``; nothing for none."""
+    return "" if number is None else f"{number:.2f}"
+
+
+def declaration(header: Header, lines: Iterable[Line]) -> bytes:
+    """The bytes to sign. The order of ``lines`` as given does not matter."""
+    head = asdict(header) | {
+        "issued_at": timestamp(header.issued_at),
+        "list_version": str(header.list_version),
+    }
+    records = [asdict(line) for line in sorted(lines, key=lambda line: line.order)]
+    return canonical({"schema": SCHEMA, "schema_version": SCHEMA_VERSION, **head, "records": records})
+
+
+def canonical(value: Any) -> bytes:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return unicodedata.normalize("NFC", text).encode()
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of the bytes, as 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def grouped(digest_text: str) -> str:
+    """A digest as people compare it: groups of eight."""
+    return " ".join(digest_text[i : i + 8] for i in range(0, len(digest_text), 8))

@@ -1,0 +1,142 @@
+"""Who uses the portal: a kind of person is a type, so that a permission is a signature."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+from portal.domain.errors import Denied
+
+
+class Role(Enum):
+    DIRECTOR = "director"
+    DELEGATE = "delegate"
+    RUO = "ruo"
+    OPERATOR = "operator"
+
+    @property
+    def label(self) -> str:
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    Role.DIRECTOR: "директор",
+    Role.DELEGATE: "упълномощено лице",
+    Role.RUO: "експерт в РУО",
+    Role.OPERATOR: "ЦИОО",
+}
+
+
+class Scope(Enum):
+    """What a director may let a delegate do (domain.md, "Who uses the portal")."""
+
+    DECIDE = "decide"
+    SIGN = "sign"
+    QUARANTINE = "quarantine"
+
+    @property
+    def label(self) -> str:
+        return {
+            "decide": "подготвя решенията",
+            "sign": "подписва",
+            "quarantine": "води регистъра на карантинираните",
+        }[self.value]
+
+
+@dataclass(frozen=True)
+class Person(ABC):
+    """Somebody who is logged in."""
+
+    user_id: int
+    name: str
+    email: str
+
+    @property
+    @abstractmethod
+    def role(self) -> Role: ...
+
+    @property
+    def role_label(self) -> str:
+        return self.role.label
+
+    @property
+    def place_label(self) -> str:
+        """Where the person works, for the head of each page."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Director(Person):
+    institution: str
+    institution_name: str
+
+    @property
+    def role(self) -> Role:
+        return Role.DIRECTOR
+
+    @property
+    def place_label(self) -> str:
+        return self.institution_name
+
+    @property
+    def authority(self) -> str:
+        """On what ground the person signs, as the declaration says it."""
+        return "директор"
+
+    def may(self, scope: Scope) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Delegate(Person):
+    """``scopes`` are those in force now: none after the end date or a revocation."""
+
+    institution: str
+    institution_name: str
+    order_number: str = ""
+    until: date | None = None
+    scopes: AbstractSet[Scope] = field(default_factory=frozenset)
+
+    @property
+    def role(self) -> Role:
+        return Role.DELEGATE
+
+    @property
+    def place_label(self) -> str:
+        return self.institution_name
+
+    @property
+    def authority(self) -> str:
+        return f"упълномощено лице със заповед {self.order_number}"
+
+    def may(self, scope: Scope) -> bool:
+        return scope in self.scopes
+
+
+@dataclass(frozen=True)
+class Ruo(Person):
+    region: int
+    region_name: str
+
+    @property
+    def role(self) -> Role:
+        return Role.RUO
+
+    @property
+    def place_label(self) -> str:
+        return f"РУО {self.region_name}"
+
+
+@dataclass(frozen=True)
+class Operator(Person):
+    @property
+    def role(self) -> Role:
+        return Role.OPERATOR
+
+
+def check_scope(person: Director | Delegate, *scopes: Scope) -> None:
+    """Raise Denied unless the person may do at least one of ``scopes``."""
+    if not any(person.may(scope) for scope in scopes):
+        wanted = " или ".join(f"„{scope.label}“" for scope in scopes)
+        raise Denied(f"Вашето упълномощаване не включва {wanted}. Обърнете се към директора.")

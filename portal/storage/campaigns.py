@@ -1,0 +1,278 @@
+"""Campaigns, the institutions' lists in them, the records, and what was loaded and answered."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, Self
+
+from peewee import (
+    SQL,
+    AutoField,
+    BlobField,
+    BooleanField,
+    CharField,
+    DateField,
+    ForeignKeyField,
+    IntegerField,
+    ModelSelect,
+    SmallIntegerField,
+    TextField,
+    fn,
+)
+
+from portal.domain.calendar import Band
+from portal.domain.decisions import Case, Decision, Reason, RefusalReason
+from portal.domain.errors import NotFound
+from portal.domain.identifiers import IdType
+from portal.domain.month import Month
+from portal.domain.submissions import Counts, Lock, Window
+from portal.storage.db import Table, locked
+from portal.storage.fields import CodeField, EnumField, FigureField, MonthField, UtcField
+from portal.storage.institutions import Institution
+from portal.storage.people import User
+
+
+class Campaign(Table):
+    """One calendar month for which АСП asks."""
+
+    id = AutoField()
+    month = MonthField(unique=True)
+    opens_on = DateField(null=True)
+    closes_on = DateField(null=True)
+    suspended_at = UtcField(null=True)
+    suspended_reason = CharField(max_length=500, default="")
+    answered_at = UtcField(null=True)
+    made_at = UtcField()
+
+    @property
+    def window(self) -> Window:
+        return Window(
+            self.opens_on, self.closes_on, self.suspended_at is not None, self.answered_at is not None
+        )
+
+    @classmethod
+    def for_month(cls, month: Month) -> Self:
+        campaign = cls.get_or_none(cls.month == month)
+        if campaign is None:
+            raise NotFound(f"За {month.label} няма заредена кампания.")
+        found: Self = campaign
+        return found
+
+
+class Submission(Table):
+    """The list of one institution in one campaign; every institution has one.
+
+    The counts are kept here by ``recount``, so that the regional offices never touch a record.
+    ``version`` grows with every change of the list.
+    """
+
+    id = AutoField()
+    campaign = ForeignKeyField(Campaign, backref="submissions", on_delete="RESTRICT")
+    institution = ForeignKeyField(Institution, backref="submissions", on_delete="RESTRICT")
+    lock = EnumField(Lock, default=Lock.OPEN)
+    version = IntegerField(default=1)
+    total = IntegerField(default=0)
+    pending = IntegerField(default=0)
+    confirmed = IntegerField(default=0)
+    refused = IntegerField(default=0)
+    first_opened_at = UtcField(null=True)
+    checked_at = UtcField(null=True)  # „Проверих – няма записи“
+    checked_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    signed_at = UtcField(null=True)
+    reopened_until = UtcField(null=True)
+    reopened_reason = CharField(max_length=500, default="")
+    reopened_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    campaign_id: int
+    institution_id: str
+
+    class Meta:
+        indexes = ((("campaign", "institution"), True),)
+
+    @property
+    def counts(self) -> Counts:
+        return Counts(self.total, self.pending, self.confirmed, self.refused)
+
+    @property
+    def window(self) -> Window:
+        campaign = self.campaign
+        return Window(
+            campaign.opens_on,
+            campaign.closes_on,
+            campaign.suspended_at is not None,
+            campaign.answered_at is not None,
+            self.reopened_until,
+        )
+
+    @classmethod
+    def of(cls, institution: str, month: Month) -> Self:
+        """The list of ``institution`` for ``month``, with its campaign and institution."""
+        found = (
+            cls.select(cls, Campaign, Institution)
+            .join(Campaign)
+            .switch(cls)
+            .join(Institution)
+            .where((Campaign.month == month) & (cls.institution == institution))
+            .get_or_none()
+        )
+        if found is None:
+            raise NotFound(f"За {month.label} няма списък на вашата институция.")
+        submission: Self = found
+        return submission
+
+    @classmethod
+    def held(cls, institution: str, month: Month) -> Self:
+        """As ``of``, and nobody else changes it until the transaction ends."""
+        locked(
+            cls.select(cls.id).where(
+                (cls.institution == institution)
+                & cls.campaign.in_(Campaign.select(Campaign.id).where(Campaign.month == month))
+            )
+        ).execute()
+        return cls.of(institution, month)
+
+    @classmethod
+    def recount(cls, ids: Iterable[int]) -> None:
+        """Bring the counts of these lists up to their records, and their versions one further."""
+        wanted = sorted(set(ids))
+        for start in range(0, len(wanted), 500):
+            some = wanted[start : start + 500]
+            cls.update(
+                version=cls.version + 1,
+                total=_count(cls.id, None),
+                pending=_count(cls.id, Decision.PENDING),
+                confirmed=_count(cls.id, Decision.CONFIRMED),
+                refused=_count(cls.id, Decision.REFUSED),
+            ).where(cls.id.in_(some)).execute()
+
+
+class Record(Table):
+    """One child and reason that АСП asks about.
+
+    ``absences`` and ``days`` stand as in АСП's file, byte for byte. ``institution`` is where the
+    record lies, ``asp_institution`` the one that АСП named. A record sent back as „не е наше дете“
+    is on no list (``submission`` is none) until somebody takes it.
+    """
+
+    id = AutoField()
+    campaign = ForeignKeyField(Campaign, backref="records", on_delete="RESTRICT")
+    submission = ForeignKeyField(Submission, null=True, backref="records", on_delete="RESTRICT")
+    institution = ForeignKeyField(Institution, on_delete="RESTRICT")
+    asp_institution = CharField(max_length=7)
+    id_type = CodeField(IdType)
+    id_number = CharField(max_length=10)
+    given = CharField(max_length=25)
+    middle = CharField(max_length=25)
+    family = CharField(max_length=25)
+    folded = CharField(max_length=80)  # names, case folded in Python, for the search
+    reason = CodeField(Reason)
+    absences = CharField(max_length=6)
+    days = CharField(max_length=2)
+    class_code = SmallIntegerField(null=True)
+    band = EnumField(Band)
+    decision = CodeField(Decision, default=Decision.PENDING)
+    corrected = FigureField(null=True)
+    refusal_reason = EnumField(RefusalReason, null=True)
+    note = TextField(default="")
+    certificate = BooleanField(default=False)
+    placed = BooleanField(default=False)
+    decided_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    decided_at = UtcField(null=True)
+    version = IntegerField(default=1)
+    figure_before = FigureField(null=True)  # АСП's earlier figure, when a new file changed it
+    figure_changed_at = UtcField(null=True)
+    returned_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    returned_at = UtcField(null=True)
+    returned_note = TextField(default="")
+    campaign_id: int
+    submission_id: int | None
+    institution_id: str
+    decided_by_id: int | None
+
+    class Meta:
+        indexes = (
+            (("campaign", "id_type", "id_number", "reason"), True),
+            (("submission", "decision"), False),
+            (("campaign", "institution"), False),
+        )
+
+    @property
+    def names(self) -> str:
+        return " ".join(
+            part for part in (self.given.strip(), self.middle.strip(), self.family.strip()) if part
+        )
+
+    @property
+    def figure(self) -> Decimal | None:
+        """АСП's number: hours or days of absence, days of distance learning, none if unenrolled."""
+        match self.reason:
+            case Reason.ABSENCE:
+                return Decimal(self.absences)
+            case Reason.DISTANCE:
+                return Decimal(self.days)
+        return None
+
+    @property
+    def is_pupil(self) -> bool:
+        return bool(self.band is not Band.PRESCHOOL)
+
+    def case(self, school_days: int) -> Case:
+        return Case(self.reason, self.figure, self.is_pupil, school_days)
+
+    @classmethod
+    def on(cls, submission: Submission) -> "ModelSelect[Any]":
+        """The records of one list. People's order (class, name) is made in Python: databases
+        do not agree on the order of Cyrillic."""
+        return cls.select().where(cls.submission == submission)
+
+    @staticmethod
+    def fold(given: str, middle: str, family: str) -> str:
+        return " ".join(f"{given} {middle} {family}".casefold().split())
+
+
+def _count(submission: object, decision: Decision | None) -> "ModelSelect[Any]":
+    counted = Record.alias("counted")
+    query = counted.select(fn.COUNT(SQL("*"))).where(counted.submission == submission)
+    return query if decision is None else query.where(counted.decision == decision)
+
+
+class Load(Table):
+    """A file that the operator loaded, and what became of its lines."""
+
+    id = AutoField()
+    kind = CharField(max_length=16)  # asp | enrolments | calendar | institutions | holidays
+    campaign = ForeignKeyField(Campaign, null=True, backref="loads", on_delete="RESTRICT")
+    month = MonthField(null=True)
+    file_name = CharField(max_length=120)
+    sha256 = CharField(max_length=64)
+    encoding = CharField(max_length=24)
+    received = IntegerField(default=0)
+    distributed = IntegerField(default=0)
+    rejected = IntegerField(default=0)
+    added = IntegerField(default=0)
+    updated = IntegerField(default=0)
+    unchanged = IntegerField(default=0)
+    reset = IntegerField(default=0)  # decided records set back to pending by a changed figure
+    moved = IntegerField(default=0)
+    missing = IntegerField(default=0)  # records of the campaign that are not in this file
+    at = UtcField()
+    by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+
+
+class RejectedLine(Table):
+    """A line that was not loaded, as it came, with every fault it has."""
+
+    id = AutoField()
+    load = ForeignKeyField(Load, backref="rejects", on_delete="CASCADE")
+    number = IntegerField()
+    line = BlobField()
+    faults = TextField()  # joined by "; "
+
+
+class AnswerFile(Table):
+    """That an answer to АСП was exported; the final one closes the campaign for good."""
+
+    id = AutoField()
+    campaign = ForeignKeyField(Campaign, backref="answers", on_delete="RESTRICT")
+    final = BooleanField()
+    sha256 = CharField(max_length=64)
+    at = UtcField()
+    by = ForeignKeyField(User, null=True, on_delete="RESTRICT")

@@ -1,0 +1,107 @@
+"""The connection: one database, SQLite or PostgreSQL, and how to write to it in turn."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import peewee
+from peewee import DatabaseProxy, Model, SqliteDatabase
+from playhouse.pool import PooledPostgresqlDatabase
+
+db = DatabaseProxy()
+
+SQLITE_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",  # a decision a director was told is saved survives power loss
+    "foreign_keys": 1,
+    "recursive_triggers": 1,  # without it INSERT OR REPLACE walks past a delete trigger
+    "busy_timeout": 10_000,
+    "cache_size": -16_000,
+}
+CONNECTIONS = 16  # of one process; gunicorn runs at most this many threads in each
+
+
+class Table(Model):
+    """A table of the portal."""
+
+    class Meta:
+        database = db
+        legacy_table_names = False
+
+
+def open_database(url: str) -> None:
+    """Point ``db`` at ``sqlite:///path`` or ``postgresql://…``; connections open when needed."""
+    db.initialize(make_database(url))
+
+
+def make_database(url: str) -> peewee.Database:
+    parts = urlsplit(url)
+    if parts.scheme in ("postgres", "postgresql"):
+        pooled: peewee.Database = PooledPostgresqlDatabase(
+            url, prefer_psycopg3=True, max_connections=CONNECTIONS, stale_timeout=300, timeout=20
+        )
+        return pooled
+    if parts.scheme != "sqlite":
+        raise ValueError(f"not a database address that the portal knows: {parts.scheme}://")
+    path = Path(url.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return SqliteDatabase(str(path), pragmas=SQLITE_PRAGMAS, lock_type="IMMEDIATE", timeout=10)
+
+
+def is_sqlite() -> bool:
+    return isinstance(db.obj, SqliteDatabase)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One write transaction, begun before the first read, so that what was checked is still true
+    when it is written.
+
+    SQLite: a file lock makes a fair queue in front of BEGIN IMMEDIATE (without it a writer waited
+    up to 3 s in a measured queue of eight, with it 0.2 s). PostgreSQL: rows are locked by ``locked``.
+    """
+    if db.in_transaction():
+        with db.atomic():
+            yield
+        return
+    with _turn(), db.atomic():
+        yield
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not is_sqlite() or db.obj.database == ":memory:":
+        yield
+        return
+    lock = os.open(f"{db.obj.database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def locked(query: Any) -> Any:
+    """``query`` with its rows locked until the transaction ends (SQLite has locked everything)."""
+    return query if is_sqlite() else query.for_update()
+
+
+def lock_name(name: str) -> None:
+    """Hold the turn for ``name`` until the transaction ends, where no row stands for it."""
+    if not is_sqlite():
+        db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
+
+
+@contextmanager
+def connected() -> Iterator[None]:
+    """A connection for a command or a test; a web request has its own hooks."""
+    opened = db.connect(reuse_if_open=True)
+    try:
+        yield
+    finally:
+        if opened and not db.is_closed():
+            db.close()

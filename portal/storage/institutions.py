@@ -1,0 +1,104 @@
+"""Institutions, the enrolments of a month, and the days on which there is school."""
+
+from peewee import (
+    AutoField,
+    CharField,
+    DateField,
+    ForeignKeyField,
+    IntegerField,
+    SmallIntegerField,
+)
+
+from portal.domain.calendar import Band, DayKind
+from portal.domain.identifiers import IdType
+from portal.domain.placement import InstitutionType
+from portal.storage.db import Table
+from portal.storage.fields import CodeField, EnumField, MonthField
+
+
+class Institution(Table):
+    """A school or a kindergarten, by its code in НЕИСПУО (7 digits)."""
+
+    code = CharField(primary_key=True, max_length=7)
+    name = CharField(max_length=200)
+    folded = CharField(max_length=400)  # name and code, case folded in Python: SQLite folds ASCII only
+    type = EnumField(InstitutionType)
+    region = SmallIntegerField(index=True)
+    region_name = CharField(max_length=60)
+    municipality = CharField(max_length=60, default="")
+    email = CharField(max_length=254, default="")
+    phone = CharField(max_length=40, default="")
+
+    @property
+    def is_kindergarten(self) -> bool:
+        return self.type is InstitutionType.KINDERGARTEN
+
+    @classmethod
+    def fold(cls, name: str, code: str) -> str:
+        return f"{name.casefold()} {code}"
+
+
+class Enrolment(Table):
+    """Where one child is enrolled, as the month's file says. ``position`` grows with each line
+    read: of two enrolments the later line counts."""
+
+    id = AutoField()
+    month = MonthField()
+    position = IntegerField()
+    institution = CharField(max_length=7)
+    id_type = CodeField(IdType)
+    id_number = CharField(max_length=10)
+    given = CharField(max_length=60)
+    middle = CharField(max_length=60)
+    family = CharField(max_length=60)
+    edu_form = CharField(max_length=4)
+    class_code = SmallIntegerField()
+    status = SmallIntegerField()
+
+    class Meta:
+        indexes = (
+            (("month", "id_type", "id_number", "institution"), True),
+            (("month", "institution"), False),
+        )
+
+
+class BandTerm(Table):
+    """The first and last school day of one class band in one school year."""
+
+    id = AutoField()
+    school_year = SmallIntegerField()
+    band = EnumField(Band)
+    first = DateField()
+    last = DateField()
+
+    class Meta:
+        indexes = ((("school_year", "band"), True),)
+
+
+class BandVacation(Table):
+    """A vacation of one class band, by the Ministry's order for the school year."""
+
+    id = AutoField()
+    school_year = SmallIntegerField(index=True)
+    band = EnumField(Band)
+    first = DateField()
+    last = DateField()
+    name = CharField(max_length=200)
+
+
+class HolidayOverride(Table):
+    """A day that a decree moved after the library of holidays was released."""
+
+    day = DateField(primary_key=True)
+    kind = EnumField(DayKind)
+    name = CharField(max_length=200)
+
+
+class Closure(Table):
+    """Days without school in one institution, by its own order."""
+
+    id = AutoField()
+    institution = ForeignKeyField(Institution, backref="closures", on_delete="CASCADE")
+    first = DateField()
+    last = DateField()
+    order_number = CharField(max_length=60)

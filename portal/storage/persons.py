@@ -1,0 +1,45 @@
+"""Who an account is today: from its row to a person of the right type."""
+
+from datetime import date
+
+from portal.domain.people import Delegate, Director, Operator, Person, Role, Ruo
+from portal.storage.institutions import Institution
+from portal.storage.people import Delegation, User
+
+
+def person_of(user: User, today: date) -> Person:
+    """The person; a delegate has the scopes that are in force ``today`` (Sofia), or none."""
+    match user.role:
+        case Role.OPERATOR:
+            return Operator(user.id, user.name, user.email)
+        case Role.RUO:
+            assert user.region is not None
+            return Ruo(user.id, user.name, user.email, user.region, region_name(user.region))
+        case Role.DIRECTOR:
+            place = user.institution
+            assert place is not None
+            return Director(user.id, user.name, user.email, place.code, place.name)
+    return _delegate(user, today)
+
+
+def _delegate(user: User, today: date) -> Delegate:
+    place = user.institution
+    assert place is not None
+    last = (
+        Delegation.select()
+        .where((Delegation.user == user) & Delegation.revoked_at.is_null())
+        .order_by(Delegation.id.desc())
+        .first()
+    )
+    if last is None:
+        return Delegate(user.id, user.name, user.email, place.code, place.name)
+    scopes = last.scope_set if today <= last.until else frozenset()
+    return Delegate(
+        user.id, user.name, user.email, place.code, place.name, last.order_number, last.until, scopes
+    )
+
+
+def region_name(region: int) -> str:
+    """What the institutions' file calls the region; its number where it names none."""
+    found = Institution.select(Institution.region_name).where(Institution.region == region).first()
+    return found.region_name if found else f"регион {region}"

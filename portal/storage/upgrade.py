@@ -1,0 +1,32 @@
+"""Bringing a database up to this version of the portal, and asking whether it is."""
+
+from pathlib import Path
+
+from peewee import OperationalError, ProgrammingError
+from playhouse.migrations import Runner
+
+from portal.storage.db import db, lock_name, writing
+from portal.storage.triggers import install_triggers
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade_database() -> list[str]:
+    """Apply what is missing, then install the triggers; the names of what was applied."""
+    applied: list[str] = _runner().up()
+    with writing():
+        lock_name("triggers")
+        install_triggers()
+    return applied
+
+
+def is_current() -> bool:
+    """Whether every migration of this version was applied."""
+    try:
+        return all(migration.applied for migration in _runner().status())
+    except (OperationalError, ProgrammingError):
+        return False
+
+
+def _runner() -> Runner:
+    return Runner(db.obj, str(MIGRATIONS))

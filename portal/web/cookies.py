@@ -1,0 +1,33 @@
+"""The portal's cookies: their names and how they are kept."""
+
+from flask import Response, current_app, request
+
+SESSION = "session"  # the login's id; lives until the browser closes or the login ends
+VISIT = "visit"  # a visitor without a login: what the login form's token hangs on
+DEVICE = "device"  # a browser that has logged in before
+DEVICE_AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie longer
+
+
+def name(cookie: str) -> str:
+    """``__Host-`` ties the cookie to this host and to TLS; plain only where there is no TLS."""
+    return f"__Host-{cookie}" if is_secure() else cookie
+
+
+def is_secure() -> bool:
+    """Only the demo and the tests, over plain http, do without TLS."""
+    config = current_app.extensions["portal"].config
+    return config.env == "production" or str(config.base_url).startswith("https:")
+
+
+def read(cookie: str) -> str:
+    return request.cookies.get(name(cookie), "")
+
+
+def write(response: Response, cookie: str, value: str, *, age: int | None = None) -> None:
+    response.set_cookie(
+        name(cookie), value, max_age=age, secure=is_secure(), httponly=True, samesite="Lax", path="/"
+    )
+
+
+def forget(response: Response, cookie: str) -> None:
+    response.delete_cookie(name(cookie), secure=is_secure(), httponly=True, samesite="Lax", path="/")

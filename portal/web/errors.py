@@ -1,0 +1,90 @@
+"""What a person sees instead of a page: one sentence and the way on."""
+
+import logging
+
+from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from portal.domain.errors import Answered, Conflict, Denied, NotFound, Refusal, TooOften
+from portal.web.csrf import ForeignForm
+from portal.web.htmx import alert, wants_fragment
+
+logger = logging.getLogger(__name__)
+
+STATUS: dict[type[Answered], int] = {NotFound: 404, Conflict: 409, Refusal: 422, Denied: 403, TooOften: 429}
+TITLES = {
+    400: "Страницата не може да бъде приета",
+    403: "Нямате достъп до тази страница",
+    404: "Няма такава страница",
+    405: "Този адрес не приема такова действие",
+    409: "Междувременно нещо се е променило",
+    413: "Файлът е твърде голям",
+    422: "Това не може да бъде записано",
+    429: "Твърде много опити",
+    500: "Грешка в портала",
+    503: "Порталът временно не работи",
+}
+SENTENCES = {
+    400: "Изпратеното не можа да бъде прочетено. Върнете се, презаредете страницата и опитайте отново.",
+    403: "Ако смятате, че трябва да имате достъп, обърнете се към директора или към ЦИОО.",
+    404: "Проверете адреса или се върнете към началната страница.",
+    405: "Върнете се към началната страница и опитайте оттам.",
+    413: "Изпратеното е по-голямо от допустимото. Проверете дали сте избрали верния файл.",
+    500: "Грешката е при нас. Записаното дотук е запазено. Опитайте отново след малко.",
+}
+FOREIGN_FORM = "Страницата е отворена преди последното ви влизане. Презаредете я и опитайте отново."
+DRAINED = 20 * 1024 * 1024  # bytes read of what is too large, so that the browser reads our answer
+
+
+def init_errors(app: Flask) -> None:
+    app.register_error_handler(Answered, answered)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, defect)
+
+
+def answered(answer: Answered) -> Response:
+    status = STATUS[type(answer)]
+    response = show(status, str(answer))
+    if isinstance(answer, TooOften):
+        response.headers["Retry-After"] = str(answer.retry_after)
+    return response
+
+
+def http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    if isinstance(error, RequestEntityTooLarge):
+        _drain()
+    sentence = FOREIGN_FORM if isinstance(error, ForeignForm) else SENTENCES.get(error.code, SENTENCES[500])
+    response = show(error.code, sentence)
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def defect(error: Exception) -> Response:
+    """Log where it broke, never with what: the values at hand can name a child."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
+    logger.error("defect %s at %s in %s", type(error).__name__, where, request.endpoint)
+    return show(500, SENTENCES[500])
+
+
+def show(status: int, sentence: str) -> Response:
+    if wants_fragment():
+        return alert(sentence, status)
+    title = TITLES.get(status, TITLES[500])
+    return make_response(render_template("errors/error.html", title=title, sentence=sentence), status)
+
+
+def _drain() -> None:
+    source = request.environ["wsgi.input"]
+    left = min(DRAINED, request.content_length or 0)
+    while left > 0:
+        chunk = source.read(min(left, 65536))
+        if not chunk:
+            return
+        left -= len(chunk)

@@ -1,0 +1,118 @@
+"""Who may call a view: said beside it, or the portal does not start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user
+
+from portal.crypto.errors import MalformedToken
+from portal.crypto.tokens import token_digest
+from portal.domain.errors import Denied
+from portal.domain.people import Delegate, Director, Person, Scope, check_scope
+from portal.storage.logins import find_login
+from portal.storage.people import Login
+from portal.storage.persons import person_of
+from portal.web import clock, cookies
+from portal.web.htmx import redirect_whole_page, wants_fragment
+
+View = Callable[..., ResponseReturnValue]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """``kinds`` is empty for a public view. ``upload`` is the largest request, in bytes."""
+
+    kinds: tuple[type[Person], ...] = ()
+    upload: int | None = None
+
+
+class Visitor(UserMixin):  # type: ignore[misc]
+    """What Flask-Login carries: the login's row and the person behind it."""
+
+    def __init__(self, login: Login, person: Person) -> None:
+        self.login = login
+        self.person = person
+
+    def get_id(self) -> str:
+        return str(self.person.user_id)
+
+
+def public(view: View) -> View:
+    """Anybody may call this view."""
+    view.guard = Guard()  # type: ignore[attr-defined]
+    return view
+
+
+def allow(
+    *kinds: type[Person], scopes: tuple[Scope, ...] = (), upload: int | None = None
+) -> Callable[[View], View]:
+    """Only these kinds of people; the view gets the person first. A delegate needs one of ``scopes``."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            person = current_person()
+            if person is None:
+                return to_login()
+            if not isinstance(person, kinds):
+                raise Denied("Тази страница не е за вашата роля.")
+            if scopes and isinstance(person, (Director, Delegate)):
+                check_scope(person, *scopes)
+            return view(person, *args, **kwargs)
+
+        guarded.guard = Guard(kinds, upload)  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def guard_of(endpoint: str | None) -> Guard | None:
+    view = current_app.view_functions.get(endpoint or "")
+    return getattr(view, "guard", None)
+
+
+def current_person() -> Person | None:
+    visitor = current_user._get_current_object()
+    return visitor.person if isinstance(visitor, Visitor) else None
+
+
+def current_login() -> Login | None:
+    visitor = current_user._get_current_object()
+    return visitor.login if isinstance(visitor, Visitor) else None
+
+
+def to_login() -> ResponseReturnValue:
+    """Not logged in: to the form, and from there back to the page that was wanted."""
+    back = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
+    address = url_for("accounts.login", next=back)
+    if wants_fragment():
+        return redirect_whole_page(url_for("accounts.login"), 401)
+    return redirect(address, 303)
+
+
+def init_guards(app: Flask) -> None:
+    """Find out at each request who is there, by the cookie and its row."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # the session is ours: a row of the database, not a signed cookie
+
+    @manager.request_loader
+    def load(request: Any) -> Visitor | None:
+        try:
+            digest = token_digest(cookies.read(cookies.SESSION))
+        except MalformedToken:
+            return None
+        login = find_login(digest, clock.now())
+        return None if login is None else Visitor(login, person_of(login.user, clock.today()))
+
+
+def check_guards(app: Flask) -> None:
+    """Raise unless every view says who may call it."""
+    open_views = [name for name, view in app.view_functions.items() if not hasattr(view, "guard")]
+    if open_views:
+        raise RuntimeError(
+            f"Say who may call {', '.join(open_views)}: @public or @allow(…), under the route."
+        )
