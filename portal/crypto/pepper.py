@@ -14,21 +14,24 @@ _EGN = re.compile(r"[0-9]{10}", re.ASCII)
 
 
 def make_pepper(path: Path) -> None:
-    """Write a new pepper, readable by its owner only. A file that is there stays: all passwords need it."""
+    """Write a new pepper. A file that is there stays: all passwords need it."""
     try:
-        file, draft = tempfile.mkstemp(prefix=".pepper-", dir=path.parent)  # mode 0600
-    except OSError as error:
-        raise PepperError(f"{path} cannot be written: {error.strerror}.") from error
-    try:
-        with os.fdopen(file, "wb") as target:
-            target.write(os.urandom(PEPPER_BYTES))
-            target.flush()
-            os.fsync(target.fileno())
-        os.link(draft, path)  # whole or not at all, and never over another file
+        write_once(path, os.urandom(PEPPER_BYTES))
     except FileExistsError:
         raise PepperError(f"{path} is there already. A new pepper would make all passwords wrong.") from None
     except OSError as error:
         raise PepperError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def write_once(path: Path, secret: bytes) -> None:
+    """A new file that only its owner can read: whole or not at all, never over another one."""
+    file, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(file, "wb") as target:
+            target.write(secret)
+            target.flush()
+            os.fsync(target.fileno())
+        os.link(draft, path)  # unlike a rename, it refuses when the name is taken
     finally:
         Path(draft).unlink()
 

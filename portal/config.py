@@ -1,0 +1,252 @@
+"""Settings from the environment, read once, every problem named at once."""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from portal.crypto.errors import PepperError
+from portal.crypto.pepper import PEPPER_BYTES, load_pepper, write_once
+from portal.domain.times import SOFIA
+from portal.mail.smtp import Server
+
+PRODUCTION, DEMO, TEST = "production", "demo", "test"
+SECRET_KEY_LENGTH = 32  # characters, at least
+MOST_PROXIES = 5
+LOOPBACK = ("127.0.0.1", "localhost")
+DEFAULT_DATABASE = "sqlite:///instance/portal.db"
+DEFAULT_BASE_URL = "http://127.0.0.1:8000"  # demo and test only
+INSTANCE = Path("instance")
+
+_BASE_URL = re.compile(r"(https?)://([\w.-]+)(:[1-9][0-9]{0,4})?/?")
+
+
+class ConfigError(Exception):
+    """The portal cannot start with these settings. ``problems`` holds one sentence for each, no values."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join([*problems, "See README.md, Settings."]))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the portal is told from outside. What is secret, or may hold a password, stays out of ``repr``."""
+
+    env: str
+    base_url: str  # without a slash at the end
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    pepper: bytes = field(repr=False)
+    mail_url: str | None = field(repr=False, default=None)
+    trusted_proxies: int = 0
+    signatures: frozenset[str] = frozenset({"password"})
+    trust_dir: Path | None = None
+    clock: datetime | None = None  # time stands still at this moment
+    second_factor: bool = False
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Self:
+        """Read ``env``, or the environment of the process, where demo and test make their missing secrets.
+
+        ConfigError names everything that is wrong, so that nobody starts five times to find five mistakes.
+        """
+        reader = _Reader(environment(os.environ) if env is None else env)
+        config = cls(
+            env=reader.env(),
+            base_url=reader.base_url(),
+            database_url=reader.database_url(),
+            secret_key=reader.secret_key(),
+            pepper=reader.pepper(),
+            mail_url=reader.mail_url(),
+            trusted_proxies=reader.trusted_proxies(),
+            signatures=reader.signatures(),
+            trust_dir=reader.trust_dir(),
+            clock=reader.clock(),
+            second_factor=reader.second_factor(),
+        )
+        reader.check()
+        return config
+
+    @property
+    def host(self) -> str:
+        """The name in the portal's own address, without a port."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """The hosts that a request may be for: ours, and the machine itself for its health checks."""
+        return list(dict.fromkeys([self.host, *LOOPBACK]))
+
+    @property
+    def mail_sender(self) -> str:
+        """From whom letters come."""
+        return f"portal@{self.host}" if "." in self.host and self.host not in LOOPBACK else "portal@localhost"
+
+    @property
+    def may_use_plain_cookies(self) -> bool:
+        """Whether cookies may lack ``Secure`` and ``__Host-``: only over plain http on this machine, no
+        further than the demo and the tests (signing-and-sealing.md, section 1)."""
+        return self.env != PRODUCTION and self.base_url.startswith("http://") and self.host in LOOPBACK
+
+
+class _Reader:
+    """Reads the settings one by one and gathers what is wrong with them."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self._problems: list[str] = []
+        self._is_production = self._text("PORTAL_ENV") not in (DEMO, TEST)
+
+    def check(self) -> None:
+        if self._problems:
+            raise ConfigError(self._problems)
+
+    def env(self) -> str:
+        return self._choice("PORTAL_ENV", (PRODUCTION, DEMO, TEST), PRODUCTION)
+
+    def _text(self, name: str) -> str:
+        return self._env.get(name, "").strip()
+
+    def _wrong(self, name: str, sentence: str) -> None:
+        self._problems.append(f"{name}: {sentence}")
+
+    def _choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
+        value = self._text(name) or default
+        if value not in choices:
+            self._wrong(name, f"must be one of {', '.join(choices)}.")
+            return default
+        return value
+
+    def base_url(self) -> str:
+        name = "PORTAL_BASE_URL"
+        value = self._text(name)
+        if not value:
+            if self._is_production:
+                self._wrong(name, "must be set: the address that people type, https://….")
+            return DEFAULT_BASE_URL
+        match = _BASE_URL.fullmatch(value)
+        if match is None:
+            self._wrong(name, "must be https://host or https://host:port, with nothing after it.")
+        elif match[1] == "http" and self._is_production:
+            self._wrong(name, "must begin with https://.")
+        elif match[1] == "http" and match[2] not in LOOPBACK:
+            self._wrong(name, "may begin with http:// on 127.0.0.1 only; elsewhere with https://.")
+        return value.rstrip("/")
+
+    def database_url(self) -> str:
+        value = self._text("PORTAL_DATABASE_URL") or DEFAULT_DATABASE
+        if not value.startswith(("sqlite:///", "postgresql://")):
+            self._wrong("PORTAL_DATABASE_URL", "must begin with sqlite:/// or postgresql://.")
+        return value
+
+    def secret_key(self) -> str:
+        value = self._text("PORTAL_SECRET_KEY")
+        if len(value) < SECRET_KEY_LENGTH:
+            self._wrong(
+                "PORTAL_SECRET_KEY", f"must be set, to {SECRET_KEY_LENGTH} random characters or more."
+            )
+        return value
+
+    def pepper(self) -> bytes:
+        path = self._text("PORTAL_PEPPER_FILE")
+        if not path:
+            self._wrong("PORTAL_PEPPER_FILE", "must be set. Make the file with: portal pepper FILE.")
+            return b""
+        try:
+            return load_pepper(Path(path))
+        except PepperError as error:
+            self._wrong("PORTAL_PEPPER_FILE", str(error))
+            return b""
+
+    def mail_url(self) -> str | None:
+        value = self._text("PORTAL_MAIL_URL")
+        if not value:
+            return None
+        try:
+            Server.parse(value)
+        except ValueError as error:
+            self._wrong("PORTAL_MAIL_URL", f"{error}.")
+        return value
+
+    def trusted_proxies(self) -> int:
+        value = self._text("PORTAL_TRUSTED_PROXIES") or "0"
+        if value not in map(str, range(MOST_PROXIES + 1)):
+            self._wrong("PORTAL_TRUSTED_PROXIES", f"must be the number of proxies, 0 to {MOST_PROXIES}.")
+            return 0
+        return int(value)
+
+    def signatures(self) -> frozenset[str]:
+        """This version signs with the account's own key only; КЕП (``qualified``) is a change to come."""
+        name = "PORTAL_SIGNATURES"
+        value = self._text(name) or "password"
+        kinds = frozenset(kind.strip() for kind in value.split(","))
+        if "qualified" in kinds:
+            self._wrong(name, "this version cannot accept qualified signatures yet; set it to password.")
+        elif kinds != {"password"}:
+            self._wrong(name, "must be password.")
+        return kinds
+
+    def trust_dir(self) -> Path | None:
+        value = self._text("PORTAL_TRUST_DIR")
+        if value and not Path(value).is_dir():
+            self._wrong("PORTAL_TRUST_DIR", "is not a directory.")
+        return Path(value) if value else None
+
+    def clock(self) -> datetime | None:
+        """ISO time; without a zone it is Sofia's."""
+        name = "PORTAL_CLOCK"
+        value = self._text(name)
+        if not value:
+            return None
+        if self._is_production:
+            self._wrong(name, "is for demo and test; in production the time is the real one.")
+        try:
+            at = datetime.fromisoformat(value)
+            return (at if at.tzinfo else at.replace(tzinfo=SOFIA)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self._wrong(name, "must be an ISO time, such as 2021-01-28T09:00:00+02:00.")
+            return None
+
+    def second_factor(self) -> bool:
+        """Off everywhere in this version, production included: the contract's ``required`` comes with TOTP.
+
+        Asking for it stops the start, so that nobody believes it is on.
+        """
+        if self._choice("PORTAL_SECOND_FACTOR", ("required", "off"), "off") == "required":
+            self._wrong("PORTAL_SECOND_FACTOR", "this version has no second factor yet; set it to off.")
+        return False
+
+
+def environment(env: Mapping[str, str]) -> Mapping[str, str]:
+    """``env``; in demo and test with the secrets that it lacks. In production nobody makes them up."""
+    given = {name: value for name, value in env.items() if value.strip()}
+    for_trying = given.get("PORTAL_ENV", "").strip() in (DEMO, TEST)
+    if not for_trying or {"PORTAL_SECRET_KEY", "PORTAL_PEPPER_FILE"} <= given.keys():
+        return env
+    try:
+        return demo_environment(INSTANCE) | given
+    except OSError as error:
+        problem = f"PORTAL_SECRET_KEY, PORTAL_PEPPER_FILE: must be set, as {INSTANCE} cannot hold them"
+        raise ConfigError([f"{problem}: {error.strerror}."]) from error
+
+
+def demo_environment(instance: Path) -> dict[str, str]:
+    """Secrets for a demo, made once under ``instance`` and kept: its accounts would not open with others."""
+    instance.mkdir(parents=True, exist_ok=True)
+    secret, pepper = instance / "secret", instance / "pepper"
+    made = {
+        secret: secrets.token_urlsafe(SECRET_KEY_LENGTH).encode(),
+        pepper: secrets.token_bytes(PEPPER_BYTES),
+    }
+    for path, content in made.items():
+        if not path.exists():
+            with suppress(FileExistsError):  # another process was faster: its secret holds
+                write_once(path, content)
+    return {"PORTAL_SECRET_KEY": secret.read_text(), "PORTAL_PEPPER_FILE": str(pepper)}

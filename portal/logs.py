@@ -1,0 +1,94 @@
+"""What is logged and how: one JSON object a line on stderr; no names, no identifiers, no notes.
+
+``LOGGING`` is for ``logging.config.dictConfig`` and for gunicorn's ``logconfig_dict`` alike,
+``ACCESS_FORMAT`` for its ``access_log_format``. Every message passes through ``masked``.
+"""
+
+import json
+import logging
+import logging.config
+import re
+import traceback
+from datetime import UTC, datetime
+from typing import Any
+
+# gunicorn's %(r)s, %(q)s and %(f)s hold the query and the referring address: neither is written.
+ACCESS_FORMAT = "%(h)s %(m)s %(U)s %(s)s %(B)s bytes %(L)s s"
+
+_QUERY = re.compile(r"(/[^\s?\"'<>]*)\?[^\s\"'<>]*")
+_ACTIVATION = re.compile(r"(/activate(?:/|%2F))[^\s/\"'<>]+", re.IGNORECASE)
+_PASSWORD_IN_URL = re.compile(r"(\w://[^\s:/@]*):[^\s@]+@")
+_EMAIL = re.compile(r"[^\s\"'<>(),;:=@/]+@(?=[\w-])")
+_TOKEN = re.compile(r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])|(?<![\w-])[A-Za-z0-9_-]{86}(?![\w-])")
+_IDENTIFIER = re.compile(r"(?<!\d)\d{10}(?!\d)")
+_MASKS = (
+    (_PASSWORD_IN_URL, r"\1:…@"),
+    (_QUERY, r"\1"),
+    (_ACTIVATION, r"\1…"),
+    (_EMAIL, "…@"),
+    (_TOKEN, "…"),
+    (_IDENTIFIER, "**********"),
+)
+
+
+def masked(text: str) -> str:
+    """``text`` without queries, activation addresses, tokens, e-mail names and ten-digit identifiers."""
+    for pattern, replacement in _MASKS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+class LineFormatter(logging.Formatter):
+    """A record as one line of JSON.
+
+    Of an exception it writes the types and the places in the code, never the message: a database repeats
+    there the row that it refused, and a row may name a child.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": masked(record.getMessage()),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            line["exception"] = _causes(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _causes(error: BaseException | None) -> list[str]:
+    """``ValueError at portal/app.py:12 create_app < …`` for the exception and what led to it."""
+    found: list[str] = []
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        frames = traceback.extract_tb(error.__traceback__)
+        places = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+        kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+        found.append(f"{kind} at {places}" if places else kind)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return found
+
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": LineFormatter}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"},
+    },
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+    "loggers": {
+        "gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
+        "gunicorn.access": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
+        "peewee": {"level": "WARNING"},  # at DEBUG it writes every statement with its values
+    },
+}
+
+
+def configure_logging() -> None:
+    """Send all logs of this process to stderr, as lines of JSON."""
+    logging.config.dictConfig(LOGGING)
+    logging.captureWarnings(True)
+    logging.raiseExceptions = False  # else a message that cannot be formatted is printed with its values

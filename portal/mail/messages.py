@@ -1,0 +1,169 @@
+"""What the portal writes to people: plain text, each letter says what to do next.
+
+No letter names a child, carries a password or an identifier: mail travels and is kept unsealed.
+"""
+
+import textwrap
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from portal.domain.month import Month
+from portal.domain.people import Role, Scope
+from portal.domain.times import short_date, stamp
+
+PORTAL = "„Потвърждения към АСП“"
+FOOTER = f"Писмото е изпратено автоматично от портала {PORTAL}. Моля, не отговаряйте на него."
+WIDTH = 76
+WEEKDAYS = ("понеделник", "вторник", "сряда", "четвъртък", "петък", "събота", "неделя")
+
+
+@dataclass(frozen=True)
+class Message:
+    """One letter to one address. The body may hold an address that opens an account: keep it sealed."""
+
+    to: str
+    subject: str
+    body: str = field(repr=False)
+
+
+def invitation(to: str, *, role: Role, place: str, link: str, until: datetime) -> Message:
+    """``place`` is the institution or РУО; empty for the operator. The link works once, until ``until``."""
+    where = f" – {place}" if place else ""
+    who_invites = "директора, който Ви упълномощава" if role is Role.DELEGATE else "ЦИОО"
+    return _message(
+        to,
+        f"Покана за портала {PORTAL}",
+        f"Каним Ви в портала {PORTAL}. Ролята Ви в него е: {role.label}{where}.",
+        "За да започнете, отворете този адрес и изберете своя парола:",
+        link,
+        f"Адресът важи до {stamp(until)} и отваря само веднъж. Ако срокът е минал, "
+        f"поискайте нова покана от {who_invites}.",
+        "Ако не очаквате тази покана, не отваряйте адреса и съобщете на ЦИОО.",
+    )
+
+
+def password_reset(to: str, *, link: str, until: datetime) -> Message:
+    return _message(
+        to,
+        "Нова парола за портала",
+        f"За профила Ви в портала {PORTAL} е поискана нова парола. За да я изберете, отворете този адрес:",
+        link,
+        f"Адресът важи до {stamp(until)} и отваря само веднъж.",
+        "Ако не сте поискали нова парола, не отваряйте адреса: досегашната остава. "
+        "Съобщете на ЦИОО, ако получите още такива писма.",
+    )
+
+
+def account_announced(to: str, *, institution: str, person: str, at: datetime, reset: bool) -> Message:
+    """For the former director, the delegates and РУО, so that nobody quietly becomes the director.
+
+    Source: domain.md, "States" (a new or reset director's account is announced).
+    """
+    if reset:
+        subject = f"Подновен профил на директор: {institution}"
+        news = (
+            f"На {stamp(at)} профилът на {person}, директор на {institution}, е подновен: "
+            "с нова парола и нов ключ за подписване."
+        )
+    else:
+        subject = f"Нов профил на директор: {institution}"
+        news = f"На {stamp(at)} {person} започна работа в портала като директор на {institution}."
+    return _message(
+        to,
+        subject,
+        news,
+        "Подписаното преди това остава в сила. Новината стои и на следващата разписка на институцията.",
+        "Ако това е така, не е нужно да правите нищо. Ако не е или не знаете за него, "
+        "обадете се веднага на институцията и на ЦИОО.",
+    )
+
+
+def password_changed(to: str, *, at: datetime) -> Message:
+    return _message(
+        to,
+        "Паролата Ви е сменена",
+        f"На {stamp(at)} паролата на профила Ви в портала {PORTAL} беше сменена.",
+        "Ако сте я сменили Вие, не е нужно да правите нищо. Ако не сте, веднага поискайте нова парола "
+        "от страницата за вход и съобщете на ЦИОО.",
+    )
+
+
+def delegation_granted(
+    to: str, *, institution: str, order: str, scopes: Collection[Scope], until: date, link: str
+) -> Message:
+    """``until`` is the last day of the authorisation, inclusive."""
+    may = ", ".join(scope.label for scope in Scope if scope in scopes)
+    return _message(
+        to,
+        f"Упълномощени сте: {institution}",
+        f"Директорът на {institution} Ви упълномощи със заповед {order}. Упълномощеният: {may}.",
+        f"Упълномощаването важи до {_day(until)} включително. Влезте в портала оттук:",
+        link,
+        "Ако в заповедта пише друго, обърнете се към директора.",
+    )
+
+
+def delegation_revoked(to: str, *, institution: str, at: datetime) -> Message:
+    return _message(
+        to,
+        f"Упълномощаването е оттеглено: {institution}",
+        f"На {stamp(at)} директорът на {institution} оттегли упълномощаването Ви. "
+        "От този момент не можете да работите от името на институцията.",
+        "Направеното дотогава остава в сила. Ако имате въпроси, обърнете се към директора.",
+    )
+
+
+def changed_after_decision(to: str, *, institution: str, month: Month, count: int, link: str) -> Message:
+    """АСП sent other figures for ``count`` records that were decided already."""
+    what = "1 запис, за който вече имаше" if count == 1 else f"{count} записа, за които вече имаше"
+    return _message(
+        to,
+        f"АСП промени данни за {month.label}: {institution}",
+        f"АСП промени {what} решение на {institution} за {month.label}.",
+        "Отворете списъка, прегледайте променените редове, потвърдете или откажете отново и подпишете:",
+        link,
+        "Решение, взето по старите данни, не се изпраща, докато не го потвърдите наново.",
+    )
+
+
+def list_received(
+    to: str, *, institution: str, month: Month, count: int, closes_on: date, link: str
+) -> Message:
+    """The list of the month is there. ``closes_on`` is the last day, inclusive.
+
+    Source: circular РУО1-3314 of 27.01.2021: the institutions got no e-mail and had to look by themselves.
+    """
+    if count:
+        records = "1 запис" if count == 1 else f"{count} записа"
+        news = f"АСП изпрати на {institution} за {month.label} {records} за потвърждаване."
+        task = "Отворете списъка, потвърдете или откажете всеки ред и накрая подпишете:"
+        warning = "Само решенията не стигат: неподписан списък отива в АСП като „няма информация“."
+    else:
+        news = f"За {month.label} АСП не изпрати записи за {institution}."
+        task = "Отворете месеца и отбележете „Проверих – няма записи“:"
+        warning = "Ако по-късно постъпят записи, ще Ви пишем отново."
+    return _message(
+        to,
+        f"Списък от АСП за {month.label}, срок {short_date(closes_on)}: {institution}",
+        news,
+        f"Краен срок: {_day(closes_on)}, 23:59 ч.",
+        task,
+        link,
+        warning,
+    )
+
+
+def _message(to: str, subject: str, *paragraphs: str) -> Message:
+    body = "\n\n".join(_wrapped(text) for text in ("Здравейте,", *paragraphs, FOOTER))
+    return Message(to, " ".join(subject.split()), body + "\n")
+
+
+def _wrapped(paragraph: str) -> str:
+    """A link stays whole, whatever its length."""
+    return textwrap.fill(paragraph, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _day(day: date) -> str:
+    """``понеделник, 01.02.2021 г.``: a deadline is often the wrong Sunday; the weekday shows it."""
+    return f"{WEEKDAYS[day.weekday()]}, {short_date(day)} г."
