@@ -1,0 +1,113 @@
+"""One stylesheet and one script, each fetched once: bundled, compressed and named by content at start.
+
+Directors open the portal over slow links: a first visit costs three requests, every later page one.
+"""
+
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import brotli  # type: ignore[import-untyped]
+from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
+
+from portal.web.guards import public
+
+STATIC = Path(__file__).parents[2] / "static"
+STYLES = ("tokens.css", "page.css", "forms.css", "parts.css", "records.css", "print.css")
+HTMX = "vendor/htmx-2.0.11.min.js"
+# Of dist/htmx.min.js in npm's htmx.org 2.0.11.
+HTMX_SHA256 = "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717"
+SCRIPT = "js/portal.js"  # goes out with htmx; every other script in js/ is for one page, under its own name
+
+CACHED_FOR_A_YEAR = "public, max-age=31536000, immutable"
+
+assets = Blueprint("assets", __name__)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What one address answers, in every coding that a browser may ask for, best first."""
+
+    name: str
+    mimetype: str
+    digest: str
+    codings: dict[str, bytes]
+
+    @property
+    def address(self) -> str:
+        stem, extension = self.name.rsplit(".", 1)
+        return f"/static/{stem}-{self.digest}.{extension}"
+
+
+@assets.get("/static/<stem>-<digest>.<any(css, js):extension>")
+@public
+def asset(stem: str, digest: str, extension: str) -> ResponseReturnValue:
+    """The bundle; a page of an older version gets today's, which its browser may not keep."""
+    bundle: Bundle | None = current_app.extensions["assets"].get(f"{stem}.{extension}")
+    if bundle is None:
+        abort(404)
+    coding = request.accept_encodings.best_match(bundle.codings)
+    if coding is None:
+        abort(406)
+    response = Response(bundle.codings[coding], mimetype=bundle.mimetype)
+    if coding != "identity":
+        response.content_encoding = coding
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = CACHED_FOR_A_YEAR if digest == bundle.digest else "no-cache"
+    response.set_etag(f"{bundle.digest}-{coding}")
+    return response.make_conditional(request)
+
+
+def init_assets(app: Flask, folder: Path = STATIC) -> None:
+    """Make the bundles, and give templates ``asset('portal.css')``, whose address changes with it."""
+    bundles = {bundle.name: bundle for bundle in (_styles(folder), _script(folder), *_page_scripts(folder))}
+    app.extensions["assets"] = bundles
+    app.jinja_env.globals["asset"] = lambda name: bundles[name].address
+    app.register_blueprint(assets)
+
+
+def _styles(folder: Path) -> Bundle:
+    sources = [(folder / "css" / name).read_text("utf-8") for name in STYLES]
+    return _bundle("portal.css", "text/css", "\n".join(_without_css_comments(source) for source in sources))
+
+
+def _script(folder: Path) -> Bundle:
+    htmx = (folder / HTMX).read_bytes()
+    if hashlib.sha256(htmx).hexdigest() != HTMX_SHA256:
+        raise RuntimeError(f"{folder / HTMX} is not the htmx that was reviewed: its SHA-256 differs.")
+    own = _without_js_comments((folder / SCRIPT).read_text("utf-8"))
+    return _bundle("portal.js", "text/javascript", f"{htmx.decode('utf-8')};\n{own}")
+
+
+def _page_scripts(folder: Path) -> list[Bundle]:
+    others = sorted(path for path in (folder / "js").glob("*.js") if path != folder / SCRIPT)
+    return [
+        _bundle(path.name, "text/javascript", _without_js_comments(path.read_text("utf-8")))
+        for path in others
+    ]
+
+
+def _bundle(name: str, mimetype: str, text: str) -> Bundle:
+    content = text.encode("utf-8")
+    codings = {
+        "br": brotli.compress(content, mode=brotli.MODE_TEXT, quality=11),
+        "gzip": gzip.compress(content, compresslevel=9, mtime=0),
+        "identity": content,
+    }
+    return Bundle(name, mimetype, hashlib.sha256(content).hexdigest()[:16], codings)
+
+
+def _without_css_comments(text: str) -> str:
+    return _trimmed(re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+
+
+def _without_js_comments(text: str) -> str:
+    """Only lines that are nothing but a comment go: that needs no knowledge of the language."""
+    return _trimmed(re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE))
+
+
+def _trimmed(text: str) -> str:
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())

@@ -1,0 +1,55 @@
+"""What every answer tells the browser about what it may load, keep and show."""
+
+from flask import Flask, Response, request
+
+# The local signing service (BISS) listens on one of these; only the signing page may speak to it.
+LOCAL_SIGNING = tuple(f"https://localhost:{port}" for port in range(53952, 53956))
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_HSTS = "max-age=31536000"
+
+
+def content_security_policy(connect: tuple[str, ...] = ()) -> str:
+    """Nothing inline, nothing evaluated, nothing from elsewhere; scripts may also speak to ``connect``."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            " ".join(("connect-src 'self'", *connect)),
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def allow_local_signing(response: Response) -> Response:
+    """Let this one page's script reach the person's own signing service."""
+    response.headers["Content-Security-Policy"] = content_security_policy(LOCAL_SIGNING)
+    return response
+
+
+def init_headers(app: Flask) -> None:
+    """Add to every answer what its view did not say itself."""
+    app.after_request(add_headers)
+
+
+def add_headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", content_security_policy())
+    response.headers.setdefault("Cache-Control", "no-store")
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", _HSTS)
+    if response.mimetype == "text/html":
+        response.vary.add("HX-Request")  # one address answers with a page or with a part of it
+    return response

@@ -1,0 +1,37 @@
+"""Whether a page, a part of it or an alert is wanted, and how each is sent."""
+
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template, request
+from htmx_flask import Htmx
+
+
+def init_htmx(app: Flask) -> None:
+    """Let every request say, in ``request.htmx``, what HTMX wrote in its headers."""
+    Htmx(app)
+
+
+def wants_fragment() -> bool:
+    """Whether HTMX will swap the answer into a page that is already there."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def page_or_fragment(page: str, fragment: str, **context: Any) -> str:
+    """Render ``page``, or only ``fragment``, a part of it, when HTMX asks."""
+    return render_template(fragment if wants_fragment() else page, **context)
+
+
+def alert(sentence: str, status: int) -> Response:
+    """Say ``sentence`` at the top of the page that HTMX asked from, which stays as it is."""
+    response = make_response(render_template("errors/_alert.html", sentence=sentence), status)
+    response.headers["HX-Retarget"] = "#alert"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def redirect_whole_page(address: str, status: int = 200) -> Response:
+    """Make HTMX go to ``address`` as a click on a link would; 401 when the login has ended."""
+    response = make_response("", status)
+    response.headers["HX-Redirect"] = address
+    return response

@@ -1,0 +1,302 @@
+// What a keyboard, a slow line and a lost answer need beyond plain forms. Without it everything still works.
+(function () {
+  "use strict";
+
+  var UNSAVED = {
+    send: "Не е записано: няма връзка. Натиснете отново.",
+    late: "Не е записано: порталът не отговори навреме. Натиснете отново.",
+    often: "Не е записано: твърде много заявки наведнъж. Изчакайте малко и натиснете отново.",
+    refused: "Не е записано. Вижте съобщението горе.",
+    broken: "Не е записано: порталът не отговори както трябва. Натиснете отново.",
+  };
+  var NO_ANSWER = "Няма връзка с портала. Проверете интернета и опитайте отново.";
+  var SAME_PLACE = 12; // pixels
+  var DOUBLE_CLICK = 500; // milliseconds
+  var SENT_AGAIN = 8000; // milliseconds, after which one who pressed Stop may send again
+
+  var leaving = false; // the page itself is going elsewhere, by an answer's own word
+  var movedTo = {}; // row id → the row that got the focus when this one was sent
+  var lastPress = { at: 0, x: 0, y: 0 };
+
+  function closest(element, selector) {
+    return element && element.closest ? element.closest(selector) : null;
+  }
+
+  function rowOf(element) {
+    return closest(element, "[data-record]");
+  }
+
+  function rows() {
+    return Array.prototype.slice.call(document.querySelectorAll("[data-record]"));
+  }
+
+  function say(text) {
+    var said = document.getElementById("said");
+    if (said) said.textContent = text;
+  }
+
+  function warn(text) {
+    var alert = document.getElementById("alert");
+    if (!alert) return;
+    var panel = document.createElement("div");
+    panel.className = "notice is-wrong";
+    panel.textContent = text;
+    alert.textContent = "";
+    alert.appendChild(panel);
+  }
+
+  // The place in a row where it says how its own saving went.
+  function note(row, text) {
+    var place = row.querySelector("[data-failed]");
+    if (!place) {
+      place = document.createElement("p");
+      place.className = "record-says";
+      place.setAttribute("data-failed", "");
+      (row.lastElementChild || row).appendChild(place);
+    }
+    place.textContent = text;
+  }
+
+  // Among the rows, Tab stops at one; the arrows choose which.
+  function rove(row) {
+    rows().forEach(function (other) {
+      other.tabIndex = other === row ? 0 : -1;
+    });
+  }
+
+  function focusRow(row, quietly) {
+    rove(row);
+    row.focus({ preventScroll: true });
+    if (!quietly) row.scrollIntoView({ block: "nearest" });
+  }
+
+  function nextPending(row) {
+    var all = rows();
+    var at = all.indexOf(row);
+    var free = function (other) {
+      return other !== row && other.classList.contains("is-pending") && !other.classList.contains("is-saving");
+    };
+    return all.slice(at + 1).filter(free)[0] || null;
+  }
+
+  // Whether the person is still where this row left them; someone who moved on is not called back.
+  function stillHere(row) {
+    var now = document.activeElement;
+    return !now || now === document.body || row.contains(now) || now === movedTo[row.id];
+  }
+
+  // ---- Keys
+
+  function isTyping(element) {
+    return closest(element, "input, select, textarea") !== null;
+  }
+
+  function step(row, by) {
+    var all = rows();
+    var next = all[all.indexOf(row) + by];
+    if (next) focusRow(next);
+  }
+
+  function openRefusal(row) {
+    var details = row.querySelector("details.refuse");
+    if (!details) return false;
+    details.open = true;
+    var field = details.querySelector("input:not([type=hidden]), select, textarea");
+    if (field) field.focus();
+    return true;
+  }
+
+  function press(row, key) {
+    var button = row.querySelector('[data-key="' + key + '"]');
+    if (!button || button.disabled) return false;
+    button.click();
+    return true;
+  }
+
+  function closeDetails(row, element) {
+    var details = closest(element, "details[open]") || row.querySelector("details[open]");
+    if (details) details.open = false;
+    focusRow(row);
+  }
+
+  document.addEventListener("keydown", function (event) {
+    var row = rowOf(event.target);
+    if (!row || event.ctrlKey || event.altKey || event.metaKey) return;
+    var done = true;
+    if (event.key === "Escape") closeDetails(row, event.target);
+    else if (isTyping(event.target)) return;
+    else if (event.key === "ArrowDown" || event.key === "j") step(row, 1);
+    else if (event.key === "ArrowUp" || event.key === "k") step(row, -1);
+    else if (event.target !== row || event.repeat) return;
+    else if (event.key === "1" || event.key === "0") done = press(row, event.key);
+    else if (event.key === "2") done = openRefusal(row);
+    else return;
+    if (done) event.preventDefault();
+  });
+
+  document.addEventListener("focusin", function (event) {
+    var row = rowOf(event.target);
+    if (row && row.tabIndex !== 0) rove(row);
+  });
+
+  // ---- Nothing is sent twice
+
+  // The second half of a double click must not press what the answer has put under the pointer.
+  document.addEventListener(
+    "click",
+    function (event) {
+      if (!event.detail || !closest(event.target, "[data-record] button")) return;
+      var again =
+        event.timeStamp - lastPress.at < DOUBLE_CLICK &&
+        Math.abs(event.clientX - lastPress.x) < SAME_PLACE &&
+        Math.abs(event.clientY - lastPress.y) < SAME_PLACE;
+      lastPress = { at: event.timeStamp, x: event.clientX, y: event.clientY };
+      if (again) {
+        event.preventDefault();
+        event.stopPropagation();
+      }
+    },
+    true
+  );
+
+  // Forms that load a new page; those of htmx have been stopped by it when this runs.
+  window.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (event.timeStamp - form.sentAt < SENT_AGAIN) event.preventDefault();
+    else form.sentAt = event.timeStamp;
+  });
+
+  window.addEventListener("pageshow", function () {
+    leaving = false;
+    Array.prototype.forEach.call(document.forms, function (form) {
+      delete form.sentAt;
+    });
+  });
+
+  window.addEventListener("beforeunload", function (event) {
+    if (leaving || !document.querySelector("[data-record].is-saving, [data-record].is-failed")) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
+
+  // ---- Saving a row
+
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var row = rowOf(event.target);
+    var alert = document.getElementById("alert");
+    if (row && row.classList.contains("is-saving")) {
+      event.preventDefault();
+      return;
+    }
+    if (alert) alert.textContent = "";
+    if (!row) return;
+    row.classList.remove("is-failed");
+    row.classList.add("is-saving");
+    note(row, "записва се…");
+    moveOn(row, event.detail.requestConfig);
+  });
+
+  // One who confirms goes on to the next child at once: the answer may take a second to come.
+  function moveOn(row, config) {
+    delete movedTo[row.id];
+    var parameters = config.parameters;
+    var next = parameters && parameters.decision === "confirmed" ? nextPending(row) : null;
+    if (!next || !stillHere(row)) return;
+    movedTo[row.id] = next;
+    focusRow(next, performance.now() - lastPress.at < 100);
+  }
+
+  document.addEventListener("htmx:beforeOnLoad", function (event) {
+    var xhr = event.detail.xhr;
+    if (xhr.getResponseHeader("HX-Redirect") || xhr.getResponseHeader("HX-Refresh")) leaving = true;
+  });
+
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var detail = event.detail;
+    var row = rowOf(detail.requestConfig.elt);
+    if (detail.xhr.getResponseHeader("HX-Retarget")) detail.shouldSwap = true;
+    // Something on the way (a sign-in page of the school's network) answers 200 to anything.
+    else if (row && detail.target === row && detail.shouldSwap && detail.serverResponse.indexOf('id="' + row.id + '"') < 0) {
+      detail.shouldSwap = false;
+      detail.isError = true;
+    }
+    if (row) row.wasHere = stillHere(row);
+  });
+
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var row = event.target;
+    var old = event.detail && event.detail.target;
+    if (!row.matches || !row.matches("[data-record]") || !old || old.id !== row.id) return;
+    answered(row, event.detail.xhr.status, old.wasHere);
+  });
+
+  function answered(row, status, wasHere) {
+    var said = row.querySelector("[data-said]");
+    var moved = movedTo[row.id];
+    delete movedTo[row.id];
+    if (said) say(said.textContent.trim());
+    if (!wasHere) return;
+    var invalid = status === 422 && row.querySelector("[aria-invalid=true]");
+    if (invalid) {
+      var details = closest(invalid, "details");
+      if (details) details.open = true;
+      rove(row);
+      invalid.focus();
+    } else if (status >= 400 || row.classList.contains("is-pending")) focusRow(row);
+    else if (!moved || !document.contains(moved)) focusRow(nextPending(row) || row, true);
+  }
+
+  // ---- What was not saved says so, and keeps what was typed
+
+  function failed(event, text) {
+    var row = rowOf(event.detail.requestConfig.elt);
+    if (!row || !document.contains(row)) return false;
+    row.classList.remove("is-saving");
+    row.classList.add("is-failed");
+    note(row, text);
+    say(text);
+    if (stillHere(row)) focusRow(row);
+    delete movedTo[row.id];
+    return true;
+  }
+
+  function why(status, shown) {
+    if (status === 429) return UNSAVED.often;
+    return status < 500 && shown ? UNSAVED.refused : UNSAVED.broken;
+  }
+
+  document.addEventListener("htmx:sendError", function (event) {
+    if (!failed(event, UNSAVED.send)) warn(NO_ANSWER);
+  });
+  document.addEventListener("htmx:sendAbort", function (event) {
+    failed(event, UNSAVED.send);
+  });
+  document.addEventListener("htmx:timeout", function (event) {
+    if (!failed(event, UNSAVED.late)) warn(NO_ANSWER);
+  });
+  document.addEventListener("htmx:responseError", function (event) {
+    var shown = event.detail.xhr.getResponseHeader("HX-Retarget");
+    if (!failed(event, why(event.detail.xhr.status, shown)) && !shown) warn(NO_ANSWER);
+  });
+
+  // An answer that left the row as it was has saved nothing that can be seen.
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var row = rowOf(event.detail.requestConfig.elt);
+    if (!leaving && event.detail.successful && row && document.contains(row)) {
+      if (row.classList.contains("is-saving")) failed(event, UNSAVED.broken);
+    }
+  });
+
+  // ---- At the start
+
+  function start() {
+    var first = rows()[0];
+    if (first) rove(location.hash && rowOf(document.querySelector(location.hash)) || first);
+    var summary = document.querySelector("[data-focus]");
+    if (summary) summary.focus();
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();
