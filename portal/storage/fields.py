@@ -21,6 +21,7 @@ else:  # peewee's fields are generic in its type stubs only
         def __class_getitem__(cls, item):
             return cls
 
+
 V = TypeVar("V")
 E = TypeVar("E", bound=Enum)
 C = TypeVar("C", bound=IntEnum)

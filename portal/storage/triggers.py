@@ -88,3 +88,11 @@ def _postgresql() -> list[str]:
             f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
         )
     return statements
+
+
+def trigger_names() -> set[str]:
+    """What the database must have."""
+    names = {rule[0] for rule in _rules()}
+    if not is_sqlite():
+        names |= {f"{table}_no_truncate" for table in ("record", *APPEND_ONLY)}
+    return names

@@ -10,13 +10,7 @@ DEVICE_AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie longer
 
 def name(cookie: str) -> str:
     """``__Host-`` ties the cookie to this host and to TLS; plain only where there is no TLS."""
-    return f"__Host-{cookie}" if is_secure() else cookie
-
-
-def is_secure() -> bool:
-    """Only the demo and the tests, over plain http, do without TLS."""
-    config = current_app.extensions["portal"].config
-    return config.env == "production" or str(config.base_url).startswith("https:")
+    return f"__Host-{cookie}" if _is_secure() else cookie
 
 
 def read(cookie: str) -> str:
@@ -25,9 +19,13 @@ def read(cookie: str) -> str:
 
 def write(response: Response, cookie: str, value: str, *, age: int | None = None) -> None:
     response.set_cookie(
-        name(cookie), value, max_age=age, secure=is_secure(), httponly=True, samesite="Lax", path="/"
+        name(cookie), value, max_age=age, secure=_is_secure(), httponly=True, samesite="Lax", path="/"
     )
 
 
 def forget(response: Response, cookie: str) -> None:
-    response.delete_cookie(name(cookie), secure=is_secure(), httponly=True, samesite="Lax", path="/")
+    response.delete_cookie(name(cookie), secure=_is_secure(), httponly=True, samesite="Lax", path="/")
+
+
+def _is_secure() -> bool:
+    return not current_app.extensions["portal"].config.may_use_plain_cookies

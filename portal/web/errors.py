@@ -70,14 +70,16 @@ def defect(error: Exception) -> Response:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
     logger.error("defect %s at %s in %s", type(error).__name__, where, request.endpoint)
-    return show(500, SENTENCES[500])
+    if wants_fragment():
+        return alert(SENTENCES[500], 500)
+    return make_response(render_template("errors/broken.html"), 500)
 
 
 def show(status: int, sentence: str) -> Response:
     if wants_fragment():
         return alert(sentence, status)
-    title = TITLES.get(status, TITLES[500])
-    return make_response(render_template("errors/error.html", title=title, sentence=sentence), status)
+    heading = TITLES.get(status, TITLES[500])
+    return make_response(render_template("errors/error.html", heading=heading, sentence=sentence), status)
 
 
 def _drain() -> None:

@@ -99,7 +99,7 @@ def init_guards(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # the session is ours: a row of the database, not a signed cookie
 
-    @manager.request_loader
+    @manager.request_loader  # type: ignore[untyped-decorator]
     def load(request: Any) -> Visitor | None:
         try:
             digest = token_digest(cookies.read(cookies.SESSION))

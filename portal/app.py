@@ -1,0 +1,92 @@
+"""Puts everything together; the only module that knows all parts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, Flask, request
+from flask_compress import Compress
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.config import Config
+from portal.storage.db import db, open_database
+from portal.web.assets import init_assets
+from portal.web.converters import CodeConverter, MonthConverter
+from portal.web.csrf import init_csrf
+from portal.web.errors import init_errors
+from portal.web.guards import check_guards, guard_of, init_guards
+from portal.web.headers import init_headers
+from portal.web.health import health
+from portal.web.htmx import init_htmx
+from portal.web.page import init_pages
+
+ROOT = Path(__file__).parent.parent
+LARGEST = 1024 * 1024  # bytes of a request; more only where a view expects a file
+LARGEST_FORM_PART = 256 * 1024  # bytes of a form field: a note has 2000 letters
+MOST_FORM_PARTS = 200
+
+
+@dataclass(frozen=True)
+class Portal:
+    """What views need of the settings, as ``app.extensions["portal"]``."""
+
+    config: Config
+
+
+def create_app(config: Config) -> Flask:
+    app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM_PART,
+        MAX_FORM_PARTS=MOST_FORM_PARTS,
+        TRUSTED_HOSTS=config.trusted_hosts,
+        SESSION_COOKIE_SECURE=not config.may_use_plain_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_NAME="flash" if config.may_use_plain_cookies else "__Host-flash",
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+    )
+    app.extensions["portal"] = Portal(config)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.converters.update(month=MonthConverter, code=CodeConverter)
+    open_database(config.database_url)
+    _connect_for_requests(app)
+    for part in (init_htmx, init_guards, init_headers, init_csrf, init_errors, init_pages):
+        part(app)
+    Compress(app)
+    init_assets(app)
+    for blueprint in _blueprints():
+        app.register_blueprint(blueprint)
+    check_guards(app)
+    if config.trusted_proxies:
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+    return app
+
+
+def _blueprints() -> list[Blueprint]:
+    return [
+        health,
+    ]
+
+
+def _connect_for_requests(app: Flask) -> None:
+    """One connection for each request that has something to ask; static files have nothing."""
+
+    @app.before_request
+    def connect() -> None:
+        guard = guard_of(request.endpoint)
+        if guard is not None and guard.upload is not None:
+            request.max_content_length = guard.upload
+        if request.blueprint != "assets":
+            db.connect(reuse_if_open=True)
+
+    @app.teardown_request
+    def disconnect(error: BaseException | None) -> None:
+        if not db.is_closed() and not db.in_transaction():
+            db.close()

@@ -1,0 +1,14 @@
+"""Commands for the people who run the portal."""
+
+import click
+
+from portal.cli.database import database
+
+
+@click.group()
+@click.version_option(package_name="confirmation-portal")
+def main() -> None:
+    """The confirmation portal: everything that its operator does by hand."""
+
+
+main.add_command(database)

@@ -1,0 +1,52 @@
+"""What every command begins with: the settings, the database, and answers in place of tracebacks."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+import click
+
+from portal.config import Config, ConfigError
+from portal.domain.errors import Answered
+from portal.storage.db import connected, open_database
+from portal.storage.upgrade import is_current
+
+NO, WRONG_CALL = 1, 2  # exit codes: the answer is "no"; the call does not make sense
+
+
+def with_portal(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give ``command`` the settings first, with the database open and up to date."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        config = read_config()
+        open_database(config.database_url)
+        with connected():
+            if not is_current():
+                raise click.UsageError("The database is missing or behind: run portal db upgrade first.")
+            try:
+                command(config, *args, **kwargs)
+            except Answered as answer:
+                click.echo(str(answer), err=True)
+                sys.exit(NO)
+
+    return run
+
+
+def read_config() -> Config:
+    try:
+        return Config.from_env()
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def now(config: Config) -> datetime:
+    return config.clock or datetime.now(UTC)
+
+
+def say(lines: str, facts: dict[str, Any], *, as_json: bool) -> None:
+    """Print for a person, or the same as JSON for a script."""
+    click.echo(json.dumps(facts, ensure_ascii=False, sort_keys=True) if as_json else lines)

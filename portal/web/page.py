@@ -1,0 +1,80 @@
+"""What every page knows: who is there, where one can go, what time it is."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from portal.domain.calendar import long_date, weekday_name
+from portal.domain.decisions import plain
+from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
+from portal.domain.times import short_date, stamp
+from portal.web import clock
+from portal.web.guards import current_person
+
+LISTS = (Scope.DECIDE, Scope.SIGN)
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    current: bool
+
+
+def init_pages(app: Flask) -> None:
+    app.context_processor(everywhere)
+    app.jinja_env.filters.update(
+        stamp=stamp, short_date=short_date, long_date=long_date, weekday=weekday_name, number=number
+    )
+
+
+def everywhere() -> dict[str, Any]:
+    person = current_person()
+    return {
+        "person": person,
+        "nav": navigation(person),
+        "demo": current_app.extensions["portal"].config.env == "demo",
+        "now_label": stamp(clock.now()),
+    }
+
+
+def number(value: Decimal | None) -> str:
+    """A figure as people write it: a comma, and no empty places."""
+    return "" if value is None else plain(value)
+
+
+def navigation(person: Person | None) -> list[Link]:
+    """The parts of the portal that this person has a part in."""
+    return [
+        Link(label, url_for(endpoint), (request.blueprint or "") == endpoint.split(".")[0])
+        for label, endpoint in _endpoints(person)
+        if endpoint in current_app.view_functions
+    ]
+
+
+def _endpoints(person: Person | None) -> list[tuple[str, str]]:
+    if person is None:
+        return []
+    links = [("Начало", "home.index")]
+    match person:
+        case Director():
+            links += [
+                ("Потвърждения", "confirmations.months"),
+                ("Упълномощени лица", "delegates.index"),
+                ("Неучебни дни", "closures.index"),
+                ("Кой какво е направил", "history.audit"),
+            ]
+        case Delegate() if any(person.may(scope) for scope in LISTS):
+            links += [("Потвърждения", "confirmations.months")]
+        case Ruo():
+            links += [("Изпълнение", "oversight.latest")]
+        case Operator():
+            links += [
+                ("Кампании", "campaigns.index"),
+                ("Изпълнение", "oversight.latest"),
+                ("Хора", "people.index"),
+                ("Институции и календар", "calendar.index"),
+            ]
+    return [*links, ("Моят достъп", "accounts.account")]

@@ -1,0 +1,146 @@
+"""What every test stands on: a migrated database, the cast, a clock, and a client that reads its pages.
+
+Tests of storage and actions run on SQLite and on PostgreSQL; so does any test marked
+``both_databases``. Everything else runs on SQLite.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from portal.app import create_app
+from portal.config import Config
+from portal.storage.db import connected, db, open_database
+from portal.storage.upgrade import upgrade_database
+from tests.cast import NOW, World
+from tests.page import Client
+
+POSTGRES = os.environ.get("PORTAL_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
+REQUIRED = os.environ.get("PORTAL_TEST_REQUIRE", "").split(",")
+ON_BOTH = ("tests/storage", "tests/actions")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "both_databases: runs on SQLite and on PostgreSQL")
+    config.addinivalue_line("markers", "browser: drives a real Chromium")
+
+
+def pytest_generate_tests(metafunc):
+    if "database" not in metafunc.fixturenames:
+        return
+    here = metafunc.definition.path.relative_to(metafunc.config.rootpath).as_posix()
+    both = here.startswith(ON_BOTH) or metafunc.definition.get_closest_marker("both_databases")
+    metafunc.parametrize("database", ["sqlite", "postgres"] if both else ["sqlite"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "portal.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(worker) -> Iterator[str]:
+    """A migrated database of this worker, to clone; skipped, or failed where required, without a server."""
+    name = f"portal_template_{worker}"
+    try:
+        _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    except psycopg.OperationalError as error:
+        if "postgres" in REQUIRED:
+            pytest.fail(f"PostgreSQL is required and does not answer: {error}")
+        pytest.skip("no PostgreSQL answers at PORTAL_TEST_POSTGRES")
+    _migrate(_sibling(name))
+    yield name
+    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def worker(request) -> str:
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture
+def database(request, tmp_path) -> Iterator[str]:
+    """The address of a fresh, migrated database; ``db`` is open on it."""
+    make = _sqlite if request.param == "sqlite" else _postgres
+    with make(request, tmp_path) as url:
+        open_database(url)
+        with connected():
+            yield url
+        _close()
+
+
+@contextmanager
+def _sqlite(request, tmp_path) -> Iterator[str]:
+    path = tmp_path / "portal.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    yield f"sqlite:///{path}"
+
+
+@contextmanager
+def _postgres(request, tmp_path) -> Iterator[str]:
+    template = request.getfixturevalue("postgres_template")
+    name = template.replace("template", "test")
+    _on_server(
+        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
+    )
+    yield _sibling(name)
+
+
+def _migrate(url: str) -> None:
+    open_database(url)
+    with connected():
+        upgrade_database()
+    _close()
+
+
+def _close() -> None:
+    """Every connection of this process, pooled ones too: else a warning tells of an open one."""
+    if not db.is_closed():
+        db.close()
+    if hasattr(db.obj, "close_all"):
+        db.close_all()
+
+
+def _sibling(name: str) -> str:
+    return POSTGRES.rsplit("/", 1)[0] + f"/{name}"
+
+
+def _on_server(*statements: str) -> None:
+    with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as server:
+        for statement in statements:
+            server.execute(statement)
+
+
+@pytest.fixture
+def config(database) -> Config:
+    return Config(
+        env="test",
+        base_url="http://localhost",
+        database_url=database,
+        secret_key="tests only, and long enough to be one",
+        pepper=b"p" * 32,
+        clock=NOW,
+    )
+
+
+@pytest.fixture
+def world(database) -> World:
+    """Institutions, calendar, campaign and people; see tests/cast.py."""
+    return World.made()
+
+
+@pytest.fixture
+def app(config, world):
+    return create_app(config)
+
+
+@pytest.fixture
+def client(app, config) -> Client:
+    return Client(app, config)
