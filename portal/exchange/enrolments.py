@@ -19,7 +19,7 @@ HEADER = (
 FIELDS = 9
 ENROLLED = 1
 UNENROLLED = 3
-EDU_FORM_LENGTH = 10  # characters; our bound: formats.md names the field and no form for it
+EDU_FORM_LENGTH = 4  # characters; our bound: formats.md names the field and no form for it
 
 _FILE_NAME = re.compile(r"MONZP(C?)([0-9]{2})([0-9]{2})(?:\.txt)?", re.ASCII | re.IGNORECASE)
 _CLASS = re.compile(r"-?[0-9]{1,3}", re.ASCII)
@@ -40,7 +40,7 @@ class EnrolmentLine:
     status: int
 
 
-def named(file_name: str) -> tuple[Month, bool] | None:
+def month_of_file(file_name: str) -> tuple[Month, bool] | None:
     """Month, and whether it is a correction, of ``MONZP1220.txt`` or ``MONZPC1220.txt``."""
     match = _FILE_NAME.fullmatch(PureWindowsPath(file_name).name)  # a path with / or with \
     if match is None or not 1 <= int(match[2]) <= 12:

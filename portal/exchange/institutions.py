@@ -12,7 +12,8 @@ from portal.exchange.text import Reading, Row
 
 COLUMNS = ("code", "name", "type", "region_code", "region", "email", "phone")
 REGIONS = 28  # regional directorates; 22 is София-град (formats.md)
-TEXT_LENGTH = 200  # characters; our bound for names
+# Our bounds, in characters, as wide as the columns that keep them.
+NAME_LENGTH, PLACE_LENGTH, PHONE_LENGTH = 200, 60, 40
 EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 
 _REGION = re.compile(r"0?[1-9]|1[0-9]|2[0-8]", re.ASCII)
@@ -61,17 +62,17 @@ def _checked(row: TableRow, line: InstitutionLine | None) -> Row[InstitutionLine
 
 def _parse(values: dict[str, str], faults: list[str]) -> InstitutionLine | None:
     code = read_institution(values["code"], faults)
-    name = read_name("име", values["name"], faults, obligatory=True, longest=TEXT_LENGTH)
+    name = read_name("име", values["name"], faults, obligatory=True, longest=NAME_LENGTH)
     kinds = {kind.value: kind for kind in InstitutionType}
     if values["type"] not in kinds:
         faults.append("вид: трябва да е school или kindergarten")
     if _REGION.fullmatch(values["region_code"]) is None:
         faults.append(f"код на областта: трябва да е от 1 до {REGIONS}")
-    region = read_name("област", values["region"], faults, obligatory=True, longest=TEXT_LENGTH)
+    region = read_name("област", values["region"], faults, obligatory=True, longest=PLACE_LENGTH)
     if values["email"] and not is_email(values["email"]):
         faults.append("е-поща: трябва да е един адрес като direktor@example.org")
-    phone = read_name("телефон", values["phone"], faults, longest=TEXT_LENGTH)
-    municipality = read_name("община", values["municipality"], faults, longest=TEXT_LENGTH)
+    phone = read_name("телефон", values["phone"], faults, longest=PHONE_LENGTH)
+    municipality = read_name("община", values["municipality"], faults, longest=PLACE_LENGTH)
     if faults or code is None:
         return None
     return InstitutionLine(
