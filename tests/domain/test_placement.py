@@ -91,7 +91,8 @@ def test_a_kindergartens_child_of_unknown_class_is_preschool(born):
     ("year", "expected"),
     [
         (2021, Band.PRESCHOOL), (2014, Band.PRESCHOOL), (2013, Band.I_III), (2011, Band.I_III),
-        (2010, Band.IV_VI), (2008, Band.IV_VI), (2007, Band.VII_XI), (2003, Band.VII_XI), (2002, Band.XII), (1990, Band.XII),
+        (2010, Band.IV_VI), (2008, Band.IV_VI), (2007, Band.VII_XI), (2003, Band.VII_XI),
+        (2002, Band.XII), (1990, Band.XII),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("month", [Month(2020, 9), Month(2020, 12), Month(2021, 6)])
