@@ -1,0 +1,191 @@
+"""The shape of the code: which part may know which, what the rules may not touch, what no page may carry."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted(path.relative_to(ROOT) for path in (ROOT / "portal").rglob("*.py"))
+TEMPLATES = sorted(path.relative_to(ROOT) for path in (ROOT / "templates").rglob("*.*"))
+STYLES = sorted(path.relative_to(ROOT) for path in (ROOT / "static/css").glob("*.css"))
+SCRIPTS = sorted(path.relative_to(ROOT) for path in (ROOT / "static/js").glob("*.js"))
+
+# What each part may know of the others: web, cli → actions → storage, exchange, documents, mail → domain.
+MAY_KNOW = {
+    "domain": set(),
+    "crypto": set(),
+    "exchange": {"domain"},
+    "storage": {"domain"},
+    "documents": {"domain"},
+    "mail": {"domain"},
+    "actions": {"domain", "crypto", "exchange", "storage", "documents", "mail"},
+    "web": {"domain", "crypto", "exchange", "storage", "documents", "mail", "actions", "config", "logs"},
+}
+FRAMEWORKS = {"flask", "flask_login", "flask_compress", "htmx_flask", "werkzeug", "jinja2", "wtforms"}
+DATABASES = {"peewee", "playhouse", "psycopg", "sqlite3"}
+OUTSIDE = {
+    "domain": FRAMEWORKS
+    | DATABASES
+    | {"cryptography", "fpdf", "os", "io", "pathlib", "time", "random", "click"},
+    "crypto": FRAMEWORKS | DATABASES | {"fpdf", "click", "holidays"},
+    "exchange": FRAMEWORKS | DATABASES | {"cryptography", "fpdf", "click"},
+    "storage": FRAMEWORKS | {"fpdf", "click"},
+    "documents": FRAMEWORKS | DATABASES | {"click"},
+    "mail": FRAMEWORKS | DATABASES | {"click"},
+    "actions": FRAMEWORKS | {"fpdf", "click"},
+    "web": DATABASES | {"fpdf"},
+}
+# There, time comes in as an argument.
+TIMELESS = ("domain", "crypto", "exchange", "storage", "documents", "actions")
+CLOCKS = {"now", "utcnow", "today", "time", "time_ns"}
+CHANGES = {
+    "save",
+    "create",
+    "insert",
+    "insert_many",
+    "bulk_create",
+    "bulk_update",
+    "delete_instance",
+    "execute",
+}
+
+
+def part(module: Path) -> str:
+    """``portal/web/guards.py`` is of web, ``portal/config.py`` of config."""
+    return module.parts[1].removesuffix(".py")
+
+
+def tree(module: Path) -> ast.Module:
+    return ast.parse((ROOT / module).read_text("utf-8"))
+
+
+def imports(module: Path) -> Iterator[str]:
+    """Full names of what is imported anywhere in the module, in functions too."""
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}:{node.lineno} imports by dots; write the whole name"
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def calls(module: Path) -> Iterator[tuple[int, str, str]]:
+    """Line, what it is called on, and the method, of every ``thing.method(…)``."""
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node.lineno, ast.unparse(node.func.value), node.func.attr
+
+
+def of(*parts: str) -> list[Path]:
+    return [module for module in MODULES if part(module) in parts]
+
+
+def ids(path: Path) -> str:
+    return path.as_posix()
+
+
+@pytest.mark.parametrize("module", of(*MAY_KNOW), ids=ids)
+def test_imports_point_one_way(module):
+    known = {name.split(".")[1] for name in imports(module) if name.startswith("portal.")}
+    assert known <= MAY_KNOW[part(module)] | {part(module)}
+
+
+@pytest.mark.parametrize("module", of(*OUTSIDE), ids=ids)
+def test_knows_only_its_own_libraries(module):
+    roots = {name.split(".")[0] for name in imports(module)}
+    assert not roots & OUTSIDE[part(module)]
+
+
+def test_only_the_entries_know_how_the_parts_are_put_together():
+    knowing = [module for module in MODULES if any(name.startswith("portal.app") for name in imports(module))]
+    assert {part(module) for module in knowing} <= {"cli", "demo"}
+
+
+@pytest.mark.parametrize("module", of(*TIMELESS), ids=ids)
+def test_time_comes_in_as_an_argument(module):
+    clocks = ("datetime", "date", "time", "datetime.datetime", "datetime.date")
+    read = [
+        f"{on}.{method} in line {line}"
+        for line, on, method in calls(module)
+        if method in CLOCKS and on in clocks
+    ]
+    assert read == []
+
+
+@pytest.mark.parametrize("module", of("domain"), ids=ids)
+def test_rules_touch_no_files(module):
+    opened = [
+        node.lineno
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("open", "print", "input")
+    ]
+    assert opened == []
+
+
+@pytest.mark.parametrize("module", of("web"), ids=ids)
+def test_views_change_nothing_by_themselves(module):
+    changes = [f"{on}.{method} in line {line}" for line, on, method in calls(module) if method in CHANGES]
+    assert changes == []
+    assert "portal.storage.db.writing" not in set(imports(module))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=ids)
+def test_a_module_opens_with_what_it_is_for(module):
+    if "migrations" in module.parts or not (ROOT / module).read_text("utf-8").strip():
+        return
+    assert ast.get_docstring(tree(module)), f"{module} does not say what it is for"
+
+
+# What the Content-Security-Policy would block, or what works only where a script runs.
+FORBIDDEN = {
+    "an inline script": r"<script(?![^>]*\bsrc=)",
+    "an inline style": r"<style|\sstyle\s*=",
+    "an inline handler": r"\son[a-z]+\s*=\s*[\"']",
+    "hx-boost": r"hx-boost",
+    "hx-on": r"hx-on",
+    "a request that no plain form makes": r"hx-(?:delete|put|patch)",
+    "evaluated values": r"hx-(?:vals|vars|headers)\s*=\s*[\"']js:|javascript:",
+    "an asset from elsewhere": r"(?:\ssrc|\ssrcset|<link[^>]*\shref)\s*=\s*[\"'](?:https?:)?//",
+}
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=ids)
+def test_pages_carry_nothing_that_the_policy_forbids(template):
+    text = re.sub(r"\{#.*?#\}", "", (ROOT / template).read_text("utf-8"), flags=re.DOTALL)
+    assert [what for what, pattern in FORBIDDEN.items() if re.search(pattern, text, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=ids)
+def test_what_htmx_posts_a_plain_form_posts_too(template):
+    text = (ROOT / template).read_text("utf-8")
+    bare = [tag for tag in re.findall(r"<[a-z]+[^<>]*\bhx-post=[^<>]*>", text) if not tag.startswith("<form")]
+    assert bare == []
+    for form in re.findall(r"<form[^<>]*\bhx-post=[^<>]*>", text):
+        assert re.search(r"\saction=(\"[^\"]*\")", form).group(1) == re.search(
+            r"hx-post=(\"[^\"]*\")", form
+        ).group(1)
+
+
+@pytest.mark.parametrize("style", STYLES, ids=ids)
+def test_styles_load_nothing(style):
+    assert not re.search(r"url\(|@import|@font-face", (ROOT / style).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=ids)
+def test_scripts_evaluate_nothing_and_write_no_markup(script):
+    text = (ROOT / script).read_text("utf-8")
+    assert not re.search(
+        r"\beval\(|new Function|innerHTML|outerHTML|insertAdjacentHTML|document\.write", text
+    )
+
+
+def test_everything_is_looked_at():
+    assert len(MODULES) > 20
+    assert len(TEMPLATES) > 5
+    assert STYLES
+    assert SCRIPTS
