@@ -8,10 +8,9 @@ import ssl
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email import policy
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.header import Header
+from email.mime.text import MIMEText
+from email.utils import format_datetime, formataddr, make_msgid
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -59,6 +58,9 @@ class Server:
             host, port = parts.hostname, parts.port
         except ValueError:
             raise ValueError(FORM) from None
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        if not (user + password).isascii() or _has_control(user + password):
+            raise ValueError("must hold a name and a password in ASCII letters, as smtplib sends no others")
         if parts.scheme not in ("smtp", "smtps") or not host or parts.path not in ("", "/") or parts.fragment:
             raise ValueError(FORM)
         options = parse_qs(parts.query, keep_blank_values=True)
@@ -71,8 +73,8 @@ class Server:
             port=port or (465 if implicit_tls else 25),
             implicit_tls=implicit_tls,
             starttls=options.get("starttls", ["offered"])[0],
-            user=unquote(parts.username or ""),
-            password=unquote(parts.password or ""),
+            user=user,
+            password=password,
         )
 
     @property
@@ -98,10 +100,10 @@ def send(
     server = Server.parse(mail_url)
     letter = composed(sender, message, at=at or datetime.now(UTC), message_id=message_id)
     try:
-        connection = _connected(server, letter["From"].addresses[0].domain)
+        connection = _connected(server, _domain(_address(sender)))
         try:
             _secured(connection, server)
-            connection.send_message(letter)
+            connection.send_message(letter, _address(sender), [_address(message.to)])
         finally:
             _closed(connection)
     except smtplib.SMTPRecipientsRefused as error:
@@ -115,23 +117,27 @@ def send(
         raise MailError(f"Няма връзка с пощенския сървър ({type(error).__name__}).", temporary=True) from None
 
 
-def composed(sender: str, message: Message, *, at: datetime, message_id: str | None = None) -> EmailMessage:
-    """The letter as it travels; MailError if an address or the subject could smuggle a header in."""
-    writer, reader = _address(sender, SENDER_NAME), _address(message.to)
-    if _has_control(message.subject) or (message_id is not None and _has_control(message_id)):
+def composed(sender: str, message: Message, *, at: datetime, message_id: str | None = None) -> MIMEText:
+    """The letter as it travels; MailError if an address or the subject could smuggle a header in.
+
+    Made with ``Header``: ``EmailMessage`` of Python 3.11 loses spaces where it folds a long Cyrillic subject
+    (python/cpython#92081).
+    """
+    writer, reader = _address(sender), _address(message.to)
+    if _has_control(message.subject) or _has_control(message_id or ""):
         raise MailError("Темата на писмото съдържа недопустими знаци.", temporary=False)
-    letter = EmailMessage(policy=policy.SMTP)
-    letter["From"] = writer
+    body = "\r\n".join(message.body.splitlines()) + "\r\n"  # RFC 2045, 6.8: before it becomes base64
+    letter = MIMEText(body, "plain", "utf-8")
+    letter["From"] = formataddr((SENDER_NAME, writer))
     letter["To"] = reader
-    letter["Subject"] = message.subject
+    letter["Subject"] = Header(message.subject, "utf-8", header_name="Subject").encode()
     letter["Date"] = format_datetime(at)
-    letter["Message-ID"] = message_id or make_msgid(domain=writer.domain)
+    letter["Message-ID"] = message_id or make_msgid(domain=_domain(writer))
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answers from people on holiday
-    letter.set_content(message.body, charset="utf-8", cte="base64")
     return letter
 
 
-def _address(text: str, name: str = "") -> Address:
+def _address(text: str) -> str:
     """One plain address, its domain in ASCII; never two, never with anything around it."""
     local, _, domain = text.rpartition("@")
     try:
@@ -140,7 +146,11 @@ def _address(text: str, name: str = "") -> Address:
         domain = ""
     if not (_LOCAL_PART.fullmatch(local) and _DOMAIN.fullmatch(domain)):
         raise MailError("Адресът не е адрес на електронна поща.", temporary=False)
-    return Address(name, username=local, domain=domain)
+    return f"{local}@{domain}"
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]
 
 
 def _has_control(text: str) -> bool:

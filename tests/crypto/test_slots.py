@@ -1,0 +1,210 @@
+"""portal.crypto.slots.Slots: at most two at a time on the machine."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from portal.crypto.errors import Busy
+from portal.crypto.slots import Slots, lock_directory
+
+HOLDER = """
+import sys
+from pathlib import Path
+from portal.crypto.slots import Slots
+with Slots(Path(sys.argv[1])).turn():
+    print("holding", flush=True)
+    sys.stdin.read()
+"""
+
+
+class Room:
+    """Counts who is inside at the same time."""
+
+    def __init__(self):
+        self.inside = self.most = 0
+        self.order = []
+        self._lock = threading.Lock()
+
+    def visit(self, slots, name):
+        with slots.turn():
+            with self._lock:
+                self.inside += 1
+                self.most = max(self.most, self.inside)
+                self.order.append(name)
+            time.sleep(0.005)
+            with self._lock:
+                self.inside -= 1
+
+
+def hold(slots, entered, leave):
+    with slots.turn():
+        entered.set()
+        leave.wait(10)
+
+
+@pytest.fixture
+def occupied():
+    """Fill given slots with threads that stay until the test ends."""
+    leave, threads = threading.Event(), []
+
+    def fill(slots, count):
+        for _ in range(count):
+            entered = threading.Event()
+            threads.append(threading.Thread(target=hold, args=(slots, entered, leave)))
+            threads[-1].start()
+            assert entered.wait(10)
+        return leave
+
+    yield fill
+    leave.set()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.fixture
+def processes(tmp_path):
+    """Start processes that each hold one of the slots in ``tmp_path``."""
+    started = []
+
+    def start():
+        process = subprocess.Popen(
+            [sys.executable, "-c", HOLDER, str(tmp_path / "slots")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+        )
+        started.append(process)
+        assert process.stdout.readline() == b"holding\n"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def test_lets_two_threads_in_at_a_time(tmp_path):
+    slots, room = Slots(tmp_path / "slots"), Room()
+    threads = [threading.Thread(target=room.visit, args=(slots, n)) for n in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert room.most == 2
+    assert len(room.order) == 10
+
+
+def test_gives_turns_in_the_order_of_asking(tmp_path, occupied):
+    slots, room = Slots(tmp_path / "slots", count=1), Room()
+    leave = occupied(slots, 1)
+    threads = []
+    for name in range(5):
+        threads.append(threading.Thread(target=room.visit, args=(slots, name)))
+        threads[-1].start()
+        while len(slots._queue) <= name:
+            time.sleep(0.001)
+    leave.set()
+    for thread in threads:
+        thread.join()
+
+    assert room.order == [0, 1, 2, 3, 4]
+
+
+def test_counts_other_processes_and_forgets_a_killed_one(tmp_path, processes):
+    first, _second = processes(), processes()
+    slots = Slots(tmp_path / "slots", patience=0.05)
+
+    with pytest.raises(Busy), slots.turn():
+        pass
+    first.kill()
+    first.wait()
+    with slots.turn():
+        assert (tmp_path / "slots").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("waiting", [0, 1])
+def test_waits_no_longer_than_its_patience(tmp_path, occupied, waiting):
+    patient = Slots(tmp_path / "slots", patience=10)
+    occupied(patient, 2)
+    hurried = Slots(tmp_path / "slots", patience=0.05)
+    others = [threading.Thread(target=ignore_busy, args=(hurried,)) for _ in range(waiting)]
+    for other in others:
+        other.start()
+
+    with pytest.raises(Busy), hurried.turn():
+        pass
+    for other in others:
+        other.join()
+    assert not hurried._queue
+
+
+def ignore_busy(slots):
+    try:
+        with slots.turn():
+            pass
+    except Busy:
+        pass
+
+
+def test_gives_the_turn_back_when_the_work_fails(tmp_path):
+    slots = Slots(tmp_path / "slots", count=1, patience=0.05)
+    with pytest.raises(ZeroDivisionError), slots.turn():
+        _ = 1 / 0
+    with slots.turn():
+        pass
+
+
+def file_in_its_place(path):
+    path.write_text("")
+
+
+def open_to_others(path):
+    path.mkdir()
+    path.chmod(0o777)
+
+
+def elsewhere(path):
+    (path.parent / "elsewhere").mkdir()
+    path.symlink_to(path.parent / "elsewhere")
+
+
+def trap_in_it(path):
+    path.mkdir(mode=0o700)
+    (path / "slot-0").symlink_to(path.parent / "target")
+
+
+@pytest.mark.parametrize("unusable", [file_in_its_place, open_to_others, elsewhere, trap_in_it])
+def test_counts_within_the_process_when_the_directory_cannot_be_trusted(tmp_path, caplog, occupied, unusable):
+    unusable(tmp_path / "slots")
+    slots = Slots(tmp_path / "slots", patience=0.05)
+    occupied(slots, 2)
+
+    with pytest.raises(Busy), slots.turn():
+        pass
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert not (tmp_path / "target").exists()
+
+
+def test_keeps_no_file_open_afterwards(tmp_path):
+    slots = Slots(tmp_path / "slots", patience=0.02)
+    with slots.turn(), slots.turn():
+        with pytest.raises(Busy), slots.turn():
+            pass
+        assert len(open_files(tmp_path)) == 2
+    assert open_files(tmp_path) == []
+
+
+def open_files(under):
+    links = [file.readlink() for file in Path("/proc/self/fd").iterdir() if file.is_symlink()]
+    return [link for link in links if link.is_relative_to(under)]
+
+
+def test_lies_under_the_temporary_directory(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    assert lock_directory().parent == tmp_path

@@ -1,0 +1,181 @@
+"""portal.mail.messages: what the portal writes to people."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from portal.domain.month import Month
+from portal.domain.people import Role, Scope
+from portal.mail import messages
+
+TO = "ana@school.example.bg"
+SCHOOL = "ДГ № 5 „Слънце“"
+LINK = "https://portal.example.bg/activate/" + "a" * 43
+DECEMBER = Month(2020, 12)
+AT = datetime(2021, 1, 28, 7, 30, tzinfo=UTC)
+
+
+def invitation(**changed):
+    return messages.invitation(
+        TO, **{"role": Role.DIRECTOR, "place": SCHOOL, "link": LINK, "until": AT} | changed
+    )
+
+
+def received(count, closes_on=date(2021, 2, 1)):
+    return messages.list_received(
+        TO, institution=SCHOOL, month=DECEMBER, count=count, closes_on=closes_on, link=LINK
+    )
+
+
+def granted(scopes):
+    return messages.delegation_granted(
+        TO, institution=SCHOOL, order="РД-12", scopes=scopes, until=date(2021, 6, 30), link=LINK
+    )
+
+
+def announced(*, reset):
+    return messages.account_announced(TO, institution=SCHOOL, person="Борис Б.", at=AT, reset=reset)
+
+
+def changed(count):
+    return messages.changed_after_decision(TO, institution=SCHOOL, month=DECEMBER, count=count, link=LINK)
+
+
+def text(message):
+    """The body as one line, as a person reads it."""
+    return " ".join(message.body.split())
+
+
+LETTERS = {
+    "invitation": invitation(),
+    "password_reset": messages.password_reset(TO, link=LINK, until=AT),
+    "account_announced": announced(reset=False),
+    "account_reset": announced(reset=True),
+    "password_changed": messages.password_changed(TO, at=AT),
+    "delegation_granted": granted([Scope.SIGN]),
+    "delegation_revoked": messages.delegation_revoked(TO, institution=SCHOOL, at=AT),
+    "changed_after_decision": changed(3),
+    "list_received": received(3),
+    "nothing_received": received(0),
+}
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_every_letter_is_addressed_short_and_signed_by_the_portal(letter):
+    assert letter.to == TO
+    assert letter.subject
+    assert "\n" not in letter.subject
+    assert letter.body.startswith("Здравейте,\n\n")
+    assert text(letter).endswith("Моля, не отговаряйте на него.")
+    assert all(len(line) <= 76 or line == LINK for line in letter.body.splitlines())
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_every_link_stands_whole_on_its_own_line(letter):
+    assert (LINK in letter.body) == (LINK in letter.body.splitlines())
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_what_is_written_stays_out_of_logs(letter):
+    assert "Здравейте" not in repr(letter)
+
+
+def test_an_invitation_says_as_whom_until_when_and_how():
+    assert "Ролята Ви в него е: директор – ДГ № 5 „Слънце“." in text(invitation())
+    assert "Адресът важи до 28.01.2021 г., 09:30 ч. и отваря само веднъж." in text(invitation())
+    assert LINK in invitation().body
+
+
+@pytest.mark.parametrize(
+    ("role", "who"),
+    [(Role.DIRECTOR, "от ЦИОО."), (Role.RUO, "от ЦИОО."), (Role.DELEGATE, "от директора, който Ви")],
+)
+def test_an_invitation_says_whom_to_ask_for_a_new_one(role, who):
+    assert f"поискайте нова покана {who}" in text(invitation(role=role))
+
+
+def test_an_operator_is_invited_to_no_institution():
+    assert "Ролята Ви в него е: ЦИОО." in text(invitation(role=Role.OPERATOR, place=""))
+
+
+def test_a_reset_says_what_to_do_when_it_was_not_asked_for():
+    letter = LETTERS["password_reset"]
+
+    assert LINK in letter.body
+    assert "не отваряйте адреса: досегашната остава" in text(letter)
+
+
+@pytest.mark.parametrize(
+    ("reset", "subject", "news"),
+    [
+        (
+            False,
+            f"Нов профил на директор: {SCHOOL}",
+            f"Борис Б. започна работа в портала като директор на {SCHOOL}",
+        ),
+        (
+            True,
+            f"Подновен профил на директор: {SCHOOL}",
+            "е подновен: с нова парола и нов ключ за подписване",
+        ),
+    ],
+)
+def test_a_new_account_is_announced_with_whom_to_call(reset, subject, news):
+    letter = announced(reset=reset)
+
+    assert letter.subject == subject
+    assert news in text(letter)
+    assert "обадете се веднага на институцията и на ЦИОО" in text(letter)
+
+
+def test_a_changed_password_is_told_with_its_time():
+    assert "На 28.01.2021 г., 09:30 ч. паролата" in text(LETTERS["password_changed"])
+
+
+def test_a_delegate_reads_what_the_order_allows_and_until_when():
+    letter = granted({Scope.SIGN, Scope.DECIDE})
+
+    assert "със заповед РД-12" in text(letter)
+    assert "Упълномощеният: подготвя решенията, подписва." in text(letter)
+    assert "важи до сряда, 30.06.2021 г. включително" in text(letter)
+
+
+def test_a_delegate_reads_that_it_is_over():
+    assert "оттегли упълномощаването Ви" in text(LETTERS["delegation_revoked"])
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(1, "1 запис, за който вече имаше решение"), (5, "5 записа, за които вече имаше решение")],
+)
+def test_changed_figures_are_told_by_count_and_link_only(count, words):
+    assert words in text(changed(count))
+    assert "декември 2020 г." in changed(count).subject
+    assert LINK in changed(count).body
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "1 запис за потвърждаване"), (21, "21 записа за потвърждаване")]
+)
+def test_a_list_is_told_with_month_count_and_deadline(count, words):
+    letter = received(count)
+
+    assert letter.subject == f"Списък от АСП за декември 2020 г., срок 01.02.2021: {SCHOOL}"
+    assert words in text(letter)
+    assert "Краен срок: понеделник, 01.02.2021 г., 23:59 ч." in text(letter)
+    assert "накрая подпишете" in text(letter)
+
+
+def test_a_deadline_on_a_sunday_shows():
+    assert "Краен срок: неделя, 31.01.2021 г." in text(received(3, date(2021, 1, 31)))
+
+
+def test_who_has_nothing_on_the_list_is_asked_to_say_so():
+    assert "отбележете „Проверих – няма записи“" in text(received(0))
+    assert "подпишете" not in text(received(0))
+
+
+def test_a_name_in_two_lines_stays_one_subject():
+    letter = messages.delegation_revoked(TO, institution="ДГ\r\nBcc: x@y.z", at=AT)
+
+    assert letter.subject == "Упълномощаването е оттеглено: ДГ Bcc: x@y.z"
