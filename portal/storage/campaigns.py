@@ -81,6 +81,7 @@ class Submission(Table):
     reopened_until = UtcField(null=True)
     reopened_reason = CharField(max_length=500, default="")
     reopened_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    told_at = UtcField(null=True)  # when the director was last written that the list is there
     campaign_id: int
     institution_id: str
 
@@ -182,8 +183,10 @@ class Record(Table):
     returned_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
     returned_at = UtcField(null=True)
     returned_note = TextField(default="")
+    routed_at = UtcField(null=True)  # placed by hand: no later enrolment file moves it
     campaign_id: int
     submission_id: int | None
+    returned_by_id: int | None
     institution_id: str
     decided_by_id: int | None
 

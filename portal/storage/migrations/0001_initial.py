@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-24 02:03.
+# Generated from a schema diff on 2026-11-24 02:20.
 from peewee import *
 from portal.storage.fields import CodeField
 from portal.storage.fields import EnumField
@@ -130,6 +130,7 @@ def up(migrator, db):
         reopened_until = UtcField(null=True)
         reopened_reason = CharField(max_length=500, default='')
         reopened_by = ForeignKeyField(User, null=True, on_delete='RESTRICT')
+        told_at = UtcField(null=True)
         class Meta:
             database = db
             table_name = 'submission'
@@ -308,6 +309,7 @@ def up(migrator, db):
         returned_by = ForeignKeyField(User, null=True, on_delete='RESTRICT')
         returned_at = UtcField(null=True)
         returned_note = TextField(default='')
+        routed_at = UtcField(null=True)
         class Meta:
             database = db
             table_name = 'record'
