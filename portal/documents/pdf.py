@@ -1,0 +1,153 @@
+"""Sheets of A4 with a letterhead, facts, tables and page numbers; the same input gives the same bytes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
+FONTS = Path(__file__).parent / "fonts"
+PRODUCT = "Потвърждения към АСП"
+
+MARGIN = 18  # mm
+WIDTH = 210 - 2 * MARGIN  # mm, of A4
+NAMES_WIDTH = 46  # mm, of the left column of facts
+LINE = 5.2  # mm
+INK = (20, 25, 30)
+MUTED = (74, 84, 94)
+RULE = (150, 160, 168)
+SHADE = (238, 241, 243)
+
+Align = Literal["LEFT", "RIGHT", "CENTER"]
+
+
+class Document:
+    """One PDF, written from top to bottom.
+
+    ``made_at`` goes into the file as its creation time; nothing else depends on when or where it is made.
+    """
+
+    def __init__(self, title: str, *, issuer: str, code: str, made_at: datetime) -> None:
+        self._issuer, self._code, self._title = issuer, code, title
+        self._pdf = _sheets(title, issuer, made_at)
+        self._pdf.header = self._letterhead  # type: ignore[method-assign]
+        self._pdf.footer = self._page_number  # type: ignore[method-assign]
+        self._pdf.add_page()
+
+    def heading(self, text: str, *, size: float = 12) -> None:
+        """Stays on one page with what follows it."""
+        pdf = self._pdf
+        if pdf.will_page_break(24):
+            pdf.add_page()
+        pdf.ln(2 if size > 12 else 4)
+        pdf.set_font("DejaVu", "B", size)
+        pdf.multi_cell(WIDTH, size * 0.5, text, align="L", new_x="LMARGIN", new_y="NEXT")
+        pdf.ln(1.5)
+
+    def paragraph(self, text: str, *, size: float = 9.5, bold: bool = False) -> None:
+        self._pdf.set_font("DejaVu", "B" if bold else "", size)
+        self._pdf.multi_cell(WIDTH, size * 0.52, text, align="L", new_x="LMARGIN", new_y="NEXT")
+        self._pdf.ln(1.5)
+
+    def bullets(self, texts: Iterable[str], *, size: float = 9.5) -> None:
+        pdf = self._pdf
+        pdf.set_font("DejaVu", "", size)
+        for text in texts:
+            pdf.cell(5, size * 0.52, "–")
+            pdf.multi_cell(WIDTH - 5, size * 0.52, text, align="L", new_x="LMARGIN", new_y="NEXT")
+            pdf.ln(0.8)
+        pdf.ln(1)
+
+    def facts(self, pairs: Iterable[tuple[str, str]], *, size: float = 9.5) -> None:
+        """A name on the left, what it is on the right; a long value takes several lines."""
+        pdf = self._pdf
+        for name, value in pairs:
+            pdf.set_font("DejaVu", "", size)
+            height = pdf.multi_cell(WIDTH - NAMES_WIDTH, LINE, value, dry_run=True, output="HEIGHT")
+            if pdf.will_page_break(cast("float", height)):
+                pdf.add_page()
+            pdf.set_text_color(*MUTED)
+            pdf.cell(NAMES_WIDTH, LINE, name)
+            pdf.set_text_color(*INK)
+            pdf.multi_cell(WIDTH - NAMES_WIDTH, LINE, value, align="L", new_x="LMARGIN", new_y="NEXT")
+        pdf.ln(2)
+
+    def table(
+        self,
+        headings: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        *,
+        widths: Sequence[float],
+        align: Sequence[Align] | None = None,
+        size: float = 8,
+    ) -> None:
+        """``widths`` are shares of the page's. The headings are repeated on every page; no row is torn."""
+        from fpdf.fonts import FontFace
+
+        pdf = self._pdf
+        pdf.set_font("DejaVu", "", size)
+        pdf.set_draw_color(*RULE)
+        with pdf.table(
+            width=WIDTH,
+            col_widths=tuple(widths),
+            text_align=tuple(align or ("LEFT",) * len(headings)),
+            borders_layout="HORIZONTAL_LINES",
+            headings_style=FontFace(emphasis="BOLD", fill_color=SHADE),
+            line_height=size * 0.5,
+            padding=(1, 1.2),
+            v_align="TOP",
+        ) as table:
+            for cells in (headings, *rows):
+                row = table.row()
+                for cell in cells:
+                    row.cell(cell)
+        pdf.ln(3)
+
+    def finished(self) -> bytes:
+        return bytes(self._pdf.output())
+
+    def _letterhead(self) -> None:
+        pdf = self._pdf
+        pdf.set_text_color(*INK)
+        if pdf.page_no() == 1:
+            pdf.set_font("DejaVu", "B", 11)
+            pdf.multi_cell(WIDTH, 5.5, self._issuer, align="L", new_x="LMARGIN", new_y="NEXT")
+            pdf.set_font("DejaVu", "", 9)
+            pdf.set_text_color(*MUTED)
+            pdf.cell(WIDTH / 2, 5, f"код по НЕИСПУО {self._code}")
+            pdf.cell(WIDTH / 2, 5, PRODUCT, align="R", new_x="LMARGIN", new_y="NEXT")
+        else:
+            pdf.set_font("DejaVu", "", 8)
+            pdf.set_text_color(*MUTED)
+            pdf.cell(WIDTH, 4, f"{self._title} · код по НЕИСПУО {self._code}", new_x="LMARGIN", new_y="NEXT")
+        pdf.set_text_color(*INK)
+        pdf.set_draw_color(*RULE)
+        pdf.line(MARGIN, pdf.get_y() + 1, MARGIN + WIDTH, pdf.get_y() + 1)
+        pdf.ln(4)
+
+    def _page_number(self) -> None:
+        pdf = self._pdf
+        pdf.set_y(-14)
+        pdf.set_font("DejaVu", "", 8)
+        pdf.set_text_color(*MUTED)
+        pdf.cell(WIDTH, 5, f"стр. {pdf.page_no()} от {{nb}}")
+        pdf.set_text_color(*INK)
+
+
+def _sheets(title: str, issuer: str, made_at: datetime) -> "FPDF":
+    """An empty A4 file. The library is loaded here: it takes half a second, and few requests make a PDF."""
+    from fpdf import FPDF
+
+    pdf = FPDF(format="A4")
+    pdf.set_creation_date(made_at)
+    pdf.set_title(title)
+    pdf.set_author(issuer)
+    pdf.set_creator(PRODUCT)
+    pdf.set_lang("bg-BG")
+    pdf.set_margins(MARGIN, 14, MARGIN)
+    pdf.set_auto_page_break(True, margin=20)
+    pdf.add_font("DejaVu", "", FONTS / "DejaVuSans.ttf")
+    pdf.add_font("DejaVu", "B", FONTS / "DejaVuSans-Bold.ttf")
+    return pdf
