@@ -7,10 +7,11 @@ import gzip
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import brotli
-from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, request, session
 from flask.typing import ResponseReturnValue
 
 from portal.web.guards import public
@@ -67,6 +68,25 @@ def init_assets(app: Flask, folder: Path = STATIC) -> None:
     app.extensions["assets"] = bundles
     app.jinja_env.globals["asset"] = lambda name: bundles[name].address
     app.register_blueprint(assets)
+    app.after_request_funcs.setdefault(None, []).insert(
+        0, same_for_everyone
+    )  # the first in the list runs last
+
+
+def same_for_everyone(response: Response) -> Response:
+    """Keep ``Vary: Cookie`` off the bundles: a browser would fetch them again after each login.
+
+    Flask adds it where anything read the session, and Flask-Login reads it in every answer.
+    """
+    if request.blueprint == assets.name:
+        session.accessed = False
+    return response
+
+
+@cache
+def _bundles(folder: Path) -> dict[str, Bundle]:
+    """Compressed once in a process: brotli's best takes a tenth of a second."""
+    return {bundle.name: bundle for bundle in (_styles(folder), _scripts(folder))}
 
 
 def _styles(folder: Path) -> Bundle:

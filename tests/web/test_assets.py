@@ -1,0 +1,138 @@
+"""GET /static/portal-<digest>.css and .js: everything a page loads, once."""
+
+import gzip
+import re
+
+import brotli
+import pytest
+from flask import Flask
+
+from portal.storage.db import db
+from portal.web.assets import CACHED_FOR_A_YEAR, HTMX, STATIC, STYLES, init_assets
+
+LARGEST_SCRIPT = 18 * 1000  # bytes sent for htmx and ours together
+LARGEST_STYLE = 6 * 1000
+
+
+def address_of(client, name):
+    """Where the login page, which anyone sees, says that the file is."""
+    page = client.get("/healthz/not-there").page
+    selector = 'link[rel="stylesheet"]' if name.endswith("css") else "script"
+    return page.one(selector).get("href") or page.one(selector).get("src")
+
+
+def fetch(client, address, coding="br", **headers):
+    return client.http.get(address, headers={"Accept-Encoding": coding, **headers})
+
+
+@pytest.mark.parametrize(("name", "mimetype"), [("portal.css", "text/css"), ("portal.js", "text/javascript")])
+def test_is_kept_by_the_browser_for_good(client, name, mimetype):
+    response = fetch(client, address_of(client, name))
+
+    assert response.status_code == 200
+    assert response.mimetype == mimetype
+    assert response.headers["Cache-Control"] == CACHED_FOR_A_YEAR
+    assert response.headers["Vary"] == "Accept-Encoding"
+    assert "Set-Cookie" not in response.headers
+
+
+@pytest.mark.parametrize("name", ["portal.css", "portal.js"])
+def test_is_the_same_in_every_coding(client, name):
+    address = address_of(client, name)
+    plain = fetch(client, address, "identity").data
+
+    assert brotli.decompress(fetch(client, address, "gzip, deflate, br").data) == plain
+    assert gzip.decompress(fetch(client, address, "gzip").data) == plain
+    assert fetch(client, address, "").headers.get("Content-Encoding") is None
+
+
+def test_is_small_enough_for_a_slow_line(client):
+    assert len(fetch(client, address_of(client, "portal.js")).data) <= LARGEST_SCRIPT
+    assert len(fetch(client, address_of(client, "portal.css")).data) <= LARGEST_STYLE
+
+
+def test_a_page_loads_two_files_and_nothing_else(client):
+    page = client.get("/healthz/not-there").page
+
+    loaded = [*page.root.xpath("//@src"), *page.root.xpath("//link/@href")]
+    assert len([address for address in loaded if not address.startswith("data:")]) == 2
+    assert page.one('link[rel="icon"]').get("href").startswith("data:")
+
+
+def test_answers_that_nothing_changed(client):
+    address = address_of(client, "portal.css")
+    tag = fetch(client, address).headers["ETag"]
+
+    again = fetch(client, address, **{"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert fetch(client, address, "gzip", **{"If-None-Match": tag}).status_code == 200
+
+
+def test_an_older_page_gets_todays_style_but_does_not_keep_it(client):
+    response = fetch(client, "/static/portal-0000000000000000.css")
+
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("address", ["/static/other-00.css", "/static/portal.css", "/static/../wsgi.py"])
+def test_serves_no_other_file(client, address):
+    assert client.http.get(address).status_code == 404
+
+
+def test_asks_the_database_nothing(client, monkeypatch):
+    address = address_of(client, "portal.css")
+    monkeypatch.setattr(db.obj, "connect", lambda **_: pytest.fail("connected"))
+
+    assert fetch(client, address).status_code == 200
+
+
+def test_the_name_changes_with_the_content(tmp_path):
+    before, after = bundled(tmp_path / "a"), bundled(tmp_path / "b", style="p { margin: 0 }")
+
+    assert before["portal.css"].address != after["portal.css"].address
+    assert before["portal.js"].address == after["portal.js"].address
+
+
+def test_leaves_out_comments(tmp_path):
+    bundle = bundled(tmp_path / "a", style="/* why */\np {\n  margin: 0;\n}", script="// why\n  go('//x');")
+
+    assert bundle["portal.css"].codings["identity"].strip() == b"p {\nmargin: 0;\n}"
+    assert bundle["portal.js"].codings["identity"].endswith(b";\ngo('//x');")
+
+
+def test_a_script_of_one_page_has_its_own_name(tmp_path):
+    folder = copied(tmp_path / "a")
+    (folder / "js/signing.js").write_text("sign();", "utf-8")
+    app = Flask("portal", static_folder=None)
+    init_assets(app, folder)
+
+    address = app.jinja_env.globals["asset"]("signing.js")
+    assert re.fullmatch(r"/static/signing-[0-9a-f]{16}\.js", address)
+    assert app.test_client().get(address, headers={"Accept-Encoding": "identity"}).data == b"sign();"
+
+
+def test_another_htmx_stops_the_start(tmp_path):
+    folder = copied(tmp_path / "a")
+    with (folder / HTMX).open("a", encoding="utf-8") as file:
+        file.write(" ")
+
+    with pytest.raises(RuntimeError, match="SHA-256 differs"):
+        init_assets(Flask("portal", static_folder=None), folder)
+
+
+def copied(folder, style="", script=""):
+    """A folder of assets with the real htmx and little else."""
+    for name in ("css", "js", "vendor"):
+        (folder / name).mkdir(parents=True)
+    for name in STYLES:
+        (folder / "css" / name).write_text(style if name == STYLES[0] else "", "utf-8")
+    (folder / "js/portal.js").write_text(script, "utf-8")
+    (folder / HTMX).write_bytes((STATIC / HTMX).read_bytes())
+    return folder
+
+
+def bundled(folder, **sources):
+    app = Flask("portal", static_folder=None)
+    init_assets(app, copied(folder, **sources))
+    return app.extensions["assets"]
