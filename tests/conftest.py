@@ -57,12 +57,14 @@ def postgres_template(worker) -> Iterator[str]:
         pytest.skip("no PostgreSQL answers at PORTAL_TEST_POSTGRES")
     _migrate(_sibling(name))
     yield name
-    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    for made in (name, _clone(name)):
+        _on_server(f'DROP DATABASE IF EXISTS "{made}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
 def worker(request) -> str:
-    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+    """One of several that run at once, on this machine perhaps from several checkouts."""
+    return f"{getattr(request.config, 'workerinput', {}).get('workerid', 'main')}_{os.getpid()}"
 
 
 @pytest.fixture
@@ -86,11 +88,16 @@ def _sqlite(request, tmp_path) -> Iterator[str]:
 @contextmanager
 def _postgres(request, tmp_path) -> Iterator[str]:
     template = request.getfixturevalue("postgres_template")
-    name = template.replace("template", "test")
+    name = _clone(template)
     _on_server(
         f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
     )
     yield _sibling(name)
+    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _clone(template: str) -> str:
+    return template.replace("template", "test")
 
 
 def _migrate(url: str) -> None:

@@ -97,6 +97,10 @@ class Window:
         """Whether the deadline has passed, suspended or not."""
         return self.closes_on is not None and now >= end_of(self.closes_on)
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether this one list is past its deadline, with no exception running: signed is final."""
+        return self.is_past(now) and (self.reopened_until is None or now >= self.reopened_until)
+
 
 @dataclass(frozen=True)
 class Counts:

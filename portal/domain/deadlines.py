@@ -1,0 +1,57 @@
+"""How long there is still time, as people say it."""
+
+from datetime import date, datetime
+
+from portal.domain.calendar import WEEKDAYS
+from portal.domain.month import NAMES
+from portal.domain.submissions import CampaignState, Window
+from portal.domain.times import stamp, today
+
+TUESDAY = 1
+SOON = 2  # days left from which on a deadline is said loudly: our decision
+
+
+def spoken_date(day: date) -> str:
+    """``понеделник, 1 февруари 2021 г.``"""
+    return f"{WEEKDAYS[day.weekday()]}, {day.day} {NAMES[day.month - 1]} {day.year} г."
+
+
+def on_day(day: date) -> str:
+    """``в понеделник, …``, ``във вторник, …``"""
+    return f"{'във' if day.weekday() == TUESDAY else 'в'} {spoken_date(day)}"
+
+
+def days_left(closes_on: date, now: datetime) -> int:
+    """Until the last day in Sofia: 0 on that day, below zero afterwards."""
+    return (closes_on - today(now)).days
+
+
+def is_pressing(window: Window, now: datetime) -> bool:
+    """Whether lists can be worked on now, and not for long."""
+    if window.state(now) is not CampaignState.OPEN or window.closes_on is None:
+        return False
+    return days_left(window.closes_on, now) <= SOON
+
+
+def deadline_sentence(window: Window, now: datetime) -> str:
+    """What the deadline is today, in one sentence without a full stop."""
+    if window.reopened_until is not None and now < window.reopened_until and window.is_past(now):
+        return f"срокът изтече, но списъкът е отворен за вас до {stamp(window.reopened_until)}"
+    if window.closes_on is None or window.opens_on is None:
+        return "срокът още не е определен"
+    if today(now) < window.opens_on:
+        return f"отваря се {on_day(window.opens_on)}, и е до {spoken_date(window.closes_on)}"
+    return _left(window.closes_on, days_left(window.closes_on, now))
+
+
+def _left(closes_on: date, days: int) -> str:
+    day = spoken_date(closes_on)
+    if days > 1:
+        return f"остават {days} дни – до {day}"
+    if days == 1:
+        return f"остава един ден – до утре, {day}"
+    if days == 0:
+        return "днес е последният ден – до края на деня"
+    if days == -1:
+        return f"срокът изтече вчера, {day}"
+    return f"срокът изтече преди {-days} дни, {on_day(closes_on)}"

@@ -1,0 +1,157 @@
+"""How far institutions are: what the regional offices see, sum up, search and put in order."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from portal.domain.placement import InstitutionType
+from portal.domain.submissions import Counts, SubmissionState
+
+State = SubmissionState
+# Who has to be called first: all decided and yet worth nothing, then those who have not looked.
+URGENCY = (
+    State.READY,
+    State.NO_ACCOUNT,
+    State.NOT_STARTED,
+    State.IN_PROGRESS,
+    State.NOTHING,
+    State.CHECKED,
+    State.SIGNED,
+    State.FINAL,
+    State.ERASED,
+)
+
+
+class Contact(NamedTuple):
+    code: str
+    name: str
+    folded: str
+    type: InstitutionType
+    region: int
+    region_name: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far one institution is with one month's list."""
+
+    institution: Contact
+    counts: Counts
+    state: State
+    first_opened_at: datetime | None
+    checked_at: datetime | None
+    signed_at: datetime | None
+
+    @property
+    def never_opened(self) -> bool:
+        """Nobody of the institution has looked; where there is no account, nobody could."""
+        return self.first_opened_at is None and not self.state.is_complete
+
+    @property
+    def has_duty(self) -> bool:
+        """Whether it counts in the share: it has records, or has said that it has none."""
+        return self.state not in (State.NOTHING, State.ERASED)
+
+    @property
+    def share(self) -> float:
+        """Of the records, how many are decided: 0 to 1."""
+        return self.counts.decided / self.counts.total if self.counts.total else 1.0
+
+
+@dataclass(frozen=True)
+class Totals:
+    """``complete`` of ``due`` institutions have nothing left to do."""
+
+    institutions: int
+    due: int
+    complete: int
+    counts: Counts
+    states: dict[State, int]
+    never_opened: int
+
+    @classmethod
+    def of(cls, standings: Iterable[Standing]) -> "Totals":
+        every = list(standings)
+        states = dict.fromkeys(URGENCY, 0)
+        for standing in every:
+            states[standing.state] += 1
+        return cls(
+            institutions=len(every),
+            due=sum(standing.has_duty for standing in every),
+            complete=sum(standing.state.is_complete for standing in every),
+            counts=sum((standing.counts for standing in every), Counts()),
+            states=states,
+            never_opened=sum(standing.never_opened for standing in every),
+        )
+
+    def by_state(self, value: str) -> int:
+        """How many are in the state of this name."""
+        return self.states[State(value)]
+
+    @property
+    def percent(self) -> int:
+        """Rounded down: 100 is said only when all of them are complete."""
+        return 100 * self.complete // self.due if self.due else 100
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which institutions are asked for, and in what order. ``words`` are searched in name and code."""
+
+    state: State | None = None
+    unopened: bool = False
+    type: InstitutionType | None = None
+    words: str = ""
+    sort: str = "state"
+
+    @property
+    def is_filter(self) -> bool:
+        return self.state is not None or self.unopened or self.type is not None or bool(self.words.split())
+
+    def of(self, standings: Iterable[Standing]) -> list[Standing]:
+        words = self.words.casefold().split()
+        found = [
+            standing
+            for standing in standings
+            if (self.state is None or standing.state is self.state)
+            and (not self.unopened or standing.never_opened)
+            and (self.type is None or standing.institution.type is self.type)
+            and all(word in standing.institution.folded for word in words)
+        ]
+        return sorted(found, key=lambda s: (ORDERS[self.sort](s), natural(s.institution.name)))
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Sort key of a name in which ``9. ОУ`` stands before ``10. СУ``, whatever the case."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in _PARTS.findall(name.casefold())]
+
+
+_PARTS = re.compile(r"[0-9]+|[^0-9]+")
+
+# The values are those of ``?sort=``.
+ORDERS: dict[str, Callable[[Standing], Any]] = {
+    "state": lambda standing: (URGENCY.index(standing.state), not standing.never_opened),
+    "name": lambda standing: 0,
+    "share": lambda standing: standing.share,
+    "pending": lambda standing: -standing.counts.pending,
+}
+
+
+@dataclass(frozen=True)
+class Region:
+    number: int
+    name: str
+    totals: Totals
+
+
+def by_region(every: Iterable[Standing]) -> list[Region]:
+    """The totals of each region, by name."""
+    regions: dict[int, list[Standing]] = {}
+    for standing in every:
+        regions.setdefault(standing.institution.region, []).append(standing)
+    found = [Region(number, of[0].institution.region_name, Totals.of(of)) for number, of in regions.items()]
+    return sorted(found, key=lambda region: natural(region.name))

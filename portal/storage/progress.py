@@ -1,0 +1,57 @@
+"""Counts for the regional offices, from the counters of each institution's list alone.
+
+No query here touches a record, so that no page made of them can name a child.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from portal.domain.month import Month
+from portal.domain.people import Role
+from portal.domain.progress import Contact, Standing
+from portal.domain.submissions import Counts, Lock, Window, submission_state
+from portal.storage.campaigns import Campaign, Submission
+from portal.storage.institutions import Institution
+from portal.storage.people import User
+
+
+def standings(campaign: Campaign, now: datetime, region: int | None = None) -> list[Standing]:
+    """Every institution of the region, or of the country, in one query."""
+    with_director = User.select(User.institution).where(
+        (User.role == Role.DIRECTOR) & User.activated_at.is_null(False) & User.disabled_at.is_null()
+    )
+    query = (
+        Submission.select(
+            *(getattr(Institution, name) for name in Contact._fields),
+            Submission.total,
+            Submission.pending,
+            Submission.confirmed,
+            Submission.refused,
+            Submission.lock,
+            Submission.first_opened_at,
+            Submission.checked_at,
+            Submission.signed_at,
+            Submission.reopened_until,
+            Institution.code.in_(with_director).alias("has_account"),
+        )
+        .join(Institution)
+        .where(Submission.campaign == campaign)
+    )
+    if region is not None:
+        query = query.where(Institution.region == region)
+    return [_standing(row, campaign.window, now) for row in query.tuples()]
+
+
+def _standing(row: Any, window: Window, now: datetime) -> Standing:
+    contact, rest = Contact(*row[: len(Contact._fields)]), row[len(Contact._fields) :]
+    counts, (lock, opened, checked, signed, reopened, has_account) = Counts(*rest[:4]), rest[4:]
+    over = Window(window.opens_on, window.closes_on, reopened_until=reopened).is_over(now)
+    state = submission_state(
+        counts, Lock(lock), checked=checked is not None, has_account=bool(has_account), past=over
+    )
+    return Standing(contact, counts, state, opened, checked, signed)
+
+
+def months() -> list[Month]:
+    """The months with a campaign, newest first."""
+    return [campaign.month for campaign in Campaign.select(Campaign.month).order_by(Campaign.month.desc())]

@@ -1,0 +1,94 @@
+"""How far the institutions are: what the regional offices and the operator see. No child is here."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.domain.deadlines import deadline_sentence
+from portal.domain.errors import NotFound
+from portal.domain.month import Month
+from portal.domain.people import Operator, Ruo
+from portal.domain.placement import InstitutionType
+from portal.domain.progress import ORDERS, URGENCY, Region, Totals, Wanted, by_region
+from portal.storage.campaigns import Campaign
+from portal.storage.progress import months, standings
+from portal.web import clock
+from portal.web.guards import allow
+from portal.web.htmx import page_or_fragment
+
+oversight = Blueprint("oversight", __name__, url_prefix="/oversight")
+
+UNOPENED = "unopened"  # beside the states: nobody of the institution has looked
+STATES = {state.value: state for state in URGENCY}
+TYPES = {kind.value: kind for kind in InstitutionType}
+STATE_CHOICES = [(UNOPENED, "никога неотварян"), *((state.value, state.label) for state in URGENCY)]
+SORTS = {
+    "state": "първо за обаждане",
+    "name": "по име",
+    "share": "най-малко решени",
+    "pending": "най-много необработени",
+}
+assert SORTS.keys() == ORDERS.keys()
+LONGEST_SEARCH = 100  # characters
+
+
+@oversight.get("/")
+@allow(Ruo, Operator)
+def latest(person: Ruo | Operator) -> ResponseReturnValue:
+    every = months()
+    if not every:
+        return render_template("oversight/none.html")
+    return redirect(url_for(".index", month=every[0]), 303)
+
+
+@oversight.get("/<month:month>")
+@allow(Ruo, Operator)
+def index(person: Ruo | Operator, month: Month) -> ResponseReturnValue:
+    campaign = Campaign.for_month(month)
+    number = person.region if isinstance(person, Ruo) else request.args.get("region", type=int)
+    found = standings(campaign, clock.now(), number)
+    if number is None:
+        return render_template(
+            "oversight/country.html", **_head(campaign, Totals.of(found)), regions=by_region(found)
+        )
+    if not found:
+        raise NotFound("В този регион няма институции. Върнете се към всички региони.")
+    wanted = read_wanted(request.args)
+    return page_or_fragment(
+        "oversight/index.html",
+        "oversight/_institutions.html",
+        **_head(campaign, Totals.of(found)),
+        region=Region(number, found[0].institution.region_name, Totals.of(found)),
+        own=isinstance(person, Ruo),
+        wanted=wanted,
+        shown=(shown := wanted.of(found)),
+        sum=Totals.of(shown),
+        states=STATE_CHOICES,
+        types=TYPES.values(),
+        sorts=SORTS,
+    )
+
+
+def read_wanted(sent: Mapping[str, str]) -> Wanted:
+    """``?state=&q=&type=&sort=``; what is not known filters nothing."""
+    state, sort = sent.get("state", ""), sent.get("sort", "")
+    return Wanted(
+        state=STATES.get(state),
+        unopened=state == UNOPENED,
+        type=TYPES.get(sent.get("type", "")),
+        words=sent.get("q", "")[:LONGEST_SEARCH],
+        sort=sort if sort in ORDERS else "state",
+    )
+
+
+def _head(campaign: Campaign, totals: Totals) -> dict[str, object]:
+    now = clock.now()
+    return {
+        "campaign": campaign,
+        "month": campaign.month,
+        "state": campaign.window.state(now),
+        "deadline": deadline_sentence(campaign.window, now),
+        "totals": totals,
+        "months": months(),
+    }

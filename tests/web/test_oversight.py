@@ -1,0 +1,246 @@
+"""GET /oversight/ and /oversight/<YYYY-MM>"""
+
+import pytest
+
+from portal.domain.decisions import Decision
+from portal.domain.submissions import Lock
+from portal.storage.campaigns import AnswerFile, Campaign, Submission
+from portal.storage.db import db
+from portal.storage.institutions import Institution
+from portal.storage.people import User
+from tests.cast import (
+    FAR_SCHOOL,
+    KINDERGARTEN,
+    MONTH,
+    NOW,
+    OTHER_SCHOOL,
+    SCHOOL,
+    add_institution,
+    add_record,
+)
+
+HERE = "/oversight/2020-12"
+
+
+def row(answer, code=SCHOOL):
+    return answer.page.text(f"#institution-{code}")
+
+
+def codes(answer):
+    return [element.get("id")[-7:] for element in answer.page.all('tr[id^="institution-"]')]
+
+
+def mark(institution=SCHOOL, **changes):
+    Submission.update(**changes).where(Submission.institution == institution).execute()
+
+
+@pytest.fixture
+def nora(client, world):
+    return client.sign_in(world.nora)
+
+
+@pytest.fixture
+def oleg(client, world):
+    return client.sign_in(world.oleg)
+
+
+def test_leads_to_the_newest_month(nora):
+    Campaign.create(month=MONTH.plus(-1), made_at=NOW)
+
+    answer = nora.get("/oversight/")
+
+    assert (answer.status_code, answer.location) == (303, HERE)
+
+
+def test_says_that_there_is_no_campaign_yet(nora):
+    Submission.delete().execute()
+    Campaign.delete().execute()
+
+    assert "Още няма заредена кампания" in nora.get("/oversight/").page.text()
+
+
+def test_a_month_without_a_campaign_is_not_there(nora):
+    assert nora.get("/oversight/2019-05").status_code == 404
+
+
+def test_shows_how_far_an_institution_is_and_how_to_reach_it(nora):
+    add_record()
+    add_record(decision=Decision.CONFIRMED)
+    add_record(decision=Decision.REFUSED)
+    mark(first_opened_at=NOW)
+
+    shown = row(nora.get(HERE))
+
+    assert "в процес" in shown
+    assert "39. СУ „Отец Паисий“" in shown
+    assert "02 900 0000" in shown
+    assert "dir2200000@example.org" in shown
+    assert "никога неотварян" not in shown
+    cells = [cell.text_content() for cell in nora.get(HERE).page.all(f"#institution-{SCHOOL} td.number")]
+    assert cells == ["3", "1", "1", "1"]
+
+
+def test_says_when_a_list_was_signed(nora):
+    add_record(decision=Decision.CONFIRMED)
+    mark(lock=Lock.SIGNED, signed_at=NOW, first_opened_at=NOW)
+
+    assert "подписано" in row(nora.get(HERE))
+    assert "28.01.2021 г., 10:00 ч." in row(nora.get(HERE))
+
+
+def test_says_who_never_looked_and_who_cannot(nora, world):
+    add_record()
+    add_record(OTHER_SCHOOL)
+    User.update(disabled_at=NOW).where(User.id == world.boris.user_id).execute()
+
+    answer = nora.get(HERE)
+
+    assert "незапочнато" in row(answer)
+    assert "никога неотварян" in row(answer)
+    assert "няма активиран достъп" in row(answer, OTHER_SCHOOL)
+
+
+def test_names_no_child(nora):
+    record = add_record(family="Неповторимова", note="бележка за детето", returned_note="друга бележка")
+
+    for words in ("", "Неповторимова", record.id_number):
+        answer = nora.get(HERE, q=words)
+        told = answer.page.text("main") + answer.page.text("#institutions")
+        assert not [name for name in ("Неповторимова", "Мария", record.id_number, "бележка") if name in told]
+        assert not codes(answer) or not words
+
+
+def test_asks_for_no_record(nora, monkeypatch):
+    add_record()
+    asked = []
+    execute = db.obj.execute_sql
+    monkeypatch.setattr(db.obj, "execute_sql", lambda sql, *more: asked.append(sql) or execute(sql, *more))
+
+    assert nora.get(HERE).status_code == 200
+
+    assert [sql for sql in asked if '"record"' in sql] == []
+
+
+def test_sums_up_the_region(nora):
+    add_record(decision=Decision.CONFIRMED)
+    add_record(OTHER_SCHOOL)
+    mark(lock=Lock.SIGNED, signed_at=NOW)
+    mark(KINDERGARTEN, checked_at=NOW)
+
+    page = nora.get(HERE).page
+
+    assert "приключили: 2 от 3" in page.text(".figures")
+    assert "66 %" in page.text(".figures")
+    assert "приключили 2 от 3 (66 %)" in page.text("tfoot")
+    assert "Неподписан списък се брои за неизпълнен" in page.text("main")
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, {SCHOOL, OTHER_SCHOOL, KINDERGARTEN}),
+        ({"state": "ready"}, {OTHER_SCHOOL}),
+        ({"state": "unopened"}, {SCHOOL, KINDERGARTEN}),
+        ({"state": "nothing"}, {KINDERGARTEN}),
+        ({"type": "kindergarten"}, {KINDERGARTEN}),
+        ({"q": "ОТЕЦ паисий"}, {SCHOOL}),
+        ({"q": "2200004"}, {OTHER_SCHOOL}),
+        ({"q": "%"}, set()),
+        ({"q": "220_"}, set()),
+        ({"state": "ready", "type": "kindergarten"}, set()),
+        ({"state": "измислено", "type": "?", "sort": "?"}, {SCHOOL, OTHER_SCHOOL, KINDERGARTEN}),
+    ],
+)
+def test_filters_with_and_without_htmx(nora, query, found, htmx):
+    add_record()
+    add_record(OTHER_SCHOOL, decision=Decision.CONFIRMED)
+    mark(OTHER_SCHOOL, first_opened_at=NOW)
+
+    answer = nora.get(HERE, htmx=htmx, **query)
+
+    assert answer.status_code == 200
+    assert set(codes(answer)) == found
+    assert answer.page.is_whole is not htmx
+    assert answer.page.has("#institutions")
+    assert answer.headers["Vary"].find("HX-Request") >= 0
+
+
+def test_keeps_what_was_asked_in_the_form(nora):
+    page = nora.get(HERE, q="<паисий>", state="ready", type="school", sort="name").page
+
+    assert page.one("#q").get("value") == "<паисий>"
+    assert page.one("#state option[selected]").get("value") == "ready"
+    assert page.one("#type option[selected]").get("value") == "school"
+    assert page.one("#sort option[selected]").get("value") == "name"
+    assert "Няма институция" in page.text("#institutions")
+
+
+def test_puts_first_who_has_to_be_called(nora):
+    add_record()
+    add_record(OTHER_SCHOOL, decision=Decision.CONFIRMED)
+
+    assert codes(nora.get(HERE)) == [OTHER_SCHOOL, SCHOOL, KINDERGARTEN]
+    assert codes(nora.get(HERE, sort="name")) == [KINDERGARTEN, OTHER_SCHOOL, SCHOOL]
+
+
+def test_a_region_never_sees_another(nora):
+    add_record(FAR_SCHOOL)
+
+    for answer in (nora.get(HERE, region="3"), nora.get(HERE, q=FAR_SCHOOL)):
+        assert FAR_SCHOOL not in codes(answer)
+        assert "Левски" not in answer.text
+
+
+def test_the_operator_sees_the_country_by_region(oleg):
+    add_record(FAR_SCHOOL)
+    mark(OTHER_SCHOOL, checked_at=NOW)
+
+    page = oleg.get(HERE).page
+
+    assert [link.text for link in page.all("tbody a")] == ["Варна", "София-град"]
+    assert page.all("tbody a")[0].get("href") == f"{HERE}?region=3"
+    assert not page.has('[id^="institution-"]')
+
+
+def test_the_operator_opens_one_region(oleg):
+    add_record(FAR_SCHOOL)
+
+    answer = oleg.get(HERE, region="3")
+
+    assert codes(answer) == [FAR_SCHOOL]
+    assert answer.page.one('input[name="region"]').get("value") == "3"
+    assert codes(oleg.get(HERE, region="3", state="ready")) == []
+
+
+def test_a_region_without_institutions_is_not_there(oleg):
+    assert oleg.get(HERE, region="17").status_code == 404
+    assert oleg.get(HERE, region="не е число").page.has("tbody a")
+
+
+def test_stays_open_after_the_answer(nora, world):
+    Campaign.update(answered_at=NOW).execute()
+    AnswerFile.create(campaign=world.campaign, final=True, sha256="0" * 64, at=NOW)
+
+    assert "отговорът е изпратен" in nora.get(HERE).page.text(".lead")
+
+
+@pytest.mark.parametrize("address", ["/oversight/", HERE])
+@pytest.mark.parametrize("name", ["ana", "dora"])
+def test_is_not_for_institutions(client, world, name, address):
+    assert client.sign_in(getattr(world, name)).get(address).status_code == 403
+
+
+def test_four_hundred_institutions_take_one_question_and_a_small_page(nora, world, monkeypatch):
+    for number in range(400):
+        code = f"99{number:05d}"
+        add_institution(code, f"{number}. училище", Institution.get().type)
+        Submission.create(campaign=world.campaign, institution=code, total=3, pending=3)
+    asked = []
+    execute = db.obj.execute_sql
+    monkeypatch.setattr(db.obj, "execute_sql", lambda sql, *more: asked.append(sql) or execute(sql, *more))
+
+    answer = nora.http.get(HERE, headers={"Accept-Encoding": "br"})
+
+    assert len([sql for sql in asked if '"submission"' in sql]) == 1
+    assert len(answer.data) < 40_000
