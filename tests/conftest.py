@@ -57,8 +57,7 @@ def postgres_template(worker) -> Iterator[str]:
         pytest.skip("no PostgreSQL answers at PORTAL_TEST_POSTGRES")
     _migrate(_sibling(name))
     yield name
-    for made in (name, _clone(name)):
-        _on_server(f'DROP DATABASE IF EXISTS "{made}" WITH (FORCE)')
+    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
@@ -88,16 +87,12 @@ def _sqlite(request, tmp_path) -> Iterator[str]:
 @contextmanager
 def _postgres(request, tmp_path) -> Iterator[str]:
     template = request.getfixturevalue("postgres_template")
-    name = _clone(template)
+    name = template.replace("template", "test")
     _on_server(
         f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
     )
     yield _sibling(name)
     _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def _clone(template: str) -> str:
-    return template.replace("template", "test")
 
 
 def _migrate(url: str) -> None:

@@ -35,7 +35,8 @@ class Header:
 
 @dataclass(frozen=True)
 class Line:
-    """One record as it is declared. ``absences`` and ``days`` are АСП's, as they stand in its file."""
+    """One record as it is declared. ``absences`` and ``days`` are АСП's, as they stand in its file;
+    ``band`` says whether absences are hours or days."""
 
     id_type: str
     id_number: str
@@ -43,6 +44,7 @@ class Line:
     middle: str
     family: str
     class_code: str
+    band: str
     asp_institution: str
     reason: str
     absences: str

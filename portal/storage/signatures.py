@@ -26,6 +26,8 @@ class Declaration(Table):
     previous = CharField(max_length=64)
     content = BlobField()
     sha256 = CharField(max_length=64)
+    submission_id: int
+    signatory_id: int
 
     class Meta:
         indexes = ((("submission", "signatory", "list_version"), False),)
@@ -43,6 +45,10 @@ class Signature(Table):
     key = ForeignKeyField(UserKey, null=True, on_delete="RESTRICT")
     value = BlobField()
     signed_at = UtcField()
+    submission_id: int
+    declaration_id: int
+    signatory_id: int
+    key_id: int | None
 
 
 class SignatureRemoval(Table):

@@ -1,0 +1,157 @@
+"""Signing a list, and taking the signature off before the deadline."""
+
+import logging
+from datetime import datetime
+from hashlib import sha256
+
+from portal.actions.declarations import Signatory, issue
+from portal.actions.signing_key import SigningKey, signing_key
+from portal.crypto.signatures import verify
+from portal.domain.decisions import clean_note
+from portal.domain.declaration import canonical
+from portal.domain.errors import Conflict, Denied
+from portal.domain.month import Month
+from portal.domain.people import Delegate, Director, Scope, check_scope
+from portal.domain.submissions import Lock, check_may_sign, check_may_unsign
+from portal.domain.times import today
+from portal.storage import audit
+from portal.storage.campaigns import Submission
+from portal.storage.db import writing
+from portal.storage.declared import standing_of
+from portal.storage.people import User, UserKey
+from portal.storage.persons import person_of
+from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+
+logger = logging.getLogger(__name__)
+
+PASSWORD = "password"  # noqa: S105 (a kind of signature)
+SIGNED, REMOVED = "signed", "signature_removed"  # in the audit
+
+
+class NotAsShown(Conflict):
+    """The list has changed since the person read it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Междувременно списъкът се е променил и нищо не е подписано. "
+            "Прочетете го отново по-долу и подпишете това, което виждате сега."
+        )
+
+
+def sign(
+    person: Signatory, month: Month, password: str, *, shown: str = "", pepper: bytes, now: datetime
+) -> Signature:
+    """Sign the list as it is now with the person's own key. ``shown`` is the digest of what they read."""
+    check_scope(person, Scope.SIGN)
+    seen = Submission.of(person.institution, month)
+    check_may_sign(seen.window, seen.lock, seen.counts, now)
+    key = signing_key(person.user_id, password, pepper)
+    with writing():
+        submission = Submission.held(person.institution, month)
+        declaration = issue(_still(person, now), submission, month, now)
+        _check_not_retired(key)
+        if shown and shown != declaration.sha256:
+            raise NotAsShown
+        signature = _add_signature(submission, declaration, key, now)
+        _lock(submission, now)
+        audit.add(
+            person,
+            SIGNED,
+            f"submission:{submission.id}",
+            now,
+            chain=person.institution,
+            content=declaration.sha256,
+        )
+    logger.info("submission %s signed by user %s", submission.id, person.user_id)
+    return signature
+
+
+def unsign(person: Signatory, month: Month, reason: str, *, now: datetime) -> Signature:
+    """Take the signature off, so that the list can be changed; the old one and its content stay."""
+    check_scope(person, Scope.SIGN)
+    reason = clean_note(reason)
+    with writing():
+        submission = Submission.held(person.institution, month)
+        _still(person, now)
+        check_may_unsign(submission.window, submission.lock, reason, now)
+        signature = standing_of(submission)
+        SignatureRemoval.create(signature=signature, reason=reason, by=person.user_id, at=now)
+        _unlock(submission)
+        audit.add(
+            person,
+            REMOVED,
+            f"submission:{submission.id}",
+            now,
+            chain=person.institution,
+            content=removal_digest(signature.number, reason),
+        )
+    logger.info("submission %s unsigned by user %s", submission.id, person.user_id)
+    return signature
+
+
+def removal_digest(number: str, reason: str) -> str:
+    """What the audit keeps of a removal."""
+    return sha256(canonical({"number": number, "reason": reason})).hexdigest()
+
+
+def _still(person: Signatory, now: datetime) -> Signatory:
+    """The person as they are now: deriving the key took a while, and a delegation can have been revoked."""
+    user = User.get_by_id(person.user_id)
+    current = person_of(user, today(now))
+    if (
+        not user.is_active
+        or not isinstance(current, (Director, Delegate))
+        or current.institution != person.institution
+    ):
+        raise Denied("Достъпът ви до тази институция е прекратен.")
+    check_scope(current, Scope.SIGN)
+    return current
+
+
+def _check_not_retired(key: SigningKey) -> None:
+    if UserKey.get_by_id(key.row.id).retired_at is not None:
+        raise Conflict("Паролата ви беше сменена междувременно. Нищо не е подписано. Влезте с новата парола.")
+
+
+def _add_signature(
+    submission: Submission, declaration: Declaration, key: SigningKey, now: datetime
+) -> Signature:
+    content = bytes(declaration.content)
+    value = key.sign(content)
+    if not verify(bytes(key.row.ed25519_public), content, value):
+        raise Conflict(
+            "Подписът не премина проверката и не е записан. Опитайте отново или се обадете на ЦИОО."
+        )
+    count = Signature.select().where(Signature.submission == submission).count()
+    return Signature.create(
+        number=f"{submission.campaign.month}/{submission.institution_id}/{count + 1}",
+        submission=submission,
+        declaration=declaration,
+        kind=PASSWORD,
+        signatory=declaration.signatory_id,
+        key=key.row,
+        value=value,
+        signed_at=now,
+    )
+
+
+def _lock(submission: Submission, now: datetime) -> None:
+    """open → signed, if the list is still the version that was declared."""
+    changed = (
+        Submission.update(lock=Lock.SIGNED, signed_at=now)
+        .where(
+            (Submission.id == submission.id)
+            & (Submission.lock == Lock.OPEN)
+            & (Submission.version == submission.version)
+        )
+        .execute()
+    )
+    if changed != 1:
+        raise NotAsShown
+
+
+def _unlock(submission: Submission) -> None:
+    """signed → open. A new version: what is signed next is declared anew, and follows the old."""
+    Submission.update(lock=Lock.OPEN, signed_at=None, version=Submission.version + 1).where(
+        Submission.id == submission.id
+    ).execute()

@@ -1,0 +1,109 @@
+"""A declaration as people read it: its bytes taken apart again, with totals and what follows from them."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from portal.domain.calendar import Band
+from portal.domain.decisions import Case, Decision, Reason, RefusalReason, consequence
+from portal.domain.declaration import SCHEMA, SCHEMA_VERSION, Header, Line
+from portal.domain.placement import class_label, class_order
+
+
+class Unreadable(ValueError):
+    """Bytes that are no declaration of this schema."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line, with its codes as domain values."""
+
+    line: Line
+
+    @property
+    def names(self) -> str:
+        parts = (self.line.given.strip(), self.line.middle.strip(), self.line.family.strip())
+        return " ".join(part for part in parts if part)
+
+    @property
+    def class_code(self) -> int | None:
+        return int(self.line.class_code) if self.line.class_code else None
+
+    @property
+    def reason(self) -> Reason:
+        return Reason[self.line.reason.upper()]
+
+    @property
+    def decision(self) -> Decision:
+        return Decision[self.line.decision.upper()]
+
+    @property
+    def case(self) -> Case:
+        """For its figure and unit; the school days are no part of a declaration."""
+        figure = {Reason.ABSENCE: self.line.absences, Reason.DISTANCE: self.line.days}.get(self.reason)
+        is_pupil = Band(self.line.band) is not Band.PRESCHOOL
+        return Case(self.reason, None if figure is None else Decimal(figure), is_pupil, school_days=0)
+
+    @property
+    def corrected(self) -> Decimal | None:
+        return Decimal(self.line.corrected) if self.line.corrected else None
+
+    @property
+    def refusal(self) -> RefusalReason | None:
+        return RefusalReason(self.line.refusal_reason) if self.line.refusal_reason else None
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many records of one reason got one decision, and what that means for each family."""
+
+    reason: Reason
+    decision: Decision
+    count: int
+
+    @property
+    def consequence(self) -> str:
+        if (self.reason, self.decision) == (Reason.DISTANCE, Decision.CONFIRMED):
+            return "Потвърждавате подадените учебни дни от разстояние; по тях АСП определя помощта."
+        return consequence(Case(self.reason, None, is_pupil=True, school_days=0), self.decision)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The page to sign is drawn from this, so from the bytes themselves."""
+
+    header: Header
+    entries: tuple[Entry, ...]
+
+    @property
+    def totals(self) -> list[Total]:
+        counted = Counter((entry.reason, entry.decision) for entry in self.entries)
+        return [Total(reason, decision, counted[reason, decision]) for reason, decision in sorted(counted)]
+
+    @property
+    def by_class(self) -> list[tuple[str, list[Entry]]]:
+        """Class by class, and in a class by name."""
+        groups: dict[int | None, list[Entry]] = {}
+        for entry in sorted(self.entries, key=lambda entry: (entry.names.casefold(), entry.line.order)):
+            groups.setdefault(entry.class_code, []).append(entry)
+        return [(class_label(code), groups[code]) for code in sorted(groups, key=class_order)]
+
+    def count(self, decision: Decision) -> int:
+        return sum(entry.decision is decision for entry in self.entries)
+
+
+def read(content: bytes) -> Declared:
+    """What ``declaration`` was made of; Unreadable for anything else."""
+    try:
+        value = json.loads(content)
+        if (value.pop("schema"), value.pop("schema_version")) != (SCHEMA, SCHEMA_VERSION):
+            raise Unreadable("another schema")
+        lines = [Line(**record) for record in value.pop("records")]
+        issued_at = datetime.strptime(value.pop("issued_at"), "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        version = int(value.pop("list_version"))
+        header = Header(issued_at=issued_at, list_version=version, **value)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unreadable("these bytes are no declaration") from error
+    return Declared(header, tuple(Entry(line) for line in lines))

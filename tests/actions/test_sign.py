@@ -1,0 +1,241 @@
+"""sign: what the director signed is what stands in the database."""
+
+import json
+
+import pytest
+
+from portal.actions.declarations import RowsDoNotHold, declaration_of
+from portal.actions.signing import NotAsShown, sign, unsign
+from portal.crypto.signatures import verify
+from portal.domain.decisions import Decision, Reason
+from portal.domain.declaration import digest
+from portal.domain.declared import read
+from portal.domain.errors import Conflict, Denied, Refusal
+from portal.domain.people import Scope
+from portal.domain.submissions import Lock
+from portal.storage.audit import AuditEntry, head
+from portal.storage.campaigns import Campaign, Record, Submission
+from portal.storage.institutions import Closure
+from portal.storage.people import Delegation, User, UserKey
+from portal.storage.signatures import Declaration, Signature
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record, stored
+
+
+@pytest.fixture
+def record(world):
+    return add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+
+
+def sign_as(person, *, password=PASSWORD, shown="", now=NOW):
+    return sign(person, MONTH, password, shown=shown, pepper=PEPPER, now=now)
+
+
+def list_of(person) -> Submission:
+    return Submission.of(person.institution, MONTH)
+
+
+def test_locks_the_list_and_keeps_a_signature_that_verifies(world, record):
+    signature = sign_as(world.ana)
+
+    content = bytes(signature.declaration.content)
+    assert list_of(world.ana).lock is Lock.SIGNED
+    assert list_of(world.ana).signed_at == NOW
+    assert signature.number == f"2020-12/{SCHOOL}/1"
+    key = UserKey.get(UserKey.user == world.ana.user_id)
+    assert verify(bytes(key.ed25519_public), content, bytes(signature.value))
+    entry = AuditEntry.select().order_by(AuditEntry.id.desc()).first()
+    assert (entry.what, entry.who, entry.chain, entry.content) == (
+        "signed",
+        world.ana.user_id,
+        SCHOOL,
+        digest(content),
+    )
+
+
+def test_declares_every_record_and_only_those_of_the_list(world, record):
+    other = add_record(
+        reason=Reason.UNENROLLED,
+        decision=Decision.REFUSED,
+        refusal_reason="moved",
+        note="Записано е отново.",
+        certificate=True,
+        placed=True,
+    )
+    add_record("2200004", decision=Decision.CONFIRMED)
+
+    declared = read(bytes(sign_as(world.ana).declaration.content))
+
+    assert {entry.line.id_number for entry in declared.entries} == {record.id_number, other.id_number}
+    assert declared.header.signatory == "Ана Янева"
+    assert declared.header.authority == "директор"
+    assert declared.count(Decision.REFUSED) == 1
+
+
+def test_signs_what_was_shown_and_nothing_else(world, record):
+    shown = declaration_of(world.ana, MONTH, now=NOW).sha256
+    Record.update(note="Друга бележка.").where(Record.id == record.id).execute()
+
+    with pytest.raises(NotAsShown):
+        sign_as(world.ana, shown=shown)
+
+    assert list_of(world.ana).lock is Lock.OPEN
+    assert sign_as(world.ana, shown=declaration_of(world.ana, MONTH, now=NOW).sha256)
+
+
+def test_a_declaration_is_issued_once_for_a_version_and_a_signatory(world, record):
+    first = declaration_of(world.ana, MONTH, now=NOW)
+    assert declaration_of(world.ana, MONTH, now=AFTER.replace(day=1)).id == first.id
+
+    doras = declaration_of(world.delegate(Scope.SIGN), MONTH, now=NOW)
+    assert "РД-15/12.01.2021" in json.loads(bytes(doras.content))["authority"]
+    assert declaration_of(world.ana, MONTH, now=NOW).id == first.id
+
+    Submission.recount([record.submission_id])
+    assert declaration_of(world.ana, MONTH, now=NOW).id not in (first.id, doras.id)
+
+
+def test_a_declaration_names_the_order_that_is_in_force_now(world, record):
+    dora = world.delegate(Scope.SIGN)
+    declaration_of(dora, MONTH, now=NOW)
+    Delegation.update(order_number="РД-99").execute()
+
+    signature = sign_as(dora)
+
+    assert signature.declaration.authority.endswith("РД-99")
+
+
+def test_carries_the_head_of_the_audit_and_the_declaration_before(world, record):
+    first = sign_as(world.ana)
+    unsign(world.ana, MONTH, "Сбъркан брой.", now=NOW)
+    before = head(SCHOOL)
+
+    second = sign_as(world.ana)
+
+    header = read(bytes(second.declaration.content)).header
+    assert header.audit_head == before
+    assert header.previous == first.declaration.sha256
+    assert second.number == f"2020-12/{SCHOOL}/2"
+    assert second.value != first.value
+
+
+def test_a_wrong_password_signs_nothing(world, record):
+    with pytest.raises(Refusal) as refusal:
+        sign_as(world.ana, password="друга парола")
+
+    assert refusal.value.field == "password"
+    assert list_of(world.ana).lock is Lock.OPEN
+    assert not Signature.select().exists()
+
+
+@pytest.mark.parametrize("half", ["ed25519_public", "x25519_public"])
+def test_a_swapped_key_signs_nothing(world, record, half):
+    other = UserKey.get(UserKey.user == world.boris.user_id)
+    UserKey.update({half: getattr(other, half)}).where(UserKey.user == world.ana.user_id).execute()
+
+    with pytest.raises(Conflict, match="обадете на ЦИОО"):
+        sign_as(world.ana)
+
+    assert not Signature.select().exists()
+
+
+def test_a_swapped_private_key_signs_nothing(world, record):
+    other = UserKey.get(UserKey.user == world.boris.user_id)
+    UserKey.update(wrapped_ed25519=other.wrapped_ed25519).where(UserKey.user == world.ana.user_id).execute()
+
+    with pytest.raises(Conflict, match="обадете на ЦИОО"):
+        sign_as(world.ana)
+
+
+def test_an_account_without_a_key_signs_nothing(world, record):
+    UserKey.update(retired_at=NOW).where(UserKey.user == world.ana.user_id).execute()
+
+    with pytest.raises(Conflict, match="няма ключ"):
+        sign_as(world.ana)
+
+
+def test_a_pending_record_holds_up_the_signature(world, record):
+    add_record()
+
+    with pytest.raises(Conflict, match="един необработен запис"):
+        sign_as(world.ana)
+
+
+def test_a_pending_record_behind_wrong_counts_holds_up_the_signature(world, record):
+    add_record()
+    Submission.update(pending=0).execute()
+
+    with pytest.raises(RowsDoNotHold):
+        sign_as(world.ana)
+
+
+def test_a_list_without_records_is_not_signed(world):
+    with pytest.raises(Conflict, match="Проверих – няма записи"):
+        sign_as(world.ana)
+
+
+def test_names_the_decisions_that_the_rules_no_longer_allow(world, record):
+    distance = add_record(reason=Reason.DISTANCE, figure="17", decision=Decision.CONFIRMED)
+    assert declaration_of(world.ana, MONTH, now=NOW)
+    Closure.create(institution=SCHOOL, first="2020-12-01", last="2020-12-02", order_number="РД-7")
+
+    with pytest.raises(RowsDoNotHold) as conflict:
+        sign_as(world.ana)
+
+    assert [(row.id, "учебните дни в месеца са 15" in why) for row, why in conflict.value.rows] == [
+        (distance.id, True)
+    ]
+    assert list_of(world.ana).lock is Lock.OPEN
+
+
+def test_nothing_is_signed_after_the_deadline(world, record):
+    with pytest.raises(Conflict, match=r"Срокът изтече на 01\.02\.2021"):
+        sign_as(world.ana, now=AFTER)
+
+
+def test_a_suspended_campaign_is_not_signed(world, record):
+    Campaign.update(suspended_at=NOW).execute()
+
+    with pytest.raises(Conflict, match="спряна"):
+        sign_as(world.ana)
+
+
+def test_a_signed_list_is_not_signed_again(world, record):
+    sign_as(world.ana)
+
+    with pytest.raises(Conflict, match="вече е подписан"):
+        sign_as(world.ana)
+
+    assert Signature.select().count() == 1
+
+
+def test_a_delegate_signs_only_with_the_scope(world, record):
+    with pytest.raises(Denied):
+        sign_as(world.dora)
+
+    assert sign_as(world.delegate(Scope.SIGN)).signatory_id == world.dora.user_id
+
+
+def test_a_delegate_revoked_meanwhile_signs_nothing(world, record):
+    dora = world.delegate(Scope.SIGN)
+    Delegation.update(revoked_at=NOW, revoked_by=world.ana.user_id).execute()
+
+    with pytest.raises(Denied):
+        sign_as(dora)
+
+    assert not Declaration.select().exists()
+
+
+def test_a_director_disabled_meanwhile_signs_nothing(world, record):
+    User.update(disabled_at=NOW).where(User.id == world.ana.user_id).execute()
+
+    with pytest.raises(Denied, match="прекратен"):
+        sign_as(world.ana)
+
+
+def test_a_signed_record_cannot_be_changed_even_past_the_portal(world, record):
+    sign_as(world.ana)
+
+    with pytest.raises(Exception, match="signed list is locked"):
+        Record.update(decision=Decision.PENDING).where(Record.id == record.id).execute()
+
+    assert stored(record).decision is Decision.CONFIRMED
