@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.config import Config
 from portal.storage.db import db, open_database
 from portal.web.assets import init_assets
+from portal.web.confirmations import confirmations
 from portal.web.converters import CodeConverter, MonthConverter
 from portal.web.csrf import init_csrf
 from portal.web.errors import init_errors
@@ -18,6 +19,7 @@ from portal.web.guards import check_guards, guard_of, init_guards
 from portal.web.headers import init_headers
 from portal.web.health import health
 from portal.web.htmx import init_htmx
+from portal.web.oversight import oversight
 from portal.web.page import init_pages
 
 ROOT = Path(__file__).parent.parent
@@ -72,6 +74,8 @@ def create_app(config: Config) -> Flask:
 def _blueprints() -> list[Blueprint]:
     return [
         health,
+        oversight,
+        confirmations,
     ]
 
 

@@ -1,0 +1,84 @@
+"""„Потвърди останалите“: every pending record that may be confirmed, after its consequences were shown."""
+
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portal.actions.confirmations import Staff, content_digest, store_answer
+from portal.domain.decisions import Answer, Case, Decision, Reason, check_confirmation, consequence
+from portal.domain.errors import Conflict, holds
+from portal.domain.month import Month
+from portal.domain.people import Scope, check_scope
+from portal.domain.submissions import check_open, check_unlocked
+from portal.storage import audit
+from portal.storage.campaigns import Record, Submission
+from portal.storage.db import writing
+from portal.storage.school_days import school_days_of
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What would be confirmed, and what has to be decided one by one."""
+
+    version: int
+    confirmable: list[tuple[Record, Case]] = field(default_factory=list)
+    left: list[tuple[Record, Case]] = field(default_factory=list)
+
+    @property
+    def by_reason(self) -> dict[Reason, int]:
+        counted = Counter(case.reason for _, case in self.confirmable)
+        return {reason: counted[reason] for reason in Reason if counted[reason]}
+
+    def meaning(self, reason: Reason) -> str:
+        """What confirming means for these families (domain.md, "The decision")."""
+        if reason is Reason.DISTANCE:
+            return "Потвърждавате подадените от АСП учебни дни от разстояние; по тях АСП определя помощта."
+        return consequence(Case(reason, None, is_pupil=True, school_days=0), Decision.CONFIRMED)
+
+
+def rest_of(person: Staff, month: Month, *, now: datetime) -> Rest:
+    """What „потвърди останалите“ would do now."""
+    check_scope(person, Scope.DECIDE)
+    submission = Submission.of(person.institution, month)
+    check_unlocked(submission.lock)
+    check_open(submission.window, now)
+    return _rest(submission, month)
+
+
+def confirm_rest(person: Staff, month: Month, *, seen: int | None, now: datetime) -> int:
+    """Confirm them all and say how many. ``seen`` is the version of the list whose consequences
+    were shown: a list that changed since is shown again first."""
+    check_scope(person, Scope.DECIDE)
+    with writing():
+        submission = Submission.held(person.institution, month)
+        check_unlocked(submission.lock)
+        check_open(submission.window, now)
+        if seen is not None and seen != submission.version:
+            raise Conflict("Междувременно списъкът се е променил. Прегледайте числата отново и потвърдете.")
+        rest = _rest(submission, month)
+        for record, _ in rest.confirmable:
+            store_answer(record, Answer(Decision.CONFIRMED), person, now)
+            audit.add(
+                person,
+                Decision.CONFIRMED.code,
+                f"record:{record.id}",
+                now,
+                chain=person.institution,
+                content=content_digest(record),
+            )
+        if rest.confirmable:
+            Submission.recount([submission.id])
+    logger.info("%s records confirmed together by user %s", len(rest.confirmable), person.user_id)
+    return len(rest.confirmable)
+
+
+def _rest(submission: Submission, month: Month) -> Rest:
+    days = school_days_of(submission.institution_id, month)
+    rest = Rest(submission.version)
+    for record in Record.on(submission).where(Record.decision == Decision.PENDING):
+        case = record.case(days.count(record.band))
+        (rest.confirmable if holds(check_confirmation, case) else rest.left).append((record, case))
+    return rest

@@ -1,0 +1,200 @@
+"""What a director and the staff do with the list: decide, send back, say that there is nothing."""
+
+import logging
+from datetime import datetime
+from hashlib import sha256
+
+from portal.domain.decisions import NOTE_LENGTH, Answer, Decision, check_answer, kept
+from portal.domain.declaration import canonical, fixed
+from portal.domain.errors import Conflict, NotFound, Refusal
+from portal.domain.month import Month
+from portal.domain.people import Delegate, Director, Scope, check_scope
+from portal.domain.submissions import check_nothing_to_confirm, check_open, check_unlocked
+from portal.storage import audit
+from portal.storage.campaigns import Record, Submission
+from portal.storage.db import locked, writing
+from portal.storage.school_days import school_days_of
+
+logger = logging.getLogger(__name__)
+
+Staff = Director | Delegate
+
+
+class AlreadyStored(Conflict):
+    """The same decision stands there already: a retry after a lost answer."""
+
+
+def find_record(person: Staff, month: Month, record_id: int) -> Record:
+    """The record, if it lies with the person's institution; for anyone else there is none."""
+    record = locked(
+        Record.select().where((Record.id == record_id) & (Record.institution == person.institution))
+    ).get_or_none()
+    if record is None or record.campaign.month != month:
+        raise NotFound("Няма такъв запис във вашия списък.")
+    found: Record = record
+    return found
+
+
+def decide(
+    person: Staff, month: Month, record_id: int, answer: Answer, *, seen: int, now: datetime
+) -> Record:
+    """Store one decision, if the record is still as the person saw it (version ``seen``)."""
+    check_scope(person, Scope.DECIDE)
+    with writing():
+        submission = Submission.held(person.institution, month)
+        record = find_record(person, month, record_id)
+        _check_current(record, answer, person, seen)
+        check_unlocked(submission.lock)
+        check_open(submission.window, now)
+        case = record.case(school_days_of(person.institution, month).count(record.band))
+        check_answer(case, answer)
+        store_answer(record, kept(case, answer), person, now)
+        Submission.recount([submission.id])
+        audit.add(
+            person,
+            answer.decision.code,
+            f"record:{record.id}",
+            now,
+            chain=person.institution,
+            content=content_digest(record),
+        )
+    logger.info("record %s %s by user %s", record.id, answer.decision.code, person.user_id)
+    return record
+
+
+def _check_current(record: Record, answer: Answer, person: Staff, seen: int) -> None:
+    if record.submission_id is None:
+        raise Conflict("Записът е изпратен обратно на ЦИОО като „не е наше дете“. Можете да си го върнете.")
+    if record.version == seen:
+        return
+    if record.decided_by_id == person.user_id and _stands(record, answer):
+        raise AlreadyStored("Решението ви вече е записано.")
+    raise Conflict("Междувременно друг е променил този ред. Вижте как стои сега и решете отново.")
+
+
+def _stands(record: Record, answer: Answer) -> bool:
+    """Whether the record already says what ``answer`` says."""
+    return (record.decision, record.corrected, record.refusal_reason) == (
+        answer.decision,
+        answer.corrected if answer.decision is Decision.REFUSED else None,
+        answer.reason if answer.decision is Decision.REFUSED else None,
+    )
+
+
+def store_answer(record: Record, answer: Answer, person: Staff, now: datetime) -> None:
+    """UPDATE … WHERE version is still the one that was checked."""
+    changes = {
+        "decision": answer.decision,
+        "corrected": answer.corrected,
+        "refusal_reason": answer.reason,
+        "note": answer.note,
+        "certificate": answer.certificate,
+        "placed": answer.placed,
+        "decided_by": person.user_id,
+        "decided_at": now,
+        "figure_before": None,
+        "figure_changed_at": None,
+    }
+    changed = (
+        Record.update(version=record.version + 1, **changes)
+        .where(
+            (Record.id == record.id)
+            & (Record.version == record.version)
+            & (Record.submission == record.submission_id)
+        )
+        .execute()
+    )
+    if changed != 1:
+        raise Conflict("Междувременно друг е променил този ред. Вижте как стои сега и решете отново.")
+    for name, value in changes.items():
+        setattr(record, name, value)
+    record.version += 1
+
+
+def content_digest(record: Record) -> str:
+    """Of what was decided, for the audit."""
+    content = {
+        "decision": record.decision.code,
+        "corrected": fixed(record.corrected),
+        "reason": record.refusal_reason.value if record.refusal_reason else "",
+        "note": record.note,
+    }
+    return sha256(canonical(content)).hexdigest()
+
+
+def send_back(person: Staff, month: Month, record_id: int, note: str, *, now: datetime) -> Record:
+    """„Не е наше дете“: clear the decision and hand the record to the operator, off the list."""
+    check_scope(person, Scope.DECIDE)
+    if not note:
+        raise Refusal("Напишете какво знаете: къде учи детето или защо не е ваше.", field="note")
+    if len(note) > NOTE_LENGTH:
+        raise Refusal(f"Бележката е до {NOTE_LENGTH} знака. Съкратете я.", field="note")
+    with writing():
+        submission = Submission.held(person.institution, month)
+        record = find_record(person, month, record_id)
+        if record.submission_id is None:
+            raise Conflict("Записът вече е изпратен обратно на ЦИОО.")
+        check_unlocked(submission.lock)
+        check_open(submission.window, now)
+        _clear(record)
+        record.submission = None
+        record.returned_by_id = person.user_id
+        record.returned_at = now
+        record.returned_note = note
+        record.save()
+        Submission.recount([submission.id])
+        audit.add(person, "sent_back", f"record:{record.id}", now, chain=person.institution)
+    logger.info("record %s sent back by user %s", record.id, person.user_id)
+    return record
+
+
+def take_back(person: Staff, month: Month, record_id: int, *, now: datetime) -> Record:
+    """Put a record that was sent back onto the list again, before the operator re-routed it."""
+    check_scope(person, Scope.DECIDE)
+    with writing():
+        submission = Submission.held(person.institution, month)
+        record = find_record(person, month, record_id)
+        if record.submission_id is not None:
+            raise Conflict("Записът вече е във вашия списък.")
+        check_unlocked(submission.lock)
+        check_open(submission.window, now)
+        _clear(record)
+        record.submission = submission
+        record.returned_by = record.returned_at = None
+        record.returned_note = ""
+        record.save()
+        Submission.update(checked_at=None, checked_by=None).where(Submission.id == submission.id).execute()
+        Submission.recount([submission.id])
+        audit.add(person, "taken_back", f"record:{record.id}", now, chain=person.institution)
+    return record
+
+
+def _clear(record: Record) -> None:
+    """No decision, and a new version; the caller saves."""
+    record.decision = Decision.PENDING
+    record.corrected = record.refusal_reason = record.decided_by = record.decided_at = None
+    record.note = ""
+    record.certificate = record.placed = False
+    record.version += 1
+
+
+def say_nothing_to_confirm(person: Staff, month: Month, *, now: datetime) -> None:
+    """„Проверих – няма записи“; said twice it is said once."""
+    check_scope(person, Scope.SIGN)
+    with writing():
+        submission = Submission.held(person.institution, month)
+        check_nothing_to_confirm(submission.window, submission.lock, submission.counts, now)
+        if submission.checked_at is not None:
+            return
+        Submission.update(checked_at=now, checked_by=person.user_id, version=Submission.version + 1).where(
+            (Submission.id == submission.id) & (Submission.total == 0)
+        ).execute()
+        audit.add(person, "nothing_to_confirm", f"submission:{submission.id}", now, chain=person.institution)
+
+
+def note_first_opening(person: Staff, submission: Submission, *, now: datetime) -> None:
+    """Remember when somebody of the institution first looked at the list; РУО sees it."""
+    if submission.first_opened_at is None:
+        Submission.update(first_opened_at=now).where(
+            (Submission.id == submission.id) & Submission.first_opened_at.is_null()
+        ).execute()

@@ -1,0 +1,78 @@
+"""One institution's list as people read it: filtered, searched, in order, by class."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from portal.domain.decisions import Decision
+from portal.domain.placement import class_label, class_order
+from portal.storage.campaigns import Record, Submission
+
+UNKNOWN_CLASS = "unknown"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which records are asked for; ``words`` are searched in the three names, in any case."""
+
+    state: Decision | None = None
+    class_code: str = ""
+    words: str = ""
+
+    @property
+    def is_on(self) -> bool:
+        return self.state is not None or bool(self.class_code) or bool(self.words.strip())
+
+
+@dataclass(frozen=True)
+class Group:
+    """The records of one class."""
+
+    label: str
+    code: str
+    records: list[Record]
+
+
+def class_groups(submission: Submission, wanted: Filter) -> list[Group]:
+    """The list, class by class; in a class by name as it is read aloud."""
+    groups: dict[int | None, list[Record]] = {}
+    for record in filtered(Record.on(submission), wanted):
+        groups.setdefault(record.class_code, []).append(record)
+    return [
+        Group(class_label(code), class_value(code), groups[code]) for code in sorted(groups, key=class_order)
+    ]
+
+
+def filtered(records: Iterable[Record], wanted: Filter) -> list[Record]:
+    words = wanted.words.casefold().split()
+    found = [
+        record
+        for record in records
+        if (wanted.state is None or record.decision is wanted.state)
+        and (not wanted.class_code or class_value(record.class_code) == wanted.class_code)
+        and all(word in record.folded for word in words)
+    ]
+    return sorted(found, key=lambda record: (record.folded, record.id_number, record.reason))
+
+
+def classes_on(submission: Submission) -> list[tuple[str, str]]:
+    """Value and label of each class on the list, in order."""
+    codes = {record.class_code for record in Record.on(submission)}
+    return [(class_value(code), class_label(code)) for code in sorted(codes, key=class_order)]
+
+
+def class_value(code: int | None) -> str:
+    """As it stands in an address."""
+    return UNKNOWN_CLASS if code is None else str(code)
+
+
+def returned_from(submission: Submission) -> list[Record]:
+    """What the institution sent back to the operator as not its own, and nobody took yet."""
+    return list(
+        Record.select()
+        .where(
+            (Record.campaign == submission.campaign_id)
+            & (Record.institution == submission.institution_id)
+            & Record.submission.is_null()
+        )
+        .order_by(Record.returned_at)
+    )

@@ -1,0 +1,141 @@
+"""The list of АСП's records and the decision on each."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.actions import confirmations as actions
+from portal.actions.confirm_rest import confirm_rest as confirm_all
+from portal.actions.confirm_rest import rest_of
+from portal.actions.confirmations import Staff
+from portal.domain.decisions import clean_note
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.month import Month
+from portal.domain.people import Delegate, Director, Scope
+from portal.storage.lists import Filter
+from portal.web import clock
+from portal.web.forms import PortalForm
+from portal.web.guards import allow
+from portal.web.htmx import page_or_fragment, wants_fragment
+from portal.web.listing import Listing, filter_query, months_of, read_filter, row_of, summary_of
+from portal.web.rows import LARGEST_VERSION, DecisionForm, ReturnForm
+
+confirmations = Blueprint("confirmations", __name__, url_prefix="/confirmations")
+
+LISTS = (Scope.DECIDE, Scope.SIGN)
+RECORD = f"/<month:month>/records/<int(max={LARGEST_VERSION}):record_id>"
+
+
+@confirmations.get("/")
+@allow(Director, Delegate, scopes=LISTS)
+def months(person: Staff) -> ResponseReturnValue:
+    return render_template("confirmations/months.html", months=months_of(person, clock.now()))
+
+
+@confirmations.get("/<month:month>")
+@allow(Director, Delegate, scopes=LISTS)
+def index(person: Staff, month: Month) -> ResponseReturnValue:
+    listing = Listing.of(person, month, read_filter(request.args), clock.now())
+    actions.note_first_opening(person, listing.summary.submission, now=clock.now())
+    return page_or_fragment("confirmations/index.html", "confirmations/_list.html", **_context(listing))
+
+
+@confirmations.post("/<month:month>/search")
+@allow(Director, Delegate, scopes=LISTS)
+def search(person: Staff, month: Month) -> ResponseReturnValue:
+    """By POST: a child's name never stands in an address."""
+    words = clean_note(request.form.get("q", ""))[:100]
+    listing = Listing.of(person, month, Filter(words=words), clock.now())
+    return page_or_fragment("confirmations/index.html", "confirmations/_list.html", **_context(listing))
+
+
+@confirmations.post(RECORD)
+@allow(Director, Delegate, scopes=(Scope.DECIDE,))
+def decide(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
+    form = DecisionForm(request.form)
+
+    def change() -> None:
+        actions.decide(person, month, record_id, form.answer(), seen=form.seen(), now=clock.now())
+
+    return _changed(change, person, month, record_id, form)
+
+
+@confirmations.post(f"{RECORD}/not-ours")
+@allow(Director, Delegate, scopes=(Scope.DECIDE,))
+def send_back(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
+    form = ReturnForm(request.form)
+
+    def change() -> None:
+        actions.send_back(person, month, record_id, form.note.data or "", now=clock.now())
+
+    return _changed(change, person, month, record_id, form)
+
+
+@confirmations.post(f"{RECORD}/take-back")
+@allow(Director, Delegate, scopes=(Scope.DECIDE,))
+def take_back(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
+    def change() -> None:
+        actions.take_back(person, month, record_id, now=clock.now())
+
+    return _changed(change, person, month, record_id, DecisionForm())
+
+
+@confirmations.post("/<month:month>/confirm-rest")
+@allow(Director, Delegate, scopes=(Scope.DECIDE,))
+def confirm_rest(person: Staff, month: Month) -> ResponseReturnValue:
+    """First the counts and the consequences; with ``sure``, the deed."""
+    alert = ""
+    if request.form.get("sure") == "yes":
+        seen = request.form.get("seen", "")
+        try:
+            count = confirm_all(
+                person, month, seen=int(seen) if seen.isascii() and seen.isdigit() else None, now=clock.now()
+            )
+        except Conflict as conflict:
+            alert = str(conflict)
+        else:
+            flash(f"Потвърдени са {count} записа." if count != 1 else "Потвърден е един запис.")
+            return redirect(url_for(".index", month=month), 303)
+    rest = rest_of(person, month, now=clock.now())
+    page = render_template("confirmations/confirm_rest.html", rest=rest, month=month, alert=alert)
+    return page, 409 if alert else 200
+
+
+@confirmations.post("/<month:month>/nothing")
+@allow(Director, Delegate, scopes=(Scope.SIGN,))
+def nothing(person: Staff, month: Month) -> ResponseReturnValue:
+    actions.say_nothing_to_confirm(person, month, now=clock.now())
+    flash("Отбелязано е: проверено, няма записи за потвърждаване.")
+    return redirect(url_for(".index", month=month), 303)
+
+
+def _context(listing: Listing) -> dict[str, Any]:
+    return {"listing": listing, "summary": listing.summary}
+
+
+def _changed(
+    change: Callable[[], None], person: Staff, month: Month, record_id: int, form: PortalForm
+) -> ResponseReturnValue:
+    """Make the change and answer with the row as it is then: to HTMX with the counts beside it, to
+    everyone else with the list at that row, or with the whole page and what is wrong on it."""
+    status, alert = 200, ""
+    try:
+        change()
+    except Refusal as refusal:
+        form.with_error(refusal)
+        status = 422
+    except Conflict as conflict:
+        status, alert = 409, str(conflict)
+    summary = summary_of(person, month, clock.now())
+    row = row_of(summary, record_id, form=form if status == 422 else None, alert=alert)
+    if wants_fragment():
+        return render_template("confirmations/_answer.html", row=row, summary=summary), status
+    if status != 200:
+        listing = Listing.of(person, month, Filter(), clock.now()).with_problem(row)
+        return render_template("confirmations/index.html", **_context(listing)), status
+    flash("Решението е записано." if row.state != "pending" else "Редът е върнат за преглед.")
+    query = filter_query(read_filter(request.form))
+    address = url_for(".index", month=month, _anchor=f"record-{record_id}", **query)  # type: ignore[arg-type]
+    return redirect(address, 303)

@@ -1,0 +1,47 @@
+"""Fields that several forms have, and what every form can do."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from wtforms import Form, StringField, TextAreaField
+
+from portal.domain.decisions import clean_note, parse_figure
+from portal.domain.errors import Refusal
+
+
+class PortalForm(Form):  # type: ignore[misc]
+    """A form whose errors also come from the rules."""
+
+    def with_error(self, refusal: Refusal) -> "PortalForm":
+        """Put the rule's sentence beside its field, or above the form where it names none."""
+        field = self._fields.get(refusal.field or "")
+        if field is None:
+            self.form_errors: list[str] = [*self.form_errors, str(refusal)]
+        else:
+            field.errors = [*field.errors, str(refusal)]
+        return self
+
+
+class Text(StringField):  # type: ignore[misc]
+    """One line, not padded, without control marks."""
+
+    def process_formdata(self, valuelist: Iterable[str]) -> None:
+        super().process_formdata(list(valuelist))
+        self.data: str = " ".join(clean_note(self.data or "").split())
+
+
+class Notes(TextAreaField):  # type: ignore[misc]
+    """Several lines, as they are kept."""
+
+    def process_formdata(self, valuelist: Iterable[str]) -> None:
+        super().process_formdata(list(valuelist))
+        self.data: str = clean_note(self.data or "")
+
+
+class FigureField(StringField):  # type: ignore[misc]
+    """A number with a comma or a point. What was typed stays as it was typed."""
+
+    @property
+    def figure(self) -> Decimal | None:
+        """Raises Refusal with the rule that the number broke."""
+        return parse_figure(self.data or "")

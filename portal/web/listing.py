@@ -1,0 +1,202 @@
+"""What the list's page shows: how far it is, what can be done now, and the rows class by class."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from portal.actions.confirmations import Staff, find_record
+from portal.domain.decisions import Decision
+from portal.domain.errors import Answered, holds
+from portal.domain.month import Month
+from portal.domain.people import Scope
+from portal.domain.submissions import (
+    SubmissionState,
+    check_may_sign,
+    check_nothing_to_confirm,
+    check_open,
+    check_unlocked,
+    submission_state,
+)
+from portal.domain.times import today
+from portal.storage.campaigns import Campaign, Record, Submission
+from portal.storage.institutions import Institution
+from portal.storage.lists import Filter, class_groups, classes_on, returned_from
+from portal.storage.school_days import SchoolDays, school_days_of
+from portal.web.forms import PortalForm
+from portal.web.rows import DecisionForm, ReturnForm, Row
+
+STATES = {decision.code: decision for decision in Decision}
+
+
+def read_filter(sent: Mapping[str, str]) -> Filter:
+    """``?state=pending&class=7``; what is not known filters nothing."""
+    return Filter(STATES.get(sent.get("state", "")), sent.get("class", "")[:8])
+
+
+def filter_query(wanted: Filter) -> dict[str, str]:
+    """The filter as it stands in an address; the searched words never do."""
+    query = {"state": wanted.state.code if wanted.state is not None else "", "class": wanted.class_code}
+    return {name: value for name, value in query.items() if value}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One list as it is now for one person."""
+
+    person: Staff
+    month: Month
+    submission: Submission
+    now: datetime
+
+    @property
+    def state(self) -> SubmissionState:
+        window = self.submission.window
+        past = window.is_past(self.now)
+        return submission_state(
+            self.submission.counts,
+            self.submission.lock,
+            checked=self.submission.checked_at is not None,
+            has_account=True,
+            past=past,
+        )
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing can be changed now, as a sentence; empty if it can."""
+        try:
+            check_unlocked(self.submission.lock)
+            check_open(self.submission.window, self.now)
+        except Answered as answer:
+            return str(answer)
+        if not self.person.may(Scope.DECIDE):
+            return "Вашето упълномощаване е само за подписване: решенията подготвя друг."
+        return ""
+
+    @property
+    def may_decide(self) -> bool:
+        return not self.read_only
+
+    @property
+    def may_sign(self) -> bool:
+        return self.person.may(Scope.SIGN) and holds(
+            check_may_sign,
+            self.submission.window,
+            self.submission.lock,
+            self.submission.counts,
+            self.now,
+        )
+
+    @property
+    def may_say_nothing(self) -> bool:
+        return (
+            self.person.may(Scope.SIGN)
+            and self.submission.checked_at is None
+            and holds(
+                check_nothing_to_confirm,
+                self.submission.window,
+                self.submission.lock,
+                self.submission.counts,
+                self.now,
+            )
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the window lets the list be worked on, signed or not."""
+        return holds(check_open, self.submission.window, self.now)
+
+    @property
+    def days_left(self) -> int | None:
+        """Until the last day of the window; below zero once it has passed."""
+        closes_on = self.submission.campaign.closes_on
+        return None if closes_on is None else (closes_on - today(self.now)).days
+
+
+@dataclass(frozen=True)
+class RowGroup:
+    label: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The page of one list. ``shown`` is how many records the filter or the search let through."""
+
+    summary: Summary
+    wanted: Filter
+    groups: list[RowGroup]
+    classes: list[tuple[str, str]]
+    returned: list[Row]
+    without_calendar: bool
+    problem: Row | None = None
+
+    @property
+    def shown(self) -> int:
+        return sum(len(group.rows) for group in self.groups)
+
+    @property
+    def query(self) -> dict[str, str]:
+        return filter_query(self.wanted)
+
+    @classmethod
+    def of(cls, person: Staff, month: Month, wanted: Filter, now: datetime) -> "Listing":
+        summary = summary_of(person, month, now)
+        days = school_days_of(person.institution, month)
+        deciding, returning = DecisionForm(), ReturnForm()
+
+        def row(record: Record) -> Row:
+            return Row(record, record.case(days.count(record.band)), summary.may_decide, deciding, returning)
+
+        groups = [
+            RowGroup(group.label, [row(record) for record in group.records])
+            for group in class_groups(summary.submission, wanted)
+        ]
+        return cls(
+            summary=summary,
+            wanted=wanted,
+            groups=groups,
+            classes=classes_on(summary.submission),
+            returned=[row(record) for record in returned_from(summary.submission)],
+            without_calendar=_lacks_calendar(days, groups),
+        )
+
+    def with_problem(self, row: Row) -> "Listing":
+        """The same page with ``row`` as it was answered, and the problem summed up at the top."""
+
+        def swapped(other: Row) -> Row:
+            return row if other.record.id == row.record.id else other
+
+        groups = [RowGroup(group.label, [swapped(r) for r in group.rows]) for group in self.groups]
+        returned = [swapped(r) for r in self.returned]
+        return replace(self, groups=groups, returned=returned, problem=row)
+
+
+def summary_of(person: Staff, month: Month, now: datetime) -> Summary:
+    return Summary(person, month, Submission.of(person.institution, month), now)
+
+
+def row_of(summary: Summary, record_id: int, *, form: PortalForm | None = None, alert: str = "") -> Row:
+    """The row as it is now; ``form`` carries what was typed and what is wrong with it."""
+    person, month = summary.person, summary.month
+    record = find_record(person, month, record_id)
+    case = record.case(school_days_of(person.institution, month).count(record.band))
+    deciding = form if isinstance(form, DecisionForm) else DecisionForm()
+    returning = form if isinstance(form, ReturnForm) else ReturnForm()
+    return Row(record, case, summary.may_decide, deciding, returning, alert)
+
+
+def months_of(person: Staff, now: datetime) -> list[Summary]:
+    """Every campaign's list of the person's institution, the newest first."""
+    submissions = (
+        Submission.select(Submission, Campaign, Institution)
+        .join(Campaign)
+        .switch(Submission)
+        .join(Institution)
+        .where(Submission.institution == person.institution)
+        .order_by(Campaign.month.desc())
+    )
+    return [Summary(person, submission.campaign.month, submission, now) for submission in submissions]
+
+
+def _lacks_calendar(days: SchoolDays, groups: list[RowGroup]) -> bool:
+    return any(row.record.band in days.without_calendar for group in groups for row in group.rows)

@@ -1,0 +1,175 @@
+"""One record as it is drawn: the same row on the page, in an answer to HTMX, and after an error."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.fields import SelectChoice
+
+from portal.domain.decisions import (
+    Answer,
+    Case,
+    Decision,
+    Reason,
+    RefusalReason,
+    check_confirmation,
+    consequence,
+    plain,
+)
+from portal.domain.errors import Refusal, holds
+from portal.domain.identifiers import masked
+from portal.domain.placement import class_label
+from portal.storage.campaigns import Record
+from portal.web.forms import FigureField, Notes, PortalForm
+
+LARGEST_VERSION = 2**31 - 1
+
+
+class DecisionForm(PortalForm):
+    """One decision about one record."""
+
+    decision = StringField("Решение")
+    corrected = FigureField("Коригиран брой")
+    reason = SelectField(
+        "Основание",
+        choices=[
+            SelectChoice("", "– изберете –"),
+            *(SelectChoice(reason.value, reason.label) for reason in RefusalReason),
+        ],
+    )
+    note = Notes("Бележки по корекцията")
+    certificate = BooleanField("Издадено е удостоверение за записване", false_values=("", "no", "false"))
+    placed = BooleanField("Детето е разпределено в паралелка или група", false_values=("", "no", "false"))
+    version = StringField()
+
+    def answer(self) -> Answer:
+        """What was decided; raises Refusal with the rule that the typed text broke."""
+        decision = {d.code: d for d in Decision}.get(self.decision.data or "")
+        if decision is None:
+            raise Refusal("Изберете „потвърждавам“ или „отказвам“.", field="decision")
+        if decision is not Decision.REFUSED:  # what was typed for a refusal does not count
+            return Answer(decision, note=self.note.data if decision is Decision.CONFIRMED else "")
+        reasons = {r.value: r for r in RefusalReason}
+        return Answer(
+            decision,
+            self.corrected.figure,
+            reasons.get(self.reason.data or ""),
+            self.note.data or "",
+            bool(self.certificate.data),
+            bool(self.placed.data),
+        )
+
+    def seen(self) -> int:
+        """The version of the record that the person saw."""
+        text = self.version.data or ""
+        if not (text.isascii() and text.isdigit()) or int(text[:12]) > LARGEST_VERSION:
+            raise Refusal("Редът не е зареден докрай. Презаредете страницата и решете отново.")
+        return int(text)
+
+
+class ReturnForm(PortalForm):
+    """Why a child is not the institution's."""
+
+    note = Notes("Какво знаете за детето")
+
+
+@dataclass(frozen=True)
+class Row:
+    """``form`` and ``returning`` carry what was typed and what is wrong with it; ``alert`` says what
+    happened meanwhile."""
+
+    record: Record
+    case: Case
+    may_decide: bool
+    form: DecisionForm
+    returning: ReturnForm
+    alert: str = ""
+
+    @property
+    def state(self) -> str:
+        if self.record.submission_id is None:
+            return "away"
+        return self.record.decision.code
+
+    @property
+    def class_name(self) -> str:
+        return class_label(self.record.class_code)
+
+    @property
+    def masked_number(self) -> str:
+        return f"{self.record.id_type.label} {masked(self.record.id_number)}"
+
+    @property
+    def figure(self) -> str:
+        return "" if self.case.figure is None else f"{plain(self.case.figure)} {self.case.unit}"
+
+    @property
+    def figure_before(self) -> str:
+        before: Decimal | None = self.record.figure_before
+        return "" if before is None else f"{plain(before)} {self.case.unit}"
+
+    @property
+    def corrected(self) -> str:
+        corrected = self.record.corrected
+        return "" if corrected is None else f"{plain(corrected)} {self.case.unit}"
+
+    @property
+    def may_be_confirmed(self) -> bool:
+        return holds(check_confirmation, self.case)
+
+    @property
+    def why_not_confirmed(self) -> str:
+        try:
+            check_confirmation(self.case)
+        except Refusal as refusal:
+            return str(refusal)
+        return ""
+
+    @property
+    def if_confirmed(self) -> str:
+        return consequence(self.case, Decision.CONFIRMED)
+
+    @property
+    def if_refused(self) -> str:
+        return consequence(self.case, Decision.REFUSED)
+
+    @property
+    def meaning(self) -> str:
+        """What the decision that stands means for the family."""
+        return consequence(self.case, self.record.decision, self.record.corrected)
+
+    @property
+    def limit(self) -> str:
+        """What may be typed as the corrected number."""
+        if self.case.reason is Reason.DISTANCE:
+            return f"цели дни, от 0 до {self.case.school_days} – учебните дни в месеца"
+        if self.case.is_pupil:
+            return "по-малко от 5 учебни часа, например 4,5"
+        return "най-много 3 дни, например 2"
+
+    @property
+    def asks_number(self) -> bool:
+        return self.case.reason is not Reason.UNENROLLED
+
+    @property
+    def is_refusing(self) -> bool:
+        """Whether the refusal stands open, with something to put right in it."""
+        return bool(self.form.errors) and self.form.decision.data == Decision.REFUSED.code
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """What is wrong, each with the id of its field."""
+        found = [(self.id_of(field.name), text) for field in self.form for text in field.errors]
+        found += [(f"returned-{self.record.id}", text) for text in self.returning.note.errors]
+        found += [(f"record-{self.record.id}", text) for text in self.form.form_errors]
+        return found + ([(f"record-{self.record.id}", self.alert)] if self.alert else [])
+
+    def id_of(self, name: str) -> str:
+        """The id of one field of this row; that of the row itself for what is not typed."""
+        return f"record-{self.record.id}" if name in ("decision", "version") else f"{name}-{self.record.id}"
+
+    @property
+    def says(self) -> str:
+        """What the row itself has to say, beside its fields."""
+        wrong = [*self.form.decision.errors, *self.form.form_errors]
+        return self.alert or " ".join(wrong)

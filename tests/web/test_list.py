@@ -1,0 +1,327 @@
+"""GET /confirmations/<month> and POST …/search"""
+
+from decimal import Decimal
+
+import pytest
+
+from portal.domain.decisions import Decision, Reason
+from portal.domain.people import Scope
+from portal.domain.submissions import Lock
+from portal.storage.campaigns import Submission
+from tests.cast import AFTER, SCHOOL, add_record, stored
+
+ADDRESS = "/confirmations/2020-12"
+
+
+def rows(page) -> list[str]:
+    return [row.get("id") for row in page.all("tr[id^=record-]")]
+
+
+def test_groups_the_children_by_class_and_orders_them_by_name(client, world):
+    late, early = add_record(family="Яворова"), add_record(family="Ангелова")
+    preschool = add_record(class_code=-1, family="Бонева")
+    unknown = add_record(class_code=None, family="Абрашева")
+    page = client.sign_in(world.ana).get(ADDRESS).page
+
+    assert rows(page) == [f"record-{r.id}" for r in (preschool, early, late, unknown)]
+    assert [group.text_content().split("в списъка")[0].split()[:2] for group in page.all("tr.group")] == [
+        ["предучилищна", "група"],
+        ["VII", "клас"],
+        ["клас:", "неизвестен"],
+    ]
+
+
+def test_a_row_says_all_that_the_decision_needs(client, world):
+    record = add_record(reason=Reason.DISTANCE, figure="09", family="Карамфилова")
+    row = client.sign_in(world.ana).get(ADDRESS).page.text(f"#record-{record.id}")
+
+    for part in ("Мария Иванова Карамфилова", "VII клас", "ОРЕС", "9 уч. дни", "Потвърждавате 9 учебни дни"):
+        assert part in row
+
+
+def test_masks_the_identifier(client, world):
+    record = add_record()
+    text = client.sign_in(world.ana).get(ADDRESS).text
+
+    assert record.id_number not in text
+    assert record.id_number[:3] + "*****" + record.id_number[-2:] in text
+
+
+def test_every_record_holds_a_form_with_token_and_version(client, world):
+    record = add_record()
+    page = client.sign_in(world.ana).get(ADDRESS).page
+
+    for form in page.all(f"#record-{record.id} form[action$='/records/{record.id}']"):
+        fields = page.fields(form)
+        assert fields["version"] == "1"
+        assert fields["csrf_token"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, {"pending", "confirmed", "refused"}),
+        ({"state": "pending"}, {"pending"}),
+        ({"state": "confirmed"}, {"confirmed"}),
+        ({"state": "refused", "class": "7"}, {"refused"}),
+        ({"class": "8"}, set()),
+        ({"state": "nonsense"}, {"pending", "confirmed", "refused"}),
+    ],
+)
+@pytest.mark.parametrize("htmx", [True, False])
+def test_filters_by_state_and_class(client, world, query, expected, htmx):
+    made = {d.code: add_record(decision=d) for d in Decision}
+    page = client.sign_in(world.ana).get(ADDRESS, htmx=htmx, **query).page
+
+    assert set(rows(page)) == {f"record-{made[code].id}" for code in expected}
+    assert page.is_whole is not htmx
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"), [("карамф", 1), ("КАРАМФИЛОВА", 1), ("мария карам", 1), ("ъъъ", 0)]
+)
+@pytest.mark.parametrize("htmx", [True, False])
+def test_searches_names_in_any_case(client, world, typed, found, htmx):
+    add_record(family="Карамфилова")
+    add_record(family="Ангелова")
+    answer = client.sign_in(world.ana).send(f"{ADDRESS}/search", htmx=htmx, q=typed)
+
+    assert answer.status_code == 200
+    assert len(rows(answer.page)) == found
+
+
+def test_a_search_is_never_an_address(client, world):
+    assert client.sign_in(world.ana).get(f"{ADDRESS}/search", q="Мария").status_code == 405
+
+
+def test_remembers_when_the_list_was_first_opened(client, world):
+    record = add_record()
+    client.sign_in(world.ana).get(ADDRESS)
+
+    assert Submission.get_by_id(record.submission_id).first_opened_at == client.now
+
+
+@pytest.mark.parametrize("who", ["nora", "oleg"])
+def test_is_for_the_institution_only(client, world, who):
+    assert client.sign_in(getattr(world, who)).get(ADDRESS).status_code == 403
+
+
+def test_a_month_that_was_not_loaded_is_not_there(client, world):
+    assert client.sign_in(world.ana).get("/confirmations/2019-01").status_code == 404
+    assert client.get("/confirmations/2020-13").status_code == 404
+    assert client.get("/confirmations/0000-01").status_code == 404
+
+
+def test_offers_nothing_to_press_after_the_deadline(client, world):
+    add_record()
+    page = client.sign_in(world.ana).at(AFTER).get(ADDRESS).page
+
+    assert not page.has("tr.record form")
+    assert "Срокът изтече" in page.text("main")
+
+
+def test_offers_nothing_to_press_once_signed(client, world):
+    record = add_record(decision=Decision.CONFIRMED)
+    Submission.update(lock=Lock.SIGNED, signed_at=client.now).where(
+        Submission.id == record.submission_id
+    ).execute()
+    page = client.sign_in(world.ana).get(ADDRESS).page
+
+    assert not page.has("tr.record form")
+    assert "премахнете подписа" in page.text("main")
+
+
+def test_one_who_only_signs_is_shown_the_list_without_buttons(client, world):
+    add_record()
+    page = client.sign_in(world.delegate(Scope.SIGN)).get(ADDRESS).page
+
+    assert not page.has("tr.record form")
+    assert "само за подписване" in page.text("main")
+
+
+def test_says_loudly_when_all_is_decided_but_not_signed(client, world):
+    add_record(decision=Decision.CONFIRMED)
+    page = client.sign_in(world.ana).get(ADDRESS).page
+
+    assert "Готово, но неподписано" in page.text("#counts")
+    assert page.has(f"#counts a[href='{ADDRESS}/sign']")
+
+
+def test_tells_one_who_may_not_sign_that_it_waits_for_the_director(client, world):
+    add_record(decision=Decision.CONFIRMED)
+    page = client.sign_in(world.dora).get(ADDRESS).page
+
+    assert "Чака подпис от директора" in page.text("#counts")
+    assert not page.has(f"#counts a[href='{ADDRESS}/sign']")
+
+
+def test_tells_when_asp_changed_the_figure(client, world):
+    record = add_record(figure="009.00", figure_before=Decimal(7), figure_changed_at=client.now)
+    row = client.sign_in(world.ana).get(ADDRESS).page.text(f"#record-{record.id}")
+
+    assert "Преди беше 7 уч. часа" in row
+
+
+def test_a_month_without_a_calendar_says_so(client, world):
+    from portal.storage.institutions import BandTerm
+
+    BandTerm.delete().execute()
+    add_record()
+
+    assert "няма зареден училищен календар" in client.sign_in(world.ana).get(ADDRESS).page.text("main")
+
+
+# ---- „Не е наше дете“
+
+
+def test_sends_a_record_back_and_takes_it_again(client, world):
+    record = add_record(decision=Decision.CONFIRMED)
+    address = f"{ADDRESS}/records/{record.id}"
+    answer = client.sign_in(world.ana).send(f"{address}/not-ours", htmx=True, note="Учи във Варна.")
+
+    assert answer.status_code == 200
+    assert "Учи във Варна." in answer.page.text(f"#record-{record.id}.is-away")
+    kept = stored(record)
+    assert (kept.submission_id, kept.decision, kept.institution_id) == (None, Decision.PENDING, SCHOOL)
+    assert Submission.get_by_id(record.submission_id).total == 0
+    assert client.get(ADDRESS).page.has(f".returned #record-{record.id}")
+
+    assert client.send(f"{address}/take-back").status_code == 303
+    assert stored(record).submission_id == record.submission_id
+    assert Submission.get_by_id(record.submission_id).pending == 1
+
+
+def test_sending_back_twice_is_a_conflict_and_does_nothing_more(client, world):
+    record = add_record()
+    address = f"{ADDRESS}/records/{record.id}/not-ours"
+    client.sign_in(world.ana).send(address, note="не е наше")
+    version = stored(record).version
+
+    assert client.send(address, htmx=True, note="пак").status_code == 409
+    assert (stored(record).version, stored(record).returned_note) == (version, "не е наше")
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_asks_why_a_child_is_not_theirs(client, world, htmx):
+    record = add_record()
+    answer = client.sign_in(world.ana).send(f"{ADDRESS}/records/{record.id}/not-ours", htmx=htmx, note=" ")
+
+    assert answer.status_code == 422
+    assert "Напишете какво знаете" in answer.page.text(f"#returned-{record.id}-error")
+    assert stored(record).submission_id is not None
+
+
+def test_a_record_that_was_sent_back_cannot_be_decided(client, world):
+    record = add_record()
+    client.sign_in(world.ana).send(f"{ADDRESS}/records/{record.id}/not-ours", note="не е наше")
+    version = stored(record).version
+    answer = client.send(f"{ADDRESS}/records/{record.id}", htmx=True, decision="confirmed", version=version)
+
+    assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("part", ["not-ours", "take-back"])
+def test_the_neighbour_moves_nothing(client, world, part):
+    record = add_record()
+
+    assert (
+        client.sign_in(world.boris).send(f"{ADDRESS}/records/{record.id}/{part}", note="x").status_code == 404
+    )
+
+
+@pytest.mark.parametrize("part", ["not-ours", "take-back"])
+def test_nothing_moves_after_the_deadline(client, world, part):
+    record = add_record()
+    answer = client.sign_in(world.ana).at(AFTER).send(f"{ADDRESS}/records/{record.id}/{part}", note="x")
+
+    assert answer.status_code == 409
+
+
+# ---- „Проверих – няма записи“
+
+
+def test_says_that_there_is_nothing(client, world):
+    page = client.sign_in(world.ana).get(ADDRESS).page
+    assert "Проверих – няма записи" in page.text("main form button[class=button]")
+
+    assert client.send(f"{ADDRESS}/nothing").status_code == 303
+    assert "Проверено" in client.get(ADDRESS).page.text("main")
+    first = Submission.get(Submission.institution == SCHOOL).checked_at
+    assert client.send(f"{ADDRESS}/nothing").status_code == 303
+    assert Submission.get(Submission.institution == SCHOOL).checked_at == first
+
+
+def test_cannot_say_nothing_when_there_is_something(client, world):
+    add_record()
+
+    assert client.sign_in(world.ana).send(f"{ADDRESS}/nothing").status_code == 409
+
+
+def test_only_one_who_may_sign_says_nothing(client, world):
+    assert client.sign_in(world.dora).send(f"{ADDRESS}/nothing").status_code == 403
+
+
+def test_nothing_is_said_too_late(client, world):
+    assert client.sign_in(world.ana).at(AFTER).send(f"{ADDRESS}/nothing").status_code == 409
+
+
+# ---- „Потвърди останалите“
+
+
+def test_shows_counts_and_consequences_before_it_confirms(client, world):
+    pending = [add_record(), add_record(reason=Reason.UNENROLLED)]
+    impossible = add_record(reason=Reason.DISTANCE, figure="30")
+    refused = add_record(decision=Decision.REFUSED)
+    answer = client.sign_in(world.ana).send(f"{ADDRESS}/confirm-rest")
+
+    assert answer.status_code == 200
+    text = answer.page.text("main")
+    assert "прекратяват за срок до една година" in text
+    assert "30 дни при 17 учебни дни" in text.replace("уч. дни", "дни")
+    assert all(stored(r).decision is Decision.PENDING for r in pending)
+
+    form = answer.page.one("main form:not([action='/logout'])")
+    assert (
+        client.send(f"{ADDRESS}/confirm-rest", **without_token(answer.page.fields(form))).status_code == 303
+    )
+    assert [stored(r).decision for r in pending] == [Decision.CONFIRMED] * 2
+    assert stored(impossible).decision is Decision.PENDING
+    assert stored(refused).decision is Decision.REFUSED
+
+
+def without_token(fields: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if name != "csrf_token"}
+
+
+def test_shows_again_what_changed_since_it_was_shown(client, world):
+    add_record()
+    answer = client.sign_in(world.ana).send(f"{ADDRESS}/confirm-rest")
+    fields = without_token(answer.page.fields(answer.page.one("main form:not([action='/logout'])")))
+    late = add_record()
+
+    answer = client.send(f"{ADDRESS}/confirm-rest", **fields)
+    assert answer.status_code == 409
+    assert "се е променил" in answer.page.text(".error-summary")
+    assert stored(late).decision is Decision.PENDING
+
+
+def test_a_script_confirms_the_rest_with_sure_alone(client, world):
+    record = add_record()
+
+    assert client.sign_in(world.ana).send(f"{ADDRESS}/confirm-rest", sure="yes").status_code == 303
+    assert stored(record).decision is Decision.CONFIRMED
+
+
+def test_confirms_no_rest_too_late(client, world):
+    record = add_record()
+
+    assert client.sign_in(world.ana).at(AFTER).send(f"{ADDRESS}/confirm-rest", sure="yes").status_code == 409
+    assert stored(record).decision is Decision.PENDING
+
+
+def test_lists_the_months(client, world):
+    add_record()
+    page = client.sign_in(world.ana).get("/confirmations/").page
+
+    assert "декември 2020 г." in page.text("main table")
+    assert "незапочнато" in page.text("main table")
