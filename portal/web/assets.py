@@ -64,7 +64,7 @@ def asset(stem: str, digest: str, extension: str) -> ResponseReturnValue:
 
 def init_assets(app: Flask, folder: Path = STATIC) -> None:
     """Make the bundles, and give templates ``asset('portal.css')``, whose address changes with it."""
-    bundles = {bundle.name: bundle for bundle in (_styles(folder), _script(folder), *_page_scripts(folder))}
+    bundles = _bundles(folder)
     app.extensions["assets"] = bundles
     app.jinja_env.globals["asset"] = lambda name: bundles[name].address
     app.register_blueprint(assets)
@@ -86,7 +86,7 @@ def same_for_everyone(response: Response) -> Response:
 @cache
 def _bundles(folder: Path) -> dict[str, Bundle]:
     """Compressed once in a process: brotli's best takes a tenth of a second."""
-    return {bundle.name: bundle for bundle in (_styles(folder), _scripts(folder))}
+    return {bundle.name: bundle for bundle in (_styles(folder), _script(folder), *_page_scripts(folder))}
 
 
 def _styles(folder: Path) -> Bundle:
