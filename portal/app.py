@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Config
 from portal.storage.db import db, open_database
+from portal.web.accounts import accounts
 from portal.web.assets import init_assets
 from portal.web.confirmations import confirmations
 from portal.web.converters import CodeConverter, MonthConverter
@@ -74,6 +75,7 @@ def create_app(config: Config) -> Flask:
 def _blueprints() -> list[Blueprint]:
     return [
         health,
+        accounts,
         oversight,
         confirmations,
     ]

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 from portal.storage.institutions import Institution
-from portal.storage.people import Login, User
+from portal.storage.people import Device, Login, User
 
 IDLE = timedelta(hours=2)  # a director fetches class teachers' notes in between: our decision
 LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)  # how exact ``seen_at`` is: not every request writes
+KEY_KEPT = timedelta(minutes=10)  # from a login or unlock, without use of the register
+DEVICE_KEPT = timedelta(days=400)  # browsers keep no cookie longer
 
 
 def find_login(digest: bytes, now: datetime) -> Login | None:
@@ -16,12 +18,7 @@ def find_login(digest: bytes, now: datetime) -> Login | None:
         Login.select(Login, User, Institution)
         .join(User)
         .left_outer_join(Institution)
-        .where(
-            (Login.digest == digest)
-            & (Login.seen_at > now - IDLE)
-            & (Login.made_at > now - LONGEST)
-            & User.disabled_at.is_null()
-        )
+        .where((Login.digest == digest) & _is_alive(now) & User.disabled_at.is_null())
         .get_or_none()
     )
     if login is not None and now - login.seen_at > SEEN_EVERY:
@@ -32,3 +29,42 @@ def find_login(digest: bytes, now: datetime) -> Login | None:
 def forget_stale(now: datetime) -> None:
     """Delete what can no longer be used."""
     Login.delete().where((Login.seen_at <= now - IDLE) | (Login.made_at <= now - LONGEST)).execute()
+    Device.delete().where(Device.seen_at <= now - DEVICE_KEPT).execute()
+
+
+def forget_keys(now: datetime) -> None:
+    """Delete the wrapped keys of those who have not used the register for ten minutes."""
+    Login.update(wrapped_x25519=None, unlocked_at=None).where(
+        Login.unlocked_at.is_null(False) & (Login.unlocked_at <= now - KEY_KEPT)
+    ).execute()
+
+
+def end_logins(user_id: int, *, but: bytes | None = None) -> int:
+    """End every login of the account, or every one ``but`` the login with this digest; how many ended."""
+    theirs = Login.user == user_id
+    ended: int = Login.delete().where(theirs if but is None else theirs & (Login.digest != but)).execute()
+    return ended
+
+
+def count_logins(user_id: int, now: datetime) -> int:
+    """In how many places the account is logged in now."""
+    count: int = Login.select().where((Login.user == user_id) & _is_alive(now)).count()
+    return count
+
+
+def is_known_device(digest: bytes | None, email: str) -> bool:
+    """Whether this account has logged in from this browser before."""
+    if digest is None:
+        return False
+    known = Device.select().join(User).where((Device.digest == digest) & (User.email == email))
+    return bool(known.exists())
+
+
+def remember_device(digest: bytes, user_id: int, now: datetime) -> None:
+    seen = Device.update(seen_at=now).where((Device.digest == digest) & (Device.user == user_id)).execute()
+    if not seen:
+        Device.create(digest=digest, user=user_id, made_at=now, seen_at=now)
+
+
+def _is_alive(now: datetime):  # type: ignore[no-untyped-def]
+    return (Login.seen_at > now - IDLE) & (Login.made_at > now - LONGEST)

@@ -5,6 +5,7 @@ import logging
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from portal.crypto.errors import Busy
 from portal.domain.errors import Answered, Conflict, Denied, NotFound, Refusal, TooOften
 from portal.web.csrf import ForeignForm
 from portal.web.htmx import alert, wants_fragment
@@ -30,6 +31,7 @@ SENTENCES = {
     404: "Проверете адреса или се върнете към началната страница.",
     405: "Върнете се към началната страница и опитайте оттам.",
     413: "Изпратеното е по-голямо от допустимото. Проверете дали сте избрали верния файл.",
+    503: "В момента влизат твърде много хора. Опитайте отново след половин минута.",
     500: "Грешката е при нас. Записаното дотук е запазено. Опитайте отново след малко.",
 }
 FOREIGN_FORM = "Страницата е отворена преди последното ви влизане. Презаредете я и опитайте отново."
@@ -38,6 +40,7 @@ DRAINED = 20 * 1024 * 1024  # bytes read of what is too large, so that the brows
 
 def init_errors(app: Flask) -> None:
     app.register_error_handler(Answered, answered)
+    app.register_error_handler(Busy, busy)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, defect)
 
@@ -47,6 +50,13 @@ def answered(answer: Answered) -> Response:
     response = show(status, str(answer))
     if isinstance(answer, TooOften):
         response.headers["Retry-After"] = str(answer.retry_after)
+    return response
+
+
+def busy(error: Busy) -> Response:
+    """Too many passwords at one moment: nothing was tried, and a minute later there is a turn."""
+    response = show(503, SENTENCES[503])
+    response.headers["Retry-After"] = "30"
     return response
 
 

@@ -1,0 +1,122 @@
+"""Logging in and out."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portal.actions.passwords import (
+    Stretched,
+    opens,
+    receiving_key,
+    rewrap_keys,
+    set_password,
+    stretched_anew,
+    stretched_for,
+)
+from portal.actions.site import Site
+from portal.actions.throttle import attempting, forgiven
+from portal.crypto.errors import MalformedToken
+from portal.crypto.tokens import new_token, token_digest, wrap_for_session
+from portal.domain.accounts import fold_email
+from portal.domain.errors import Refusal
+from portal.domain.people import Person
+from portal.storage import audit
+from portal.storage.db import locked, writing
+from portal.storage.logins import end_logins, forget_keys, forget_stale, remember_device
+from portal.storage.people import Device, Login, User
+
+logger = logging.getLogger(__name__)
+
+WRONG = (
+    "Адресът или паролата не са верни. Проверете ги и опитайте отново. "
+    "Ако сте забравили паролата, поискайте нова от „Забравена парола“."
+)
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A new login. ``token`` goes into the login's cookie, ``device`` into the browser's."""
+
+    user_id: int
+    token: str = field(repr=False)
+    device: str = field(repr=False)
+
+
+def log_in(
+    email: str, password: str, *, device: str = "", network: str = "", site: Site, now: datetime
+) -> Entered:
+    """A login for the right password; one answer, after the same time, for everything else."""
+    email = fold_email(email)
+    with attempting(email, device=device, network=network, pepper=site.pepper, now=now) as attempt:
+        user: User | None = User.get_or_none(User.email == email)
+        given = stretched_for(user, password)
+    if user is None or not user.is_active or not opens(user, given, site.pepper):
+        raise Refusal(WRONG, field="password")
+    raised = stretched_anew(password) if given.needs_raise else None
+    with writing():
+        user = _still(user)
+        if raised is not None:
+            rewrap_keys(user, given, raised, site.pepper)
+            set_password(user, raised, site.pepper)
+        forgiven(attempt)
+        entered = enter(user, raised or given, device=device, site=site, now=now)
+    logger.info("user %s logged in", user.id)
+    return entered
+
+
+def enter(user: User, stretched: Stretched, *, device: str, site: Site, now: datetime) -> Entered:
+    """Begin a login, in the caller's transaction: its id is new, whatever the browser had before."""
+    forget_stale(now)
+    forget_keys(now)
+    token, device = new_token(), _kept_device(device)
+    digest = token_digest(token)
+    private = receiving_key(user, stretched, site.pepper)
+    Login.create(
+        digest=digest,
+        user=user,
+        made_at=now,
+        seen_at=now,
+        wrapped_x25519=None if private is None else wrap_for_session(token, private, digest),
+        unlocked_at=None if private is None else now,
+    )
+    remember_device(token_digest(device), user.id, now)
+    audit.add(user.id, "logged in", f"user:{user.id}", now, chain=chain_of(user))
+    return Entered(user.id, token, device)
+
+
+def log_out(digest: bytes) -> None:
+    """Twice is once."""
+    with writing():
+        Login.delete().where(Login.digest == digest).execute()
+
+
+def log_out_elsewhere(person: Person, digest: bytes, *, now: datetime) -> int:
+    """End the person's logins in all other browsers; how many there were."""
+    with writing():
+        ended = end_logins(person.user_id, but=digest)
+        if ended:
+            user = User.get_by_id(person.user_id)
+            audit.add(person, "other logins ended", f"user:{user.id}", now, chain=chain_of(user))
+    return ended
+
+
+def chain_of(user: User) -> str:
+    """Where the account's affairs are written down: its director reads them; the rest is national."""
+    return user.institution_id or audit.NATIONAL
+
+
+def _still(seen: User) -> User:
+    """The account, locked, if it is as it was when its password was checked."""
+    user: User | None = locked(User.select().where(User.id == seen.id)).first()
+    if user is None or not user.is_active or user.login_tag != seen.login_tag:
+        raise Refusal(WRONG, field="password")
+    return user
+
+
+def _kept_device(token: str) -> str:
+    """The browser's own mark, if it is one of ours; else a new one."""
+    try:
+        known = Device.select().where(Device.digest == token_digest(token)).exists()
+    except MalformedToken:
+        known = False
+    return token if known else new_token()

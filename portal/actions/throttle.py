@@ -1,0 +1,75 @@
+"""Trying a password: counted by account and by address, except where the browser is known."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.crypto.errors import Busy, MalformedToken
+from portal.crypto.pepper import keyed_hash, throttle_key
+from portal.crypto.tokens import token_digest
+from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
+from portal.storage.db import writing
+from portal.storage.logins import is_known_device
+from portal.storage.throttle import Limit, count_attempt, forget_failures, forgive, take_back
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What was counted. ``own`` is forgiven by a good password, ``shared`` only loses this attempt."""
+
+    own: Limit
+    shared: Limit | None = None
+
+    @property
+    def limits(self) -> list[Limit]:
+        return [self.own] if self.shared is None else [self.own, self.shared]
+
+
+@contextmanager
+def attempting(email: str, *, device: str, network: str, pepper: bytes, now: datetime) -> Iterator[Attempt]:
+    """Count a try at the account's password before it is made; TooOften after too many.
+
+    A browser in which the account has logged in before is counted by itself alone: whoever hammers at
+    an account, or shares the director's address, cannot keep the director out on the last day.
+    """
+    with writing():
+        forget_failures(now)
+        attempt = _attempt(email, device, network, pepper)
+        count_attempt(attempt.limits, now)
+    try:
+        yield attempt
+    except Busy:  # nothing was tried
+        with writing():
+            for limit in attempt.limits:
+                take_back(limit.subject)
+        raise
+
+
+def forgiven(attempt: Attempt) -> None:
+    """The password was right. In the caller's transaction."""
+    forgive(attempt.own.subject)
+    if attempt.shared is not None:
+        take_back(attempt.shared.subject)
+
+
+def count_request(what: str, network: str, *, pepper: bytes, now: datetime) -> None:
+    """Count something that anybody may ask for, by address alone; in the caller's transaction."""
+    count_attempt([Limit(_subject(pepper, f"{what}:{network}"), FREE_FROM_NETWORK)], now)
+
+
+def _attempt(email: str, device: str, network: str, pepper: bytes) -> Attempt:
+    try:
+        digest = token_digest(device)
+    except MalformedToken:
+        digest = None
+    if digest is not None and is_known_device(digest, email):
+        return Attempt(Limit(_subject(pepper, f"device:{digest.hex()}:{email}"), FREE_FAILURES))
+    return Attempt(
+        Limit(_subject(pepper, f"account:{email}"), FREE_FAILURES),
+        Limit(_subject(pepper, f"network:{network}"), FREE_FROM_NETWORK),
+    )
+
+
+def _subject(pepper: bytes, text: str) -> bytes:
+    return keyed_hash(throttle_key(pepper), text)

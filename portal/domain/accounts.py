@@ -1,0 +1,96 @@
+"""What an account is called, which password it takes, and how long its links and failures count."""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+
+from portal.domain.decisions import clean_note
+from portal.domain.errors import Refusal
+
+LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the brackets
+LONGEST_NAME = 120
+SHORTEST_PASSWORD = 12  # our decision: long rather than complicated (NIST SP 800-63B, 5.1.1)
+LONGEST_PASSWORD = 1000
+
+INVITATION = timedelta(days=7)  # our decision: the directors read the mailbox once a week
+RESET = timedelta(hours=1)  # our decision
+
+FREE_FAILURES = 5  # of one account or one known browser
+FREE_FROM_NETWORK = 20  # several schools can stand behind one address
+FIRST_DELAY = timedelta(seconds=15)
+LONGEST_DELAY = timedelta(minutes=15)  # about a hundred tries in a day, as NIST SP 800-63B, 5.2.2 allows
+FORGOTTEN_AFTER = timedelta(hours=6)
+
+_EMAIL = re.compile(
+    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[\w-]{1,63}(\.[\w-]{1,63})+"
+)
+
+
+def fold_email(text: str) -> str:
+    """One spelling for each address, so that a capital letter opens no second account."""
+    return unicodedata.normalize("NFC", text.strip()).casefold()
+
+
+def check_email(text: str, *, field: str = "email") -> str:
+    """The address in its one spelling; Refusal if nobody could be written to there."""
+    email = fold_email(text)
+    if not email:
+        raise Refusal("Напишете адреса на електронната поща.", field=field)
+    if len(email) > LONGEST_EMAIL or _EMAIL.fullmatch(email) is None:
+        raise Refusal("Проверете адреса: той трябва да изглежда като ime@example.bg.", field=field)
+    return email
+
+
+def check_name(text: str, *, field: str = "name") -> str:
+    """The name on one line, NFC, without control and bidirectional marks."""
+    name = " ".join(clean_note(text).split())
+    if not name:
+        raise Refusal("Напишете име и фамилия: така ще пише на документите.", field=field)
+    if len(name) > LONGEST_NAME:
+        raise Refusal(f"Името може да има най-много {LONGEST_NAME} знака.", field=field)
+    return name
+
+
+def check_password(password: str, email: str, *, field: str = "password") -> None:
+    """Raise Refusal unless the password will do. Letters are counted as they are kept, in NFC."""
+    kept = unicodedata.normalize("NFC", password)
+    if len(kept) < SHORTEST_PASSWORD:
+        raise Refusal(
+            f"Паролата трябва да има поне {SHORTEST_PASSWORD} знака. Няколко думи подред са лесни за помнене.",
+            field=field,
+        )
+    if len(kept) > LONGEST_PASSWORD:
+        raise Refusal(f"Паролата може да има най-много {LONGEST_PASSWORD} знака.", field=field)
+    if fold_email(kept) == fold_email(email):
+        raise Refusal("Паролата не може да е адресът на пощата ви. Изберете друга.", field=field)
+
+
+def check_repeated(password: str, again: str, *, field: str = "confirm") -> None:
+    if unicodedata.normalize("NFC", password) != unicodedata.normalize("NFC", again):
+        raise Refusal(
+            "Двете пароли се различават. Напишете новата парола еднакво и на двете места.", field=field
+        )
+
+
+def delay_after(failures: int, free: int) -> timedelta:
+    """How long to wait after so many failures: nothing below ``free``, then ever longer."""
+    if failures < free:
+        return timedelta(0)
+    doubled: timedelta = FIRST_DELAY * 2 ** min(failures - free, 10)
+    return min(doubled, LONGEST_DELAY)
+
+
+def seconds_to_wait(failures: int, free: int, last_at: datetime, now: datetime) -> int:
+    """Whole seconds until the next try; 0 when it can be made now."""
+    if failures < free:
+        return 0
+    left = last_at + delay_after(failures, free) - now
+    return max(0, -(-left // timedelta(seconds=1)))
+
+
+def wait_in_words(seconds: int) -> str:
+    """``15 секунди``, ``1 минута``, ``4 минути``; minutes rounded up."""
+    if seconds < 60:
+        return "1 секунда" if seconds == 1 else f"{seconds} секунди"
+    minutes = -(-seconds // 60)
+    return "1 минута" if minutes == 1 else f"{minutes} минути"

@@ -1,0 +1,24 @@
+"""What the actions are told of the settings, and where a request comes from."""
+
+from ipaddress import IPv6Address, ip_address
+
+from flask import current_app, request
+
+from portal.actions.site import Site
+
+
+def site() -> Site:
+    config = current_app.extensions["portal"].config
+    return Site(config.pepper, config.base_url)
+
+
+def network() -> str:
+    """The visitor's address, by which failures are counted; of IPv6 the half that one household has."""
+    text = request.remote_addr or ""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or int(address) >> 64)
+    return str(address)
