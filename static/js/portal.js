@@ -227,9 +227,18 @@
   document.addEventListener("htmx:afterSwap", function (event) {
     var row = event.target;
     var old = event.detail && event.detail.target;
-    if (!row.matches || !row.matches("[data-record]") || !old || old.id !== row.id) return;
-    answered(row, event.detail.xhr.status, old.wasHere);
+    if (!row.matches || !old || old.id !== row.id) return;
+    if (row.matches("[data-record]")) answered(row, event.detail.xhr.status, old.wasHere);
+    else listed(row);
   });
+
+  // Other rows, after a filter or a search.
+  function listed(part) {
+    var said = part.querySelector("[data-said]");
+    var first = part.querySelector("[data-record]");
+    if (first) rove(first);
+    if (said && !rowOf(said)) say(said.textContent.trim());
+  }
 
   function answered(row, status, wasHere) {
     var said = row.querySelector("[data-said]");
