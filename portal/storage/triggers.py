@@ -5,6 +5,8 @@ function installs them all and runs at the end of each upgrade, because rebuildi
 SQLite drops its triggers without a word.
 """
 
+from dataclasses import dataclass
+
 from portal.storage.db import db, is_sqlite
 
 SIGNED = "a signed list is locked"
@@ -15,16 +17,77 @@ COLUMNS = {
     "signature": "submission_id",
     "declaration": "submission_id",
 }
+SIDES = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """``body`` is what stands in this database: the trigger itself in SQLite, its function in PostgreSQL."""
+
+    name: str
+    table: str
+    event: str
+    body: str
+    level: str = "ROW"
+
+    @property
+    def statements(self) -> list[str]:
+        if is_sqlite():
+            return [f"DROP TRIGGER IF EXISTS {self.name}", self.body]
+        return [
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $${self.body}$$",
+            f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}",
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} "
+            f"FOR EACH {self.level} EXECUTE FUNCTION {self.name}()",
+        ]
 
 
 def install_triggers() -> None:
     """Drop and make every trigger of the portal, in the caller's transaction."""
-    for statement in _sqlite() if is_sqlite() else _postgresql():
-        db.execute_sql(statement)
+    for trigger in triggers():
+        for statement in trigger.statements:
+            db.execute_sql(statement)
 
 
-def _is_signed(row: str) -> str:
-    return f"EXISTS (SELECT 1 FROM submission WHERE id = {row}.submission_id AND lock = 'signed')"
+def trigger_names() -> set[str]:
+    """What the database must have."""
+    return {trigger.name for trigger in triggers()}
+
+
+def triggers() -> list[Trigger]:
+    """Every trigger, as it must be in the database that is open."""
+    locked = [_locked(event) for event in SIDES]
+    added = [trigger for table in APPEND_ONLY for trigger in (_no_update(table), _no_delete(table))]
+    if is_sqlite():
+        return locked + added
+    return locked + added + [_no_truncate(table) for table in ("record", *APPEND_ONLY)]
+
+
+def _locked(event: str) -> Trigger:
+    name = f"record_signed_{event.lower()}"
+    if is_sqlite():
+        signed = " OR ".join(
+            f"EXISTS (SELECT 1 FROM submission WHERE id = {row}.submission_id AND lock = 'signed')"
+            for row in SIDES[event]
+        )
+        return Trigger(name, "record", event, _sqlite(name, "record", event, signed, SIGNED))
+    # FOR SHARE: in PostgreSQL a change past the portal would not see a signature under way, nor the
+    # signature the change. So each waits for the other.
+    lists = ", ".join(f"{row}.submission_id" for row in SIDES[event])
+    body = (
+        f" DECLARE found varchar; BEGIN FOR found IN "
+        f"SELECT lock FROM submission WHERE id IN ({lists}) ORDER BY id FOR SHARE LOOP "
+        f"IF found = 'signed' THEN {_raised(SIGNED)} END IF; END LOOP; RETURN {_result(event)}; END "
+    )
+    return Trigger(name, "record", event, body)
+
+
+def _no_update(table: str) -> Trigger:
+    return _refusing(f"{table}_no_update", table, "UPDATE", "1 = 1")
+
+
+def _no_delete(table: str) -> Trigger:
+    return _refusing(f"{table}_no_delete", table, "DELETE", _is_kept(table))
 
 
 def _is_kept(table: str) -> str:
@@ -39,60 +102,28 @@ def _is_kept(table: str) -> str:
     return f"NOT EXISTS (SELECT 1 FROM submission WHERE id = OLD.{COLUMNS[table]} AND lock = 'erased')"
 
 
-def _rules() -> list[tuple[str, str, str, str, str]]:
-    """name, table, event, condition, message."""
-    rules = [
-        ("record_signed_insert", "record", "INSERT", _is_signed("NEW"), SIGNED),
-        ("record_signed_update", "record", "UPDATE", f"{_is_signed('OLD')} OR {_is_signed('NEW')}", SIGNED),
-        ("record_signed_delete", "record", "DELETE", _is_signed("OLD"), SIGNED),
-    ]
-    for table in APPEND_ONLY:
-        rules.append((f"{table}_no_update", table, "UPDATE", "1 = 1", ADDED_ONLY))
-        rules.append((f"{table}_no_delete", table, "DELETE", _is_kept(table), ADDED_ONLY))
-    return rules
+def _refusing(name: str, table: str, event: str, condition: str) -> Trigger:
+    if is_sqlite():
+        return Trigger(name, table, event, _sqlite(name, table, event, condition, ADDED_ONLY))
+    body = f" BEGIN IF {condition} THEN {_raised(ADDED_ONLY)} END IF; RETURN {_result(event)}; END "
+    return Trigger(name, table, event, body)
 
 
-def _sqlite() -> list[str]:
-    statements = []
-    for name, table, event, condition, message in _rules():
-        statements.append(f"DROP TRIGGER IF EXISTS {name}")
-        statements.append(
-            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {condition} "
-            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
-        )
-    return statements
+def _no_truncate(table: str) -> Trigger:
+    name = f"{table}_no_truncate"
+    return Trigger(name, table, "TRUNCATE", f" BEGIN {_raised(ADDED_ONLY)} END ", level="STATEMENT")
 
 
-def _postgresql() -> list[str]:
-    statements = []
-    for name, table, event, condition, message in _rules():
-        result = "OLD" if event == "DELETE" else "NEW"
-        statements.append(
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF {condition} THEN RAISE EXCEPTION '{message}' "
-            f"USING ERRCODE = 'integrity_constraint_violation'; "
-            f"END IF; RETURN {result}; END $$"
-        )
-        statements.append(f"DROP TRIGGER IF EXISTS {name} ON {table}")
-        statements.append(
-            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
-        )
-    for table in ("record", *APPEND_ONLY):
-        name = f"{table}_no_truncate"
-        statements.append(
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"RAISE EXCEPTION '{ADDED_ONLY}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
-        )
-        statements.append(f"DROP TRIGGER IF EXISTS {name} ON {table}")
-        statements.append(
-            f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
-        )
-    return statements
+def _sqlite(name: str, table: str, event: str, condition: str, message: str) -> str:
+    return (
+        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {condition} "
+        f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+    )
 
 
-def trigger_names() -> set[str]:
-    """What the database must have."""
-    names = {rule[0] for rule in _rules()}
-    if not is_sqlite():
-        names |= {f"{table}_no_truncate" for table in ("record", *APPEND_ONLY)}
-    return names
+def _raised(message: str) -> str:
+    return f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';"
+
+
+def _result(event: str) -> str:
+    return "OLD" if event == "DELETE" else "NEW"
