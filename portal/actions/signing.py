@@ -45,7 +45,7 @@ def sign(
     check_scope(person, Scope.SIGN)
     seen = Submission.of(person.institution, month)
     check_may_sign(seen.window, seen.lock, seen.counts, now)
-    key = signing_key(person.user_id, password, pepper)
+    key = signing_key(person.user_id, password, pepper, now)
     with writing():
         submission = Submission.held(person.institution, month)
         declaration = issue(_still(person, now), submission, month, now)

@@ -1,6 +1,7 @@
 """sign: what the director signed is what stands in the database."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from portal.crypto.signatures import verify
 from portal.domain.decisions import Decision, Reason
 from portal.domain.declaration import digest
 from portal.domain.declared import read
-from portal.domain.errors import Conflict, Denied, Refusal
+from portal.domain.errors import Conflict, Denied, Refusal, TooOften
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
 from portal.storage.audit import AuditEntry, head
@@ -125,6 +126,26 @@ def test_a_wrong_password_signs_nothing(world, record):
     assert refusal.value.field == "password"
     assert list_of(world.ana).lock is Lock.OPEN
     assert not Signature.select().exists()
+
+
+def test_the_fifth_wrong_password_is_still_answered_and_the_next_waits(world, record):
+    for _ in range(5):
+        with pytest.raises(Refusal):
+            sign_as(world.ana, password="друга парола")
+
+    with pytest.raises(TooOften) as too_often:
+        sign_as(world.ana)
+
+    assert sign_as(world.ana, now=NOW + timedelta(seconds=too_often.value.retry_after))
+
+
+def test_a_good_password_forgives_the_wrong_ones_before(world, record):
+    for _ in range(2):
+        for _ in range(4):
+            with pytest.raises(Refusal):
+                sign_as(world.ana, password="друга парола")
+        sign_as(world.ana)
+        unsign(world.ana, MONTH, "Сбъркан брой.", now=NOW)
 
 
 @pytest.mark.parametrize("half", ["ed25519_public", "x25519_public"])
