@@ -41,15 +41,16 @@ OUTSIDE = {
 # There, time comes in as an argument.
 TIMELESS = ("domain", "crypto", "exchange", "storage", "documents", "actions")
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns"}
-CHANGES = {
-    "save",
+CHANGES_OF_A_ROW = {"save", "delete_instance", "execute"}
+CHANGES_OF_A_TABLE = {
     "create",
+    "get_or_create",
     "insert",
     "insert_many",
+    "replace",
+    "update",
+    "delete",
     "bulk_create",
-    "bulk_update",
-    "delete_instance",
-    "execute",
 }
 
 
@@ -129,7 +130,11 @@ def test_rules_touch_no_files(module):
 
 @pytest.mark.parametrize("module", of("web"), ids=ids)
 def test_views_change_nothing_by_themselves(module):
-    changes = [f"{on}.{method} in line {line}" for line, on, method in calls(module) if method in CHANGES]
+    changes = [
+        f"{on}.{method} in line {line}"
+        for line, on, method in calls(module)
+        if method in CHANGES_OF_A_ROW or (method in CHANGES_OF_A_TABLE and on[0].isupper())
+    ]
     assert changes == []
     assert "portal.storage.db.writing" not in set(imports(module))
 
