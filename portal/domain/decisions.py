@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, IntEnum
@@ -12,6 +13,9 @@ PUPIL_HOURS = Decimal(5)  # from five school hours on the benefit is terminated 
 PRESCHOOL_DAYS = Decimal(3)  # beyond three days the benefit is terminated (ЗСПД art. 7)
 NOTE_LENGTH = 2000  # characters (domain.md, "The decision")
 ABSENCES_ABOVE = Decimal(1000)  # the exchange carries absences as 000.00 (formats.md, F2)
+
+UNREADABLE = Decimal("NaN")  # stands for what was typed and is no number, until the rules answer it
+NOT_A_NUMBER = "Напишете само число с цифри, например 4,5 или 4.5 – без други знаци и без минус."
 
 _NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,6})?", re.ASCII)
 
@@ -122,10 +126,7 @@ def parse_figure(text: str) -> Decimal | None:
     if not text:
         return None
     if _NUMBER.fullmatch(text) is None:
-        raise Refusal(
-            "Напишете само число с цифри, например 4,5 или 4.5 – без други знаци и без минус.",
-            field="corrected",
-        )
+        raise Refusal(NOT_A_NUMBER, field="corrected")
     return Decimal(text.replace(",", "."))
 
 
@@ -163,7 +164,9 @@ def check_correction(case: Case, corrected: Decimal | None) -> None:
         return
     if corrected is None:
         raise Refusal("Впишете коригирания брой.", field="corrected")
-    if not corrected.is_finite() or corrected < 0:
+    if not corrected.is_finite():
+        raise Refusal(NOT_A_NUMBER, field="corrected")
+    if corrected < 0:
         raise Refusal("Коригираният брой не може да е под нула.", field="corrected")
     if case.reason is Reason.DISTANCE:
         _check_distance(case, corrected)
@@ -205,29 +208,58 @@ def _check_absences(case: Case, corrected: Decimal) -> None:
 
 
 def check_answer(case: Case, answer: Answer) -> None:
-    """Raise Refusal unless ``answer`` may stand for ``case``."""
-    if len(answer.note) > NOTE_LENGTH:
-        raise Refusal(f"Бележките са до {NOTE_LENGTH} знака. Съкратете ги.", field="note")
-    if answer.decision is Decision.CONFIRMED:
-        check_confirmation(case)
-    elif answer.decision is Decision.REFUSED:
-        _check_refusal(case, answer)
+    """Raise Refusal, with everything that is wrong, unless ``answer`` may stand for ``case``."""
+    found = []
+    for check in _checks(answer):
+        try:
+            check(case, answer)
+        except Refusal as refusal:
+            found.append(refusal)
+    Refusal.raise_all(found)
 
 
-def _check_refusal(case: Case, answer: Answer) -> None:
-    check_correction(case, answer.corrected)
-    if case.reason is Reason.UNENROLLED:
-        if not answer.certificate:
-            raise Refusal(
-                "Отбележете, че е издадено удостоверение за записване. Без него отказът не е верен.",
-                field="certificate",
-            )
-        if not answer.placed:
-            raise Refusal("Отбележете, че детето е разпределено в паралелка или група.", field="placed")
+def _checks(answer: Answer) -> list[Callable[[Case, Answer], None]]:
+    match answer.decision:
+        case Decision.PENDING:
+            return []
+        case Decision.CONFIRMED:
+            return [lambda case, _: check_confirmation(case), _check_note_length]
+    return [
+        lambda case, answer: check_correction(case, answer.corrected),
+        _check_certificate,
+        _check_placed,
+        _check_reason,
+        _check_note,
+        _check_note_length,
+    ]
+
+
+def _check_certificate(case: Case, answer: Answer) -> None:
+    if case.reason is Reason.UNENROLLED and not answer.certificate:
+        raise Refusal(
+            "Отбележете, че е издадено удостоверение за записване. Без него отказът не е верен.",
+            field="certificate",
+        )
+
+
+def _check_placed(case: Case, answer: Answer) -> None:
+    if case.reason is Reason.UNENROLLED and not answer.placed:
+        raise Refusal("Отбележете, че детето е разпределено в паралелка или група.", field="placed")
+
+
+def _check_reason(case: Case, answer: Answer) -> None:
     if answer.reason is None:
         raise Refusal("Изберете основание за отказа.", field="reason")
+
+
+def _check_note(case: Case, answer: Answer) -> None:
     if not answer.note:
         raise Refusal("Напишете бележки по корекцията.", field="note")
+
+
+def _check_note_length(case: Case, answer: Answer) -> None:
+    if len(answer.note) > NOTE_LENGTH:
+        raise Refusal(f"Бележките са до {NOTE_LENGTH} знака. Съкратете ги.", field="note")
 
 
 def kept(case: Case, answer: Answer) -> Answer:

@@ -1,6 +1,6 @@
 """What can be answered instead of a result, each with the sentence that the person reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 
 class Answered(Exception):
@@ -8,11 +8,19 @@ class Answered(Exception):
 
 
 class Refusal(Answered):
-    """What was asked does not hold. ``field`` names the form field it is about, if one is."""
+    """What was asked does not hold. ``field`` names the form field it is about, if one is; ``also``
+    holds what else is wrong, so that a person puts everything right at once."""
 
-    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+    def __init__(self, sentence: str, *, field: str | None = None, also: "tuple[Refusal, ...]" = ()) -> None:
         super().__init__(sentence)
         self.field = field
+        self.also = also
+
+    @classmethod
+    def raise_all(cls, found: "Sequence[Refusal]") -> None:
+        """Raise the first of ``found`` with the others beside it; nothing if there are none."""
+        if found:
+            raise cls(str(found[0]), field=found[0].field, also=tuple(found[1:]))
 
 
 class NotFound(Answered):

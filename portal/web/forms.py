@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from wtforms import Form, StringField, TextAreaField
 
-from portal.domain.decisions import clean_note, parse_figure
+from portal.domain.decisions import UNREADABLE, clean_note, parse_figure
 from portal.domain.errors import Refusal
 
 
@@ -14,11 +14,12 @@ class PortalForm(Form):  # type: ignore[misc]
 
     def with_error(self, refusal: Refusal) -> "PortalForm":
         """Put the rule's sentence beside its field, or above the form where it names none."""
-        field = self._fields.get(refusal.field or "")
-        if field is None:
-            self.form_errors: list[str] = [*self.form_errors, str(refusal)]
-        else:
-            field.errors = [*field.errors, str(refusal)]
+        for each in (refusal, *refusal.also):
+            field = self._fields.get(each.field or "")
+            if field is None:
+                self.form_errors: list[str] = [*self.form_errors, str(each)]
+            else:
+                field.errors = [*field.errors, str(each)]
         return self
 
 
@@ -43,5 +44,8 @@ class FigureField(StringField):  # type: ignore[misc]
 
     @property
     def figure(self) -> Decimal | None:
-        """Raises Refusal with the rule that the number broke."""
-        return parse_figure(self.data or "")
+        """None when empty; UNREADABLE for what is no number, which the rules then refuse."""
+        try:
+            return parse_figure(self.data or "")
+        except Refusal:
+            return UNREADABLE

@@ -295,3 +295,10 @@ def test_the_neighbour_sees_nothing_in_the_list(client, world, record):
 
     assert "Борисова" in page.text
     assert "Карамфилова" not in page.text
+
+
+def test_names_everything_that_is_wrong_at_once(client, world, record, address):
+    answer = send(client.sign_in(world.ana), address, record, htmx=True, decision="refused", corrected="x")
+
+    for field in ("corrected", "reason", "note"):
+        assert answer.page.has(f"#{field}-{record.id}-error")
