@@ -8,6 +8,7 @@ from werkzeug.exceptions import BadRequest
 from portal.crypto.errors import MalformedToken
 from portal.crypto.tokens import csrf_secret, is_masked, mask, new_token
 from portal.web import cookies
+from portal.web.body import drain
 from portal.web.guards import current_person, guard_of
 
 FIELD = "csrf_token"
@@ -31,6 +32,7 @@ def check_form() -> ResponseReturnValue | None:
     if request.method in SAFE or guard is None:
         return None
     if guard.kinds and current_person() is None:
+        drain()
         return None
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise ForeignForm

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from portal.crypto.errors import Busy
 from portal.domain.errors import Answered, Conflict, Denied, NotFound, Refusal, TooOften
+from portal.web.body import drain
 from portal.web.csrf import ForeignForm
 from portal.web.htmx import alert, wants_fragment
 
@@ -35,13 +36,13 @@ SENTENCES = {
     500: "Грешката е при нас. Записаното дотук е запазено. Опитайте отново след малко.",
 }
 FOREIGN_FORM = "Страницата е отворена преди последното ви влизане. Презаредете я и опитайте отново."
-DRAINED = 20 * 1024 * 1024  # bytes read of what is too large, so that the browser reads our answer
 
 
 def init_errors(app: Flask) -> None:
     app.register_error_handler(Answered, answered)
     app.register_error_handler(Busy, busy)
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Busy, busy)
     app.register_error_handler(Exception, defect)
 
 
@@ -60,11 +61,18 @@ def busy(error: Busy) -> Response:
     return response
 
 
+def busy(error: Busy) -> Response:
+    """Too many passwords are being checked at once; nothing was done."""
+    response = show(503, "В момента влизат много хора наведнъж. Изчакайте половин минута и опитайте отново.")
+    response.headers["Retry-After"] = "30"
+    return response
+
+
 def http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
     if isinstance(error, RequestEntityTooLarge):
-        _drain()
+        drain()
     sentence = FOREIGN_FORM if isinstance(error, ForeignForm) else SENTENCES.get(error.code, SENTENCES[500])
     response = show(error.code, sentence)
     for name, value in error.get_headers():
@@ -90,13 +98,3 @@ def show(status: int, sentence: str) -> Response:
         return alert(sentence, status)
     heading = TITLES.get(status, TITLES[500])
     return make_response(render_template("errors/error.html", heading=heading, sentence=sentence), status)
-
-
-def _drain() -> None:
-    source = request.environ["wsgi.input"]
-    left = min(DRAINED, request.content_length or 0)
-    while left > 0:
-        chunk = source.read(min(left, 65536))
-        if not chunk:
-            return
-        left -= len(chunk)

@@ -1,0 +1,54 @@
+"""Any POST over the limit: a page, and nothing stored."""
+
+import io
+
+from tests.cast import add_record
+
+
+class Watched(io.BytesIO):
+    """A body that remembers how much of it was read."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.size, self.taken = size, 0
+
+    def read(self, amount: int = -1) -> bytes:
+        amount = self.size - self.taken if amount < 0 else min(amount, self.size - self.taken)
+        self.taken += amount
+        return b"x" * amount
+
+
+def post(client, address: str, size: int):
+    body = Watched(size)
+    answer = client.http.post(
+        address,
+        input_stream=body,
+        content_length=size,
+        content_type="application/x-www-form-urlencoded",
+    )
+    return answer, body.taken
+
+
+def test_answers_with_a_page_after_reading_it_away(client, world):
+    record = add_record()
+    client.sign_in(world.ana)
+    answer, taken = post(client, f"/confirmations/2020-12/records/{record.id}", 2 * 1024 * 1024)
+
+    assert (answer.status_code, taken) == (413, 2 * 1024 * 1024)
+    assert "по-голямо от допустимото" in answer.get_data(as_text=True)
+
+
+def test_reads_at_most_twenty_megabytes(client, world):
+    record = add_record()
+    client.sign_in(world.ana)
+    answer, taken = post(client, f"/confirmations/2020-12/records/{record.id}", 200 * 1024 * 1024)
+
+    assert answer.status_code == 413
+    assert taken <= 20 * 1024 * 1024
+
+
+def test_one_whose_login_ended_is_sent_to_the_login_and_not_cut_off(client, world):
+    record = add_record()
+    answer, taken = post(client, f"/confirmations/2020-12/records/{record.id}", 3 * 1024 * 1024)
+
+    assert (answer.status_code, taken) == (303, 3 * 1024 * 1024)
