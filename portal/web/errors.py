@@ -42,12 +42,11 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Answered, answered)
     app.register_error_handler(Busy, busy)
     app.register_error_handler(HTTPException, http_error)
-    app.register_error_handler(Busy, busy)
     app.register_error_handler(Exception, defect)
 
 
 def answered(answer: Answered) -> Response:
-    status = STATUS[type(answer)]
+    status = next(code for kind, code in STATUS.items() if isinstance(answer, kind))
     response = show(status, str(answer))
     if isinstance(answer, TooOften):
         response.headers["Retry-After"] = str(answer.retry_after)
@@ -57,13 +56,6 @@ def answered(answer: Answered) -> Response:
 def busy(error: Busy) -> Response:
     """Too many passwords at one moment: nothing was tried, and a minute later there is a turn."""
     response = show(503, SENTENCES[503])
-    response.headers["Retry-After"] = "30"
-    return response
-
-
-def busy(error: Busy) -> Response:
-    """Too many passwords are being checked at once; nothing was done."""
-    response = show(503, "В момента влизат много хора наведнъж. Изчакайте половин минута и опитайте отново.")
     response.headers["Retry-After"] = "30"
     return response
 

@@ -22,9 +22,8 @@ def post(client, address: str, size: int):
     body = Watched(size)
     answer = client.http.post(
         address,
-        input_stream=body,
-        content_length=size,
         content_type="application/x-www-form-urlencoded",
+        environ_overrides={"wsgi.input": body, "CONTENT_LENGTH": str(size)},
     )
     return answer, body.taken
 
