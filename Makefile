@@ -30,7 +30,7 @@ demo: setup
 
 run: setup
 	@$(BIN)/portal db upgrade
-	@$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --worker-class gthread --workers 2 --threads 4 wsgi:app
+	@PORT=$(PORT) $(BIN)/gunicorn wsgi:app
 
 test: setup-dev
 	@$(BIN)/pytest -n 2 $(ARGS)
