@@ -56,7 +56,7 @@ def check_password(password: str, email: str, *, field: str = "password") -> Non
     kept = unicodedata.normalize("NFC", password)
     if len(kept) < SHORTEST_PASSWORD:
         raise Refusal(
-            f"Паролата трябва да има поне {SHORTEST_PASSWORD} знака. Няколко думи подред са лесни за помнене.",
+            f"Паролата трябва да има поне {SHORTEST_PASSWORD} знака. Няколко думи подред се помнят лесно.",
             field=field,
         )
     if len(kept) > LONGEST_PASSWORD:

@@ -1,6 +1,7 @@
 """Logins that are under way, found by the digest of the cookie."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from portal.storage.institutions import Institution
 from portal.storage.people import Device, Login, User
@@ -66,5 +67,5 @@ def remember_device(digest: bytes, user_id: int, now: datetime) -> None:
         Device.create(digest=digest, user=user_id, made_at=now, seen_at=now)
 
 
-def _is_alive(now: datetime):  # type: ignore[no-untyped-def]
+def _is_alive(now: datetime) -> Any:
     return (Login.seen_at > now - IDLE) & (Login.made_at > now - LONGEST)

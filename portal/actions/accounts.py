@@ -1,0 +1,83 @@
+"""What the operator does with an account that is there: stop it, let it in again, renew its password."""
+
+from datetime import datetime
+
+from portal.actions.activation import hold_accounts_of, stop_account
+from portal.actions.links import RENEW, make_link
+from portal.actions.logins import chain_of
+from portal.actions.outbox import enqueue
+from portal.actions.site import Site
+from portal.domain.accounts import RESET
+from portal.domain.errors import Conflict, NotFound
+from portal.domain.people import Operator, Role
+from portal.mail.messages import password_reset
+from portal.storage import audit
+from portal.storage.db import locked, writing
+from portal.storage.people import User
+
+By = Operator | None  # None is the command line
+
+
+def send_reset(by: By, user_id: int, *, site: Site, now: datetime) -> None:
+    """A letter with an address for a new password. Only the mailbox ever sees it."""
+    with writing():
+        user = held_account(user_id)
+        if not user.is_active:
+            raise Conflict("Нова парола се изпраща само на активиран достъп, който не е спрян.")
+        post_reset(user, site=site, now=now)
+        audit.add(by, "reset requested", f"user:{user.id}", now, chain=chain_of(user))
+
+
+def post_reset(user: User, *, site: Site, now: datetime) -> None:
+    """In the caller's transaction."""
+    link = site.address(f"/activate/{make_link(user, RENEW, now)}")
+    letter = password_reset(user.email, link=link, until=now + RESET)
+    enqueue(letter, "password_reset", now, site.pepper, user=user)
+
+
+def disable(by: By, user_id: int, *, now: datetime) -> None:
+    """Twice is once."""
+    if by is not None and by.user_id == user_id:
+        raise Conflict("Не можете да спрете собствения си достъп. Помолете друг служител на ЦИОО.")
+    with writing():
+        user = held_account(user_id)
+        if user.disabled_at is None:
+            stop_account(user, now, by=by, what="account disabled")
+
+
+def enable(by: By, user_id: int, *, now: datetime) -> None:
+    """Twice is once. An institution has one director, an address one account."""
+    with writing():
+        user = held_account(user_id)
+        if user.disabled_at is None:
+            return
+        if " " in user.email:
+            raise Conflict("Адресът на този достъп вече е на друг. Поканете човека отново с друг адрес.")
+        if user.role is Role.DIRECTOR and _has_director(user):
+            raise Conflict("Институцията вече има друг директор. За смяна поканете човека отново.")
+        user.disabled_at = None
+        user.save(only=[User.disabled_at])
+        audit.add(by, "account enabled", f"user:{user.id}", now, chain=chain_of(user))
+
+
+def held_account(user_id: int) -> User:
+    """The account, locked, with its institution's other accounts held before it."""
+    seen: User | None = User.get_or_none(User.id == user_id)
+    if seen is None:
+        raise NotFound("Няма такъв достъп.")
+    hold_accounts_of(seen.institution_id)
+    user: User = locked(User.select().where(User.id == user_id)).get()
+    return user
+
+
+def _has_director(user: User) -> bool:
+    return bool(
+        User.select()
+        .where(
+            (User.institution == user.institution_id)
+            & (User.role == Role.DIRECTOR)
+            & (User.id != user.id)
+            & User.disabled_at.is_null()
+        )
+        .exists()
+    )

@@ -1,0 +1,120 @@
+"""Opening an account with its one-time address: the first time, or with a new password."""
+
+import logging
+from datetime import datetime
+
+from portal.actions.announcements import announce_director, former_director
+from portal.actions.links import ACTIVATE, end_links, find_link, use_link
+from portal.actions.logins import Entered, chain_of, enter
+from portal.actions.outbox import enqueue
+from portal.actions.passwords import Stretched, make_keys, set_password, stretched_anew
+from portal.actions.site import Site
+from portal.domain.accounts import check_name, check_password, check_repeated
+from portal.domain.people import Person, Role
+from portal.mail.messages import password_changed
+from portal.storage import audit
+from portal.storage.db import lock_name, writing
+from portal.storage.logins import end_logins
+from portal.storage.people import Device, User
+
+logger = logging.getLogger(__name__)
+
+
+def open_account(
+    token: str,
+    password: str,
+    again: str,
+    *,
+    name: str | None = None,
+    device: str = "",
+    site: Site,
+    now: datetime,
+) -> Entered:
+    """Take the chosen password, make both key pairs, and log in.
+
+    Refusal for a password that will not do, Conflict for an address that was used or is over.
+    ``name`` replaces the e-mail address of somebody who was invited without a name.
+    """
+    link = find_link(token, now)
+    is_first = link.purpose == ACTIVATE
+    chosen_name = check_name(name or "") if is_first and is_nameless(link.user) else link.user.name
+    check_password(password, link.user.email)
+    check_repeated(password, again)
+    chosen = stretched_anew(password)
+    with writing():
+        hold_accounts_of(link.user.institution_id)
+        user = use_link(link, now)
+        if is_first:
+            begin_account(user, chosen, name=chosen_name, site=site, now=now)
+        else:
+            _renew_account(user, chosen, site=site, now=now)
+        entered = enter(user, chosen, device=device, site=site, now=now)
+    logger.info("user %s %s", user.id, "activated" if is_first else "renewed")
+    return entered
+
+
+def begin_account(
+    user: User,
+    chosen: Stretched,
+    *,
+    name: str,
+    by: Person | int | None = None,
+    site: Site,
+    now: datetime,
+) -> None:
+    """Make the account work; a new director's ends the one before. In the caller's transaction."""
+    user.name, user.activated_at = name, now
+    user.save(only=[User.name, User.activated_at])
+    set_password(user, chosen, site.pepper)
+    make_keys(user, chosen, site.pepper, now)
+    audit.add(by or user.id, "account activated", f"user:{user.id}", now, chain=chain_of(user))
+    if user.role is Role.DIRECTOR:
+        former = _end_former_directors(user, now)
+        announce_director(user, former, renewed=False, site=site, now=now)
+
+
+def stop_account(user: User, now: datetime, *, by: Person | int | None, what: str) -> None:
+    """The account ends at once: its logins, links and known browsers with it. In the caller's transaction."""
+    user.disabled_at = now
+    user.save(only=[User.disabled_at])
+    end_logins(user.id)
+    end_links(user, now)
+    Device.delete().where(Device.user == user).execute()
+    audit.add(by, what, f"user:{user.id}", now, chain=chain_of(user))
+
+
+def hold_accounts_of(institution: str | None) -> None:
+    """One change of an institution's accounts at a time: two new directors would each end the other."""
+    lock_name(f"accounts:{institution or audit.NATIONAL}")
+
+
+def is_nameless(user: User) -> bool:
+    """Whether the invitation named only an address."""
+    return bool(user.name == user.email)
+
+
+def _renew_account(user: User, chosen: Stretched, *, site: Site, now: datetime) -> None:
+    """A password from a letter: it proves the mailbox, not the person, so the keys are new as well."""
+    set_password(user, chosen, site.pepper)
+    make_keys(user, chosen, site.pepper, now)
+    end_logins(user.id)
+    Device.delete().where(Device.user == user).execute()
+    audit.add(user.id, "account reset", f"user:{user.id}", now, chain=chain_of(user))
+    enqueue(password_changed(user.email, at=now), "password_changed", now, site.pepper, user=user)
+    if user.role is Role.DIRECTOR:
+        announce_director(user, former_director(user), renewed=True, site=site, now=now)
+
+
+def _end_former_directors(director: User, now: datetime) -> list[User]:
+    """Every other director's account of the institution, invited ones too; those that were in use."""
+    others = list(
+        User.select().where(
+            (User.institution == director.institution_id)
+            & (User.role == Role.DIRECTOR)
+            & (User.id != director.id)
+            & User.disabled_at.is_null()
+        )
+    )
+    for other in others:
+        stop_account(other, now, by=director.id, what="director ended")
+    return [other for other in others if other.activated_at is not None] or former_director(director)

@@ -1,0 +1,77 @@
+"""Telling those who should notice that a director's account is new or renewed.
+
+Source: domain.md, "States": the operator, who creates accounts, cannot quietly sign as somebody.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from portal.actions.outbox import enqueue
+from portal.actions.site import Site
+from portal.domain.people import Role
+from portal.domain.times import today
+from portal.mail.messages import account_announced
+from portal.storage.institutions import Institution
+from portal.storage.people import Delegation, User
+
+
+def announce_director(
+    director: User, former: Iterable[User], *, renewed: bool, site: Site, now: datetime
+) -> None:
+    """Write to the former director, the delegates and РУО; in the caller's transaction."""
+    place: Institution = Institution.get_by_id(director.institution_id)
+    told = {director.email}
+    for reader in (*former, *_delegates(place, now), *_experts(place)):
+        if reader.email in told or " " in reader.email:  # a freed address is somebody else's by now
+            continue
+        told.add(reader.email)
+        letter = account_announced(
+            reader.email, institution=place.name, person=director.name, at=now, reset=renewed
+        )
+        enqueue(letter, "account_announced", now, site.pepper, user=reader)
+
+
+def former_director(director: User) -> list[User]:
+    """Whoever directed the institution last before this account, if anybody did."""
+    last = (
+        User.select()
+        .where(
+            (User.institution == director.institution_id)
+            & (User.role == Role.DIRECTOR)
+            & (User.id != director.id)
+            & User.activated_at.is_null(False)
+            & User.disabled_at.is_null(False)
+        )
+        .order_by(User.disabled_at.desc(), User.id.desc())
+        .first()
+    )
+    return [] if last is None else [last]
+
+
+def _delegates(place: Institution, now: datetime) -> list[User]:
+    """Those whose authorisation is in force."""
+    return list(
+        User.select()
+        .join(Delegation, on=(Delegation.user == User.id))
+        .where(
+            (Delegation.institution == place)
+            & Delegation.revoked_at.is_null()
+            & (Delegation.until >= today(now))
+            & User.disabled_at.is_null()
+        )
+        .distinct()
+        .order_by(User.id)
+    )
+
+
+def _experts(place: Institution) -> list[User]:
+    return list(
+        User.select()
+        .where(
+            (User.role == Role.RUO)
+            & (User.region == place.region)
+            & User.activated_at.is_null(False)
+            & User.disabled_at.is_null()
+        )
+        .order_by(User.id)
+    )

@@ -1,0 +1,135 @@
+"""New accounts: invited by the operator, or made at once on the command line."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.actions.accounts import By, held_account
+from portal.actions.activation import begin_account, hold_accounts_of
+from portal.actions.links import ACTIVATE, make_link
+from portal.actions.logins import chain_of
+from portal.actions.outbox import enqueue
+from portal.actions.passwords import stretched_anew
+from portal.actions.site import Site
+from portal.crypto.pepper import egn_hash
+from portal.domain.accounts import INVITATION, check_email, check_name, check_password
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.identifiers import IdType, is_valid
+from portal.domain.people import Role
+from portal.mail.messages import invitation
+from portal.storage import audit
+from portal.storage.db import lock_name, writing
+from portal.storage.institutions import Institution
+from portal.storage.people import User
+from portal.storage.persons import region_name
+
+logger = logging.getLogger(__name__)
+
+REGIONS = range(1, 29)  # Bulgaria has 28
+TAKEN = "Този адрес вече се ползва за друг достъп."
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """Whom to let in. A director has an institution, an expert of РУО a region, an operator neither."""
+
+    role: Role
+    email: str
+    name: str = ""
+    institution: str = ""
+    region: int | None = None
+
+
+def invite(by: By, new: NewAccount, *, site: Site, now: datetime) -> tuple[User, str]:
+    """An account that waits for its owner, and the token that was mailed."""
+    with writing():
+        user = add_account(new, now)
+        token = make_link(user, ACTIVATE, now)
+        audit.add(by, "invited", f"user:{user.id}", now, chain=chain_of(user))
+        post_invitation(user, token, site, now)
+    logger.info("user %s invited as %s", user.id, user.role.value)
+    return user, token
+
+
+def create(
+    new: NewAccount, password: str, *, egn: str | None = None, by: By = None, site: Site, now: datetime
+) -> User:
+    """An activated account at once; of the ЕГН it keeps a keyed hash."""
+    check_password(password, check_email(new.email))
+    if egn is not None and not is_valid(IdType.EGN, egn):
+        raise Refusal("Проверете ЕГН: контролната му цифра не съвпада.", field="egn")
+    chosen = stretched_anew(password)
+    with writing():
+        hold_accounts_of(new.institution.strip() or None)
+        user = add_account(new, now)
+        if egn is not None:
+            user.egn_hash = egn_hash(site.pepper, egn)
+            user.save(only=[User.egn_hash])
+        begin_account(user, chosen, name=user.name, by=by or 0, site=site, now=now)
+    logger.info("user %s created as %s", user.id, user.role.value)
+    return user
+
+
+def resend(by: By, user_id: int, *, site: Site, now: datetime) -> str:
+    """Another invitation; the address in the one before opens no longer."""
+    with writing():
+        user = held_account(user_id)
+        if user.disabled_at is not None:
+            raise Conflict("Достъпът е спрян. Първо го пуснете отново.")
+        if user.activated_at is not None:
+            raise Conflict("Достъпът вече е активиран. Изпратете адрес за нова парола.")
+        token = make_link(user, ACTIVATE, now)
+        audit.add(by, "invited again", f"user:{user.id}", now, chain=chain_of(user))
+        post_invitation(user, token, site, now)
+    return token
+
+
+def add_account(new: NewAccount, now: datetime) -> User:
+    """The row of somebody who was never here; Refusal says what is missing. In the caller's transaction."""
+    email = check_email(new.email)
+    name = check_name(new.name) if new.name.strip() else email
+    institution, region = _place(new)
+    lock_name(f"email:{email}")
+    free_address(email)
+    return User.create(
+        email=email, name=name, role=new.role, institution=institution, region=region, invited_at=now
+    )
+
+
+def free_address(email: str) -> None:
+    """An institution's mailbox outlives its directors: a stopped account gives its address up.
+
+    Refusal while the account that has it is not stopped.
+    """
+    holder = User.get_or_none(User.email == email)
+    if holder is None:
+        return
+    if holder.disabled_at is None:
+        raise Refusal(TAKEN, field="email")
+    holder.email = f"{email} #{holder.id}"[-254:]
+    holder.save(only=[User.email])
+
+
+def _place(new: NewAccount) -> tuple[Institution | None, int | None]:
+    if new.role in (Role.DIRECTOR, Role.DELEGATE):
+        institution = Institution.get_or_none(Institution.code == new.institution.strip())
+        if institution is None:
+            raise Refusal("Няма заредена институция с този код. Проверете го.", field="institution")
+        return institution, None
+    if new.role is Role.RUO and new.region not in REGIONS:
+        raise Refusal("Изберете областта на РУО, от 1 до 28.", field="region")
+    return None, new.region if new.role is Role.RUO else None
+
+
+def post_invitation(user: User, token: str, site: Site, now: datetime) -> None:
+    link = site.address(f"/activate/{token}")
+    letter = invitation(
+        user.email, role=user.role, place=_place_name(user), link=link, until=now + INVITATION
+    )
+    enqueue(letter, "invitation", now, site.pepper, user=user)
+
+
+def _place_name(user: User) -> str:
+    if user.institution_id is not None:
+        return str(Institution.get_by_id(user.institution_id).name)
+    return "" if user.region is None else f"РУО {region_name(user.region)}"

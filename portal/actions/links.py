@@ -1,0 +1,99 @@
+"""Addresses that open an account once: made, found, used."""
+
+from datetime import datetime
+
+from portal.crypto.errors import MalformedToken
+from portal.crypto.tokens import new_token, token_digest
+from portal.domain.accounts import INVITATION, RESET
+from portal.domain.errors import Conflict, NotFound
+from portal.domain.people import Role
+from portal.domain.times import stamp
+from portal.storage.db import locked
+from portal.storage.institutions import Institution
+from portal.storage.people import OneTimeLink, User
+
+ACTIVATE, RENEW = "activate", "reset"  # purposes
+LIFETIME = {ACTIVATE: INVITATION, RENEW: RESET}
+
+UNKNOWN = (
+    "Този адрес не отваря нищо. Ако сте го копирали от писмо, проверете дали е цял: "
+    "понякога се пренася на два реда."
+)
+USED = (
+    "Този адрес вече е използван, а той отваря само веднъж. Влезте с паролата, която сте избрали. "
+    "Ако не я помните, поискайте нова от „Забравена парола“."
+)
+STOPPED = "Този достъп е спрян. Ако смятате, че е грешка, обадете се на ЦИОО."
+
+
+def make_link(user: User, purpose: str, now: datetime) -> str:
+    """A new token; the account's earlier links end. In the caller's transaction."""
+    end_links(user, now)
+    token = new_token()
+    expires_at = now + LIFETIME[purpose]
+    OneTimeLink.create(
+        digest=token_digest(token), user=user, purpose=purpose, made_at=now, expires_at=expires_at
+    )
+    return token
+
+
+def end_links(user: User, now: datetime) -> None:
+    """Whatever was sent to the account and not used yet opens no longer."""
+    OneTimeLink.update(expires_at=now).where(
+        (OneTimeLink.user == user) & OneTimeLink.used_at.is_null() & (OneTimeLink.expires_at > now)
+    ).execute()
+
+
+def find_link(token: str, now: datetime) -> OneTimeLink:
+    """The link with its account, if it can be used; else the sentence that says what to do instead."""
+    try:
+        digest = token_digest(token)
+    except MalformedToken:
+        raise NotFound(UNKNOWN) from None
+    link: OneTimeLink | None = (
+        OneTimeLink.select(OneTimeLink, User, Institution)
+        .join(User)
+        .left_outer_join(Institution)
+        .where(OneTimeLink.digest == digest)
+        .get_or_none()
+    )
+    if link is None:
+        raise NotFound(UNKNOWN)
+    _check_usable(link, now)
+    return link
+
+
+def use_link(link: OneTimeLink, now: datetime) -> User:
+    """Use it up, and hold its account; Conflict for the second of two at the same moment."""
+    used = (
+        OneTimeLink.update(used_at=now)
+        .where(
+            (OneTimeLink.digest == link.digest)
+            & OneTimeLink.used_at.is_null()
+            & (OneTimeLink.expires_at > now)
+        )
+        .execute()
+    )
+    if not used:
+        raise Conflict(USED)
+    user: User = locked(User.select().where(User.id == link.user.id)).get()
+    if user.disabled_at is not None:
+        raise Conflict(STOPPED)
+    return user
+
+
+def _check_usable(link: OneTimeLink, now: datetime) -> None:
+    if link.user.disabled_at is not None:
+        raise Conflict(STOPPED)
+    if link.used_at is not None:
+        raise Conflict(USED)
+    if link.expires_at <= now:
+        raise Conflict(f"Този адрес изтече на {stamp(link.expires_at)} {_instead(link)}")
+
+
+def _instead(link: OneTimeLink) -> str:
+    if link.purpose == RENEW:
+        return "Поискайте нов от „Забравена парола“ на страницата за вход."
+    if link.user.role is Role.DELEGATE:
+        return "Помолете директора, който ви упълномощава, да ви изпрати нова покана."
+    return "Поискайте нова покана от ЦИОО."

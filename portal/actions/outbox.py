@@ -1,0 +1,109 @@
+"""Letters: written in the transaction of what they announce, sent afterwards.
+
+A letter may hold an address that opens an account, so it is sealed with a key from the pepper, for
+its row and its recipient: a stolen database opens none, and a changed recipient gets nothing.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.crypto.errors import CannotOpen
+from portal.crypto.pepper import outbox_key
+from portal.crypto.vault import Vault
+from portal.mail.messages import Message
+from portal.mail.smtp import MailError, send
+from portal.storage import outbox
+from portal.storage.db import db
+from portal.storage.people import OutboxMessage, User
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 3  # letters in a row that the server would not take now; the rest wait for the next round
+DOES_NOT_OPEN = "Писмото не може да бъде отворено."
+
+
+@dataclass(frozen=True)
+class Round:
+    """What became of the letters of one round."""
+
+    sent: int = 0
+    later: int = 0
+    given_up: int = 0
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter that can still be read."""
+
+    made_at: datetime
+    message: Message
+
+
+def enqueue(
+    message: Message, kind: str, now: datetime, pepper: bytes, *, user: User | int | None = None
+) -> None:
+    """Put a letter into the outbox, in the transaction of what it announces. ``kind`` is a word of
+    at most 24 letters; ``user`` the account that it is written to."""
+    if not db.in_transaction():
+        raise RuntimeError("a letter is written in the transaction of what it announces")
+    row = OutboxMessage.create(recipient=message.to, user=user, kind=kind, made_at=now, not_before=now)
+    content = json.dumps([message.subject, message.body]).encode()
+    row.sealed = _vault(pepper).seal(content, _place(row))
+    row.save(only=[OutboxMessage.sealed])
+
+
+def opened(row: OutboxMessage, pepper: bytes) -> Message:
+    """The letter as it was written; CannotOpen if the row, its recipient or the pepper is another."""
+    subject, body = json.loads(_vault(pepper).open(bytes(row.sealed or b""), _place(row)))
+    return Message(row.recipient, subject, body)
+
+
+def letters(pepper: bytes, count: int = 100) -> list[Letter]:
+    """The newest letters, for the demo, where nothing is sent."""
+    return [Letter(row.made_at, opened(row, pepper)) for row in outbox.latest(count)]
+
+
+def deliver(mail_url: str, sender: str, *, pepper: bytes, clock: Callable[[], datetime]) -> Round:
+    """Try every letter that is due, once. ``clock`` is asked for each: a slow server takes its time."""
+    sent = later = given_up = in_a_row = 0
+    for letter in outbox.waiting(clock()):
+        if in_a_row >= PATIENCE:
+            break
+        row = outbox.claim(letter, clock())
+        if row is None:  # another sender has it
+            continue
+        error = _sent(row, mail_url, sender, pepper, clock())
+        if error is None:
+            outbox.mark_sent(row, clock())
+            sent, in_a_row = sent + 1, 0
+        elif error.temporary and outbox.try_later(row, str(error), clock()):
+            later, in_a_row = later + 1, in_a_row + 1
+        else:
+            outbox.give_up(row, str(error))
+            given_up += 1
+        logger.info("letter %s (%s): %s", row.id, row.kind, "sent" if error is None else error)
+    return Round(sent, later, given_up)
+
+
+def _sent(row: OutboxMessage, mail_url: str, sender: str, pepper: bytes, at: datetime) -> MailError | None:
+    """None when the server took it. A letter keeps its Message-ID over all its tries."""
+    try:
+        message = opened(row, pepper)
+        identity = f"<{row.id}.{row.made_at:%Y%m%d%H%M%S}@{sender.rpartition('@')[2]}>"
+        send(mail_url, sender, message, at=at, message_id=identity)
+    except CannotOpen:
+        return MailError(DOES_NOT_OPEN, temporary=False)
+    except MailError as error:
+        return error
+    return None
+
+
+def _vault(pepper: bytes) -> Vault:
+    return Vault([outbox_key(pepper)])
+
+
+def _place(row: OutboxMessage) -> str:
+    return f"outbox/{row.id}/{row.recipient}"

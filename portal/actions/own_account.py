@@ -1,0 +1,86 @@
+"""What people do with their own account: change the password, or ask for a new one."""
+
+import logging
+from datetime import datetime, timedelta
+
+from portal.actions.accounts import post_reset
+from portal.actions.links import RENEW
+from portal.actions.logins import chain_of
+from portal.actions.outbox import enqueue
+from portal.actions.passwords import opens, rewrap_keys, set_password, stretched_anew, stretched_for
+from portal.actions.site import Site
+from portal.actions.throttle import attempting, count_request, forgiven
+from portal.domain.accounts import check_password, check_repeated, fold_email
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.people import Person
+from portal.mail.messages import password_changed
+from portal.storage import audit
+from portal.storage.db import locked, writing
+from portal.storage.logins import end_logins
+from portal.storage.people import OneTimeLink, User
+
+logger = logging.getLogger(__name__)
+
+LETTERS_IN_AN_HOUR = 3  # to one mailbox, whoever asks for them
+
+
+def change_password(
+    person: Person,
+    current: str,
+    password: str,
+    again: str,
+    *,
+    login: bytes,
+    device: str = "",
+    network: str = "",
+    site: Site,
+    now: datetime,
+) -> int:
+    """The same keys under a new password. Every login but this one (its digest) ends; how many did."""
+    check_password(password, person.email)
+    check_repeated(password, again)
+    user: User = User.get_by_id(person.user_id)
+    with attempting(user.email, device=device, network=network, pepper=site.pepper, now=now) as attempt:
+        given = stretched_for(user, current)
+    if not opens(user, given, site.pepper):
+        raise Refusal("Сегашната парола не е вярна. Нищо не е променено.", field="current")
+    chosen = stretched_anew(password)
+    with writing():
+        user = _unchanged(user)
+        forgiven(attempt)
+        rewrap_keys(user, given, chosen, site.pepper)
+        set_password(user, chosen, site.pepper)
+        ended = end_logins(user.id, but=login)
+        audit.add(person, "password changed", f"user:{user.id}", now, chain=chain_of(user))
+        enqueue(password_changed(user.email, at=now), "password_changed", now, site.pepper, user=user)
+    logger.info("user %s changed the password", user.id)
+    return ended
+
+
+def forgot(email: str, *, network: str = "", site: Site, now: datetime) -> None:
+    """A letter with an address for a new password, if there is such an account; the asker is told nothing."""
+    with writing():
+        count_request("forgotten", network, pepper=site.pepper, now=now)
+        user: User | None = locked(User.select().where(User.email == fold_email(email))).first()
+        if user is None or not user.is_active or _letters(user, now) >= LETTERS_IN_AN_HOUR:
+            return
+        post_reset(user, site=site, now=now)
+        audit.add(None, "reset requested", f"user:{user.id}", now, chain=chain_of(user))
+
+
+def _letters(user: User, now: datetime) -> int:
+    lately = OneTimeLink.made_at > now - timedelta(hours=1)
+    count: int = (
+        OneTimeLink.select()
+        .where((OneTimeLink.user == user) & (OneTimeLink.purpose == RENEW) & lately)
+        .count()
+    )
+    return count
+
+
+def _unchanged(seen: User) -> User:
+    """The account, locked, if its password is still the one that was checked."""
+    user: User = locked(User.select().where(User.id == seen.id)).get()
+    if not user.is_active or user.login_tag != seen.login_tag:
+        raise Conflict("Междувременно паролата е сменена другаде. Влезте отново.")
+    return user
