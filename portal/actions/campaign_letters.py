@@ -1,0 +1,81 @@
+"""Writing to directors: that the month's list is there, and that АСП changed what was decided."""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from portal.actions.outbox import enqueue
+from portal.actions.site import Site
+from portal.domain.people import Role
+from portal.mail.messages import changed_after_decision, list_received
+from portal.storage.bulk import batches
+from portal.storage.campaigns import Campaign, Submission
+from portal.storage.institutions import Institution
+from portal.storage.people import User
+
+
+def tell_of_list(campaign: Campaign, now: datetime, site: Site) -> None:
+    """Write once to each director whose list has a deadline still to come.
+
+    Source: circular РУО1-3314 of 27.01.2021: nobody was written to, and each had to look by himself.
+    """
+    if campaign.closes_on is None or campaign.window.is_past(now) or campaign.suspended_at is not None:
+        return
+    for submission_id, count, user_id, email, name in _untold(campaign):
+        message = list_received(
+            email,
+            institution=name,
+            month=campaign.month,
+            count=count,
+            closes_on=campaign.closes_on,
+            link=_link(campaign, site),
+        )
+        enqueue(message, "list_received", now, site.pepper, user=user_id)
+        Submission.update(told_at=now).where(Submission.id == submission_id).execute()
+
+
+def tell_of_changes(campaign: Campaign, institutions: Collection[str], now: datetime, site: Site) -> None:
+    """Write to each director how many decided records АСП changed; ``institutions`` names one per record."""
+    changed = Counter(institutions)
+    for some in batches(sorted(changed)):
+        for user_id, email, code, name in _directors(some):
+            message = changed_after_decision(
+                email,
+                institution=name,
+                month=campaign.month,
+                count=changed[code],
+                link=_link(campaign, site),
+            )
+            enqueue(message, "changed_after_decision", now, site.pepper, user=user_id)
+
+
+def _untold(campaign: Campaign) -> list[Any]:
+    """Lists that nobody was written about: list, records, account, address, name of the institution."""
+    query = (
+        Submission.select(Submission.id, Submission.total, User.id, User.email, Institution.name)
+        .join(Institution)
+        .join(User, on=(User.institution == Institution.code))
+        .where((Submission.campaign == campaign) & Submission.told_at.is_null() & _is_director())
+        .order_by(Submission.id)
+    )
+    return list(query.tuples())
+
+
+def _directors(institutions: Collection[str]) -> list[Any]:
+    """Account, address, code and name of the institution."""
+    query = (
+        User.select(User.id, User.email, Institution.code, Institution.name)
+        .join(Institution)
+        .where(_is_director() & User.institution.in_(institutions))
+        .order_by(User.id)
+    )
+    return list(query.tuples())
+
+
+def _is_director() -> Any:
+    return (User.role == Role.DIRECTOR) & User.activated_at.is_null(False) & User.disabled_at.is_null()
+
+
+def _link(campaign: Campaign, site: Site) -> str:
+    return site.address(f"/confirmations/{campaign.month}")

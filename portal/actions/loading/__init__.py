@@ -1,0 +1,1 @@
+"""What the operator loads: institutions, enrolments, calendars, and АСП's lists."""

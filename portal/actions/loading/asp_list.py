@@ -1,0 +1,102 @@
+"""Loading АСП's list of a month: one transaction for the file, every line distributed or rejected."""
+
+import logging
+from datetime import datetime
+
+from portal.actions.campaign_letters import tell_of_changes, tell_of_list
+from portal.actions.loading.asp_lines import Batch
+from portal.actions.loading.asp_staging import month_of, stage
+from portal.actions.loading.files import Source, Watch, begin, check_not_empty, finish, reject, unwatched
+from portal.actions.loading.outcome import Done, settle
+from portal.actions.loading.places import Places
+from portal.actions.site import Site
+from portal.actions.window import Days, put_window
+from portal.domain.month import Month
+from portal.domain.operating import check_may_load
+from portal.domain.people import Operator
+from portal.exchange.asp_list import read_asp_list
+from portal.storage import audit
+from portal.storage.bulk import BATCH
+from portal.storage.campaigns import Campaign, Load
+from portal.storage.db import writing
+from portal.storage.placing import lines_after, missing_from_file
+from portal.storage.staging import StagedLine, staged
+from portal.storage.submissions import held_lists, hold_months, known_codes, make_lists
+
+logger = logging.getLogger(__name__)
+
+
+def load_asp_list(
+    person: Operator | None,
+    source: Source,
+    now: datetime,
+    site: Site,
+    *,
+    window: Days | None = None,
+    watch: Watch = unwatched,
+) -> Load:
+    """Distribute the lines of F1, make the campaign if it is new, and set its window if one is given.
+
+    The file is read before anybody is kept waiting; the lists are locked only while the lines go to
+    them. Nothing of a file stays if the campaign cannot take it.
+    """
+    reading = read_asp_list(source.stream)
+    month = month_of(reading)
+    with staged(StagedLine):
+        received = stage(reading, month, known_codes(), watch)
+        check_not_empty(received)
+        with writing():
+            load = begin("asp", source, reading.encoding, person, now, month=month)
+            if month is None:
+                _reject_all(load, received, watch)
+            else:
+                campaign = _held_campaign(person, month, window, now)
+                load.campaign = campaign
+                done = _distribute(load, campaign, received, now, person, watch)
+                tell_of_changes(campaign, [institution for _, institution in done.reset], now, site)
+                tell_of_list(campaign, now, site)
+            finish(load, person, now)
+    logger.info("load %s: %s lines received, %s rejected", load.id, load.received, load.rejected)
+    return load
+
+
+def _held_campaign(person: Operator | None, month: Month, window: Days | None, now: datetime) -> Campaign:
+    """The campaign, new if need be, with a list for every institution; nobody else works on it."""
+    hold_months([month])
+    campaign = Campaign.get_or_none(Campaign.month == month)
+    if campaign is None:
+        campaign = Campaign.create(month=month, made_at=now)
+        audit.add(person, "made_campaign", f"campaign:{campaign.id}", now)
+    if window is not None:
+        put_window(person, campaign, window, now)
+    check_may_load(campaign.window, now)
+    make_lists(campaign)
+    made: Campaign = campaign
+    return made
+
+
+def _distribute(
+    load: Load, campaign: Campaign, received: int, now: datetime, person: Operator | None, watch: Watch
+) -> Done:
+    places, done = Places(campaign.month, held_lists(campaign)), Done()
+    last = 0
+    while lines := lines_after(last, BATCH):
+        Batch(campaign, places, done, now).distribute(lines)
+        reject(load, done.rejected)
+        done.rejected.clear()
+        last = lines[-1].number
+        watch(load.rejected + done.distributed, received)
+    settle(done, person, now, load.sha256)
+    load.added, load.updated, load.unchanged = done.added, done.updated, done.unchanged
+    load.reset, load.moved, load.distributed = len(done.reset), done.moved, done.distributed
+    load.missing = missing_from_file(campaign)
+    return done
+
+
+def _reject_all(load: Load, received: int, watch: Watch) -> None:
+    """Not one line is well-formed: there is no month and no campaign, and АСП gets all of them back."""
+    last = 0
+    while lines := lines_after(last, BATCH):
+        reject(load, [(line.number, line.line, line.faults) for line in lines])
+        last = lines[-1].number
+        watch(load.rejected, received)

@@ -1,0 +1,69 @@
+"""Reading АСП's list into a temporary table: each line with the faults that show without the records."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from peewee import fn
+
+from portal.actions.loading.files import Watch
+from portal.domain.month import Month
+from portal.exchange.asp_list import AspRow, other_month, unknown_institution
+from portal.exchange.text import Reading
+from portal.storage.bulk import add_rows, batches
+from portal.storage.staging import StagedLine, filling, know_size
+
+FIELDS = (
+    "number", "line", "faults", "is_sound", "institution", "id_type", "id_number", "reason",
+    "given", "middle", "family", "absences", "days",
+)  # fmt: skip
+
+
+def month_of(reading: Reading[AspRow]) -> Month | None:
+    """That of the first well-formed line (formats.md, F1)."""
+    return next((row.line.month for row in reading if row.line is not None), None)
+
+
+def stage(rows: Iterable[AspRow], month: Month | None, codes: Collection[str], watch: Watch) -> int:
+    """Put every received line into the temporary table; how many they are.
+
+    ``codes`` are the institutions that the portal knows.
+    """
+    received = 0
+    with filling():
+        for batch in batches(rows):
+            add_rows(StagedLine, FIELDS, [_staged(row, month, codes) for row in batch])
+            received += len(batch)
+            watch(received, None)
+        _point_at_first()
+    know_size(StagedLine)
+    return received
+
+
+def _staged(row: AspRow, month: Month | None, codes: Collection[str]) -> tuple[Any, ...]:
+    faults = list(row.faults)
+    if month is not None and row.month not in (None, month):
+        faults.append(other_month(month))
+    if row.institution is not None and row.institution not in codes:
+        faults.append(unknown_institution(row.institution))
+    is_ours = row.key is not None and row.month == month
+    id_type, id_number, reason = row.key if row.key is not None and is_ours else (None, None, None)
+    line = row.line
+    texts = ("",) * 5
+    if line is not None:
+        texts = (line.given, line.middle, line.family, line.absences, line.days)
+    return (
+        row.number, row.raw, "; ".join(faults), not faults, row.institution, id_type, id_number, reason,
+        *texts,
+    )  # fmt: skip
+
+
+def _point_at_first() -> None:
+    """Of the lines about one child and reason, the first that has no fault stands."""
+    first = StagedLine.alias("first_line")
+    standing = first.select(fn.MIN(first.number)).where(
+        first.is_sound
+        & (first.id_type == StagedLine.id_type)
+        & (first.id_number == StagedLine.id_number)
+        & (first.reason == StagedLine.reason)
+    )
+    StagedLine.update(first=standing).where(StagedLine.id_number.is_null(False)).execute()

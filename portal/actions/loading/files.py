@@ -1,0 +1,115 @@
+"""A file that is being loaded: its name, its digest, its rejected lines, and what is said of it."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PureWindowsPath
+from typing import IO, Any
+
+from portal.domain.errors import Refusal
+from portal.domain.month import Month
+from portal.domain.people import Operator
+from portal.exchange.text import Encoding, Reading, Row
+from portal.storage import audit
+from portal.storage.bulk import add_rows
+from portal.storage.campaigns import Campaign, Load, RejectedLine
+
+CHUNK = 1024 * 1024  # bytes
+NAME_LENGTH = 120  # characters of a file's name that are kept
+COUNTS = (
+    "received", "distributed", "rejected", "added", "updated", "unchanged", "reset", "moved", "missing",
+)  # fmt: skip
+
+Watch = Callable[[int, int | None], None]  # lines done, of how many if that is known
+
+
+def unwatched(done: int, total: int | None) -> None:
+    """Nobody looks on."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A seekable file and what it is called where it comes from."""
+
+    stream: IO[bytes]
+    name: str
+
+    @property
+    def kept_name(self) -> str:
+        """Without folders and whatever cannot be printed."""
+        name = "".join(c for c in PureWindowsPath(self.name).name if c.isprintable())
+        return name[:NAME_LENGTH]
+
+    def sha256(self) -> str:
+        self.stream.seek(0)
+        digest = hashlib.sha256()
+        while chunk := self.stream.read(CHUNK):
+            digest.update(chunk)
+        return digest.hexdigest()
+
+
+def check_readable(reading: Reading[Any]) -> None:
+    """Raise Refusal if nothing in the file can be trusted."""
+    if reading.fault is not None:
+        raise Refusal(reading.fault, field="file")
+
+
+def check_not_empty(received: int) -> None:
+    if received == 0:
+        raise Refusal("Във файла няма нито един ред с данни. Изберете друг файл.", field="file")
+
+
+def begin(
+    kind: str,
+    source: Source,
+    encoding: Encoding,
+    person: Operator | None,
+    now: datetime,
+    *,
+    month: Month | None = None,
+    campaign: Campaign | None = None,
+) -> Load:
+    """The row of a load that is under way; its counts come at the end, in the same transaction."""
+    loaded: Load = Load.create(
+        kind=kind,
+        campaign=campaign,
+        month=month,
+        file_name=source.kept_name,
+        sha256=source.sha256(),
+        encoding=encoding.label,
+        at=now,
+        by=None if person is None else person.user_id,
+    )
+    return loaded
+
+
+def finish(load: Load, person: Operator | None, now: datetime) -> Load:
+    """Store the counts, and in the audit that the file was loaded; never what was in it."""
+    load.received = load.distributed + load.rejected
+    load.save()
+    audit.add(person, f"loaded_{load.kind}", f"load:{load.id}", now, content=load.sha256)
+    return load
+
+
+def reject(load: Load, lines: Iterable[tuple[int, bytes, str]]) -> None:
+    """Keep rejected lines: number, as it came, faults joined by ``; ``."""
+    rows = [(load.id, number, bytes(raw), faults) for number, raw, faults in lines]
+    add_rows(RejectedLine, ("load", "number", "line", "faults"), rows)
+    load.rejected += len(rows)
+
+
+def rejects_of(rows: Iterable[Row[Any]]) -> list[tuple[int, bytes, str]]:
+    return [(row.number, row.raw, "; ".join(row.faults)) for row in rows if row.line is None]
+
+
+def facts(load: Load) -> dict[str, Any]:
+    """What a script is told."""
+    counts: dict[str, Any] = {name: getattr(load, name) for name in COUNTS}
+    return counts | {
+        "id": load.id,
+        "kind": load.kind,
+        "month": None if load.month is None else str(load.month),
+        "encoding": load.encoding,
+        "sha256": load.sha256,
+    }

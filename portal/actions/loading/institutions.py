@@ -1,0 +1,67 @@
+"""Loading institutions.csv: adds and updates by code, and never deletes."""
+
+from datetime import datetime
+
+from portal.actions.loading.files import (
+    Source,
+    begin,
+    check_not_empty,
+    check_readable,
+    finish,
+    reject,
+    rejects_of,
+)
+from portal.domain.people import Operator
+from portal.exchange.institutions import InstitutionLine, read_institutions
+from portal.exchange.text import Row
+from portal.storage.bulk import add_rows, batches, change_rows
+from portal.storage.campaigns import Campaign, Load
+from portal.storage.db import lock_name, writing
+from portal.storage.institutions import Institution
+from portal.storage.submissions import hold_months, make_lists
+
+KEPT = ("name", "folded", "type", "region", "region_name", "municipality", "email", "phone")
+
+
+def load_institutions(person: Operator | None, source: Source, now: datetime) -> Load:
+    """Every good line is an institution, with a list in each campaign that is not answered."""
+    reading = read_institutions(source.stream)
+    check_readable(reading)
+    with writing():
+        lock_name("institutions")
+        campaigns = list(Campaign.select().where(Campaign.answered_at.is_null()))
+        hold_months(campaign.month for campaign in campaigns)
+        load = begin("institutions", source, reading.encoding, person, now)
+        for batch in batches(reading):
+            reject(load, rejects_of(batch))
+            _store(load, batch)
+        check_not_empty(load.distributed + load.rejected)
+        for campaign in campaigns:
+            make_lists(campaign)
+        return finish(load, person, now)
+
+
+def _store(load: Load, batch: list[Row[InstitutionLine]]) -> None:
+    new, changed = [], []
+    lines = [row.line for row in batch if row.line is not None]
+    known = {i.code: i for i in Institution.select().where(Institution.code.in_([x.code for x in lines]))}
+    for line in lines:
+        values = _values(line)
+        if line.code not in known:
+            new.append((line.code, *values))
+        elif values != tuple(getattr(known[line.code], name) for name in KEPT):
+            changed.append((*values, line.code))
+    add_rows(Institution, ("code", *KEPT), new)
+    change_rows(Institution, KEPT, changed)
+    load.distributed += len(lines)
+    load.added += len(new)
+    load.updated += len(changed)
+    load.unchanged += len(lines) - len(new) - len(changed)
+
+
+def _values(line: InstitutionLine) -> tuple[object, ...]:
+    """In the order of KEPT."""
+    return (
+        line.name, Institution.fold(line.name, line.code), line.type, line.region_code, line.region,
+        line.municipality, line.email, line.phone,
+    )  # fmt: skip

@@ -1,0 +1,71 @@
+"""What placing records has done, and what follows from it for the lists: counts, checks, the audit."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portal.actions.loading.places import Places
+from portal.domain.decisions import Decision
+from portal.domain.people import Operator
+from portal.domain.placement import Placement
+from portal.storage import audit
+from portal.storage.campaigns import Record, Submission
+from portal.storage.submissions import reopen_checked
+
+
+@dataclass
+class Done:
+    """What became of the lines so far. Lists are known by id, with their institution where it is asked."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    rejected: list[tuple[int, bytes, str]] = field(default_factory=list)  # of the current batch
+    reset: list[tuple[int, str]] = field(default_factory=list)  # records whose decision was cleared
+    touched: set[int] = field(default_factory=set)
+    received: set[int] = field(default_factory=set)  # lists that got a record
+    exchanged: dict[int, str] = field(default_factory=dict)  # lists that gave or got a moved record
+
+    @property
+    def distributed(self) -> int:
+        return self.added + self.updated + self.unchanged
+
+
+def put(record: Record, placed: Placement, places: Places, done: Done) -> bool:
+    """Set where the record lies, with class and band; whether that changes it. The caller stores it."""
+    listed = places.lists[placed.institution]
+    before = (record.submission_id, record.class_code, record.band)
+    if record.submission_id != listed.id:
+        done.moved += 1
+        done.exchanged[listed.id] = listed.institution
+        done.received.add(listed.id)
+        if record.submission_id is not None:
+            done.exchanged[record.submission_id] = record.institution_id
+        record.returned_by_id = record.returned_at = None
+        record.returned_note = ""
+    record.institution_id, record.submission_id = placed.institution, listed.id
+    record.class_code = placed.class_code
+    record.band = places.band(placed, (record.id_type, record.id_number))
+    if before == (record.submission_id, record.class_code, record.band):
+        return False
+    done.touched.add(listed.id)
+    return True
+
+
+def clear_decision(record: Record) -> None:
+    record.decision = Decision.PENDING
+    record.corrected = record.refusal_reason = record.decided_by = record.decided_at = None
+    record.note = ""
+    record.certificate = record.placed = False
+
+
+def settle(done: Done, person: Operator | None, now: datetime, content: str) -> None:
+    """Bring the lists up to their records. ``content`` is the digest of the file that did it."""
+    reopen_checked(done.received)
+    Submission.recount(done.touched | done.exchanged.keys())
+    for record_id, institution in done.reset:
+        audit.add(person, "reset_by_load", f"record:{record_id}", now, chain=institution, content=content)
+    for submission_id, institution in sorted(done.exchanged.items()):
+        audit.add(
+            person, "moved_by_load", f"submission:{submission_id}", now, chain=institution, content=content
+        )

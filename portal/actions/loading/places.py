@@ -1,0 +1,45 @@
+"""Where records go: the rules of placement, asked for one campaign's lists and the newest enrolments."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from portal.domain.calendar import Band
+from portal.domain.identifiers import birth_date
+from portal.domain.month import Month
+from portal.domain.placement import Enrolment, Placement, band, place
+from portal.domain.submissions import Lock
+from portal.storage.placing import Child, enrolments_of, newest_enrolments
+from portal.storage.submissions import Listed
+
+
+@dataclass
+class Places:
+    """The lists of a held campaign, and the children of one batch."""
+
+    month: Month
+    lists: Mapping[str, Listed]
+    enrolments_month: Month | None = field(default_factory=newest_enrolments)
+    _enrolments: Mapping[Child, list[Enrolment]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._locks = {listed.id: listed.lock for listed in self.lists.values()}
+
+    def look_up(self, children: Collection[Child]) -> None:
+        """Read the enrolments of the batch."""
+        self._enrolments = enrolments_of(self.enrolments_month, children, self.lists)
+
+    def placement(self, asp_institution: str, child: Child) -> Placement:
+        return place(asp_institution, self._enrolments.get(child, ()))
+
+    def band(self, placed: Placement, child: Child) -> Band:
+        born = birth_date(*child) if placed.class_code is None else None
+        return band(placed.class_code, self.lists[placed.institution].type, self.month, born)
+
+    def is_locked(self, institution: str) -> bool:
+        """Whether the institution's list is signed; one that the portal does not know has none."""
+        listed = self.lists.get(institution)
+        return listed is not None and listed.lock is not Lock.OPEN
+
+    def is_list_locked(self, submission_id: int | None) -> bool:
+        """The same by the list; a record that was sent back lies on none."""
+        return submission_id is not None and self._locks[submission_id] is not Lock.OPEN

@@ -1,0 +1,55 @@
+"""The days on which a campaign is open, and what is said to the directors when they are set."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from portal.actions.campaign_letters import tell_of_list
+from portal.actions.site import Site
+from portal.domain.month import Month
+from portal.domain.operating import window_warnings
+from portal.domain.people import Operator
+from portal.domain.submissions import check_window
+from portal.storage import audit
+from portal.storage.campaigns import Campaign
+from portal.storage.db import writing
+from portal.storage.school_days import month_holidays
+from portal.storage.submissions import hold_months
+
+
+@dataclass(frozen=True)
+class Days:
+    """From 00:00 of the first to the end of the last, in Sofia."""
+
+    opens_on: date
+    closes_on: date
+
+
+def set_window(person: Operator | None, month: Month, days: Days, now: datetime, site: Site) -> Campaign:
+    """Set or move the window; a later end reopens a campaign that is not answered."""
+    with writing():
+        campaign = held_campaign(month)
+        put_window(person, campaign, days, now)
+        tell_of_list(campaign, now, site)
+    return campaign
+
+
+def warnings_of(days: Days, now: datetime) -> list[str]:
+    """What the operator should know first: a weekend, a holiday, a day that has passed."""
+    holidays, _ = month_holidays(Month.of(days.closes_on))
+    return window_warnings(days.closes_on, holidays, now)
+
+
+def held_campaign(month: Month) -> Campaign:
+    """The campaign, and nobody else works on the whole of it until the transaction ends."""
+    hold_months([month])
+    return Campaign.for_month(month)
+
+
+def put_window(person: Operator | None, campaign: Campaign, days: Days, now: datetime) -> None:
+    """The same inside a transaction that holds the campaign already."""
+    check_window(days.opens_on, days.closes_on, answered=campaign.answered_at is not None)
+    if (campaign.opens_on, campaign.closes_on) == (days.opens_on, days.closes_on):
+        return
+    campaign.opens_on, campaign.closes_on = days.opens_on, days.closes_on
+    campaign.save(only=[Campaign.opens_on, Campaign.closes_on])
+    audit.add(person, "set_window", f"campaign:{campaign.id}", now)

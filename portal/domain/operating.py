@@ -1,0 +1,95 @@
+"""What the operator may do with a campaign, and when."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from portal.domain.calendar import deadline_warnings, long_date
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.submissions import REASON_LENGTH, CampaignState, Lock, Window
+from portal.domain.times import today
+
+
+def check_may_load(window: Window, now: datetime) -> None:
+    """Raise Conflict unless АСП's list can still be loaded: before the deadline, and not answered.
+
+    A suspended campaign takes it: suspending is for the institutions.
+    """
+    if window.answered:
+        raise Conflict("Отговорът до АСП за този месец вече е изпратен. Файлът не е зареден.")
+    if window.is_past(now):
+        assert window.closes_on is not None
+        raise Conflict(
+            f"Срокът изтече на {window.closes_on:%d.%m.%Y} г. Файлът не е зареден. "
+            "Ако институциите трябва да го обработят, първо определете нов срок."
+        )
+
+
+def check_may_suspend(window: Window, reason: str) -> None:
+    """Raise unless the campaign can be suspended now, for ``reason``."""
+    if window.answered:
+        raise Conflict("Отговорът до АСП вече е изпратен. Кампанията не може да се спре.")
+    if window.suspended:
+        raise Conflict("Кампанията вече е спряна.")
+    check_reason(reason, "Напишете защо спирате кампанията.")
+
+
+def check_may_resume(window: Window) -> None:
+    if not window.suspended:
+        raise Conflict("Кампанията не е спряна.")
+
+
+def check_reason(reason: str, sentence: str) -> None:
+    """Raise Refusal with ``sentence`` unless there is a reason, not longer than it is kept."""
+    if not reason.strip():
+        raise Refusal(sentence, field="reason")
+    if len(reason) > REASON_LENGTH:
+        raise Refusal(f"Основанието е до {REASON_LENGTH} знака. Съкратете го.", field="reason")
+
+
+def check_may_route(window: Window, lock: Lock, now: datetime) -> None:
+    """Raise Conflict unless a record can be put on this list: unsigned, and its staff can still
+    decide it. ``window`` is the list's own, with its exception."""
+    if window.answered:
+        raise Conflict("Отговорът до АСП вече е изпратен. Записите не се пренасочват.")
+    if lock is not Lock.OPEN:
+        raise Conflict(
+            "Списъкът на тази институция вече е подписан. Изберете друга или се договорете с директора "
+            "да премахне подписа си."
+        )
+    excepted = window.reopened_until is not None and now < window.reopened_until
+    if window.is_past(now) and not excepted:
+        raise Conflict(
+            "Срокът изтече и институцията не може да реши записа. Определете нов срок или направете "
+            "изключение за нея."
+        )
+
+
+def check_may_answer(window: Window, open_exceptions: int, now: datetime) -> None:
+    """Raise Conflict unless the final answer can go to АСП: after the deadline, with no exception
+    still open. Once answered, it can be made again."""
+    if window.answered:
+        return
+    if window.state(now) is CampaignState.SUSPENDED:
+        raise Conflict("Кампанията е спряна. Възобновете я, преди да изпратите окончателния отговор.")
+    if window.closes_on is None:
+        raise Conflict("Срокът още не е определен. Окончателен отговор се прави след края му.")
+    if not window.is_past(now):
+        raise Conflict(
+            f"Срокът е до края на {long_date(window.closes_on)}. "
+            "Окончателен отговор се прави след това; дотогава може да свалите предварителен."
+        )
+    if open_exceptions:
+        raise Conflict(
+            f"Има институции с отворено изключение: {open_exceptions}. "
+            "Изчакайте края му или го прекратете, и опитайте отново."
+        )
+
+
+def window_warnings(closes_on: date, holidays: Mapping[date, str], now: datetime) -> list[str]:
+    """What the operator should know before setting this deadline."""
+    warnings = deadline_warnings(closes_on, holidays)
+    if closes_on < today(now):
+        warnings.append(
+            f"Крайният срок {long_date(closes_on)} вече е минал: списъците няма да могат да се променят."
+        )
+    return warnings

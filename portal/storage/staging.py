@@ -1,0 +1,105 @@
+"""A file's lines before they count: temporary tables of one connection, so that memory stays flat
+however long the file is, and nobody waits while it is read."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from peewee import BlobField, BooleanField, CharField, IntegerField, SmallIntegerField, TextField
+
+from portal.domain.decisions import Reason
+from portal.domain.identifiers import IdType
+from portal.storage.bulk import BATCH, tuples
+from portal.storage.db import Table, db, is_sqlite
+from portal.storage.fields import CodeField
+
+
+class StagedLine(Table):
+    """A line of АСП's list. What names the child stands only where the line is about the campaign's
+    month; ``is_sound`` says that the line has no fault of its own."""
+
+    number = IntegerField(primary_key=True)
+    line = BlobField()
+    faults = TextField()  # joined by "; "
+    is_sound = BooleanField()
+    first = IntegerField(null=True)  # the first sound line with this child and reason
+    institution = CharField(null=True)
+    id_type = CodeField(IdType, null=True)
+    id_number = CharField(null=True)
+    reason = CodeField(Reason, null=True)
+    given = CharField()
+    middle = CharField()
+    family = CharField()
+    absences = CharField()
+    days = CharField()
+
+    class Meta:
+        temporary = True
+        indexes = ((("id_type", "id_number", "reason"), False),)
+
+
+class StagedEnrolment(Table):
+    """A line of the enrolment file; of two about one child and institution the later stands."""
+
+    position = IntegerField()
+    institution = CharField()
+    id_type = CodeField(IdType)
+    id_number = CharField()
+    given = CharField()
+    middle = CharField()
+    family = CharField()
+    edu_form = CharField()
+    class_code = SmallIntegerField()
+    status = SmallIntegerField()
+
+    class Meta:
+        primary_key = False
+        temporary = True
+        indexes = ((("id_type", "id_number", "institution"), True),)
+
+
+class StagedReject(Table):
+    """A line that will not be loaded."""
+
+    number = IntegerField(primary_key=True)
+    line = BlobField()
+    faults = TextField()
+
+    class Meta:
+        temporary = True
+
+
+@contextmanager
+def staged(*tables: type[Table]) -> Iterator[None]:
+    """The temporary tables, empty; gone afterwards."""
+    for table in tables:
+        table.drop_table()
+        table.create_table()
+    try:
+        yield
+    finally:
+        for table in tables:
+            table.drop_table()
+
+
+def staged_rejects() -> Iterator[list[tuple[int, bytes, str]]]:
+    """The staged rejects by number, some at a time."""
+    last = 0
+    while True:
+        query = StagedReject.select().where(StagedReject.number > last).order_by(StagedReject.number)
+        if not (some := list(tuples(query.limit(BATCH)))):
+            return
+        last = some[-1][0]
+        yield some
+
+
+def filling() -> AbstractContextManager[Any]:
+    """A transaction for temporary tables alone: on SQLite it takes no turn at writing."""
+    whole: AbstractContextManager[Any] = db.atomic("DEFERRED") if is_sqlite() else db.atomic()
+    return whole
+
+
+def know_size(table: type[Table]) -> None:
+    """Let PostgreSQL count what was staged: without it, it plans the joins badly."""
+    if not is_sqlite():
+        db.execute_sql(f'ANALYZE "{table._meta.table_name}"')
