@@ -25,7 +25,7 @@ def send_reset(by: By, user_id: int, *, site: Site, now: datetime) -> None:
         if not user.is_active:
             raise Conflict("Нова парола се изпраща само на активиран достъп, който не е спрян.")
         post_reset(user, site=site, now=now)
-        audit.add(by, "reset requested", f"user:{user.id}", now, chain=chain_of(user))
+        audit.add(by, "reset_requested", f"user:{user.id}", now, chain=chain_of(user))
 
 
 def post_reset(user: User, *, site: Site, now: datetime) -> None:
@@ -42,7 +42,7 @@ def disable(by: By, user_id: int, *, now: datetime) -> None:
     with writing():
         user = held_account(user_id)
         if user.disabled_at is None:
-            stop_account(user, now, by=by, what="account disabled")
+            stop_account(user, now, by=by, what="account_disabled")
 
 
 def enable(by: By, user_id: int, *, now: datetime) -> None:
@@ -57,7 +57,7 @@ def enable(by: By, user_id: int, *, now: datetime) -> None:
             raise Conflict("Институцията вече има друг директор. За смяна поканете човека отново.")
         user.disabled_at = None
         user.save(only=[User.disabled_at])
-        audit.add(by, "account enabled", f"user:{user.id}", now, chain=chain_of(user))
+        audit.add(by, "account_enabled", f"user:{user.id}", now, chain=chain_of(user))
 
 
 def held_account(user_id: int) -> User:

@@ -67,7 +67,7 @@ def begin_account(
     user.save(only=[User.name, User.activated_at])
     set_password(user, chosen, site.pepper)
     make_keys(user, chosen, site.pepper, now)
-    audit.add(by or user.id, "account activated", f"user:{user.id}", now, chain=chain_of(user))
+    audit.add(by or user.id, "account_activated", f"user:{user.id}", now, chain=chain_of(user))
     if user.role is Role.DIRECTOR:
         former = _end_former_directors(user, now)
         announce_director(user, former, renewed=False, site=site, now=now)
@@ -99,7 +99,7 @@ def _renew_account(user: User, chosen: Stretched, *, site: Site, now: datetime) 
     make_keys(user, chosen, site.pepper, now)
     end_logins(user.id)
     Device.delete().where(Device.user == user).execute()
-    audit.add(user.id, "account reset", f"user:{user.id}", now, chain=chain_of(user))
+    audit.add(user.id, "account_reset", f"user:{user.id}", now, chain=chain_of(user))
     enqueue(password_changed(user.email, at=now), "password_changed", now, site.pepper, user=user)
     if user.role is Role.DIRECTOR:
         announce_director(user, former_director(user), renewed=True, site=site, now=now)
@@ -116,5 +116,5 @@ def _end_former_directors(director: User, now: datetime) -> list[User]:
         )
     )
     for other in others:
-        stop_account(other, now, by=director.id, what="director ended")
+        stop_account(other, now, by=director.id, what="director_ended")
     return [other for other in others if other.activated_at is not None] or former_director(director)

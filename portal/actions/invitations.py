@@ -79,7 +79,7 @@ def resend(by: By, user_id: int, *, site: Site, now: datetime) -> str:
         if user.activated_at is not None:
             raise Conflict("Достъпът вече е активиран. Изпратете адрес за нова парола.")
         token = make_link(user, ACTIVATE, now)
-        audit.add(by, "invited again", f"user:{user.id}", now, chain=chain_of(user))
+        audit.add(by, "invited_again", f"user:{user.id}", now, chain=chain_of(user))
         post_invitation(user, token, site, now)
     return token
 

@@ -51,7 +51,7 @@ def change_password(
         rewrap_keys(user, given, chosen, site.pepper)
         set_password(user, chosen, site.pepper)
         ended = end_logins(user.id, but=login)
-        audit.add(person, "password changed", f"user:{user.id}", now, chain=chain_of(user))
+        audit.add(person, "password_changed", f"user:{user.id}", now, chain=chain_of(user))
         enqueue(password_changed(user.email, at=now), "password_changed", now, site.pepper, user=user)
     logger.info("user %s changed the password", user.id)
     return ended
@@ -65,7 +65,7 @@ def forgot(email: str, *, network: str = "", site: Site, now: datetime) -> None:
         if user is None or not user.is_active or _letters(user, now) >= LETTERS_IN_AN_HOUR:
             return
         post_reset(user, site=site, now=now)
-        audit.add(None, "reset requested", f"user:{user.id}", now, chain=chain_of(user))
+        audit.add(None, "reset_requested", f"user:{user.id}", now, chain=chain_of(user))
 
 
 def _letters(user: User, now: datetime) -> int:
