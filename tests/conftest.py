@@ -140,6 +140,7 @@ def world(database) -> World:
 
 @pytest.fixture
 def app(config, world):
+    _close()  # the portal opens its own
     return create_app(config)
 
 

@@ -122,7 +122,7 @@ class Client:
         return self
 
     def get(self, address: str, *, htmx: bool = False, **query) -> Answer:
-        return self._read(self.http.get(address, query_string=query, headers=self._headers(htmx)))
+        return self._read(self.http.get(address, query_string=query or None, headers=self._headers(htmx)))
 
     def send(
         self, address: str, *, htmx: bool = False, token: str | None = None, files=None, **fields

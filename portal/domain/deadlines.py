@@ -34,24 +34,24 @@ def is_pressing(window: Window, now: datetime) -> bool:
 
 
 def deadline_sentence(window: Window, now: datetime) -> str:
-    """What the deadline is today, in one sentence without a full stop."""
+    """What the deadline is today."""
     if window.reopened_until is not None and now < window.reopened_until and window.is_past(now):
-        return f"срокът изтече, но списъкът е отворен за вас до {stamp(window.reopened_until)}"
+        return f"Срокът изтече, но списъкът е отворен за вас до {stamp(window.reopened_until)}"
     if window.closes_on is None or window.opens_on is None:
-        return "срокът още не е определен"
+        return "Срокът още не е определен."
     if today(now) < window.opens_on:
-        return f"отваря се {on_day(window.opens_on)}, и е до {spoken_date(window.closes_on)}"
+        return f"Отваря се {on_day(window.opens_on)}, и е до {spoken_date(window.closes_on)}"
     return _left(window.closes_on, days_left(window.closes_on, now))
 
 
 def _left(closes_on: date, days: int) -> str:
     day = spoken_date(closes_on)
     if days > 1:
-        return f"остават {days} дни – до {day}"
+        return f"Остават {days} дни – до {day}"
     if days == 1:
-        return f"остава един ден – до утре, {day}"
+        return f"Остава един ден – до утре, {day}"
     if days == 0:
-        return "днес е последният ден – до края на деня"
+        return "Днес е последният ден – до края на деня."
     if days == -1:
-        return f"срокът изтече вчера, {day}"
-    return f"срокът изтече преди {-days} дни, {on_day(closes_on)}"
+        return f"Срокът изтече вчера, {day}"
+    return f"Срокът изтече преди {-days} дни, {on_day(closes_on)}"

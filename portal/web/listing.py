@@ -51,7 +51,7 @@ class Summary:
     @property
     def state(self) -> SubmissionState:
         window = self.submission.window
-        past = window.is_past(self.now)
+        past = window.is_over(self.now)
         return submission_state(
             self.submission.counts,
             self.submission.lock,

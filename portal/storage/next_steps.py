@@ -1,0 +1,149 @@
+"""What waits for a person when they come in: asked for the home page."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from portal.domain.calendar import deadline_warnings
+from portal.domain.month import Month
+from portal.domain.people import Scope
+from portal.domain.submissions import CampaignState, Lock
+from portal.storage.campaigns import Campaign, Load, Record, Submission
+from portal.storage.declared import signatures_of
+from portal.storage.institutions import Institution
+from portal.storage.people import Delegation, OutboxMessage, User
+from portal.storage.school_days import month_holidays
+from portal.storage.signatures import Signature, SignatureRemoval
+
+ASP = "asp"  # the kind of a load: АСП's list
+
+
+def current_campaigns() -> list[Campaign]:
+    """Those that are not answered, and the one that was answered last; the newest month first."""
+    every = list(Campaign.select().order_by(Campaign.month.desc()))
+    answered = [campaign for campaign in every if campaign.answered_at is not None]
+    return [campaign for campaign in every if campaign.answered_at is None or campaign in answered[:1]]
+
+
+def current_lists(institution: str) -> list[Submission]:
+    """The institution's lists in the campaigns that concern it now."""
+    wanted = [campaign.id for campaign in current_campaigns()]
+    return list(
+        Submission.select(Submission, Campaign, Institution)
+        .join(Campaign)
+        .switch(Submission)
+        .join(Institution)
+        .where((Submission.institution == institution) & Submission.campaign.in_(wanted))
+        .order_by(Campaign.month.desc())
+    )
+
+
+def removal_without_new(submission: Submission) -> SignatureRemoval | None:
+    """That the last signature was taken off, if nothing took its place."""
+    if submission.lock is not Lock.OPEN:
+        return None
+    last = signatures_of(submission).order_by(Signature.id.desc()).first()
+    removal = getattr(last, "removal", None)
+    return removal if isinstance(removal, SignatureRemoval) else None
+
+
+def changed_by_asp(submission: Submission) -> int:
+    """How many records wait because АСП changed the figure after they had been decided."""
+    count: int = Record.on(submission).where(Record.figure_changed_at.is_null(False)).count()
+    return count
+
+
+@dataclass(frozen=True)
+class Authorisation:
+    """What a delegate was last given. ``scopes`` are those of the order, in force or not."""
+
+    scopes: tuple[Scope, ...]
+    order_number: str
+    until: date
+    by: str
+    revoked_at: datetime | None
+
+    def is_over(self, today: date) -> bool:
+        return self.revoked_at is not None or today > self.until
+
+
+def last_authorisation(user_id: int) -> Authorisation | None:
+    """The one in force; where none is, the last that was."""
+    last = (
+        Delegation.select(Delegation, User)
+        .join(User, on=Delegation.made_by)
+        .where(Delegation.user == user_id)
+        .order_by(Delegation.revoked_at.is_null().desc(), Delegation.id.desc())
+        .first()
+    )
+    if last is None:
+        return None
+    scopes = tuple(scope for scope in Scope if scope in last.scope_set)
+    return Authorisation(scopes, last.order_number, last.until, last.made_by.name, last.revoked_at)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One campaign, as the operator has to think of it."""
+
+    campaign: Campaign
+    state: CampaignState
+    rejected: int
+    returned: int
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def month(self) -> Month:
+        return self.campaign.month
+
+    @property
+    def lacks_window(self) -> bool:
+        return self.campaign.closes_on is None and self.state is not CampaignState.ANSWERED
+
+
+def duties(now: datetime) -> list[Duty]:
+    return [
+        Duty(
+            campaign=campaign,
+            state=campaign.window.state(now),
+            rejected=_last_rejected(campaign),
+            returned=_returned(campaign),
+            warnings=_warnings(campaign),
+        )
+        for campaign in current_campaigns()
+    ]
+
+
+def _last_rejected(campaign: Campaign) -> int:
+    """Of АСП's last file: what an earlier one had wrong may have been put right since."""
+    last = (
+        Load.select(Load.rejected)
+        .where((Load.campaign == campaign) & (Load.kind == ASP))
+        .order_by(Load.id.desc())
+        .first()
+    )
+    return 0 if last is None else last.rejected
+
+
+def _returned(campaign: Campaign) -> int:
+    waiting = (Record.campaign == campaign) & Record.submission.is_null()
+    count: int = Record.select().where(waiting).count()
+    return count
+
+
+def _warnings(campaign: Campaign) -> list[str]:
+    if campaign.closes_on is None or campaign.answered_at is not None:
+        return []
+    return deadline_warnings(campaign.closes_on, month_holidays(Month.of(campaign.closes_on))[0])
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Letters that are due and not sent; ``failed`` of them were tried."""
+
+    waiting: int
+    failed: int
+
+
+def unsent_mail(now: datetime) -> Mail:
+    due = OutboxMessage.select().where(OutboxMessage.sent_at.is_null() & (OutboxMessage.not_before <= now))
+    return Mail(due.count(), due.where(OutboxMessage.error != "").count())

@@ -1,0 +1,95 @@
+"""The first page: a person's own next steps, the most pressing first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from portal.actions.confirmations import Staff
+from portal.domain.deadlines import deadline_sentence
+from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
+from portal.domain.progress import Standing, Totals, Wanted
+from portal.domain.submissions import CampaignState
+from portal.storage.campaigns import Campaign
+from portal.storage.next_steps import (
+    current_campaigns,
+    duties,
+    last_authorisation,
+    unsent_mail,
+)
+from portal.storage.progress import standings
+from portal.web import clock
+from portal.web.guards import allow
+from portal.web.list_cards import list_cards
+from portal.web.page import LISTS
+
+home = Blueprint("home", __name__)
+
+CALLS = 5  # institutions to call that are named here; the rest stand behind the link
+
+
+@home.get("/")
+@allow(Director, Delegate, Ruo, Operator)
+def index(person: Person) -> ResponseReturnValue:
+    match person:
+        case Director() | Delegate():
+            return _institution(person)
+        case Ruo():
+            return _region(person)
+    return _country()
+
+
+def _institution(person: Staff) -> str:
+    now = clock.now()
+    may_see = any(person.may(scope) for scope in LISTS)
+    return render_template(
+        "home/institution.html",
+        cards=list_cards(person, now) if may_see else [],
+        may_see=may_see,
+        may_sign=person.may(Scope.SIGN),
+        authorisation=last_authorisation(person.user_id) if isinstance(person, Delegate) else None,
+        is_delegate=isinstance(person, Delegate),
+        today=clock.today(),
+    )
+
+
+@dataclass(frozen=True)
+class MonthCard:
+    """One campaign on the first page of a regional office or of the operator."""
+
+    campaign: Campaign
+    state: CampaignState
+    deadline: str
+    totals: Totals
+    calls: list[Standing]
+
+
+def _region(ruo: Ruo) -> str:
+    now = clock.now()
+    cards = [_month_card(campaign, now, ruo.region) for campaign in current_campaigns()]
+    return render_template("home/region.html", cards=cards)
+
+
+def _month_card(campaign: Campaign, now: datetime, region: int) -> MonthCard:
+    found = standings(campaign, now, region)
+    to_call = [
+        standing for standing in Wanted().of(found) if standing.has_duty and not standing.state.is_complete
+    ]
+    return MonthCard(
+        campaign=campaign,
+        state=campaign.window.state(now),
+        deadline=deadline_sentence(campaign.window, now),
+        totals=Totals.of(found),
+        calls=to_call[:CALLS] if campaign.window.state(now) is CampaignState.OPEN else [],
+    )
+
+
+def _country() -> str:
+    now = clock.now()
+    return render_template(
+        "home/operator.html",
+        duties=[(duty, deadline_sentence(duty.campaign.window, now)) for duty in duties(now)],
+        mail=unsent_mail(now),
+        mail_is_sent=current_app.extensions["portal"].config.mail_url is not None,
+    )

@@ -1,0 +1,85 @@
+"""One month's list on the first page of an institution's people: what is due, and until when."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from portal.actions.confirmations import Staff
+from portal.domain.deadlines import deadline_sentence, is_pressing
+from portal.domain.errors import holds
+from portal.domain.month import Month
+from portal.domain.submissions import CampaignState, SubmissionState, check_open
+from portal.storage.next_steps import changed_by_asp, current_lists, removal_without_new
+from portal.storage.signatures import SignatureRemoval
+from portal.web.listing import Summary
+
+
+class Step(Enum):
+    """What is to be done about one list, or why nothing is."""
+
+    SIGN = "sign"
+    DECIDE = "decide"
+    CHECK = "check"
+    DONE = "done"
+    READ = "read"  # it can be seen and not changed yet, or while suspended
+    MISSED = "missed"
+
+
+@dataclass(frozen=True)
+class ListCard:
+    """One month's list on the first page of the institution's people."""
+
+    summary: Summary
+    removal: SignatureRemoval | None
+    changed: int
+
+    @property
+    def month(self) -> Month:
+        return self.summary.month
+
+    @property
+    def step(self) -> Step:
+        submission, state = self.summary.submission, self.summary.state
+        if state.is_complete or state is SubmissionState.ERASED:
+            return Step.DONE
+        if not holds(check_open, submission.window, self.summary.now):
+            missed = self.campaign_state in (CampaignState.CLOSED, CampaignState.ANSWERED)
+            return Step.MISSED if missed else Step.READ
+        if state is SubmissionState.NOTHING:
+            return Step.CHECK
+        return Step.SIGN if state is SubmissionState.READY else Step.DECIDE
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.step in (Step.SIGN, Step.DECIDE, Step.CHECK)
+
+    @property
+    def campaign_state(self) -> CampaignState:
+        return self.summary.submission.window.state(self.summary.now)
+
+    @property
+    def deadline(self) -> str:
+        return deadline_sentence(self.summary.submission.window, self.summary.now)
+
+    @property
+    def is_near(self) -> bool:
+        return self.is_urgent and is_pressing(self.summary.submission.window, self.summary.now)
+
+    @property
+    def order(self) -> tuple[bool, date, int]:
+        """What can be done first, by its deadline; the rest from the newest month."""
+        closes_on = self.summary.submission.campaign.closes_on or date.max
+        months_back = -(self.month.year * 12 + self.month.number)
+        return not self.is_urgent, closes_on if self.is_urgent else date.max, months_back
+
+
+def list_cards(person: Staff, now: datetime) -> list[ListCard]:
+    cards = [
+        ListCard(
+            Summary(person, submission.campaign.month, submission, now),
+            removal_without_new(submission),
+            changed_by_asp(submission),
+        )
+        for submission in current_lists(person.institution)
+    ]
+    return sorted(cards, key=lambda card: card.order)

@@ -1,0 +1,187 @@
+"""GET /audit"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from portal.domain.deeds import LABELS, deed_label, thing_label
+from portal.storage import audit
+from portal.storage.campaigns import Submission
+from portal.storage.db import writing
+from portal.storage.history import PAGE
+from tests.cast import AFTER, NOW, OTHER_SCHOOL, SCHOOL, add_record
+
+ACTIONS = sorted((Path(__file__).parents[2] / "portal/actions").rglob("*.py"))
+
+
+def add(person, what, thing, *, chain=SCHOOL, now=NOW):
+    with writing():
+        return audit.add(person, what, thing, now, chain=chain)
+
+
+@pytest.fixture
+def ana(client, world):
+    return client.sign_in(world.ana)
+
+
+@pytest.fixture
+def oleg(client, world):
+    return client.sign_in(world.oleg)
+
+
+def rows(answer):
+    return [" ".join(row.text_content().split()) for row in answer.page.all("tbody tr")]
+
+
+def test_the_director_reads_who_did_what_newest_first(ana, world):
+    record = add_record(family="Неповторимова")
+    add(world.dora, "confirmed", f"record:{record.id}")
+    add(world.ana, "signed", f"submission:{record.submission_id}", now=AFTER)
+    add(None, "account_disabled", f"user:{world.dora.user_id}")
+
+    answer = ana.get("/audit")
+
+    assert rows(answer) == [
+        "28.01.2021 г., 10:00 ч. порталът спря достъпа профил на Дора Илиева",
+        "02.02.2021 г., 10:00 ч. Ана Янева подписа списъка списъкът за декември 2020 г.",
+        f"28.01.2021 г., 10:00 ч. Дора Илиева потвърди запис № {record.id} за декември 2020 г.",
+    ]
+    assert "Неповторимова" not in answer.text
+
+
+def test_the_director_reads_nothing_of_the_neighbours(ana, world):
+    add(world.boris, "signed", "submission:1", chain=OTHER_SCHOOL)
+    add(world.oleg, "loaded_asp", "load:1", chain=audit.NATIONAL)
+
+    answer = ana.get("/audit", chain=OTHER_SCHOOL)
+
+    assert rows(answer) == []
+    assert "Още нищо не е направено." in answer.page.text("main")
+
+
+def test_the_operator_reads_everything_without_a_name(oleg, world):
+    record = add_record()
+    add(world.ana, "confirmed", f"record:{record.id}")
+    add(world.boris, "signed", "submission:7", chain=OTHER_SCHOOL)
+    add(None, "signed", "user:3", chain=audit.NATIONAL)
+
+    answer = oleg.get("/audit")
+    main = answer.page.text("main")
+
+    assert rows(answer) == [
+        "28.01.2021 г., 10:00 ч. national порталът подписа списъка профил № 3",
+        f"28.01.2021 г., 10:00 ч. {OTHER_SCHOOL} директор (профил {world.boris.user_id}) "
+        "подписа списъка списък № 7",
+        f"28.01.2021 г., 10:00 ч. {SCHOOL} директор (профил {world.ana.user_id}) "
+        f"потвърди запис № {record.id}",
+    ]
+    assert not [name for name in ("Ана", "Янева", "Борис", "Тодоров", "Мария") if name in main]
+
+
+def test_the_operator_reads_one_chain(oleg, world):
+    add(world.ana, "confirmed", "record:1")
+    add(world.boris, "signed", "submission:7", chain=OTHER_SCHOOL)
+
+    assert len(rows(oleg.get("/audit", chain=OTHER_SCHOOL))) == 1
+    assert "Няма записи." in oleg.get("/audit", chain="9999999").page.text("main")
+
+
+@pytest.mark.parametrize("name", ["ana", "oleg"])
+def test_goes_on_to_older_entries(client, world, name):
+    client.sign_in(getattr(world, name))
+    with writing():
+        for number in range(PAGE + 3):
+            audit.add(world.ana, "confirmed", f"record:{number}", NOW, chain=SCHOOL)
+
+    first = client.get("/audit")
+    second = client.get(first.page.one("main p > a.button").get("href"))
+
+    assert len(rows(first)) == PAGE
+    assert len(rows(second)) == 3
+    assert not second.page.has("main p > a.button")
+
+
+@pytest.mark.parametrize("before", ["", "x", "-1", "9" * 40, "٣"])
+def test_takes_any_address(ana, before):
+    assert ana.get("/audit", before=before).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["dora", "nora"])
+def test_is_for_no_one_else(client, world, name):
+    assert client.sign_in(getattr(world, name)).get("/audit").status_code == 403
+
+
+def test_a_word_without_a_label_is_shown_as_it_is(ana, world):
+    add(world.ana, "something new", "thing:1")
+
+    assert rows(ana.get("/audit")) == ["28.01.2021 г., 10:00 ч. Ана Янева something new thing:1"]
+    assert thing_label("national") == "national"
+
+
+def verbs(path: Path) -> set[str]:
+    """Every word that the module gives to ``audit.add``, resolved where it stands behind a name."""
+    module = ast.parse(path.read_text("utf-8"))
+    constants = {
+        target.id: value
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        for target, value in _assigned(node)
+    }
+    found = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.add":
+            found |= _words(node.args[1], constants, path)
+        elif isinstance(node, ast.Call):
+            found |= {
+                word
+                for keyword in node.keywords
+                if keyword.arg == "what"
+                for word in _words(keyword.value, constants, path)
+            }
+    return found
+
+
+def _assigned(node: ast.Assign):
+    targets, values = node.targets[0], node.value
+    if isinstance(targets, ast.Tuple) and isinstance(values, ast.Tuple):
+        yield from zip(targets.elts, values.elts, strict=True)
+    elif isinstance(targets, ast.Name):
+        yield targets, values
+
+
+DECISIONS = {"pending", "confirmed", "refused"}
+LOADED = {f"loaded_{kind}" for kind in ("asp", "enrolments", "calendar", "institutions", "holidays")}
+
+
+def _words(node: ast.expr, constants: dict[str, ast.expr], path: Path) -> set[str]:
+    if isinstance(node, ast.Constant):
+        return {node.value}
+    if isinstance(node, ast.IfExp):
+        return _words(node.body, constants, path) | _words(node.orelse, constants, path)
+    if isinstance(node, ast.Name) and node.id in constants:
+        return _words(constants[node.id], constants, path)
+    text = ast.unparse(node)
+    if text.endswith("ecision.code"):
+        return DECISIONS
+    if text.startswith("Decision."):
+        return {text.split(".")[1].lower()}
+    if text == "f'loaded_{load.kind}'":
+        return LOADED
+    assert text == "what", f"{path.name}: say in this test what {text} can be"
+    return set()
+
+
+def test_every_word_of_the_actions_has_a_label():
+    said = set().union(*(verbs(path) for path in ACTIONS))
+
+    assert len(said) > 10
+    assert {word for word in said if deed_label(word) == word} == set()
+    assert all(len(word) <= 40 for word in LABELS)
+
+
+def test_a_list_is_named_by_its_month_only(ana, world):
+    submission = Submission.get(Submission.institution == SCHOOL)
+    add(world.ana, "nothing_to_confirm", f"submission:{submission.id}")
+
+    assert "списъкът за декември 2020 г." in rows(ana.get("/audit"))[0]

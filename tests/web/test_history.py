@@ -1,0 +1,117 @@
+"""GET /confirmations/<YYYY-MM>/history"""
+
+import pytest
+
+from portal.domain.decisions import Reason
+from portal.storage import audit
+from portal.storage.campaigns import Campaign, Record, Submission
+from portal.storage.db import writing
+from portal.storage.people import Delegation
+from tests.cast import MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
+from tests.web.test_home import sign
+
+HERE = "/confirmations/2020-12/history"
+
+
+def add(person, what, thing, chain=SCHOOL):
+    with writing():
+        audit.add(person, what, thing, NOW, chain=chain)
+
+
+@pytest.fixture
+def ana(client, world):
+    return client.sign_in(world.ana)
+
+
+def entries(answer):
+    return [" ".join(row.text_content().split()) for row in answer.page.all('tr[id^="entry-"]')]
+
+
+@pytest.mark.parametrize("name", ["ana", "dora"])
+def test_names_the_children_to_the_institutions_own_people(client, world, name):
+    record = add_record(family="Петрова", reason=Reason.ABSENCE)
+    add(world.dora, "refused", f"record:{record.id}")
+    add(world.ana, "signed", f"submission:{record.submission_id}")
+
+    answer = client.sign_in(getattr(world, name)).get(HERE)
+
+    assert entries(answer) == [
+        "28.01.2021 г., 10:00 ч. Ана Янева подписа списъка списъкът",
+        "28.01.2021 г., 10:00 ч. Дора Илиева отказа Мария Иванова Петрова (Отсъствие)",
+    ]
+
+
+def test_shows_only_this_month(ana, world):
+    other = Campaign.create(month=MONTH.plus(1), made_at=NOW)
+    there = Submission.create(campaign=other, institution=SCHOOL)
+    add(world.ana, "confirmed", f"record:{add_record(campaign=other).id}")
+    add(world.ana, "signed", f"submission:{there.id}")
+    add(world.ana, "signed", "user:1")
+    add(world.ana, "confirmed", f"record:{add_record().id}")
+
+    assert len(entries(ana.get(HERE))) == 1
+
+
+def test_shows_nothing_of_the_neighbours(ana, world):
+    record = add_record(OTHER_SCHOOL, family="Чужда")
+    add(world.boris, "confirmed", f"record:{record.id}", OTHER_SCHOOL)
+
+    answer = ana.get(HERE)
+
+    assert entries(answer) == []
+    assert "Чужда" not in answer.text
+
+
+def test_does_not_name_a_child_who_has_gone(ana, world):
+    record = add_record(family="Отишла")
+    add(world.ana, "sent_back", f"record:{record.id}")
+    there = Submission.get(Submission.institution == OTHER_SCHOOL)
+    Record.update(institution=OTHER_SCHOOL, submission=there).where(Record.id == record.id).execute()
+
+    answer = ana.get(HERE)
+
+    assert "дете, което сега не е във вашата институция" in entries(answer)[0]
+    assert "Отишла" not in answer.text
+
+
+def test_keeps_removed_signatures_with_their_reasons(ana, world):
+    sign(world.ana, removed=True)
+    sign(world.ana)
+
+    rows = [" ".join(row.text_content().split()) for row in ana.get(HERE).page.all("tbody tr")]
+
+    assert len(rows) == 2
+    assert "Ана Янева, директор" in rows[0]
+    assert rows[0].endswith("в сила")
+    assert rows[1].endswith("премахнат на 28.01.2021 г., 10:00 ч. от Ана Янева. Основание: сгрешено")
+
+
+def test_says_that_nothing_happened_yet(ana):
+    text = ana.get(HERE).page.text("main")
+
+    assert "Списъкът още не е подписван." in text
+    assert "Още нищо не е решено." in text
+
+
+def test_a_month_without_a_list_is_not_there(ana):
+    assert ana.get("/confirmations/2019-05/history").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["nora", "oleg"])
+def test_is_for_the_institution_alone(client, world, name):
+    assert client.sign_in(getattr(world, name)).get(HERE).status_code == 403
+
+
+def test_is_not_for_a_delegate_whose_time_is_over(client, world):
+    Delegation.update(revoked_at=NOW).execute()
+
+    assert client.sign_in(world.dora).get(HERE).status_code == 403
+
+
+@pytest.mark.both_databases
+def test_reads_the_same_on_both_databases(ana, world):
+    record = add_record()
+    add(world.ana, "confirmed", f"record:{record.id}")
+    add(world.ana, "logged_in", f"user:{world.ana.user_id}")
+
+    assert len(entries(ana.get(HERE))) == 1

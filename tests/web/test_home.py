@@ -1,0 +1,398 @@
+"""GET /"""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from portal.domain.decisions import Decision
+from portal.domain.people import Scope
+from portal.domain.submissions import Lock
+from portal.storage.campaigns import Campaign, Load, Record, Submission
+from portal.storage.institutions import Institution
+from portal.storage.people import Delegation, OutboxMessage, User
+from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, OTHER_SCHOOL, SCHOOL, add_record
+
+CARD = "#month-2020-12"
+
+
+def mark(institution=SCHOOL, **changes):
+    Submission.update(**changes).where(Submission.institution == institution).execute()
+
+
+def add_campaign(month, opens, closes, **more):
+    campaign = Campaign.create(month=month, opens_on=opens, closes_on=closes, made_at=NOW, **more)
+    for institution in Institution.select():
+        Submission.create(campaign=campaign, institution=institution)
+    return campaign
+
+
+def sign(person, *, removed=False):
+    submission = Submission.get(Submission.institution == person.institution)
+    declaration = Declaration.create(
+        submission=submission,
+        signatory=person.user_id,
+        list_version=submission.version,
+        institution_name=person.institution_name,
+        signatory_name=person.name,
+        authority=person.authority,
+        issued_at=NOW,
+        audit_head="0" * 64,
+        previous="",
+        content=b"{}",
+        sha256="0" * 64,
+    )
+    signature = Signature.create(
+        number=f"test/{declaration.id}",
+        submission=submission,
+        declaration=declaration,
+        kind="password",
+        signatory=person.user_id,
+        value=b"signature",
+        signed_at=NOW,
+    )
+    if removed:
+        SignatureRemoval.create(signature=signature, reason="сгрешено", by=person.user_id, at=NOW)
+    else:
+        mark(person.institution, lock=Lock.SIGNED, signed_at=NOW)
+
+
+@pytest.fixture
+def ana(client, world):
+    return client.sign_in(world.ana)
+
+
+def test_leads_to_the_login(client):
+    answer = client.get("/")
+
+    assert (answer.status_code, answer.location) == (303, "/login")
+
+
+class TestDirector:
+    def test_sees_what_is_left_and_until_when(self, ana):
+        add_record()
+        add_record(decision=Decision.CONFIRMED)
+
+        page = ana.get("/").page
+
+        assert page.text(f"{CARD} h2") == "Декември 2020 г.: един запис за преглед"
+        assert page.text(f"{CARD} .when") == "Остават 4 дни – до понеделник, 1 февруари 2021 г."
+        assert "Решени 1 от 2" in page.text(CARD)
+        assert page.one(f"{CARD} a.button").get("href") == "/confirmations/2020-12?state=pending"
+
+    def test_cannot_overlook_that_nothing_is_signed(self, ana):
+        add_record(decision=Decision.CONFIRMED)
+        add_record(decision=Decision.REFUSED)
+
+        page = ana.get("/").page
+
+        assert page.text(f"{CARD} h2") == "Декември 2020 г.: готово, но неподписано"
+        assert "is-wrong" in page.one(CARD).get("class")
+        assert "Без подпис нищо от това не стига до АСП" in page.text(CARD)
+        assert page.one(f"{CARD} a.button").get("href") == "/confirmations/2020-12/sign"
+
+    def test_says_with_one_button_that_nothing_is_there(self, ana):
+        page = ana.get("/").page
+
+        form = page.one(f"{CARD} form")
+        assert form.get("action") == "/confirmations/2020-12/nothing"
+        assert "Проверих – няма записи" in page.text(f"{CARD} button")
+        answer = ana.send(form.get("action"))
+        assert answer.status_code == 303
+        assert "Отбелязано на 28.01.2021 г., 10:00 ч." in ana.get("/").page.text(CARD)
+        assert not ana.get("/").page.has(f"{CARD} form")
+
+    def test_is_at_ease_when_it_is_signed(self, ana, world):
+        add_record(decision=Decision.CONFIRMED)
+        sign(world.ana)
+
+        page = ana.get("/").page
+
+        assert page.text(f"{CARD} h2") == "Декември 2020 г.: подписано"
+        assert "is-done" in page.one(CARD).get("class")
+        hrefs = [link.get("href") for link in page.all(f"{CARD} a")]
+        assert "/confirmations/2020-12/receipt.pdf" in hrefs
+        assert "/confirmations/2020-12/history" in hrefs
+
+    def test_hears_loudly_of_a_signature_that_was_removed(self, ana, world):
+        add_record(decision=Decision.CONFIRMED)
+        sign(world.ana, removed=True)
+
+        page = ana.get("/").page
+
+        assert "is-wrong" in page.one(CARD).get("class")
+        assert "Подписът е премахнат на 28.01.2021 г., 10:00 ч. и няма нов." in page.text(CARD)
+        assert "няма информация" in page.text(CARD)
+
+    def test_hears_nothing_of_it_once_signed_again(self, ana, world):
+        add_record(decision=Decision.CONFIRMED)
+        sign(world.ana, removed=True)
+        sign(world.ana)
+
+        assert "премахнат" not in ana.get("/").page.text(CARD)
+
+    def test_hears_why_it_is_suspended(self, ana):
+        add_record()
+        Campaign.update(suspended_at=NOW, suspended_reason="Извънредно положение").execute()
+
+        shown = ana.get("/").page.text(CARD)
+
+        assert "Кампанията е спряна от ЦИОО. Причина: Извънредно положение" in shown
+        assert "не се променят" in shown
+        assert not ana.get("/").page.has(f"{CARD} a.button")
+
+    def test_hears_how_many_figures_asp_changed(self, ana):
+        add_record(figure_changed_at=NOW)
+        add_record(figure_changed_at=NOW)
+        add_record()
+
+        assert "АСП е променила данните за 2 записа след вашето решение." in ana.get("/").page.text(CARD)
+
+    def test_sees_a_list_before_it_has_a_deadline(self, ana):
+        add_record()
+        Campaign.update(opens_on=None, closes_on=None).execute()
+
+        shown = ana.get("/").page.text(CARD)
+
+        assert "Срокът още не е определен." in shown
+        assert "Вижте списъка" in shown
+
+    def test_sees_when_it_opens(self, ana):
+        add_record()
+        ana.at(datetime(2021, 1, 20, tzinfo=UTC))
+
+        assert "Отваря се в понеделник, 25 януари 2021 г." in ana.get("/").page.text(CARD)
+
+    @pytest.mark.parametrize(
+        ("day", "said", "near"),
+        [(29, "Остават 3 дни", False), (31, "Остава един ден", True), (32, "Днес е последният ден", True)],
+    )
+    def test_is_pressed_at_the_end(self, ana, day, said, near):
+        add_record()
+        ana.at(datetime(2021, 1, 1, 8, tzinfo=UTC) + timedelta(days=day - 1))
+
+        page = ana.get("/").page
+
+        assert page.text(f"{CARD} .when").startswith(said)
+        assert ("is-near" in page.one(f"{CARD} .when").get("class")) is near
+
+    def test_hears_that_it_was_missed(self, ana):
+        add_record(decision=Decision.CONFIRMED)
+        ana.at(AFTER)
+
+        page = ana.get("/").page
+
+        assert page.text(f"{CARD} h2") == "Декември 2020 г.: не е подписано"
+        assert "Срокът изтече вчера" in page.text(CARD)
+        assert "не беше подписан в срок" in page.text(CARD)
+        assert not page.has(f"{CARD} a.button")
+
+    def test_may_go_on_where_the_operator_made_an_exception(self, ana):
+        add_record(decision=Decision.CONFIRMED)
+        mark(reopened_until=AFTER + timedelta(hours=5))
+        ana.at(AFTER)
+
+        page = ana.get("/").page
+
+        assert "отворен за вас до 02.02.2021 г., 15:00 ч." in page.text(CARD)
+        assert page.one(f"{CARD} a.button").get("href") == "/confirmations/2020-12/sign"
+
+    def test_finds_the_nearest_deadline_first(self, ana):
+        add_record()
+        add_record(campaign=add_campaign(MONTH.plus(1), OPENS, CLOSES - timedelta(days=2)))
+        done = add_campaign(MONTH.plus(2), OPENS, CLOSES - timedelta(days=3))
+        Submission.update(checked_at=NOW).where(Submission.campaign == done).execute()
+
+        cards = [card.get("id") for card in ana.get("/").page.all("section.card")]
+
+        assert cards == ["month-2021-01", "month-2020-12", "month-2021-02"]
+
+    def test_sees_of_the_answered_months_the_last(self, ana):
+        add_campaign(MONTH.plus(-1), date(2020, 12, 1), date(2020, 12, 8), answered_at=NOW)
+        add_campaign(MONTH.plus(-2), date(2020, 11, 1), date(2020, 11, 8), answered_at=NOW)
+
+        cards = [card.get("id") for card in ana.get("/").page.all("section.card")]
+
+        assert cards == ["month-2020-12", "month-2020-11"]
+
+    def test_hears_that_nothing_is_there_yet(self, ana):
+        Submission.delete().execute()
+        Campaign.delete().execute()
+
+        assert "Засега няма нищо за потвърждаване." in ana.get("/").page.text("main")
+
+    def test_sees_nothing_of_the_neighbours(self, ana):
+        add_record(OTHER_SCHOOL, family="Чужда", figure_changed_at=NOW)
+
+        text = ana.get("/").text
+
+        assert "Чужда" not in text
+        assert "АСП е променила" not in text
+
+    def test_is_told_no_childs_name(self, ana):
+        add_record(family="Неповторимова")
+
+        assert "Неповторимова" not in ana.get("/").text
+
+
+class TestDelegate:
+    def test_sees_by_whose_order_and_until_when(self, client, world):
+        page = client.sign_in(world.dora).get("/").page
+
+        assert (
+            "Упълномощени сте със заповед № РД-15/12.01.2021 от Ана Янева до 30.06.2021 г. включително."
+            in page.text("main")
+        )
+        assert "подготвя решенията" in page.text("main")
+
+    def test_who_may_not_sign_is_sent_to_the_director(self, client, world):
+        add_record(decision=Decision.CONFIRMED)
+
+        page = client.sign_in(world.dora).get("/").page
+
+        assert "Подписва директорът. Кажете му, че списъкът е готов." in page.text(CARD)
+        assert not page.has(f"{CARD} a.button")
+
+    def test_who_may_not_sign_cannot_say_that_nothing_is_there(self, client, world):
+        assert not client.sign_in(world.dora).get("/").page.has(f"{CARD} form")
+
+    def test_who_may_sign_is_led_there(self, client, world):
+        add_record(decision=Decision.CONFIRMED)
+        dora = world.delegate(Scope.SIGN)
+
+        assert (
+            client.sign_in(dora).get("/").page.one(f"{CARD} a.button").get("href")
+            == "/confirmations/2020-12/sign"
+        )
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"until": date(2021, 1, 27)}, "Упълномощаването ви е изтекло"),
+            ({"revoked_at": NOW}, "Упълномощаването ви е оттеглено"),
+        ],
+    )
+    def test_hears_that_it_is_over_and_sees_no_list(self, client, world, changes, said):
+        add_record()
+        Delegation.update(**changes).execute()
+
+        page = client.sign_in(world.dora).get("/").page
+
+        assert said in page.text("main")
+        assert not page.has("section.card")
+
+    def test_works_to_the_last_day(self, client, world):
+        Delegation.update(until=date(2021, 1, 28)).execute()
+
+        assert client.sign_in(world.dora).get("/").page.has(CARD)
+
+    def test_hears_that_nothing_was_given_yet(self, client, world):
+        Delegation.delete().execute()
+
+        assert "Нямате упълномощаване" in client.sign_in(world.dora).get("/").page.text("main")
+
+
+class TestRegion:
+    @pytest.fixture
+    def nora(self, client, world):
+        return client.sign_in(world.nora)
+
+    def test_sees_how_far_the_region_is_and_whom_to_call(self, nora, world):
+        add_record(decision=Decision.CONFIRMED)
+        add_record(OTHER_SCHOOL)
+        mark(first_opened_at=NOW)
+        User.update(disabled_at=NOW).where(User.id == world.boris.user_id).execute()
+
+        page = nora.get("/").page
+
+        assert "Приключили 0 от 2 институции (0 %)" in page.text(CARD)
+        links = {link.text_content(): link.get("href") for link in page.all(f"{CARD} ul a[href^='/']")}
+        assert links == {
+            "1 готови, но неподписани": "/oversight/2020-12?state=ready",
+            "2 никога неотваряни": "/oversight/2020-12?state=unopened",
+            "1 без активиран достъп": "/oversight/2020-12?state=no_account",
+            "1 без записи, не са отбелязали, че са проверили": "/oversight/2020-12?state=nothing",
+        }
+        calls = [" ".join(item.text_content().split()) for item in page.all(f"{CARD} h3 + ul li")]
+        assert len(calls) == 2
+        assert calls[0].startswith("39. СУ „Отец Паисий“ – готово, но неподписано")
+        assert calls[1].startswith("10. СУ „Христо Ботев“ – няма активиран достъп")
+
+    def test_is_not_asked_to_call_when_it_is_too_late(self, nora):
+        add_record()
+        nora.at(AFTER)
+
+        assert not nora.get("/").page.has(f"{CARD} h3")
+
+    def test_sees_no_child_and_no_other_region(self, nora):
+        add_record(family="Неповторимова")
+        text = nora.get("/").text
+
+        assert "Неповторимова" not in text
+        assert "Левски" not in text
+
+    def test_hears_that_nothing_is_there_yet(self, nora):
+        Submission.delete().execute()
+        Campaign.delete().execute()
+
+        assert "Още няма заредена кампания." in nora.get("/").page.text("main")
+
+
+class TestOperator:
+    @pytest.fixture
+    def oleg(self, client, world):
+        return client.sign_in(world.oleg)
+
+    def test_sees_what_has_to_be_looked_after(self, oleg, world):
+        for rejected in (9, 3):
+            Load.create(
+                kind="asp",
+                campaign=world.campaign,
+                file_name="ASPCONF1220.txt",
+                sha256="0" * 64,
+                encoding="windows-1251",
+                rejected=rejected,
+                at=NOW,
+            )
+        Record.update(submission=None).where(Record.id == add_record().id).execute()
+        Campaign.update(closes_on=date(2021, 1, 31)).execute()
+
+        shown = oleg.get("/").page.text(CARD)
+
+        assert "Отхвърлени редове в последния файл на АСП: 3." in shown
+        assert "Върнати записи, които чакат пренасочване: 1." in shown
+        assert "31 януари 2021 г. (неделя) е в почивен ден" in shown
+
+    def test_hears_that_the_deadline_is_missing(self, oleg):
+        Campaign.update(opens_on=None, closes_on=None).execute()
+
+        assert "Срокът не е определен." in oleg.get("/").page.text(CARD)
+
+    def test_hears_that_the_answer_can_be_made(self, oleg):
+        oleg.at(AFTER)
+
+        assert "може да направите окончателния отговор" in oleg.get("/").page.text(CARD)
+
+    def test_hears_of_letters_that_did_not_go(self, oleg):
+        letter = {"recipient": "x@example.org", "kind": "test", "sealed": b"x", "made_at": NOW}
+        OutboxMessage.create(**letter, not_before=NOW, error="отказано")
+        OutboxMessage.create(**letter, not_before=NOW)
+        OutboxMessage.create(**letter, not_before=NOW, sent_at=NOW)
+        OutboxMessage.create(**letter, not_before=NOW + timedelta(days=1))
+
+        shown = oleg.get("/").page.text(".notice.is-wrong")
+
+        assert shown.startswith("Неизпратени писма: 2")
+        assert "При 1 от тях" in shown
+
+    def test_hears_nothing_where_all_is_well(self, oleg):
+        page = oleg.get("/").page
+
+        assert not page.has(".notice")
+        assert page.all(f"{CARD} li") == []
+
+    def test_begins_with_an_empty_portal(self, oleg):
+        Submission.delete().execute()
+        Campaign.delete().execute()
+
+        assert "Още няма заредена кампания." in oleg.get("/").page.text("main")
