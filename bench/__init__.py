@@ -1,0 +1,1 @@
+"""What the portal costs, measured and printed against stated limits."""

@@ -1,0 +1,105 @@
+"""What the director's page and one decision cost on the line: requests, bytes, and the server's time."""
+
+import re
+import statistics
+import time
+from pathlib import Path
+
+from bench.loading import SITE, _source
+from bench.table import Measure, show
+from bench.town import CLOSES, NOW, OPENS, asp_file, institutions_file
+from portal.actions.loading.asp_list import load_asp_list
+from portal.actions.loading.institutions import load_institutions
+from portal.actions.window import Days
+from portal.app import create_app
+from portal.config import Config
+from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest
+from portal.domain.people import Role
+from portal.storage.campaigns import Record
+from portal.storage.db import connected
+from portal.storage.people import Login, User
+from portal.storage.upgrade import upgrade_database
+
+CHILDREN = 60
+PAGE = "/confirmations/2020-12"
+SLOW_LINE = 50_000 / 8  # bytes a second
+BROWSER = {"Accept-Encoding": "gzip, deflate, br", "Accept": "text/html"}
+
+
+def measured(folder: Path) -> bool:
+    client, token = _director(folder)
+    page = client.get(PAGE, headers=BROWSER)
+    assets = re.findall(r'(?:src|href)="(/static/[^"]+)"', _text(client))
+    loaded = [client.get(address, headers=BROWSER) for address in assets]
+    first = [page, *loaded]
+    kept = [answer for answer in loaded if "immutable" in answer.headers["Cache-Control"]]
+    bytes_of_first = sum(len(answer.data) for answer in first)
+    up, down, seconds = _decisions(client, token)
+    return show(
+        f"A list of {CHILDREN} children",
+        [
+            Measure("requests of a first visit", len(first), "", 3),
+            Measure("requests of the next visit", len(first) - len(kept), "", 1),
+            Measure("bytes of a first visit, compressed", bytes_of_first, "B", 60_000),
+            Measure("bytes of the next visit, compressed", len(page.data), "B", 20_000),
+            Measure("the first visit on 50 kbit/s", bytes_of_first / SLOW_LINE, "s"),
+            Measure("the next visit on 50 kbit/s", len(page.data) / SLOW_LINE, "s"),
+            Measure("a decision: bytes up, body", up, "B", 400),
+            Measure("a decision: bytes down, compressed", down, "B", 2_500),
+            Measure("a decision: the server's time, median", seconds * 1000, "ms", 50),
+            Measure("the page: the server's time, median", _page_time(client) * 1000, "ms", 250),
+        ],
+    )
+
+
+def _director(folder: Path):
+    config = Config(
+        env="test", base_url="http://localhost", database_url=f"sqlite:///{folder}/portal.db",
+        secret_key="only for measuring, and long enough", pepper=b"p" * 32, clock=NOW,
+    )  # fmt: skip
+    app = create_app(config)
+    token = new_token()
+    with connected():
+        upgrade_database()
+        load_institutions(None, _source("institutions.csv", [institutions_file(1)]), NOW)
+        lines = _source("ASPCONF1220.txt", asp_file(CHILDREN, 1))
+        load_asp_list(None, lines, NOW, SITE, window=Days(OPENS, CLOSES))
+        user = User.create(
+            email="ana@example.org", name="Ана Янева", role=Role.DIRECTOR, institution="2200000",
+            invited_at=NOW, activated_at=NOW,
+        )  # fmt: skip
+        Login.create(digest=token_digest(token), user=user, made_at=NOW, seen_at=NOW)
+    client = app.test_client()
+    client.set_cookie("session", token, domain="localhost")
+    return client, token
+
+
+def _text(client) -> str:
+    return client.get(PAGE).get_data(as_text=True)
+
+
+def _decisions(client, token: str) -> tuple[int, int, float]:
+    """Confirm every child: the largest body up, the largest answer down, the median time."""
+    with connected():
+        wanted = [(record.id, record.version) for record in Record.select()]
+    ups, downs, times = [], [], []
+    for record, version in wanted:
+        data = {"csrf_token": mask(csrf_secret(token)), "version": version, "decision": "confirmed"}
+        started = time.perf_counter()
+        answer = client.post(
+            f"{PAGE}/records/{record}", data=data, headers=BROWSER | {"HX-Request": "true"}
+        )
+        times.append(time.perf_counter() - started)
+        assert answer.status_code == 200, answer.status_code
+        ups.append(sum(len(name) + len(str(value)) + 2 for name, value in data.items()))
+        downs.append(len(answer.data))
+    return max(ups), max(downs), statistics.median(times)
+
+
+def _page_time(client) -> float:
+    times = []
+    for _ in range(15):
+        started = time.perf_counter()
+        client.get(PAGE, headers=BROWSER)
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)

@@ -1,0 +1,174 @@
+"""The list in a browser: keys, slow lines, lost answers."""
+
+import pytest
+from playwright.sync_api import expect
+
+from portal.domain.decisions import Decision
+from tests.cast import add_record, stored
+
+pytestmark = pytest.mark.browser
+LIST = "/confirmations/2020-12"
+
+
+@pytest.fixture
+def records(world):
+    return [add_record(family=family) for family in ("Ангелова", "Бонева", "Василева", "Георгиева")]
+
+
+@pytest.fixture
+def page(browse, world, records):
+    page = browse(world.ana, viewport={"width": 1280, "height": 900})
+    page.goto(LIST)
+    return page
+
+
+def row(page, record):
+    return page.locator(f"#record-{record.id}")
+
+
+def confirm(page, record):
+    row(page, record).get_by_role("button", name="потвърждавам").click()
+
+
+def test_a_first_visit_costs_three_requests_and_a_second_one(browse, world, records):
+    page = browse(world.ana)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(LIST)
+    assert len(asked) == 3
+    page.goto("/confirmations/")
+    assert len([url for url in asked[3:] if "/static/" in url]) == 2  # from the browser's own store:
+    assert page.evaluate("performance.getEntriesByType('resource').every(e => e.transferSize === 0)")
+
+
+def test_decides_by_keys_alone(page, records):
+    first, second, third, _ = records
+    row(page, first).focus()
+    page.keyboard.press("1")
+    expect(row(page, second)).to_be_focused()
+    expect(row(page, first)).to_have_class("record is-confirmed")
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("2")
+    expect(page.locator(f"#corrected-{third.id}")).to_be_focused()
+    page.keyboard.type("4,5")
+    page.keyboard.press("Escape")
+    expect(row(page, third)).to_be_focused()
+
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    page.keyboard.press("0")
+    expect(row(page, first)).to_have_class("record is-pending")
+    expect(row(page, first)).to_be_focused()
+
+
+def test_tab_reaches_one_row_and_then_its_buttons(page, records):
+    assert page.locator("[data-record][tabindex='0']").count() == 1
+    row(page, records[1]).focus()
+    page.keyboard.press("Tab")
+    expect(row(page, records[1]).locator("[data-key='1']")).to_be_focused()
+    assert page.locator("[data-record][tabindex='0']").get_attribute("id") == f"record-{records[1].id}"
+
+
+def test_leads_to_the_field_that_did_not_hold_and_keeps_what_was_typed(page, records):
+    record = records[0]
+    row(page, record).focus()
+    page.keyboard.press("2")
+    page.keyboard.type("9")
+    row(page, record).get_by_role("button", name="отказвам").click()
+
+    expect(page.locator(f"#corrected-{record.id}-error")).to_be_visible()
+    expect(page.locator(f"#corrected-{record.id}")).to_be_focused()
+    assert page.locator(f"#corrected-{record.id}").input_value() == "9"
+
+
+def test_the_next_child_does_not_wait_for_the_last_answer(page, records):
+    held = []
+    page.route("**/records/*", lambda route: held.append(route))
+    for record in records[:3]:
+        confirm(page, record)
+    for record in records[:3]:
+        expect(row(page, record)).to_contain_text("записва се…")
+    for route in held:
+        route.continue_()
+    for record in records[:3]:
+        expect(row(page, record)).to_have_class("record is-confirmed")
+
+
+def test_a_double_click_sends_once(page, records):
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    row(page, records[0]).locator("[data-key='1']").dblclick()
+
+    expect(row(page, records[0])).to_have_class("record is-confirmed")
+    assert len(sent) == 1
+
+
+def test_says_what_was_not_saved_and_saves_it_at_the_next_press(page, records):
+    record = records[0]
+    row(page, record).focus()
+    page.keyboard.press("2")
+    page.keyboard.type("4,5")
+    page.locator(f"#note-{record.id}").fill("Бележка № 7")
+    page.locator(f"#reason-{record.id}").select_option("late_note")
+    page.context.set_offline(True)
+    row(page, record).get_by_role("button", name="отказвам").click()
+
+    expect(row(page, record)).to_contain_text("Не е записано: няма връзка. Натиснете отново.")
+    assert stored(record).decision is Decision.PENDING
+    assert page.locator(f"#note-{record.id}").input_value() == "Бележка № 7"
+    page.context.set_offline(False)
+    row(page, record).get_by_role("button", name="отказвам").click()
+    expect(row(page, record)).to_have_class("record is-refused")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(502, "Bad gateway"), (200, "<html><body>Влезте в мрежата</body></html>"), (204, "")]
+)
+def test_an_answer_of_someone_else_is_not_taken_for_ours(page, records, status, body):
+    page.route(
+        "**/records/*", lambda route: route.fulfill(status=status, body=body, content_type="text/html")
+    )
+    confirm(page, records[0])
+
+    expect(row(page, records[0])).to_contain_text("Не е записано")
+    confirm(page, records[1])
+    expect(row(page, records[1])).to_contain_text("Не е записано")
+
+
+def test_warns_before_leaving_what_was_not_saved(page, records):
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(LIST)
+    assert asked == []
+    page.context.set_offline(True)
+    confirm(page, records[0])
+    expect(row(page, records[0])).to_have_class("record is-pending is-failed")
+    page.context.set_offline(False)
+    page.goto("/confirmations/")
+    assert asked == ["beforeunload"]
+
+
+def test_reads_out_what_was_stored(page, records):
+    confirm(page, records[0])
+    expect(page.locator("#said")).to_have_text("Мария Иванова Ангелова: потвърждавам")
+
+
+def test_everything_works_without_scripts(browse, world, records):
+    page = browse(world.ana, java_script_enabled=False)
+    page.goto(LIST)
+    confirm(page, records[0])
+
+    expect(row(page, records[0])).to_have_class("record is-confirmed")
+    assert page.url.endswith(f"#record-{records[0].id}")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_fits_the_screen(browse, world, records, width):
+    page = browse(world.ana, viewport={"width": width, "height": 800})
+    page.goto(LIST)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    heights = page.eval_on_selector_all(
+        ".record .button:not(.is-link)", "all => all.map(b => b.offsetHeight)"
+    )
+    assert min(height for height in heights if height) >= 44
