@@ -12,18 +12,6 @@ LABELS = {
     "signature_removed": "премахна подписа",
     "reset_by_load": "върна за преглед: АСП промени данните",
     "moved_by_load": "премести според записванията",
-    # accounts
-    "invited": "покани",
-    "invited_again": "покани отново",
-    "account_activated": "активира достъпа",
-    "account_reset": "поднови паролата и ключа за подписване",
-    "account_disabled": "спря достъпа",
-    "account_enabled": "възстанови достъпа",
-    "director_ended": "прекрати достъпа на предишния директор",
-    "reset_requested": "поиска нова парола",
-    "password_changed": "смени паролата",
-    "logged_in": "влезе",
-    "logins_ended": "прекрати останалите влизания",
     # the operator's
     "made_campaign": "заведе кампанията",
     "set_window": "определи срока",

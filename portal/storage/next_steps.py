@@ -1,7 +1,7 @@
 """What waits for a person when they come in: asked for the home page."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from portal.domain.calendar import deadline_warnings
 from portal.domain.month import Month
@@ -10,10 +10,12 @@ from portal.domain.submissions import CampaignState, Lock
 from portal.storage.campaigns import Campaign, Load, Record, Submission
 from portal.storage.declared import signatures_of
 from portal.storage.institutions import Institution
+from portal.storage.outbox import count_waiting
 from portal.storage.people import Delegation, OutboxMessage, User
 from portal.storage.school_days import month_holidays
 from portal.storage.signatures import Signature, SignatureRemoval
 
+REMEMBERED = timedelta(days=14)  # a letter that was given up is told of this long
 ASP = "asp"  # the kind of a load: АСП's list
 
 
@@ -138,12 +140,13 @@ def _warnings(campaign: Campaign) -> list[str]:
 
 @dataclass(frozen=True)
 class Mail:
-    """Letters that are due and not sent; ``failed`` of them were tried."""
+    """Letters that wait to be sent, and those that were tried lately in vain, given up or not."""
 
     waiting: int
     failed: int
 
 
 def unsent_mail(now: datetime) -> Mail:
-    due = OutboxMessage.select().where(OutboxMessage.sent_at.is_null() & (OutboxMessage.not_before <= now))
-    return Mail(due.count(), due.where(OutboxMessage.error != "").count())
+    in_vain = OutboxMessage.sent_at.is_null() & (OutboxMessage.error != "")
+    lately = OutboxMessage.made_at > now - REMEMBERED
+    return Mail(count_waiting(), OutboxMessage.select().where(in_vain & lately).count())

@@ -374,16 +374,23 @@ class TestOperator:
         assert "може да направите окончателния отговор" in oleg.get("/").page.text(CARD)
 
     def test_hears_of_letters_that_did_not_go(self, oleg):
-        letter = {"recipient": "x@example.org", "kind": "test", "sealed": b"x", "made_at": NOW}
-        OutboxMessage.create(**letter, not_before=NOW, error="отказано")
-        OutboxMessage.create(**letter, not_before=NOW)
-        OutboxMessage.create(**letter, not_before=NOW, sent_at=NOW)
-        OutboxMessage.create(**letter, not_before=NOW + timedelta(days=1))
+        letter = {"recipient": "x@example.org", "kind": "test", "made_at": NOW, "not_before": NOW}
+        OutboxMessage.create(**letter, sealed=b"x", error="отказано")
+        OutboxMessage.create(**letter, error="няма такъв адрес")
+        OutboxMessage.create(**letter, sealed=b"x")
+        OutboxMessage.create(**letter, sent_at=NOW)
+        OutboxMessage.create(**letter | {"made_at": NOW - timedelta(days=30)}, error="отдавна")
 
         shown = oleg.get("/").page.text(".notice.is-wrong")
 
-        assert shown.startswith("Неизпратени писма: 2")
-        assert "При 1 от тях" in shown
+        assert shown.startswith("Писма, които не стигнаха: 2")
+        assert "Чакат изпращане: 2." in shown
+
+    def test_hears_of_letters_that_only_wait(self, oleg):
+        letter = {"recipient": "x@example.org", "kind": "test", "made_at": NOW, "not_before": NOW}
+        OutboxMessage.create(**letter, sealed=b"x")
+
+        assert "Писма в изходящата кутия: 1." in oleg.get("/").page.text(".notice")
 
     def test_hears_nothing_where_all_is_well(self, oleg):
         page = oleg.get("/").page
