@@ -3,6 +3,7 @@
 import click
 
 from portal.cli.database import database
+from portal.cli.verify import verify
 
 
 @click.group()
@@ -12,3 +13,4 @@ def main() -> None:
 
 
 main.add_command(database)
+main.add_command(verify)

@@ -55,6 +55,7 @@ class UserKey(Table):
     mac = BlobField()
     made_at = UtcField()
     retired_at = UtcField(null=True)
+    user_id: int
 
 
 class OneTimeLink(Table):

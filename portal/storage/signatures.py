@@ -58,3 +58,4 @@ class SignatureRemoval(Table):
     reason = TextField()
     by = ForeignKeyField(User, on_delete="RESTRICT")
     at = UtcField()
+    by_id: int

@@ -1,0 +1,107 @@
+"""Whether what was signed is still what stands in the database, and whether the audit is whole."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from portal.actions.verifying.chains import Heads, chain_names, check_chain
+from portal.actions.verifying.finding import Finding
+from portal.actions.verifying.lists import check_counts, check_list, lists_of
+from portal.actions.verifying.signatures import is_own_key
+from portal.domain.month import Month
+from portal.domain.submissions import Lock
+from portal.storage.campaigns import Campaign, Submission
+from portal.storage.installed import altered_triggers
+from portal.storage.people import UserKey
+from portal.storage.snapshot import in_batches, snapshot
+
+ALTERED = {
+    "missing": "липсва: пуснете portal db upgrade",
+    "changed": "е променен: пуснете portal db upgrade",
+    "foreign": "не е на портала",
+}
+
+
+@dataclass
+class Verified:
+    """What was looked at. ``heads`` can be kept elsewhere as a checkpoint."""
+
+    lists: int = 0
+    signed: int = 0
+    erased: Counter[str] = field(default_factory=Counter)  # by month
+    heads: Heads = field(default_factory=dict)
+
+    @property
+    def entries(self) -> int:
+        return sum(head.sequence for head in self.heads.values())
+
+
+def verify(
+    month: Month | None,
+    *,
+    pepper: bytes,
+    verified: Verified,
+    checkpoint: Heads | None = None,
+    step: Callable[[], None] = lambda: None,
+) -> Iterator[Finding]:
+    """Everything that is not as it must be, in the lists of one month or of all, and in the whole audit.
+
+    Reads one moment of the database, a batch at a time; ``step`` is called after each list and chain.
+    """
+    if month is not None:
+        Campaign.for_month(month)
+    with snapshot():
+        yield from _triggers()
+        yield from _readable("database", _rows(month, pepper, verified, checkpoint or {}, step))
+
+
+def _rows(
+    month: Month | None, pepper: bytes, verified: Verified, checkpoint: Heads, step: Callable[[], None]
+) -> Iterator[Finding]:
+    yield from _keys(pepper)
+    for batch in lists_of(month):
+        yield from check_counts(batch)
+        for submission in batch:
+            yield from _readable(f"submission:{submission.id}", _list(submission, pepper, verified))
+            step()
+    for chain in chain_names(checkpoint):
+        found = check_chain(chain, checkpoint.get(chain), verified.heads)
+        yield from _readable(f"audit:{chain}", found)
+        step()
+
+
+def _list(submission: Submission, pepper: bytes, verified: Verified) -> Iterator[Finding]:
+    verified.lists += 1
+    if submission.lock is Lock.ERASED:
+        verified.erased[str(submission.campaign.month)] += 1
+        return
+    verified.signed += submission.lock is Lock.SIGNED
+    yield from check_list(submission, pepper)
+
+
+def _readable(thing: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """A value that the portal could never have written ends one check, not all of them."""
+    try:
+        yield from findings
+    except (ValueError, TypeError, ArithmeticError):
+        yield Finding("unreadable", thing, f"{thing}: някоя стойност е такава, каквато порталът не записва.")
+
+
+def steps_of(month: Month | None, checkpoint: Heads | None = None) -> int:
+    """How often ``verify`` will call ``step``."""
+    return sum(len(batch) for batch in lists_of(month)) + len(chain_names(checkpoint or {}))
+
+
+def _triggers() -> Iterator[Finding]:
+    for name, how in altered_triggers():
+        yield Finding(f"trigger_{how}", f"trigger:{name}", f"Тригер {name} {ALTERED[how]}.")
+
+
+def _keys(pepper: bytes) -> Iterator[Finding]:
+    """Keys that have signed nothing yet are looked at too: the next signature would be made with them."""
+    for batch in in_batches(UserKey.select(), UserKey.id):
+        for key in batch:
+            if not is_own_key(key, pepper):
+                yield Finding(
+                    "key_changed", f"user:{key.user_id}", f"Ключ на потребител {key.user_id} е подменен."
+                )

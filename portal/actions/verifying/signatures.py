@@ -1,0 +1,108 @@
+"""One signature: over the stored bytes, by the signatory's own key, and as the audit says."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from portal.actions.signing import PASSWORD, REMOVED, SIGNED, removal_digest
+from portal.actions.verifying.finding import Finding
+from portal.crypto.errors import KeyChanged
+from portal.crypto.keys import check_public
+from portal.crypto.signatures import verify
+from portal.domain.declaration import digest
+from portal.domain.declared import Unreadable, read
+from portal.storage.audit import AuditEntry
+from portal.storage.campaigns import Submission
+from portal.storage.declared import header_of
+from portal.storage.people import UserKey
+from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+
+Event = tuple[str, int, datetime, str, str]  # what, who, when, digest of the content, chain
+
+
+def check_declaration(declaration: Declaration) -> Iterator[Finding]:
+    """Whether the stored bytes are still those that were issued, and say what stands beside them."""
+    thing = f"declaration:{declaration.id}"
+    content = bytes(declaration.content)
+    if digest(content) != declaration.sha256:
+        yield Finding(
+            "declaration_changed", thing, f"Съдържанието на декларация {declaration.id} е променено."
+        )
+    try:
+        if read(content).header != header_of(declaration):
+            yield Finding(
+                "declaration_header",
+                thing,
+                f"Данните до декларация {declaration.id} се различават от написаното в нея.",
+            )
+    except Unreadable:
+        yield Finding("declaration_unreadable", thing, f"Декларация {declaration.id} не може да се прочете.")
+
+
+def check_signature(signature: Signature, pepper: bytes) -> Iterator[Finding]:
+    """Whether it was made over the stored bytes with the key that was made for the signatory."""
+    declaration, key = signature.declaration, signature.key
+    if (declaration.submission_id, declaration.signatory_id) != (
+        signature.submission_id,
+        signature.signatory_id,
+    ):
+        yield _finding("signature_misplaced", signature, "стои при чужда декларация")
+    if signature.kind != PASSWORD:
+        yield _finding("signature_kind", signature, "е от вид, който тази версия не познава")
+    elif key is None or key.user_id != signature.signatory_id:
+        yield _finding("key_of_other", signature, "не сочи ключ на подписалия")
+    else:
+        if not is_own_key(key, pepper):
+            yield _finding("key_changed", signature, "сочи ключ, който порталът не е създавал за подписалия")
+        if not verify(bytes(key.ed25519_public), bytes(declaration.content), bytes(signature.value)):
+            yield _finding("signature_invalid", signature, "не е положен с този ключ върху тези данни")
+
+
+def check_events(submission: Submission, signatures: list[Signature]) -> Iterator[Finding]:
+    """Whether the audit tells of the same signatures and removals, at the same times, and of no others."""
+    wanted = Counter(_expected(submission.institution_id, signatures))
+    entries = AuditEntry.select().where(
+        (AuditEntry.object == f"submission:{submission.id}") & AuditEntry.what.in_((SIGNED, REMOVED))
+    )
+    found = Counter((e.what, e.who, e.at, e.content, e.chain) for e in entries)
+    thing = f"submission:{submission.id}"
+    where = f"{submission.campaign.month} {submission.institution_id}"
+    if wanted - found:
+        yield Finding(
+            "audit_misses_signature",
+            thing,
+            f"{where}: одитът не съдържа същото подписване или премахване (кой, кога, какво).",
+        )
+    if found - wanted:
+        yield Finding(
+            "signature_deleted", thing, f"{where}: в одита има подписване или премахване, което не се намира."
+        )
+
+
+def is_own_key(key: UserKey, pepper: bytes) -> bool:
+    """Whether the public halves are those that the portal stored for this account."""
+    try:
+        check_public(
+            pepper, str(key.user_id), bytes(key.x25519_public), bytes(key.ed25519_public), bytes(key.mac)
+        )
+    except KeyChanged:
+        return False
+    return True
+
+
+def removal_of(signature: Signature) -> SignatureRemoval | None:
+    removal: SignatureRemoval | None = getattr(signature, "removal", None)
+    return removal
+
+
+def _expected(chain: str, signatures: list[Signature]) -> Iterator[Event]:
+    for signature in signatures:
+        yield SIGNED, signature.signatory_id, signature.signed_at, signature.declaration.sha256, chain
+        removal = removal_of(signature)
+        if removal is not None:
+            content = removal_digest(signature.number, removal.reason)
+            yield REMOVED, removal.by_id, removal.at, content, chain
+
+
+def _finding(code: str, signature: Signature, what: str) -> Finding:
+    return Finding(code, f"signature:{signature.number}", f"Подпис {signature.number} {what}.")
