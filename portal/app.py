@@ -11,17 +11,23 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.config import Config
 from portal.storage.db import db, open_database
 from portal.web.accounts import accounts
+from portal.web.activation import activation
 from portal.web.assets import init_assets
 from portal.web.confirmations import confirmations
 from portal.web.converters import CodeConverter, MonthConverter
 from portal.web.csrf import init_csrf
+from portal.web.delegates import delegates
 from portal.web.errors import init_errors
 from portal.web.guards import check_guards, guard_of, init_guards
 from portal.web.headers import init_headers
 from portal.web.health import health
+from portal.web.history import history
+from portal.web.home import home
 from portal.web.htmx import init_htmx
+from portal.web.outbox import demo
 from portal.web.oversight import oversight
 from portal.web.page import init_pages
+from portal.web.people import people
 
 ROOT = Path(__file__).parent.parent
 LARGEST = 1024 * 1024  # bytes of a request; more only where a view expects a file
@@ -76,7 +82,13 @@ def _blueprints() -> list[Blueprint]:
     return [
         health,
         accounts,
+        activation,
+        people,
+        delegates,
+        demo,
+        home,
         oversight,
+        history,
         confirmations,
     ]
 

@@ -44,9 +44,8 @@ def invite(by: By, new: NewAccount, *, site: Site, now: datetime) -> tuple[User,
     """An account that waits for its owner, and the token that was mailed."""
     with writing():
         user = add_account(new, now)
-        token = make_link(user, ACTIVATE, now)
         audit.add(by, "invited", f"user:{user.id}", now, chain=chain_of(user))
-        post_invitation(user, token, site, now)
+        token = invite_by_letter(user, site=site, now=now)
     logger.info("user %s invited as %s", user.id, user.role.value)
     return user, token
 
@@ -78,10 +77,8 @@ def resend(by: By, user_id: int, *, site: Site, now: datetime) -> str:
             raise Conflict("Достъпът е спрян. Първо го пуснете отново.")
         if user.activated_at is not None:
             raise Conflict("Достъпът вече е активиран. Изпратете адрес за нова парола.")
-        token = make_link(user, ACTIVATE, now)
         audit.add(by, "invited_again", f"user:{user.id}", now, chain=chain_of(user))
-        post_invitation(user, token, site, now)
-    return token
+        return invite_by_letter(user, site=site, now=now)
 
 
 def add_account(new: NewAccount, now: datetime) -> User:
@@ -121,12 +118,13 @@ def _place(new: NewAccount) -> tuple[Institution | None, int | None]:
     return None, new.region if new.role is Role.RUO else None
 
 
-def post_invitation(user: User, token: str, site: Site, now: datetime) -> None:
-    link = site.address(f"/activate/{token}")
-    letter = invitation(
-        user.email, role=user.role, place=_place_name(user), link=link, until=now + INVITATION
-    )
+def invite_by_letter(user: User, *, site: Site, now: datetime) -> str:
+    """A new token in a letter; the earlier ones end. In the caller's transaction."""
+    token = make_link(user, ACTIVATE, now)
+    link, until = site.address(f"/activate/{token}"), now + INVITATION
+    letter = invitation(user.email, role=user.role, place=_place_name(user), link=link, until=until)
     enqueue(letter, "invitation", now, site.pepper, user=user)
+    return token
 
 
 def _place_name(user: User) -> str:

@@ -1,29 +1,25 @@
-"""Logging in and out, activating an account, and what one can do with one's own."""
+"""Logging in and out, and what one can do with one's own account."""
 
 from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, PasswordField
 
-from portal.actions import logins
+from portal.actions import logins, own_account
 from portal.actions.logins import Entered
 from portal.crypto.tokens import token_digest
 from portal.domain.errors import Refusal, TooOften
+from portal.domain.people import Delegate, Director, Operator, Person, Ruo
+from portal.storage.logins import count_logins
+from portal.storage.next_steps import last_authorisation
 from portal.web import clock, cookies
-from portal.web.forms import PortalForm, Text
-from portal.web.guards import current_person, public
+from portal.web.account_forms import LoginForm, PasswordForm
+from portal.web.guards import allow, current_person, public
 from portal.web.site import network, site
 
 accounts = Blueprint("accounts", __name__)
 
 HOME = "/"
-
-
-class LoginForm(PortalForm):
-    email = Text("Електронна поща")
-    password = PasswordField("Парола")
-    next = HiddenField()
 
 
 @accounts.get("/login")
@@ -66,8 +62,61 @@ def logout() -> ResponseReturnValue:
     return response
 
 
+@accounts.get("/account")
+@allow(Director, Delegate, Ruo, Operator)
+def account(person: Person) -> ResponseReturnValue:
+    return _account_page(person, PasswordForm())
+
+
+@accounts.post("/account/password")
+@allow(Director, Delegate, Ruo, Operator)
+def change_password(person: Person) -> ResponseReturnValue:
+    form = PasswordForm(request.form)
+    try:
+        ended = own_account.change_password(
+            person,
+            form.current.data or "",
+            form.password.data or "",
+            form.confirm.data or "",
+            login=token_digest(cookies.read(cookies.SESSION)),
+            device=cookies.read(cookies.DEVICE),
+            network=network(),
+            site=site(),
+            now=clock.now(),
+        )
+    except Refusal as refusal:
+        return _account_page(person, form.with_error(refusal)), 422
+    except TooOften as answer:
+        page = _account_page(person, form.with_error(Refusal(str(answer), field="current")))
+        return page, 429, {"Retry-After": str(answer.retry_after)}
+    flash("Паролата е сменена." + (" Влизанията в други браузъри са прекратени." if ended else ""))
+    return redirect(url_for(".account"), 303)
+
+
+@accounts.post("/account/elsewhere")
+@allow(Director, Delegate, Ruo, Operator)
+def log_out_elsewhere(person: Person) -> ResponseReturnValue:
+    digest = token_digest(cookies.read(cookies.SESSION))
+    ended = logins.log_out_elsewhere(person, digest, now=clock.now())
+    flash("Излязохте навсякъде другаде." if ended else "Никъде другаде не сте влезли.")
+    return redirect(url_for(".account"), 303)
+
+
+def _account_page(person: Person, form: PasswordForm) -> str:
+    return render_template(
+        "accounts/account.html",
+        form=form,
+        elsewhere=count_logins(person.user_id, clock.now()) - 1,
+        is_delegate=isinstance(person, Delegate),
+        authorisation=last_authorisation(person.user_id) if isinstance(person, Delegate) else None,
+        today=clock.today(),
+    )
+
+
 def begin(entered: Entered, address: str) -> ResponseReturnValue:
-    """Give the browser its new login, and forget what it had as a visitor."""
+    """Give the browser its new login, and end what it had before, as a visitor or as somebody else."""
+    if current_person() is not None:
+        logins.log_out(token_digest(cookies.read(cookies.SESSION)))
     response = make_response(redirect(address, 303))
     cookies.write(response, cookies.SESSION, entered.token)
     cookies.write(response, cookies.DEVICE, entered.device, age=cookies.DEVICE_AGE)
@@ -77,6 +126,7 @@ def begin(entered: Entered, address: str) -> ResponseReturnValue:
 
 def local_path(address: str) -> str:
     """``address`` if it is a path of the portal, else the first page: nobody's link leads elsewhere."""
-    parts = urlsplit(address) if address.isprintable() else urlsplit("")
     is_ours = address.startswith("/") and not address.startswith("//") and "\\" not in address
-    return address if is_ours and not parts.scheme and not parts.netloc else HOME
+    if not is_ours or not address.isprintable() or urlsplit(address).netloc:
+        return HOME
+    return address

@@ -1,0 +1,172 @@
+"""Naming a delegate, changing what the delegate may do, and ending it."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from portal.actions.activation import hold_accounts_of
+from portal.actions.invitations import TAKEN, NewAccount, add_account, invite_by_letter
+from portal.actions.links import end_links
+from portal.actions.outbox import enqueue
+from portal.actions.site import Site
+from portal.domain.accounts import check_email, check_name
+from portal.domain.declaration import canonical
+from portal.domain.delegations import Terms, check_terms
+from portal.domain.errors import Conflict, NotFound, Refusal
+from portal.domain.people import Director, Role
+from portal.domain.times import today
+from portal.mail.messages import delegation_granted, delegation_revoked
+from portal.storage import audit
+from portal.storage.db import locked, writing
+from portal.storage.logins import end_logins
+from portal.storage.people import Delegation, User
+
+logger = logging.getLogger(__name__)
+
+ENDED = "Това упълномощаване вече е оттеглено или променено. Презаредете страницата, за да видите кое важи."
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """Whom the director authorises."""
+
+    email: str
+    name: str
+    terms: Terms
+
+
+def name_delegate(director: Director, wanted: Appointment, *, site: Site, now: datetime) -> Delegation:
+    """Authorise somebody. Who has no account yet is invited; who has one in this institution is told."""
+    email, name = check_email(wanted.email), check_name(wanted.name)
+    terms = check_terms(wanted.terms, today(now))
+    with writing():
+        hold_accounts_of(director.institution)
+        user = _delegate(director, email, name, now)
+        _end_standing(user, director, now)
+        row = _add(director, user, terms, now)
+        audit.add(director, "delegated", _thing(row), now, chain=director.institution, content=_digest(row))
+        if user.activated_at is None:
+            invite_by_letter(user, site=site, now=now)
+        else:
+            _tell(user, director, terms, site, now)
+    logger.info("delegation %s of user %s by user %s", row.id, user.id, director.user_id)
+    return row
+
+
+def change(director: Director, delegation_id: int, terms: Terms, *, site: Site, now: datetime) -> Delegation:
+    """The same delegate on other terms: a new authorisation, and the old one revoked."""
+    terms = check_terms(terms, today(now))
+    with writing():
+        hold_accounts_of(director.institution)
+        old = _held(director, delegation_id)
+        if old.revoked_at is not None:
+            raise Conflict(ENDED)
+        if old.user.disabled_at is not None:
+            raise Conflict("Достъпът на това лице е спрян от ЦИОО. Оттеглете упълномощаването му.")
+        _end(old, director, now)
+        row = _add(director, old.user, terms, now)
+        audit.add(
+            director,
+            "delegation_changed",
+            _thing(row),
+            now,
+            chain=director.institution,
+            content=_digest(row),
+        )
+        _tell(old.user, director, terms, site, now)
+    logger.info("delegation %s replaces %s, by user %s", row.id, old.id, director.user_id)
+    return row
+
+
+def revoke(director: Director, delegation_id: int, *, site: Site, now: datetime) -> None:
+    """At once: the authorisation and every login of the delegate end together. Twice is once."""
+    with writing():
+        hold_accounts_of(director.institution)
+        row = _held(director, delegation_id)
+        if row.revoked_at is not None:
+            return
+        _end(row, director, now)
+        end_logins(row.user.id)
+        end_links(row.user, now)
+        audit.add(director, "delegation_revoked", _thing(row), now, chain=director.institution)
+        if row.user.disabled_at is None:
+            letter = delegation_revoked(row.user.email, institution=director.institution_name, at=now)
+            enqueue(letter, "delegation_revoked", now, site.pepper, user=row.user)
+    logger.info("delegation %s revoked by user %s", row.id, director.user_id)
+
+
+def _delegate(director: Director, email: str, name: str, now: datetime) -> User:
+    """The delegate's account: the one of this institution, or a new one. Nobody else's is named."""
+    user: User | None = User.get_or_none((User.email == email) & User.disabled_at.is_null())
+    if user is None:
+        return add_account(NewAccount(Role.DELEGATE, email, name, director.institution), now)
+    if user.role is not Role.DELEGATE or user.institution_id != director.institution:
+        raise Refusal(TAKEN, field="email")
+    if user.activated_at is None and user.name != name:
+        user.name = name
+        user.save(only=[User.name])
+    return user
+
+
+def _end_standing(user: User, director: Director, now: datetime) -> None:
+    """One authorisation stands at a time: the newest order says it all."""
+    Delegation.update(revoked_at=now, revoked_by=director.user_id).where(
+        (Delegation.user == user) & Delegation.revoked_at.is_null()
+    ).execute()
+
+
+def _add(director: Director, user: User, terms: Terms, now: datetime) -> Delegation:
+    return Delegation.create(
+        institution=director.institution,
+        user=user,
+        scopes=terms.scope_words,
+        order_number=terms.order_number,
+        until=terms.until,
+        made_at=now,
+        made_by=director.user_id,
+    )
+
+
+def _end(row: Delegation, director: Director, now: datetime) -> None:
+    Delegation.update(revoked_at=now, revoked_by=director.user_id).where(Delegation.id == row.id).execute()
+
+
+def _held(director: Director, delegation_id: int) -> Delegation:
+    """The authorisation, locked, if it is of the director's institution; for anyone else there is none."""
+    row: Delegation | None = locked(
+        Delegation.select().where(
+            (Delegation.id == delegation_id) & (Delegation.institution == director.institution)
+        )
+    ).first()
+    if row is None:
+        raise NotFound("Няма такова упълномощаване.")
+    return row
+
+
+def _tell(user: User, director: Director, terms: Terms, site: Site, now: datetime) -> None:
+    assert terms.until is not None
+    letter = delegation_granted(
+        user.email,
+        institution=director.institution_name,
+        order=terms.order_number,
+        scopes=terms.scopes,
+        until=terms.until,
+        link=site.address("/"),
+    )
+    enqueue(letter, "delegation_granted", now, site.pepper, user=user)
+
+
+def _thing(row: Delegation) -> str:
+    return f"delegation:{row.id}"
+
+
+def _digest(row: Delegation) -> str:
+    """Of what was ordered, so that an altered row shows."""
+    ordered = {
+        "user": str(row.user.id),
+        "scopes": row.scopes,
+        "order": row.order_number,
+        "until": row.until.isoformat(),
+    }
+    return sha256(canonical(ordered)).hexdigest()

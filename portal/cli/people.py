@@ -1,0 +1,113 @@
+"""portal user, portal pepper, portal outbox: accounts, their pepper, and the letters to them."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from portal.actions import invitations
+from portal.actions.invitations import NewAccount
+from portal.actions.outbox import deliver
+from portal.actions.site import Site
+from portal.cli.settings import NO, now, say, with_portal
+from portal.config import Config
+from portal.crypto.errors import PepperError
+from portal.crypto.pepper import make_pepper
+from portal.domain.people import Role
+from portal.storage.outbox import count_waiting
+
+ROLES = click.Choice([Role.DIRECTOR.value, Role.RUO.value, Role.OPERATOR.value])
+
+
+@click.group()
+def user() -> None:
+    """Invite people and make accounts."""
+
+
+def _whom(command: Any) -> Any:
+    """The options that say whom an account is for."""
+    options = (
+        click.option("--role", type=ROLES, required=True),
+        click.option("--email", required=True),
+        click.option("--name", default="", help="Names of the person; stand on what is signed."),
+        click.option("--institution", default="", metavar="CODE", help="For a director."),
+        click.option("--region", type=int, metavar="N", help="For an expert of РУО."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _new_account(role: str, email: str, name: str, institution: str, region: int | None) -> NewAccount:
+    kind = Role(role)
+    if kind is Role.DIRECTOR and not institution:
+        raise click.UsageError("A director needs --institution CODE.")
+    if kind is Role.RUO and region is None:
+        raise click.UsageError("An expert of РУО needs --region N.")
+    return NewAccount(kind, email, name, institution, region)
+
+
+@user.command()
+@_whom
+@click.option("--json", "as_json", is_flag=True)
+@with_portal
+def invite(config: Config, as_json: bool, **whom: Any) -> None:
+    """Invite a person: print the one-time activation address, and mail it."""
+    new = _new_account(**whom)
+    made, token = invitations.invite(None, new, site=_site(config), now=now(config))
+    address = _site(config).address(f"/activate/{token}")
+    say(address, {"user": made.id, "address": address}, as_json=as_json)
+
+
+@user.command()
+@_whom
+@click.option("--egn", metavar="N", help="ЕГН of the person, to recognise it in a certificate.")
+@click.option("--password-stdin", is_flag=True, required=True, help="Read the password from a line of stdin.")
+@click.option("--json", "as_json", is_flag=True)
+@with_portal
+def create(config: Config, as_json: bool, egn: str | None, password_stdin: bool, **whom: Any) -> None:
+    """Make an account that is activated at once."""
+    new = _new_account(**whom)
+    password = sys.stdin.readline().rstrip("\r\n")
+    made = invitations.create(new, password, egn=egn, site=_site(config), now=now(config))
+    say(f"Account {made.id} of {made.email} is ready.", {"user": made.id}, as_json=as_json)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def pepper(file: Path) -> None:
+    """Make the pepper: 32 random bytes that only their owner can read."""
+    try:
+        make_pepper(file)
+    except PepperError as error:
+        click.echo(str(error), err=True)
+        sys.exit(NO)
+    click.echo(f"{file} is made. Keep a copy of it apart from the database: without it nobody can log in.")
+
+
+@click.group()
+def outbox() -> None:
+    """The letters that wait to be sent."""
+
+
+@outbox.command()
+@click.option("--json", "as_json", is_flag=True)
+@with_portal
+def send(config: Config, as_json: bool) -> None:
+    """Deliver waiting letters once."""
+    if config.mail_url is None:
+        raise click.UsageError(f"Set PORTAL_MAIL_URL: {count_waiting()} letters wait and nothing sends them.")
+    done = deliver(config.mail_url, config.mail_sender, pepper=config.pepper, clock=lambda: now(config))
+    waiting = count_waiting()
+    say(
+        f"Sent {done.sent}, to be tried again {done.later}, given up {done.given_up}; {waiting} wait.",
+        {"sent": done.sent, "later": done.later, "given_up": done.given_up, "waiting": waiting},
+        as_json=as_json,
+    )
+    if done.later or done.given_up:
+        sys.exit(NO)
+
+
+def _site(config: Config) -> Site:
+    return Site(config.pepper, config.base_url)

@@ -1,0 +1,133 @@
+"""Accounts as the operator sees them: who was invited, who is in, who was stopped."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from peewee import JOIN
+
+from portal.domain.errors import NotFound
+from portal.domain.people import Role
+from portal.storage.institutions import Institution
+from portal.storage.people import User
+
+SHOWN = 200  # of some thousand; the rest is found by searching
+
+
+class AccountState(Enum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+    @property
+    def label(self) -> str:
+        return {"invited": "поканен", "active": "активен", "disabled": "спрян"}[self.value]
+
+    @classmethod
+    def of(cls, user: User) -> "AccountState":
+        if user.disabled_at is not None:
+            return cls.DISABLED
+        return cls.INVITED if user.activated_at is None else cls.ACTIVE
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of the list."""
+
+    id: int
+    name: str
+    email: str
+    role: Role
+    place: str
+    state: AccountState
+    invited_at: datetime
+
+
+@dataclass(frozen=True)
+class Found:
+    """``people`` are the first of ``total``."""
+
+    people: list[Listed]
+    total: int
+
+
+def find_accounts(words: str = "", role: Role | None = None, state: AccountState | None = None) -> Found:
+    """Accounts by place and name. Each of ``words`` stands in the name, the address, or the
+    institution's name or code; compared in Python, as SQLite folds ASCII letters only."""
+    wanted = words.casefold().split()
+    query = (
+        User.select(User, Institution)
+        .join(Institution, JOIN.LEFT_OUTER)
+        .order_by(Institution.name.is_null(False), Institution.name, User.name, User.id)
+    )
+    if role is not None:
+        query = query.where(User.role == role)
+    if state is not None:
+        query = query.where(_in_state(state))
+    found = [user for user in query if all(word in _searched(user) for word in wanted)]
+    names = regions()
+    return Found([_listed(user, names) for user in found[:SHOWN]], len(found))
+
+
+def account(user_id: int) -> User:
+    """One account with its institution; NotFound if there is none."""
+    user: User | None = (
+        User.select(User, Institution)
+        .join(Institution, JOIN.LEFT_OUTER)
+        .where(User.id == user_id)
+        .get_or_none()
+    )
+    if user is None:
+        raise NotFound("Няма такъв достъп.")
+    return user
+
+
+def place_of(user: User, names: dict[int, str]) -> str:
+    """Where the person works; ``names`` are those of the regions."""
+    if user.institution is not None:
+        return f"{user.institution.name} ({user.institution.code})"
+    if user.region is None:
+        return "ЦИОО"
+    return f"РУО {names.get(user.region, f'регион {user.region}')}"
+
+
+def regions() -> dict[int, str]:
+    """Numbers and names of the regions that have institutions."""
+    query = Institution.select(Institution.region, Institution.region_name).distinct()
+    return {row.region: row.region_name for row in query.order_by(Institution.region)}
+
+
+def directors_of(institution: str) -> list[User]:
+    """Directors' accounts of the institution that are not stopped."""
+    return list(
+        User.select().where(
+            (User.institution == institution) & (User.role == Role.DIRECTOR) & User.disabled_at.is_null()
+        )
+    )
+
+
+def _in_state(state: AccountState) -> Any:
+    match state:
+        case AccountState.DISABLED:
+            return User.disabled_at.is_null(False)
+        case AccountState.INVITED:
+            return User.disabled_at.is_null() & User.activated_at.is_null()
+    return User.disabled_at.is_null() & User.activated_at.is_null(False)
+
+
+def _searched(user: User) -> str:
+    place = user.institution.folded if user.institution is not None else ""
+    return f"{user.name.casefold()} {user.email} {place}"
+
+
+def _listed(user: User, names: dict[int, str]) -> Listed:
+    return Listed(
+        user.id,
+        user.name,
+        user.email,
+        user.role,
+        place_of(user, names),
+        AccountState.of(user),
+        user.invited_at,
+    )

@@ -1,0 +1,104 @@
+"""Getting in without a password: by the one-time address of an invitation, or of a letter asked for."""
+
+import time
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.actions import activation as actions
+from portal.actions import own_account
+from portal.actions.links import ACTIVATE, find_link
+from portal.domain.accounts import RESET, SHORTEST_PASSWORD, check_email
+from portal.domain.errors import Conflict, NotFound, Refusal, TooOften
+from portal.storage.people import OneTimeLink
+from portal.web import clock, cookies
+from portal.web.account_forms import ActivationForm, ForgottenForm
+from portal.web.accounts import HOME, begin
+from portal.web.guards import public
+from portal.web.site import network, site
+
+activation = Blueprint("activation", __name__)
+
+EVEN_SECONDS = 0.25  # writing a letter takes less: the time tells nobody whether there is an account
+
+
+@activation.get("/activate/<token>")
+@public
+def activate(token: str) -> ResponseReturnValue:
+    try:
+        link = find_link(token, clock.now())
+    except (NotFound, Conflict) as answer:
+        return _over(answer)
+    return _form(link, token, ActivationForm(name=link.user.name))
+
+
+@activation.post("/activate/<token>")
+@public
+def open_account(token: str) -> ResponseReturnValue:
+    form = ActivationForm(request.form)
+    try:
+        link = find_link(token, clock.now())
+        entered = actions.open_account(
+            token,
+            form.password.data or "",
+            form.confirm.data or "",
+            name=form.name.data,
+            device=cookies.read(cookies.DEVICE),
+            site=site(),
+            now=clock.now(),
+        )
+    except (NotFound, Conflict) as answer:
+        return _over(answer)
+    except Refusal as refusal:
+        return _form(link, token, form.with_error(refusal)), 422
+    flash("Достъпът ви е активиран." if link.purpose == ACTIVATE else "Новата ви парола важи отсега.")
+    return begin(entered, HOME)
+
+
+@activation.get("/forgotten")
+@public
+def forgotten() -> ResponseReturnValue:
+    return render_template("accounts/forgotten.html", form=ForgottenForm())
+
+
+@activation.post("/forgotten")
+@public
+def ask() -> ResponseReturnValue:
+    """The same answer after the same time, whether or not there is such an account."""
+    started = time.monotonic()
+    form = ForgottenForm(request.form)
+    try:
+        email = check_email(form.email.data or "")
+        own_account.forgot(email, network=network(), site=site(), now=clock.now())
+    except Refusal as refusal:
+        return render_template("accounts/forgotten.html", form=form.with_error(refusal)), 422
+    except TooOften as answer:
+        page = render_template("accounts/forgotten.html", form=form.with_error(Refusal(str(answer))))
+        return page, 429, {"Retry-After": str(answer.retry_after)}
+    time.sleep(max(0.0, started + EVEN_SECONDS - time.monotonic()))
+    return redirect(url_for(".asked"), 303)
+
+
+@activation.get("/forgotten/sent")
+@public
+def asked() -> ResponseReturnValue:
+    minutes = RESET.total_seconds() // 60
+    return render_template("accounts/asked.html", minutes=int(minutes))
+
+
+def _form(link: OneTimeLink, token: str, form: ActivationForm) -> str:
+    return render_template(
+        "accounts/activate.html",
+        form=form,
+        token=token,
+        user=link.user,
+        is_first=link.purpose == ACTIVATE,
+        asks_name=link.purpose == ACTIVATE and actions.is_nameless(link.user),
+        shortest=SHORTEST_PASSWORD,
+    )
+
+
+def _over(answer: NotFound | Conflict) -> ResponseReturnValue:
+    """An address that opens nothing (any more), and what to do instead."""
+    status = 404 if isinstance(answer, NotFound) else 409
+    return render_template("accounts/over.html", sentence=str(answer)), status

@@ -1,0 +1,20 @@
+"""The letters of the demo, which are shown and not sent."""
+
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from portal.actions.outbox import letters
+from portal.domain.errors import NotFound
+from portal.web.guards import public
+
+demo = Blueprint("demo", __name__, url_prefix="/demo")
+
+
+@demo.get("/outbox")
+@public
+def outbox() -> ResponseReturnValue:
+    """Only in the demo: anywhere else these letters open other people's accounts."""
+    config = current_app.extensions["portal"].config
+    if config.env != "demo":
+        raise NotFound("Проверете адреса или се върнете към началната страница.")
+    return render_template("demo/outbox.html", letters=letters(config.pepper))

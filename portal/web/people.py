@@ -1,0 +1,181 @@
+"""Accounts for the operator: who was invited, who is in, and what can be done about it."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import SelectField
+
+from portal.actions import accounts, invitations
+from portal.actions.invitations import NewAccount
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.people import Operator, Role
+from portal.storage.accounts import (
+    SHOWN,
+    AccountState,
+    account,
+    directors_of,
+    find_accounts,
+    place_of,
+    regions,
+)
+from portal.storage.outbox import last_letter
+from portal.storage.people import User
+from portal.web import clock
+from portal.web.forms import PortalForm, Text
+from portal.web.guards import allow
+from portal.web.htmx import page_or_fragment
+from portal.web.site import site
+
+people = Blueprint("people", __name__, url_prefix="/people")
+
+INVITED = (Role.DIRECTOR, Role.RUO, Role.OPERATOR)
+LARGEST_ID = 2**31 - 1
+PERSON = f"/<int(max={LARGEST_ID}):user_id>"
+ROLES = [("", "всички"), *((role.value, role.label) for role in Role)]
+STATES = [("", "всички"), *((state.value, state.label) for state in AccountState)]
+
+
+class SearchForm(PortalForm):
+    q = Text("Име, адрес, институция или код")
+    role = SelectField("Роля", choices=ROLES, default="")
+    state = SelectField("Състояние", choices=STATES, default="")
+
+
+class InvitationForm(PortalForm):
+    role = SelectField("Роля", choices=[(role.value, role.label) for role in INVITED])
+    name = Text("Име и фамилия")
+    email = Text("Електронна поща")
+    institution = Text("Код на институцията")
+    region = SelectField("Област на РУО")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(str(number), name) for number, name in regions().items()]
+        self.region.choices = [("", "– изберете –"), *named]
+
+    def account(self) -> NewAccount:
+        """Who is invited; Refusal for a choice that is not among the offered."""
+        role = next((role for role in INVITED if role.value == self.role.data), None)
+        if role is None:
+            raise Refusal("Изберете роля.", field="role")
+        region = self.region.data or ""
+        return NewAccount(
+            role,
+            self.email.data or "",
+            self.name.data or "",
+            self.institution.data or "",
+            int(region) if region.isascii() and region.isdigit() else None,
+        )
+
+
+@people.get("/")
+@allow(Operator)
+def index(operator: Operator) -> ResponseReturnValue:
+    return _list(SearchForm(role=request.args.get("role", ""), state=request.args.get("state", "")))
+
+
+@people.post("/search")
+@allow(Operator)
+def search(operator: Operator) -> ResponseReturnValue:
+    """By POST: nobody's name stands in an address."""
+    return _list(SearchForm(request.form))
+
+
+@people.get("/invite")
+@allow(Operator)
+def invitation(operator: Operator) -> ResponseReturnValue:
+    return render_template("people/invite.html", form=InvitationForm())
+
+
+@people.post("/invite")
+@allow(Operator)
+def invite(operator: Operator) -> ResponseReturnValue:
+    form = InvitationForm(request.form)
+    try:
+        new = form.account()
+        if not new.name:
+            raise Refusal("Напишете име и фамилия: така ще пише на документите.", field="name")
+        user, _ = invitations.invite(operator, new, site=site(), now=clock.now())
+    except Refusal as refusal:
+        return render_template("people/invite.html", form=form.with_error(refusal)), 422
+    flash("Поканата е изпратена.")
+    return redirect(url_for(".show", user_id=user.id), 303)
+
+
+@people.get(PERSON)
+@allow(Operator)
+def show(operator: Operator, user_id: int) -> ResponseReturnValue:
+    return _page(operator, account(user_id))
+
+
+@people.post(f"{PERSON}/invite")
+@allow(Operator)
+def resend(operator: Operator, user_id: int) -> ResponseReturnValue:
+    return _done(
+        operator,
+        user_id,
+        lambda: invitations.resend(operator, user_id, site=site(), now=clock.now()),
+        "Поканата е изпратена отново. Адресът в предишната вече не отваря.",
+    )
+
+
+@people.post(f"{PERSON}/reset")
+@allow(Operator)
+def send_reset(operator: Operator, user_id: int) -> ResponseReturnValue:
+    return _done(
+        operator,
+        user_id,
+        lambda: accounts.send_reset(operator, user_id, site=site(), now=clock.now()),
+        "Писмото за нова парола е изпратено.",
+    )
+
+
+@people.post(f"{PERSON}/disable")
+@allow(Operator)
+def disable(operator: Operator, user_id: int) -> ResponseReturnValue:
+    return _done(
+        operator, user_id, lambda: accounts.disable(operator, user_id, now=clock.now()), "Достъпът е спрян."
+    )
+
+
+@people.post(f"{PERSON}/enable")
+@allow(Operator)
+def enable(operator: Operator, user_id: int) -> ResponseReturnValue:
+    return _done(
+        operator,
+        user_id,
+        lambda: accounts.enable(operator, user_id, now=clock.now()),
+        "Достъпът е пуснат отново.",
+    )
+
+
+def _done(operator: Operator, user_id: int, action: Callable[[], object], said: str) -> ResponseReturnValue:
+    """Do it and show the account again, or say on its page why it cannot be done."""
+    try:
+        action()
+    except Conflict as conflict:
+        return _page(operator, account(user_id), alert=str(conflict)), 409
+    flash(said)
+    return redirect(url_for(".show", user_id=user_id), 303)
+
+
+def _list(form: SearchForm) -> str:
+    role = next((role for role in Role if role.value == form.role.data), None)
+    state = next((state for state in AccountState if state.value == form.state.data), None)
+    found = find_accounts((form.q.data or "")[:100], role, state)
+    return page_or_fragment("people/index.html", "people/_list.html", form=form, found=found, most=SHOWN)
+
+
+def _page(operator: Operator, user: User, alert: str = "") -> str:
+    others = directors_of(user.institution_id) if user.institution_id and user.role is Role.DIRECTOR else []
+    return render_template(
+        "people/show.html",
+        user=user,
+        state=AccountState.of(user),
+        place=place_of(user, regions()),
+        letter=last_letter(user.id),
+        others=[other for other in others if other.id != user.id],
+        is_self=user.id == operator.user_id,
+        alert=alert,
+    )
