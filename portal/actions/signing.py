@@ -46,6 +46,13 @@ def sign(
     seen = Submission.of(person.institution, month)
     check_may_sign(seen.window, seen.lock, seen.counts, now)
     key = signing_key(person.user_id, password, pepper, now)
+    return sign_with(key, person, month, shown=shown, now=now)
+
+
+def sign_with(
+    key: SigningKey, person: Signatory, month: Month, *, shown: str = "", now: datetime
+) -> Signature:
+    """Freeze and sign in one transaction; everything is asked again, as time has passed."""
     with writing():
         submission = Submission.held(person.institution, month)
         declaration = issue(_still(person, now), submission, month, now)

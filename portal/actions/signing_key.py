@@ -4,19 +4,21 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.crypto.errors import KeyChanged, WeakParameters, WrongPassword
+from portal.actions.passwords import current_key, opens, stretched_for
+from portal.crypto.errors import Busy, KeyChanged, WrongPassword
 from portal.crypto.keys import check_public, unwrap_ed25519
-from portal.crypto.passwords import KdfParams, derive_root, is_login, unlock_key
+from portal.crypto.passwords import unlock_key
 from portal.crypto.pepper import keyed_hash, throttle_key
 from portal.crypto.signatures import sign
 from portal.domain.accounts import FREE_FAILURES
 from portal.domain.errors import Conflict, Refusal
 from portal.storage.db import writing
 from portal.storage.people import User, UserKey
-from portal.storage.throttle import Limit, count_attempt, forgive
+from portal.storage.throttle import Limit, count_attempt, forgive, take_back
 
 logger = logging.getLogger(__name__)
 
+NO_PASSWORD = "Напишете паролата, с която влизате в портала. С нея се полага подписът."  # noqa: S105
 WRONG_PASSWORD = "Паролата не е вярна. Нищо не е подписано. Напишете паролата, с която влизате в портала."  # noqa: S105
 NO_KEY = (
     "Достъпът ви няма ключ за подписване. Нищо не е подписано. "
@@ -40,31 +42,40 @@ class SigningKey:
 
 
 def signing_key(user_id: int, password: str, pepper: bytes, now: datetime) -> SigningKey:
-    """The person's own key; takes about 0.2 s, so never inside a transaction."""
-    user = User.get_by_id(user_id)
-    row = UserKey.get_or_none((UserKey.user == user) & UserKey.retired_at.is_null())
-    if row is None or row.wrapped_ed25519 is None or user.salt is None:
+    """The person's own key; takes about 0.2 s, so never inside a transaction.
+
+    Failures are counted apart from those at the login: whoever found an open browser and tries
+    passwords in it cannot lock its owner out.
+    """
+    if not password:
+        raise Refusal(NO_PASSWORD, field="password")
+    limit = Limit(keyed_hash(throttle_key(pepper), f"signing:{user_id}"), FREE_FAILURES)
+    with writing():
+        count_attempt([limit], now)
+        user = User.get_by_id(user_id)
+        row = current_key(user)
+    if row is None or row.wrapped_ed25519 is None:
         raise Conflict(NO_KEY)
+    unlock = _unlock(user, password, pepper, limit)
     person, public = str(user.id), bytes(row.ed25519_public)
     try:
         check_public(pepper, person, bytes(row.x25519_public), public, bytes(row.mac))
-        unlock = unlock_key(pepper, _root(user, password, pepper, now))
         return SigningKey(row, unwrap_ed25519(unlock, bytes(row.wrapped_ed25519), person, public))
-    except (KeyChanged, WeakParameters, WrongPassword):
+    except (KeyChanged, WrongPassword):
         logger.error("the stored key of user %s is not the one that was made", user.id)
         raise Conflict(KEY_CHANGED) from None
 
 
-def _root(user: User, password: str, pepper: bytes, now: datetime) -> bytes:
-    """What the password gives, if it is the right one. Failures here are counted apart from those at
-    the login: whoever found an open browser cannot lock its owner out."""
-    limit = Limit(keyed_hash(throttle_key(pepper), f"signing:{user.id}"), FREE_FAILURES)
-    with writing():
-        count_attempt([limit], now)
-    params = KdfParams(user.kdf_memory or 0, user.kdf_iterations or 0, user.kdf_lanes or 0)
-    root = derive_root(password, bytes(user.salt or b""), params)
-    if not is_login(pepper, root, bytes(user.login_tag or b"")):
+def _unlock(user: User, password: str, pepper: bytes, limit: Limit) -> bytes:
+    """What opens the person's keys; a right password forgives the wrong ones before it."""
+    try:
+        given = stretched_for(user, password)
+    except Busy:  # nothing was tried
+        with writing():
+            take_back(limit.subject)
+        raise
+    if not opens(user, given, pepper):
         raise Refusal(WRONG_PASSWORD, field="password")
     with writing():
         forgive(limit.subject)
-    return root
+    return unlock_key(pepper, given.root)

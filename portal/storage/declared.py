@@ -130,6 +130,12 @@ def signatures_of(submission: Submission) -> Any:
     )
 
 
+def removal_of(signature: Signature) -> SignatureRemoval | None:
+    """How a signature from ``signatures_of`` was taken off, if it was."""
+    removal: SignatureRemoval | None = getattr(signature, "removal", None)
+    return removal
+
+
 def standing_signature(submission: Submission) -> Signature | None:
     """The one that counts, if the list is signed."""
     found: Signature | None = signatures_of(submission).where(SignatureRemoval.signature.is_null()).first()

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from portal.actions.declarations import RowsDoNotHold, declaration_of
-from portal.actions.signing import NotAsShown, sign, unsign
+from portal.actions.signing import NotAsShown, sign, sign_with, unsign
+from portal.actions.signing_key import signing_key
 from portal.crypto.signatures import verify
 from portal.domain.decisions import Decision, Reason
 from portal.domain.declaration import digest
@@ -146,6 +147,23 @@ def test_a_good_password_forgives_the_wrong_ones_before(world, record):
                 sign_as(world.ana, password="друга парола")
         sign_as(world.ana)
         unsign(world.ana, MONTH, "Сбъркан брой.", now=NOW)
+
+
+def test_asks_for_the_password(world, record):
+    with pytest.raises(Refusal, match="Напишете паролата") as refusal:
+        sign_as(world.ana, password="")
+
+    assert refusal.value.field == "password"
+
+
+def test_a_key_retired_while_the_password_was_tried_signs_nothing(world, record):
+    key = signing_key(world.ana.user_id, PASSWORD, PEPPER, NOW)
+    UserKey.update(retired_at=NOW).where(UserKey.id == key.row.id).execute()
+
+    with pytest.raises(Conflict, match="сменена междувременно"):
+        sign_with(key, world.ana, MONTH, now=NOW)
+
+    assert not Signature.select().exists()
 
 
 @pytest.mark.parametrize("half", ["ed25519_public", "x25519_public"])

@@ -7,14 +7,14 @@ from typing import Any
 from peewee import fn
 
 from portal.actions.verifying.finding import Finding
-from portal.actions.verifying.signatures import check_declaration, check_events, check_signature, removal_of
+from portal.actions.verifying.signatures import check_declaration, check_events, check_signature
 from portal.domain.decisions import Decision
 from portal.domain.declaration import Line
 from portal.domain.declared import Unreadable, read
 from portal.domain.month import Month
 from portal.domain.submissions import Counts, Lock
 from portal.storage.campaigns import Campaign, Record, Submission
-from portal.storage.declared import line_of, rebuilt, signatures_of
+from portal.storage.declared import line_of, rebuilt, removal_of, signatures_of
 from portal.storage.signatures import Declaration, Signature
 from portal.storage.snapshot import in_batches
 

@@ -13,9 +13,9 @@ from portal.domain.declaration import digest
 from portal.domain.declared import Unreadable, read
 from portal.storage.audit import AuditEntry
 from portal.storage.campaigns import Submission
-from portal.storage.declared import header_of
+from portal.storage.declared import header_of, removal_of
 from portal.storage.people import UserKey
-from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+from portal.storage.signatures import Declaration, Signature
 
 Event = tuple[str, int, datetime, str, str]  # what, who, when, digest of the content, chain
 
@@ -88,11 +88,6 @@ def is_own_key(key: UserKey, pepper: bytes) -> bool:
     except KeyChanged:
         return False
     return True
-
-
-def removal_of(signature: Signature) -> SignatureRemoval | None:
-    removal: SignatureRemoval | None = getattr(signature, "removal", None)
-    return removal
 
 
 def _expected(chain: str, signatures: list[Signature]) -> Iterator[Event]:

@@ -1,0 +1,117 @@
+"""The receipt of a signature: what was signed, as the signed bytes say it, and by whom."""
+
+from datetime import UTC, datetime
+
+from portal.documents.receipt import Child, Receipt, RemovedSignature
+from portal.domain.declared import Declared, read
+from portal.domain.errors import NotFound
+from portal.domain.month import Month
+from portal.domain.people import Delegate, Director, Role
+from portal.domain.times import stamp
+from portal.storage.campaigns import Submission
+from portal.storage.declared import removal_of, signature_numbered, signatures_of, standing_signature
+from portal.storage.people import User, UserKey
+from portal.storage.signatures import Signature
+
+METHOD = "с парола, със собствения ключ на лицето в портала (Ed25519)"
+
+
+def receipt_of(person: Director | Delegate, month: Month, number: str = "") -> Receipt:
+    """Of the signature that counts, or of an older one by its number, marked as removed."""
+    submission = Submission.of(person.institution, month)
+    signature = signature_numbered(submission, number) if number else standing_signature(submission)
+    if signature is None:
+        raise NotFound("Списъкът не е подписан, затова няма протокол. Подпишете го, за да го получите.")
+    declared = read(bytes(signature.declaration.content))
+    closes_on = submission.campaign.closes_on
+    assert closes_on is not None  # only an open campaign is signed
+    return Receipt(
+        number=signature.number,
+        institution=declared.header.institution_name,
+        institution_code=declared.header.institution,
+        month=month,
+        signed_by=declared.header.signatory,
+        authority=declared.header.authority,
+        method=METHOD,
+        signed_at=signature.signed_at,
+        closes_on=closes_on,
+        digest=signature.declaration.sha256,
+        children=_children(declared),
+        notices=[*_removal_notice(signature), *_new_accesses(submission, signature)],
+        removed=_removed_before(submission, signature),
+    )
+
+
+def _children(declared: Declared) -> list[Child]:
+    return [
+        Child(
+            names=entry.names,
+            class_name=class_name,
+            reason=entry.reason,
+            figure=entry.case.figure,
+            unit=entry.case.unit,
+            decision=entry.decision,
+            corrected=entry.corrected,
+            refusal_reason=entry.refusal,
+        )
+        for class_name, entries in declared.by_class
+        for entry in entries
+    ]
+
+
+def _removal_notice(signature: Signature) -> list[str]:
+    removal = removal_of(signature)
+    if removal is None:
+        return []
+    return [
+        f"ПРЕМАХНАТ ПОДПИС. Този подпис е премахнат на {stamp(removal.at)} от {removal.by.name} "
+        f"и не важи. Причина: {removal.reason}"
+    ]
+
+
+def _new_accesses(submission: Submission, signature: Signature) -> list[str]:
+    """Accesses of a director made or renewed since the institution signed before: the operator, who
+    makes them, cannot quietly sign as somebody (domain.md, "States")."""
+    made = (
+        UserKey.select(UserKey, User)
+        .join(User)
+        .where(
+            (User.institution == submission.institution_id)
+            & (User.role == Role.DIRECTOR)
+            & (UserKey.made_at <= signature.signed_at)
+            & (UserKey.made_at > _signed_before(signature, submission.institution_id))
+        )
+        .order_by(UserKey.made_at, UserKey.id)
+    )
+    return [f"Нов или подновен достъп на директор: {key.user.name}, на {stamp(key.made_at)}." for key in made]
+
+
+def _signed_before(signature: Signature, institution: str) -> datetime:
+    """When the institution signed last before this, whatever the month; the beginning of time if never."""
+    last = (
+        Signature.select()
+        .join(Submission)
+        .where((Submission.institution == institution) & (Signature.id < signature.id))
+        .order_by(Signature.id.desc())
+        .first()
+    )
+    return datetime.min.replace(tzinfo=UTC) if last is None else last.signed_at
+
+
+def _removed_before(submission: Submission, signature: Signature) -> list[RemovedSignature]:
+    """The history of the list until this signature."""
+    found = []
+    for old in signatures_of(submission).where(Signature.id < signature.id):
+        removal = removal_of(old)
+        if removal is not None:
+            found.append(
+                RemovedSignature(
+                    signed_by=old.declaration.signatory_name,
+                    signed_at=old.signed_at,
+                    removed_by=removal.by.name,
+                    removed_at=removal.at,
+                    reason=removal.reason,
+                    digest=old.declaration.sha256,
+                )
+            )
+    return found
