@@ -10,6 +10,7 @@ from portal.actions.outbox import enqueue
 from portal.actions.passwords import Stretched, make_keys, set_password, stretched_anew
 from portal.actions.site import Site
 from portal.domain.accounts import check_name, check_password, check_repeated
+from portal.domain.errors import check_all
 from portal.domain.people import Person, Role
 from portal.mail.messages import password_changed
 from portal.storage import audit
@@ -37,15 +38,18 @@ def open_account(
     """
     link = find_link(token, now)
     is_first = link.purpose == ACTIVATE
-    chosen_name = check_name(name or "") if is_first and is_nameless(link.user) else link.user.name
-    check_password(password, link.user.email)
-    check_repeated(password, again)
+    chosen_name = (name or "") if is_first and is_nameless(link.user) else link.user.name
+    check_all(
+        lambda: check_name(chosen_name),
+        lambda: check_password(password, link.user.email),
+        lambda: check_repeated(password, again),
+    )
     chosen = stretched_anew(password)
     with writing():
         hold_accounts_of(link.user.institution_id)
         user = use_link(link, now)
         if is_first:
-            begin_account(user, chosen, name=chosen_name, site=site, now=now)
+            begin_account(user, chosen, name=check_name(chosen_name), site=site, now=now)
         else:
             _renew_account(user, chosen, site=site, now=now)
         entered = enter(user, chosen, device=device, site=site, now=now)

@@ -13,7 +13,7 @@ from portal.actions.site import Site
 from portal.domain.accounts import check_email, check_name
 from portal.domain.declaration import canonical
 from portal.domain.delegations import Terms, check_terms
-from portal.domain.errors import Conflict, NotFound, Refusal
+from portal.domain.errors import Conflict, NotFound, Refusal, check_all
 from portal.domain.people import Director, Role
 from portal.domain.times import today
 from portal.mail.messages import delegation_granted, delegation_revoked
@@ -38,6 +38,11 @@ class Appointment:
 
 def name_delegate(director: Director, wanted: Appointment, *, site: Site, now: datetime) -> Delegation:
     """Authorise somebody. Who has no account yet is invited; who has one in this institution is told."""
+    check_all(
+        lambda: check_name(wanted.name),
+        lambda: check_email(wanted.email),
+        lambda: check_terms(wanted.terms, today(now)),
+    )
     email, name = check_email(wanted.email), check_name(wanted.name)
     terms = check_terms(wanted.terms, today(now))
     with writing():

@@ -13,7 +13,7 @@ from portal.actions.passwords import stretched_anew
 from portal.actions.site import Site
 from portal.crypto.pepper import egn_hash
 from portal.domain.accounts import INVITATION, check_email, check_name, check_password
-from portal.domain.errors import Conflict, Refusal
+from portal.domain.errors import Conflict, Refusal, check_all
 from portal.domain.identifiers import IdType, is_valid
 from portal.domain.people import Role
 from portal.mail.messages import invitation
@@ -81,11 +81,21 @@ def resend(by: By, user_id: int, *, site: Site, now: datetime) -> str:
         return invite_by_letter(user, site=site, now=now)
 
 
+def check_new(new: NewAccount, *, needs_name: bool = False) -> None:
+    """Raise Refusal with everything that is missing or wrong."""
+    named = needs_name or new.name.strip()
+    check_all(
+        lambda: check_name(new.name) if named else None,
+        lambda: check_email(new.email),
+        lambda: _place(new),
+    )
+
+
 def add_account(new: NewAccount, now: datetime) -> User:
     """The row of somebody who was never here; Refusal says what is missing. In the caller's transaction."""
-    email = check_email(new.email)
+    check_new(new)
+    email, (institution, region) = check_email(new.email), _place(new)
     name = check_name(new.name) if new.name.strip() else email
-    institution, region = _place(new)
     lock_name(f"email:{email}")
     free_address(email)
     return User.create(

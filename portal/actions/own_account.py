@@ -11,7 +11,7 @@ from portal.actions.passwords import opens, rewrap_keys, set_password, stretched
 from portal.actions.site import Site
 from portal.actions.throttle import attempting, count_request, forgiven
 from portal.domain.accounts import check_password, check_repeated, fold_email
-from portal.domain.errors import Conflict, Refusal
+from portal.domain.errors import Conflict, Refusal, check_all
 from portal.domain.people import Person
 from portal.mail.messages import password_changed
 from portal.storage import audit
@@ -37,8 +37,10 @@ def change_password(
     now: datetime,
 ) -> int:
     """The same keys under a new password. Every login but this one (its digest) ends; how many did."""
-    check_password(password, person.email)
-    check_repeated(password, again)
+    check_all(
+        lambda: check_password(password, person.email),
+        lambda: check_repeated(password, again),
+    )
     user: User = User.get_by_id(person.user_id)
     with attempting(user.email, device=device, network=network, pepper=site.pepper, now=now) as attempt:
         given = stretched_for(user, current)

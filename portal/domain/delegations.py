@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.domain.decisions import clean_note
-from portal.domain.errors import Refusal
+from portal.domain.errors import Refusal, check_all
 from portal.domain.people import Scope
 from portal.domain.times import short_date
 
@@ -28,13 +28,25 @@ class Terms:
 
 
 def check_terms(terms: Terms, today: date) -> Terms:
-    """The terms with the order's number as it is kept; Refusal names the first that does not hold.
+    """The terms with the order's number as it is kept; Refusal names all that does not hold.
 
     The scopes, the order and the end date: domain.md, "Who uses the portal". At most a year: our decision.
     """
-    if not terms.scopes or not terms.scopes <= set(OFFERED):
-        raise Refusal("Отбележете какво може да прави упълномощеният: поне едно.", field="scopes")
     order_number = " ".join(clean_note(terms.order_number).split())
+    check_all(
+        lambda: check_scopes(terms.scopes),
+        lambda: check_order_number(order_number),
+        lambda: check_until(terms.until, today),
+    )
+    return Terms(terms.scopes, order_number, terms.until)
+
+
+def check_scopes(scopes: AbstractSet[Scope]) -> None:
+    if not scopes or not scopes <= set(OFFERED):
+        raise Refusal("Отбележете какво може да прави упълномощеният: поне едно.", field="scopes")
+
+
+def check_order_number(order_number: str) -> None:
     if not order_number:
         raise Refusal(
             "Напишете номера и датата на заповедта, например РД-15/12.01.2021.", field="order_number"
@@ -43,14 +55,12 @@ def check_terms(terms: Terms, today: date) -> Terms:
         raise Refusal(
             f"Номерът на заповедта може да има най-много {LONGEST_ORDER} знака.", field="order_number"
         )
-    check_until(terms.until, today)
-    return Terms(terms.scopes, order_number, terms.until)
 
 
 def check_until(until: date | None, today: date) -> None:
     """The last day must be today or later, and at most a year away."""
     if until is None:
-        raise Refusal("Изберете до коя дата важи упълномощаването.", field="until")
+        raise Refusal("Изберете последния ден на упълномощаването, например 30.06.2021.", field="until")
     if until < today:
         raise Refusal("Тази дата е минала. Изберете днешната или по-късна дата.", field="until")
     if until > (latest := a_year_after(today)):

@@ -43,6 +43,17 @@ class TooOften(Answered):
         self.retry_after = retry_after
 
 
+def check_all(*checks: Callable[[], object]) -> None:
+    """Run every check, and raise what any of them refuses as one Refusal."""
+    found: list[Refusal] = []
+    for check in checks:
+        try:
+            check()
+        except Refusal as refusal:
+            found += [refusal, *refusal.also]
+    Refusal.raise_all(found)
+
+
 def holds(check: Callable[..., object], *args: object, **kwargs: object) -> bool:
     """Whether ``check`` would let this pass, so that a page offers only what can be done."""
     try:

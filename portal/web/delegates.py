@@ -35,7 +35,7 @@ class TermsForm(PortalForm):
     until = StringField("Последен ден")
 
     def terms(self) -> Terms:
-        """What was ordered; Refusal for a date that is none."""
+        """What was ordered; no last day where the text is no date."""
         chosen = frozenset(scope for scope in OFFERED if scope.value in (self.scopes.data or ()))
         return Terms(chosen, self.order_number.data or "", _read_date(self.until.data or ""))
 
@@ -103,15 +103,13 @@ def revoke(director: Director, delegation_id: int) -> ResponseReturnValue:
 def _read_date(text: str) -> date | None:
     """A date as the browser's field sends it, or as people type it where there is no such field."""
     text = text.strip().removesuffix("г.").strip()
-    if not text:
-        return None
     try:
         if "." in text:
             day, month, year = text.split(".")
             return date(int(year), int(month), int(day))
         return date.fromisoformat(text)
     except ValueError:
-        raise Refusal("Напишете датата като 30.06.2021.", field="until") from None
+        return None
 
 
 def _list(director: Director, form: DelegateForm) -> str:

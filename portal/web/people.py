@@ -4,10 +4,8 @@ from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import SelectField
 
 from portal.actions import accounts, invitations
-from portal.actions.invitations import NewAccount
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Operator, Role
 from portal.storage.accounts import (
@@ -22,51 +20,15 @@ from portal.storage.accounts import (
 from portal.storage.outbox import last_letter
 from portal.storage.people import User
 from portal.web import clock
-from portal.web.forms import PortalForm, Text
 from portal.web.guards import allow
 from portal.web.htmx import page_or_fragment
+from portal.web.people_forms import InvitationForm, SearchForm
 from portal.web.site import site
 
 people = Blueprint("people", __name__, url_prefix="/people")
 
-INVITED = (Role.DIRECTOR, Role.RUO, Role.OPERATOR)
 LARGEST_ID = 2**31 - 1
 PERSON = f"/<int(max={LARGEST_ID}):user_id>"
-ROLES = [("", "всички"), *((role.value, role.label) for role in Role)]
-STATES = [("", "всички"), *((state.value, state.label) for state in AccountState)]
-
-
-class SearchForm(PortalForm):
-    q = Text("Име, адрес, институция или код")
-    role = SelectField("Роля", choices=ROLES, default="")
-    state = SelectField("Състояние", choices=STATES, default="")
-
-
-class InvitationForm(PortalForm):
-    role = SelectField("Роля", choices=[(role.value, role.label) for role in INVITED])
-    name = Text("Име и фамилия")
-    email = Text("Електронна поща")
-    institution = Text("Код на институцията")
-    region = SelectField("Област на РУО")
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        named = [(str(number), name) for number, name in regions().items()]
-        self.region.choices = [("", "– изберете –"), *named]
-
-    def account(self) -> NewAccount:
-        """Who is invited; Refusal for a choice that is not among the offered."""
-        role = next((role for role in INVITED if role.value == self.role.data), None)
-        if role is None:
-            raise Refusal("Изберете роля.", field="role")
-        region = self.region.data or ""
-        return NewAccount(
-            role,
-            self.email.data or "",
-            self.name.data or "",
-            self.institution.data or "",
-            int(region) if region.isascii() and region.isdigit() else None,
-        )
 
 
 @people.get("/")
@@ -94,8 +56,7 @@ def invite(operator: Operator) -> ResponseReturnValue:
     form = InvitationForm(request.form)
     try:
         new = form.account()
-        if not new.name:
-            raise Refusal("Напишете име и фамилия: така ще пише на документите.", field="name")
+        invitations.check_new(new, needs_name=True)
         user, _ = invitations.invite(operator, new, site=site(), now=clock.now())
     except Refusal as refusal:
         return render_template("people/invite.html", form=form.with_error(refusal)), 422
