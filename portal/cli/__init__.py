@@ -3,6 +3,7 @@
 import click
 
 from portal.cli.database import database
+from portal.cli.demo import demo
 from portal.cli.people import outbox, pepper, user
 from portal.cli.verify import verify
 
@@ -14,6 +15,7 @@ def main() -> None:
 
 
 main.add_command(database)
+main.add_command(demo)
 for command in (user, pepper, outbox):
     main.add_command(command)
 main.add_command(verify)

@@ -1,0 +1,84 @@
+"""portal demo: invented schools in an embedded database, and the portal serving them."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import click
+
+from portal.actions.site import Site
+from portal.cli.settings import NO, now, read_config
+from portal.config import DEMO, INSTANCE, TEST
+from portal.demo.filling import fill
+from portal.demo.schools import ACCOUNTS, PASSWORD
+from portal.domain.errors import Answered
+from portal.storage.db import connected, open_database
+from portal.storage.upgrade import upgrade_database
+
+ROOT = Path(__file__).parents[2]
+HOST = "127.0.0.1"
+
+
+@click.command()
+@click.option("--fill-only", is_flag=True, help="Fill the database and do not serve.")
+def demo(*, fill_only: bool) -> None:
+    """Try the portal with invented schools, on 127.0.0.1 and PORT (8000), until Ctrl-C.
+
+    Run again, it keeps what was done. When the month's window has passed, it gets a new month.
+    """
+    _check_environment()
+    port = os.environ.setdefault("PORT", "8000")
+    os.environ.setdefault("PORTAL_DATABASE_URL", f"sqlite:///{INSTANCE / 'demo.db'}")
+    os.environ.setdefault("PORTAL_BASE_URL", f"http://{HOST}:{port}")
+    if not fill_only:
+        _check_free(int(port))
+    _fill()
+    if not fill_only:
+        _serve()
+
+
+def _check_environment() -> None:
+    """Accounts with a known password never go where PORTAL_ENV says that people work."""
+    given = os.environ.setdefault("PORTAL_ENV", DEMO)
+    if given not in (DEMO, TEST):
+        raise click.UsageError(
+            f"PORTAL_ENV is {given}: the demo has accounts with a known password. Unset it to try the demo."
+        )
+
+
+def _check_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            raise click.UsageError(
+                f"Something answers on port {port} already. Choose another one: make demo PORT={port + 1}"
+            ) from None
+
+
+def _fill() -> None:
+    config = read_config()
+    open_database(config.database_url)
+    with connected():
+        upgrade_database()
+        try:
+            month = fill(Site(config.pepper, config.base_url), now(config), click.echo)
+        except Answered as answer:
+            click.echo(str(answer), err=True)
+            sys.exit(NO)
+    click.echo(f"\nДемонстрацията е на {config.base_url}/ – месецът за потвърждаване е {month.label}\n")
+    for account in ACCOUNTS:
+        if account.shown:
+            click.echo(f"  {account.email:<28} {account.shown}")
+    click.echo(f"\nПаролата на всички е: {PASSWORD}")
+    click.echo(f"Списъкът на децата: {config.base_url}/confirmations/{month}\n")
+
+
+def _serve() -> None:
+    """gunicorn takes this process over, so that Ctrl-C ends it and its workers."""
+    click.echo("Спира се с Ctrl-C.", nl=True)
+    sys.stdout.flush()
+    arguments = ["--config", str(ROOT / "gunicorn.conf.py"), "--pythonpath", str(ROOT), "wsgi:app"]
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606 (our own)

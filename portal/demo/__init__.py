@@ -1,0 +1,1 @@
+"""Invented institutions and children to try the portal with."""

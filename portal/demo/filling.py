@@ -1,0 +1,116 @@
+"""Filling the demo through the same actions that people use; what is there already stays."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from io import BytesIO
+
+from portal.actions.delegations import Appointment, name_delegate
+from portal.actions.invitations import NewAccount, create
+from portal.actions.loading.asp_list import load_asp_list
+from portal.actions.loading.calendars import load_calendar
+from portal.actions.loading.enrolments import load_enrolments
+from portal.actions.loading.files import Source
+from portal.actions.loading.institutions import load_institutions
+from portal.actions.site import Site
+from portal.actions.window import Days
+from portal.demo import files
+from portal.demo.schools import ACCOUNTS, DELEGATE, OPERATOR, OWN, PASSWORD, Account
+from portal.demo.stories import play
+from portal.domain.calendar import SATURDAY
+from portal.domain.delegations import Terms
+from portal.domain.errors import Conflict
+from portal.domain.month import Month
+from portal.domain.people import Director, Operator, Role, Scope
+from portal.domain.times import today
+from portal.storage.campaigns import Campaign
+from portal.storage.institutions import BandTerm, Institution
+from portal.storage.people import User
+from portal.storage.persons import person_of
+from portal.storage.public_holidays import public_holidays
+
+OPENED = timedelta(days=2)  # before today
+LASTS = timedelta(days=7)  # after today, or longer, up to a working day
+
+
+def fill(site: Site, now: datetime, tell: Callable[[str], None]) -> Month:
+    """The month that can be worked on, made if there is none or its window has passed."""
+    _check_is_demo()
+    if not Institution.select().exists():
+        tell("Зареждат се измислени институции…")
+        load_institutions(None, _source("institutions.csv", files.institutions_csv()), now)
+    _add_accounts(site, now, tell)
+    last = Campaign.select().order_by(Campaign.month.desc()).first()
+    if last is not None and last.answered_at is None and not last.window.is_past(now):
+        return Month.parse(str(last.month))
+    month = Month.of(today(now)).plus(-1)
+    if last is not None:
+        month = max(month, last.month.plus(1))
+    tell(f"Зареждат се деца за {month.label}…")
+    _load_month(month, site, now)
+    play(month, site, now)
+    return month
+
+
+def _check_is_demo() -> None:
+    """Accounts with a known password have no business in a database of somebody's own."""
+    if User.select().exists() and not User.select().where(User.email == OPERATOR.email).exists():
+        raise Conflict(
+            "Тази база данни не е на демонстрацията: в нея има други профили. Махнете PORTAL_DATABASE_URL."
+        )
+
+
+def _add_accounts(site: Site, now: datetime, tell: Callable[[str], None]) -> None:
+    there = {user.email for user in User.select(User.email)}
+    missing = [account for account in ACCOUNTS if account.email not in there]
+    if missing:
+        tell("Създават се профили…")
+    for account in missing:
+        _add_account(account, site, now)
+
+
+def _add_account(account: Account, site: Site, now: datetime) -> None:
+    new = NewAccount(account.role, account.email, account.name, account.institution, account.region)
+    create(new, PASSWORD, site=site, now=now)
+    if account is DELEGATE:
+        director = user_of(Role.DIRECTOR, OWN.code)
+        person = person_of(director, today(now))
+        assert isinstance(person, Director)
+        until = today(now) + timedelta(days=180)
+        terms = Terms({Scope.DECIDE}, f"РД-15/{today(now) - OPENED:%d.%m.%Y}", until)
+        name_delegate(person, Appointment(account.email, account.name, terms), site=site, now=now)
+
+
+def user_of(role: Role, institution: str | None = None) -> User:
+    found = User.role == role
+    if institution is not None:
+        found &= User.institution == institution
+    user: User = User.select().where(found & User.disabled_at.is_null()).get()
+    return user
+
+
+def _load_month(month: Month, site: Site, now: datetime) -> None:
+    operator = person_of(user_of(Role.OPERATOR), today(now))
+    assert isinstance(operator, Operator)
+    years = [y for y in (month.school_year, month.school_year + 1) if not _has_calendar(y)]
+    if years:
+        load_calendar(operator, _source("calendar.csv", files.calendar_csv(years)), now)
+    name = files.file_name("MONZP", month)
+    load_enrolments(operator, _source(name, files.enrolments(month)), now, site)
+    source = _source(files.file_name("ASPCONF", month), files.asp_list(month))
+    load_asp_list(operator, source, now, site, window=window(today(now)))
+
+
+def _has_calendar(school_year: int) -> bool:
+    return bool(BandTerm.select().where(BandTerm.school_year == school_year).exists())
+
+
+def window(day: date) -> Days:
+    """Open since the day before yesterday, for a week, to a day on which people work."""
+    closes_on = day + LASTS
+    while closes_on.weekday() >= SATURDAY or closes_on in public_holidays(closes_on.year):
+        closes_on += timedelta(days=1)
+    return Days(day - OPENED, closes_on)
+
+
+def _source(name: str, content: bytes) -> Source:
+    return Source(BytesIO(content), name)

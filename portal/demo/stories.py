@@ -1,0 +1,71 @@
+"""What the other institutions have done before a visitor comes, each by its own director."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from portal.actions.confirmations import decide, note_first_opening, say_nothing_to_confirm, send_back
+from portal.actions.signing import sign, unsign
+from portal.actions.site import Site
+from portal.demo.schools import PASSWORD, SCHOOLS, School, Story
+from portal.domain.decisions import Answer, Case, Decision, Reason, RefusalReason, check_confirmation
+from portal.domain.errors import holds
+from portal.domain.month import Month
+from portal.domain.people import Director, Role
+from portal.domain.times import today
+from portal.storage.campaigns import Record, Submission
+from portal.storage.people import User
+from portal.storage.persons import person_of
+from portal.storage.school_days import school_days_of
+
+EVERY = 4  # each fourth child is refused
+NOTE = "По дневника на паралелката и представената медицинска бележка."
+
+
+def play(month: Month, site: Site, now: datetime) -> None:
+    for school in SCHOOLS:
+        if school.director and school.story is not Story.UNTOUCHED:
+            _play(_director(school, now), school.story, month, site, now)
+
+
+def _director(school: School, now: datetime) -> Director:
+    user = User.get(
+        (User.institution == school.code) & (User.role == Role.DIRECTOR) & User.disabled_at.is_null()
+    )
+    person = person_of(user, today(now))
+    assert isinstance(person, Director)
+    return person
+
+
+def _play(director: Director, story: Story, month: Month, site: Site, now: datetime) -> None:
+    submission = Submission.of(director.institution, month)
+    note_first_opening(director, submission, now=now)
+    if story is Story.CHECKED:
+        say_nothing_to_confirm(director, month, now=now)
+        return
+    records = list(Record.on(submission).order_by(Record.id))
+    decided = records[: len(records) // 2] if story is Story.STARTED else records
+    for number, record in enumerate(decided):
+        _decide(director, month, record, refused=number % EVERY == 1, now=now)
+    if story is Story.STARTED:
+        send_back(director, month, records[-1].id, "Детето не е при нас от миналата година.", now=now)
+    if story in (Story.SIGNED, Story.UNSIGNED):
+        sign(director, month, PASSWORD, pepper=site.pepper, now=now)
+    if story is Story.UNSIGNED:
+        unsign(director, month, "Сгрешен брой дни на едно дете.", now=now)
+
+
+def _decide(director: Director, month: Month, record: Record, *, refused: bool, now: datetime) -> None:
+    case = record.case(school_days_of(director.institution, month).count(record.band))
+    confirms = not refused and holds(check_confirmation, case)
+    answer = Answer(Decision.CONFIRMED) if confirms else refusal(case)
+    decide(director, month, record.id, answer, seen=record.version, now=now)
+
+
+def refusal(case: Case) -> Answer:
+    """One that the rules let pass."""
+    if case.reason is Reason.UNENROLLED:
+        return Answer(Decision.REFUSED, None, RefusalReason.NOT_PLACED, NOTE, certificate=True, placed=True)
+    corrected = Decimal(2) if case.reason is Reason.ABSENCE else Decimal(case.school_days // 2)
+    if corrected == case.figure:
+        corrected -= 1
+    return Answer(Decision.REFUSED, corrected, RefusalReason.LATE_NOTE, NOTE)

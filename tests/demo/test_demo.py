@@ -1,0 +1,209 @@
+"""portal demo: what a newcomer gets, the second time too, and when its window has passed."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from portal.actions.site import Site
+from portal.actions.verifying import Verified, verify
+from portal.config import demo_environment
+from portal.crypto.pepper import load_pepper
+from portal.demo.children import children_of
+from portal.demo.filling import fill, window
+from portal.demo.schools import ACCOUNTS, OWN, PASSWORD, SCHOOLS
+from portal.domain.errors import Conflict
+from portal.domain.identifiers import IdType, is_valid
+from portal.domain.month import Month
+from portal.domain.submissions import SubmissionState
+from portal.storage.campaigns import Campaign, Load, Record, Submission
+from portal.storage.db import connected, db, open_database
+from portal.storage.people import User
+from portal.storage.progress import standings
+from tests.cast import NOW
+
+MONTH = Month(2020, 12)
+LATER = NOW + timedelta(days=60)
+
+
+def run(folder: Path, *arguments: str, at: datetime = NOW, **more: str):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    return subprocess.run(
+        [sys.executable, "-c", "from portal.cli import main; main()", "demo", *arguments],
+        cwd=folder,
+        env=kept | {"PORT": "8099", "PORTAL_CLOCK": at.isoformat()} | more,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, run(folder, "--fill-only")
+
+
+@pytest.fixture
+def folder(made, tmp_path):
+    return shutil.copytree(made[0], tmp_path / "demo")
+
+
+@pytest.fixture
+def opened(folder):
+    """The demo's database, and the pepper that its accounts were made with."""
+    open_database(f"sqlite:///{folder / 'instance/demo.db'}")
+    with connected():
+        yield Site(load_pepper(Path(demo_environment(folder / "instance")["PORTAL_PEPPER_FILE"])), "http://x")
+    if not db.is_closed():
+        db.close()
+
+
+def states():
+    campaign = Campaign.get(Campaign.month == MONTH)
+    return {standing.institution.code: standing.state for standing in standings(campaign, NOW)}
+
+
+def rows(model):
+    return list(model.select().order_by(model.id).tuples())
+
+
+def test_prints_where_to_go_and_who_one_can_be(made):
+    said = made[1].stdout
+
+    assert made[1].returncode == 0, made[1].stderr
+    assert "http://127.0.0.1:8099/" in said
+    assert "декември 2020 г." in said
+    assert f"Паролата на всички е: {PASSWORD}" in said
+    for account in ACCOUNTS:
+        assert (account.email in said) is bool(account.shown)
+
+
+def test_has_institutions_in_every_state(opened):
+    assert set(states().values()) == {
+        SubmissionState.NOT_STARTED,
+        SubmissionState.IN_PROGRESS,
+        SubmissionState.READY,
+        SubmissionState.SIGNED,
+        SubmissionState.NO_ACCOUNT,
+        SubmissionState.NOTHING,
+        SubmissionState.CHECKED,
+    }
+    assert states()[OWN.code] is SubmissionState.NOT_STARTED
+
+
+def test_came_through_the_doors_that_people_use(opened):
+    load = Load.get(Load.kind == "asp")
+
+    assert load.received == load.distributed + load.rejected
+    assert load.rejected == 3
+    assert Submission.get(Submission.institution == OWN.code).total >= OWN.children
+    assert Record.select().where(Record.institution != Record.asp_institution).exists()
+    assert Record.select().where(Record.submission.is_null()).count() == 1
+    assert list(verify(None, pepper=opened.pepper, verified=Verified())) == []
+
+
+def test_the_second_time_keeps_what_was_done(opened):
+    Record.update(note="направено от посетител").where(Record.institution == OWN.code).execute()
+    before = [rows(model) for model in (User, Submission, Record, Load)]
+
+    assert fill(opened, NOW + timedelta(days=1), pytest.fail) == MONTH
+
+    assert [rows(model) for model in (User, Submission, Record, Load)] == before
+
+
+def test_gets_a_new_month_when_the_window_has_passed(opened):
+    said = []
+
+    month = fill(opened, LATER, said.append)
+
+    assert month == Month(2021, 2)
+    assert said == ["Зареждат се деца за февруари 2021 г.…"]
+    assert Submission.of(OWN.code, month).pending >= OWN.children
+    assert Submission.of(OWN.code, MONTH).pending >= OWN.children
+
+
+def test_a_month_that_was_used_is_not_used_again(opened):
+    first = Campaign.get()
+    past = first.closes_on + timedelta(days=1)
+
+    assert fill(opened, datetime(past.year, past.month, 8, 12, tzinfo=UTC), str) == Month(2021, 1)
+
+
+def test_goes_into_no_database_of_somebodys_own(world):
+    with pytest.raises(Conflict, match="не е на демонстрацията"):
+        fill(Site(b"p" * 32, "http://x"), NOW, str)
+
+    assert not User.select().where(User.email == ACCOUNTS[0].email).exists()
+
+
+def test_is_refused_in_production(tmp_path):
+    answer = run(tmp_path, "--fill-only", PORTAL_ENV="production")
+
+    assert answer.returncode == 2
+    assert "known password" in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_serves_until_ctrl_c(folder):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    server = subprocess.Popen(
+        [sys.executable, "-c", "from portal.cli import main; main()", "demo"],
+        cwd=folder,
+        env=kept | {"PORT": str(port), "PORTAL_CLOCK": NOW.isoformat()},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        page = _page(f"http://127.0.0.1:{port}/login")
+        taken = run(folder, PORT=str(port))
+    finally:
+        server.send_signal(signal.SIGINT)
+        ended = server.wait(timeout=60)
+
+    assert "Демонстрация – измислени деца и институции." in page
+    assert (taken.returncode, f"port {port}" in taken.stderr) == (2, True)
+    assert ended == 0
+
+
+def _page(address: str) -> str:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return answer.read().decode()
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"nothing answers at {address}")
+
+
+@pytest.mark.parametrize("month", [MONTH, Month(2026, 10), Month(2030, 1)])
+def test_children_have_identifiers_that_can_be_true(month):
+    for school in SCHOOLS:
+        children = children_of(school, month)
+        assert len(children) == school.children
+        assert all(is_valid(IdType.EGN, child.egn) for child in children)
+        assert children == children_of(school, month)
+
+
+@pytest.mark.parametrize(
+    ("day", "closes_on"),
+    [
+        (date(2021, 1, 28), date(2021, 2, 4)),
+        (date(2021, 1, 30), date(2021, 2, 8)),  # the 6th is a Saturday
+        (date(2021, 2, 24), date(2021, 3, 4)),  # the 3rd is a holiday
+    ],
+)
+def test_the_deadline_is_a_working_day(day, closes_on):
+    assert window(day).closes_on == closes_on
+    assert window(day).opens_on < day
