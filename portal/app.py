@@ -28,6 +28,7 @@ from portal.web.outbox import demo
 from portal.web.oversight import oversight
 from portal.web.page import init_pages
 from portal.web.people import people
+from portal.web.signing import signing
 
 ROOT = Path(__file__).parent.parent
 LARGEST = 1024 * 1024  # bytes of a request; more only where a view expects a file
@@ -90,6 +91,7 @@ def _blueprints() -> list[Blueprint]:
         oversight,
         history,
         confirmations,
+        signing,
     ]
 
 

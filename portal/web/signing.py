@@ -1,0 +1,129 @@
+"""Reading what will be signed, signing it, taking the signature off, and the papers of it."""
+
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import HiddenField, PasswordField
+
+from portal.actions import signing as actions
+from portal.actions.declarations import Signatory, declaration_of
+from portal.actions.receipts import receipt_of
+from portal.documents.receipt import receipt_pdf
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.month import Month
+from portal.domain.people import Delegate, Director, Scope
+from portal.web import clock
+from portal.web.forms import Notes, PortalForm
+from portal.web.guards import allow
+from portal.web.htmx import page_or_fragment, wants_fragment
+from portal.web.page import LISTS
+from portal.web.signing_page import SigningPage
+
+signing = Blueprint("signing", __name__, url_prefix="/confirmations/<month:month>")
+
+SIGNED = "Списъкът е подписан. Запазете протокола за архива на институцията."
+REMOVED = (
+    "Подписът е премахнат и вече не важи. Ако не подпишете отново в срока, "
+    "към АСП заминава „няма информация“ за всяко дете."
+)
+
+
+class SignForm(PortalForm):
+    password = PasswordField("Паролата, с която влизате")
+    digest = HiddenField()
+
+
+class UnsignForm(PortalForm):
+    reason = Notes("Защо премахвате подписа")
+
+
+@signing.get("/sign")
+@allow(Director, Delegate, scopes=(Scope.SIGN,))
+def page(person: Signatory, month: Month) -> ResponseReturnValue:
+    return _page(person, month)
+
+
+@signing.post("/sign")
+@allow(Director, Delegate, scopes=(Scope.SIGN,))
+def sign(person: Signatory, month: Month) -> ResponseReturnValue:
+    form = SignForm(request.form)
+    pepper: bytes = current_app.extensions["portal"].config.pepper
+    try:
+        actions.sign(
+            person,
+            month,
+            form.password.data or "",
+            shown=form.digest.data or "",
+            pepper=pepper,
+            now=clock.now(),
+        )
+    except Refusal as refusal:
+        return _page(person, month, form=form.with_error(refusal)), 422
+    except Conflict as conflict:
+        return _page(person, month, alert=str(conflict)), 409
+    return _done(person, month, SIGNED)
+
+
+@signing.post("/unsign")
+@allow(Director, Delegate, scopes=(Scope.SIGN,))
+def unsign(person: Signatory, month: Month) -> ResponseReturnValue:
+    form = UnsignForm(request.form)
+    try:
+        actions.unsign(person, month, form.reason.data or "", now=clock.now())
+    except Refusal as refusal:
+        return _page(person, month, removing=form.with_error(refusal)), 422
+    except Conflict as conflict:
+        return _page(person, month, alert=str(conflict)), 409
+    return _done(person, month, REMOVED)
+
+
+@signing.get("/declaration.json")
+@allow(Director, Delegate, scopes=(Scope.SIGN,))
+def declaration(person: Signatory, month: Month) -> ResponseReturnValue:
+    """The exact bytes that were signed, or that this person would sign."""
+    issued = declaration_of(person, month, now=clock.now())
+    response = _file(
+        bytes(issued.content), "application/json", f"declaration-{month}-{person.institution}.json"
+    )
+    response.set_etag(issued.sha256)
+    return response.make_conditional(request)
+
+
+@signing.get("/receipt.pdf")
+@allow(Director, Delegate, scopes=LISTS)
+def receipt(person: Signatory, month: Month) -> ResponseReturnValue:
+    """Of the signature that counts, or of an older one of this list: ``?number=2020-12/2200000/1``."""
+    paper = receipt_of(person, month, request.args.get("number", ""))
+    name = f"protocol-{paper.number.replace('/', '-')}.pdf"
+    return _file(receipt_pdf(paper), "application/pdf", name)
+
+
+def _page(
+    person: Signatory,
+    month: Month,
+    *,
+    form: PortalForm | None = None,
+    removing: PortalForm | None = None,
+    alert: str = "",
+) -> str:
+    shown = SigningPage.of(person, month, clock.now())
+    return page_or_fragment(
+        "signing/sign.html",
+        "signing/_sign.html",
+        shown=shown,
+        form=form or SignForm(),
+        removing=removing or UnsignForm(),
+        alert=alert,
+    )
+
+
+def _done(person: Signatory, month: Month, sentence: str) -> ResponseReturnValue:
+    if wants_fragment():
+        return _page(person, month)
+    flash(sentence)
+    return redirect(url_for(".page", month=month), 303)
+
+
+def _file(content: bytes, mimetype: str, name: str) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
