@@ -156,7 +156,7 @@ def test_names_what_the_rules_no_longer_allow(client, world, records):
     answer = client.send(ADDRESS, password=PASSWORD)
 
     assert answer.status_code == 409
-    assert "учебните дни в месеца са 6" in answer.page.text("#signing .notice.is-done")
+    assert "учебните дни в месеца са 6" in answer.page.text("#signing .notice.is-warning")
     link = answer.page.one("#signing .notice li a")
     assert link.get("href") == f"/confirmations/2020-12#record-{records[2].id}"
 
