@@ -21,10 +21,6 @@ from portal.web.signing_page import SigningPage
 signing = Blueprint("signing", __name__, url_prefix="/confirmations/<month:month>")
 
 SIGNED = "Списъкът е подписан. Запазете протокола за архива на институцията."
-REMOVED = (
-    "Подписът е премахнат и вече не важи. Ако не подпишете отново в срока, "
-    "към АСП заминава „няма информация“ за всяко дете."
-)
 
 
 class SignForm(PortalForm):
@@ -60,7 +56,9 @@ def sign(person: Signatory, month: Month) -> ResponseReturnValue:
         return _page(person, month, form=form.with_error(refusal)), 422
     except Conflict as conflict:
         return _page(person, month, alert=str(conflict)), 409
-    return _done(person, month, SIGNED)
+    if not wants_fragment():
+        flash(SIGNED)
+    return _done(person, month)
 
 
 @signing.post("/unsign")
@@ -73,7 +71,7 @@ def unsign(person: Signatory, month: Month) -> ResponseReturnValue:
         return _page(person, month, removing=form.with_error(refusal)), 422
     except Conflict as conflict:
         return _page(person, month, alert=str(conflict)), 409
-    return _done(person, month, REMOVED)
+    return _done(person, month)  # the page itself says loudly what follows
 
 
 @signing.get("/declaration.json")
@@ -116,11 +114,8 @@ def _page(
     )
 
 
-def _done(person: Signatory, month: Month, sentence: str) -> ResponseReturnValue:
-    if wants_fragment():
-        return _page(person, month)
-    flash(sentence)
-    return redirect(url_for(".page", month=month), 303)
+def _done(person: Signatory, month: Month) -> ResponseReturnValue:
+    return _page(person, month) if wants_fragment() else redirect(url_for(".page", month=month), 303)
 
 
 def _file(content: bytes, mimetype: str, name: str) -> Response:

@@ -38,7 +38,6 @@ def test_removes_the_signature_and_warns_loudly_after(client, world, signed):
     assert (answer.status_code, answer.location) == (303, PAGE)
     assert lock() is Lock.OPEN
     page = client.get(PAGE).page
-    assert "вече не важи" in page.text(".notice[role=status]")
     assert "Подписът е премахнат и няма нов" in page.text(".notice.is-wrong")
     assert "„няма информация“" in page.text(".notice.is-wrong")
     assert REASON in page.text("#signing")
