@@ -28,7 +28,7 @@ _EMAIL = re.compile(
 
 def fold_email(text: str) -> str:
     """One spelling for each address, so that a capital letter opens no second account."""
-    return unicodedata.normalize("NFC", text.strip()).casefold()
+    return clean_note(text).casefold()
 
 
 def check_email(text: str, *, field: str = "email") -> str:

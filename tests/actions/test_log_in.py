@@ -1,0 +1,211 @@
+"""portal.actions.logins.log_in"""
+
+from datetime import timedelta
+from time import perf_counter
+
+import pytest
+
+from portal.actions.accounts import disable
+from portal.actions.logins import log_in, log_out, log_out_elsewhere
+from portal.actions.passwords import set_password, stretched_anew
+from portal.crypto.keys import unwrap_ed25519
+from portal.crypto.passwords import CURRENT, KdfParams, derive_root, unlock_key
+from portal.crypto.tokens import token_digest, unwrap_for_session
+from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
+from portal.domain.errors import Refusal, TooOften
+from portal.storage.audit import AuditEntry
+from portal.storage.logins import KEY_KEPT, forget_keys
+from portal.storage.people import Device, Failures, Login, User, UserKey
+from tests.cast import NOW, PASSWORD, PEPPER
+from tests.letters import SITE
+from tests.together import at_once
+
+WRONG = "не е тази парола"
+
+
+def enter(email="ana@example.org", password=PASSWORD, *, now=NOW, **more):
+    return log_in(email, password, site=SITE, now=now, **more)
+
+
+def fail(times, **more):
+    for _ in range(times):
+        with pytest.raises(Refusal):
+            enter(password=WRONG, **more)
+
+
+def test_makes_a_login_that_only_the_cookie_finds_and_opens(world):
+    entered = enter("  ANA@example.org ")
+
+    login = Login.get()
+    assert bytes(login.digest) == token_digest(entered.token)
+    assert login.user.id == world.ana.user_id
+    private = unwrap_for_session(entered.token, bytes(login.wrapped_x25519), bytes(login.digest))
+    assert len(private) == 32
+    assert entered.token not in str(Login.select().tuples()[:])
+
+
+def test_each_login_has_a_new_id(world):
+    first = enter()
+    second = enter(device=first.device)
+    assert first.token != second.token
+    assert first.device == second.device
+    assert Device.select().count() == 1
+
+
+def test_somebody_elses_device_mark_is_not_taken_over(world):
+    made_up = "x" * 43
+    assert enter(device=made_up).device != made_up
+
+
+def test_the_director_reads_who_logged_in(world):
+    enter()
+    entry = AuditEntry.get(AuditEntry.what == "logged_in")
+    assert (entry.chain, entry.who) == (world.ana.institution, world.ana.user_id)
+
+
+def test_raises_parameters_that_are_behind_and_keeps_the_keys(world):
+    before = UserKey.get(UserKey.user == world.ana.user_id)
+    enter()
+
+    user = User.get_by_id(world.ana.user_id)
+    after = UserKey.get(UserKey.user == world.ana.user_id)
+    assert KdfParams(user.kdf_memory, user.kdf_iterations, user.kdf_lanes) == CURRENT
+    assert bytes(after.ed25519_public) == bytes(before.ed25519_public)
+    unlock = unlock_key(PEPPER, derive_root(PASSWORD, bytes(user.salt), CURRENT))
+    assert unwrap_ed25519(unlock, bytes(after.wrapped_ed25519), str(user.id), bytes(after.ed25519_public))
+    enter()
+
+
+@pytest.mark.parametrize("email", ["ana@example.org", "nobody@example.org", "", "\ud800\x00", "a" * 5000])
+def test_answers_alike_whoever_is_not_let_in(world, email):
+    with pytest.raises(Refusal, match="Адресът или паролата не са верни"):
+        enter(email, WRONG)
+
+
+def test_a_stopped_account_is_answered_like_a_wrong_password(world):
+    enter()
+    disable(world.oleg, world.ana.user_id, now=NOW)
+    assert Login.select().count() == 0
+    with pytest.raises(Refusal, match="Адресът или паролата не са верни"):
+        enter()
+
+
+def test_nobodys_password_is_stretched_as_well(world):
+    started = perf_counter()
+    stretched_anew(PASSWORD)
+    one = perf_counter() - started
+    started = perf_counter()
+    with pytest.raises(Refusal):
+        enter("nobody@example.org")
+    assert perf_counter() - started > one / 3
+
+
+def test_parameters_that_somebody_lowered_open_nothing(world):
+    User.update(kdf_memory=8, kdf_iterations=1).where(User.id == world.ana.user_id).execute()
+    with pytest.raises(Refusal):
+        enter()
+
+
+def test_a_key_that_somebody_swapped_lets_in_but_opens_nothing(world):
+    foreign = UserKey.get(UserKey.user == world.boris.user_id)
+    UserKey.update(wrapped_x25519=foreign.wrapped_x25519).where(UserKey.user == world.ana.user_id).execute()
+    set_password(User.get_by_id(world.ana.user_id), stretched_anew(PASSWORD), PEPPER)  # nothing to rewrap
+    enter()
+    assert Login.get().wrapped_x25519 is None
+
+
+def test_the_sixth_try_has_to_wait_even_with_the_right_password(world):
+    fail(FREE_FAILURES)
+    with pytest.raises(TooOften, match="15 секунди") as answer:
+        enter()
+    assert answer.value.retry_after == 15
+    enter(now=NOW + timedelta(seconds=15))
+
+
+def test_an_address_that_nobody_has_has_to_wait_as_well(world):
+    for _ in range(FREE_FAILURES):
+        with pytest.raises(Refusal):
+            enter("nobody@example.org")
+    with pytest.raises(TooOften):
+        enter("Nobody@example.org")
+
+
+def test_waiting_does_not_make_the_wait_longer(world):
+    fail(FREE_FAILURES)
+    for _ in range(3):
+        with pytest.raises(TooOften):
+            enter(now=NOW + timedelta(seconds=10))
+    enter(now=NOW + timedelta(seconds=15))
+
+
+def test_a_browser_that_was_here_before_is_spared_what_others_did(world):
+    known = enter(network="198.51.100.7").device
+    fail(FREE_FAILURES, network="203.0.113.1")
+
+    enter(device=known, network="203.0.113.1")
+    with pytest.raises(TooOften):  # and whoever hammers goes on waiting
+        enter(network="203.0.113.1")
+
+
+def test_a_known_browser_has_a_count_of_its_own(world):
+    known = enter().device
+    fail(FREE_FAILURES, device=known)
+    with pytest.raises(TooOften):
+        enter(device=known)
+    enter()
+
+
+def test_a_known_browser_is_known_for_its_own_account_only(world):
+    known = enter("boris@example.org").device
+    fail(FREE_FAILURES, device=known)
+    with pytest.raises(TooOften):
+        enter(device=known)
+
+
+def test_one_address_cannot_try_many_accounts(world):
+    for number in range(FREE_FROM_NETWORK):
+        with pytest.raises(Refusal):
+            enter(f"n{number}@example.org", WRONG, network="203.0.113.1")
+    with pytest.raises(TooOften):
+        enter("boris@example.org", network="203.0.113.1")
+    enter("boris@example.org", network="198.51.100.7")
+
+
+def test_a_good_password_forgives_the_account_and_not_the_address(world):
+    fail(FREE_FAILURES - 1, network="203.0.113.1")
+    enter(network="203.0.113.1")
+    assert [row.count for row in Failures.select()] == [FREE_FAILURES - 1]
+
+
+def test_failures_are_forgotten_in_time(world):
+    fail(FREE_FAILURES)
+    enter(now=NOW + timedelta(hours=6))
+
+
+def test_tries_at_the_same_moment_are_all_counted(world):
+    answers = at_once(*[lambda: enter(password=WRONG)] * (FREE_FAILURES + 3))
+    assert sum(isinstance(answer, TooOften) for answer in answers) == 3
+
+
+def test_the_key_of_the_register_is_kept_for_ten_minutes(world):
+    enter()
+    forget_keys(NOW + KEY_KEPT - timedelta(seconds=1))
+    assert Login.get().wrapped_x25519 is not None
+    enter("boris@example.org", now=NOW + KEY_KEPT)
+    assert Login.get(Login.user == world.ana.user_id).wrapped_x25519 is None
+
+
+def test_logs_out_one_login_and_twice_is_once(world):
+    first, second = enter(), enter()
+    log_out(token_digest(first.token))
+    log_out(token_digest(first.token))
+    assert bytes(Login.get().digest) == token_digest(second.token)
+
+
+def test_logs_out_everywhere_else(world):
+    enter()
+    here = enter()
+    enter("boris@example.org")
+    assert log_out_elsewhere(world.ana, token_digest(here.token), now=NOW) == 1
+    assert Login.select().count() == 2
+    assert log_out_elsewhere(world.ana, token_digest(here.token), now=NOW) == 0

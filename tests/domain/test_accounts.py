@@ -1,0 +1,94 @@
+"""portal.domain.accounts: addresses, names, passwords, delays."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from portal.domain.accounts import (
+    check_email,
+    check_name,
+    check_password,
+    check_repeated,
+    delay_after,
+    seconds_to_wait,
+    wait_in_words,
+)
+from portal.domain.errors import Refusal, check_all
+
+NOW = datetime(2021, 1, 28, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" Ana@Example.ORG ", "ana@example.org"),
+        ("dir+1@39su.bg", "dir+1@39su.bg"),
+        ("a@пример.бг", "a@пример.бг"),
+    ],
+)
+def test_an_address_has_one_spelling(typed, kept):
+    assert check_email(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "ana", "ana@", "@example.org", "ana@example", "a b@example.org", "a@b@c.bg", "a@b.bg, c@d.bg",
+     "а@b.bg", "ana@example.org\nBcc: x@y.bg", "a@" + "x" * 250 + ".bg"],
+)  # fmt: skip
+def test_refuses_what_nobody_could_be_written_to(typed):
+    with pytest.raises(Refusal) as refusal:
+        check_email(typed)
+    assert refusal.value.field == "email"
+
+
+def test_a_name_is_one_line_without_marks_that_turn_the_text():
+    assert check_name("  Ана\u202e\n Янева ") == "Ана Янева"
+
+
+@pytest.mark.parametrize("typed", ["", " \n ", "\u202e", "А" * 121])
+def test_refuses_a_name_that_is_none(typed):
+    with pytest.raises(Refusal):
+        check_name(typed)
+
+
+def test_counts_the_letters_of_a_password_as_they_are_kept():
+    check_password("е" * 12, "ana@example.org")
+    with pytest.raises(Refusal, match="12 знака"):
+        check_password("и\u0306" * 11, "ana@example.org")  # «й» from a keyboard that sends two marks
+
+
+@pytest.mark.parametrize("password", ["Ana.Yaneva@Example.org", " ana.yaneva@example.org"])
+def test_a_password_is_not_the_address(password):
+    with pytest.raises(Refusal, match="адресът"):
+        check_password(password, "ana.yaneva@example.org")
+
+
+def test_two_spellings_of_one_password_are_alike():
+    check_repeated("синьо йоде", "синьо и\u0306оде")
+    with pytest.raises(Refusal):
+        check_repeated("синьо йоде", "синьо йодe")
+
+
+def test_the_first_failures_cost_no_time_and_the_later_ever_more():
+    delays = [delay_after(failures, 5).total_seconds() for failures in range(14)]
+    assert delays == [0, 0, 0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900, 900]
+
+
+def test_waits_whole_seconds_until_the_very_moment():
+    assert seconds_to_wait(5, 5, NOW, NOW) == 15
+    assert seconds_to_wait(5, 5, NOW, NOW + timedelta(seconds=14, milliseconds=1)) == 1
+    assert seconds_to_wait(5, 5, NOW, NOW + timedelta(seconds=15)) == 0
+    assert seconds_to_wait(4, 5, NOW + timedelta(hours=1), NOW) == 0  # a clock that went back
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(1, "1 секунда"), (15, "15 секунди"), (60, "1 минута"), (61, "2 минути")]
+)
+def test_says_how_long(seconds, words):
+    assert wait_in_words(seconds) == words
+
+
+def test_gathers_everything_that_is_wrong():
+    with pytest.raises(Refusal) as refusal:
+        check_all(lambda: check_name(""), lambda: check_email(""), lambda: None)
+    assert [refusal.value.field, *(other.field for other in refusal.value.also)] == ["name", "email"]

@@ -1,0 +1,27 @@
+"""What waits in the outbox of a test, opened with the tests' pepper."""
+
+import re
+
+from portal.actions.outbox import opened
+from portal.actions.site import Site
+from portal.mail.messages import Message
+from portal.storage.people import OutboxMessage
+from tests.cast import PEPPER
+
+SITE = Site(PEPPER, "http://localhost")
+
+
+def letters(kind: str = "") -> list[Message]:
+    """Every letter of this kind, the oldest first."""
+    rows = OutboxMessage.select().order_by(OutboxMessage.id)
+    return [opened(row, PEPPER) for row in rows if kind in ("", row.kind)]
+
+
+def readers(kind: str = "") -> list[str]:
+    return [letter.to for letter in letters(kind)]
+
+
+def token_in(letter: Message) -> str:
+    found = re.search(r"/activate/([\w-]{43})\n", letter.body)
+    assert found, "no address in the letter"
+    return found[1]
