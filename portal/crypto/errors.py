@@ -13,6 +13,14 @@ class WrongPassword(CannotOpen):
     """A person's key does not open with this password."""
 
 
+class MistypedCode(CannotOpen):
+    """A text that is no envelope's code: a letter is wrong, missing or in another place."""
+
+
+class ManifestBroken(CannotOpen):
+    """Rows of a collection were deleted, added or rolled back past the portal."""
+
+
 class KeyChanged(CryptoError):
     """A public key in the database is not the one that the portal stored there."""
 
