@@ -1,0 +1,164 @@
+"""Signing against everything else at the same moment: threads with connections of their own."""
+
+import threading
+
+import pytest
+from peewee import IntegrityError
+
+from portal.actions.confirmations import decide
+from portal.actions.declarations import declaration_of
+from portal.actions.signing import NotAsShown, sign_with, unsign
+from portal.actions.signing_key import signing_key
+from portal.actions.verifying import Verified, verify
+from portal.domain.decisions import Answer, Decision
+from portal.domain.errors import Conflict
+from portal.domain.people import Scope
+from portal.domain.submissions import Lock
+from portal.storage.campaigns import Record, Submission
+from portal.storage.db import connected
+from portal.storage.declared import standing_of
+from portal.storage.signatures import Declaration, Signature
+from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record, stored
+
+ROUNDS = range(10)
+REASON = "Сбъркан е един брой."
+
+
+@pytest.fixture
+def record(world):
+    for number in range(30):
+        add_record(decision=Decision.CONFIRMED, id_number=f"{number:010}")
+    return add_record(decision=Decision.CONFIRMED)
+
+
+def at_once(*acts):
+    """What each of them gave back, or raised, when all began at the same moment."""
+    start = threading.Barrier(len(acts))
+    results = [None] * len(acts)
+
+    def run(number, act):
+        with connected():
+            start.wait()
+            try:
+                results[number] = act()
+            except (Conflict, IntegrityError) as refused:
+                results[number] = refused
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    return results
+
+
+def key_of(person):
+    return signing_key(person.user_id, PASSWORD, PEPPER, NOW)
+
+
+def the_list() -> Submission:
+    return Submission.of(SCHOOL, MONTH)
+
+
+def differences() -> list:
+    return list(verify(None, pepper=PEPPER, verified=Verified()))
+
+
+def open_again(person) -> None:
+    if the_list().lock is Lock.SIGNED:
+        unsign(person, MONTH, REASON, now=NOW)
+
+
+def test_an_edit_lands_before_the_signature_or_not_at_all(world, record):
+    key = key_of(world.ana)
+    firsts = set()
+    for number in ROUNDS:
+        shown = declaration_of(world.ana, MONTH, now=NOW).sha256
+        seen = stored(record).version
+        answer = Answer(Decision.CONFIRMED, note=f"бележка {number}")
+
+        signed, edited = at_once(
+            lambda shown=shown: sign_with(key, world.ana, MONTH, shown=shown, now=NOW),
+            lambda answer=answer, seen=seen: decide(world.ana, MONTH, record.id, answer, seen=seen, now=NOW),
+        )
+
+        assert isinstance(signed, NotAsShown) != isinstance(edited, Conflict)
+        assert (the_list().lock is Lock.SIGNED) == isinstance(signed, Signature)
+        assert (stored(record).note == f"бележка {number}") == isinstance(edited, Record)
+        assert differences() == []
+        firsts.add(type(signed))
+        open_again(world.ana)
+    assert firsts <= {Signature, NotAsShown}
+
+
+def test_an_edit_past_the_portal_lands_before_the_signature_or_not_at_all(world, record):
+    key = key_of(world.ana)
+    for number in ROUNDS:
+        shown = declaration_of(world.ana, MONTH, now=NOW).sha256
+        edit = Record.update(note=f"бележка {number}").where(Record.id == record.id)
+
+        signed, edited = at_once(
+            lambda shown=shown: sign_with(key, world.ana, MONTH, shown=shown, now=NOW),
+            edit.execute,
+        )
+
+        assert isinstance(signed, NotAsShown) != isinstance(edited, IntegrityError)
+        assert (stored(record).note == f"бележка {number}") == (edited == 1)
+        assert differences() == []
+        open_again(world.ana)
+
+
+def test_of_two_signatures_at_once_one_counts(world, record):
+    dora = world.delegate(Scope.SIGN)
+    keys = key_of(world.ana), key_of(dora)
+    for number in ROUNDS:
+        results = at_once(
+            lambda: sign_with(keys[0], world.ana, MONTH, now=NOW),
+            lambda: sign_with(keys[1], dora, MONTH, now=NOW),
+            lambda: sign_with(keys[0], world.ana, MONTH, now=NOW),
+        )
+
+        [signature] = [result for result in results if isinstance(result, Signature)]
+        assert sum(isinstance(result, Conflict) for result in results) == 2
+        assert standing_of(the_list()).id == signature.id
+        assert Signature.select().count() == number + 1
+        assert differences() == []
+        open_again(world.ana)
+
+
+def test_a_signature_and_its_removal_follow_one_another(world, record):
+    key = key_of(world.ana)
+    sign_with(key, world.ana, MONTH, now=NOW)
+    for _ in ROUNDS:
+        removed, signed = at_once(
+            lambda: unsign(world.ana, MONTH, REASON, now=NOW),
+            lambda: sign_with(key, world.ana, MONTH, now=NOW),
+        )
+
+        assert isinstance(removed, Signature)
+        assert isinstance(signed, (Signature, Conflict))
+        assert (the_list().lock is Lock.SIGNED) == isinstance(signed, Signature)
+        assert differences() == []
+        if the_list().lock is Lock.OPEN:
+            sign_with(key, world.ana, MONTH, now=NOW)
+
+
+def test_two_removals_at_once_are_one(world, record):
+    key = key_of(world.ana)
+    for _ in ROUNDS:
+        sign_with(key, world.ana, MONTH, now=NOW)
+        results = at_once(*[lambda: unsign(world.ana, MONTH, REASON, now=NOW)] * 2)
+
+        assert sum(isinstance(result, Conflict) for result in results) == 1
+        assert differences() == []
+
+
+def test_two_readers_at_once_are_issued_one_declaration(world, record):
+    for number in ROUNDS:
+        Submission.recount([record.submission_id])
+
+        first, second = at_once(*[lambda: declaration_of(world.ana, MONTH, now=NOW)] * 2)
+
+        assert first.id == second.id
+        assert Declaration.select().count() == number + 1
