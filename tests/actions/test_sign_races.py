@@ -15,7 +15,7 @@ from portal.domain.errors import Conflict
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
 from portal.storage.campaigns import Record, Submission
-from portal.storage.db import connected
+from portal.storage.db import connected, db, writing
 from portal.storage.declared import standing_of
 from portal.storage.signatures import Declaration, Signature
 from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record, stored
@@ -31,26 +31,39 @@ def record(world):
     return add_record(decision=Decision.CONFIRMED)
 
 
-def at_once(*acts):
-    """What each of them gave back, or raised, when all began at the same moment."""
-    start = threading.Barrier(len(acts))
-    results = [None] * len(acts)
+class Begun:
+    """An act in a thread with a connection of its own."""
 
-    def run(number, act):
+    def __init__(self, act, start=None) -> None:
+        self._act, self._start = act, start
+        self._result = None
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
         with connected():
-            start.wait()
+            if self._start:
+                self._start.wait()
             try:
-                results[number] = act()
+                self._result = self._act()
             except (Conflict, IntegrityError) as refused:
-                results[number] = refused
+                self._result = refused
 
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    return results
+    def waits(self) -> bool:
+        """Whether it has not ended after a while."""
+        self._thread.join(0.5)
+        return self._thread.is_alive()
+
+    def result(self):
+        """What it gave back, or raised."""
+        self._thread.join(60)
+        assert not self._thread.is_alive()
+        return self._result
+
+
+def at_once(*acts) -> list:
+    start = threading.Barrier(len(acts))
+    return [begun.result() for begun in [Begun(act, start) for act in acts]]
 
 
 def key_of(person):
@@ -107,6 +120,29 @@ def test_an_edit_past_the_portal_lands_before_the_signature_or_not_at_all(world,
         assert (stored(record).note == f"бележка {number}") == (edited == 1)
         assert differences() == []
         open_again(world.ana)
+
+
+def test_a_signature_waits_for_an_edit_under_way_past_the_portal(world, record):
+    key, shown = key_of(world.ana), declaration_of(world.ana, MONTH, now=NOW).sha256
+    with db.atomic():
+        Record.update(note="друго").where(Record.id == record.id).execute()
+        signing = Begun(lambda: sign_with(key, world.ana, MONTH, shown=shown, now=NOW))
+        assert signing.waits()
+
+    assert isinstance(signing.result(), NotAsShown)
+    assert the_list().lock is Lock.OPEN
+
+
+def test_an_edit_past_the_portal_waits_for_a_signature_under_way(world, record):
+    key = key_of(world.ana)
+    with writing():
+        sign_with(key, world.ana, MONTH, now=NOW)
+        editing = Begun(Record.update(note="друго").where(Record.id == record.id).execute)
+        assert editing.waits()
+
+    assert isinstance(editing.result(), IntegrityError)
+    assert stored(record).note == ""
+    assert differences() == []
 
 
 def test_of_two_signatures_at_once_one_counts(world, record):
