@@ -21,7 +21,7 @@ _AWAY = "дете, което сега не е във вашата инстит�
 
 @dataclass(frozen=True)
 class Entry:
-    """``number`` grows with time, over all chains; ``thing`` is like ``record:17``."""
+    """``number`` grows with time; ``thing`` is like ``record:17``."""
 
     number: int
     at: datetime
@@ -43,7 +43,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Entries:
-    """One page; ``older`` is where the next begins, none on the last."""
+    """One page; ``older`` is the number before which the next begins, none on the last."""
 
     entries: list[Entry]
     older: int | None
@@ -55,7 +55,8 @@ def institution_history(institution: str, before: int | None) -> Entries:
 
 def national_history(chain: str, before: int | None) -> Entries:
     """Every chain, or one of them."""
-    return _page((AuditEntry.chain == chain) if chain else (AuditEntry.id > 0), before, lambda rows: {})
+    wanted = (AuditEntry.chain == chain) if chain else (AuditEntry.id > 0)
+    return _page(wanted, before, lambda rows: {}, AuditEntry.sequence if chain else AuditEntry.id)
 
 
 def list_history(submission: Submission, before: int | None) -> Entries:
@@ -81,26 +82,29 @@ def list_history(submission: Submission, before: int | None) -> Entries:
     )
 
 
-def _page(wanted: Any, before: int | None, about: Any) -> Entries:
+def _page(wanted: Any, before: int | None, about: Any, number: Any = AuditEntry.sequence) -> Entries:
+    """``number`` is what entries are counted by: a chain by its own sequence, which an index keeps."""
     if before is not None:
-        wanted &= AuditEntry.id < before
+        wanted &= number < before
     rows = list(
         AuditEntry.select(AuditEntry, User.name, User.role)
         .join(User, JOIN.LEFT_OUTER, on=(User.id == AuditEntry.who), attr="user")
         .where(wanted)
-        .order_by(AuditEntry.id.desc())
+        .order_by(number.desc())
         .limit(PAGE + 1)
     )
     shown = rows[:PAGE]
     told = about(shown)
-    entries = [_entry(row, told.get(row.object, thing_label(row.object))) for row in shown]
-    return Entries(entries, shown[-1].id if len(rows) > PAGE else None)
+    entries = [
+        _entry(row, getattr(row, number.name), told.get(row.object, thing_label(row.object))) for row in shown
+    ]
+    return Entries(entries, entries[-1].number if len(rows) > PAGE else None)
 
 
-def _entry(row: Any, about: str) -> Entry:
+def _entry(row: Any, number: int, about: str) -> Entry:
     user = getattr(row, "user", None)
     return Entry(
-        number=row.id,
+        number=number,
         at=row.at,
         chain=row.chain,
         user_id=row.who,
