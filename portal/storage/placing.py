@@ -3,6 +3,9 @@ are enrolled."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from peewee import fn
 
@@ -28,11 +31,9 @@ def records_about(
     campaign: Campaign, children: Collection[Child]
 ) -> dict[tuple[IdType, str, Reason], Record]:
     """The campaign's records about these children."""
-    found = Record.select().where(
-        (Record.campaign == campaign)
-        & Record.id_type.in_(list(IdType))
-        & Record.id_number.in_({number for _, number in children})
-    )
+    if not children:
+        return {}
+    found = Record.select().where((Record.campaign == campaign) & _about(Record, children))
     return {(record.id_type, record.id_number, record.reason): record for record in found}
 
 
@@ -51,15 +52,20 @@ def enrolments_of(
         Enrolment.class_code,
         Enrolment.status,
         Enrolment.position,
-    ).where(
-        (Enrolment.month == month)
-        & Enrolment.id_type.in_(list(IdType))
-        & Enrolment.id_number.in_({number for _, number in children})
-    )
+    ).where((Enrolment.month == month) & _about(Enrolment, children))
     for kind, number, institution, class_code, status, position in tuples(rows):
         if institution in known:
             found[kind, number].append(DomainEnrolment(institution, class_code, status, position))
     return found
+
+
+def _about(table: type[Record] | type[Enrolment], children: Collection[Child]) -> Any:
+    """One condition for each type of identifier, so that an index answers it; nearly all are ЕГН."""
+    numbers = {kind: sorted(number for its, number in children if its == kind) for kind in IdType}
+    return reduce(
+        or_,
+        [(table.id_type == kind) & table.id_number.in_(some) for kind, some in numbers.items() if some],
+    )
 
 
 def lines_after(number: int, count: int) -> list[StagedLine]:

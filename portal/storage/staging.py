@@ -39,7 +39,7 @@ class StagedLine(Table):
 
 
 class StagedEnrolment(Table):
-    """A line of the enrolment file; of two about one child and institution the later stands."""
+    """A line of the enrolment file."""
 
     position = IntegerField()
     institution = CharField()
@@ -55,7 +55,7 @@ class StagedEnrolment(Table):
     class Meta:
         primary_key = False
         temporary = True
-        indexes = ((("id_type", "id_number", "institution"), True),)
+        indexes = ((("id_type", "id_number", "institution", "position"), False),)
 
 
 class StagedReject(Table):
@@ -97,9 +97,3 @@ def filling() -> AbstractContextManager[Any]:
     """A transaction for temporary tables alone: on SQLite it takes no turn at writing."""
     whole: AbstractContextManager[Any] = db.atomic("DEFERRED") if is_sqlite() else db.atomic()
     return whole
-
-
-def know_size(table: type[Table]) -> None:
-    """Let PostgreSQL count what was staged: without it, it plans the joins badly."""
-    if not is_sqlite():
-        db.execute_sql(f'ANALYZE "{table._meta.table_name}"')

@@ -16,8 +16,8 @@ from portal.domain.operating import check_may_load
 from portal.domain.people import Operator
 from portal.exchange.asp_list import read_asp_list
 from portal.storage import audit
-from portal.storage.bulk import BATCH
-from portal.storage.campaigns import Campaign, Load
+from portal.storage.bulk import BATCH, know_size, planned_anew
+from portal.storage.campaigns import Campaign, Load, Record
 from portal.storage.db import writing
 from portal.storage.placing import lines_after, missing_from_file
 from portal.storage.staging import StagedLine, staged
@@ -45,7 +45,7 @@ def load_asp_list(
     with staged(StagedLine):
         received = stage(reading, month, known_codes(), watch)
         check_not_empty(received)
-        with writing():
+        with writing(), planned_anew():
             load = begin("asp", source, reading.encoding, person, now, month=month)
             if month is None:
                 _reject_all(load, received, watch)
@@ -86,6 +86,7 @@ def _distribute(
         done.rejected.clear()
         last = lines[-1].number
         watch(load.rejected + done.distributed, received)
+    know_size(Record)
     settle(done, person, now, load.sha256)
     load.added, load.updated, load.unchanged = done.added, done.updated, done.unchanged
     load.reset, load.moved, load.distributed = len(done.reset), done.moved, done.distributed

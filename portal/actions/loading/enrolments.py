@@ -25,7 +25,7 @@ from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.exchange.enrolments import EnrolmentLine, month_of_file, read_enrolments
 from portal.exchange.text import Reading, Row
-from portal.storage.bulk import add_rows, batches
+from portal.storage.bulk import add_rows, batches, know_size
 from portal.storage.campaigns import Load
 from portal.storage.db import lock_name, writing
 from portal.storage.institutions import Enrolment
@@ -87,6 +87,7 @@ def load_enrolments(
             for rejects in staged_rejects():
                 reject(load, rejects)
             _store(picture, load)
+            know_size(Enrolment)
             load.moved = move_pending(person, load.sha256, now, site)
             finish(load, person, now)
     logger.info("load %s: %s lines received, %s rejected", load.id, load.received, load.rejected)
@@ -99,13 +100,26 @@ def _stage(reading: Reading[Row[EnrolmentLine]], watch: Watch) -> tuple[int, int
     with filling():
         for batch in batches(reading):
             good = [_values(row.number, row.line) for row in batch if row.line is not None]
-            # Of two lines about one child and institution the later stands, in one batch as over several.
-            add_rows(StagedEnrolment, FIELDS, good, replacing=UNIQUE)
+            add_rows(StagedEnrolment, FIELDS, good)
             add_rows(StagedReject, ("number", "line", "faults"), rejects_of(batch))
             distributed += len(good)
             rejected += len(batch) - len(good)
             watch(distributed + rejected, None)
+        _keep_last()
     return distributed, rejected
+
+
+def _keep_last() -> None:
+    """Of lines about one child and institution the last stands."""
+    later = StagedEnrolment.alias("later")
+    repeated = later.select(later.position).where(
+        (later.id_type == StagedEnrolment.id_type)
+        & (later.id_number == StagedEnrolment.id_number)
+        & (later.institution == StagedEnrolment.institution)
+        & (later.position > StagedEnrolment.position)
+    )
+    know_size(StagedEnrolment)
+    StagedEnrolment.delete().where(fn.EXISTS(repeated)).execute()
 
 
 def _values(number: int, line: EnrolmentLine) -> tuple[Any, ...]:

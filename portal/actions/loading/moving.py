@@ -10,7 +10,7 @@ from portal.actions.loading.places import Places
 from portal.actions.site import Site
 from portal.domain.decisions import Decision
 from portal.domain.people import Operator
-from portal.storage.bulk import BATCH, change_rows
+from portal.storage.bulk import BATCH, change_rows, planned_anew
 from portal.storage.campaigns import Campaign, Record
 from portal.storage.submissions import held_lists, hold_months
 
@@ -26,7 +26,8 @@ def move_pending(person: Operator | None, content: str, now: datetime, site: Sit
     unanswered = Campaign.select().where(Campaign.answered_at.is_null()).order_by(Campaign.month)
     hold_months([campaign.month for campaign in unanswered])
     under_way = [campaign for campaign in unanswered.clone() if not campaign.window.is_past(now)]
-    return sum(_move_in(campaign, person, content, now, site) for campaign in under_way)
+    with planned_anew():
+        return sum(_move_in(campaign, person, content, now, site) for campaign in under_way)
 
 
 def _move_in(campaign: Campaign, person: Operator | None, content: str, now: datetime, site: Site) -> int:
