@@ -63,9 +63,8 @@ def mark_sent(letter: OutboxMessage, now: datetime) -> None:
 
 
 def try_later(letter: OutboxMessage, error: str, now: datetime) -> bool:
-    """Keep it for another try; False when there were enough, and it was given up."""
+    """Keep it for another try; False when there were enough."""
     if letter.attempts >= TRIES:
-        give_up(letter, error)
         return False
     with writing():
         OutboxMessage.update(error=error[:200], not_before=now + DELAYS[letter.attempts - 1]).where(

@@ -26,10 +26,10 @@ DELEGATION = f"/<int(max={LARGEST_ID}):delegation_id>"
 class TermsForm(PortalForm):
     scopes = SelectMultipleField(
         "Какво може да прави",
-        choices=[
-            (Scope.DECIDE.value, "Подготвя решенията: потвърждава и отказва дете по дете"),
-            (Scope.SIGN.value, "Подписва списъка вместо директора"),
-        ],
+        choices={
+            Scope.DECIDE.value: "Подготвя решенията: потвърждава и отказва дете по дете",
+            Scope.SIGN.value: "Подписва списъка вместо директора",
+        },
     )
     order_number = Text("Номер и дата на заповедта")
     until = StringField("Последен ден")

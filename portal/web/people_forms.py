@@ -9,8 +9,8 @@ from portal.storage.accounts import AccountState, regions
 from portal.web.forms import PortalForm, Text
 
 INVITED = (Role.DIRECTOR, Role.RUO, Role.OPERATOR)
-ROLES = [("", "всички"), *((role.value, role.label) for role in Role)]
-STATES = [("", "всички"), *((state.value, state.label) for state in AccountState)]
+ROLES = {"": "всички", **{role.value: role.label for role in Role}}
+STATES = {"": "всички", **{state.value: state.label for state in AccountState}}
 
 
 class SearchForm(PortalForm):
@@ -20,7 +20,7 @@ class SearchForm(PortalForm):
 
 
 class InvitationForm(PortalForm):
-    role = SelectField("Роля", choices=[(role.value, role.label) for role in INVITED])
+    role = SelectField("Роля", choices={role.value: role.label for role in INVITED})
     name = Text("Име и фамилия")
     email = Text("Електронна поща")
     institution = Text("Код на институцията")
@@ -28,8 +28,8 @@ class InvitationForm(PortalForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        named = [(str(number), name) for number, name in regions().items()]
-        self.region.choices = [("", "– изберете –"), *named]
+        named = {str(number): name for number, name in regions().items()}
+        self.region.choices = {"": "– изберете –", **named}
 
     def account(self) -> NewAccount:
         """Who is invited; Refusal for a choice that is not among the offered."""

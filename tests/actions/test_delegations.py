@@ -1,0 +1,155 @@
+"""portal.actions.delegations: naming, changing and revoking a delegate."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from portal.actions.activation import open_account
+from portal.actions.delegations import Appointment, change, name_delegate, revoke
+from portal.actions.logins import log_in
+from portal.domain.delegations import Terms
+from portal.domain.errors import Conflict, NotFound, Refusal
+from portal.domain.people import Scope
+from portal.domain.times import today
+from portal.storage.audit import AuditEntry
+from portal.storage.people import Delegation, Login, User
+from portal.storage.persons import person_of
+from tests.cast import NOW, PASSWORD, SCHOOL
+from tests.letters import SITE, letters, readers, token_in
+from tests.together import at_once
+
+TERMS = Terms(frozenset({Scope.SIGN}), "РД-20/28.01.2021", date(2021, 3, 31))
+
+
+def appoint(director, email="nina@example.org", name="Нина Тодорова", terms=TERMS):
+    return name_delegate(director, Appointment(email, name, terms), site=SITE, now=NOW)
+
+
+def as_delegate(user_id, now=NOW):
+    return person_of(User.get_by_id(user_id), today(now))
+
+
+def standing(world):
+    """Дора's authorisation."""
+    return Delegation.get((Delegation.user == world.dora.user_id) & Delegation.revoked_at.is_null())
+
+
+def test_invites_who_has_no_account(world):
+    row = appoint(world.ana)
+
+    (letter,) = letters()
+    assert letter.to == "nina@example.org"
+    open_account(token_in(letter), PASSWORD, PASSWORD, site=SITE, now=NOW)
+    nina = as_delegate(row.user.id)
+    assert (nina.institution, nina.scopes, nina.order_number) == (SCHOOL, {Scope.SIGN}, TERMS.order_number)
+    entry = AuditEntry.get(AuditEntry.what == "delegated")
+    assert (entry.chain, entry.who, entry.object) == (SCHOOL, world.ana.user_id, f"delegation:{row.id}")
+    assert entry.content
+
+
+def test_tells_who_has_an_account_here(world):
+    appoint(world.ana, "Dora@example.org", "Дора Илиева")
+
+    assert readers("delegation_granted") == ["dora@example.org"]
+    assert readers("invitation") == []
+    assert as_delegate(world.dora.user_id).scopes == {Scope.SIGN}  # the newest order says it all
+    assert Delegation.select().where(Delegation.revoked_at.is_null()).count() == 1
+
+
+@pytest.mark.parametrize(
+    "email", ["boris@example.org", "ana@example.org", "nora@example.org", "oleg@example.org"]
+)
+def test_refuses_an_address_that_is_somebody_elses_and_says_no_more(world, email):
+    with pytest.raises(Refusal) as refusal:
+        appoint(world.ana, email)
+    assert (str(refusal.value), refusal.value.field) == ("Този адрес вече се ползва за друг достъп.", "email")
+    assert letters() == []
+
+
+def test_refuses_the_delegate_of_another_institution(world):
+    with pytest.raises(Refusal, match="за друг достъп"):
+        appoint(world.boris, "dora@example.org")
+
+
+def test_names_everything_that_is_missing(world):
+    with pytest.raises(Refusal) as refusal:
+        appoint(world.ana, "", "", Terms(frozenset(), "", None))
+    fields = [refusal.value.field, *(other.field for other in refusal.value.also)]
+    assert fields == ["name", "email", "scopes", "order_number", "until"]
+
+
+def test_the_same_person_named_twice_at_once_is_one_account(world):
+    at_once(lambda: appoint(world.ana), lambda: appoint(world.ana))
+    assert User.select().where(User.email == "nina@example.org").count() == 1
+    assert Delegation.select().join(User, on=Delegation.user).where(
+        (User.email == "nina@example.org") & Delegation.revoked_at.is_null()
+    ).count() == 1  # fmt: skip
+
+
+def test_lasts_to_the_end_of_its_last_day_in_sofia(world):
+    last = datetime(2021, 6, 30, 20, 59, 59, tzinfo=UTC)
+    assert as_delegate(world.dora.user_id, last).scopes == {Scope.DECIDE}
+    assert as_delegate(world.dora.user_id, last.replace(hour=21, minute=0, second=0)).scopes == frozenset()
+
+
+def test_a_change_is_a_new_row_and_the_old_one_revoked(world):
+    old = standing(world)
+    row = change(world.ana, old.id, TERMS, site=SITE, now=NOW)
+
+    old = Delegation.get_by_id(old.id)
+    assert (old.revoked_at, old.revoked_by.id, old.scopes) == (NOW, world.ana.user_id, "decide")
+    assert (row.scopes, row.user.id) == ("sign", world.dora.user_id)
+    assert as_delegate(world.dora.user_id).scopes == {Scope.SIGN}
+    assert readers("delegation_granted") == ["dora@example.org"]
+
+
+def test_two_changes_at_once_are_one(world):
+    old = standing(world)
+    answers = at_once(
+        *[lambda: change(world.ana, old.id, TERMS, site=SITE, now=NOW)] * 2,
+    )
+    assert sorted(type(answer).__name__ for answer in answers) == ["Conflict", "Delegation"]
+
+
+def test_revoking_ends_every_login_at_once_and_twice_is_once(world):
+    log_in("dora@example.org", PASSWORD, site=SITE, now=NOW)
+    log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
+    row = standing(world)
+    revoke(world.ana, row.id, site=SITE, now=NOW)
+    revoke(world.ana, row.id, site=SITE, now=NOW)
+
+    assert [login.user_id for login in Login.select()] == [world.ana.user_id]
+    assert as_delegate(world.dora.user_id).scopes == frozenset()
+    assert readers("delegation_revoked") == ["dora@example.org"]
+    assert AuditEntry.select().where(AuditEntry.what == "delegation_revoked").count() == 1
+
+
+def test_revoking_ends_an_invitation_that_was_not_used(world):
+    row = appoint(world.ana)
+    revoke(world.ana, row.id, site=SITE, now=NOW)
+    with pytest.raises(Conflict):
+        open_account(token_in(letters("invitation")[0]), PASSWORD, PASSWORD, site=SITE, now=NOW)
+
+
+def test_what_is_revoked_is_not_changed(world):
+    row = standing(world)
+    revoke(world.ana, row.id, site=SITE, now=NOW)
+    with pytest.raises(Conflict):
+        change(world.ana, row.id, TERMS, site=SITE, now=NOW)
+
+
+def test_hides_the_delegates_of_other_schools(world):
+    row = standing(world)
+    with pytest.raises(NotFound):
+        revoke(world.boris, row.id, site=SITE, now=NOW)
+    with pytest.raises(NotFound):
+        change(world.boris, row.id, TERMS, site=SITE, now=NOW)
+    assert standing(world).id == row.id
+
+
+def test_changes_nothing_for_who_was_stopped(world):
+    User.update(disabled_at=NOW).where(User.id == world.dora.user_id).execute()
+    with pytest.raises(Conflict, match="спрян от ЦИОО"):
+        change(world.ana, standing(world).id, TERMS, site=SITE, now=NOW)
+    revoke(world.ana, standing(world).id, site=SITE, now=NOW)
+    assert letters() == []

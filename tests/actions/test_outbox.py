@@ -1,0 +1,168 @@
+"""portal.actions.outbox: letters kept sealed, and sent once."""
+
+import socket
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from portal.actions.outbox import DOES_NOT_OPEN, Round, deliver, enqueue, letters
+from portal.crypto.errors import CannotOpen
+from portal.mail.messages import Message
+from portal.storage.db import writing
+from portal.storage.outbox import DELAYS, LEASE, TRIES, claim, waiting
+from portal.storage.people import OutboxMessage
+from tests.cast import NOW, PEPPER
+from tests.letters import letters as opened_letters
+from tests.together import at_once
+
+SENDER = "portal@portal.example.bg"
+
+
+class Sink:
+    """A mail server that answers as it is told, and keeps what it took."""
+
+    def __init__(self):
+        self.answer = "250 OK"
+        self.taken = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        if self.answer.startswith("250"):
+            self.taken.append((envelope.rcpt_tos[0], envelope.content))
+        return self.answer
+
+
+@pytest.fixture
+def sink():
+    return Sink()
+
+
+@pytest.fixture
+def mail_url(sink):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield f"smtp://127.0.0.1:{port}"
+    controller.stop()
+
+
+def write(to="ana@example.org", body="http://localhost/activate/x\n", now=NOW):
+    with writing():
+        enqueue(Message(to, "Покана", body), "invitation", now, PEPPER)
+
+
+def send(mail_url, now=NOW):
+    return deliver(mail_url, SENDER, pepper=PEPPER, clock=lambda: now)
+
+
+def test_a_letter_belongs_to_the_transaction_of_what_it_announces(database):
+    with pytest.raises(RuntimeError):
+        enqueue(Message("a@b.bg", "Тема", "Текст"), "invitation", NOW, PEPPER)
+    with pytest.raises(ZeroDivisionError), writing():
+        enqueue(Message("a@b.bg", "Тема", "Текст"), "invitation", NOW, PEPPER)
+        1 / 0  # noqa: B018
+    assert OutboxMessage.select().count() == 0
+
+
+def test_the_database_shows_neither_subject_nor_text(database):
+    write()
+    row = OutboxMessage.get()
+    assert b"activate" not in bytes(row.sealed)
+    assert [letter.message.body for letter in letters(PEPPER)] == ["http://localhost/activate/x\n"]
+
+
+def test_a_letter_does_not_open_for_another_recipient_or_in_another_row(database):
+    write()
+    write("boris@example.org")
+    first, second = OutboxMessage.select().order_by(OutboxMessage.id)
+    OutboxMessage.update(recipient="thief@example.org").where(OutboxMessage.id == first.id).execute()
+    OutboxMessage.update(sealed=first.sealed).where(OutboxMessage.id == second.id).execute()
+    for row in OutboxMessage.select():
+        with pytest.raises(CannotOpen):
+            opened_letters()
+        row.delete_instance()
+
+
+def test_sends_each_letter_once_and_empties_it(database, mail_url, sink):
+    write()
+    write("boris@example.org")
+
+    assert send(mail_url) == Round(sent=2)
+    assert send(mail_url) == Round()
+    assert [to for to, _ in sink.taken] == ["ana@example.org", "boris@example.org"]
+    assert all(row.sealed is None and row.sent_at == NOW for row in OutboxMessage.select())
+
+
+def test_two_senders_send_nothing_twice(database, mail_url, sink):
+    for number in range(12):
+        write(f"n{number}@example.org")
+
+    rounds = at_once(*[lambda: send(mail_url)] * 3)
+
+    assert sorted(to for to, _ in sink.taken) == sorted(f"n{number}@example.org" for number in range(12))
+    assert sum(one.sent for one in rounds) == 12
+
+
+def test_a_letter_is_claimed_by_one(database):
+    write()
+    (letter,) = waiting(NOW)
+    assert claim(letter, NOW) is not None
+    assert claim(letter, NOW) is None
+    assert waiting(NOW) == []
+
+
+def test_a_sender_that_died_is_followed_by_another(database, mail_url, sink):
+    write()
+    claim(waiting(NOW)[0], NOW)
+    assert send(mail_url, NOW + LEASE - timedelta(seconds=1)) == Round()
+    assert send(mail_url, NOW + LEASE) == Round(sent=1)
+
+
+def test_tries_again_later_and_later_with_the_same_identity(database, mail_url, sink):
+    write()
+    sink.answer = "451 later"
+    assert send(mail_url) == Round(later=1)
+    assert OutboxMessage.get().error == "Пощенският сървър отказа писмото (451)."
+    assert send(mail_url, NOW + timedelta(seconds=59)) == Round()
+    assert send(mail_url, NOW + DELAYS[0]) == Round(later=1)
+    assert send(mail_url, NOW + DELAYS[0] + DELAYS[1] - timedelta(seconds=1)) == Round()
+    sink.answer = "250 OK"
+    assert send(mail_url, NOW + DELAYS[0] + DELAYS[1]) == Round(sent=1)
+    row = OutboxMessage.get()
+    assert (row.attempts, row.error) == (3, "")
+    assert f"<{row.id}.20210128080000@portal.example.bg>".encode() in sink.taken[0][1]
+
+
+def test_gives_up_after_enough_tries_and_keeps_the_reason(database, mail_url, sink):
+    write()
+    sink.answer = "451 later"
+    for number in range(TRIES):
+        done = send(mail_url, NOW + timedelta(days=number))
+    row = OutboxMessage.get()
+    assert done == Round(given_up=1)
+    assert (row.attempts, row.sealed, row.sent_at) == (TRIES, None, None)
+    assert row.error == "Пощенският сървър отказа писмото (451)."
+    assert send(mail_url, NOW + timedelta(days=100)) == Round()
+
+
+def test_gives_up_at_once_what_the_server_will_never_take(database, mail_url, sink):
+    write()
+    sink.answer = "550 no such mailbox"
+    assert send(mail_url) == Round(given_up=1)
+
+
+def test_gives_up_what_does_not_open(database, mail_url, sink):
+    write()
+    OutboxMessage.update(recipient="thief@example.org").execute()
+    assert send(mail_url) == Round(given_up=1)
+    assert OutboxMessage.get().error == DOES_NOT_OPEN
+    assert sink.taken == []
+
+
+def test_does_not_knock_for_every_letter_where_nobody_answers(database):
+    for number in range(5):
+        write(f"n{number}@example.org")
+    assert send("smtp://127.0.0.1:1") == Round(later=3)
+    assert [row.attempts for row in OutboxMessage.select().order_by(OutboxMessage.id)] == [1, 1, 1, 0, 0]

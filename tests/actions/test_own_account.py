@@ -1,0 +1,118 @@
+"""portal.actions.own_account: a new password, with the old one or by letter."""
+
+from datetime import timedelta
+
+import pytest
+
+from portal.actions.logins import log_in
+from portal.actions.own_account import change_password, forgot
+from portal.actions.passwords import stretched_for
+from portal.crypto.keys import unwrap_ed25519
+from portal.crypto.passwords import unlock_key
+from portal.crypto.tokens import token_digest
+from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
+from portal.domain.errors import Conflict, Refusal, TooOften
+from portal.storage.audit import AuditEntry
+from portal.storage.people import Login, User, UserKey
+from tests.cast import NOW, PASSWORD, PEPPER, SCHOOL
+from tests.letters import SITE, letters, readers, token_in
+from tests.together import at_once
+
+CHOSEN = "нова дълга парола"
+
+
+@pytest.fixture
+def here(world):
+    """The digest of Ана's login in this browser."""
+    return token_digest(log_in("ana@example.org", PASSWORD, site=SITE, now=NOW).token)
+
+
+def change(person, login, current=PASSWORD, password=CHOSEN, again=None, **more):
+    repeated = password if again is None else again
+    return change_password(person, current, password, repeated, login=login, site=SITE, now=NOW, **more)
+
+
+def test_keeps_the_keys_and_this_login_only(world, here):
+    before = UserKey.get(UserKey.user == world.ana.user_id)
+    log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
+
+    assert change(world.ana, here) == 1
+    assert [bytes(login.digest) for login in Login.select()] == [here]
+    after = UserKey.get(UserKey.user == world.ana.user_id)
+    assert (after.id, bytes(after.ed25519_public)) == (before.id, bytes(before.ed25519_public))
+    user = User.get_by_id(world.ana.user_id)
+    unlock = unlock_key(PEPPER, stretched_for(user, CHOSEN).root)
+    unwrap_ed25519(unlock, bytes(after.wrapped_ed25519), str(user.id), bytes(after.ed25519_public))
+    with pytest.raises(Refusal):
+        log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
+    log_in("ana@example.org", CHOSEN, site=SITE, now=NOW)
+
+
+def test_tells_the_person_and_the_chain(world, here):
+    change(world.ana, here)
+    assert readers() == ["ana@example.org"]
+    assert AuditEntry.get(AuditEntry.what == "password_changed").chain == SCHOOL
+
+
+@pytest.mark.parametrize(
+    ("current", "password", "again", "field"),
+    [
+        ("не е тя", CHOSEN, CHOSEN, "current"),
+        (PASSWORD, "кратка", "кратка", "password"),
+        (PASSWORD, CHOSEN, "друга дълга парола", "confirm"),
+        (PASSWORD, "ana@example.org", "ana@example.org", "password"),
+    ],
+)
+def test_refuses_and_changes_nothing(world, here, current, password, again, field):
+    with pytest.raises(Refusal) as refusal:
+        change(world.ana, here, current, password, again)
+    assert refusal.value.field == field
+    log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
+
+
+def test_whoever_found_an_open_browser_cannot_try_for_ever(world, here):
+    for _ in range(FREE_FAILURES):
+        with pytest.raises(Refusal):
+            change(world.ana, here, "не е тя")
+    with pytest.raises(TooOften):
+        change(world.ana, here)
+
+
+def test_two_changes_at_once_are_one(world, here):
+    answers = at_once(
+        lambda: change(world.ana, here), lambda: change(world.ana, here, password="друга дълга парола")
+    )
+    assert {type(answer) for answer in answers} == {int, Conflict}
+
+
+def test_forgot_sends_a_letter(world):
+    forgot(" ANA@example.org ", site=SITE, now=NOW)
+    (letter,) = letters("password_reset")
+    assert letter.to == "ana@example.org"
+    assert len(token_in(letter)) == 43
+    assert "28.01.2021 г., 11:00 ч." in " ".join(letter.body.split())
+    assert AuditEntry.get(AuditEntry.what == "reset_requested").chain == SCHOOL
+
+
+def test_forgot_says_nothing_about_others(world):
+    User.update(disabled_at=NOW).where(User.id == world.boris.user_id).execute()
+    User.update(activated_at=None).where(User.id == world.vyara.user_id).execute()
+    for email in ("nobody@example.org", "boris@example.org", "vyara@example.org", ""):
+        assert forgot(email, site=SITE, now=NOW) is None
+    assert letters() == []
+
+
+def test_forgot_fills_nobodys_mailbox(world):
+    for _ in range(5):
+        forgot("ana@example.org", site=SITE, now=NOW)
+    assert len(letters()) == 3
+    forgot("ana@example.org", site=SITE, now=NOW + timedelta(hours=1))
+    assert len(letters()) == 4
+
+
+def test_forgot_is_not_asked_for_every_account_from_one_address(world):
+    for number in range(FREE_FROM_NETWORK):
+        forgot(f"n{number}@example.org", network="203.0.113.1", site=SITE, now=NOW)
+    with pytest.raises(TooOften):
+        forgot("ana@example.org", network="203.0.113.1", site=SITE, now=NOW)
+    assert letters() == []

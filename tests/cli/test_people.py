@@ -1,0 +1,143 @@
+"""portal user, portal pepper, portal outbox send"""
+
+import json
+import socket
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as Keeping
+from click.testing import CliRunner
+
+from portal.cli import main
+from portal.domain.people import Role
+from portal.storage.people import OutboxMessage, User
+from tests.cast import EGNS, NOW, PASSWORD, PEPPER, SCHOOL
+from tests.letters import letters, readers, token_in
+
+EXPERT = ["user", "invite", "--role", "ruo", "--region", "22", "--email", "r@example.org"]
+
+
+@pytest.fixture
+def portal(database, world, tmp_path, monkeypatch):
+    pepper = tmp_path / "pepper"
+    pepper.write_bytes(PEPPER)
+    pepper.chmod(0o600)
+    for name, value in {
+        "PORTAL_ENV": "test",
+        "PORTAL_DATABASE_URL": database,
+        "PORTAL_PEPPER_FILE": str(pepper),
+        "PORTAL_SECRET_KEY": "tests only, and long enough to be one",
+        "PORTAL_BASE_URL": "http://localhost",
+        "PORTAL_CLOCK": NOW.isoformat(),
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("PORTAL_MAIL_URL", raising=False)
+    return lambda *args, **more: CliRunner().invoke(main, [*args], **more)
+
+
+def test_invites_and_prints_the_address_that_it_mails(portal):
+    done = portal(*f"user invite --role director --email N@x.bg --institution {SCHOOL} --name Нов".split())
+    assert done.exit_code == 0, done.output
+    assert done.output == f"http://localhost/activate/{token_in(letters()[0])}\n"
+    assert readers() == ["n@x.bg"]
+
+
+def test_invites_an_expert_as_json(portal):
+    done = portal(*EXPERT, "--json")
+    facts = json.loads(done.output)
+    assert User.get_by_id(facts["user"]).region == 22
+    assert facts["address"].startswith("http://localhost/activate/")
+
+
+def test_creates_an_account_from_a_line_of_stdin(portal):
+    done = portal(
+        *f"user create --role operator --email o@example.org --egn {EGNS[0]} --password-stdin".split(),
+        input=f"{PASSWORD}\nнещо друго\n",
+    )
+    assert done.exit_code == 0, done.output
+    user = User.get(User.email == "o@example.org")
+    assert user.is_active
+    assert user.role is Role.OPERATOR
+    assert PASSWORD not in done.output
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ("user invite --role director --email a@b.bg", 2),
+        ("user invite --role ruo --email a@b.bg", 2),
+        ("user invite --role delegate --email a@b.bg", 2),
+        ("user invite --role operator", 2),
+        ("user create --role operator --email a@b.bg", 2),
+        ("user invite --role director --email a@b.bg --institution 9999999", 1),
+        ("user invite --role operator --email ana@example.org", 1),
+        ("user create --role operator --email a@b.bg --password-stdin", 1),
+        ("user create --role operator --email a@b.bg --egn 1 --password-stdin", 1),
+    ],
+)
+def test_says_what_is_wrong(portal, call, code):
+    done = portal(*call.split(), input="кратка\n")
+    assert done.exit_code == code
+    assert done.stderr
+    assert readers() == []
+
+
+def test_makes_a_pepper_once(tmp_path):
+    file = tmp_path / "pepper"
+    first = CliRunner().invoke(main, ["pepper", str(file)])
+    kept = file.read_bytes()
+    second = CliRunner().invoke(main, ["pepper", str(file)])
+
+    assert (first.exit_code, len(kept), file.stat().st_mode & 0o777) == (0, 32, 0o600)
+    assert (second.exit_code, file.read_bytes()) == (1, kept)
+    assert "is there already" in second.stderr
+
+
+class Mailbox(Keeping):
+    def __init__(self):
+        super().__init__()
+        self.received = []
+
+    def handle_message(self, message):
+        self.received.append(message)
+
+
+@pytest.fixture
+def mailbox(monkeypatch):
+    box = Mailbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, f"smtp://127.0.0.1:{port}"
+    controller.stop()
+
+
+def test_delivers_what_waits_once(portal, mailbox, monkeypatch):
+    box, url = mailbox
+    portal(*EXPERT)
+    token = token_in(letters()[0])
+    monkeypatch.setenv("PORTAL_MAIL_URL", url)
+
+    first, second = portal("outbox", "send"), portal("outbox", "send", "--json")
+
+    assert (first.exit_code, first.output) == (0, "Sent 1, to be tried again 0, given up 0; 0 wait.\n")
+    assert json.loads(second.output) == {"given_up": 0, "later": 0, "sent": 0, "waiting": 0}
+    (letter,) = box.received
+    assert letter["To"] == "r@example.org"
+    assert token in letter.get_payload(decode=True).decode()
+    assert OutboxMessage.get().sealed is None
+
+
+def test_says_when_the_server_does_not_answer(portal, monkeypatch):
+    portal(*EXPERT)
+    monkeypatch.setenv("PORTAL_MAIL_URL", "smtp://127.0.0.1:1")
+    done = portal("outbox", "send")
+    assert (done.exit_code, done.output) == (1, "Sent 0, to be tried again 1, given up 0; 1 wait.\n")
+
+
+def test_says_that_no_server_is_set(portal):
+    done = portal("outbox", "send")
+    assert done.exit_code == 2
+    assert "PORTAL_MAIL_URL" in done.stderr

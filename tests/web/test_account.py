@@ -1,0 +1,87 @@
+"""GET /account, POST /account/password, POST /account/elsewhere"""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from portal.domain.accounts import FREE_FAILURES
+from portal.storage.people import Delegation, Login
+from tests.cast import NOW, PASSWORD
+from tests.page import Client
+
+CHOSEN = "нова дълга парола"
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ("ana", ["Ана Янева", "директор", "39. СУ „Отец Паисий“"]),
+        ("dora", ["Дора Илиева", "упълномощено лице", "39. СУ „Отец Паисий“"]),
+        ("nora", ["Нора Петрова", "експерт в РУО", "РУО София-град"]),
+        ("oleg", ["Олег Минчев", "ЦИОО"]),
+    ],
+)
+def test_says_who_one_is(client, world, who, said):
+    facts = client.sign_in(getattr(world, who)).get("/account").page.text(".facts")
+    assert [words for words in said if words not in facts] == []
+
+
+def test_says_by_whose_order_and_until_when(client, world):
+    page = client.sign_in(world.dora).get("/account").page
+    assert "заповед № РД-15/12.01.2021 от Ана Янева до 30.06.2021 г. включително" in page.text(".notice")
+    assert "подготвя решенията" in page.text(".notice")
+
+
+def test_says_that_it_is_over(client, world):
+    page = client.at(datetime(2021, 6, 30, 21, 0, tzinfo=UTC)).sign_in(world.dora).get("/account").page
+    assert "изтекло" in page.text(".notice")
+
+
+def test_says_that_it_was_revoked(client, world):
+    Delegation.update(revoked_at=NOW).execute()
+    page = client.sign_in(world.dora).get("/account").page
+    assert "оттеглено" in page.text(".notice")
+
+
+def test_asks_to_log_in(client):
+    assert client.get("/account").location == "/login?next=/account"
+    assert client.get("/account", htmx=True).status_code == 401
+
+
+def test_changes_the_password(client, world):
+    answer = client.sign_in(world.ana).send(
+        "/account/password", current=PASSWORD, password=CHOSEN, confirm=CHOSEN
+    )
+    assert (answer.status_code, answer.location) == (303, "/account")
+    assert "Паролата е сменена." in client.get("/account").page.text("main")
+
+
+def test_shows_each_rule_beside_its_field(client, world):
+    client.sign_in(world.ana)
+    answer = client.send("/account/password", current="не е тя", password=CHOSEN, confirm=CHOSEN)
+    assert answer.status_code == 422
+    assert "не е вярна" in answer.page.text("#current-error")
+    answer = client.send("/account/password", current=PASSWORD, password="кратка", confirm="")
+    assert answer.page.text("#password-error")
+    assert answer.page.text("#confirm-error")
+
+
+def test_waits_after_five_wrong_passwords(client, world):
+    client.sign_in(world.ana)
+    fields = {"current": "не е тя", "password": CHOSEN, "confirm": CHOSEN}
+    for _ in range(FREE_FAILURES):
+        client.send("/account/password", **fields)
+    answer = client.send("/account/password", **fields)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "15")
+    assert "15 секунди" in answer.page.text("#current-error")
+
+
+def test_logs_out_everywhere_else(app, config, client, world):
+    elsewhere = Client(app, config).sign_in(world.ana)
+    client.sign_in(world.ana)
+    assert "още на едно място" in client.get("/account").page.text("main")
+
+    client.send("/account/elsewhere")
+    assert elsewhere.get("/account").status_code == 303
+    assert "Влезли сте само тук." in client.get("/account").page.text("main")
+    assert Login.select().count() == 1

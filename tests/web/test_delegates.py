@@ -1,0 +1,131 @@
+"""/delegates/: naming, changing and revoking, for the director."""
+
+import pytest
+
+from portal.storage.people import Delegation, Login
+from tests.cast import NOW
+from tests.letters import readers
+from tests.page import Client
+
+NINA = {
+    "name": "Нина Тодорова",
+    "email": "nina@example.org",
+    "scopes": ["decide", "sign"],
+    "order_number": "РД-20/28.01.2021",
+    "until": "2021-03-31",
+}
+
+
+@pytest.fixture
+def director(client, world):
+    return client.sign_in(world.ana)
+
+
+@pytest.fixture
+def address(world):
+    """Дора's authorisation."""
+    return f"/delegates/{Delegation.get().id}"
+
+
+@pytest.mark.parametrize("who", ["dora", "nora", "oleg"])
+def test_is_the_directors_alone(client, world, who, address):
+    client.sign_in(getattr(world, who))
+    for answer in (client.get("/delegates/"), client.get(address), client.send("/delegates/", **NINA),
+                   client.send(address, **NINA), client.send(f"{address}/revoke")):  # fmt: skip
+        assert answer.status_code == 403
+    assert Delegation.get().revoked_at is None
+
+
+def test_lists_who_may_do_what_and_until_when(director):
+    row = director.get("/delegates/").page.text("table.stacks tbody tr")
+    for words in ("Дора Илиева", "подготвя решенията", "РД-15/12.01.2021", "30.06.2021 г. включително"):
+        assert words in row
+
+
+def test_hides_the_delegates_of_other_schools(client, world, address):
+    client.sign_in(world.boris)
+    assert "Дора" not in client.get("/delegates/").text
+    assert client.get(address).status_code == 404
+    assert client.send(address, **NINA).status_code == 404
+    assert client.send(f"{address}/revoke").status_code == 404
+
+
+@pytest.mark.parametrize("until", ["2021-03-31", "31.03.2021", "31.3.2021 г."])
+def test_names_a_delegate(director, until):
+    answer = director.send("/delegates/", **{**NINA, "until": until})
+
+    assert (answer.status_code, answer.location) == (303, "/delegates/")
+    row = Delegation.select().order_by(Delegation.id.desc()).get()
+    assert (row.user.name, row.scopes, row.until.isoformat()) == (
+        "Нина Тодорова",
+        "decide,sign",
+        "2021-03-31",
+    )
+    assert readers() == ["nina@example.org"]
+    assert "още не е активирал" in director.get("/delegates/").page.text("table.stacks")
+
+
+def test_does_not_offer_the_register_yet(director):
+    assert [box.get("value") for box in director.get("/delegates/").page.all('[name="scopes"]')] == [
+        "decide",
+        "sign",
+    ]
+    assert director.send("/delegates/", **{**NINA, "scopes": ["quarantine"]}).status_code == 422
+
+
+def test_shows_each_rule_beside_its_field_and_keeps_what_was_typed(director):
+    answer = director.send(
+        "/delegates/", name="", email="nina", scopes=["sign"], order_number="", until="утре"
+    )
+    assert answer.status_code == 422
+    for field in ("name", "email", "order_number", "until"):
+        assert answer.page.text(f"#{field}-error")
+    assert answer.page.one("#until").get("value") == "утре"
+    assert answer.page.one('[name="scopes"][value="sign"]').get("checked") is not None
+
+
+def test_reveals_nothing_about_others(director):
+    answer = director.send("/delegates/", **{**NINA, "email": "boris@example.org"})
+    assert answer.status_code == 422
+    assert answer.page.text("#email-error") == "Този адрес вече се ползва за друг достъп."
+
+
+def test_changes_the_terms(director, address):
+    page = director.get(address).page
+    assert page.one("#order_number").get("value") == "РД-15/12.01.2021"
+    answer = director.send(address, scopes=["sign"], order_number="РД-21", until="2021-02-28")
+    assert answer.status_code == 303
+    old, new = Delegation.select().order_by(Delegation.id)
+    assert (old.revoked_at, new.scopes, new.order_number) == (NOW, "sign", "РД-21")
+
+
+def test_a_change_needs_good_terms(director, address):
+    answer = director.send(address, scopes=[], order_number="РД-21", until="2020-02-28")
+    assert answer.status_code == 422
+    assert answer.page.text("#scopes-error")
+    assert answer.page.text("#until-error")
+
+
+def test_revokes_at_once(app, config, world, director, address):
+    dora = Client(app, config).sign_in(world.dora)
+    assert director.send(f"{address}/revoke").status_code == 303
+    assert dora.get("/account").status_code == 303  # she is out, at once
+    assert [login.user_id for login in Login.select()] == [world.ana.user_id]
+    assert director.send(f"{address}/revoke").status_code == 303
+    assert readers() == ["dora@example.org"]
+    assert "оттеглено на 28.01.2021" in director.get("/delegates/").page.text("main")
+
+
+def test_too_late_to_change_what_was_revoked(director, address):
+    director.send(f"{address}/revoke")
+    assert not director.get(address).page.has("#order_number")
+    answer = director.send(address, scopes=["sign"], order_number="РД-21", until="2021-02-28")
+    assert answer.status_code == 409
+    assert "вече е оттеглено" in answer.page.text(".is-wrong")
+
+
+def test_after_it_the_delegate_sees_only_that_it_ended(client, world, director, address):
+    director.send(f"{address}/revoke")
+    client.sign_in(world.dora)
+    assert "оттеглено" in client.get("/").page.text("main")
+    assert client.get("/confirmations/2020-12").status_code == 403
