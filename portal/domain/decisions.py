@@ -132,9 +132,9 @@ def parse_figure(text: str) -> Decimal | None:
 
 def clean_note(text: str) -> str:
     """A note as it is kept: NFC, line ends LF, no control or bidirectional marks, not padded."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = (c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
-    return "".join(kept).strip()
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
 
 
 def check_confirmation(case: Case) -> None:

@@ -143,11 +143,14 @@ def submission_state(
 
 def check_open(window: Window, now: datetime) -> None:
     """Raise Conflict, with what to do, unless lists can be worked on now."""
-    if window.reopened_until is not None and now < window.reopened_until and not window.suspended:
+    state = window.state(now)
+    if state is CampaignState.CLOSED and window.reopened_until is not None and now < window.reopened_until:
         return
-    match window.state(now):
+    match state:
         case CampaignState.OPEN:
             return
+        case CampaignState.ANSWERED:
+            raise Conflict("Отговорът до АСП вече е изпратен. Нищо повече не се променя.")
         case CampaignState.SUSPENDED:
             raise Conflict("Кампанията е спряна от ЦИОО. Данните се виждат, но не се променят.")
         case CampaignState.LOADED if window.opens_on is None:
