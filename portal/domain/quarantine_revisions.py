@@ -1,0 +1,114 @@
+"""An entry of the register as the bytes that are sealed, with its earlier revisions inside."""
+
+import json
+from dataclasses import fields, replace
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from portal.domain.declaration import canonical, timestamp
+from portal.domain.identifiers import IdType
+from portal.domain.quarantine import Basis, Entry, PersonKind
+
+SCHEMA = "bg.confirmations.quarantine"
+SCHEMA_VERSION = "1"
+_HEAD = {"schema": SCHEMA, "schema_version": SCHEMA_VERSION}
+
+LABELS = {
+    "person": "Лице",
+    "first_name": "Име",
+    "middle_name": "Презиме",
+    "last_name": "Фамилия",
+    "id_type": "Вид на идентификатора",
+    "id_number": "Идентификатор",
+    "class_name": "Паралелка или група",
+    "basis": "Основание",
+    "prescription": "Номер на предписанието от РЗИ",
+    "phone": "Телефон",
+    "place": "Място на карантината",
+    "placed_on": "Под карантина от",
+    "planned_until": "Планиран край",
+    "released_on": "Освободен (последен ден)",
+    "note": "Бележка",
+}
+_FACTS = tuple(field.name for field in fields(Entry) if field.name != "history")
+
+
+class Unreadable(ValueError):
+    """Bytes that are no entry, or one of a later version: never shown, never written over."""
+
+
+def written(entry: Entry, *, by: str, at: datetime, over: Entry | None = None) -> Entry:
+    """The entry as the next revision ``over`` an earlier one, which it keeps inside."""
+    return replace(entry, by=by, at=at, history=() if over is None else (*over.history, facts(over)))
+
+
+def facts(entry: Entry) -> dict[str, str]:
+    """All but the history, as words; nothing is an empty one."""
+    return {name: _word(getattr(entry, name)) for name in _FACTS}
+
+
+def revisions(entry: Entry) -> tuple[Entry, ...]:
+    """Every revision, oldest first; the last is this one."""
+    return *(_entry(earlier) for earlier in entry.history), entry
+
+
+def changes(before: Entry, after: Entry) -> tuple[str, ...]:
+    """The labels of what is different, in the order of the form."""
+    return tuple(label for name, label in LABELS.items() if getattr(before, name) != getattr(after, name))
+
+
+def to_bytes(entry: Entry) -> bytes:
+    """What is sealed: canonical JSON, so that equal entries are equal bytes."""
+    return canonical(_HEAD | {"entry": facts(entry), "history": list(entry.history)})
+
+
+def from_bytes(content: bytes) -> Entry:
+    """The entry of ``to_bytes``; Unreadable for anything else, and what it was is not told."""
+    try:
+        found = json.loads(content)
+        history = found.pop("history")
+        *_, entry = [_entry(each) for each in [*history, found.pop("entry")]]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Unreadable("not an entry") from None
+    if found != _HEAD:
+        raise Unreadable("another schema or version")
+    return replace(entry, history=tuple(history))
+
+
+def _word(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case IdType():
+            return str(int(value))
+        case Enum():
+            return str(value.value)
+        case datetime():
+            return timestamp(value)
+        case date():
+            return value.isoformat()
+    return str(value)
+
+
+def _entry(found: dict[str, str]) -> Entry:
+    if set(found) != set(_FACTS) or not all(isinstance(word, str) for word in found.values()):
+        raise Unreadable("other facts than this version keeps")
+    values: dict[str, Any] = dict(found)
+    return Entry(**values | {name: read(found[name]) for name, read in _READ.items()})
+
+
+def _optional(read: Any) -> Any:
+    return lambda word: read(word) if word else None
+
+
+_READ: dict[str, Any] = {
+    "person": PersonKind,
+    "basis": Basis,
+    "id_type": _optional(lambda word: IdType(int(word))),
+    "class_code": _optional(int),
+    "placed_on": date.fromisoformat,
+    "planned_until": date.fromisoformat,
+    "released_on": _optional(date.fromisoformat),
+    "at": _optional(datetime.fromisoformat),
+}
