@@ -2,8 +2,10 @@
 
 import click
 
+from portal.cli.campaigns import campaign
 from portal.cli.database import database
 from portal.cli.demo import demo
+from portal.cli.loads import load
 from portal.cli.people import outbox, pepper, user
 from portal.cli.verify import verify
 
@@ -14,7 +16,9 @@ def main() -> None:
     """The confirmation portal: everything that its operator does by hand."""
 
 
+main.add_command(campaign)
 main.add_command(database)
+main.add_command(load)
 main.add_command(demo)
 for command in (user, pepper, outbox):
     main.add_command(command)

@@ -84,6 +84,7 @@ class Submission(Table):
     told_at = UtcField(null=True)  # when the director was last written that the list is there
     campaign_id: int
     institution_id: str
+    reopened_by_id: int | None
 
     class Meta:
         indexes = ((("campaign", "institution"), True),)

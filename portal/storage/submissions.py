@@ -1,6 +1,6 @@
 """The lists of a campaign: that every institution has one, and holding them all while records are placed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from portal.domain.month import Month
@@ -52,13 +52,14 @@ def make_lists(campaign: Campaign) -> None:
     )
 
 
-def held_lists(campaign: Campaign) -> dict[str, Listed]:
-    """Every list of the campaign by institution, locked until the transaction ends."""
-    rows = locked(
-        Submission.select(Submission.id, Submission.institution, Submission.lock)
-        .where(Submission.campaign == campaign)
-        .order_by(Submission.id)
+def held_lists(campaign: Campaign, institutions: Collection[str] | None = None) -> dict[str, Listed]:
+    """The lists of these institutions, or of all, locked until the transaction ends."""
+    query = Submission.select(Submission.id, Submission.institution, Submission.lock).where(
+        Submission.campaign == campaign
     )
+    if institutions is not None:
+        query = query.where(Submission.institution.in_(institutions))
+    rows = locked(query.order_by(Submission.id))
     types = dict(tuples(Institution.select(Institution.code, Institution.type)))
     return {code: Listed(id, code, types[code], lock) for id, code, lock in tuples(rows)}
 

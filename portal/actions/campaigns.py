@@ -1,0 +1,74 @@
+"""What the operator does with a month beside loading: suspends it, resumes it, makes an exception."""
+
+from datetime import date, datetime, timedelta
+
+from portal.actions.window import held_campaign
+from portal.domain.errors import Conflict, NotFound
+from portal.domain.month import Month
+from portal.domain.operating import check_may_resume, check_may_suspend, check_reason
+from portal.domain.people import Operator
+from portal.domain.submissions import check_exception
+from portal.domain.times import end_of
+from portal.storage import audit
+from portal.storage.campaigns import Campaign, Submission
+from portal.storage.db import writing
+
+SHOWN_UNTIL = timedelta(seconds=1)  # so that the end of a day reads 23:59 of it, not 00:00 of the next
+
+
+def suspend(person: Operator, month: Month, reason: str, now: datetime) -> None:
+    """Make every list of the month read-only, whatever its window says."""
+    with writing():
+        campaign = held_campaign(month)
+        check_may_suspend(campaign.window, reason)
+        campaign.suspended_at, campaign.suspended_reason = now, reason
+        campaign.save(only=[Campaign.suspended_at, Campaign.suspended_reason])
+        audit.add(person, "suspended", f"campaign:{campaign.id}", now)
+
+
+def resume(person: Operator, month: Month, now: datetime) -> None:
+    with writing():
+        campaign = held_campaign(month)
+        check_may_resume(campaign.window)
+        campaign.suspended_at, campaign.suspended_reason = None, ""
+        campaign.save(only=[Campaign.suspended_at, Campaign.suspended_reason])
+        audit.add(person, "resumed", f"campaign:{campaign.id}", now)
+
+
+def make_exception(
+    person: Operator, month: Month, institution: str, until: date, reason: str, now: datetime
+) -> Submission:
+    """Open one list again after the deadline, to the end of ``until`` in Sofia."""
+    with writing():
+        submission = _held_list(institution, month)
+        ends = end_of(until) - SHOWN_UNTIL
+        check_exception(ends, reason, submission.window, now)
+        check_reason(reason, "Напишете защо се прави изключението.")
+        submission.reopened_until, submission.reopened_reason = ends, reason
+        submission.reopened_by_id = person.user_id
+        _store_exception(submission)
+        audit.add(person, "made_exception", f"submission:{submission.id}", now, chain=institution)
+    return submission
+
+
+def end_exception(person: Operator, month: Month, institution: str, now: datetime) -> None:
+    """Close the list now, before the exception ends by itself."""
+    with writing():
+        submission = _held_list(institution, month)
+        if submission.reopened_until is None or submission.reopened_until <= now:
+            raise Conflict("Изключението за тази институция вече не е в сила.")
+        submission.reopened_until = now
+        _store_exception(submission)
+        audit.add(person, "ended_exception", f"submission:{submission.id}", now, chain=institution)
+
+
+def _held_list(institution: str, month: Month) -> Submission:
+    held_campaign(month)
+    try:
+        return Submission.held(institution, month)
+    except NotFound:
+        raise NotFound(f"За {month.label} няма списък на институция с код {institution}.") from None
+
+
+def _store_exception(submission: Submission) -> None:
+    submission.save(only=[Submission.reopened_until, Submission.reopened_reason, Submission.reopened_by])

@@ -1,0 +1,100 @@
+"""portal campaign: АСП's list in, its window, its rejected lines back, and the answer out."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from portal.actions.answers import make_answer
+from portal.actions.loading.asp_list import load_asp_list
+from portal.actions.window import Days, set_window, warnings_of
+from portal.cli.files import IN, OUT, source, watch, write, written
+from portal.cli.loads import MONTH, as_json, finish, site
+from portal.cli.settings import now, say, with_portal
+from portal.config import Config
+from portal.domain.calendar import long_date
+from portal.domain.decisions import Decision
+from portal.domain.month import Month
+from portal.exchange.asp_list import write_rejects
+from portal.storage.loads import last_load, rejects_of
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def campaign() -> None:
+    """One month for which АСП asks."""
+
+
+@campaign.command("load")
+@click.argument("file", type=IN)
+@click.option("--opens", type=DAY, help="First day of the window.")
+@click.option("--closes", type=DAY, help="Last day of the window.")
+@as_json
+@with_portal
+def load_command(
+    config: Config, file: Path, opens: datetime | None, closes: datetime | None, as_json: bool
+) -> None:
+    """Load АСП's list (ASPCONFMMYY.txt). Exit code 1 if a line was rejected."""
+    if (opens is None) != (closes is None):
+        raise click.UsageError("Give both --opens and --closes, or neither.")
+    window = None
+    if opens is not None and closes is not None:
+        window = _window(config, opens, closes)
+    with source(file) as opened:
+        done = load_asp_list(None, opened, now(config), site(config), window=window, watch=watch())
+        finish(done, as_json=as_json)
+
+
+@campaign.command()
+@click.argument("month", type=MONTH)
+@click.option("--opens", type=DAY, required=True, help="First day.")
+@click.option("--closes", type=DAY, required=True, help="Last day, to its end.")
+@with_portal
+def window(config: Config, month: Month, opens: datetime, closes: datetime) -> None:
+    """Set or move the days on which lists can be worked on."""
+    days = _window(config, opens, closes)
+    set_window(None, month, days, now(config), site(config))
+    click.echo(f"{month.label}: от {long_date(days.opens_on)} до края на {long_date(days.closes_on)}.")
+
+
+def _window(config: Config, opens: datetime, closes: datetime) -> Days:
+    days = Days(opens.date(), closes.date())
+    for warning in warnings_of(days, now(config)):
+        click.echo(warning, err=True)
+    return days
+
+
+@campaign.command()
+@click.argument("month", type=MONTH)
+@click.option("--out", type=OUT, required=True, help="Where to write them.")
+@with_portal
+def rejects(config: Config, month: Month, out: Path) -> None:
+    """Write the lines that the newest load of the month rejected, each with its number and faults."""
+    done = last_load(month)
+    write(out, write_rejects((number, line, (faults,)) for number, line, faults in rejects_of(done)))
+    click.echo(f"{out}: {done.rejected} отхвърлени реда от {done.file_name}.")
+
+
+@campaign.command()
+@click.argument("month", type=MONTH)
+@click.option("--out", type=OUT, required=True, help="Where to write it; FILE.manifest.json goes beside it.")
+@click.option("--final", is_flag=True, help="The answer that goes to АСП and ends the campaign.")
+@as_json
+@with_portal
+def answer(config: Config, month: Month, out: Path, final: bool, as_json: bool) -> None:
+    """Write the answer to АСП (F2): a preview, or with --final, after the deadline, the one that counts."""
+    with written(out) as stream:
+        made = make_answer(None, month, stream, now(config), final=final)
+    beside = out.with_name(f"{out.name}.manifest.json")
+    write(beside, [made.manifest])
+    counts = {decision.code: made.decisions[decision] for decision in Decision}
+    told = {"final": final, "month": str(month), "records": made.records, "sha256": made.sha256} | counts
+    what = "окончателен отговор" if final else "предварителен файл, не се изпраща на АСП"
+    lines = [
+        f"{out}: {what}, {made.records} записа",
+        f"потвърдени {counts['confirmed']}, отказани {counts['refused']}, без информация {counts['pending']}",
+        f"SHA-256 {made.sha256}",
+        str(beside),
+    ]
+    say("\n".join(lines), told, as_json=as_json)

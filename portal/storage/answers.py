@@ -1,0 +1,61 @@
+"""The records of a campaign in the order of the answer, and the answers that were made."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from peewee import JOIN
+
+from portal.domain.submissions import Lock
+from portal.storage.bulk import batches, tuples
+from portal.storage.campaigns import AnswerFile, Campaign, Record, Submission
+
+INSTITUTIONS = 50  # whose records are in memory together; none has more than some hundreds
+
+
+def records_to_answer(campaign: Campaign, *, unsigned_too: bool) -> Iterator[tuple[Record, bool]]:
+    """Each record, and whether it lies on a signed list, by institution and identifier.
+
+    An institution's records are read at one moment. The order is made here: databases do not agree
+    on that of letters, which an ИДН can hold.
+    """
+    ours = Record.select(Record.institution).distinct().where(Record.campaign == campaign)
+    for codes in batches(sorted(code for (code,) in tuples(ours)), INSTITUTIONS):
+        query = (
+            Record.select(Record, Submission.lock.alias("lock"))
+            .join(Submission, JOIN.LEFT_OUTER)
+            .where((Record.campaign == campaign) & Record.institution.in_(codes))
+        )
+        if not unsigned_too:
+            query = query.where(Submission.lock == Lock.SIGNED)
+        for record in sorted(query.objects(), key=_order):
+            yield record, vars(record)["lock"] is Lock.SIGNED
+
+
+def _order(record: Record) -> Any:
+    return record.institution_id, record.id_type, record.id_number, record.reason
+
+
+def open_exceptions(campaign: Campaign, now: datetime) -> int:
+    """How many institutions may still work on their lists after the deadline."""
+    return int(
+        Submission.select()
+        .where((Submission.campaign == campaign) & (Submission.reopened_until > now))
+        .count()
+    )
+
+
+def final_answer(campaign: Campaign) -> AnswerFile | None:
+    """The first final answer, if there is one; any other has to be the same."""
+    found: AnswerFile | None = (
+        AnswerFile.select()
+        .where((AnswerFile.campaign == campaign) & AnswerFile.final)
+        .order_by(AnswerFile.id)
+        .first()
+    )
+    return found
+
+
+def answers_of(campaign: Campaign) -> list[AnswerFile]:
+    """Newest first."""
+    return list(AnswerFile.select().where(AnswerFile.campaign == campaign).order_by(AnswerFile.id.desc()))

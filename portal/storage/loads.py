@@ -1,0 +1,58 @@
+"""What was loaded, and the lines of it that were rejected."""
+
+from collections.abc import Iterator
+
+from portal.domain.errors import NotFound
+from portal.domain.month import Month
+from portal.storage.bulk import BATCH, tuples
+from portal.storage.campaigns import Campaign, Load, RejectedLine
+
+
+def loads_of(campaign: Campaign) -> list[Load]:
+    """The loads of АСП's list into one campaign, newest first."""
+    return list(Load.select().where(Load.campaign == campaign).order_by(Load.id.desc()))
+
+
+def latest_loads(*kinds: str, count: int = 20) -> list[Load]:
+    """The newest loads of these kinds."""
+    return list(Load.select().where(Load.kind.in_(kinds)).order_by(Load.id.desc()).limit(count))
+
+
+def loads_without_month(count: int = 5) -> list[Load]:
+    """Files that were meant as АСП's list and had not one good line: they have no campaign."""
+    query = Load.select().where((Load.kind == "asp") & Load.campaign.is_null())
+    return list(query.order_by(Load.id.desc()).limit(count))
+
+
+def load_by_id(load_id: int) -> Load:
+    found: Load | None = Load.get_or_none(Load.id == load_id)
+    if found is None:
+        raise NotFound("Няма такъв зареден файл.")
+    return found
+
+
+def last_load(month: Month) -> Load:
+    """The newest load of АСП's list for the month: its rejects are what is still wrong."""
+    loads = loads_of(Campaign.for_month(month))
+    if not loads:
+        raise NotFound(f"За {month.label} още не е зареден списък от АСП.")
+    return loads[0]
+
+
+def some_rejects(load: Load, count: int) -> list[RejectedLine]:
+    """The first rejected lines, as many as fit a page."""
+    query = RejectedLine.select().where(RejectedLine.load == load)
+    return list(query.order_by(RejectedLine.id).limit(count))
+
+
+def rejects_of(load: Load) -> Iterator[tuple[int, bytes, str]]:
+    """Number, the line as it came, and its faults joined by ``; ``, some at a time."""
+    last = 0
+    columns = (RejectedLine.id, RejectedLine.number, RejectedLine.line, RejectedLine.faults)
+    while True:
+        query = RejectedLine.select(*columns).where((RejectedLine.load == load) & (RejectedLine.id > last))
+        some = list(tuples(query.order_by(RejectedLine.id).limit(BATCH)))
+        if not some:
+            return
+        last = some[-1][0]
+        yield from ((number, bytes(line), faults) for _, number, line, faults in some)
