@@ -1,6 +1,7 @@
 """portal verify: whoever changes what was signed, past the portal and by whatever way, is noticed."""
 
 import json
+import unicodedata
 from contextlib import contextmanager
 from decimal import Decimal
 
@@ -23,7 +24,9 @@ from portal.storage.audit import START, AuditEntry
 from portal.storage.campaigns import Record, Submission
 from portal.storage.db import db, is_sqlite, writing
 from portal.storage.declared import standing_of
-from portal.storage.people import UserKey
+from portal.storage.institutions import Institution
+from portal.storage.people import User, UserKey
+from portal.storage.persons import person_of
 from portal.storage.signatures import Declaration, Signature, SignatureRemoval
 from portal.storage.triggers import install_triggers
 from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SALT, SCHOOL, add_record
@@ -103,6 +106,15 @@ def test_finds_nothing_where_nothing_was_touched(world, signed_twice):
 def test_finds_nothing_after_a_removal_and_a_change(world, signed):
     unsign(world.ana, MONTH, REASON, now=NOW)
     Record.update(note="друго").where(Record.id == signed.id).execute()
+
+    assert findings() == []
+
+
+def test_a_name_is_the_same_however_its_letters_are_written(world):
+    Institution.update(name=unicodedata.normalize("NFD", "ДГ „Йордан“")).execute()
+    add_record(decision=Decision.CONFIRMED, note=unicodedata.normalize("NFD", "й"))
+    director = person_of(User.get_by_id(world.ana.user_id), NOW.date())
+    sign(director, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
 
     assert findings() == []
 
