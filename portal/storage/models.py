@@ -21,6 +21,15 @@ from portal.storage.people import (
     User,
     UserKey,
 )
+from portal.storage.register import (
+    Collection,
+    Entry,
+    Envelope,
+    Grant,
+    Opening,
+    RegisterMonth,
+    RegisterUse,
+)
 from portal.storage.signatures import Declaration, Signature, SignatureRemoval
 
 TABLES: list[type[Table]] = [
@@ -48,4 +57,11 @@ TABLES: list[type[Table]] = [
     Signature,
     SignatureRemoval,
     AuditEntry,
+    Envelope,
+    Collection,
+    Grant,
+    Entry,
+    RegisterMonth,
+    RegisterUse,
+    Opening,
 ]

@@ -1,0 +1,1 @@
+"""The quarantine register: who holds its keys, and what they do with them."""

@@ -1,0 +1,116 @@
+"""Who may hold the register's keys, and giving a key to one of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from portal.crypto.envelope import check_envelope
+from portal.crypto.errors import KeyChanged
+from portal.crypto.grants import GrantContext, seal_grant
+from portal.crypto.keys import check_public
+from portal.domain.errors import Conflict
+from portal.domain.people import Role, Scope
+from portal.storage.people import Delegation, User, UserKey
+from portal.storage.register import Collection, Envelope, Grant
+
+FULL = "full"  # the director's and the envelope's grant; a delegate's is "quarantine", with an end
+CHANGED = (
+    "Публичният ключ на {whom} не е този, който порталът е записал. Никому не е даден достъп. "
+    "Обадете се на ЦИОО и не въвеждайте имена, докато това не се изясни."
+)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A public key to which a collection's key may be sealed; checked against the portal's mark."""
+
+    name: str
+    public: bytes
+    scope: str
+    until: date | None = None
+    key: UserKey | None = None
+    envelope: Envelope | None = None
+
+    def context(self, collection: Collection, epoch: int) -> GrantContext:
+        return GrantContext(
+            collection.institution_id, collection.id, epoch, self.name, self.scope, self.until
+        )
+
+
+def people_of(institution: str, today: date, pepper: bytes) -> list[Holder]:
+    """The director and the delegates with ``quarantine`` in force, as far as they have keys yet."""
+    users = User.select().where(
+        (User.institution == institution) & User.activated_at.is_null(False) & User.disabled_at.is_null()
+    )
+    found = (holder_of(user, today, pepper) for user in users)
+    return [holder for holder in found if holder is not None]
+
+
+def holder_of(user: User, today: date, pepper: bytes) -> Holder | None:
+    """The account as a holder; none if it may hold nothing. Conflict if its key was swapped."""
+    key = UserKey.get_or_none((UserKey.user == user) & UserKey.retired_at.is_null())
+    if key is None or not user.is_active:
+        return None
+    scope, until = FULL, None
+    if user.role is Role.DELEGATE:
+        row = delegation_of(user)
+        if row is None or Scope.QUARANTINE not in row.scope_set or row.until < today:
+            return None
+        scope, until = Scope.QUARANTINE.value, row.until
+    elif user.role is not Role.DIRECTOR:
+        return None
+    _check_person(user, key, pepper)
+    return Holder(f"user:{user.id}", bytes(key.x25519_public), scope, until, key=key)
+
+
+def delegation_of(user: User) -> Delegation | None:
+    row: Delegation | None = (
+        Delegation.select()
+        .where((Delegation.user == user) & Delegation.revoked_at.is_null())
+        .order_by(Delegation.id.desc())
+        .first()
+    )
+    return row
+
+
+def _check_person(user: User, key: UserKey, pepper: bytes) -> None:
+    try:
+        check_public(
+            pepper, str(user.id), bytes(key.x25519_public), bytes(key.ed25519_public), bytes(key.mac)
+        )
+    except KeyChanged:
+        raise Conflict(CHANGED.format(whom=user.name)) from None
+
+
+def envelope_of(institution: str) -> Envelope | None:
+    """The institution's envelope in force, if it was made."""
+    row: Envelope | None = Envelope.get_or_none(
+        (Envelope.institution == institution) & Envelope.retired_at.is_null()
+    )
+    return row
+
+
+def envelope_holder(envelope: Envelope, pepper: bytes) -> Holder:
+    """The envelope as a holder; Conflict if its public key was swapped."""
+    public = bytes(envelope.public)
+    try:
+        check_envelope(pepper, str(envelope.institution_id), envelope.id, public, bytes(envelope.mac))
+    except KeyChanged:
+        raise Conflict(CHANGED.format(whom="плика")) from None
+    return Holder(f"envelope:{envelope.id}", public, FULL, envelope=envelope)
+
+
+def give(collection: Collection, key: bytes, holder: Holder, by: int, now: datetime) -> Grant:
+    """Seal the collection's key to ``holder`` for its present epoch, in place of an earlier grant."""
+    Grant.delete().where((Grant.collection == collection) & (Grant.holder == holder.name)).execute()
+    return Grant.create(
+        collection=collection,
+        epoch=collection.epoch,
+        holder=holder.name,
+        key=holder.key,
+        envelope=holder.envelope,
+        scope=holder.scope,
+        until=holder.until,
+        sealed=seal_grant(holder.public, key, holder.context(collection, collection.epoch)),
+        made_at=now,
+        made_by=by,
+    )

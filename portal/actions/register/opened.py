@@ -1,0 +1,140 @@
+"""An open register: a collection, and the key that its grant gave to this person."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portal.actions.register.session import Keeper, Session, private_key
+from portal.actions.site import Site
+from portal.crypto.errors import CannotOpen, ManifestBroken
+from portal.crypto.grants import GrantContext, open_grant
+from portal.crypto.register import Place, check_key, check_manifest, open_record
+from portal.domain.errors import Answered, Conflict
+from portal.domain.quarantine import Entry
+from portal.domain.quarantine_revisions import Unreadable, from_bytes
+from portal.domain.times import today
+from portal.storage.db import lock_name, locked
+from portal.storage.register import Collection, Grant
+from portal.storage.register import Entry as EntryRow
+
+ENTRY, MANIFEST, SNAPSHOT, REASON = "entry", "manifest", "snapshot", "reason"
+CANNOT_BE_OPENED = "записът не може да бъде отворен"
+
+
+class NoKey(Answered):
+    """The person has no grant: after a reset of the password, or as a new director."""
+
+
+@dataclass(frozen=True)
+class Register:
+    """One collection, opened by ``person``. ``key`` lives as long as the request."""
+
+    collection: Collection
+    person: Keeper
+    key: bytes = field(repr=False)
+
+    def place(self, purpose: str, record: str = "", revision: int = 0) -> Place:
+        at = self.collection
+        return Place(purpose, at.institution_id, at.id, at.epoch, record, revision)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A row of the register: its entry, or none where it cannot be opened."""
+
+    id: str
+    revision: int
+    entry: Entry | None
+
+
+def collection_of(institution: str, school_year: int) -> Collection | None:
+    row: Collection | None = Collection.get_or_none(
+        (Collection.institution == institution)
+        & (Collection.school_year == school_year)
+        & Collection.erased_at.is_null()
+    )
+    return row
+
+
+def open_register(
+    person: Keeper, session: Session, school_year: int, *, site: Site, now: datetime
+) -> Register | None:
+    """The register of one school year, or none if nothing was entered in it yet.
+
+    Locked asks for the password, NoKey for somebody who can give the key again.
+    """
+    private = private_key(session, now)
+    collection = collection_of(person.institution, school_year)
+    if collection is None:
+        return None
+    return opened(collection, person, private, site=site, now=now)
+
+
+def opened(collection: Collection, person: Keeper, private: bytes, *, site: Site, now: datetime) -> Register:
+    """``collection`` by the person's own grant."""
+    holder = f"user:{person.user_id}"
+    grant = Grant.get_or_none((Grant.collection == collection) & (Grant.holder == holder))
+    if grant is None or (grant.until is not None and grant.until < today(now)):
+        raise NoKey("Регистърът е заключен за вас: още никой не ви е дал ключа му.")
+    return Register(collection, person, key_of(collection, grant, private, site.pepper))
+
+
+def key_of(collection: Collection, grant: Grant, private: bytes, pepper: bytes) -> bytes:
+    """The collection's key out of one grant; NoKey if it does not open, or is not the portal's."""
+    context = GrantContext(
+        collection.institution_id, collection.id, grant.epoch, grant.holder, grant.scope, grant.until
+    )
+    try:
+        key = open_grant(private, bytes(grant.sealed), context)
+        check_key(
+            pepper, key, collection.institution_id, collection.id, collection.epoch, bytes(collection.key_mac)
+        )
+    except CannotOpen:
+        raise NoKey(
+            "Ключът на регистъра не се отваря с вашия достъп. Нужен е пликът или друг упълномощен."
+        ) from None
+    return key
+
+
+def held(register: Register) -> Collection:
+    """Nobody else changes the collection until the transaction ends; Conflict if its key was renewed
+    since this person opened it."""
+    lock_name(f"register:{register.collection.institution_id}")
+    row = locked(
+        Collection.select().where(
+            (Collection.id == register.collection.id) & (Collection.epoch == register.collection.epoch)
+        )
+    ).first()
+    if row is None:
+        raise Conflict(
+            "Междувременно ключът на регистъра беше подновен. Презаредете страницата и опитайте отново."
+        )
+    found: Collection = row
+    return found
+
+
+def entries_of(register: Register) -> list[Kept]:
+    """Every row, opened one by one: one that fails takes no other with it."""
+    rows = EntryRow.select().where(EntryRow.collection == register.collection.id)
+    return [Kept(row.id, row.revision, _entry(register, row)) for row in rows]
+
+
+def _entry(register: Register, row: EntryRow) -> Entry | None:
+    try:
+        place = register.place(ENTRY, row.id, row.revision)
+        return from_bytes(open_record(register.key, bytes(row.sealed), place))
+    except (CannotOpen, Unreadable):
+        return None
+
+
+def is_whole(register: Register, kept: list[Kept]) -> bool:
+    """Whether the manifest knows exactly these rows: none deleted, added or rolled back by hand."""
+    try:
+        check_manifest(
+            register.key,
+            register.place(MANIFEST),
+            [(row.id, row.revision) for row in kept],
+            bytes(register.collection.manifest),
+        )
+    except ManifestBroken:
+        return False
+    return True

@@ -1,0 +1,160 @@
+"""Starting a collection, and giving it a new key: then what was handed out before opens nothing."""
+
+import logging
+from datetime import datetime
+
+from portal.actions.register.holders import (
+    Holder,
+    envelope_holder,
+    envelope_of,
+    give,
+    holder_of,
+    people_of,
+)
+from portal.actions.register.opened import (
+    ENTRY,
+    MANIFEST,
+    REASON,
+    SNAPSHOT,
+    Register,
+    collection_of,
+    held,
+)
+from portal.actions.register.session import Keeper
+from portal.actions.site import Site
+from portal.crypto.errors import CannotOpen
+from portal.crypto.register import key_mac, manifest, new_collection_key, new_id, open_record, seal_record
+from portal.domain.errors import Conflict
+from portal.domain.quarantine import erase_date
+from portal.domain.times import today
+from portal.storage import audit
+from portal.storage.bulk import batches, change_rows, tuples
+from portal.storage.db import lock_name
+from portal.storage.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
+
+logger = logging.getLogger(__name__)
+
+
+def start(person: Keeper, school_year: int, *, site: Site, now: datetime) -> Register:
+    """The collection of a school year, new, with a grant for everyone who may hold it and for the
+    envelope. In the caller's transaction. Conflict without an envelope: lost keys would lose the names."""
+    lock_name(f"register:{person.institution}")
+    envelope = envelope_of(person.institution)
+    if envelope is None:
+        raise Conflict(
+            "Първо направете плика на институцията: без него изгубена парола значи изгубен регистър."
+        )
+    if collection_of(person.institution, school_year) is not None:
+        raise Conflict("Регистърът за тази учебна година току-що беше започнат. Опитайте отново.")
+    key = new_collection_key()
+    collection = Collection(
+        id=new_id(), institution=person.institution, school_year=school_year, made_at=now,
+        erase_on=erase_date(school_year), manifest=b"", key_mac=b"",
+    )  # fmt: skip
+    register = Register(collection, person, key)
+    collection.manifest = manifest(key, register.place(MANIFEST), [])
+    collection.key_mac = key_mac(site.pepper, key, person.institution, collection.id, collection.epoch)
+    collection.save(force_insert=True)
+    holders = [
+        *people_of(person.institution, today(now), site.pepper),
+        envelope_holder(envelope, site.pepper),
+    ]
+    for holder in holders:
+        give(collection, key, holder, person.user_id, now)
+    audit.add(person, "register_started", f"collection:{collection.id}", now, chain=person.institution)
+    return register
+
+
+def renew_key(register: Register, *, without: str = "", site: Site, now: datetime) -> Register:
+    """A new key for everything in the collection, and new grants for all holders but ``without``.
+
+    In the caller's transaction, which leaves the old epoch whole if it is killed, or the new one.
+    """
+    collection = held(register)
+    holders = [h for h in _present_holders(collection, site, now) if h.name != without]
+    renewed = Register(_next(collection), register.person, new_collection_key())
+    pairs = _reseal_entries(register, renewed)
+    _reseal_others(register, renewed)
+    fresh = renewed.collection
+    fresh.manifest = manifest(renewed.key, renewed.place(MANIFEST), pairs)
+    fresh.key_mac = key_mac(site.pepper, renewed.key, fresh.institution_id, fresh.id, fresh.epoch)
+    fresh.rotation_due_at = None
+    changed = (
+        Collection.update(
+            epoch=fresh.epoch, manifest=fresh.manifest, key_mac=fresh.key_mac, rotation_due_at=None
+        )
+        .where((Collection.id == fresh.id) & (Collection.epoch == register.collection.epoch))
+        .execute()
+    )
+    if changed != 1:
+        raise Conflict("Междувременно ключът на регистъра беше подновен. Опитайте отново.")
+    Grant.delete().where(Grant.collection == fresh).execute()
+    for holder in holders:
+        give(fresh, renewed.key, holder, register.person.user_id, now)
+    audit.add(
+        register.person, "register_key_renewed", f"collection:{fresh.id}", now, chain=fresh.institution_id
+    )
+    logger.info("collection %s has epoch %s", fresh.id, fresh.epoch)
+    return renewed
+
+
+def _next(collection: Collection) -> Collection:
+    return Collection(
+        id=collection.id, institution=collection.institution_id, school_year=collection.school_year,
+        epoch=collection.epoch + 1, manifest=b"", key_mac=b"", made_at=collection.made_at,
+        erase_on=collection.erase_on,
+    )  # fmt: skip
+
+
+def _present_holders(collection: Collection, site: Site, now: datetime) -> list[Holder]:
+    """Those who have a grant and may still hold one."""
+    found = []
+    for grant in Grant.select().where(Grant.collection == collection):
+        if grant.envelope is not None:
+            if grant.envelope.retired_at is None:
+                found.append(envelope_holder(grant.envelope, site.pepper))
+        elif grant.key is not None:
+            holder = holder_of(grant.key.user, today(now), site.pepper)
+            if holder is not None and holder.key is not None and holder.key.id == grant.key_id:
+                found.append(holder)
+    return found
+
+
+def _reseal_entries(old: Register, new: Register) -> list[tuple[str, int]]:
+    """Every entry under the new key. One that does not open is kept as it is: it opens no worse."""
+    pairs = []
+    rows = Entry.select(Entry.id, Entry.revision, Entry.sealed).where(Entry.collection == old.collection.id)
+    for batch in batches(list(tuples(rows))):
+        changed = []
+        for name, revision, sealed in batch:
+            pairs.append((name, revision))
+            anew = _resealed(old, new, ENTRY, name, revision, bytes(sealed))
+            if anew is not None:
+                changed.append((anew, name))
+        change_rows(Entry, ("sealed",), changed)
+    return pairs
+
+
+def _reseal_others(old: Register, new: Register) -> None:
+    """The confirmed months' snapshots, and the reasons that delegates gave."""
+    for row in RegisterMonth.select().where(RegisterMonth.collection == old.collection.id):
+        if row.snapshot is not None:
+            anew = _resealed(old, new, SNAPSHOT, str(row.id), row.revision, bytes(row.snapshot))
+            if anew is not None:
+                RegisterMonth.update(snapshot=anew).where(RegisterMonth.id == row.id).execute()
+    changed = []
+    for use in RegisterUse.select().where(RegisterUse.collection == old.collection.id):
+        anew = _resealed(old, new, REASON, use.id, 0, bytes(use.sealed))
+        if anew is not None:
+            changed.append((anew, use.id))
+    change_rows(RegisterUse, ("sealed",), changed)
+
+
+def _resealed(
+    old: Register, new: Register, purpose: str, name: str, revision: int, sealed: bytes
+) -> bytes | None:
+    try:
+        content = open_record(old.key, sealed, old.place(purpose, name, revision))
+    except CannotOpen:
+        return None
+    return seal_record(new.key, content, new.place(purpose, name, revision))

@@ -1,0 +1,82 @@
+"""The person's own key while the register is used: the login keeps it ten minutes, sealed by its cookie."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from portal.actions.passwords import opens, receiving_key, stretched_for
+from portal.actions.site import Site
+from portal.actions.throttle import attempting, forgiven
+from portal.crypto.errors import CannotOpen
+from portal.crypto.tokens import unwrap_for_session, wrap_for_session
+from portal.domain.errors import Answered, Conflict, Refusal
+from portal.domain.people import Delegate, Director
+from portal.storage.db import writing
+from portal.storage.logins import KEY_KEPT
+from portal.storage.people import Login, User
+
+logger = logging.getLogger(__name__)
+
+Keeper = Director | Delegate
+NOTED_EVERY = timedelta(seconds=20)  # how exact the ten minutes are: not every request writes
+
+
+class Locked(Answered):
+    """Ten minutes have passed: the person's password opens the register again."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A login as the register sees it. ``token`` is the cookie: without it the row opens nothing."""
+
+    login: Login
+    token: str = field(repr=False)
+
+
+def private_key(session: Session, now: datetime) -> bytes:
+    """The person's X25519 key; Locked when the register was not used for ten minutes. Counts as a use."""
+    login = session.login
+    if login.wrapped_x25519 is None or login.unlocked_at is None or login.unlocked_at <= now - KEY_KEPT:
+        raise Locked("Регистърът е заключен. Въведете паролата си, за да го отворите.")
+    try:
+        private = unwrap_for_session(session.token, bytes(login.wrapped_x25519), bytes(login.digest))
+    except CannotOpen:
+        raise Locked("Регистърът е заключен. Въведете паролата си, за да го отворите.") from None
+    if now - login.unlocked_at > NOTED_EVERY:
+        Login.update(unlocked_at=now).where(Login.digest == login.digest).execute()
+    return private
+
+
+def is_unlocked(session: Session, now: datetime) -> bool:
+    login = session.login
+    return (
+        login.wrapped_x25519 is not None
+        and login.unlocked_at is not None
+        and login.unlocked_at > now - KEY_KEPT
+    )
+
+
+def unlock(
+    person: Keeper, session: Session, password: str, *, device: str, network: str, site: Site, now: datetime
+) -> None:
+    """Step up: the password again, for ten more minutes of names."""
+    user: User = User.get_by_id(person.user_id)
+    with attempting(user.email, device=device, network=network, pepper=site.pepper, now=now) as attempt:
+        given = stretched_for(user, password)
+    if not opens(user, given, site.pepper):
+        raise Refusal("Паролата не е вярна. Въведете я отново.", field="password")
+    private = receiving_key(user, given, site.pepper)
+    if private is None:
+        raise Conflict("Ключът на вашия достъп не се отваря. Обърнете се към ЦИОО.")
+    digest = bytes(session.login.digest)
+    with writing():
+        forgiven(attempt)
+        Login.update(wrapped_x25519=wrap_for_session(session.token, private, digest), unlocked_at=now).where(
+            (Login.digest == digest) & (Login.user == user)
+        ).execute()
+    logger.info("user %s unlocked the register", user.id)
+
+
+def lock(session: Session) -> None:
+    """Forget the key at once."""
+    Login.update(wrapped_x25519=None, unlocked_at=None).where(Login.digest == session.login.digest).execute()
