@@ -12,7 +12,8 @@ from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Operator, Role
 from portal.mail.messages import password_reset
 from portal.storage import audit
-from portal.storage.db import locked, writing
+from portal.storage.accounts import held
+from portal.storage.db import writing
 from portal.storage.people import User
 
 By = Operator | None  # None is the command line
@@ -66,7 +67,7 @@ def held_account(user_id: int) -> User:
     if seen is None:
         raise NotFound("Няма такъв достъп.")
     hold_accounts_of(seen.institution_id)
-    user: User = locked(User.select().where(User.id == user_id)).get()
+    user: User = held(User.select().where(User.id == user_id)).get()
     return user
 
 

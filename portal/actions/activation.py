@@ -14,6 +14,7 @@ from portal.domain.errors import check_all
 from portal.domain.people import Person, Role
 from portal.mail.messages import password_changed
 from portal.storage import audit
+from portal.storage.accounts import held
 from portal.storage.db import lock_name, writing
 from portal.storage.logins import end_logins
 from portal.storage.people import Device, User
@@ -67,13 +68,16 @@ def begin_account(
     now: datetime,
 ) -> None:
     """Make the account work; a new director's ends the one before. In the caller's transaction."""
+    others = _other_directors(user)
     user.name, user.activated_at = name, now
     user.save(only=[User.name, User.activated_at])
     set_password(user, chosen, site.pepper)
     make_keys(user, chosen, site.pepper, now)
     audit.add(by or user.id, "account_activated", f"user:{user.id}", now, chain=chain_of(user))
     if user.role is Role.DIRECTOR:
-        former = _end_former_directors(user, now)
+        for other in others:
+            stop_account(other, now, by=user.id, what="director_ended")
+        former = [other for other in others if other.activated_at is not None] or former_director(user)
         announce_director(user, former, renewed=False, site=site, now=now)
 
 
@@ -109,16 +113,11 @@ def _renew_account(user: User, chosen: Stretched, *, site: Site, now: datetime) 
         announce_director(user, former_director(user), renewed=True, site=site, now=now)
 
 
-def _end_former_directors(director: User, now: datetime) -> list[User]:
-    """Every other director's account of the institution, invited ones too; those that were in use."""
-    others = list(
-        User.select().where(
-            (User.institution == director.institution_id)
-            & (User.role == Role.DIRECTOR)
-            & (User.id != director.id)
-            & User.disabled_at.is_null()
-        )
-    )
-    for other in others:
-        stop_account(other, now, by=director.id, what="director_ended")
-    return [other for other in others if other.activated_at is not None] or former_director(director)
+def _other_directors(user: User) -> list[User]:
+    """If this is a director's account, every other of the institution that is not stopped, invited ones
+    too; locked before anything is written, as each may be logging in."""
+    if user.role is not Role.DIRECTOR:
+        return []
+    theirs = (User.institution == user.institution_id) & (User.role == Role.DIRECTOR)
+    query = User.select().where(theirs & (User.id != user.id) & User.disabled_at.is_null())
+    return list(held(query.order_by(User.id)))

@@ -8,7 +8,7 @@ from portal.domain.accounts import INVITATION, RESET
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Role
 from portal.domain.times import stamp
-from portal.storage.db import locked
+from portal.storage.accounts import held
 from portal.storage.institutions import Institution
 from portal.storage.people import OneTimeLink, User
 
@@ -65,6 +65,7 @@ def find_link(token: str, now: datetime) -> OneTimeLink:
 
 def use_link(link: OneTimeLink, now: datetime) -> User:
     """Use it up, and hold its account; Conflict for the second of two at the same moment."""
+    user: User = held(User.select().where(User.id == link.user.id)).get()
     used = (
         OneTimeLink.update(used_at=now)
         .where(
@@ -76,7 +77,6 @@ def use_link(link: OneTimeLink, now: datetime) -> User:
     )
     if not used:
         raise Conflict(USED)
-    user: User = locked(User.select().where(User.id == link.user.id)).get()
     if user.disabled_at is not None:
         raise Conflict(STOPPED)
     return user

@@ -21,7 +21,8 @@ from portal.domain.accounts import fold_email
 from portal.domain.errors import Refusal
 from portal.domain.people import Person
 from portal.storage import audit
-from portal.storage.db import locked, writing
+from portal.storage.accounts import held
+from portal.storage.db import writing
 from portal.storage.logins import end_logins, forget_keys, forget_stale, remember_device
 from portal.storage.people import Device, Login, User
 
@@ -55,11 +56,11 @@ def log_in(
     raised = stretched_anew(password) if given.needs_raise else None
     with writing():
         user = _still(user)
-        if raised is not None:
-            rewrap_keys(user, given, raised, site.pepper)
+        if raised is not None and rewrap_keys(user, given, raised, site.pepper):
             set_password(user, raised, site.pepper)
+            given = raised
         forgiven(attempt)
-        entered = enter(user, raised or given, device=device, site=site, now=now)
+        entered = enter(user, given, device=device, site=site, now=now)
     logger.info("user %s logged in", user.id)
     return entered
 
@@ -107,7 +108,7 @@ def chain_of(user: User) -> str:
 
 def _still(seen: User) -> User:
     """The account, locked, if it is as it was when its password was checked."""
-    user: User | None = locked(User.select().where(User.id == seen.id)).first()
+    user: User | None = held(User.select().where(User.id == seen.id)).first()
     if user is None or not user.is_active or user.login_tag != seen.login_tag:
         raise Refusal(WRONG, field="password")
     return user

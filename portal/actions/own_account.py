@@ -15,12 +15,17 @@ from portal.domain.errors import Conflict, Refusal, check_all
 from portal.domain.people import Person
 from portal.mail.messages import password_changed
 from portal.storage import audit
-from portal.storage.db import locked, writing
+from portal.storage.accounts import held
+from portal.storage.db import writing
 from portal.storage.logins import end_logins
 from portal.storage.people import OneTimeLink, User
 
 logger = logging.getLogger(__name__)
 
+CHANGED_KEYS = (
+    "Ключовете ви в базата данни не са онези, които порталът е създал за вас. Нищо не е променено. "
+    "Обадете се на ЦИОО."
+)
 LETTERS_IN_AN_HOUR = 3  # to one mailbox, whoever asks for them
 
 
@@ -50,7 +55,8 @@ def change_password(
     with writing():
         user = _unchanged(user)
         forgiven(attempt)
-        rewrap_keys(user, given, chosen, site.pepper)
+        if not rewrap_keys(user, given, chosen, site.pepper):
+            raise Conflict(CHANGED_KEYS)
         set_password(user, chosen, site.pepper)
         ended = end_logins(user.id, but=login)
         audit.add(person, "password_changed", f"user:{user.id}", now, chain=chain_of(user))
@@ -63,7 +69,7 @@ def forgot(email: str, *, network: str = "", site: Site, now: datetime) -> None:
     """A letter with an address for a new password, if there is such an account; the asker is told nothing."""
     with writing():
         count_request("forgotten", network, pepper=site.pepper, now=now)
-        user: User | None = locked(User.select().where(User.email == fold_email(email))).first()
+        user: User | None = held(User.select().where(User.email == fold_email(email))).first()
         if user is None or not user.is_active or _letters(user, now) >= LETTERS_IN_AN_HOUR:
             return
         post_reset(user, site=site, now=now)
@@ -82,7 +88,7 @@ def _letters(user: User, now: datetime) -> int:
 
 def _unchanged(seen: User) -> User:
     """The account, locked, if its password is still the one that was checked."""
-    user: User = locked(User.select().where(User.id == seen.id)).get()
+    user: User = held(User.select().where(User.id == seen.id)).get()
     if not user.is_active or user.login_tag != seen.login_tag:
         raise Conflict("Междувременно паролата е сменена другаде. Влезте отново.")
     return user

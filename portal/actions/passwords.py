@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.crypto.errors import CryptoError, WeakParameters
+from portal.crypto.errors import CryptoError, WeakParameters, WrongPassword
 from portal.crypto.keys import PersonKeys, make_person_keys, rewrap, unwrap_x25519
 from portal.crypto.passwords import (
     CURRENT,
@@ -87,11 +87,11 @@ def make_keys(user: User, stretched: Stretched, pepper: bytes, now: datetime) ->
     )
 
 
-def rewrap_keys(user: User, old: Stretched, new: Stretched, pepper: bytes) -> None:
-    """The same keys under the new password."""
+def rewrap_keys(user: User, old: Stretched, new: Stretched, pepper: bytes) -> bool:
+    """The same keys under the new password; False, and nothing done, if they do not open with the old."""
     row = current_key(user)
     if row is None:
-        return
+        return True
     kept = PersonKeys(
         bytes(row.x25519_public),
         bytes(row.ed25519_public),
@@ -99,9 +99,14 @@ def rewrap_keys(user: User, old: Stretched, new: Stretched, pepper: bytes) -> No
         bytes(row.wrapped_ed25519 or b""),
         bytes(row.mac),
     )
-    renewed = rewrap(unlock_key(pepper, old.root), unlock_key(pepper, new.root), kept, str(user.id))
+    try:
+        renewed = rewrap(unlock_key(pepper, old.root), unlock_key(pepper, new.root), kept, str(user.id))
+    except WrongPassword:
+        logger.error("the stored keys of user %s do not open", user.id)
+        return False
     row.wrapped_x25519, row.wrapped_ed25519 = renewed.wrapped_x25519, renewed.wrapped_ed25519
     row.save(only=[UserKey.wrapped_x25519, UserKey.wrapped_ed25519])
+    return True
 
 
 def receiving_key(user: User, stretched: Stretched, pepper: bytes) -> bytes | None:

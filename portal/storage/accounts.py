@@ -9,6 +9,7 @@ from peewee import JOIN
 
 from portal.domain.errors import NotFound
 from portal.domain.people import Role
+from portal.storage.db import is_sqlite
 from portal.storage.institutions import Institution
 from portal.storage.people import User
 
@@ -68,6 +69,12 @@ def find_accounts(words: str = "", role: Role | None = None, state: AccountState
     found = [user for user in query if all(word in _searched(user) for word in wanted)]
     names = regions()
     return Found([_listed(user, names) for user in found[:SHOWN]], len(found))
+
+
+def held(query: Any) -> Any:
+    """Accounts, locked until the transaction ends, but not against rows that only name them: whoever
+    waits for the account here may hold the audit's chain that such a writer waits for."""
+    return query if is_sqlite() else query.for_update("FOR NO KEY UPDATE")
 
 
 def account(user_id: int) -> User:

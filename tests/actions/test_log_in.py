@@ -1,18 +1,23 @@
 """portal.actions.logins.log_in"""
 
 from datetime import timedelta
+from functools import partial
 from time import perf_counter
 
 import pytest
 
+from portal.actions import invitations
 from portal.actions.accounts import disable
-from portal.actions.logins import log_in, log_out, log_out_elsewhere
+from portal.actions.activation import open_account
+from portal.actions.invitations import NewAccount
+from portal.actions.logins import Entered, log_in, log_out, log_out_elsewhere
 from portal.actions.passwords import set_password, stretched_anew
 from portal.crypto.keys import unwrap_ed25519
 from portal.crypto.passwords import CURRENT, KdfParams, derive_root, unlock_key
 from portal.crypto.tokens import token_digest, unwrap_for_session
 from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
 from portal.domain.errors import Refusal, TooOften
+from portal.domain.people import Role
 from portal.storage.audit import AuditEntry
 from portal.storage.logins import KEY_KEPT, forget_keys
 from portal.storage.people import Device, Failures, Login, User, UserKey
@@ -88,6 +93,19 @@ def test_a_stopped_account_is_answered_like_a_wrong_password(world):
     assert Login.select().count() == 0
     with pytest.raises(Refusal, match="Адресът или паролата не са верни"):
         enter()
+
+
+def test_keys_that_somebody_swapped_stop_nobody_at_the_door(world):
+    """Ана's parameters would be raised here, for which her keys have to open."""
+    foreign = UserKey.get(UserKey.user == world.boris.user_id)
+    UserKey.update(wrapped_ed25519=foreign.wrapped_ed25519).where(UserKey.user == world.ana.user_id).execute()
+    enter()
+    assert KdfParams(*_parameters(world.ana.user_id)) != CURRENT
+
+
+def _parameters(user_id):
+    user = User.get_by_id(user_id)
+    return user.kdf_memory, user.kdf_iterations, user.kdf_lanes
 
 
 def test_nobodys_password_is_stretched_as_well(world):
@@ -209,3 +227,16 @@ def test_logs_out_everywhere_else(world):
     assert log_out_elsewhere(world.ana, token_digest(here.token), now=NOW) == 1
     assert Login.select().count() == 2
     assert log_out_elsewhere(world.ana, token_digest(here.token), now=NOW) == 0
+
+
+def test_the_former_director_may_be_logging_in_while_the_new_one_begins(world):
+    for number in range(4):
+        User.update(disabled_at=None).where(User.id == world.ana.user_id).execute()
+        new = NewAccount(Role.DIRECTOR, f"new{number}@example.org", "Нов", world.ana.institution)
+        _, token = invitations.invite(None, new, site=SITE, now=NOW)
+        begin = partial(open_account, token, PASSWORD, PASSWORD, site=SITE, now=NOW)
+
+        answers = at_once(begin, enter, begin, enter)
+
+        assert sum(isinstance(answer, Entered) for answer in answers[::2]) == 1
+        assert Login.select().where(Login.user == world.ana.user_id).count() == 0

@@ -85,6 +85,14 @@ def test_two_changes_at_once_are_one(world, here):
     assert {type(answer) for answer in answers} == {int, Conflict}
 
 
+def test_changes_nothing_where_the_keys_were_swapped(world, here):
+    foreign = UserKey.get(UserKey.user == world.boris.user_id)
+    UserKey.update(wrapped_ed25519=foreign.wrapped_ed25519).where(UserKey.user == world.ana.user_id).execute()
+    with pytest.raises(Conflict, match="Обадете се на ЦИОО"):
+        change(world.ana, here)
+    log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
+
+
 def test_forgot_sends_a_letter(world):
     forgot(" ANA@example.org ", site=SITE, now=NOW)
     (letter,) = letters("password_reset")
