@@ -119,7 +119,10 @@ def free_address(email: str) -> None:
 
 def _place(new: NewAccount) -> tuple[Institution | None, int | None]:
     if new.role in (Role.DIRECTOR, Role.DELEGATE):
-        institution = Institution.get_or_none(Institution.code == new.institution.strip())
+        code = new.institution.strip()
+        if not code:
+            raise Refusal("Напишете кода на институцията по НЕИСПУО.", field="institution")
+        institution = Institution.get_or_none(Institution.code == code)
         if institution is None:
             raise Refusal("Няма заредена институция с този код. Проверете го.", field="institution")
         return institution, None

@@ -23,6 +23,11 @@ LARGEST_ID = 2**31 - 1
 DELEGATION = f"/<int(max={LARGEST_ID}):delegation_id>"
 
 
+class WhoForm(PortalForm):
+    name = Text("Име и фамилия")
+    email = Text("Електронна поща")
+
+
 class TermsForm(PortalForm):
     scopes = SelectMultipleField(
         "Какво може да прави",
@@ -40,9 +45,8 @@ class TermsForm(PortalForm):
         return Terms(chosen, self.order_number.data or "", _read_date(self.until.data or ""))
 
 
-class DelegateForm(TermsForm):
-    name = Text("Име и фамилия")
-    email = Text("Електронна поща")
+class DelegateForm(WhoForm, TermsForm):
+    """Fields stand in the order in which they were written: first who, then what."""
 
 
 @delegates.get("/")

@@ -80,6 +80,8 @@ def test_shows_each_rule_beside_its_field_and_keeps_what_was_typed(director):
     assert answer.status_code == 422
     for field in ("name", "email", "order_number", "until"):
         assert answer.page.text(f"#{field}-error")
+    errors = [link.get("href") for link in answer.page.all(".error-summary a")]
+    assert errors == ["#name", "#email", "#order_number", "#until"]  # as they stand on the page
     assert answer.page.one("#until").get("value") == "утре"
     assert answer.page.one('[name="scopes"][value="sign"]').get("checked") is not None
 
