@@ -86,9 +86,10 @@ def load_enrolments(
             load.distributed = distributed
             for rejects in staged_rejects():
                 reject(load, rejects)
-            _store(picture, load)
-            know_size(Enrolment)
-            load.moved = move_pending(person, load.sha256, now, site)
+            if distributed:  # a file of nothing but rejects empties no month
+                _store(picture, load)
+                know_size(Enrolment)
+                load.moved = move_pending(person, load.sha256, now, site)
             finish(load, person, now)
     logger.info("load %s: %s lines received, %s rejected", load.id, load.received, load.rejected)
     return load

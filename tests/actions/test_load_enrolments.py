@@ -1,0 +1,254 @@
+"""load_enrolments: the month's picture, and pending records that follow their children."""
+
+import pytest
+
+from portal.actions.loading.enrolments import Picture, load_enrolments, picture_of
+from portal.actions.loading.files import Source
+from portal.domain.calendar import Band
+from portal.domain.decisions import Decision
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.month import Month
+from portal.domain.submissions import Lock
+from portal.storage.audit import AuditEntry
+from portal.storage.campaigns import Campaign, Load, Record, Submission
+from portal.storage.institutions import Enrolment
+from portal.storage.people import OutboxMessage
+from tests.cast import AFTER, EGNS, FAR_SCHOOL, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
+from tests.loaded import DECEMBER, SITE, asp, counts, enrol, enrolled, load, rejected, sample
+
+pytestmark = pytest.mark.usefixtures("world")
+
+
+def list_of(institution: str) -> Submission:
+    return Submission.of(institution, MONTH)
+
+
+def sign(institution: str) -> None:
+    Submission.update(lock=Lock.SIGNED).where(Submission.institution == institution).execute()
+
+
+def places() -> list[tuple[str, int]]:
+    """Institution and class of every enrolment, in the order in which they count."""
+    return [(e.institution, e.class_code) for e in Enrolment.select().order_by(Enrolment.position)]
+
+
+def test_the_sample_is_read_whole_with_its_month_from_its_name():
+    done = load_enrolments(None, sample("MONZP1220.txt"), NOW, SITE)
+
+    assert counts(done) == {"received": 240, "distributed": 240, "added": 240}
+    assert done.month == DECEMBER
+    first = Enrolment.select().order_by(Enrolment.position).first()
+    assert (first.given, first.institution, first.class_code, first.edu_form) == ("Тодор", SCHOOL, 1, "1")
+
+
+@pytest.mark.parametrize(
+    ("name", "month", "correction", "expected"),
+    [
+        ("MONZP1220.txt", None, False, Picture(DECEMBER, is_correction=False)),
+        ("monzpc0121.TXT", None, False, Picture(Month(2021, 1), is_correction=True)),
+        ("записани.txt", DECEMBER, True, Picture(DECEMBER, is_correction=True)),
+        ("MONZP0121.txt", DECEMBER, False, Picture(DECEMBER, is_correction=False)),
+        ("MONZPC0121.txt", DECEMBER, False, Picture(DECEMBER, is_correction=True)),
+    ],
+)
+def test_which_month_and_whether_a_correction_is_told_by_name_or_by_hand(name, month, correction, expected):
+    assert picture_of(name, month, correction=correction) == expected
+
+
+def test_a_name_that_tells_nothing_asks_for_the_month():
+    with pytest.raises(Refusal) as refused:
+        picture_of("записани.txt")
+
+    assert refused.value.field == "month"
+
+
+def test_a_main_file_replaces_its_month_and_no_other():
+    enrol(enrolled(0), enrolled(1), month=Month(2020, 11))
+    enrol(enrolled(0), enrolled(1))
+    enrol(enrolled(2))
+
+    assert Enrolment.select().where(Enrolment.month == DECEMBER).count() == 1
+    assert Enrolment.select().where(Enrolment.month == Month(2020, 11)).count() == 2
+
+
+def test_a_correction_updates_what_it_names_and_counts_later():
+    enrol(enrolled(0, class_code=3), enrolled(1), enrolled(0, institution=OTHER_SCHOOL))
+    done = enrol(enrolled(0, class_code=5), enrolled(3), correction=True)
+
+    assert counts(done) == {"received": 2, "distributed": 2, "added": 1, "updated": 1}
+    assert places() == [(SCHOOL, 4), (OTHER_SCHOOL, 4), (SCHOOL, 5), (SCHOOL, 4)]
+
+
+def test_a_correction_of_a_month_that_is_not_there_is_refused():
+    with pytest.raises(Conflict, match="Първо заредете основния файл"):
+        enrol(enrolled(0), correction=True)
+
+    assert Load.select().count() == Enrolment.select().count() == 0
+
+
+def test_of_two_lines_about_a_child_in_one_institution_the_later_stands():
+    done = enrol(enrolled(0, class_code=3, status=3), enrolled(1), enrolled(0, class_code=5))
+
+    assert (done.received, done.distributed, Enrolment.select().count()) == (3, 3, 2)
+    assert places() == [(SCHOOL, 4), (SCHOOL, 5)]
+
+
+def test_rejects_bad_lines_and_loads_the_good():
+    done = enrol(enrolled(0), enrolled(1, class_code=4, status=2), "боклук")
+
+    assert (done.received, done.distributed, done.rejected) == (3, 1, 2)
+    assert rejected(done) == {
+        3: "състояние: трябва да е 1 (записан) или 3 (отписан)",
+        4: "полетата са 1, а трябва да са 9",
+    }
+
+
+@pytest.mark.parametrize("content", [b"", "без заглавие\r\n".encode("cp1251")])
+def test_a_file_that_is_no_enrolments_is_refused_whole(content):
+    import io
+
+    enrol(enrolled(0))
+    with pytest.raises(Refusal) as refused:
+        load_enrolments(None, Source(io.BytesIO(content), "MONZP1220.txt"), NOW, SITE)
+
+    assert refused.value.field == "file"
+    assert Enrolment.select().count() == 1
+
+
+def test_a_header_alone_does_not_empty_the_month():
+    enrol(enrolled(0))
+    with pytest.raises(Refusal, match="няма нито един ред"):
+        enrol()
+
+    assert Enrolment.select().count() == 1
+
+
+def test_a_file_of_nothing_but_rejects_empties_no_month():
+    enrol(enrolled(0))
+    done = enrol("боклук", enrolled(1, status=2))
+
+    assert counts(done) == {"received": 2, "rejected": 2}
+    assert places() == [(SCHOOL, 4)]
+
+
+def test_pending_records_follow_their_children(world):
+    load(asp(0), asp(1))
+    Submission.update(checked_at=NOW, checked_by=world.boris.user_id).execute()
+    done = enrol(enrolled(0, institution=OTHER_SCHOOL, class_code=12), enrolled(1, class_code=2))
+
+    moved, stayed = Record.select().order_by(Record.id)
+    assert done.moved == 1
+    assert (moved.institution_id, moved.asp_institution, moved.class_code, moved.band) == (
+        OTHER_SCHOOL, SCHOOL, 12, Band.XII,
+    )  # fmt: skip
+    assert (stayed.institution_id, stayed.class_code, stayed.band) == (SCHOOL, 2, Band.I_III)
+    assert (moved.version, stayed.version) == (2, 2)
+    assert (list_of(SCHOOL).total, list_of(OTHER_SCHOOL).total) == (1, 1)
+    assert list_of(OTHER_SCHOOL).checked_at is None
+    chains = {entry.chain for entry in AuditEntry.select().where(AuditEntry.what == "moved_by_load")}
+    assert chains == {SCHOOL, OTHER_SCHOOL}
+
+
+def test_the_same_enrolments_move_nothing_twice():
+    load(asp(0), asp(1))
+    enrol(enrolled(0, institution=OTHER_SCHOOL), enrolled(1))
+    records = list(Record.select().order_by(Record.id).dicts())
+    lists = list(Submission.select().order_by(Submission.id).dicts())
+    done = enrol(enrolled(0, institution=OTHER_SCHOOL), enrolled(1))
+
+    assert done.moved == 0
+    assert list(Record.select().order_by(Record.id).dicts()) == records
+    assert list(Submission.select().order_by(Submission.id).dicts()) == lists
+
+
+def test_what_is_decided_stays(world):
+    load(asp(0))
+    Record.update(decision=Decision.CONFIRMED).execute()
+    done = enrol(enrolled(0, institution=OTHER_SCHOOL, class_code=1))
+
+    assert done.moved == 0
+    assert (Record.get().institution_id, Record.get().class_code) == (SCHOOL, None)
+
+
+@pytest.mark.parametrize("signed", [SCHOOL, OTHER_SCHOOL])
+def test_nothing_leaves_or_enters_a_signed_list(signed):
+    load(asp(0))
+    sign(signed)
+    before = list(Record.select().dicts())
+    done = enrol(enrolled(0, institution=OTHER_SCHOOL))
+
+    assert done.moved == 0
+    assert list(Record.select().dicts()) == before
+
+
+def test_what_was_sent_back_or_placed_by_hand_stays(world):
+    load(asp(0), asp(1))
+    first, second = Record.select().order_by(Record.id)
+    Record.update(submission=None, returned_at=NOW).where(Record.id == first.id).execute()
+    Record.update(routed_at=NOW).where(Record.id == second.id).execute()
+    done = enrol(enrolled(0, institution=OTHER_SCHOOL), enrolled(1, institution=OTHER_SCHOOL))
+
+    assert done.moved == 0
+    assert {record.institution_id for record in Record.select()} == {SCHOOL}
+
+
+def test_without_an_enrolment_a_record_goes_back_to_the_institution_of_asp():
+    enrol(enrolled(0, institution=OTHER_SCHOOL))
+    load(asp(0))
+    done = enrol(enrolled(0, institution=OTHER_SCHOOL, status=3))
+
+    assert done.moved == 1
+    assert (Record.get().institution_id, Record.get().class_code) == (SCHOOL, None)
+
+
+@pytest.mark.parametrize("ended", [{"now": AFTER}, {"answered_at": NOW}])
+def test_nothing_moves_in_a_campaign_that_is_over(ended):
+    load(asp(0))
+    if "answered_at" in ended:
+        Campaign.update(ended).execute()
+        ended = {}
+    done = enrol(enrolled(0, institution=OTHER_SCHOOL), **ended)
+
+    assert done.moved == 0
+    assert Record.get().institution_id == SCHOOL
+
+
+def test_an_older_month_does_not_place_anybody():
+    enrol(enrolled(0), month=Month(2021, 1))
+    load(asp(0))
+    done = enrol(enrolled(0, institution=OTHER_SCHOOL))
+
+    assert done.moved == 0
+    assert Record.get().institution_id == SCHOOL
+
+
+def test_many_records_move_in_several_batches():
+    campaign = Campaign.get()
+    numbers = [f"{n:010d}" for n in range(2300)]
+    load(*(f"2020|12|{SCHOOL}|2|{number}|А|Б|В|007.00|0|00" for number in numbers))
+    lines = [f"{OTHER_SCHOOL}|{number}|2|А|Б|В|1|7|1" for number in numbers]
+    done = enrol(*lines)
+
+    assert done.moved == 2300
+    assert (list_of(SCHOOL).total, list_of(OTHER_SCHOOL).total) == (0, 2300)
+    assert Record.select().where(Record.campaign == campaign, Record.class_code == 7).count() == 2300
+
+
+def test_a_director_who_was_told_of_an_empty_list_is_told_of_the_first_record(world):
+    load(asp(0))
+    told = {letter.recipient for letter in OutboxMessage.select()}
+    assert told == {"ana@example.org", "boris@example.org", "vyara@example.org"}
+    OutboxMessage.delete().execute()
+    enrol(enrolled(0, institution=OTHER_SCHOOL))
+
+    assert [letter.recipient for letter in OutboxMessage.select()] == ["boris@example.org"]
+
+
+def test_a_record_of_another_campaign_is_not_touched():
+    other = Campaign.create(month=Month(2020, 11), made_at=NOW, answered_at=NOW)
+    for code in (SCHOOL, OTHER_SCHOOL, FAR_SCHOOL):
+        Submission.create(campaign=other, institution=code)
+    record = add_record(SCHOOL, campaign=other, id_number=EGNS[0])
+    enrol(enrolled(0, institution=OTHER_SCHOOL))
+
+    assert Record.get_by_id(record.id).institution_id == SCHOOL

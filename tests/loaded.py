@@ -1,0 +1,76 @@
+"""Files for tests: lines of the exchange formats, and loading them as the operator would."""
+
+import io
+from datetime import date
+
+from portal.actions.loading.asp_list import load_asp_list
+from portal.actions.loading.enrolments import Picture, load_enrolments
+from portal.actions.loading.files import COUNTS, Source
+from portal.actions.site import Site
+from portal.actions.window import Days
+from portal.domain.month import Month
+from portal.exchange.enrolments import HEADER
+from portal.storage.campaigns import Load, RejectedLine
+from tests.cast import EGNS, NOW, PEPPER, SCHOOL
+from tests.exchange.invented import DATA
+
+SITE = Site(PEPPER, "http://localhost")
+DECEMBER = Month(2020, 12)
+WINDOW = Days(date(2021, 1, 25), date(2021, 2, 1))
+
+
+def asp(
+    child: int = 0,
+    *,
+    institution: str = SCHOOL,
+    reason: int = 0,
+    absences: str | None = None,
+    days: str | None = None,
+    given: str = "Стефан",
+    middle: str = "Ганчев",
+    family: str = "Цветанов",
+    number: str | None = None,
+    month: str = "2020|12",
+) -> str:
+    """A line of F1 about one of the invented children."""
+    absences = absences or ("007.00" if reason == 0 else "000.00")
+    days = days or ("09" if reason == 2 else "00")
+    number = number or EGNS[child]
+    return f"{month}|{institution}|0|{number}|{given}|{middle}|{family}|{absences}|{reason}|{days}"
+
+
+def load(*lines: str, codec: str = "cp1251", end: str = "\r\n", now=NOW, **more) -> Load:
+    """Load these lines as АСП's list."""
+    return load_bytes("".join(line + end for line in lines).encode(codec), now=now, **more)
+
+
+def load_bytes(content: bytes, *, name: str = "ASPCONF1220.txt", now=NOW, person=None, **more) -> Load:
+    return load_asp_list(person, Source(io.BytesIO(content), name), now, SITE, **more)
+
+
+def enrolled(child: int = 0, *, institution: str = SCHOOL, class_code: int = 4, status: int = 1) -> str:
+    """A line of F5."""
+    return f"{institution}|{EGNS[child]}|0|Стефан   |Ганчев   |Цветанов|1 |{class_code}|{status}"
+
+
+def enrol(*lines: str, month: Month = DECEMBER, correction: bool = False, now=NOW, person=None) -> Load:
+    """Load these lines as the month's enrolments."""
+    content = "".join(f"{line}\r\n" for line in (HEADER, *lines)).encode("cp1251")
+    source = Source(io.BytesIO(content), "записвания.txt")
+    return load_enrolments(person, source, now, SITE, picture=Picture(month, correction))
+
+
+def counts(done: Load) -> dict[str, int]:
+    """Those that are not zero."""
+    return {name: getattr(done, name) for name in COUNTS if getattr(done, name)}
+
+
+def rejected(done: Load) -> dict[int, str]:
+    """Faults by line number."""
+    query = RejectedLine.select().where(RejectedLine.load == done).order_by(RejectedLine.number)
+    return {reject.number: reject.faults for reject in query}
+
+
+def sample(name: str) -> Source:
+    """One of the files of tests/data."""
+    return Source(io.BytesIO((DATA / name).read_bytes()), name)
