@@ -7,7 +7,6 @@ from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.enrolments import Picture, load_enrolments
 from portal.actions.loading.files import COUNTS, Source
 from portal.actions.site import Site
-from portal.actions.window import Days
 from portal.domain.month import Month
 from portal.exchange.enrolments import HEADER
 from portal.storage.campaigns import Load, RejectedLine
@@ -16,7 +15,7 @@ from tests.exchange.invented import DATA
 
 SITE = Site(PEPPER, "http://localhost")
 DECEMBER = Month(2020, 12)
-WINDOW = Days(date(2021, 1, 25), date(2021, 2, 1))
+LATER_DAY = date(2021, 2, 5)
 
 
 def asp(

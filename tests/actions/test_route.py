@@ -1,0 +1,155 @@
+"""route: a child that one institution sent back finds another list."""
+
+import pytest
+
+from portal.actions.campaigns import make_exception
+from portal.actions.confirmations import decide, send_back, take_back
+from portal.actions.routing import route
+from portal.domain.calendar import Band
+from portal.domain.decisions import Answer, Decision
+from portal.domain.errors import Conflict, NotFound, Refusal
+from portal.domain.month import Month
+from portal.domain.submissions import Lock
+from portal.storage.audit import AuditEntry
+from portal.storage.campaigns import Campaign, Submission
+from portal.storage.people import OutboxMessage
+from tests.cast import (
+    AFTER,
+    EGNS,
+    FAR_SCHOOL,
+    KINDERGARTEN,
+    MONTH,
+    NOW,
+    OTHER_SCHOOL,
+    SCHOOL,
+    add_record,
+    stored,
+)
+from tests.loaded import LATER_DAY, SITE, enrol, enrolled
+
+
+@pytest.fixture
+def returned(world):
+    record = add_record(SCHOOL, id_number=EGNS[0], class_code=7)
+    return send_back(world.ana, MONTH, record.id, "премести се", now=NOW)
+
+
+def list_of(institution: str) -> Submission:
+    return Submission.of(institution, MONTH)
+
+
+def test_puts_the_record_on_the_list_of_the_other_institution(world, returned):
+    Submission.update(checked_at=NOW, checked_by=world.boris.user_id).execute()
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+
+    record = stored(returned)
+    assert (record.institution_id, record.submission_id) == (OTHER_SCHOOL, list_of(OTHER_SCHOOL).id)
+    assert (record.asp_institution, record.decision) == (SCHOOL, Decision.PENDING)
+    assert (record.returned_at, record.returned_by_id, record.returned_note) == (None, None, "")
+    assert record.version == returned.version + 1
+    assert (list_of(SCHOOL).total, list_of(OTHER_SCHOOL).total) == (0, 1)
+    assert list_of(OTHER_SCHOOL).checked_at is None
+    decide(world.boris, MONTH, record.id, Answer(Decision.CONFIRMED), seen=record.version, now=NOW)
+
+
+def test_is_in_the_audit_of_both_institutions(world, returned):
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+
+    entries = AuditEntry.select().where(AuditEntry.what == "routed")
+    assert {(e.chain, e.object, e.who) for e in entries} == {
+        (SCHOOL, f"record:{returned.id}", world.oleg.user_id),
+        (OTHER_SCHOOL, f"record:{returned.id}", world.oleg.user_id),
+    }
+
+
+def test_can_go_back_to_who_sent_it(world, returned):
+    route(world.oleg, MONTH, returned.id, SCHOOL, NOW, SITE)
+
+    assert stored(returned).submission_id == list_of(SCHOOL).id
+    assert AuditEntry.select().where(AuditEntry.what == "routed").count() == 1
+
+
+def test_class_and_band_follow_the_rules_of_placement(world, returned):
+    route(world.oleg, MONTH, returned.id, KINDERGARTEN, NOW, SITE)
+    assert (stored(returned).class_code, stored(returned).band) == (None, Band.PRESCHOOL)
+
+    other = send_back(world.vyara, MONTH, returned.id, "не е наше", now=NOW)
+    enrol(
+        enrolled(0, institution=FAR_SCHOOL, class_code=5), enrolled(0, institution=OTHER_SCHOOL, class_code=6)
+    )
+    route(world.oleg, MONTH, other.id, KINDERGARTEN, NOW, SITE)
+    assert (stored(other).class_code, stored(other).band) == (6, Band.IV_VI)
+
+
+def test_no_later_enrolment_moves_it(world, returned):
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+    enrol(enrolled(0, institution=SCHOOL))
+
+    assert stored(returned).institution_id == OTHER_SCHOOL
+
+
+def test_not_onto_a_signed_list(world, returned):
+    Submission.update(lock=Lock.SIGNED).where(Submission.institution == OTHER_SCHOOL).execute()
+
+    with pytest.raises(Conflict, match="вече е подписан"):
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+    assert stored(returned).submission_id is None
+
+
+def test_the_signature_of_the_one_who_sent_it_is_no_obstacle(world, returned):
+    Submission.update(lock=Lock.SIGNED).where(Submission.institution == SCHOOL).execute()
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+
+    assert stored(returned).institution_id == OTHER_SCHOOL
+
+
+def test_after_the_deadline_only_where_an_exception_is_open(world, returned):
+    with pytest.raises(Conflict, match="Срокът изтече"):
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, AFTER, SITE)
+    make_exception(world.oleg, MONTH, OTHER_SCHOOL, LATER_DAY, "за едно дете", AFTER)
+
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, AFTER, SITE)
+
+    assert stored(returned).institution_id == OTHER_SCHOOL
+
+
+def test_not_in_an_answered_campaign(world, returned):
+    Campaign.update(answered_at=AFTER).execute()
+
+    with pytest.raises(Conflict, match="вече е изпратен"):
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, AFTER, SITE)
+
+
+def test_a_record_that_lies_on_a_list_stays_there(world, returned):
+    take_back(world.ana, MONTH, returned.id, now=NOW)
+
+    with pytest.raises(Conflict, match="вече е в списъка"):
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+    assert stored(returned).institution_id == SCHOOL
+
+
+def test_twice_is_once(world, returned):
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+
+    with pytest.raises(Conflict):
+        route(world.oleg, MONTH, returned.id, FAR_SCHOOL, NOW, SITE)
+
+
+def test_an_unknown_institution_is_refused_at_its_field(world, returned):
+    with pytest.raises(Refusal) as refused:
+        route(world.oleg, MONTH, returned.id, "9999999", NOW, SITE)
+    assert refused.value.field == "institution"
+
+
+def test_a_record_of_another_month_is_not_there(world, returned):
+    Campaign.create(month=Month(2020, 11), made_at=NOW)
+
+    with pytest.raises(NotFound):
+        route(world.oleg, Month(2020, 11), returned.id, OTHER_SCHOOL, NOW, SITE)
+
+
+def test_a_director_of_an_empty_list_is_told_of_it(world, returned):
+    Submission.update(told_at=NOW).execute()
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+
+    assert [letter.recipient for letter in OutboxMessage.select()] == ["boris@example.org"]
