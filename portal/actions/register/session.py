@@ -71,9 +71,14 @@ def unlock(
     digest = bytes(session.login.digest)
     with writing():
         forgiven(attempt)
-        Login.update(wrapped_x25519=wrap_for_session(session.token, private, digest), unlocked_at=now).where(
-            (Login.digest == digest) & (Login.user == user)
-        ).execute()
+        wrapped = wrap_for_session(session.token, private, digest)
+        changed = (
+            Login.update(wrapped_x25519=wrapped, unlocked_at=now)
+            .where((Login.digest == digest) & (Login.user == user))
+            .execute()
+        )
+        if changed != 1:
+            raise Conflict("Междувременно влизането ви е прекратено. Влезте отново в портала.")
     logger.info("user %s unlocked the register", user.id)
 
 
