@@ -1,7 +1,6 @@
 """The words of the audit, as people read them. What is not here yet is shown as it is kept."""
 
-LABELS = {
-    # the list
+LISTS = {
     "pending": "върна за преглед",
     "confirmed": "потвърди",
     "refused": "отказа",
@@ -12,7 +11,16 @@ LABELS = {
     "signature_removed": "премахна подписа",
     "reset_by_load": "върна за преглед: АСП промени данните",
     "moved_by_load": "премести според записванията",
-    # the operator's
+}
+REGISTER = {
+    "register_started": "започна регистъра за учебната година",
+    "register_opened": "отвори имената в регистъра",
+    "register_entered": "вписа лице под карантина",
+    "register_changed": "промени запис в регистъра",
+    "register_key_renewed": "поднови ключа на регистъра",
+    "register_month_reopened": "отвори отново месеца в регистъра",
+}
+OPERATING = {
     "made_campaign": "заведе кампанията",
     "set_window": "определи срока",
     "loaded_asp": "зареди списък на АСП",
@@ -20,7 +28,8 @@ LABELS = {
     "loaded_calendar": "зареди учебен календар",
     "loaded_institutions": "зареди институции",
     "loaded_holidays": "зареди неработни дни",
-    # accounts
+}
+ACCOUNTS = {
     "invited": "покани в портала",
     "invited_again": "покани отново в портала",
     "account_activated": "активира достъпа",
@@ -36,6 +45,18 @@ LABELS = {
     "delegation_changed": "промени упълномощаване",
     "delegation_revoked": "оттегли упълномощаване",
 }
+LABELS = LISTS | REGISTER | OPERATING | ACCOUNTS
+
+# What the audit can be narrowed to; the keys stand in the address.
+KINDS = {
+    "lists": ("Списъци и подписи", LISTS),
+    "register": ("Карантинен регистър", REGISTER),
+    "accounts": ("Достъп и упълномощаване", ACCOUNTS),
+    "operating": ("Зареждане и срокове", OPERATING),
+}
+# All that the operator may learn of a register: that a month was confirmed, and when (domain.md).
+OF_REGISTER = "register_"
+NOT_SECRET = ("register_month_confirmed",)
 
 THINGS = {
     "record": "запис",
@@ -46,6 +67,9 @@ THINGS = {
     "institution": "институция",
     "load": "файл",
     "closure": "неучебни дни",
+    "entry": "запис в регистъра",
+    "collection": "регистър",
+    "month": "месец",
 }
 
 
