@@ -56,13 +56,13 @@ def collection_of(institution: str, school_year: int) -> Collection | None:
 
 
 def open_register(
-    person: Keeper, session: Session, school_year: int, *, site: Site, now: datetime
+    person: Keeper, session: Session, school_year: int, *, site: Site, now: datetime, is_use: bool = True
 ) -> Register | None:
     """The register of one school year, or none if nothing was entered in it yet.
 
     Locked asks for the password, NoKey for somebody who can give the key again.
     """
-    private = private_key(session, now)
+    private = private_key(session, now, is_use=is_use)
     collection = collection_of(person.institution, school_year)
     if collection is None:
         return None

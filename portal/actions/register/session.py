@@ -33,8 +33,9 @@ class Session:
     token: str = field(repr=False)
 
 
-def private_key(session: Session, now: datetime) -> bytes:
-    """The person's X25519 key; Locked when the register was not used for ten minutes. Counts as a use."""
+def private_key(session: Session, now: datetime, *, is_use: bool = True) -> bytes:
+    """The person's X25519 key; Locked when the register was not used for ten minutes. Begins the ten
+    minutes anew, unless it is another page that only shows what is open anyway."""
     login = session.login
     if login.wrapped_x25519 is None or login.unlocked_at is None or login.unlocked_at <= now - KEY_KEPT:
         raise Locked("Регистърът е заключен. Въведете паролата си, за да го отворите.")
@@ -42,7 +43,7 @@ def private_key(session: Session, now: datetime) -> bytes:
         private = unwrap_for_session(session.token, bytes(login.wrapped_x25519), bytes(login.digest))
     except CannotOpen:
         raise Locked("Регистърът е заключен. Въведете паролата си, за да го отворите.") from None
-    if now - login.unlocked_at > NOTED_EVERY:
+    if is_use and now - login.unlocked_at > NOTED_EVERY:
         Login.update(unlocked_at=now).where(Login.digest == login.digest).execute()
     return private
 

@@ -1,0 +1,54 @@
+"""The register's days beside АСП's figures, for whoever has the register open anyway."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from portal.actions.register.months import read_month
+from portal.actions.register.opened import NoKey
+from portal.actions.register.session import Keeper, Locked, Session, is_unlocked
+from portal.actions.site import Site
+from portal.domain.identifiers import IdType
+from portal.domain.month import Month
+from portal.domain.people import Scope
+from portal.storage import audit
+from portal.storage.audit import AuditEntry
+from portal.storage.db import writing
+
+DaysOf = Mapping[tuple[IdType, str], int]  # by identifier
+SHOWN = "register_beside_list"
+TOLD_EVERY = timedelta(minutes=10)  # a list is looked at again after each of many decisions
+
+
+def days_beside(person: Keeper, session: Session, month: Month, *, site: Site, now: datetime) -> DaysOf:
+    """School days at distance of each child in quarantine that month; nothing while the register is
+    locked, for who may not see it, and where it is not whole. Never asks for anything, and does not keep
+    the register open: the ten minutes are for those who work in it."""
+    if not person.may(Scope.QUARANTINE) or not is_unlocked(session, now):
+        return {}
+    try:
+        opened = read_month(person, session, month, site=site, now=now, is_use=False)
+    except (Locked, NoKey):
+        return {}
+    if not opened.is_whole:
+        return {}
+    return {
+        (child.id_type, child.id_number.upper()): child.days
+        for child in opened.found.children
+        if child.id_type is not None
+    }
+
+
+def note_shown(person: Keeper, month: Month, *, now: datetime) -> None:
+    """Tell the audit that the register was open beside the list; whether anybody was in both stays
+    out of it."""
+    thing = f"month:{month}"
+    lately = AuditEntry.select().where(
+        (AuditEntry.object == thing)
+        & (AuditEntry.chain == person.institution)
+        & (AuditEntry.who == person.user_id)
+        & (AuditEntry.what == SHOWN)
+        & (AuditEntry.at > now - TOLD_EVERY)
+    )
+    if not lately.exists():
+        with writing():
+            audit.add(person, SHOWN, thing, now, chain=person.institution)

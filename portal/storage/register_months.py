@@ -1,0 +1,36 @@
+"""Which months of the register are confirmed: done and when, nothing else."""
+
+from collections.abc import Iterable
+
+from portal.storage.bulk import tuples
+from portal.storage.campaigns import Submission
+from portal.storage.register import RegisterMonth
+
+
+def month_row(submission: Submission) -> RegisterMonth | None:
+    """The row of this institution and month, if anybody ever confirmed it."""
+    row: RegisterMonth | None = RegisterMonth.get_or_none(
+        (RegisterMonth.campaign == submission.campaign_id)
+        & (RegisterMonth.institution == submission.institution_id)
+    )
+    return row
+
+
+def register_month(submission: Submission) -> RegisterMonth:
+    """The same, made where there is none. The caller holds the submission."""
+    row = month_row(submission)
+    if row is not None:
+        return row
+    return RegisterMonth.create(campaign=submission.campaign_id, institution=submission.institution_id)
+
+
+def unconfirmed(submissions: Iterable[Submission]) -> list[Submission]:
+    """Those whose register is not confirmed, in the same order; all are of one institution."""
+    every = list(submissions)
+    if not every:
+        return []
+    done = RegisterMonth.select(RegisterMonth.campaign).where(
+        (RegisterMonth.institution == every[0].institution_id) & RegisterMonth.confirmed_at.is_null(False)
+    )
+    confirmed = {campaign for (campaign,) in tuples(done)}
+    return [submission for submission in every if submission.campaign_id not in confirmed]
