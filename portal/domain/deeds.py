@@ -20,6 +20,9 @@ REGISTER = {
     "register_changed": "промени запис в регистъра",
     "register_key_renewed": "поднови ключа на регистъра",
     "register_month_reopened": "отвори отново месеца в регистъра",
+    "register_beside_list": "видя дните от регистъра до списъка на АСП",
+    "register_paper": "изготви документ от регистъра",
+    "register_erased": "изтри ключовете на регистъра след срока за съхранение",
 }
 OPERATING = {
     "made_campaign": "заведе кампанията",
@@ -31,6 +34,7 @@ OPERATING = {
     "routed": "насочи запис към друга институция",
     "previewed_answer": "изтегли предварителен отговор до АСП",
     "answered": "изведе окончателния отговор до АСП",
+    "purged": "заличи имената след срока за съхранение",
     "loaded_asp": "зареди списък на АСП",
     "loaded_enrolments": "зареди записвания",
     "loaded_calendar": "зареди учебен календар",
@@ -79,6 +83,14 @@ THINGS = {
     "collection": "регистър",
     "month": "месец",
 }
+# Things that have a name of their own, not a number.
+WORDS = {
+    "paper": {
+        "rzi": "списък за РЗИ",
+        "order": "заповед за обучение от разстояние",
+        "day": "числата за деня",
+    },
+}
 
 
 def deed_label(verb: str) -> str:
@@ -88,4 +100,8 @@ def deed_label(verb: str) -> str:
 def thing_label(thing: str) -> str:
     """``record:17`` → ``запис № 17``"""
     kind, _, key = thing.partition(":")
+    if kind in WORDS:
+        return WORDS[kind].get(key, thing)
+    if kind == "month":
+        return f"месец {key}"
     return f"{THINGS[kind]} № {key}" if kind in THINGS and key else thing
