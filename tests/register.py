@@ -4,8 +4,9 @@ and invented people in quarantine."""
 from dataclasses import replace
 from datetime import date, datetime
 
+from portal.actions.register.collection import Register
 from portal.actions.register.entries import enter
-from portal.actions.register.opened import Kept, Register, entries_of, open_register
+from portal.actions.register.opened import Kept, entries_of, open_register
 from portal.actions.register.session import Keeper, Session
 from portal.actions.site import Site
 from portal.crypto.envelope import envelope_mac, make_envelope, new_code

@@ -5,17 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from portal.actions.register.opened import (
-    CANNOT_BE_OPENED,
-    ENTRY,
-    MANIFEST,
-    Kept,
-    Register,
-    entries_of,
-    held,
-    is_whole,
-    open_register,
-)
+from portal.actions.register.collection import ENTRY, MANIFEST, Register, held
+from portal.actions.register.opened import CANNOT_BE_OPENED, Kept, entries_of, is_whole, open_register
 from portal.actions.register.reopening import reopen_months
 from portal.actions.register.rotation import start
 from portal.actions.register.session import Keeper, Session

@@ -5,15 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from portal.actions.register.collection import SNAPSHOT, Register, held
 from portal.actions.register.entries import TAMPERED
-from portal.actions.register.opened import (
-    SNAPSHOT,
-    Register,
-    entries_of,
-    held,
-    is_whole,
-    open_register,
-)
+from portal.actions.register.opened import entries_of, is_whole, open_register
 from portal.actions.register.session import Keeper, Session
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen

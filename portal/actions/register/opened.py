@@ -1,40 +1,26 @@
 """An open register: a collection, and the key that its grant gave to this person."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
+from portal.actions.register.collection import ENTRY, MANIFEST, Register, collection_of
 from portal.actions.register.session import Keeper, Session, private_key
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen, ManifestBroken
 from portal.crypto.grants import GrantContext, open_grant
-from portal.crypto.register import Place, check_key, check_manifest, open_record
-from portal.domain.errors import Answered, Conflict
+from portal.crypto.register import check_key, check_manifest, open_record
+from portal.domain.errors import Answered
 from portal.domain.quarantine import Entry
 from portal.domain.quarantine_revisions import Unreadable, from_bytes
 from portal.domain.times import today
-from portal.storage.db import lock_name, locked
 from portal.storage.register import Collection, Grant
 from portal.storage.register import Entry as EntryRow
 
-ENTRY, MANIFEST, SNAPSHOT, REASON = "entry", "manifest", "snapshot", "reason"
 CANNOT_BE_OPENED = "записът не може да бъде отворен"
 
 
 class NoKey(Answered):
     """The person has no grant: after a reset of the password, or as a new director."""
-
-
-@dataclass(frozen=True)
-class Register:
-    """One collection, opened by ``person``. ``key`` lives as long as the request."""
-
-    collection: Collection
-    person: Keeper
-    key: bytes = field(repr=False)
-
-    def place(self, purpose: str, record: str = "", revision: int = 0) -> Place:
-        at = self.collection
-        return Place(purpose, at.institution_id, at.id, at.epoch, record, revision)
 
 
 @dataclass(frozen=True)
@@ -44,15 +30,6 @@ class Kept:
     id: str
     revision: int
     entry: Entry | None
-
-
-def collection_of(institution: str, school_year: int) -> Collection | None:
-    row: Collection | None = Collection.get_or_none(
-        (Collection.institution == institution)
-        & (Collection.school_year == school_year)
-        & Collection.erased_at.is_null()
-    )
-    return row
 
 
 def open_register(
@@ -93,23 +70,6 @@ def key_of(collection: Collection, grant: Grant, private: bytes, pepper: bytes) 
             "Ключът на регистъра не се отваря с вашия достъп. Нужен е пликът или друг упълномощен."
         ) from None
     return key
-
-
-def held(register: Register) -> Collection:
-    """Nobody else changes the collection until the transaction ends; Conflict if its key was renewed
-    since this person opened it."""
-    lock_name(f"register:{register.collection.institution_id}")
-    row = locked(
-        Collection.select().where(
-            (Collection.id == register.collection.id) & (Collection.epoch == register.collection.epoch)
-        )
-    ).first()
-    if row is None:
-        raise Conflict(
-            "Междувременно ключът на регистъра беше подновен. Презаредете страницата и опитайте отново."
-        )
-    found: Collection = row
-    return found
 
 
 def entries_of(register: Register) -> list[Kept]:

@@ -3,15 +3,7 @@
 import logging
 from datetime import datetime
 
-from portal.actions.register.holders import (
-    Holder,
-    envelope_holder,
-    envelope_of,
-    give,
-    holder_of,
-    people_of,
-)
-from portal.actions.register.opened import (
+from portal.actions.register.collection import (
     ENTRY,
     MANIFEST,
     REASON,
@@ -19,6 +11,15 @@ from portal.actions.register.opened import (
     Register,
     collection_of,
     held,
+    hold_register,
+)
+from portal.actions.register.holders import (
+    Holder,
+    envelope_holder,
+    envelope_of,
+    give,
+    holder_of,
+    people_of,
 )
 from portal.actions.register.session import Keeper
 from portal.actions.site import Site
@@ -29,7 +30,6 @@ from portal.domain.quarantine import erase_date
 from portal.domain.times import today
 from portal.storage import audit
 from portal.storage.bulk import batches, change_rows, tuples
-from portal.storage.db import lock_name
 from portal.storage.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 def start(person: Keeper, school_year: int, *, site: Site, now: datetime) -> Register:
     """The collection of a school year, new, with a grant for everyone who may hold it and for the
     envelope. In the caller's transaction. Conflict without an envelope: lost keys would lose the names."""
-    lock_name(f"register:{person.institution}")
+    hold_register(person.institution)
     envelope = envelope_of(person.institution)
     if envelope is None:
         raise Conflict(
