@@ -81,7 +81,6 @@ THINGS = {
     "closure": "неучебни дни",
     "entry": "запис в регистъра",
     "collection": "регистър",
-    "month": "месец",
 }
 # Things that have a name of their own, not a number.
 WORDS = {
