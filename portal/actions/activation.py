@@ -8,6 +8,7 @@ from portal.actions.links import ACTIVATE, end_links, find_link, use_link
 from portal.actions.logins import Entered, chain_of, enter
 from portal.actions.outbox import enqueue
 from portal.actions.passwords import Stretched, make_keys, set_password, stretched_anew
+from portal.actions.register.overdue import mark_due
 from portal.actions.site import Site
 from portal.domain.accounts import check_name, check_password, check_repeated
 from portal.domain.errors import check_all
@@ -69,6 +70,8 @@ def begin_account(
 ) -> None:
     """Make the account work; a new director's ends the one before. In the caller's transaction."""
     others = _other_directors(user)
+    for other in others:
+        mark_due(other.institution_id, other.id, now)
     user.name, user.activated_at = name, now
     user.save(only=[User.name, User.activated_at])
     set_password(user, chosen, site.pepper)
@@ -82,7 +85,9 @@ def begin_account(
 
 
 def stop_account(user: User, now: datetime, *, by: Person | int | None, what: str) -> None:
-    """The account ends at once: its logins, links and known browsers with it. In the caller's transaction."""
+    """The account ends at once: its logins, links and known browsers with it. What it could open of the
+    register gets a new key. In the caller's transaction."""
+    mark_due(user.institution_id, user.id, now)
     user.disabled_at = now
     user.save(only=[User.disabled_at])
     end_logins(user.id)
@@ -102,7 +107,9 @@ def is_nameless(user: User) -> bool:
 
 
 def _renew_account(user: User, chosen: Stretched, *, site: Site, now: datetime) -> None:
-    """A password from a letter: it proves the mailbox, not the person, so the keys are new as well."""
+    """A password from a letter: it proves the mailbox, not the person, so the keys are new as well, and
+    open nothing of the register."""
+    mark_due(user.institution_id, user.id, now)
     set_password(user, chosen, site.pepper)
     make_keys(user, chosen, site.pepper, now)
     end_logins(user.id)

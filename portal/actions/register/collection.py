@@ -11,6 +11,10 @@ from portal.storage.register import Collection
 ENTRY, MANIFEST, SNAPSHOT, REASON = "entry", "manifest", "snapshot", "reason"  # purposes of what is sealed
 
 
+class Renewed(Conflict):
+    """Somebody else gave the register a new key after this person had opened it."""
+
+
 @dataclass(frozen=True)
 class Register:
     """One collection, opened by ``person``. ``key`` lives as long as the request."""
@@ -44,7 +48,7 @@ def hold_register(institution: str) -> None:
 
 
 def held(register: Register) -> Collection:
-    """Nobody else changes the collection until the transaction ends; Conflict if its key was renewed
+    """Nobody else changes the collection until the transaction ends; Renewed if its key is another
     since this person opened it."""
     hold_register(register.collection.institution_id)
     row = locked(
@@ -53,7 +57,7 @@ def held(register: Register) -> Collection:
         )
     ).first()
     if row is None:
-        raise Conflict(
+        raise Renewed(
             "Междувременно ключът на регистъра беше подновен. Презаредете страницата и опитайте отново."
         )
     found: Collection = row

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.actions.register.collection import ENTRY, MANIFEST, Register, collection_of
+from portal.actions.register.collection import ENTRY, MANIFEST, Register, Renewed, collection_of
+from portal.actions.register.overdue import renewed_if_due
 from portal.actions.register.session import Keeper, Session, private_key
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen, ManifestBroken
@@ -35,7 +36,8 @@ class Kept:
 def open_register(
     person: Keeper, session: Session, school_year: int, *, site: Site, now: datetime, is_use: bool = True
 ) -> Register | None:
-    """The register of one school year, or none if nothing was entered in it yet.
+    """The register of one school year, or none if nothing was entered in it yet; under a new key, if
+    somebody lost access meanwhile.
 
     Locked asks for the password, NoKey for somebody who can give the key again.
     """
@@ -43,7 +45,13 @@ def open_register(
     collection = collection_of(person.institution, school_year)
     if collection is None:
         return None
-    return opened(collection, person, private, site=site, now=now)
+    register = opened(collection, person, private, site=site, now=now)
+    if not is_use:
+        return register
+    try:
+        return renewed_if_due(register, site=site, now=now)
+    except Renewed:
+        return opened(Collection.get_by_id(collection.id), person, private, site=site, now=now)
 
 
 def opened(collection: Collection, person: Keeper, private: bytes, *, site: Site, now: datetime) -> Register:
