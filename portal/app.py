@@ -13,7 +13,10 @@ from portal.storage.db import db, open_database
 from portal.web.accounts import accounts
 from portal.web.activation import activation
 from portal.web.assets import init_assets
+from portal.web.calendar import calendar
+from portal.web.campaigns import campaigns
 from portal.web.confirmations import confirmations
+from portal.web.closures import closures
 from portal.web.converters import CodeConverter, MonthConverter
 from portal.web.csrf import init_csrf
 from portal.web.delegates import delegates
@@ -89,6 +92,9 @@ def _blueprints() -> list[Blueprint]:
         demo,
         home,
         oversight,
+        campaigns,
+        calendar,
+        closures,
         history,
         confirmations,
         signing,

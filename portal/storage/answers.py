@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
+from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
 from portal.storage.bulk import batches, tuples
 from portal.storage.campaigns import AnswerFile, Campaign, Record, Submission
@@ -34,6 +35,20 @@ def records_to_answer(campaign: Campaign, *, unsigned_too: bool) -> Iterator[tup
 
 def _order(record: Record) -> Any:
     return record.institution_id, record.id_type, record.id_number, record.reason
+
+
+def expected_decisions(campaign: Campaign) -> dict[Decision, int]:
+    """What the final answer would say now, counted."""
+    signed = (Submission.campaign == campaign) & (Submission.lock == Lock.SIGNED)
+    query = Submission.select(fn.SUM(Submission.confirmed), fn.SUM(Submission.refused)).where(signed)
+    ((confirmed, refused),) = tuples(query)
+    confirmed, refused = int(confirmed or 0), int(refused or 0)
+    every = int(Record.select().where(Record.campaign == campaign).count())
+    return {
+        Decision.CONFIRMED: confirmed,
+        Decision.REFUSED: refused,
+        Decision.PENDING: every - confirmed - refused,
+    }
 
 
 def open_exceptions(campaign: Campaign, now: datetime) -> int:

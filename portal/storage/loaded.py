@@ -1,0 +1,53 @@
+"""What is loaded: institutions, enrolments, calendars, days that decrees moved."""
+
+from dataclasses import dataclass
+
+from peewee import fn
+
+from portal.domain.calendar import Band
+from portal.domain.month import Month
+from portal.domain.placement import InstitutionType
+from portal.storage.bulk import tuples
+from portal.storage.institutions import BandTerm, BandVacation, Enrolment, HolidayOverride, Institution
+
+
+@dataclass(frozen=True)
+class BandYear:
+    """What is known of one class band in one school year; ``term`` is none where only vacations are."""
+
+    school_year: int
+    band: Band
+    term: BandTerm | None
+    vacations: list[BandVacation]
+
+
+def institution_counts() -> dict[InstitutionType, int]:
+    query = Institution.select(Institution.type, fn.COUNT(Institution.code)).group_by(Institution.type)
+    found = dict(tuples(query))
+    return {kind: found.get(kind, 0) for kind in InstitutionType}
+
+
+def enrolment_months() -> list[tuple[Month, int]]:
+    """The months with enrolments, newest first, and how many each has."""
+    query = Enrolment.select(Enrolment.month, fn.COUNT(Enrolment.id)).group_by(Enrolment.month)
+    return [(month, count) for month, count in tuples(query.order_by(Enrolment.month.desc()))]
+
+
+def band_years() -> list[BandYear]:
+    """Newest school year first, bands from the youngest."""
+    terms = {(term.school_year, term.band): term for term in BandTerm.select()}
+    vacations: dict[tuple[int, Band], list[BandVacation]] = {}
+    for vacation in BandVacation.select().order_by(BandVacation.first):
+        vacations.setdefault((vacation.school_year, vacation.band), []).append(vacation)
+    years = sorted({year for year, _ in (*terms, *vacations)}, reverse=True)
+    return [
+        BandYear(year, band, terms.get((year, band)), vacations.get((year, band), []))
+        for year in years
+        for band in Band
+        if (year, band) in terms or (year, band) in vacations
+    ]
+
+
+def moved_days() -> list[HolidayOverride]:
+    """Latest first."""
+    return list(HolidayOverride.select().order_by(HolidayOverride.day.desc()))

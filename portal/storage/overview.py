@@ -1,0 +1,60 @@
+"""Every month at one glance: its window, its state, and how many records are still open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from peewee import fn
+
+from portal.domain.submissions import CampaignState, Lock
+from portal.storage.bulk import tuples
+from portal.storage.campaigns import Campaign, Record, Submission
+
+
+@dataclass(frozen=True)
+class Overview:
+    """``signed`` of ``lists`` that have records; ``returned`` records lie on none."""
+
+    campaign: Campaign
+    state: CampaignState
+    records: int
+    pending: int
+    lists: int
+    signed: int
+    returned: int
+
+
+def campaigns_at(now: datetime) -> list[Overview]:
+    """Newest month first."""
+    sums = _sums()
+    returned = dict(
+        tuples(
+            Record.select(Record.campaign, fn.COUNT(Record.id))
+            .where(Record.submission.is_null())
+            .group_by(Record.campaign)
+        )
+    )
+    return [
+        Overview(
+            campaign,
+            campaign.window.state(now),
+            *sums.get(campaign.id, (0, 0, 0, 0)),
+            returned.get(campaign.id, 0),
+        )
+        for campaign in Campaign.select().order_by(Campaign.month.desc())
+    ]
+
+
+def _sums() -> dict[int, tuple[int, int, int, int]]:
+    """By campaign: records, pending ones, lists with records, signed lists."""
+    with_records = Submission.total > 0
+    query = Submission.select(
+        Submission.campaign,
+        fn.SUM(Submission.total),
+        fn.SUM(Submission.pending),
+        fn.COUNT(Submission.id).filter(with_records),
+        fn.COUNT(Submission.id).filter(with_records & (Submission.lock == Lock.SIGNED)),
+    ).group_by(Submission.campaign)
+    return {
+        campaign: (int(records), int(pending), lists, signed)
+        for campaign, records, pending, lists, signed in tuples(query)
+    }

@@ -1,0 +1,27 @@
+"""What institutions sent back to the operator, and which of them may still work after the deadline."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from portal.storage.campaigns import Campaign, Record, Submission
+from portal.storage.institutions import Institution
+
+
+def returned_records(campaign: Campaign) -> list[Record]:
+    """The records that lie on no list, with the institution that sent each back, oldest first."""
+    query = Record.select(Record, Institution).join(Institution)
+    ours = (Record.campaign == campaign) & Record.submission.is_null()
+    return list(query.where(ours).order_by(Record.returned_at, Record.id))
+
+
+def excepted_lists(campaign: Campaign, now: datetime) -> list[Submission]:
+    """The lists that are open after the deadline, with their institutions."""
+    query = Submission.select(Submission, Institution).join(Institution)
+    ours = (Submission.campaign == campaign) & (Submission.reopened_until > now)
+    return list(query.where(ours).order_by(Submission.reopened_until, Submission.id))
+
+
+def institution_names(codes: Iterable[str]) -> dict[str, str]:
+    """By code; a code that the portal does not know is left out."""
+    query = Institution.select(Institution.code, Institution.name).where(Institution.code.in_(set(codes)))
+    return {institution.code: institution.name for institution in query}

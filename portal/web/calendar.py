@@ -1,0 +1,104 @@
+"""What the lists stand on, for the operator: institutions, enrolments, the calendar, moved days."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.actions.loading.calendars import load_calendar, load_holidays_override
+from portal.actions.loading.enrolments import load_enrolments, picture_of
+from portal.actions.loading.institutions import load_institutions
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.month import Month
+from portal.domain.people import Operator
+from portal.storage.campaigns import Load
+from portal.storage.loaded import band_years, enrolment_months, institution_counts, moved_days
+from portal.storage.loads import latest_loads
+from portal.web import clock
+from portal.web.campaign_forms import LARGEST_FILE, EnrolmentsForm, FileForm
+from portal.web.campaigns import said_of
+from portal.web.guards import allow
+from portal.web.site import site
+
+calendar = Blueprint("calendar", __name__, url_prefix="/calendar")
+
+KINDS = ("institutions", "enrolments", "calendar", "holidays")
+
+
+@calendar.get("/")
+@allow(Operator)
+def index(operator: Operator) -> ResponseReturnValue:
+    return _page({})
+
+
+@calendar.post("/institutions")
+@allow(Operator, upload=LARGEST_FILE)
+def institutions(operator: Operator) -> ResponseReturnValue:
+    form = FileForm(request.form)
+    return _loaded("institutions", form, lambda: load_institutions(operator, form.source(), clock.now()))
+
+
+@calendar.post("/enrolments")
+@allow(Operator, upload=LARGEST_FILE)
+def enrolments(operator: Operator) -> ResponseReturnValue:
+    form = EnrolmentsForm(request.form)
+
+    def load() -> Load:
+        source = form.source()
+        picture = picture_of(source.name, _month(form), correction=bool(form.correction.data))
+        return load_enrolments(operator, source, clock.now(), site(), picture=picture)
+
+    return _loaded("enrolments", form, load)
+
+
+@calendar.post("/school-days")
+@allow(Operator, upload=LARGEST_FILE)
+def school_days(operator: Operator) -> ResponseReturnValue:
+    form = FileForm(request.form)
+    return _loaded("calendar", form, lambda: load_calendar(operator, form.source(), clock.now()))
+
+
+@calendar.post("/holidays")
+@allow(Operator, upload=LARGEST_FILE)
+def holidays(operator: Operator) -> ResponseReturnValue:
+    form = FileForm(request.form)
+    return _loaded("holidays", form, lambda: load_holidays_override(operator, form.source(), clock.now()))
+
+
+def _month(form: EnrolmentsForm) -> Month | None:
+    """The month that was typed, if one was."""
+    if not form.month.data:
+        return None
+    try:
+        return Month.parse(form.month.data)
+    except ValueError:
+        raise Refusal("Напишете месеца като 2020-12.", field="month") from None
+
+
+def _loaded(kind: str, form: FileForm, load: Callable[[], Load]) -> ResponseReturnValue:
+    try:
+        done = load()
+    except Refusal as refusal:
+        form.with_error(refusal)
+        return _page({kind: form}), 422
+    except Conflict as conflict:
+        return _page({kind: form}, alert=str(conflict)), 409
+    flash(said_of(done))
+    if done.rejected:
+        return redirect(url_for("campaigns.show_load", load_id=done.id), 303)
+    return redirect(url_for(".index", _anchor=kind), 303)
+
+
+def _page(sent: dict[str, FileForm], alert: str = "") -> str:
+    """All that is loaded; ``sent`` holds the form that did not hold."""
+    forms = {kind: EnrolmentsForm() if kind == "enrolments" else FileForm() for kind in KINDS} | sent
+    return render_template(
+        "calendar/index.html",
+        forms=forms,
+        alert=alert,
+        institutions=institution_counts(),
+        months=enrolment_months(),
+        years=band_years(),
+        days=moved_days(),
+        loads=latest_loads(*KINDS),
+    )

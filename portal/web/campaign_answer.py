@@ -1,0 +1,105 @@
+"""The answer to АСП in the browser: previews at any time, the final one after the deadline."""
+
+import io
+from tempfile import TemporaryFile
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from flask import flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.actions.answers import Made, make_answer
+from portal.domain.errors import Conflict
+from portal.domain.month import Month
+from portal.domain.operating import check_may_answer
+from portal.domain.people import Operator
+from portal.domain.progress import Totals
+from portal.storage.answers import expected_decisions, open_exceptions
+from portal.storage.campaigns import Campaign
+from portal.storage.progress import standings
+from portal.storage.returned import returned_records
+from portal.web import clock
+from portal.web.campaign_page import campaigns, month_page
+from portal.web.guards import allow
+
+TEXT = "text/plain; charset=windows-1251"
+
+
+@campaigns.post("/<month:month>/preview")
+@allow(Operator)
+def preview(operator: Operator, month: Month) -> ResponseReturnValue:
+    """The file and the manifest together: directors go on signing, and the two have to agree."""
+    made, content = _made(operator, month, final=False)
+    both = TemporaryFile()  # noqa: SIM115 (the answer closes it)
+    with content, ZipFile(both, "w", ZIP_DEFLATED) as archive:
+        archive.writestr(f"{made.name}.manifest.json", made.manifest)
+        with archive.open(made.name, "w") as inside:
+            while chunk := content.read(1 << 20):
+                inside.write(chunk)
+    both.seek(0)
+    return send_file(both, "application/zip", as_attachment=True, download_name=f"{made.name}.zip")
+
+
+@campaigns.get("/<month:month>/answer")
+@allow(Operator)
+def answer(operator: Operator, month: Month) -> ResponseReturnValue:
+    """What the final answer will say, before it is made."""
+    campaign, now = Campaign.for_month(month), clock.now()
+    if campaign.answered_at is not None:
+        return redirect(url_for("campaigns.show", month=month, _anchor="answer"), 303)
+    try:
+        check_may_answer(campaign.window, open_exceptions(campaign, now), now)
+    except Conflict as conflict:
+        return month_page(month, alert=str(conflict)), 409
+    return render_template(
+        "campaigns/answer.html",
+        month=month,
+        expected=expected_decisions(campaign),
+        totals=Totals.of(standings(campaign, now)),
+        returned=len(returned_records(campaign)),
+    )
+
+
+@campaigns.post("/<month:month>/answer")
+@allow(Operator)
+def end(operator: Operator, month: Month) -> ResponseReturnValue:
+    if request.form.get("sure") != "yes":
+        return redirect(url_for("campaigns.answer", month=month), 303)
+    try:
+        made, content = _made(operator, month, final=True)
+    except Conflict as conflict:
+        return month_page(month, alert=str(conflict)), 409
+    content.close()
+    flash(f"Окончателният отговор е готов: {made.records} записа. Свалете двата файла и ги изпратете на АСП.")
+    return redirect(url_for("campaigns.show", month=month, _anchor="answer"), 303)
+
+
+@campaigns.post("/<month:month>/answer/download")
+@allow(Operator)
+def download(operator: Operator, month: Month) -> ResponseReturnValue:
+    """The final answer once more, with the same bytes, or the manifest beside it."""
+    if Campaign.for_month(month).answered_at is None:
+        return month_page(month, alert="Окончателният отговор още не е направен."), 409
+    try:
+        made, content = _made(operator, month, final=True)
+    except Conflict as conflict:
+        return month_page(month, alert=str(conflict)), 409
+    if request.form.get("part") != "manifest":
+        return send_file(content, TEXT, as_attachment=True, download_name=made.name)
+    content.close()
+    beside = io.BytesIO(made.manifest)
+    return send_file(
+        beside, "application/json", as_attachment=True, download_name=f"{made.name}.manifest.json"
+    )
+
+
+def _made(operator: Operator, month: Month, *, final: bool) -> tuple[Made, IO[bytes]]:
+    """The answer in a file without a name, at its beginning."""
+    content = TemporaryFile()  # noqa: SIM115 (the answer closes it)
+    try:
+        made = make_answer(operator, month, content, clock.now(), final=final)
+    except BaseException:
+        content.close()
+        raise
+    content.seek(0)
+    return made, content

@@ -1,0 +1,58 @@
+"""What the operator fills in on the page of a month, and in the files beside it."""
+
+from flask import request
+from wtforms import BooleanField, FileField
+
+from portal.actions.loading.files import Source
+from portal.actions.window import Days
+from portal.domain.errors import Refusal
+from portal.storage.campaigns import Campaign
+from portal.web.days import DayField
+from portal.web.forms import Notes, PortalForm, Text
+
+LARGEST_FILE = 128 * 1024 * 1024  # bytes: the enrolments of the whole country are about 75 MB
+
+
+class FileForm(PortalForm):
+    file = FileField("Файл")
+
+    def source(self) -> Source:
+        """The file that was chosen; Refusal where none was."""
+        sent = request.files.get("file")
+        if sent is None or not sent.filename:
+            raise Refusal("Изберете файл.", field="file")
+        return Source(sent.stream, sent.filename)
+
+
+class EnrolmentsForm(FileForm):
+    month = Text("Месец")
+    correction = BooleanField("Файлът само поправя: обновява децата, които са в него", false_values=("",))
+
+
+class WindowForm(PortalForm):
+    opens_on = DayField("Първи ден")
+    closes_on = DayField("Краен срок")
+
+    def days(self) -> Days:
+        return Days(self.opens_on.day, self.closes_on.day)
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> "WindowForm":
+        """As it is set now."""
+        if campaign.opens_on is None or campaign.closes_on is None:
+            return cls()
+        return cls(data={name: getattr(campaign, name).isoformat() for name in ("opens_on", "closes_on")})
+
+
+class SuspendForm(PortalForm):
+    reason = Notes("Защо се спира")
+
+
+class ExceptionForm(PortalForm):
+    institution = Text("Код на институцията")
+    until = DayField("Последен ден")
+    reason = Notes("Защо се прави изключение")
+
+
+class RouteForm(PortalForm):
+    institution = Text("Код на институцията")

@@ -1,0 +1,63 @@
+"""Single lists of a month, for the operator: children sent back, and exceptions after the deadline."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.actions.campaigns import end_exception, make_exception
+from portal.actions.routing import route
+from portal.domain.errors import Conflict, NotFound, Refusal
+from portal.domain.month import Month
+from portal.domain.people import Operator
+from portal.web import clock
+from portal.web.campaign_forms import ExceptionForm, RouteForm
+from portal.web.campaign_page import Forms, campaigns, month_page
+from portal.web.guards import allow
+from portal.web.site import site
+
+LARGEST_ID = 2**31 - 1
+RECORD = f"/<month:month>/records/<int(max={LARGEST_ID}):record_id>"
+
+
+@campaigns.post(f"{RECORD}/route")
+@allow(Operator)
+def route_record(operator: Operator, month: Month, record_id: int) -> ResponseReturnValue:
+    form = RouteForm(request.form)
+    try:
+        code = form.institution.data or ""
+        route(operator, month, record_id, code, clock.now(), site())
+    except Refusal as refusal:
+        form.with_error(refusal)
+        return month_page(month, Forms(routes={record_id: form})), 422
+    except Conflict as conflict:
+        return month_page(month, Forms(routes={record_id: form}), alert=str(conflict)), 409
+    flash(f"Записът е в списъка на институция {code}.")
+    return redirect(url_for("campaigns.show", month=month, _anchor="returned"), 303)
+
+
+@campaigns.post("/<month:month>/exceptions")
+@allow(Operator)
+def add_exception(operator: Operator, month: Month) -> ResponseReturnValue:
+    form = ExceptionForm(request.form)
+    try:
+        code, reason = form.institution.data or "", form.reason.data or ""
+        make_exception(operator, month, code, form.until.day, reason, clock.now())
+    except Refusal as refusal:
+        return month_page(month, Forms(exception=form.with_error(refusal))), 422
+    except NotFound as missing:
+        wrong = form.with_error(Refusal(str(missing), field="institution"))
+        return month_page(month, Forms(exception=wrong)), 422
+    except Conflict as conflict:
+        return month_page(month, Forms(exception=form), alert=str(conflict)), 409
+    flash(f"Списъкът на институция {code} е отворен отново. Обадете се на директора: писмо не се изпраща.")
+    return redirect(url_for("campaigns.show", month=month, _anchor="exceptions"), 303)
+
+
+@campaigns.post("/<month:month>/exceptions/<code:institution>/end")
+@allow(Operator)
+def close_exception(operator: Operator, month: Month, institution: str) -> ResponseReturnValue:
+    try:
+        end_exception(operator, month, institution, clock.now())
+    except Conflict as conflict:
+        return month_page(month, alert=str(conflict)), 409
+    flash(f"Изключението за институция {institution} е прекратено.")
+    return redirect(url_for("campaigns.show", month=month, _anchor="exceptions"), 303)

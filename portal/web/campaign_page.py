@@ -1,0 +1,70 @@
+"""The page of one month, as the operator sees it, and the part of the portal that it belongs to."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from portal.domain.deadlines import deadline_sentence
+from portal.domain.errors import holds
+from portal.domain.identifiers import masked
+from portal.domain.month import Month
+from portal.domain.operating import check_may_answer, check_may_load
+from portal.domain.progress import Totals
+from portal.domain.submissions import CampaignState
+from portal.storage.answers import answers_of, open_exceptions
+from portal.storage.campaigns import Campaign
+from portal.storage.loads import loads_of, some_rejects
+from portal.storage.progress import standings
+from portal.storage.returned import excepted_lists, institution_names, returned_records
+from portal.web import clock
+from portal.web.campaign_forms import ExceptionForm, FileForm, RouteForm, SuspendForm, WindowForm
+
+campaigns = Blueprint("campaigns", __name__, url_prefix="/campaigns")
+
+REJECTS_SHOWN = 200
+
+
+@dataclass
+class Forms:
+    """The forms of the page as they were sent, or empty. ``routes`` are by record."""
+
+    window: WindowForm | None = None
+    file: FileForm = field(default_factory=FileForm)
+    suspend: SuspendForm = field(default_factory=SuspendForm)
+    exception: ExceptionForm = field(default_factory=ExceptionForm)
+    routes: dict[int, RouteForm] = field(default_factory=dict)
+
+    def route(self, record_id: int) -> RouteForm:
+        return self.routes.setdefault(record_id, RouteForm())
+
+
+def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **more: Any) -> str:
+    """All that is known of the month. ``more`` is ``warnings`` about a window that was not set yet."""
+    campaign, now = Campaign.for_month(month), clock.now()
+    forms = forms or Forms()
+    forms.window = forms.window or WindowForm.of(campaign)
+    loads, returned = loads_of(campaign), returned_records(campaign)
+    window = campaign.window
+    return render_template(
+        "campaigns/show.html",
+        month=month,
+        campaign=campaign,
+        state=window.state(now),
+        states=CampaignState,
+        deadline=deadline_sentence(window, now),
+        totals=Totals.of(standings(campaign, now)),
+        loads=loads,
+        rejects=some_rejects(loads[0], REJECTS_SHOWN) if loads else [],
+        returned=returned,
+        names=institution_names(record.asp_institution for record in returned),
+        excepted=excepted_lists(campaign, now),
+        answers=answers_of(campaign)[:5],
+        is_past=window.is_past(now),
+        masked=masked,
+        may_load=holds(check_may_load, window, now),
+        may_end=holds(check_may_answer, window, open_exceptions(campaign, now), now),
+        forms=forms,
+        alert=alert,
+        **{"warnings": [], **more},
+    )

@@ -1,0 +1,133 @@
+"""The months for which АСП asks, for the operator: loading, the window, suspending."""
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.actions.campaigns import resume, suspend
+from portal.actions.loading.asp_list import load_asp_list
+from portal.actions.window import set_window, warnings_of
+from portal.domain.calendar import long_date
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.month import Month
+from portal.domain.people import Operator
+from portal.exchange.asp_list import write_rejects
+from portal.storage.campaigns import Load
+from portal.storage.loads import load_by_id, loads_without_month, rejects_of, some_rejects
+from portal.storage.overview import campaigns_at
+from portal.web import campaign_answer, campaign_lists, clock
+from portal.web.campaign_forms import LARGEST_FILE, FileForm, SuspendForm, WindowForm
+from portal.web.campaign_page import REJECTS_SHOWN, Forms, campaigns, month_page
+from portal.web.guards import allow
+from portal.web.site import site
+
+__all__ = ["campaign_answer", "campaign_lists", "campaigns"]  # the other two add their views to it
+
+LARGEST_ID = 2**31 - 1
+LOAD = f"/loads/<int(max={LARGEST_ID}):load_id>"
+
+
+@campaigns.get("/")
+@allow(Operator)
+def index(operator: Operator) -> ResponseReturnValue:
+    return _index(FileForm())
+
+
+@campaigns.post("/load")
+@allow(Operator, upload=LARGEST_FILE)
+def load(operator: Operator) -> ResponseReturnValue:
+    form = FileForm(request.form)
+    try:
+        done = load_asp_list(operator, form.source(), clock.now(), site())
+    except Refusal as refusal:
+        return _index(form.with_error(refusal)), 422
+    except Conflict as conflict:
+        return _index(form, alert=str(conflict)), 409
+    flash(said_of(done))
+    return redirect(url_for(".show_load", load_id=done.id), 303)
+
+
+@campaigns.get(LOAD)
+@allow(Operator)
+def show_load(operator: Operator, load_id: int) -> ResponseReturnValue:
+    done = load_by_id(load_id)
+    return render_template("campaigns/load.html", load=done, rejects=some_rejects(done, REJECTS_SHOWN))
+
+
+@campaigns.get(f"{LOAD}/rejects.txt")
+@allow(Operator)
+def rejects(operator: Operator, load_id: int) -> ResponseReturnValue:
+    """As АСП sent them, each with its number and what is wrong."""
+    done = load_by_id(load_id)
+    content = b"".join(write_rejects((number, line, (faults,)) for number, line, faults in rejects_of(done)))
+    name = f"rejects-{done.month or 'none'}-{done.id}.txt"
+    return Response(
+        content,
+        content_type="text/plain; charset=windows-1251",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@campaigns.get("/<month:month>")
+@allow(Operator)
+def show(operator: Operator, month: Month) -> ResponseReturnValue:
+    return month_page(month)
+
+
+@campaigns.post("/<month:month>/window")
+@allow(Operator)
+def window(operator: Operator, month: Month) -> ResponseReturnValue:
+    """A deadline that is not a working day is asked about first."""
+    form = WindowForm(request.form)
+    try:
+        days = form.days()
+        warnings = warnings_of(days, clock.now())
+        if warnings and request.form.get("sure") != "yes" and days.opens_on <= days.closes_on:
+            return month_page(month, Forms(window=form), warnings=warnings)
+        set_window(operator, month, days, clock.now(), site())
+    except Refusal as refusal:
+        return month_page(month, Forms(window=form.with_error(refusal))), 422
+    except Conflict as conflict:
+        return month_page(month, alert=str(conflict)), 409
+    flash(f"Срокът е от {long_date(days.opens_on)} до края на {long_date(days.closes_on)}.")
+    return redirect(url_for(".show", month=month), 303)
+
+
+@campaigns.post("/<month:month>/suspend")
+@allow(Operator)
+def stop(operator: Operator, month: Month) -> ResponseReturnValue:
+    form = SuspendForm(request.form)
+    try:
+        suspend(operator, month, form.reason.data or "", clock.now())
+    except Refusal as refusal:
+        return month_page(month, Forms(suspend=form.with_error(refusal))), 422
+    except Conflict as conflict:
+        return month_page(month, alert=str(conflict)), 409
+    flash("Кампанията е спряна. Институциите виждат списъците си, но не могат да ги променят.")
+    return redirect(url_for(".show", month=month), 303)
+
+
+@campaigns.post("/<month:month>/resume")
+@allow(Operator)
+def go_on(operator: Operator, month: Month) -> ResponseReturnValue:
+    try:
+        resume(operator, month, clock.now())
+    except Conflict as conflict:
+        return month_page(month, alert=str(conflict)), 409
+    flash("Кампанията е възобновена. Проверете дали срокът още е верен.")
+    return redirect(url_for(".show", month=month), 303)
+
+
+def said_of(done: Load) -> str:
+    """What became of a file, without a word of what is in it."""
+    rejected = f", отхвърлени {done.rejected}" if done.rejected else ", без отхвърлени"
+    return f"Файлът е зареден: получени редове {done.received}, разпределени {done.distributed}{rejected}."
+
+
+def _index(form: FileForm, alert: str = "") -> str:
+    return render_template(
+        "campaigns/index.html",
+        overview=campaigns_at(clock.now()),
+        without_month=loads_without_month(),
+        form=form,
+        alert=alert,
+    )

@@ -1,0 +1,25 @@
+"""A date in a form, as the browser's own field sends it or as people type it where there is none."""
+
+from datetime import date
+
+from wtforms import StringField
+
+from portal.domain.errors import Refusal
+
+
+class DayField(StringField):  # type: ignore[misc]
+    """``2021-02-01`` or ``1.2.2021 г.``; what was typed stays as it was typed."""
+
+    @property
+    def day(self) -> date:
+        """The date; Refusal beside this field when it is none."""
+        text = str(self.data or "").strip().removesuffix("г.").strip()
+        try:
+            if "." not in text:
+                return date.fromisoformat(text)
+            day, month, year = text.split(".")
+            return date(int(year), int(month), int(day))
+        except ValueError:
+            raise Refusal(
+                f"{self.label.text}: изберете дата, например 01.02.2021.", field=self.name
+            ) from None
