@@ -12,11 +12,12 @@ from portal.config import Config
 from portal.storage.db import db, open_database
 from portal.web.accounts import accounts
 from portal.web.activation import activation
+from portal.web.addresses import init_addresses
 from portal.web.assets import init_assets
 from portal.web.calendar import calendar
 from portal.web.campaigns import campaigns
-from portal.web.confirmations import confirmations
 from portal.web.closures import closures
+from portal.web.confirmations import confirmations
 from portal.web.converters import CodeConverter, MonthConverter
 from portal.web.csrf import init_csrf
 from portal.web.delegates import delegates
@@ -67,7 +68,7 @@ def create_app(config: Config) -> Flask:
     app.url_map.converters.update(month=MonthConverter, code=CodeConverter)
     open_database(config.database_url)
     _connect_for_requests(app)
-    for part in (init_htmx, init_guards, init_headers, init_csrf, init_errors, init_pages):
+    for part in (init_htmx, init_addresses, init_guards, init_headers, init_csrf, init_errors, init_pages):
         part(app)
     Compress(app)
     init_assets(app)

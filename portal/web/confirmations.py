@@ -25,6 +25,7 @@ from portal.web.rows import LARGEST_VERSION, DecisionForm, ReturnForm
 confirmations = Blueprint("confirmations", __name__, url_prefix="/confirmations")
 
 LISTS = (Scope.DECIDE, Scope.SIGN)
+NO_VERSION = -1
 RECORD = f"/<month:month>/records/<int(max={LARGEST_VERSION}):record_id>"
 
 
@@ -90,9 +91,7 @@ def confirm_rest(person: Staff, month: Month) -> ResponseReturnValue:
     if request.form.get("sure") == "yes":
         seen = request.form.get("seen", "")
         try:
-            count = confirm_all(
-                person, month, seen=int(seen) if seen.isascii() and seen.isdigit() else None, now=clock.now()
-            )
+            count = confirm_all(person, month, seen=_version(seen), now=clock.now())
         except Conflict as conflict:
             alert = str(conflict)
         else:
@@ -109,6 +108,13 @@ def nothing(person: Staff, month: Month) -> ResponseReturnValue:
     actions.say_nothing_to_confirm(person, month, now=clock.now())
     flash("Отбелязано е: проверено, няма записи за потвърждаване.")
     return redirect(url_for(".index", month=month), 303)
+
+
+def _version(text: str) -> int | None:
+    """The version of the list that was shown. What cannot be one is no list's: it is shown again first."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else NO_VERSION
 
 
 def _context(listing: Listing) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def _read_date(text: str) -> date | None:
             day, month, year = text.split(".")
             return date(int(year), int(month), int(day))
         return date.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of twenty digits is no year either
         return None
 
 

@@ -46,7 +46,7 @@ def latest(person: Ruo | Operator) -> ResponseReturnValue:
 @allow(Ruo, Operator)
 def index(person: Ruo | Operator, month: Month) -> ResponseReturnValue:
     campaign = Campaign.for_month(month)
-    number = person.region if isinstance(person, Ruo) else request.args.get("region", type=int)
+    number = person.region if isinstance(person, Ruo) else _asked_region()
     found = standings(campaign, clock.now(), number)
     if number is None:
         return render_template(
@@ -68,6 +68,11 @@ def index(person: Ruo | Operator, month: Month) -> ResponseReturnValue:
         types=TYPES.values(),
         sorts=SORTS,
     )
+
+
+def _asked_region() -> int | None:
+    text = request.args.get("region", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else None
 
 
 def read_wanted(sent: Mapping[str, str]) -> Wanted:

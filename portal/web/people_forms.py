@@ -42,5 +42,5 @@ class InvitationForm(PortalForm):
             self.email.data or "",
             self.name.data or "",
             self.institution.data or "",
-            int(region) if region.isascii() and region.isdigit() else None,
+            int(region) if region in self.region.choices and region else None,
         )

@@ -62,7 +62,7 @@ class DecisionForm(PortalForm):
     def seen(self) -> int:
         """The version of the record that the person saw."""
         text = self.version.data or ""
-        if not (text.isascii() and text.isdigit()) or int(text[:12]) > LARGEST_VERSION:
+        if not (text.isascii() and text.isdigit() and len(text) < 12) or int(text) > LARGEST_VERSION:
             raise Refusal("Редът не е зареден докрай. Презаредете страницата и решете отново.")
         return int(text)
 

@@ -108,6 +108,12 @@ def test_a_change_needs_good_terms(director, address):
     assert answer.page.text("#until-error")
 
 
+def test_a_year_that_no_calendar_has_is_no_date(director, address):
+    answer = director.send(address, scopes=["sign"], order_number="РД-21", until=f"1.1.{'9' * 20}")
+    assert answer.status_code == 422
+    assert answer.page.text("#until-error")
+
+
 def test_revokes_at_once(app, config, world, director, address):
     dora = Client(app, config).sign_in(world.dora)
     assert director.send(f"{address}/revoke").status_code == 303

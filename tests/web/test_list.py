@@ -325,3 +325,11 @@ def test_lists_the_months(client, world):
 
     assert "декември 2020 г." in page.text("main table")
     assert "незапочнато" in page.text("main table")
+
+
+@pytest.mark.parametrize("seen", ["9" * 5000, "-1", "x", "²"])
+def test_a_version_that_no_list_has_confirms_nothing(client, world, seen):
+    record = add_record()
+    answer = client.sign_in(world.ana).send(f"{ADDRESS}/confirm-rest", sure="yes", seen=seen)
+    assert answer.status_code == 409
+    assert stored(record).decision is Decision.PENDING

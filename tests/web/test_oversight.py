@@ -244,3 +244,10 @@ def test_four_hundred_institutions_take_one_question_and_a_small_page(nora, worl
 
     assert len([sql for sql in asked if '"submission"' in sql]) == 1
     assert len(answer.data) < 40_000
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("region", ["9" * 30, "32768", "-1", "x", "²", ""])
+def test_a_region_that_cannot_be_one_is_the_whole_country(client, world, region):
+    answer = client.sign_in(world.oleg).get(HERE, region=region)
+    assert answer.status_code in (200, 404)

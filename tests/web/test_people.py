@@ -100,6 +100,7 @@ def test_shows_each_rule_beside_its_field(operator):
         ({"role": "delegate"}, "#role-error"),
         ({"role": "ruo", "region": "99"}, "#region-error"),
         ({"role": "ruo", "region": "²"}, "#region-error"),
+        ({"role": "ruo", "region": "9" * 5000}, "#region-error"),
         ({"role": "operator", "email": "ana@example.org"}, "#email-error"),
     ],
 )
