@@ -21,12 +21,24 @@ REGISTER = {
     "register_key_renewed": "поднови ключа на регистъра",
     "register_month_reopened": "отвори отново месеца в регистъра",
     "register_beside_list": "видя дните от регистъра до списъка на АСП",
-    "register_paper": "изготви документ от регистъра",
+    "register_paper_rzi": "изготви списък за РЗИ от регистъра",
+    "register_paper_order": "изготви заповед за обучение от разстояние от регистъра",
+    "register_paper_day": "изготви числата за деня от регистъра",
+    "register_key_given": "даде ключа на регистъра",
+    "register_handed_over": "предаде регистъра на новия директор",
+    "register_envelope_made": "направи плика на институцията",
+    "register_envelope_renewed": "направи нов плик на институцията",
+    "register_envelope_checked": "провери плика на институцията",
+    "register_opening_asked": "поиска отваряне на регистъра с плика",
+    "register_opening_stopped": "спря отварянето на регистъра с плика",
+    "register_opened_by_code": "отвори регистъра с плика",
     "register_erased": "изтри ключовете на регистъра след срока за съхранение",
 }
 OPERATING = {
     "made_campaign": "заведе кампанията",
     "set_window": "определи срока",
+    "added_closure": "вписа неучебни дни на институцията",
+    "deleted_closure": "изтри неучебни дни на институцията",
     "suspended": "спря временно кампанията",
     "resumed": "възобнови кампанията",
     "made_exception": "даде изключение след срока",
@@ -81,14 +93,8 @@ THINGS = {
     "closure": "неучебни дни",
     "entry": "запис в регистъра",
     "collection": "регистър",
-}
-# Things that have a name of their own, not a number.
-WORDS = {
-    "paper": {
-        "rzi": "списък за РЗИ",
-        "order": "заповед за обучение от разстояние",
-        "day": "числата за деня",
-    },
+    "envelope": "плик",
+    "opening": "отваряне",
 }
 
 
@@ -99,8 +105,6 @@ def deed_label(verb: str) -> str:
 def thing_label(thing: str) -> str:
     """``record:17`` → ``запис № 17``"""
     kind, _, key = thing.partition(":")
-    if kind in WORDS:
-        return WORDS[kind].get(key, thing)
     if kind == "month":
         return f"месец {key}"
     return f"{THINGS[kind]} № {key}" if kind in THINGS and key else thing

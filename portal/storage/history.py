@@ -1,16 +1,17 @@
 """Who did what: the entries of the audit as people read them, newest first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, Case, fn
 
-from portal.domain.deeds import deed_label, thing_label
+from portal.domain.deeds import KINDS, NOT_SECRET, OF_REGISTER, deed_label, thing_label
 from portal.domain.people import Role
 from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Campaign, Record, Submission
+from portal.storage.campaigns import Record, Submission
+from portal.storage.history_things import keys, things_of
 from portal.storage.people import User
 
 PAGE = 100  # entries
@@ -21,7 +22,7 @@ _AWAY = "дете, което сега не е във вашата инстит�
 
 @dataclass(frozen=True)
 class Entry:
-    """``number`` grows with time; ``thing`` is like ``record:17``."""
+    """``number`` is the entry's place in what is shown; ``thing`` is like ``record:17``."""
 
     number: int
     at: datetime
@@ -32,6 +33,12 @@ class Entry:
     deed: str
     thing: str
     about: str
+
+    @property
+    def use(self) -> str:
+        """The id of the register's use that a reason was given for, if it was one."""
+        kind, _, key = self.thing.partition(":")
+        return key if kind == "use" else ""
 
     @property
     def account(self) -> str:
@@ -49,14 +56,49 @@ class Entries:
     older: int | None
 
 
-def institution_history(institution: str, before: int | None) -> Entries:
-    return _page(AuditEntry.chain == institution, before, _about_own)
+@dataclass(frozen=True)
+class Wanted:
+    """What of a history is asked for: what one account did, or one of ``KINDS``. Empty is everything."""
+
+    who: int | None = None
+    kind: str = ""
 
 
-def national_history(chain: str, before: int | None) -> Entries:
-    """Every chain, or one of them."""
-    wanted = (AuditEntry.chain == chain) if chain else (AuditEntry.id > 0)
-    return _page(wanted, before, lambda rows: {}, AuditEntry.sequence if chain else AuditEntry.id)
+def institution_history(institution: str, before: int | None, wanted: Wanted = Wanted()) -> Entries:
+    return _page((AuditEntry.chain == institution) & _narrowed(wanted), before, things_of)
+
+
+def whole_history(institution: str, wanted: Wanted) -> Iterator[Entry]:
+    """Everything of it, page by page."""
+    before = None
+    while True:
+        page = institution_history(institution, before, wanted)
+        yield from page.entries
+        if page.older is None:
+            return
+        before = page.older
+
+
+def people_in(institution: str) -> list[User]:
+    """Whoever did something in the institution, by name."""
+    doers = AuditEntry.select(AuditEntry.who).where(AuditEntry.chain == institution).distinct()
+    return list(User.select().where(User.id.in_(doers)).order_by(User.name, User.id))
+
+
+def national_history(chain: str, skip: int) -> Entries:
+    """Every chain, or one of them, from the ``skip``-th newest entry on.
+
+    Of the quarantine registers only that a month was confirmed, and when (domain.md). Entries are counted
+    as they are shown: their own numbers would tell how many are left out, and so how many were entered.
+    """
+    of_register = AuditEntry.what.startswith(OF_REGISTER) & AuditEntry.what.not_in(NOT_SECRET)
+    wanted = ~of_register & ((AuditEntry.chain == chain) if chain else (AuditEntry.id > 0))
+    order = AuditEntry.sequence if chain else AuditEntry.id
+    rows = list(_rows(wanted).order_by(order.desc()).offset(skip).limit(PAGE + 1))
+    entries = [
+        _entry(row, skip + place, thing_label(row.object)) for place, row in enumerate(rows[:PAGE], start=1)
+    ]
+    return Entries(entries, skip + PAGE if len(rows) > PAGE else None)
 
 
 def list_history(submission: Submission, before: int | None) -> Entries:
@@ -82,23 +124,32 @@ def list_history(submission: Submission, before: int | None) -> Entries:
     )
 
 
-def _page(wanted: Any, before: int | None, about: Any, number: Any = AuditEntry.sequence) -> Entries:
-    """``number`` is what entries are counted by: a chain by its own sequence, which an index keeps."""
+def _narrowed(wanted: Wanted) -> Any:
+    narrowed = AuditEntry.id > 0
+    if wanted.who is not None:
+        narrowed &= AuditEntry.who == wanted.who
+    if wanted.kind in KINDS:
+        narrowed &= AuditEntry.what.in_(list(KINDS[wanted.kind][1]))
+    return narrowed
+
+
+def _page(wanted: Any, before: int | None, about: Any) -> Entries:
+    """Of one chain, by its own sequence, which an index keeps."""
     if before is not None:
-        wanted &= number < before
-    rows = list(
+        wanted &= AuditEntry.sequence < before
+    rows = list(_rows(wanted).order_by(AuditEntry.sequence.desc()).limit(PAGE + 1))
+    shown = rows[:PAGE]
+    told = about(shown)
+    entries = [_entry(row, row.sequence, told.get(row.object, thing_label(row.object))) for row in shown]
+    return Entries(entries, entries[-1].number if len(rows) > PAGE else None)
+
+
+def _rows(wanted: Any) -> Any:
+    return (
         AuditEntry.select(AuditEntry, User.name, User.role)
         .join(User, JOIN.LEFT_OUTER, on=(User.id == AuditEntry.who), attr="user")
         .where(wanted)
-        .order_by(number.desc())
-        .limit(PAGE + 1)
     )
-    shown = rows[:PAGE]
-    told = about(shown)
-    entries = [
-        _entry(row, getattr(row, number.name), told.get(row.object, thing_label(row.object))) for row in shown
-    ]
-    return Entries(entries, entries[-1].number if len(rows) > PAGE else None)
 
 
 def _entry(row: Any, number: int, about: str) -> Entry:
@@ -116,34 +167,9 @@ def _entry(row: Any, number: int, about: str) -> Entry:
     )
 
 
-def _keys(rows: Iterable[AuditEntry], kind: str) -> list[int]:
-    found = {row.object.partition(":") for row in rows}
-    return [int(key) for name, _, key in found if name == kind and key.isdecimal()]
-
-
-def _about_own(rows: list[AuditEntry]) -> dict[str, str]:
-    """Of which month a record or a list is, and whose an account is. No child is named here."""
-    records = (
-        Record.select(Record.id, Campaign.month).join(Campaign).where(Record.id.in_(_keys(rows, "record")))
-    )
-    lists = (
-        Submission.select(Submission.id, Campaign.month)
-        .join(Campaign)
-        .where(Submission.id.in_(_keys(rows, "submission")))
-    )
-    users = User.select(User.id, User.name).where(User.id.in_(_keys(rows, "user")))
-    told = {f"record:{key}": f"запис № {key} за {month.label}" for key, month in _pairs(records)}
-    told |= {f"submission:{key}": f"списъкът за {month.label}" for key, month in _pairs(lists)}
-    return told | {f"user:{key}": f"профил на {name}" for key, name in _pairs(users)}
-
-
-def _pairs(query: Any) -> list[tuple[int, Any]]:
-    return list(query.tuples())
-
-
 def _children(rows: list[AuditEntry], institution: str) -> dict[str, str]:
     """A child who has gone elsewhere is not named: what is not yours cannot be found."""
-    found = Record.select().where(Record.id.in_(_keys(rows, "record")))
+    found = Record.select().where(Record.id.in_(keys(rows, "record")))
     return {
         f"record:{record.id}": f"{record.names} ({record.reason.label})"
         if record.institution_id == institution

@@ -1,34 +1,61 @@
 """Who did what and when: in an institution, in one list, and, without names, in the whole portal."""
 
-from flask import Blueprint, render_template, request
+from collections.abc import Iterable, Mapping
+
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.actions.confirmations import Staff
+from portal.actions.register.reasons import reasons_of
+from portal.actions.register.session import Session
+from portal.documents.sheet_csv import sheet_csv
+from portal.domain.deeds import KINDS
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Operator
+from portal.domain.times import stamp
 from portal.storage.audit import NATIONAL
 from portal.storage.campaigns import Submission
 from portal.storage.declared import signatures_of
-from portal.storage.history import institution_history, list_history, national_history
-from portal.web.guards import allow
+from portal.storage.history import (
+    Entry,
+    Wanted,
+    institution_history,
+    list_history,
+    national_history,
+    people_in,
+    whole_history,
+)
+from portal.web import clock, cookies
+from portal.web.guards import allow, current_login
 from portal.web.page import LISTS
+from portal.web.site import site
 
 history = Blueprint("history", __name__)
 
 LAST_NUMBER = 2**31 - 1
+COLUMNS = ("Кога", "Кой", "Какво", "За кое", "Основание")
+LOCKED = "заключено: отключете регистъра, за да видите основанията"
 
 
 @history.get("/audit")
 @allow(Director, Operator)
 def audit(person: Director | Operator) -> ResponseReturnValue:
     """The director reads the institution's own; the operator everything, but no name of anybody."""
-    if isinstance(person, Director):
-        entries = institution_history(person.institution, _before())
-        return render_template("history/audit.html", page=entries)
-    chain = request.args.get("chain", "").strip()[:8]
-    return render_template(
-        "history/national.html", page=national_history(chain, _before()), chain=chain, national=NATIONAL
-    )
+    return _own(person) if isinstance(person, Director) else _national()
+
+
+@history.get("/audit/export.csv")
+@allow(Director)
+def export(director: Director) -> ResponseReturnValue:
+    """The same for a spreadsheet, all of it; the reasons only while the register is open."""
+    entries = list(whole_history(director.institution, _wanted()))
+    reasons = _reasons(director, entries)
+    rows = [
+        (stamp(entry.at), entry.name, entry.deed, entry.about, _reason(entry, reasons)) for entry in entries
+    ]
+    answer = Response(sheet_csv(COLUMNS, rows), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = "attachment; filename=audit.csv"
+    return answer
 
 
 @history.get("/confirmations/<month:month>/history")
@@ -40,11 +67,55 @@ def confirmations(person: Staff, month: Month) -> ResponseReturnValue:
         "history/confirmations.html",
         month=month,
         signatures=list(signatures_of(submission)),
-        page=list_history(submission, _before()),
+        page=list_history(submission, _number("before")),
     )
 
 
-def _before() -> int | None:
-    """``?before=``: entries older than this one; what is no number asks for the newest."""
-    text = request.args.get("before", "")
+def _own(director: Director) -> str:
+    wanted = _wanted()
+    page = institution_history(director.institution, _number("before"), wanted)
+    reasons = _reasons(director, page.entries)
+    return render_template(
+        "history/audit.html",
+        page=page,
+        wanted=wanted,
+        query={"person": wanted.who, "kind": wanted.kind or None},
+        people=people_in(director.institution),
+        kinds=[(kind, label) for kind, (label, _) in KINDS.items()],
+        reasons={entry.number: _reason(entry, reasons) for entry in page.entries},
+        locked=reasons is None,
+    )
+
+
+def _national() -> str:
+    chain = request.args.get("chain", "").strip()[:8]
+    page = national_history(chain, _number("before") or 0)
+    return render_template("history/national.html", page=page, chain=chain, national=NATIONAL)
+
+
+def _reasons(director: Director, entries: Iterable[Entry]) -> Mapping[str, str] | None:
+    """By the id of the use; none while the register is locked in this login."""
+    login = current_login()
+    uses = [entry.use for entry in entries if entry.use]
+    if login is None or not uses:
+        return {}
+    session = Session(login, cookies.read(cookies.SESSION))
+    return reasons_of(director, session, uses, site=site(), now=clock.now())
+
+
+def _reason(entry: Entry, reasons: Mapping[str, str] | None) -> str:
+    if not entry.use:
+        return ""
+    return LOCKED if reasons is None else reasons.get(entry.use, "")
+
+
+def _wanted() -> Wanted:
+    """``?person=7&kind=register``: a number and a word of ours; a name never stands in an address."""
+    kind = request.args.get("kind", "")
+    return Wanted(_number("person"), kind if kind in KINDS else "")
+
+
+def _number(name: str) -> int | None:
+    """A number of the address, such as ``?before=``; what is none asks for the newest, or for everybody."""
+    text = request.args.get(name, "")
     return min(int(text), LAST_NUMBER) if text.isascii() and text.isdecimal() and len(text) < 12 else None

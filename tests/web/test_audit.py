@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from portal.domain.deeds import LABELS, deed_label, thing_label
+from portal.domain.deeds import LABELS, REGISTER, deed_label, thing_label
 from portal.storage import audit
 from portal.storage.campaigns import Submission
 from portal.storage.db import writing
 from portal.storage.history import PAGE
+from portal.storage.people import Delegation
 from tests.cast import AFTER, NOW, OTHER_SCHOOL, SCHOOL, add_record
 
 ACTIONS = [
@@ -105,6 +106,81 @@ def test_goes_on_to_older_entries(client, world, name):
     assert len(rows(first)) == PAGE
     assert len(rows(second)) == 3
     assert not second.page.has("main p > a.button")
+
+
+def test_the_operator_learns_of_a_register_only_that_a_month_was_confirmed(oleg, world):
+    add(world.ana, "signed", "submission:7")
+    before = oleg.get("/audit")
+    for verb in sorted(REGISTER.keys() - {"register_month_confirmed"} | {"register_to_come"}):
+        add(world.ana, verb, "entry:ab0000000000000000000x")
+    after = oleg.get("/audit")
+
+    assert after.page.text("main") == before.page.text("main")
+    assert ids(after) == ids(before)
+    assert oleg.get("/audit", chain=SCHOOL).page.text("tbody") == after.page.text("tbody")
+
+    add(world.ana, "register_month_confirmed", "month:2020-12")
+
+    assert "потвърди месеца в регистъра" in rows(oleg.get("/audit"))[0]
+    assert ids(oleg.get("/audit")) == ["entry-1", "entry-2"]
+
+
+def ids(answer):
+    """Numbers with gaps would tell how much is left out."""
+    return [row.get("id") for row in answer.page.all("tbody tr")]
+
+
+def test_the_director_reads_what_was_done_with_the_register(ana, world):
+    add(world.dora, "register_entered", "entry:ab0000000000000000000x")
+    add(world.ana, "register_month_confirmed", "month:2020-12")
+    add(world.ana, "register_month_confirmed", "month:nonsense")
+    add(world.ana, "delegated", f"delegation:{Delegation.get().id}")
+
+    assert [row.partition(" ч. ")[2] for row in rows(ana.get("/audit"))] == [
+        "Ана Янева упълномощи упълномощаване на Дора Илиева",
+        "Ана Янева потвърди месеца в регистъра месец nonsense",
+        "Ана Янева потвърди месеца в регистъра месец декември 2020 г.",
+        "Дора Илиева вписа лице под карантина запис ab0000… в регистъра",
+    ]
+
+
+def test_narrows_to_one_person_and_one_kind(ana, world):
+    add(world.dora, "register_entered", "entry:ab0000000000000000000x")
+    add(world.dora, "confirmed", f"record:{add_record().id}")
+    add(world.ana, "register_changed", "entry:ab0000000000000000000x")
+
+    dora = ana.get("/audit", person=world.dora.user_id)
+    both = ana.get("/audit", person=world.dora.user_id, kind="register")
+
+    assert len(rows(dora)) == 2
+    assert len(rows(ana.get("/audit", kind="register"))) == 2
+    assert [row.partition(" ч. ")[2] for row in rows(both)] == [
+        "Дора Илиева вписа лице под карантина запис ab0000… в регистъра"
+    ]
+    assert both.page.one("#person option[selected]").text == "Дора Илиева"
+    assert both.page.one("#kind option[selected]").get("value") == "register"
+    assert "Няма такива записи." in ana.get("/audit", kind="operating").page.text("main")
+
+
+@pytest.mark.parametrize(("person", "kind"), [("", ""), ("x", "everything"), ("-1", "'"), ("9" * 40, "")])
+def test_a_filter_that_is_none_filters_nothing(ana, world, person, kind):
+    add(world.ana, "signed", "submission:7")
+
+    assert len(rows(ana.get("/audit", person=person, kind=kind))) == 1
+
+
+def test_the_filter_goes_on_to_older_entries(ana, world):
+    with writing():
+        for _ in range(PAGE + 3):
+            audit.add(world.dora, "register_changed", "entry:ab0000000000000000000x", NOW, chain=SCHOOL)
+            audit.add(world.ana, "signed", "submission:7", NOW, chain=SCHOOL)
+
+    first = ana.get("/audit", person=world.dora.user_id, kind="register")
+    second = ana.get(first.page.one("main p > a.button").get("href"))
+
+    assert len(rows(first)) == PAGE
+    assert len(rows(second)) == 3
+    assert {"Дора Илиева" in row for row in rows(second)} == {True}
 
 
 @pytest.mark.parametrize("before", ["", "x", "-1", "9" * 40, "٣"])

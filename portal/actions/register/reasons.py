@@ -1,0 +1,52 @@
+"""Why names were opened: the reasons that delegates gave, for the director who has the register open."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from portal.actions.register.collection import REASON, Register
+from portal.actions.register.opened import NoKey, open_register
+from portal.actions.register.session import Keeper, Locked, Session, is_unlocked
+from portal.actions.site import Site
+from portal.crypto.errors import CannotOpen
+from portal.crypto.register import open_record
+from portal.storage.register import Collection, RegisterUse
+
+CANNOT = "основанието не може да бъде отворено"
+ERASED = "основанието е заличено заедно с регистъра"
+
+
+def reasons_of(
+    person: Keeper, session: Session, names: Iterable[str], *, site: Site, now: datetime
+) -> Mapping[str, str] | None:
+    """The reason of each RegisterUse with one of these ids; none while the register is locked.
+
+    Does not keep the register open: reading what others did is no work in it.
+    """
+    if not is_unlocked(session, now):
+        return None
+    found = dict.fromkeys(names, ERASED)
+    uses = RegisterUse.select(RegisterUse, Collection).join(Collection)
+    ours = uses.where(RegisterUse.id.in_(list(found)) & (Collection.institution == person.institution))
+    opened: dict[int, Register | None] = {}
+    for use in ours:
+        year = use.collection.school_year
+        if year not in opened:
+            opened[year] = _opened(person, session, year, site, now)
+        found[use.id] = _reason(opened[year], use)
+    return found
+
+
+def _opened(person: Keeper, session: Session, year: int, site: Site, now: datetime) -> Register | None:
+    try:
+        return open_register(person, session, year, site=site, now=now, is_use=False)
+    except (Locked, NoKey):
+        return None
+
+
+def _reason(register: Register | None, use: RegisterUse) -> str:
+    if register is None:
+        return CANNOT
+    try:
+        return open_record(register.key, bytes(use.sealed), register.place(REASON, use.id)).decode()
+    except (CannotOpen, UnicodeDecodeError):
+        return CANNOT

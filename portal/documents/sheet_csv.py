@@ -1,0 +1,27 @@
+"""A table as a file that a spreadsheet opens by a double click: UTF-8 with a mark, semicolons, CRLF."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+BOM = "\ufeff"  # without it the spreadsheet takes Cyrillic for cp1251
+SEPARATOR = ";"  # what a spreadsheet with Bulgarian settings expects, where the comma is decimal
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+def sheet_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """``head`` and ``rows``, every cell as text."""
+    out = io.StringIO()
+    out.write(BOM)
+    writer = csv.writer(out, delimiter=SEPARATOR, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    for row in (head, *rows):
+        writer.writerow([as_text(cell) for cell in row])
+    return out.getvalue().encode()
+
+
+def as_text(cell: str) -> str:
+    """A cell that a spreadsheet would compute gets an apostrophe before it and stays what it says.
+
+    Blanks and line ends before the sign are skipped by some programs, so they do not hide it here.
+    """
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell.startswith(("\t", "\r", "\n")) else cell
