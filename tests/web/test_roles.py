@@ -54,6 +54,7 @@ VIEWS = {
     "confirmations.confirm_rest": DECIDERS,
     "confirmations.nothing": SIGNERS,
     "history.audit": {"director", "operator"},
+    "history.export": {"director"},
     "history.confirmations": STAFF,
     "signing.page": SIGNERS,
     "signing.sign": SIGNERS,
