@@ -9,6 +9,9 @@ from portal.actions.activation import hold_accounts_of
 from portal.actions.invitations import TAKEN, NewAccount, add_account, invite_by_letter
 from portal.actions.links import end_links
 from portal.actions.outbox import enqueue
+from portal.actions.register.giving import settle, withdraw
+from portal.actions.register.overdue import due_years
+from portal.actions.register.session import Session
 from portal.actions.site import Site
 from portal.domain.accounts import check_email, check_name
 from portal.domain.declaration import canonical
@@ -36,8 +39,11 @@ class Appointment:
     terms: Terms
 
 
-def name_delegate(director: Director, wanted: Appointment, *, site: Site, now: datetime) -> Delegation:
-    """Authorise somebody. Who has no account yet is invited; who has one in this institution is told."""
+def name_delegate(
+    director: Director, wanted: Appointment, *, session: Session | None = None, site: Site, now: datetime
+) -> Delegation:
+    """Authorise somebody. Who has no account yet is invited; who has one in this institution is told, and
+    gets the register's key at once if the director's ``session`` has it open."""
     check_all(
         lambda: check_name(wanted.name),
         lambda: check_email(wanted.email),
@@ -50,6 +56,7 @@ def name_delegate(director: Director, wanted: Appointment, *, site: Site, now: d
         user = _delegate(director, email, name, now)
         _end_standing(user, director, now)
         row = _add(director, user, terms, now)
+        settle(director, session, user, site=site, now=now)
         audit.add(director, "delegated", _thing(row), now, chain=director.institution, content=_digest(row))
         if user.activated_at is None:
             invite_by_letter(user, site=site, now=now)
@@ -59,8 +66,17 @@ def name_delegate(director: Director, wanted: Appointment, *, site: Site, now: d
     return row
 
 
-def change(director: Director, delegation_id: int, terms: Terms, *, site: Site, now: datetime) -> Delegation:
-    """The same delegate on other terms: a new authorisation, and the old one revoked."""
+def change(
+    director: Director,
+    delegation_id: int,
+    terms: Terms,
+    *,
+    session: Session | None = None,
+    site: Site,
+    now: datetime,
+) -> Delegation:
+    """The same delegate on other terms: a new authorisation, and the old one revoked. The register's key is
+    given or taken with them."""
     terms = check_terms(terms, today(now))
     with writing():
         hold_accounts_of(director.institution)
@@ -71,6 +87,7 @@ def change(director: Director, delegation_id: int, terms: Terms, *, site: Site, 
             raise Conflict("Достъпът на това лице е спрян от ЦИОО. Оттеглете упълномощаването му.")
         _end(old, director, now)
         row = _add(director, old.user, terms, now)
+        settle(director, session, old.user, site=site, now=now)
         audit.add(
             director,
             "delegation_changed",
@@ -84,14 +101,18 @@ def change(director: Director, delegation_id: int, terms: Terms, *, site: Site, 
     return row
 
 
-def revoke(director: Director, delegation_id: int, *, site: Site, now: datetime) -> None:
-    """At once: the authorisation and every login of the delegate end together. Twice is once."""
+def revoke(
+    director: Director, delegation_id: int, *, session: Session | None = None, site: Site, now: datetime
+) -> bool:
+    """At once: the authorisation and every login of the delegate end together, and the register gets a new
+    key. Twice is once. Whether it has it already: false while it waits for the director to open it."""
     with writing():
         hold_accounts_of(director.institution)
         row = _held(director, delegation_id)
         if row.revoked_at is not None:
-            return
+            return not due_years(director.institution, today(now))
         _end(row, director, now)
+        renewed = withdraw(director, session, row.user, site=site, now=now)
         end_logins(row.user.id)
         end_links(row.user, now)
         audit.add(director, "delegation_revoked", _thing(row), now, chain=director.institution)
@@ -99,6 +120,7 @@ def revoke(director: Director, delegation_id: int, *, site: Site, now: datetime)
             letter = delegation_revoked(row.user.email, institution=director.institution_name, at=now)
             enqueue(letter, "delegation_revoked", now, site.pepper, user=row.user)
     logger.info("delegation %s revoked by user %s", row.id, director.user_id)
+    return renewed
 
 
 def _delegate(director: Director, email: str, name: str, now: datetime) -> User:

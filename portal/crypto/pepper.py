@@ -60,6 +60,11 @@ def outbox_key(pepper: bytes) -> bytes:
     return derived(pepper, "outbox")
 
 
+def proposal_key(pepper: bytes) -> bytes:
+    """Seals an envelope's code while its page is open in the director's browser, and only there."""
+    return derived(pepper, "envelope proposal")
+
+
 def throttle_key(pepper: bytes) -> bytes:
     """For ``keyed_hash`` of the e-mail and network addresses that a login was tried from."""
     return derived(pepper, "throttle")

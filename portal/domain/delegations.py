@@ -3,14 +3,35 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Refusal, check_all
 from portal.domain.people import Scope
 from portal.domain.times import short_date
 
-OFFERED = (Scope.DECIDE, Scope.SIGN)  # the register's scope comes with the register
 LONGEST_ORDER = 60  # characters
+
+
+class KeyState(Enum):
+    """How a person stands with the register's key. ``LATER``: nothing was entered yet, and whoever may
+    hold the key then gets it with the first entry."""
+
+    NOT_FOR = "not_for"
+    INVITED = "invited"
+    LATER = "later"
+    WAITS = "waits"
+    HELD = "held"
+
+    @property
+    def label(self) -> str:
+        return {
+            "not_for": "няма достъп до регистъра",
+            "invited": "още не е активирал достъпа си",
+            "later": "ще получи ключа с първото вписване",
+            "waits": "чака ключ",
+            "held": "има ключа на регистъра",
+        }[self.value]
 
 
 @dataclass(frozen=True)
@@ -42,7 +63,7 @@ def check_terms(terms: Terms, today: date) -> Terms:
 
 
 def check_scopes(scopes: AbstractSet[Scope]) -> None:
-    if not scopes or not scopes <= set(OFFERED):
+    if not scopes or not scopes <= set(Scope):
         raise Refusal("Отбележете какво може да прави упълномощеният: поне едно.", field="scopes")
 
 

@@ -114,6 +114,80 @@ def delegation_revoked(to: str, *, institution: str, at: datetime) -> Message:
     )
 
 
+def register_key_given(to: str, *, institution: str, by: str, link: str) -> Message:
+    return _message(
+        to,
+        f"Имате достъп до карантинния регистър: {institution}",
+        f"{by} Ви даде ключа на карантинния регистър на {institution}. Отваря се с Вашата парола:",
+        link,
+        "Ключът е само за Вас. Не влизайте с чуждо име и не давайте паролата си на никого.",
+    )
+
+
+def envelope_made(to: str, *, institution: str, person: str, at: datetime, renewed: bool) -> Message:
+    """For the director and the delegates: a code that opens the register was printed."""
+    what = "нов плик; кодът в досегашния вече не отваря нищо" if renewed else "плика на институцията"
+    return _message(
+        to,
+        f"{'Нов плик' if renewed else 'Плик'} за карантинния регистър: {institution}",
+        f"На {stamp(at)} {person} направи за карантинния регистър на {institution} {what}.",
+        "Кодът в плика отваря регистъра, когато паролите са загубени. Мястото му е в сейфа на институцията.",
+        "Ако не знаете за този плик, обадете се веднага на директора и на ЦИОО.",
+    )
+
+
+def register_opening_asked(
+    to: str, *, institution: str, person: str, at: datetime, opens_at: datetime, link: str
+) -> Message:
+    """For the former director and the delegates, who have a day to object (design, section 3)."""
+    return _message(
+        to,
+        f"Обявено отваряне на карантинния регистър: {institution}",
+        f"На {stamp(at)} {person}, директор на {institution}, въведе кода от плика на институцията и поиска "
+        "достъп до карантинния регистър.",
+        f"Регистърът може да бъде отворен след {stamp(opens_at)} "
+        "Дотогава всеки с достъп до него може да спре отварянето:",
+        link,
+        "Ако това е новият директор, не е нужно да правите нищо. Ако не е или не знаете за него, спрете "
+        "отварянето. Ако вече нямате достъп, обадете се веднага на институцията и на ЦИОО.",
+    )
+
+
+def register_opening_stopped(to: str, *, institution: str, person: str, by: str, at: datetime) -> Message:
+    return _message(
+        to,
+        f"Спряно отваряне на карантинния регистър: {institution}",
+        f"На {stamp(at)} {by} спря отварянето на карантинния регистър на {institution}, обявено за {person}.",
+        "Регистърът остава заключен. Ако отварянето е редно, изяснете го помежду си: който има достъп, може "
+        "да даде ключа веднага, а кодът от плика може да се въведе отново.",
+    )
+
+
+def register_opened(to: str, *, institution: str, person: str, at: datetime) -> Message:
+    """For the former director, the delegates and the director: the envelope's code was used."""
+    return _message(
+        to,
+        f"Карантинният регистър е отворен с плика: {institution}",
+        f"На {stamp(at)} {person}, директор на {institution}, отвори карантинния регистър с кода от плика.",
+        "Ако това е така, не е нужно да правите нищо. Ако не е, обадете се веднага на институцията "
+        "и на ЦИОО.",
+    )
+
+
+def register_handed_over(
+    to: str, *, institution: str, former: str, person: str, at: datetime, until: datetime
+) -> Message:
+    """``until`` is when the handover lapses if it was not used."""
+    return _message(
+        to,
+        f"Карантинният регистър се предава: {institution}",
+        f"На {stamp(at)} {former} предаде карантинния регистър на {institution} на {person}, "
+        "който встъпва като директор.",
+        f"До {stamp(until)} новият директор може да го отвори с кода от плика веднага, без изчакване.",
+        "Ако това не е редно, спрете го от страницата за достъпа до регистъра или се обадете на ЦИОО.",
+    )
+
+
 def changed_after_decision(to: str, *, institution: str, month: Month, count: int, link: str) -> Message:
     """АСП sent other figures for ``count`` records that were decided already."""
     what = "1 запис, за който вече имаше" if count == 1 else f"{count} записа, за които вече имаше"

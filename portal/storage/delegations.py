@@ -32,6 +32,17 @@ class Given:
         return not self.is_revoked and self.today <= self.row.until
 
 
+def standing(user: User | int) -> Delegation | None:
+    """The one that was neither revoked nor replaced; in force until its last day."""
+    row: Delegation | None = (
+        Delegation.select()
+        .where((Delegation.user == user) & Delegation.revoked_at.is_null())
+        .order_by(Delegation.id.desc())
+        .first()
+    )
+    return row
+
+
 def given_by(director: Director, today: date) -> list[Given]:
     """Every authorisation of the director's institution, the newest first."""
     query = _of(director).order_by(Delegation.revoked_at.is_null().desc(), Delegation.id.desc())

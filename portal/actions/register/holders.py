@@ -1,5 +1,6 @@
 """Who may hold the register's keys, and giving a key to one of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +10,8 @@ from portal.crypto.grants import GrantContext, seal_grant
 from portal.crypto.keys import check_public
 from portal.domain.errors import Conflict
 from portal.domain.people import Role, Scope
-from portal.storage.people import Delegation, User, UserKey
+from portal.storage.delegations import standing
+from portal.storage.people import User, UserKey
 from portal.storage.register import Collection, Envelope, Grant
 
 FULL = "full"  # the director's and the envelope's grant; a delegate's is "quarantine", with an end
@@ -52,7 +54,7 @@ def holder_of(user: User, today: date, pepper: bytes) -> Holder | None:
         return None
     scope, until = FULL, None
     if user.role is Role.DELEGATE:
-        row = delegation_of(user)
+        row = standing(user)
         if row is None or Scope.QUARANTINE not in row.scope_set or row.until < today:
             return None
         scope, until = Scope.QUARANTINE.value, row.until
@@ -60,16 +62,6 @@ def holder_of(user: User, today: date, pepper: bytes) -> Holder | None:
         return None
     _check_person(user, key, pepper)
     return Holder(f"user:{user.id}", bytes(key.x25519_public), scope, until, key=key)
-
-
-def delegation_of(user: User) -> Delegation | None:
-    row: Delegation | None = (
-        Delegation.select()
-        .where((Delegation.user == user) & Delegation.revoked_at.is_null())
-        .order_by(Delegation.id.desc())
-        .first()
-    )
-    return row
 
 
 def _check_person(user: User, key: UserKey, pepper: bytes) -> None:
@@ -97,6 +89,23 @@ def envelope_holder(envelope: Envelope, pepper: bytes) -> Holder:
     except KeyChanged:
         raise Conflict(CHANGED.format(whom="плика")) from None
     return Holder(f"envelope:{envelope.id}", public, FULL, envelope=envelope)
+
+
+def warnings_of(institution: str, today: date, pepper: bytes) -> list[str]:
+    """A sentence for each public key that is not the one that the portal stored."""
+    found: list[str] = []
+    for user in User.select().where((User.institution == institution) & User.disabled_at.is_null()):
+        found += _sentence(holder_of, user, today, pepper)
+    envelope = envelope_of(institution)
+    return found if envelope is None else found + _sentence(envelope_holder, envelope, pepper)
+
+
+def _sentence(check: Callable[..., object], *args: object) -> list[str]:
+    try:
+        check(*args)
+    except Conflict as conflict:
+        return [str(conflict)]
+    return []
 
 
 def give(collection: Collection, key: bytes, holder: Holder, by: int, now: datetime) -> Grant:

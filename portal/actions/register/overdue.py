@@ -51,9 +51,25 @@ def renewed_if_due(register: Register, *, site: Site, now: datetime) -> Register
             return renew_key(register, site=site, now=now)
     except Renewed:
         raise
-    except Conflict as conflict:
-        logger.error("collection %s was not renewed: %s", register.collection.id, type(conflict).__name__)
+    except Conflict:
+        logger.error("collection %s was not renewed: a public key was changed", register.collection.id)
         return register
+
+
+def renew_or_mark(register: Register, *, site: Site, now: datetime) -> bool:
+    """Renew now, or leave it due where a swapped public key is in the way; whether it was renewed. In the
+    caller's transaction: whoever loses access loses it in any case."""
+    try:
+        with writing():
+            renew_key(register, site=site, now=now)
+    except Conflict:
+        leave_due(register.collection, now)
+        return False
+    return True
+
+
+def leave_due(collection: Collection, now: datetime) -> None:
+    Collection.update(rotation_due_at=now).where(Collection.id == collection.id).execute()
 
 
 def due_years(institution: str, day: date) -> list[int]:

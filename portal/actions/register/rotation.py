@@ -65,13 +65,13 @@ def start(person: Keeper, school_year: int, *, site: Site, now: datetime) -> Reg
     return register
 
 
-def renew_key(register: Register, *, without: str = "", site: Site, now: datetime) -> Register:
-    """A new key for everything in the collection, and new grants for all holders but ``without``.
+def renew_key(register: Register, *, site: Site, now: datetime) -> Register:
+    """A new key for everything in the collection, and new grants for those who have one and still may.
 
     In the caller's transaction, which leaves the old epoch whole if it is killed, or the new one.
     """
     collection = held(register)
-    holders = [h for h in _present_holders(collection, site, now) if h.name != without]
+    holders = _present_holders(collection, site, now)
     renewed = Register(_next(collection), register.person, new_collection_key())
     pairs = _reseal_entries(register, renewed)
     _reseal_others(register, renewed)
