@@ -65,6 +65,7 @@ VIEWS = {
 VALUES = {
     "month": str(MONTH),
     "code": SCHOOL,
+    "institution": SCHOOL,
     "token": "x" * 43,
     "stem": "portal",
     "digest": "0" * 16,
