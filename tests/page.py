@@ -145,6 +145,8 @@ class Client:
         return {"HX-Request": "true"} if htmx else {}
 
     def _read(self, response) -> Answer:
+        response.get_data()
+        response.close()  # a file that is sent is closed with its answer
         answer = Answer(response)
         if response.mimetype == "text/html" and response.data:
             answer.page.check()
