@@ -66,7 +66,7 @@ def _timed(lines: int, *, watch: bool = False) -> tuple[float, float]:
 
 
 def _source(name: str, parts: Iterator[bytes] | list[bytes]) -> Source:
-    stream = tempfile.TemporaryFile()
+    stream = tempfile.TemporaryFile()  # noqa: SIM115 - whoever loads it closes it
     stream.writelines(parts)
     stream.seek(0, io.SEEK_SET)
     return Source(stream, name)

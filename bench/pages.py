@@ -86,9 +86,7 @@ def _decisions(client, token: str) -> tuple[int, int, float]:
     for record, version in wanted:
         data = {"csrf_token": mask(csrf_secret(token)), "version": version, "decision": "confirmed"}
         started = time.perf_counter()
-        answer = client.post(
-            f"{PAGE}/records/{record}", data=data, headers=BROWSER | {"HX-Request": "true"}
-        )
+        answer = client.post(f"{PAGE}/records/{record}", data=data, headers=BROWSER | {"HX-Request": "true"})
         times.append(time.perf_counter() - started)
         assert answer.status_code == 200, answer.status_code
         ups.append(sum(len(name) + len(str(value)) + 2 for name, value in data.items()))

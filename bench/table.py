@@ -19,7 +19,9 @@ class Measure:
             return f"  {self.what:<58} {value:>10} {self.unit}"
         ratio = self.value / self.limit
         note = "" if ratio <= 1 else "  OVER"
-        return f"  {self.what:<58} {value:>10} {self.unit:<9} limit {self.limit:>9,.0f}  ratio {ratio:.2f}{note}"
+        return (
+            f"  {self.what:<58} {value:>10} {self.unit:<9} limit {self.limit:>9,.0f}  ratio {ratio:.2f}{note}"
+        )
 
 
 def show(title: str, measures: list[Measure]) -> bool:
