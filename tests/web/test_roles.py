@@ -15,10 +15,11 @@ from portal.domain.people import Scope
 from portal.storage.people import Delegation
 from tests.cast import MONTH, NOW, SCHOOL, add_record
 
-EVERYBODY = {"director", "decider", "signer", "ended", "ruo", "operator"}
+EVERYBODY = {"director", "decider", "signer", "keeper", "ended", "ruo", "operator"}
 STAFF = {"director", "decider", "signer"}
 DECIDERS = {"director", "decider"}
 SIGNERS = {"director", "signer"}
+SCOPES = {"decider": Scope.DECIDE, "signer": Scope.SIGN, "keeper": Scope.QUARANTINE}
 PUBLIC = {
     "accounts.log_in",
     "accounts.login",
@@ -43,6 +44,7 @@ BLUEPRINTS = {
     "home": EVERYBODY,
     "oversight": {"ruo", "operator"},
     "people": {"operator"},
+    "quarantine": {"director", "keeper"},
 }
 VIEWS = {
     "confirmations.months": STAFF,
@@ -126,12 +128,13 @@ def sign_in(client, world):
             "director": world.ana,
             "decider": world.dora,
             "signer": world.dora,
+            "keeper": world.dora,
             "ended": world.dora,
             "ruo": world.nora,
             "operator": world.oleg,
         }
-        if who in ("decider", "signer"):
-            world.delegate(Scope.DECIDE if who == "decider" else Scope.SIGN)
+        if who in SCOPES:
+            world.delegate(SCOPES[who])
         return client.sign_in(people[who])
 
     return be
