@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from portal.documents.pdf import Document
-from portal.domain.decisions import Decision, Reason, RefusalReason, plain
+from portal.domain.decisions import Decision, Reason, RefusalReason, measured
 from portal.domain.declaration import grouped
 from portal.domain.month import Month
 from portal.domain.times import short_date, stamp
@@ -167,7 +167,8 @@ def _line(number: int, child: Child) -> tuple[str, ...]:
 
 def _measured(figure: Decimal | None, unit: str) -> str:
     """The unit stays on one line: ``18,67`` over ``уч. часа`` in a narrow column."""
-    return "" if figure is None else f"{plain(figure)} {unit.replace(' ', chr(0xA0))}"
+    number, _, rest = measured(figure, unit).partition(" ")
+    return f"{number} {rest.replace(' ', chr(0xA0))}".strip()
 
 
 def _meanings(paper: Document, children: Sequence[Child]) -> None:

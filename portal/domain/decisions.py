@@ -287,6 +287,16 @@ def plain(number: Decimal) -> str:
     return f"{number.quantize(Decimal('0.01'))}".replace(".", ",")
 
 
+_ONE = {"уч. дни": "уч. ден", "уч. часа": "уч. час", "дни": "ден", "учебни дни": "учебен ден"}
+
+
+def measured(number: Decimal | None, unit: str) -> str:
+    """A number with its unit, in agreement: ``7,33 уч. часа``, ``1 ден``; nothing for none."""
+    if number is None:
+        return ""
+    return f"{plain(number)} {_ONE.get(unit, unit) if number == 1 else unit}"
+
+
 def consequence(case: Case, decision: Decision, corrected: Decimal | None = None) -> str:
     """What the choice means for the family, in one sentence (domain.md, "The decision").
 
@@ -299,7 +309,7 @@ def consequence(case: Case, decision: Decision, corrected: Decimal | None = None
             return "Семейните помощи за детето се прекратяват за срок до една година."
         case Reason.ABSENCE, _:
             number = (
-                "под границата" if corrected is None else f"{plain(corrected)} {case.unit}, под границата"
+                "под границата" if corrected is None else f"{measured(corrected, case.unit)}, под границата"
             )
             return f"Помощите не се прекратяват: неизвинените отсъствия са {number}."
         case Reason.UNENROLLED, Decision.CONFIRMED:
@@ -307,8 +317,8 @@ def consequence(case: Case, decision: Decision, corrected: Decimal | None = None
         case Reason.UNENROLLED, _:
             return "Детето е записано и посещава: помощите не се спират."
         case _, Decision.CONFIRMED:
-            days = plain(case.figure or Decimal(0))
-            return f"Потвърждавате {days} учебни дни от разстояние; по тях АСП определя помощта."
+            days = measured(case.figure or Decimal(0), "учебни дни")
+            return f"Потвърждавате {days} от разстояние; по тях АСП определя помощта."
     if corrected is None:
         return "АСП ще определи помощта по коригирания брой дни."
-    return f"АСП ще определи помощта по коригирания брой: {plain(corrected)} дни."
+    return f"АСП ще определи помощта по коригирания брой: {measured(corrected, 'дни')}."

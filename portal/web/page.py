@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 
 from portal.domain.calendar import long_date, weekday_name
-from portal.domain.decisions import plain
+from portal.domain.decisions import measured, plain
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
 from portal.domain.times import short_date, stamp
 from portal.web import clock
@@ -26,7 +26,12 @@ class Link:
 def init_pages(app: Flask) -> None:
     app.context_processor(everywhere)
     app.jinja_env.filters.update(
-        stamp=stamp, short_date=short_date, long_date=long_date, weekday=weekday_name, number=number
+        stamp=stamp,
+        short_date=short_date,
+        long_date=long_date,
+        weekday=weekday_name,
+        number=number,
+        measured=measured,
     )
 
 

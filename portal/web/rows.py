@@ -1,6 +1,7 @@
 """One record as it is drawn: the same row on the page, in an answer to HTMX, and after an error."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from wtforms import BooleanField, SelectField, StringField
@@ -13,11 +14,12 @@ from portal.domain.decisions import (
     Reason,
     RefusalReason,
     check_confirmation,
+    check_correction,
     consequence,
-    plain,
+    measured,
 )
 from portal.domain.errors import Refusal, holds
-from portal.domain.identifiers import masked
+from portal.domain.identifiers import IdType, masked
 from portal.domain.placement import class_label
 from portal.storage.campaigns import Record
 from portal.web.forms import FigureField, Notes, PortalForm
@@ -76,7 +78,8 @@ class ReturnForm(PortalForm):
 @dataclass(frozen=True)
 class Row:
     """``form`` and ``returning`` carry what was typed and what is wrong with it; ``alert`` says what
-    happened meanwhile."""
+    happened meanwhile. ``register_days`` are those of a child who was in quarantine, for whoever has the
+    register open."""
 
     record: Record
     case: Case
@@ -84,6 +87,19 @@ class Row:
     form: DecisionForm
     returning: ReturnForm
     alert: str = ""
+    register_days: int | None = None
+
+    def beside(self, register: Mapping[tuple[IdType, str], int] | None) -> "Row":
+        """The same with the register's days. They are put in the refusal's field where they could be the
+        corrected number; its reason is the person's to give: the register never enters this list."""
+        found = (register or {}).get((self.record.id_type, self.record.id_number.upper()))
+        if found is None or self.case.reason is Reason.UNENROLLED:
+            return self
+        typed = self.form.decision.data or self.record.decision is not Decision.PENDING
+        fits = holds(check_correction, self.case, Decimal(found))
+        if typed or self.case.reason is not Reason.DISTANCE or not fits:
+            return replace(self, register_days=found)
+        return replace(self, register_days=found, form=DecisionForm(data={"corrected": str(found)}))
 
     @property
     def state(self) -> str:
@@ -101,17 +117,15 @@ class Row:
 
     @property
     def figure(self) -> str:
-        return "" if self.case.figure is None else f"{plain(self.case.figure)} {self.case.unit}"
+        return measured(self.case.figure, self.case.unit)
 
     @property
     def figure_before(self) -> str:
-        before: Decimal | None = self.record.figure_before
-        return "" if before is None else f"{plain(before)} {self.case.unit}"
+        return measured(self.record.figure_before, self.case.unit)
 
     @property
     def corrected(self) -> str:
-        corrected = self.record.corrected
-        return "" if corrected is None else f"{plain(corrected)} {self.case.unit}"
+        return measured(self.record.corrected, self.case.unit)
 
     @property
     def may_be_confirmed(self) -> bool:
@@ -146,6 +160,14 @@ class Row:
         if self.case.is_pupil:
             return "по-малко от 5 учебни часа, например 4,5"
         return "най-много 3 дни, например 2"
+
+    @property
+    def suggested(self) -> str:
+        """That the number in the field is the register's, and what is left to do about it."""
+        days = None if self.register_days is None else str(self.register_days)
+        if self.state != "pending" or days is None or self.form.corrected.data != days:
+            return ""
+        return ". Попълнен е броят по регистъра: проверете го и изберете основание"
 
     @property
     def asks_number(self) -> bool:
