@@ -5,6 +5,7 @@ from datetime import date
 from wtforms import StringField
 
 from portal.domain.errors import Refusal
+from portal.domain.month import Month
 
 
 class DayField(StringField):  # type: ignore[misc]
@@ -15,11 +16,17 @@ class DayField(StringField):  # type: ignore[misc]
         """The date; Refusal beside this field when it is none."""
         text = str(self.data or "").strip().removesuffix("г.").strip()
         try:
-            if "." not in text:
-                return date.fromisoformat(text)
-            day, month, year = text.split(".")
-            return date(int(year), int(month), int(day))
-        except ValueError:
+            found = _read(text)
+            Month.of(found)  # ValueError for a year that no campaign is in
+            return found
+        except (ValueError, OverflowError):  # a year of twenty digits is no year either
             raise Refusal(
                 f"{self.label.text}: изберете дата, например 01.02.2021.", field=self.name
             ) from None
+
+
+def _read(text: str) -> date:
+    if "." not in text:
+        return date.fromisoformat(text)
+    day, month, year = text.split(".")
+    return date(int(year), int(month), int(day))
