@@ -5,7 +5,7 @@ from datetime import datetime
 
 from portal.actions.declarations import answer_of
 from portal.domain.calendar import Span
-from portal.domain.closures import Days, check_days, check_list_unsigned
+from portal.domain.closures import Days, check_apart, check_days, check_list_unsigned
 from portal.domain.decisions import Decision, Reason, check_answer
 from portal.domain.errors import NotFound, holds
 from portal.domain.month import Month
@@ -29,10 +29,11 @@ class Changed:
 
 def add_closure(director: Director, days: Days, now: datetime) -> Changed:
     """Enter days for the director's institution."""
+    check_days(days)
     with writing():
         _hold(director, days.months)
         others = [Span(closure.first, closure.last) for closure in closures_of(director.institution)]
-        check_days(days, others)
+        check_apart(days, others)
         closure = Closure.create(
             institution=director.institution,
             first=days.first,

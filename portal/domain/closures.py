@@ -28,10 +28,11 @@ class Days(Span):
         return months
 
 
-def check_days(days: Days, others: Iterable[Span]) -> None:
-    """Raise Refusal unless these days can stand beside the closures that are there."""
-    if not FIRST_YEAR <= days.first.year <= days.last.year <= LAST_YEAR and days.first <= days.last:
-        raise Refusal("Проверете годината.", field="first")
+def check_days(days: Days) -> None:
+    """Raise Refusal unless these can be the days of one order."""
+    for name, day in (("first", days.first), ("last", days.last)):
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise Refusal("Проверете годината.", field=name)
     if days.last < days.first:
         raise Refusal("Последният ден е преди първия.", field="last")
     if (days.last - days.first).days >= LONGEST:
@@ -40,6 +41,10 @@ def check_days(days: Days, others: Iterable[Span]) -> None:
         raise Refusal("Напишете номера и датата на заповедта.", field="order_number")
     if len(days.order_number) > ORDER_LENGTH:
         raise Refusal(f"Номерът на заповедта е до {ORDER_LENGTH} знака.", field="order_number")
+
+
+def check_apart(days: Days, others: Iterable[Span]) -> None:
+    """Raise Refusal if one of these days was entered already."""
     for other in others:
         if days.first <= other.last and other.first <= days.last:
             raise Refusal(

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from portal.domain.placement import place
 from portal.storage.campaigns import Campaign, Record, Submission
 from portal.storage.institutions import Institution
+from portal.storage.placing import enrolments_of, newest_enrolments
+from portal.storage.submissions import known_codes
 
 
 def returned_records(campaign: Campaign) -> list[Record]:
@@ -12,6 +15,19 @@ def returned_records(campaign: Campaign) -> list[Record]:
     query = Record.select(Record, Institution).join(Institution)
     ours = (Record.campaign == campaign) & Record.submission.is_null()
     return list(query.where(ours).order_by(Record.returned_at, Record.id))
+
+
+def enrolled_at(records: Iterable[Record]) -> dict[int, str]:
+    """By record, the institution where its child is enrolled now; without those who are nowhere."""
+    asked = list(records)
+    children = {(record.id_type, record.id_number) for record in asked}
+    enrolments = enrolments_of(newest_enrolments(), children, known_codes())
+    found = {}
+    for record in asked:
+        placed = place("", enrolments.get((record.id_type, record.id_number), ()))
+        if placed.institution:
+            found[record.id] = placed.institution
+    return found
 
 
 def excepted_lists(campaign: Campaign, now: datetime) -> list[Submission]:

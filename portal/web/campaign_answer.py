@@ -1,11 +1,13 @@
 """The answer to АСП in the browser: previews at any time, the final one after the deadline."""
 
 import io
+import os
+from collections.abc import Iterator
 from tempfile import TemporaryFile
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.answers import Made, make_answer
@@ -23,6 +25,7 @@ from portal.web.campaign_page import campaigns, month_page
 from portal.web.guards import allow
 
 TEXT = "text/plain; charset=windows-1251"
+PIECE = 1024 * 1024  # bytes that are in memory together
 
 
 @campaigns.post("/<month:month>/preview")
@@ -30,14 +33,13 @@ TEXT = "text/plain; charset=windows-1251"
 def preview(operator: Operator, month: Month) -> ResponseReturnValue:
     """The file and the manifest together: directors go on signing, and the two have to agree."""
     made, content = _made(operator, month, final=False)
-    both = TemporaryFile()  # noqa: SIM115 (the answer closes it)
+    both = TemporaryFile()  # noqa: SIM115 (closed when it was sent)
     with content, ZipFile(both, "w", ZIP_DEFLATED) as archive:
         archive.writestr(f"{made.name}.manifest.json", made.manifest)
         with archive.open(made.name, "w") as inside:
-            while chunk := content.read(1 << 20):
+            while chunk := content.read(PIECE):
                 inside.write(chunk)
-    both.seek(0)
-    return send_file(both, "application/zip", as_attachment=True, download_name=f"{made.name}.zip")
+    return _sent(both, "application/zip", f"{made.name}.zip")
 
 
 @campaigns.get("/<month:month>/answer")
@@ -85,17 +87,14 @@ def download(operator: Operator, month: Month) -> ResponseReturnValue:
     except Conflict as conflict:
         return month_page(month, alert=str(conflict)), 409
     if request.form.get("part") != "manifest":
-        return send_file(content, TEXT, as_attachment=True, download_name=made.name)
+        return _sent(content, TEXT, made.name)
     content.close()
-    beside = io.BytesIO(made.manifest)
-    return send_file(
-        beside, "application/json", as_attachment=True, download_name=f"{made.name}.manifest.json"
-    )
+    return _sent(io.BytesIO(made.manifest), "application/json", f"{made.name}.manifest.json")
 
 
 def _made(operator: Operator, month: Month, *, final: bool) -> tuple[Made, IO[bytes]]:
     """The answer in a file without a name, at its beginning."""
-    content = TemporaryFile()  # noqa: SIM115 (the answer closes it)
+    content = TemporaryFile()  # noqa: SIM115 (closed when it was sent)
     try:
         made = make_answer(operator, month, content, clock.now(), final=final)
     except BaseException:
@@ -103,3 +102,19 @@ def _made(operator: Operator, month: Month, *, final: bool) -> tuple[Made, IO[by
         raise
     content.seek(0)
     return made, content
+
+
+def _sent(content: IO[bytes], kind: str, name: str) -> Response:
+    """The whole of an open file as a download, piece by piece."""
+    size = content.seek(0, os.SEEK_END)
+
+    def pieces() -> Iterator[bytes]:
+        with content:
+            content.seek(0)
+            while chunk := content.read(PIECE):
+                yield chunk
+
+    disposition = f'attachment; filename="{name}"'
+    return Response(
+        pieces(), content_type=kind, headers={"Content-Disposition": disposition, "Content-Length": str(size)}
+    )

@@ -16,7 +16,7 @@ from portal.storage.answers import answers_of, open_exceptions
 from portal.storage.campaigns import Campaign
 from portal.storage.loads import loads_of, some_rejects
 from portal.storage.progress import standings
-from portal.storage.returned import excepted_lists, institution_names, returned_records
+from portal.storage.returned import enrolled_at, excepted_lists, institution_names, returned_records
 from portal.web import clock
 from portal.web.campaign_forms import ExceptionForm, FileForm, RouteForm, SuspendForm, WindowForm
 
@@ -45,7 +45,7 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
     forms = forms or Forms()
     forms.window = forms.window or WindowForm.of(campaign)
     loads, returned = loads_of(campaign), returned_records(campaign)
-    window = campaign.window
+    enrolled, window = enrolled_at(returned), campaign.window
     return render_template(
         "campaigns/show.html",
         month=month,
@@ -57,7 +57,8 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         loads=loads,
         rejects=some_rejects(loads[0], REJECTS_SHOWN) if loads else [],
         returned=returned,
-        names=institution_names(record.asp_institution for record in returned),
+        enrolled=enrolled,
+        names=institution_names([*enrolled.values(), *(record.asp_institution for record in returned)]),
         excepted=excepted_lists(campaign, now),
         answers=answers_of(campaign)[:5],
         is_past=window.is_past(now),

@@ -65,7 +65,7 @@ def _say(done: str, changed: Changed) -> None:
     flash(done)
     if changed.months:
         names = ", ".join(month.label for month in changed.months)
-        flash(f"Броят на учебните дни се промени в списъка за {names}.")
+        flash(f"Броят на учебните дни се промени в списъка за {names}")
     if changed.doubtful:
         flash(
             f"Решения за ОРЕС, които вече не са възможни с новия брой дни: {changed.doubtful}. "

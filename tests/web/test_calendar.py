@@ -1,0 +1,125 @@
+"""/calendar/: what the lists stand on, and loading it."""
+
+import io
+
+import pytest
+
+from portal.storage.campaigns import Load
+from portal.storage.institutions import BandTerm, BandVacation, Enrolment, HolidayOverride, Institution
+from tests.exchange.invented import DATA
+from tests.loaded import enrol, enrolled
+
+PAGE = "/calendar/"
+
+
+@pytest.fixture
+def oleg(client, world):
+    return client.sign_in(world.oleg)
+
+
+def upload(client, kind: str, name: str, content: bytes | None = None, *, htmx=False, **fields):
+    content = (DATA / name).read_bytes() if content is None else content
+    return client.send(f"{PAGE}{kind}", htmx=htmx, files={"file": (io.BytesIO(content), name)}, **fields)
+
+
+def test_shows_what_is_loaded(oleg):
+    enrol(enrolled(0), enrolled(1))
+    HolidayOverride.create(day="2020-12-11", kind="holiday", name="по решение")
+    text = oleg.get(PAGE).page.text("main")
+
+    assert "Училище: 3 · Детска градина: 1" in text
+    assert "Декември 2020 г. 2 по тях се разпределят децата" in text
+    assert "2020/2021 XII клас 15.09.2020 – 14.05.2021 коледна: 24.12.2020 – 03.01.2021" in text
+    assert "11 декември 2020 г. (петък) неработен ден по решение" in text
+
+
+def test_says_what_it_means_that_nothing_is_loaded(oleg):
+    BandTerm.delete().execute()
+    BandVacation.delete().execute()
+    text = oleg.get(PAGE).page.text("main")
+
+    assert "Няма заредени записвания" in text
+    assert "Няма зареден календар: учебните дни се броят като делници" in text
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "name", "table", "count"),
+    [
+        ("institutions", "institutions.csv", Institution, 9),
+        ("enrolments", "MONZP1220.txt", Enrolment, 240),
+        ("school-days", "calendar.csv", BandVacation, 16),
+    ],
+)
+def test_loads_each_file(oleg, kind, name, table, count, htmx):
+    answer = upload(oleg, kind, name, htmx=htmx)
+
+    assert answer.status_code == 303
+    assert answer.location.startswith(PAGE)
+    assert table.select().count() == count
+    assert "Файлът е зареден: получени редове" in oleg.get(PAGE).page.text(".notice.is-done")
+    assert name in oleg.get(PAGE).page.text("#loads + table")
+
+
+def test_loads_moved_days_and_shows_what_was_rejected(oleg):
+    content = b"date,kind,name\n2020-12-11,holiday,x\n2020-12-32,holiday,x\n"
+    answer = upload(oleg, "holidays", "days.csv", content)
+
+    assert answer.location == "/campaigns/loads/1"
+    page = oleg.get(answer.location).page
+    assert page.text("tbody tr") == "3 ден: няма такъв ден"
+    assert HolidayOverride.select().count() == 1
+
+
+def test_a_correction_is_told_by_the_tick_and_the_month_by_the_field(oleg):
+    upload(oleg, "enrolments", "MONZP1220.txt")
+    content = (DATA / "MONZP1220.txt").read_bytes().split(b"\r\n")
+    part = b"\r\n".join(content[:3])
+    upload(oleg, "enrolments", "друго.txt", part, month="2020-12", correction="yes")
+
+    assert Enrolment.select().count() == 240
+    upload(oleg, "enrolments", "друго.txt", part, month="2020-12")
+    assert Enrolment.select().count() == 2
+
+
+@pytest.mark.parametrize("month", ["", "декември", "2020-13"])
+def test_a_month_that_cannot_be_told_is_asked_for(oleg, month):
+    answer = upload(oleg, "enrolments", "друго.txt", b"x", month=month)
+
+    assert answer.status_code == 422
+    assert answer.page.has("#enrolments-month-error")
+    assert answer.page.one("#enrolments-month").get("value") == month
+
+
+@pytest.mark.parametrize("kind", ["institutions", "enrolments", "school-days", "holidays"])
+def test_another_file_is_refused_beside_its_own_form(oleg, kind):
+    answer = upload(oleg, kind, "MONZP1220.txt", "нещо друго".encode())
+
+    assert answer.status_code == 422
+    assert answer.page.has(f"#{'calendar' if kind == 'school-days' else kind}-file-error")
+    assert Load.select().count() == 0
+
+
+def test_a_correction_without_its_month_is_a_conflict(oleg):
+    content = (DATA / "MONZP1220.txt").read_bytes()
+    answer = upload(oleg, "enrolments", "MONZPC1220.txt", content)
+
+    assert answer.status_code == 409
+    assert "Първо заредете основния файл" in answer.page.text(".notice.is-wrong")
+
+
+@pytest.mark.parametrize("who", ["ana", "dora", "nora"])
+def test_is_for_the_operator_only(client, world, who):
+    other = client.sign_in(getattr(world, who))
+
+    assert other.get(PAGE).status_code == 403
+    for kind, name in (("institutions", "institutions.csv"), ("enrolments", "MONZP1220.txt")):
+        assert upload(other, kind, name).status_code == 403
+    assert Load.select().count() == 0
+
+
+def test_a_file_can_be_as_large_as_the_country(oleg, app):
+    guard = app.view_functions["calendar.enrolments"].guard
+
+    assert guard.upload == 128 * 1024 * 1024
+    assert app.view_functions["campaigns.load"].guard.upload == guard.upload

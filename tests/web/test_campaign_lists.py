@@ -1,0 +1,131 @@
+"""/campaigns/<YYYY-MM>/records/<id>/route and …/exceptions: single lists of a month."""
+
+import pytest
+
+from portal.actions.confirmations import send_back
+from portal.domain.submissions import Lock
+from portal.storage.campaigns import Submission
+from tests.cast import AFTER, EGNS, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record, stored
+from tests.loaded import enrol, enrolled
+
+PAGE = "/campaigns/2020-12"
+EXCEPTION = {"institution": SCHOOL, "until": "2021-02-03", "reason": "сървърът им не работеше"}
+
+
+@pytest.fixture
+def oleg(client, world):
+    return client.sign_in(world.oleg)
+
+
+@pytest.fixture
+def returned(world):
+    record = add_record(SCHOOL, id_number=EGNS[0], family="Необикновена")
+    return send_back(world.ana, MONTH, record.id, "премести се", now=NOW)
+
+
+def address(record) -> str:
+    return f"{PAGE}/records/{record.id}/route"
+
+
+def list_of(institution: str) -> Submission:
+    return Submission.of(institution, MONTH)
+
+
+def test_shows_what_was_sent_back_with_the_identifier_masked(oleg, returned):
+    enrol(enrolled(0, institution=OTHER_SCHOOL))
+    text = oleg.get(PAGE).page.text(f"#returned-{returned.id}")
+
+    assert "Необикновена" in text
+    assert "ЕГН 135*****28" in text
+    assert "премести се" in text
+    assert "Отсъствие: 7 уч. часа" in text
+    assert f"Записано е в 10. СУ „Христо Ботев“, {OTHER_SCHOOL}" in text
+    assert EGNS[0] not in oleg.get(PAGE).text
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_puts_a_record_on_another_list(oleg, returned, htmx):
+    answer = oleg.send(address(returned), institution=OTHER_SCHOOL, htmx=htmx)
+
+    assert (answer.status_code, answer.location) == (303, f"{PAGE}#returned")
+    assert stored(returned).submission_id == list_of(OTHER_SCHOOL).id
+    page = oleg.get(PAGE).page
+    assert page.text(".notice.is-done") == f"Записът е в списъка на институция {OTHER_SCHOOL}."
+    assert not page.has(f"#returned-{returned.id}")
+
+
+@pytest.mark.parametrize("code", ["", "9999999", "нещо"])
+def test_an_unknown_institution_is_said_beside_its_row(oleg, returned, code):
+    answer = oleg.send(address(returned), institution=code)
+
+    assert answer.status_code == 422
+    assert "Проверете кода." in answer.page.text(f"#route-{returned.id}-error")
+    assert answer.page.one(f"#route-{returned.id}").get("value") == code
+    assert stored(returned).submission_id is None
+
+
+def test_a_signed_list_is_a_conflict(oleg, returned):
+    Submission.update(lock=Lock.SIGNED).where(Submission.institution == OTHER_SCHOOL).execute()
+    answer = oleg.send(address(returned), institution=OTHER_SCHOOL)
+
+    assert answer.status_code == 409
+    assert "вече е подписан" in answer.page.text(".notice.is-wrong")
+
+
+def test_twice_is_a_conflict(oleg, returned):
+    oleg.send(address(returned), institution=OTHER_SCHOOL)
+
+    assert oleg.send(address(returned), institution=KINDERGARTEN).status_code == 409
+    assert stored(returned).institution_id == OTHER_SCHOOL
+
+
+def test_a_record_that_is_not_there_is_not_found(oleg, world):
+    assert oleg.send(f"{PAGE}/records/999/route", institution=SCHOOL).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["ana", "dora", "nora"])
+def test_nobody_else_routes_or_makes_exceptions(client, world, returned, who):
+    other = client.sign_in(getattr(world, who)).at(AFTER)
+
+    assert other.send(address(returned), institution=OTHER_SCHOOL).status_code == 403
+    assert other.send(f"{PAGE}/exceptions", **EXCEPTION).status_code == 403
+    assert other.send(f"{PAGE}/exceptions/{SCHOOL}/end").status_code == 403
+    assert list_of(SCHOOL).reopened_until is None
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_opens_one_list_after_the_deadline_and_closes_it_again(oleg, htmx):
+    oleg.at(AFTER)
+    answer = oleg.send(f"{PAGE}/exceptions", htmx=htmx, **EXCEPTION)
+
+    assert (answer.status_code, answer.location) == (303, f"{PAGE}#exceptions")
+    assert not list_of(SCHOOL).window.is_over(AFTER)
+    page = oleg.get(PAGE).page
+    assert "03.02.2021 г., 23:59 ч." in page.text("main")
+    assert "сървърът им не работеше" in page.text("main")
+    end = f"{PAGE}/exceptions/{SCHOOL}/end"
+    assert page.has(f'form[action="{end}"]')
+    assert oleg.send(end, htmx=htmx).status_code == 303
+    assert list_of(SCHOOL).window.is_over(AFTER)
+    assert oleg.send(end).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"institution": "9999999"}, "institution"),
+        ({"until": "2021-02-01"}, "until"),
+        ({"until": "някога"}, "until"),
+        ({"reason": ""}, "reason"),
+    ],
+)
+def test_an_exception_that_does_not_hold_is_said_beside_its_field(oleg, wrong, field):
+    answer = oleg.at(AFTER).send(f"{PAGE}/exceptions", **(EXCEPTION | wrong))
+
+    assert answer.status_code == 422
+    assert answer.page.has(f"#exception-{field}-error")
+    assert answer.page.one("#exception-institution").get("value") == (EXCEPTION | wrong)["institution"]
+
+
+def test_before_the_deadline_there_are_no_exceptions(oleg):
+    assert oleg.send(f"{PAGE}/exceptions", **EXCEPTION).status_code == 409

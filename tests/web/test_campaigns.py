@@ -1,0 +1,243 @@
+"""/campaigns/ and /campaigns/<YYYY-MM>: loading, the window, suspending."""
+
+import io
+
+import pytest
+
+from portal.domain.month import Month
+from portal.storage.campaigns import Campaign, Load, Record, Submission
+from tests.cast import AFTER, CLOSES, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
+from tests.loaded import asp, load
+
+ALL = "/campaigns/"
+PAGE = "/campaigns/2020-12"
+GOOD = {"opens_on": "2021-01-25", "closes_on": "2021-02-05"}
+
+
+def upload(client, *lines: str, name="ASPCONF1220.txt", htmx=False):
+    content = "\r\n".join(lines).encode("cp1251")
+    return client.send("/campaigns/load", htmx=htmx, files={"file": (io.BytesIO(content), name)})
+
+
+@pytest.fixture
+def oleg(client, world):
+    return client.sign_in(world.oleg)
+
+
+@pytest.mark.parametrize("who", ["ana", "dora", "nora"])
+@pytest.mark.parametrize("address", [ALL, PAGE, f"{PAGE}/answer", "/campaigns/loads/1"])
+def test_is_for_the_operator_only(client, world, who, address):
+    load(asp(0))
+
+    assert client.sign_in(getattr(world, who)).get(address).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["ana", "nora"])
+@pytest.mark.parametrize(
+    "address", ["/campaigns/load", f"{PAGE}/window", f"{PAGE}/suspend", f"{PAGE}/resume", f"{PAGE}/preview"]
+)
+def test_nobody_else_changes_anything(client, world, who, address):
+    assert client.sign_in(getattr(world, who)).send(address, **GOOD).status_code == 403
+    assert Campaign.for_month(MONTH).closes_on == CLOSES
+
+
+def test_who_is_not_logged_in_is_asked_to(client, world):
+    answer = client.get(ALL)
+
+    assert (answer.status_code, answer.location) == (303, "/login?next=/campaigns/")
+
+
+def test_lists_the_months_with_their_state(oleg):
+    add_record(SCHOOL)
+    Campaign.create(month=Month(2020, 11), made_at=NOW, answered_at=NOW, opens_on=CLOSES, closes_on=CLOSES)
+    answer = oleg.get(ALL)
+
+    rows = [" ".join(row.text_content().split()) for row in answer.page.all("tbody tr")]
+    assert rows[0].startswith("Декември 2020 г. отворена 25.01.2021 – 01.02.2021 до понеделник 1 1 0 от 1")
+    assert rows[1].startswith("Ноември 2020 г. отговорът е изпратен")
+    assert answer.page.has('a[href="/oversight/2020-12"]')
+
+
+def test_without_a_campaign_says_what_to_load_first(oleg):
+    Submission.delete().execute()
+    Campaign.delete().execute()
+
+    assert "Още няма кампании." in oleg.get(ALL).page.text("main")
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_loads_a_file_and_shows_what_became_of_it(oleg, htmx):
+    answer = upload(oleg, asp(0), asp(1, institution=OTHER_SCHOOL), "боклук", htmx=htmx)
+    done = Load.get()
+
+    assert (answer.status_code, answer.location) == (303, f"/campaigns/loads/{done.id}")
+    page = oleg.get(answer.location).page
+    assert page.text(".notice.is-done") == (
+        "Файлът е зареден: получени редове 3, разпределени 2, отхвърлени 1."
+    )
+    assert [figure.text_content() for figure in page.all(".figure-value")] == ["3", "2", "1"]
+    assert page.text("tbody tr") == "3 полетата са 1, а трябва да са 11"
+    assert page.has('a[href="/campaigns/2020-12"]')
+
+
+def test_shows_no_child_of_a_rejected_line(oleg):
+    upload(oleg, asp(0), asp(1, given="Необикновено", absences="7"))
+    text = oleg.get(PAGE).text + oleg.get("/campaigns/loads/1").text
+
+    assert "отсъствия: трябва да са точно 6 знака" in text
+    assert "Необикновено" not in text
+    assert "1043183143" not in text
+
+
+def test_gives_the_rejected_lines_back_for_asp(oleg):
+    upload(oleg, asp(0), "боклук|x", asp(0))
+    answer = oleg.get("/campaigns/loads/1/rejects.txt")
+
+    assert answer.headers["Content-Type"] == "text/plain; charset=windows-1251"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="rejects-2020-12-1.txt"'
+    assert answer.data.decode("cp1251").splitlines() == [
+        "боклук|x|2|полетата са 2, а трябва да са 11",
+        f"{asp(0)}|3|детето и основанието се повтарят: валиден е ред 1",
+    ]
+
+
+def test_shows_the_first_two_hundred_rejected_lines(oleg):
+    upload(oleg, asp(0), *(f"боклук {n}" for n in range(250)))
+    page = oleg.get(PAGE).page
+
+    assert "Показани са първите 200 от 250 отхвърлени реда." in page.text("main")
+    assert page.has('a[href="/campaigns/loads/1/rejects.txt"]')
+
+
+def test_says_how_many_are_missing_from_the_last_file(oleg):
+    upload(oleg, asp(0), asp(1))
+    upload(oleg, asp(1))
+
+    assert "В последния файл липсват 1 записа от кампанията." in oleg.get(PAGE).page.text("main")
+
+
+def test_a_file_without_one_good_line_is_listed_without_a_month(oleg):
+    answer = upload(oleg, "боклук")
+
+    assert oleg.get(answer.location).page.has('a[href="/campaigns/"]')
+    assert "Файлове без нито един верен ред" in oleg.get(ALL).page.text("main")
+    assert oleg.get("/campaigns/loads/1/rejects.txt").data.startswith("боклук|1|".encode("cp1251"))
+
+
+def test_asks_for_a_file(oleg):
+    answer = oleg.send("/campaigns/load", files={"file": (io.BytesIO(b""), "")})
+
+    assert answer.status_code == 422
+    assert answer.page.text("#file-error") == "Изберете файл."
+
+
+def test_an_empty_file_is_refused(oleg):
+    answer = upload(oleg, "")
+
+    assert answer.status_code == 422
+    assert answer.page.text("#file-error").startswith("Във файла няма нито един ред")
+
+
+def test_a_file_after_the_deadline_is_too_late(oleg):
+    answer = upload(oleg.at(AFTER), asp(0))
+
+    assert answer.status_code == 409
+    assert "Срокът изтече на 01.02.2021 г." in answer.page.text(".notice.is-wrong")
+    assert Record.select().count() == 0
+    assert not oleg.get(PAGE).page.has('form[action="/campaigns/load"]')
+
+
+@pytest.mark.parametrize("address", ["/campaigns/2020-10", "/campaigns/loads/99", "/campaigns/2020-13"])
+def test_what_is_not_there_is_not_found(oleg, address):
+    assert oleg.get(address).status_code == 404
+
+
+def test_shows_the_month(oleg):
+    add_record(SCHOOL)
+    page = oleg.get(PAGE).page
+
+    assert page.text("h1") == "Кампания за декември 2020 г."
+    assert "отворена" in page.text(".tag")
+    assert "от 25 януари 2021 г. (понеделник) до края на 1 февруари 2021 г. (понеделник)" in page.text("main")
+    assert page.one("#opens_on").get("value") == "2021-01-25"
+    assert not page.has("#exception-until"), "exceptions are for after the deadline"
+    assert page.has('a[href="/oversight/2020-12"]')
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_sets_the_window(oleg, htmx):
+    answer = oleg.send(f"{PAGE}/window", htmx=htmx, **GOOD)
+
+    assert (answer.status_code, answer.location) == (303, PAGE)
+    assert str(Campaign.for_month(MONTH).closes_on) == "2021-02-05"
+    told = oleg.get(PAGE).page.text(".notice.is-done")
+    assert told == "Срокът е от 25 януари 2021 г. (понеделник) до края на 5 февруари 2021 г. (петък)."
+
+
+def test_a_date_can_be_typed_as_people_write_it(oleg):
+    oleg.send(f"{PAGE}/window", opens_on="25.01.2021 г.", closes_on="5.2.2021")
+
+    assert str(Campaign.for_month(MONTH).closes_on) == "2021-02-05"
+
+
+def test_a_sunday_is_asked_about_first(oleg):
+    sunday = GOOD | {"closes_on": "2021-01-31"}
+    asked = oleg.send(f"{PAGE}/window", **sunday)
+
+    assert asked.status_code == 200
+    assert "31 януари 2021 г. (неделя) е в почивен ден" in asked.page.text(".notice.is-warning")
+    assert asked.page.one("#closes_on").get("value") == "2021-01-31"
+    assert Campaign.for_month(MONTH).closes_on == CLOSES
+    form = asked.page.one(f'form[action="{PAGE}/window"]')
+    assert asked.page.fields(form)["sure"] == "yes"
+    assert oleg.send(f"{PAGE}/window", sure="yes", **sunday).status_code == 303
+    assert str(Campaign.for_month(MONTH).closes_on) == "2021-01-31"
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "sentence"),
+    [
+        ({"opens_on": "", "closes_on": "2021-02-01"}, "opens_on", "Първи ден: изберете дата"),
+        ({"opens_on": "2021-01-25", "closes_on": "31.02.2021"}, "closes_on", "Краен срок: изберете дата"),
+        ({"opens_on": "2021-02-01", "closes_on": "2021-01-30"}, "closes_on", "преди началото"),
+    ],
+)
+def test_a_window_that_is_none_is_refused_beside_its_field(oleg, sent, field, sentence):
+    answer = oleg.send(f"{PAGE}/window", **sent)
+
+    assert answer.status_code == 422
+    assert sentence in answer.page.text(f"#{field}-error")
+    assert answer.page.one(f"#{field}").get("value") == sent[field], "what was typed stays"
+
+
+def test_a_window_after_the_answer_is_too_late(oleg):
+    Campaign.update(answered_at=NOW).execute()
+    answer = oleg.send(f"{PAGE}/window", **GOOD)
+
+    assert answer.status_code == 409
+    assert "вече е изпратен" in answer.page.text(".notice.is-wrong")
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_suspends_and_resumes(oleg, htmx):
+    answer = oleg.send(f"{PAGE}/suspend", reason="извънредно положение", htmx=htmx)
+
+    assert answer.status_code == 303
+    page = oleg.get(PAGE).page
+    assert "Причина: извънредно положение" in page.text(".notice.is-warning")
+    assert oleg.send(f"{PAGE}/suspend", reason="пак").status_code == 409
+    assert oleg.send(f"{PAGE}/resume", htmx=htmx).status_code == 303
+    assert Campaign.for_month(MONTH).suspended_at is None
+    assert oleg.send(f"{PAGE}/resume").status_code == 409
+
+
+def test_suspending_asks_for_a_reason(oleg):
+    answer = oleg.send(f"{PAGE}/suspend", reason=" ")
+
+    assert answer.status_code == 422
+    assert answer.page.text("#suspend-reason-error") == "Напишете защо спирате кампанията."
+
+
+def test_a_foreign_form_is_refused(oleg):
+    assert oleg.send(f"{PAGE}/suspend", token="x", reason="причина").status_code == 400
+    assert Campaign.for_month(MONTH).suspended_at is None
