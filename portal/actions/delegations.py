@@ -27,6 +27,8 @@ from portal.storage.people import Delegation, User
 
 logger = logging.getLogger(__name__)
 
+NAMED, CHANGED, REVOKED = "delegated", "delegation_changed", "delegation_revoked"  # in the audit
+
 ENDED = "Това упълномощаване вече е оттеглено или променено. Презаредете страницата, за да видите кое важи."
 
 
@@ -57,7 +59,7 @@ def name_delegate(
         _end_standing(user, director, now)
         row = _add(director, user, terms, now)
         settle(director, session, user, site=site, now=now)
-        audit.add(director, "delegated", _thing(row), now, chain=director.institution, content=_digest(row))
+        audit.add(director, NAMED, _thing(row), now, chain=director.institution, content=terms_digest(row))
         if user.activated_at is None:
             invite_by_letter(user, site=site, now=now)
         else:
@@ -90,11 +92,11 @@ def change(
         settle(director, session, old.user, site=site, now=now)
         audit.add(
             director,
-            "delegation_changed",
+            CHANGED,
             _thing(row),
             now,
             chain=director.institution,
-            content=_digest(row),
+            content=terms_digest(row),
         )
         _tell(old.user, director, terms, site, now)
     logger.info("delegation %s replaces %s, by user %s", row.id, old.id, director.user_id)
@@ -115,7 +117,7 @@ def revoke(
         renewed = withdraw(director, session, row.user, site=site, now=now)
         end_logins(row.user.id)
         end_links(row.user, now)
-        audit.add(director, "delegation_revoked", _thing(row), now, chain=director.institution)
+        audit.add(director, REVOKED, _thing(row), now, chain=director.institution)
         if row.user.disabled_at is None:
             letter = delegation_revoked(row.user.email, institution=director.institution_name, at=now)
             enqueue(letter, "delegation_revoked", now, site.pepper, user=row.user)
@@ -188,8 +190,8 @@ def _thing(row: Delegation) -> str:
     return f"delegation:{row.id}"
 
 
-def _digest(row: Delegation) -> str:
-    """Of what was ordered, so that an altered row shows."""
+def terms_digest(row: Delegation) -> str:
+    """Of what was ordered, so that ``verify`` sees an altered row."""
     ordered = {
         "user": str(row.user.id),
         "scopes": row.scopes,

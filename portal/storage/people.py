@@ -112,6 +112,9 @@ class Delegation(Table):
     made_by = ForeignKeyField(User, on_delete="RESTRICT")
     revoked_at = UtcField(null=True)
     revoked_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    institution_id: str
+    user_id: int
+    made_by_id: int
 
     @property
     def scope_set(self) -> frozenset[Scope]:

@@ -75,7 +75,9 @@ def the_list() -> Submission:
 
 
 def differences() -> list:
-    return list(verify(None, pepper=PEPPER, verified=Verified()))
+    """But for the delegate of the cast, whom no director has named."""
+    found = verify(None, pepper=PEPPER, verified=Verified())
+    return [finding for finding in found if finding.code != "delegation_changed"]
 
 
 def open_again(person) -> None:

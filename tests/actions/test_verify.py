@@ -3,11 +3,13 @@
 import json
 import unicodedata
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from portal.actions.delegations import Appointment, change, name_delegate, revoke
 from portal.actions.signing import sign, unsign
 from portal.actions.verifying import Verified, steps_of, verify
 from portal.actions.verifying.chains import Head
@@ -16,8 +18,10 @@ from portal.crypto.passwords import MINIMUM, derive_root, unlock_key
 from portal.crypto.signatures import sign as make_signature
 from portal.domain.decisions import Decision
 from portal.domain.declaration import canonical, digest
+from portal.domain.delegations import Terms
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
+from portal.domain.people import Scope
 from portal.domain.submissions import Lock
 from portal.storage import audit
 from portal.storage.audit import START, AuditEntry
@@ -25,13 +29,21 @@ from portal.storage.campaigns import Record, Submission
 from portal.storage.db import db, is_sqlite, writing
 from portal.storage.declared import standing_of
 from portal.storage.institutions import Institution
-from portal.storage.people import User, UserKey
+from portal.storage.people import Delegation, User, UserKey
 from portal.storage.persons import person_of
 from portal.storage.signatures import Declaration, Signature, SignatureRemoval
 from portal.storage.triggers import install_triggers
-from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SALT, SCHOOL, add_record
+from tests.cast import MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SALT, SCHOOL, add_record
+from tests.letters import SITE
 
 REASON = "Сбъркан е броят на едно дете."
+
+
+@pytest.fixture
+def world(world):
+    """Without the delegate of the cast, whom no director has named."""
+    Delegation.delete().execute()
+    return world
 
 
 @pytest.fixture
@@ -503,3 +515,84 @@ def test_looks_only_at_the_lists_of_the_month_asked_for(world, signed):
     assert codes(month=MONTH) == {"counts"}
     with pytest.raises(NotFound):
         findings(Month(2020, 11))
+
+
+@pytest.fixture
+def named(world) -> Delegation:
+    """Дора, authorised by Ана to decide, and then to sign as well."""
+    terms = Terms(frozenset({Scope.DECIDE}), "РД-15", date(2021, 6, 30))
+    first = name_delegate(
+        world.ana, Appointment("dora@example.org", "Дора Илиева", terms), site=SITE, now=NOW
+    )
+    terms = Terms(frozenset({Scope.DECIDE, Scope.SIGN}), "РД-16", date(2021, 3, 31))
+    return change(world.ana, first.id, terms, site=SITE, now=NOW)
+
+
+def test_finds_nothing_wrong_with_what_directors_ordered(world, named):
+    assert findings() == []
+    revoke(world.ana, named.id, site=SITE, now=NOW)
+    assert findings() == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("scopes", "decide,sign,quarantine"),
+        ("until", date(2031, 3, 31)),
+        ("order_number", "РД-17"),
+        ("institution", OTHER_SCHOOL),
+    ],
+)
+def test_finds_other_terms_than_the_director_ordered(world, named, column, value):
+    Delegation.update(**{column: value}).where(Delegation.id == named.id).execute()
+
+    [found] = findings()
+    assert (found.code, found.thing) == ("delegation_changed", f"delegation:{named.id}")
+
+
+def test_finds_the_authorisation_of_another(world, named):
+    Delegation.update(user=world.nora.user_id).where(Delegation.id == named.id).execute()
+
+    assert codes() == {"delegation_changed"}
+
+
+def test_finds_an_authorisation_that_no_director_gave(world):
+    Delegation.create(
+        institution=SCHOOL,
+        user=world.dora.user_id,
+        scopes="sign",
+        order_number="РД-1",
+        until=date(2031, 1, 1),
+        made_at=NOW,
+        made_by=world.ana.user_id,
+    )
+
+    assert codes() == {"delegation_changed"}
+
+
+def test_finds_one_that_was_taken_back_and_stands_again(world, named):
+    revoke(world.ana, named.id, site=SITE, now=NOW)
+    Delegation.update(revoked_at=None).where(Delegation.id == named.id).execute()
+
+    assert codes() == {"delegation_revived"}
+
+
+def test_finds_one_that_was_replaced_and_stands_again(world, named):
+    Delegation.update(revoked_at=None).execute()
+
+    assert codes() == {"delegation_revived"}
+
+
+def test_finds_one_that_is_gone(world, named):
+    Delegation.delete().where(Delegation.id == named.id).execute()
+
+    [found] = findings()
+    assert (found.code, found.thing) == ("delegation_deleted", f"delegation:{named.id}")
+
+
+def test_bytes_that_are_kept_as_text_are_a_finding(world):
+    if not is_sqlite():  # PostgreSQL keeps nothing but bytes there
+        return
+    db.execute_sql("UPDATE user_key SET mac = CAST(x'00ff' AS TEXT)")
+
+    assert "unreadable" in codes()

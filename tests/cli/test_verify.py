@@ -9,7 +9,15 @@ from portal.actions.signing import sign
 from portal.cli import main
 from portal.domain.decisions import Decision
 from portal.storage.campaigns import Submission
+from portal.storage.people import Delegation
 from tests.cast import MONTH, NOW, PASSWORD, PEPPER, add_record
+
+
+@pytest.fixture
+def world(world):
+    """Without the delegate of the cast, whom no director has named."""
+    Delegation.delete().execute()
+    return world
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from sqlite3 import OperationalError
 
 from portal.actions.verifying.chains import Heads, chain_names, check_chain
+from portal.actions.verifying.delegations import check_delegations
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.lists import check_counts, check_list, lists_of
 from portal.actions.verifying.signatures import is_own_key
@@ -59,6 +61,7 @@ def _rows(
     month: Month | None, pepper: bytes, verified: Verified, checkpoint: Heads, step: Callable[[], None]
 ) -> Iterator[Finding]:
     yield from _keys(pepper)
+    yield from _readable("delegations", check_delegations())
     for batch in lists_of(month):
         yield from check_counts(batch)
         for submission in batch:
@@ -83,7 +86,7 @@ def _readable(thing: str, findings: Iterator[Finding]) -> Iterator[Finding]:
     """A value that the portal could never have written ends one check, not all of them."""
     try:
         yield from findings
-    except (ValueError, TypeError, ArithmeticError):
+    except (ValueError, TypeError, ArithmeticError, OperationalError):  # SQLite's: text that is no UTF-8
         yield Finding("unreadable", thing, f"{thing}: някоя стойност е такава, каквато порталът не записва.")
 
 
