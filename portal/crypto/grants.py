@@ -1,5 +1,6 @@
 """Giving a collection key to one person or envelope: only their private key takes it out."""
 
+import hmac
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,8 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from portal.crypto.errors import CannotOpen, KeyChanged
-from portal.crypto.primitives import KEY_BYTES, VERSION, joined
+from portal.crypto.primitives import KEY_BYTES, VERSION, derived, joined, keyed
 
+MARK_BYTES = 32
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)  # RFC 9180, base mode
 
 
@@ -48,9 +50,10 @@ def seal_grant(public_x25519: bytes, key: bytes, context: GrantContext) -> bytes
         raise ValueError(f"a collection key has {KEY_BYTES} bytes")
     try:
         public = X25519PublicKey.from_public_bytes(public_x25519)
-        return VERSION + _SUITE.encrypt(key, public, info=context.info)
+        box = VERSION + _SUITE.encrypt(key, public, info=context.info)
     except ValueError:  # a wrong length, or a point of low order
         raise KeyChanged(f"the public key of {context.holder} is none") from None
+    return box + _mark(key, public_x25519, box, context)
 
 
 def open_grant(private_x25519: bytes, sealed: bytes, context: GrantContext) -> bytes:
@@ -59,9 +62,23 @@ def open_grant(private_x25519: bytes, sealed: bytes, context: GrantContext) -> b
         raise CannotOpen("not sealed by this version")
     try:
         private = X25519PrivateKey.from_private_bytes(private_x25519)
-        key = _SUITE.decrypt(sealed[len(VERSION) :], private, info=context.info)
+        key = _SUITE.decrypt(sealed[len(VERSION) : -MARK_BYTES], private, info=context.info)
     except (InvalidTag, ValueError):
         raise CannotOpen("wrong key, wrong place, or changed") from None
-    if len(key) != KEY_BYTES:
+    if len(key) != KEY_BYTES or not is_grant(key, private.public_key().public_bytes_raw(), sealed, context):
         raise CannotOpen("no collection key inside")
     return key
+
+
+def is_grant(key: bytes, public_x25519: bytes, sealed: bytes, context: GrantContext) -> bool:
+    """Whether somebody who had the key gave it to this public key.
+
+    A row that looks like a grant can be written by anybody who writes to the database; whoever renews the
+    key must not take it for one, or the next epoch would be sealed to a stranger.
+    """
+    box, mark = sealed[:-MARK_BYTES], sealed[-MARK_BYTES:]
+    return hmac.compare_digest(mark, _mark(key, public_x25519, box, context))
+
+
+def _mark(key: bytes, public_x25519: bytes, box: bytes, context: GrantContext) -> bytes:
+    return keyed(derived(key, "grant mark"), joined(context.info, public_x25519, box))

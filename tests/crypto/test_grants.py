@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.crypto.errors import CannotOpen, KeyChanged
-from portal.crypto.grants import GrantContext, open_grant, seal_grant
+from portal.crypto.grants import MARK_BYTES, GrantContext, is_grant, open_grant, seal_grant
 
 
 def pair():
@@ -109,8 +109,10 @@ def test_holds_nothing_but_a_collection_key(inside):
     suite = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
     public = X25519PrivateKey.from_private_bytes(ANA).public_key()
 
-    with pytest.raises(CannotOpen):
-        open_grant(ANA, b"\x01" + suite.encrypt(inside, public, info=CONTEXT.info), CONTEXT)
+    box = b"\x01" + suite.encrypt(inside, public, info=CONTEXT.info)
+    for mark in (b"", bytes(MARK_BYTES), BOX[-MARK_BYTES:]):
+        with pytest.raises(CannotOpen):
+            open_grant(ANA, box + mark, CONTEXT)
     with pytest.raises(ValueError):
         seal_grant(ANA_PUBLIC, inside, CONTEXT)
 
@@ -130,3 +132,29 @@ def test_a_grant_to_a_swapped_public_key_is_for_the_stranger_only():
 
     with pytest.raises(CannotOpen):
         open_grant(ANA, given_to_boris, CONTEXT)
+
+
+def test_only_who_has_the_key_makes_what_is_taken_for_a_grant():
+    assert is_grant(KEY, ANA_PUBLIC, BOX, CONTEXT)
+
+    assert not is_grant(b"x" * 32, ANA_PUBLIC, BOX, CONTEXT)
+    assert not is_grant(KEY, BORIS_PUBLIC, BOX, CONTEXT)
+    assert not is_grant(KEY, ANA_PUBLIC, BOX, replace(CONTEXT, until=None))
+    assert not is_grant(KEY, BORIS_PUBLIC, seal_grant(BORIS_PUBLIC, b"x" * 32, CONTEXT), CONTEXT)
+    assert not is_grant(KEY, ANA_PUBLIC, b"", CONTEXT)
+
+
+@given(bit=st.integers(0, len(BOX) * 8 - 1))
+def test_a_changed_grant_is_none(bit):
+    changed = bytearray(BOX)
+    changed[bit // 8] ^= 1 << bit % 8
+
+    assert not is_grant(KEY, ANA_PUBLIC, bytes(changed), CONTEXT)
+
+
+def test_a_key_without_its_mark_stays_closed():
+    """Anybody can seal a key of their own to a public key."""
+    twin = seal_grant(ANA_PUBLIC, b"x" * 32, CONTEXT)
+
+    with pytest.raises(CannotOpen):
+        open_grant(ANA, twin[:-MARK_BYTES] + BOX[-MARK_BYTES:], CONTEXT)

@@ -108,6 +108,13 @@ def _sentence(check: Callable[..., object], *args: object) -> list[str]:
     return []
 
 
+def context_of(collection: Collection, grant: Grant) -> GrantContext:
+    """What this grant says that it is for."""
+    return GrantContext(
+        collection.institution_id, collection.id, grant.epoch, grant.holder, grant.scope, grant.until
+    )
+
+
 def give(collection: Collection, key: bytes, holder: Holder, by: int, now: datetime) -> Grant:
     """Seal the collection's key to ``holder`` for its present epoch, in place of an earlier grant."""
     Grant.delete().where((Grant.collection == collection) & (Grant.holder == holder.name)).execute()

@@ -15,6 +15,7 @@ from portal.actions.register.collection import (
 )
 from portal.actions.register.holders import (
     Holder,
+    context_of,
     envelope_holder,
     envelope_of,
     give,
@@ -24,6 +25,7 @@ from portal.actions.register.holders import (
 from portal.actions.register.session import Keeper
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
+from portal.crypto.grants import is_grant
 from portal.crypto.register import key_mac, manifest, new_collection_key, new_id, open_record, seal_record
 from portal.domain.errors import Conflict
 from portal.domain.quarantine import erase_date
@@ -71,7 +73,7 @@ def renew_key(register: Register, *, site: Site, now: datetime) -> Register:
     In the caller's transaction, which leaves the old epoch whole if it is killed, or the new one.
     """
     collection = held(register)
-    holders = _present_holders(collection, site, now)
+    holders = _present_holders(register, site, now)
     renewed = Register(_next(collection), register.person, new_collection_key())
     pairs = _reseal_entries(register, renewed)
     _reseal_others(register, renewed)
@@ -106,18 +108,29 @@ def _next(collection: Collection) -> Collection:
     )  # fmt: skip
 
 
-def _present_holders(collection: Collection, site: Site, now: datetime) -> list[Holder]:
-    """Those who have a grant and may still hold one."""
+def _present_holders(register: Register, site: Site, now: datetime) -> list[Holder]:
+    """Those who have a grant and may still hold one. A row that nobody with the key made gives nothing."""
     found = []
-    for grant in Grant.select().where(Grant.collection == collection):
-        if grant.envelope is not None:
-            if grant.envelope.retired_at is None:
-                found.append(envelope_holder(grant.envelope, site.pepper))
-        elif grant.key is not None:
-            holder = holder_of(grant.key.user, today(now), site.pepper)
-            if holder is not None and holder.key is not None and holder.key.id == grant.key_id:
-                found.append(holder)
+    for grant in Grant.select().where(Grant.collection == register.collection.id):
+        holder = _holder(grant, site, now)
+        if holder is None:
+            continue
+        if is_grant(register.key, holder.public, bytes(grant.sealed), context_of(register.collection, grant)):
+            found.append(holder)
+        else:
+            logger.error(
+                "grant %s of collection %s was not made by the portal", grant.id, grant.collection_id
+            )
     return found
+
+
+def _holder(grant: Grant, site: Site, now: datetime) -> Holder | None:
+    if grant.envelope is not None:
+        return None if grant.envelope.retired_at else envelope_holder(grant.envelope, site.pepper)
+    if grant.key is None:
+        return None
+    holder = holder_of(grant.key.user, today(now), site.pepper)
+    return holder if holder and holder.key and holder.key.id == grant.key_id else None
 
 
 def _reseal_entries(old: Register, new: Register) -> list[tuple[str, int]]:
