@@ -81,5 +81,6 @@ def _endpoints(person: Person | None) -> list[tuple[str, str]]:
                 ("Изпълнение", "oversight.latest"),
                 ("Хора", "people.index"),
                 ("Институции и календар", "calendar.index"),
+                ("Кой какво е направил", "history.audit"),
             ]
     return [*links, ("Моят достъп", "accounts.account")]
