@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from portal.actions.register.collection import Register
-from portal.actions.register.entries import enter
+from portal.actions.register.entering import enter
 from portal.actions.register.opened import Kept, entries_of, open_register
 from portal.actions.register.session import Keeper, Session
 from portal.actions.site import Site

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from portal.domain.identifiers import IdType
+from portal.domain.month import LAST_MONTH_OF_SCHOOL_YEAR
 from portal.domain.placement import class_order
 
 # By shape, small letters: „5А“ is one class, whichever keyboard it was typed on.
@@ -106,6 +107,11 @@ def folded(text: str) -> str:
 def folded_class(text: str) -> str:
     """One spelling of a class: „5 А“, „5а“ and the same in Latin letters are equal."""
     return "".join(filter(str.isalnum, folded(text))).translate(_LATIN_SHAPES)
+
+
+def school_year_of(day: date) -> int:
+    """The school year whose register a quarantine that begins on ``day`` stands in."""
+    return day.year if day.month > LAST_MONTH_OF_SCHOOL_YEAR else day.year - 1
 
 
 def school_year_span(school_year: int) -> tuple[date, date]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.domain.declaration import canonical, timestamp
 from portal.domain.identifiers import IdType
-from portal.domain.quarantine import Basis, Entry, PersonKind
+from portal.domain.quarantine import Basis, Draft, Entry, PersonKind
 
 SCHEMA = "bg.confirmations.quarantine"
 SCHEMA_VERSION = "1"
@@ -53,9 +53,14 @@ def revisions(entry: Entry) -> tuple[Entry, ...]:
     return *(_entry(earlier) for earlier in entry.history), entry
 
 
-def changes(before: Entry, after: Entry) -> tuple[str, ...]:
+def changes(before: Draft, after: Draft) -> tuple[str, ...]:
     """The labels of what is different, in the order of the form."""
     return tuple(label for name, label in LABELS.items() if getattr(before, name) != getattr(after, name))
+
+
+def says_the_same(one: Draft, other: Draft) -> bool:
+    """Whether they tell the same of the same person, whoever wrote them and when."""
+    return not changes(one, other)
 
 
 def to_bytes(entry: Entry) -> bytes:

@@ -8,7 +8,15 @@ from portal.domain.decisions import NOTE_LENGTH, clean_note
 from portal.domain.errors import Refusal
 from portal.domain.identifiers import IdType, is_valid
 from portal.domain.month import Month
-from portal.domain.quarantine import Draft, Entry, PersonKind, school_year_label, school_year_span
+from portal.domain.quarantine import (
+    Draft,
+    Entry,
+    PersonKind,
+    erase_date,
+    school_year_label,
+    school_year_of,
+    school_year_span,
+)
 from portal.domain.times import short_date
 
 LONGEST_PLAN = timedelta(days=60)  # our decision: a longer one is a slip in the month or the year
@@ -37,6 +45,16 @@ def check_entry(draft: Draft, today: date, *, school_year: int | None = None) ->
     year = Month.of(today).school_year if school_year is None else school_year
     Refusal.raise_all([*_about_person(draft), *_too_long(draft), *_about_days(draft, today, year)])
     return Entry(**{field.name: getattr(draft, field.name) for field in fields(draft)})
+
+
+def register_year(placed_on: date | None, today: date) -> int:
+    """The school year whose register takes a quarantine from ``placed_on``: this one, the next from the
+    last days of August on, and an earlier one for as long as it is kept. Else this one, which refuses it."""
+    this_year = school_year_of(today)
+    if placed_on is None:
+        return this_year
+    year = school_year_of(placed_on)
+    return year if year <= school_year_of(today + AHEAD) and today < erase_date(year) else this_year
 
 
 def _tidied(draft: Draft) -> Draft:

@@ -80,9 +80,11 @@ def key_of(collection: Collection, grant: Grant, private: bytes, pepper: bytes) 
     return key
 
 
-def entries_of(register: Register) -> list[Kept]:
-    """Every row, opened one by one: one that fails takes no other with it."""
+def entries_of(register: Register, only: str = "") -> list[Kept]:
+    """Every row, or ``only`` this one, opened one by one: one that fails takes no other with it."""
     rows = EntryRow.select().where(EntryRow.collection == register.collection.id)
+    if only:
+        rows = rows.where(EntryRow.id == only)
     return [Kept(row.id, row.revision, _entry(register, row)) for row in rows]
 
 

@@ -1,10 +1,11 @@
 """A change of the register opens again the months that it touches and that can still be confirmed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from portal.actions.register.session import Keeper
 from portal.domain.errors import holds
+from portal.domain.month import Month
 from portal.domain.quarantine import Entry
 from portal.domain.quarantine_days import touches
 from portal.domain.submissions import check_open
@@ -13,22 +14,28 @@ from portal.storage.campaigns import Campaign, Submission
 from portal.storage.register import RegisterMonth
 
 
-def reopen_months(person: Keeper, institution: str, entries: Iterable[Entry], now: datetime) -> None:
+def reopen_months(person: Keeper, institution: str, entries: Collection[Entry], now: datetime) -> None:
     """Take back „потвърден“ of each open month that one of ``entries`` touches. After the deadline
-    what was confirmed stays. In the caller's transaction."""
-    touched = list(entries)
-    confirmed = (
+    what was confirmed stays. In the caller's transaction, which holds the register."""
+    reopened = [row for row in _confirmed(institution) if _is_touched(row, institution, entries, now)]
+    for row in reopened:
+        RegisterMonth.update(confirmed_at=None, confirmed_by=None).where(RegisterMonth.id == row.id).execute()
+    for row in reopened:
+        month = row.campaign.month
+        audit.add(person, "register_month_reopened", f"month:{month}", now, chain=institution)
+
+
+def _confirmed(institution: str) -> list[RegisterMonth]:
+    return list(
         RegisterMonth.select(RegisterMonth, Campaign)
         .join(Campaign)
         .where((RegisterMonth.institution == institution) & RegisterMonth.confirmed_at.is_null(False))
+        .order_by(Campaign.month)
     )
-    for row in confirmed:
-        month = row.campaign.month
-        if not any(touches(entry, month.first, month.last) for entry in touched):
-            continue
-        submission = Submission.of(institution, month)
-        if holds(check_open, submission.window, now):
-            RegisterMonth.update(confirmed_at=None, confirmed_by=None).where(
-                RegisterMonth.id == row.id
-            ).execute()
-            audit.add(person, "register_month_reopened", f"month:{month}", now, chain=institution)
+
+
+def _is_touched(row: RegisterMonth, institution: str, entries: Collection[Entry], now: datetime) -> bool:
+    month: Month = row.campaign.month
+    return any(touches(entry, month.first, month.last) for entry in entries) and holds(
+        check_open, Submission.of(institution, month).window, now
+    )

@@ -1,0 +1,136 @@
+"""That names were opened, and why: in the audit, once for ten minutes of work; a delegate gives a reason."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from portal.actions.register import session as sessions
+from portal.actions.register.collection import REASON, Register, collections_of, hold_register
+from portal.actions.register.opened import NoKey, open_register
+from portal.actions.register.session import Keeper, Session
+from portal.actions.site import Site
+from portal.crypto.register import new_id, seal_record
+from portal.domain.decisions import clean_note
+from portal.domain.errors import Refusal
+from portal.domain.people import Delegate
+from portal.storage import audit
+from portal.storage.audit import AuditEntry
+from portal.storage.db import writing
+from portal.storage.logins import KEY_KEPT
+from portal.storage.people import Login
+from portal.storage.register import RegisterUse
+
+OPENED = "register_opened"
+REASON_LENGTH = 200  # characters
+
+
+def unlock(
+    person: Keeper,
+    session: Session,
+    password: str,
+    reason: str = "",
+    *,
+    device: str,
+    network: str,
+    site: Site,
+    now: datetime,
+) -> Session:
+    """The password again, and a delegate's reason with it; the session with the register open."""
+    reason = check_reason(person, reason)
+    sessions.unlock(person, session, password, device=device, network=network, site=site, now=now)
+    unlocked = replace(session, login=Login.get(Login.digest == session.login.digest))
+    _open(person, unlocked, reason, site, now)
+    return unlocked
+
+
+def give_reason(person: Keeper, session: Session, reason: str, *, site: Site, now: datetime) -> None:
+    """Why a delegate, whose login keeps the key already, opens the register now."""
+    _open(person, session, check_reason(person, reason), site, now)
+
+
+def check_reason(person: Keeper, reason: str) -> str:
+    """As it is kept; Refusal unless it is short, and obligatory for a delegate where there is anything to
+    open. A director answers to nobody here: none is kept."""
+    if not isinstance(person, Delegate) or not collections_of(person.institution):
+        return ""
+    reason = " ".join(clean_note(reason).split())
+    if not reason:
+        raise Refusal("Напишете защо отваряте регистъра: директорът вижда основанието.", field="reason")
+    if len(reason) > REASON_LENGTH:
+        raise Refusal(f"Основанието е до {REASON_LENGTH} знака. Съкратете го.", field="reason")
+    return reason
+
+
+def is_reason_due(person: Keeper, session: Session) -> bool:
+    """Whether a delegate has opened nothing yet since this login began: who logs in has the key at once."""
+    if not isinstance(person, Delegate) or not collections_of(person.institution):
+        return False
+    last = _last(person)
+    return last is None or last.at < session.login.made_at
+
+
+def note_opening(person: Keeper, registers: Iterable[Register], *, now: datetime) -> None:
+    """Tell the audit that names were shown, unless it was told in the last ten minutes."""
+    last = _last(person)
+    if last is None or last.at <= now - KEY_KEPT:
+        _opened(person, list(registers), "", now)
+
+
+def _open(person: Keeper, session: Session, reason: str, site: Site, now: datetime) -> None:
+    with writing():
+        hold_register(person.institution)  # a reason is sealed with the key of now
+        _opened(person, _registers(person, session, site, now), reason, now)
+
+
+def _opened(person: Keeper, registers: list[Register], reason: str, now: datetime) -> None:
+    """Nothing is told where nothing could be opened."""
+    if not registers:
+        return
+    newest = max(registers, key=lambda register: register.collection.school_year)
+    with writing():
+        thing = f"collection:{newest.collection.id}"
+        if reason:
+            thing = f"use:{_kept(newest, reason, now).id}"
+        audit.add(person, OPENED, thing, now, chain=person.institution)
+
+
+def _kept(register: Register, reason: str, now: datetime) -> RegisterUse:
+    """Sealed like an entry: a reason may name a child."""
+    name = new_id()
+    sealed = seal_record(register.key, reason.encode(), register.place(REASON, name))
+    return RegisterUse.create(
+        id=name,
+        collection=register.collection.id,
+        user=register.person.user_id,
+        at=now,
+        what="opened",
+        sealed=sealed,
+    )
+
+
+def _registers(person: Keeper, session: Session, site: Site, now: datetime) -> list[Register]:
+    """Those that open for the person."""
+    found = []
+    for collection in collections_of(person.institution):
+        try:
+            register = open_register(person, session, collection.school_year, site=site, now=now)
+        except NoKey:
+            continue
+        if register is not None:
+            found.append(register)
+    return found
+
+
+def _last(person: Keeper) -> AuditEntry | None:
+    """The last time that the person opened names."""
+    entry: AuditEntry | None = (
+        AuditEntry.select()
+        .where(
+            (AuditEntry.chain == person.institution)
+            & (AuditEntry.who == person.user_id)
+            & (AuditEntry.what == OPENED)
+        )
+        .order_by(AuditEntry.sequence.desc())
+        .first()
+    )
+    return entry
