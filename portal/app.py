@@ -21,6 +21,7 @@ from portal.web.confirmations import confirmations
 from portal.web.converters import CodeConverter, MonthConverter
 from portal.web.csrf import init_csrf
 from portal.web.delegates import delegates
+from portal.web.envelope import envelope
 from portal.web.errors import init_errors
 from portal.web.guards import check_guards, guard_of, init_guards
 from portal.web.headers import init_headers
@@ -28,6 +29,7 @@ from portal.web.health import health
 from portal.web.history import history
 from portal.web.home import home
 from portal.web.htmx import init_htmx
+from portal.web.keys import keys
 from portal.web.outbox import demo
 from portal.web.oversight import oversight
 from portal.web.page import init_pages
@@ -90,6 +92,8 @@ def _blueprints() -> list[Blueprint]:
         activation,
         people,
         delegates,
+        envelope,
+        keys,
         demo,
         home,
         oversight,

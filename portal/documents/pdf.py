@@ -105,6 +105,29 @@ class Document:
                     row.cell(cell)
         pdf.ln(3)
 
+    def boxes(self, texts: Iterable[str], *, columns: int = 4, size: float = 20) -> None:
+        """Each text large in a box of its own, with its number: to be read aloud and copied by hand."""
+        pdf = self._pdf
+        width, height, at, top = WIDTH / columns, size * 0.85, columns - 1, 0.0
+        pdf.set_draw_color(*RULE)
+        for number, text in enumerate(texts, 1):
+            at = (number - 1) % columns
+            if at == 0 and pdf.will_page_break(height):
+                pdf.add_page()
+            left, top = MARGIN + at * width, pdf.get_y()
+            pdf.rect(left, top, width, height)
+            pdf.set_font("DejaVu", "", 8)
+            pdf.set_text_color(*MUTED)
+            pdf.text(left + 1.5, top + 3.8, str(number))
+            pdf.set_font("DejaVu", "B", size)
+            pdf.set_text_color(*INK)
+            pdf.set_xy(left, top + 1.5)
+            pdf.cell(width, height - 1.5, text, align="C")
+            pdf.set_xy(MARGIN, top + (height if at == columns - 1 else 0))
+        if at != columns - 1:
+            pdf.set_y(top + height)
+        pdf.ln(4)
+
     def finished(self) -> bytes:
         return bytes(self._pdf.output())
 

@@ -1,26 +1,54 @@
-"""The director's delegates: named, changed, revoked."""
+"""The director's delegates: who may do what and until when, named, changed, revoked."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import SelectMultipleField, StringField
+from wtforms import PasswordField, SelectMultipleField, StringField
 
 from portal.actions import delegations as actions
 from portal.actions.delegations import Appointment
-from portal.domain.delegations import OFFERED, Terms, a_year_after
-from portal.domain.errors import Conflict, Refusal
+from portal.actions.register.collection import collections_of
+from portal.actions.register.holders import warnings_of
+from portal.actions.register.overdue import due_years
+from portal.domain.delegations import KeyState, Terms, a_year_after
+from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.domain.people import Director, Scope
 from portal.storage.delegations import Given, find_given, given_by
+from portal.storage.history import Entry, Wanted, institution_history
+from portal.storage.holding import key_state
 from portal.web import clock
 from portal.web.forms import PortalForm, Text
 from portal.web.guards import allow
 from portal.web.site import site
+from portal.web.unlocking import is_open, register_session, session_with
 
 delegates = Blueprint("delegates", __name__, url_prefix="/delegates")
 
 LARGEST_ID = 2**31 - 1
 DELEGATION = f"/<int(max={LARGEST_ID}):delegation_id>"
+
+
+REVOKED = "Упълномощаването е оттеглено и влизанията са прекратени."
+REVOKED_AND_DUE = (
+    "Упълномощаването е оттеглено и влизанията са прекратени. Регистърът ще получи нов ключ, щом го "
+    "отворите: направете го днес."
+)
+NOT_YOURS = (
+    "Паролата не е вярна и упълномощаването още не е оттеглено. Напишете я отново или оставете полето "
+    "празно: оттеглянето не зависи от нея."
+)
+LATELY = 5  # deeds of each delegate
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A delegate as the director sees one: what was given, the register's key, and the last deeds."""
+
+    given: Given
+    key: KeyState
+    lately: list[Entry]
 
 
 class WhoForm(PortalForm):
@@ -34,6 +62,7 @@ class TermsForm(PortalForm):
         choices={
             Scope.DECIDE.value: "Подготвя решенията: потвърждава и отказва дете по дете",
             Scope.SIGN.value: "Подписва списъка вместо директора",
+            Scope.QUARANTINE.value: "Води карантинния регистър: вижда имената в него",
         },
     )
     order_number = Text("Номер и дата на заповедта")
@@ -41,8 +70,12 @@ class TermsForm(PortalForm):
 
     def terms(self) -> Terms:
         """What was ordered; no last day where the text is no date."""
-        chosen = frozenset(scope for scope in OFFERED if scope.value in (self.scopes.data or ()))
+        chosen = frozenset(scope for scope in Scope if scope.value in (self.scopes.data or ()))
         return Terms(chosen, self.order_number.data or "", _read_date(self.until.data or ""))
+
+
+class RevokeForm(PortalForm):
+    password = PasswordField("Вашата парола")
 
 
 class DelegateForm(WhoForm, TermsForm):
@@ -61,9 +94,11 @@ def add(director: Director) -> ResponseReturnValue:
     form = DelegateForm(request.form)
     try:
         wanted = Appointment(form.email.data or "", form.name.data or "", form.terms())
-        actions.name_delegate(director, wanted, site=site(), now=clock.now())
+        actions.name_delegate(director, wanted, session=register_session(), site=site(), now=clock.now())
     except Refusal as refusal:
         return _list(director, form.with_error(refusal)), 422
+    except Conflict as conflict:
+        return _list(director, form, alert=str(conflict)), 409
     flash("Упълномощаването е записано, а на упълномощения е изпратено писмо.")
     return redirect(url_for(".index"), 303)
 
@@ -71,14 +106,7 @@ def add(director: Director) -> ResponseReturnValue:
 @delegates.get(DELEGATION)
 @allow(Director)
 def show(director: Director, delegation_id: int) -> ResponseReturnValue:
-    given = find_given(director, delegation_id, clock.today())
-    row = given.row
-    form = TermsForm(
-        scopes=[scope.value for scope in given.scopes],
-        order_number=row.order_number,
-        until=row.until.isoformat(),
-    )
-    return _page(given, form)
+    return _page(director, delegation_id)
 
 
 @delegates.post(DELEGATION)
@@ -86,12 +114,12 @@ def show(director: Director, delegation_id: int) -> ResponseReturnValue:
 def change(director: Director, delegation_id: int) -> ResponseReturnValue:
     form = TermsForm(request.form)
     try:
-        actions.change(director, delegation_id, form.terms(), site=site(), now=clock.now())
+        session = register_session()
+        actions.change(director, delegation_id, form.terms(), session=session, site=site(), now=clock.now())
     except Refusal as refusal:
-        given = find_given(director, delegation_id, clock.today())
-        return _page(given, form.with_error(refusal)), 422
+        return _page(director, delegation_id, form.with_error(refusal)), 422
     except Conflict as conflict:
-        return _page(find_given(director, delegation_id, clock.today()), form, alert=str(conflict)), 409
+        return _page(director, delegation_id, form, alert=str(conflict)), 409
     flash("Промяната е записана, а на упълномощения е изпратено писмо.")
     return redirect(url_for(".index"), 303)
 
@@ -99,8 +127,16 @@ def change(director: Director, delegation_id: int) -> ResponseReturnValue:
 @delegates.post(f"{DELEGATION}/revoke")
 @allow(Director)
 def revoke(director: Director, delegation_id: int) -> ResponseReturnValue:
-    actions.revoke(director, delegation_id, site=site(), now=clock.now())
-    flash("Упълномощаването е оттеглено и влизанията са прекратени.")
+    """Never fails for lack of the password: without it the register gets its new key a little later."""
+    form = RevokeForm(request.form)
+    try:
+        session = session_with(director, form.password.data or "")
+    except Refusal:
+        return _page(director, delegation_id, alert=NOT_YOURS), 422
+    except (Conflict, TooOften):
+        session = register_session()
+    renewed = actions.revoke(director, delegation_id, session=session, site=site(), now=clock.now())
+    flash(REVOKED if renewed else REVOKED_AND_DUE)
     return redirect(url_for(".index"), 303)
 
 
@@ -116,24 +152,51 @@ def _read_date(text: str) -> date | None:
         return None
 
 
-def _list(director: Director, form: DelegateForm) -> str:
-    every = given_by(director, clock.today())
+def _list(director: Director, form: DelegateForm, alert: str = "") -> str:
+    today = clock.today()
+    every = given_by(director, today)
     return render_template(
         "delegates/index.html",
         form=form,
-        current=[given for given in every if given.is_in_force],
+        alert=alert,
+        current=[_shown(given, director, today) for given in every if given.is_in_force],
         ended=[given for given in every if not given.is_in_force],
-        today=clock.today(),
-        latest=a_year_after(clock.today()),
+        today=today,
+        latest=a_year_after(today),
+        revoke=RevokeForm(),
+        needs_password=_needs_password(director),
+        warnings=warnings_of(director.institution, today, site().pepper),
+        due=due_years(director.institution, today),
     )
 
 
-def _page(given: Given, form: TermsForm, alert: str = "") -> str:
+def _page(director: Director, delegation_id: int, form: TermsForm | None = None, alert: str = "") -> str:
+    today = clock.today()
+    given = find_given(director, delegation_id, today)
+    row = given.row
+    as_given = TermsForm(
+        scopes=[scope.value for scope in given.scopes],
+        order_number=row.order_number,
+        until=row.until.isoformat(),
+    )
     return render_template(
         "delegates/show.html",
-        given=given,
-        form=form,
+        shown=_shown(given, director, today),
+        form=form or as_given,
         alert=alert,
-        today=clock.today(),
-        latest=a_year_after(clock.today()),
+        today=today,
+        latest=a_year_after(today),
+        revoke=RevokeForm(),
+        needs_password=_needs_password(director),
     )
+
+
+def _shown(given: Given, director: Director, today: date) -> Shown:
+    who = given.row.user
+    lately = institution_history(director.institution, None, Wanted(who=who.id)).entries[:LATELY]
+    return Shown(given, key_state(who, today), lately)
+
+
+def _needs_password(director: Director) -> bool:
+    """Whether revoking has to ask for it: there is a register, and it is locked in this login."""
+    return bool(collections_of(director.institution)) and not is_open()

@@ -1,0 +1,149 @@
+"""The institution's envelope: its code shown, printed, typed back, and checked once a year."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import HiddenField, PasswordField
+
+from portal.actions.register import envelopes as actions
+from portal.actions.register.collection import collections_of
+from portal.actions.register.holders import envelope_of
+from portal.actions.register.opened import NoKey
+from portal.actions.register.proposals import Proposal, propose, read_proposal, seal_proposal
+from portal.actions.register.session import Locked
+from portal.crypto.envelope import groups
+from portal.documents.envelope import EnvelopeSheet, envelope_pdf, known_by
+from portal.domain.envelopes import is_rehearsal_due, rehearsal_due_at
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.people import Director
+from portal.web import clock
+from portal.web.forms import PortalForm, Text
+from portal.web.guards import allow
+from portal.web.site import site
+from portal.web.unlocking import is_open, session_with
+
+envelope = Blueprint("envelope", __name__, url_prefix="/quarantine/envelope")
+
+MADE = "Пликът е в сила. Запечатайте листа и го сложете в сейфа на институцията."
+CHECKED = "Кодът е верен и отваря плика. Запечатайте листа отново и го върнете в сейфа."
+
+
+class CodeForm(PortalForm):
+    code = Text("Код от плика")
+
+
+class ProposalForm(PortalForm):
+    proposal = HiddenField()
+    password = PasswordField("Паролата, с която влизате")
+
+
+@envelope.get("")
+@allow(Director)
+def page(director: Director) -> ResponseReturnValue:
+    """The envelope in force; without one, or with ``?new=yes``, a new code, which nothing keeps."""
+    if envelope_of(director.institution) is None or request.args.get("new") == "yes":
+        return _proposal_page(director, propose(clock.now()))
+    return _envelope_page(director, CodeForm())
+
+
+@envelope.post("")
+@allow(Director)
+def make(director: Director) -> ResponseReturnValue:
+    try:
+        proposal = _proposal(director)
+    except Conflict as conflict:
+        return _proposal_page(director, propose(clock.now()), alert=str(conflict)), 409
+    form = groups_form(proposal)(request.form)
+    typed = {number: form[f"group_{number}"].data or "" for number in proposal.asked}
+    try:
+        session = session_with(director, form.password.data or "")
+        actions.confirm(director, session, proposal, typed, site=site(), now=clock.now())
+    except Refusal as refusal:
+        return _proposal_page(director, proposal, form=form.with_error(refusal)), 422
+    except (Conflict, Locked, NoKey) as answer:
+        return _proposal_page(director, proposal, form=form, alert=str(answer)), 409
+    flash(MADE)
+    return redirect(url_for(".page"), 303)
+
+
+@envelope.post("/pdf")
+@allow(Director)
+def sheet(director: Director) -> ResponseReturnValue:
+    """The code on paper; made of what the page carries, and kept nowhere."""
+    try:
+        proposal = _proposal(director)
+    except Conflict as conflict:
+        return _proposal_page(director, propose(clock.now()), alert=str(conflict)), 409
+    pdf = envelope_pdf(
+        EnvelopeSheet(
+            institution=director.institution_name,
+            institution_code=director.institution,
+            name=proposal.envelope,
+            made_by=director.name,
+            made_at=proposal.made_at,
+            address=site().base_url,
+            groups=groups(proposal.code),
+        )
+    )
+    response = Response(pdf, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = 'attachment; filename="plik.pdf"'
+    return response
+
+
+@envelope.post("/check")
+@allow(Director)
+def check(director: Director) -> ResponseReturnValue:
+    """„Провери плика“."""
+    form = CodeForm(request.form)
+    try:
+        actions.rehearse(director, form.code.data or "", site=site(), now=clock.now())
+    except Refusal as refusal:
+        return _envelope_page(director, form.with_error(refusal)), 422
+    except Conflict as conflict:
+        if envelope_of(director.institution) is None:
+            return _proposal_page(director, propose(clock.now()), alert=str(conflict)), 409
+        return _envelope_page(director, form, alert=str(conflict)), 409
+    flash(CHECKED)
+    return redirect(url_for(".page"), 303)
+
+
+def groups_form(proposal: Proposal) -> Any:
+    """The form that asks back the groups of this proposal."""
+    fields = {f"group_{number}": Text(f"Група {number}") for number in proposal.asked}
+    return type("GroupsForm", (ProposalForm,), fields)
+
+
+def _proposal(director: Director) -> Proposal:
+    return read_proposal(director, request.form.get("proposal", ""), site=site(), now=clock.now())
+
+
+def _proposal_page(director: Director, proposal: Proposal, *, form: Any = None, alert: str = "") -> str:
+    form = form or groups_form(proposal)()
+    form.proposal.data = seal_proposal(director, proposal, site())
+    return render_template(
+        "envelope/new.html",
+        code=proposal.code,
+        known_by=known_by(proposal.envelope),
+        asked=[form[f"group_{number}"] for number in proposal.asked],
+        form=form,
+        alert=alert,
+        current=envelope_of(director.institution),
+        needs_password=bool(collections_of(director.institution)) and not is_open(),
+    )
+
+
+def _envelope_page(director: Director, form: CodeForm, *, alert: str = "") -> str:
+    current = envelope_of(director.institution)
+    assert current is not None
+    dates = (current.made_at, current.rehearsed_at)
+    return render_template(
+        "envelope/show.html",
+        current=current,
+        known_by=known_by(current.id),
+        made_by=current.made_by.name,
+        due_at=rehearsal_due_at(*dates),
+        is_due=is_rehearsal_due(*dates, clock.now()),
+        form=form,
+        alert=alert,
+    )

@@ -1,0 +1,127 @@
+"""Who can open the register, and the ways in for somebody who cannot."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import PasswordField
+
+from portal.actions.register import giving, handover, openings
+from portal.actions.register.holders import envelope_of, warnings_of
+from portal.actions.register.opened import NoKey
+from portal.actions.register.overdue import due_years
+from portal.actions.register.session import Keeper, Locked
+from portal.domain.delegations import KeyState
+from portal.domain.envelopes import OpeningState
+from portal.domain.errors import Answered, Conflict, Refusal
+from portal.domain.people import Delegate, Director, Scope
+from portal.storage.holding import key_state, keyholders
+from portal.storage.openings import announced, opening_for, openings_of
+from portal.storage.people import User
+from portal.web import clock
+from portal.web.envelope import CodeForm
+from portal.web.forms import PortalForm
+from portal.web.guards import allow
+from portal.web.site import site
+from portal.web.unlocking import is_open, session_with
+
+keys = Blueprint("keys", __name__, url_prefix="/quarantine")
+
+LARGEST_ID = 2**31 - 1
+REGISTER = "/quarantine/"
+GIVEN = "Ключът е даден. Който го получи, отваря регистъра със своята парола."
+OPENED = "Регистърът се отваря отново с вашата парола. Върнете плика запечатан в сейфа или направете нов."
+ASKED = "Кодът е верен и отварянето е обявено. Досегашният директор и упълномощените лица получиха писмо."
+STOPPED = "Отварянето е спряно. Който го поиска, получи писмо."
+HANDED = "Регистърът е предаден. Дайте на новия директор и плика от сейфа: отваря се с кода в него."
+
+
+class StepUpForm(PortalForm):
+    password = PasswordField("Паролата, с която влизате")
+
+
+@keys.get("/keys")
+@allow(Director, Delegate, scopes=(Scope.QUARANTINE,))
+def page(person: Keeper) -> ResponseReturnValue:
+    return _page(person)
+
+
+@keys.post("/open")
+@allow(Director)
+def open_by_code(director: Director) -> ResponseReturnValue:
+    form = CodeForm(request.form)
+    try:
+        waiting = openings.open_by_code(director, form.code.data or "", site=site(), now=clock.now())
+    except Refusal as refusal:
+        return _page(director, form=form.with_error(refusal)), 422
+    except Conflict as conflict:
+        return _page(director, alert=str(conflict)), 409
+    if waiting is not None:
+        flash(ASKED)
+        return redirect(url_for(".page"), 303)
+    flash(OPENED)
+    return redirect(REGISTER, 303)
+
+
+@keys.post(f"/openings/<int(max={LARGEST_ID}):opening_id>/stop")
+@allow(Director, Delegate, scopes=(Scope.QUARANTINE,))
+def stop(person: Keeper, opening_id: int) -> ResponseReturnValue:
+    try:
+        openings.stop(person, opening_id, site=site(), now=clock.now())
+    except Conflict as conflict:
+        return _page(person, alert=str(conflict)), 409
+    flash(STOPPED)
+    return redirect(url_for(".page"), 303)
+
+
+@keys.post(f"/holders/<int(max={LARGEST_ID}):user_id>")
+@allow(Director, Delegate, scopes=(Scope.QUARANTINE,))
+def give(person: Keeper, user_id: int) -> ResponseReturnValue:
+    form = StepUpForm(request.form)
+    try:
+        session = session_with(person, form.password.data or "")
+        giving.give_key(person, session, user_id, site=site(), now=clock.now())
+    except (Refusal, Conflict, Locked, NoKey) as answer:
+        return _page(person, alert=str(answer)), _status(answer)
+    flash(GIVEN)
+    back = "delegates.index" if request.form.get("back") == "delegates" else ".page"
+    return redirect(url_for(back), 303)
+
+
+@keys.post(f"/handover/<int(max={LARGEST_ID}):user_id>")
+@allow(Director)
+def hand_over(director: Director, user_id: int) -> ResponseReturnValue:
+    form = StepUpForm(request.form)
+    try:
+        session = session_with(director, form.password.data or "")
+        handover.hand_over(director, session, user_id, site=site(), now=clock.now())
+    except (Refusal, Conflict, Locked, NoKey) as answer:
+        return _page(director, alert=str(answer)), _status(answer)
+    flash(HANDED)
+    return redirect(url_for(".page"), 303)
+
+
+def _status(answer: Answered) -> int:
+    return 422 if isinstance(answer, Refusal) else 409
+
+
+def _page(person: Keeper, *, form: CodeForm | None = None, alert: str = "") -> str:
+    now, today = clock.now(), clock.today()
+    state = key_state(User.get_by_id(person.user_id), today)
+    own = opening_for(person.institution, person.user_id, now)
+    return render_template(
+        "keys/index.html",
+        form=form or CodeForm(),
+        step_up_form=StepUpForm(),
+        alert=alert,
+        is_director=isinstance(person, Director),
+        state=state,
+        may_give=state is KeyState.HELD,
+        needs_password=not is_open(),
+        holders=keyholders(person.institution, today),
+        envelope=envelope_of(person.institution),
+        own=own,
+        own_is_ready=own is not None and announced(own).state(now) is OpeningState.READY,
+        openings=[row for row in openings_of(person.institution, now) if row.user.id != person.user_id],
+        incoming=handover.incoming_directors(person) if isinstance(person, Director) else [],
+        warnings=warnings_of(person.institution, today, site().pepper),
+        due=due_years(person.institution, today),
+    )

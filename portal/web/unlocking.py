@@ -1,0 +1,41 @@
+"""The register's session of this request, and the password that opens it in the form of something else."""
+
+from dataclasses import replace
+
+from portal.actions.register.session import Keeper, Session, is_unlocked, unlock
+from portal.storage.logins import find_login
+from portal.web import clock, cookies
+from portal.web.guards import current_login
+from portal.web.site import network, site
+
+
+def register_session() -> Session:
+    """Of a request that a guard has let in."""
+    login = current_login()
+    if login is None:
+        raise RuntimeError("only a view of somebody who is logged in has a session")
+    return Session(login, cookies.read(cookies.SESSION))
+
+
+def is_open() -> bool:
+    """Whether this login has the register open, so that no form has to ask for the password."""
+    return is_unlocked(register_session(), clock.now())
+
+
+def session_with(person: Keeper, password: str) -> Session:
+    """The session, opened with ``password`` if one was typed and it is locked. Refusal for a wrong one."""
+    session = register_session()
+    if not password or is_unlocked(session, clock.now()):
+        return session
+    now = clock.now()
+    unlock(
+        person,
+        session,
+        password,
+        device=cookies.read(cookies.DEVICE),
+        network=network(),
+        site=site(),
+        now=now,
+    )
+    login = find_login(bytes(session.login.digest), now)
+    return session if login is None else replace(session, login=login)
