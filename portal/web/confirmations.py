@@ -16,6 +16,7 @@ from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
 from portal.storage.lists import Filter
 from portal.web import clock
+from portal.web.beside import days_of, told_days_of
 from portal.web.forms import PortalForm
 from portal.web.guards import allow
 from portal.web.htmx import page_or_fragment, wants_fragment
@@ -38,7 +39,7 @@ def months(person: Staff) -> ResponseReturnValue:
 @confirmations.get("/<month:month>")
 @allow(Director, Delegate, scopes=LISTS)
 def index(person: Staff, month: Month) -> ResponseReturnValue:
-    listing = Listing.of(person, month, read_filter(request.args), clock.now())
+    listing = _listing(person, month, read_filter(request.args))
     actions.note_first_opening(person, listing.summary.submission, now=clock.now())
     return page_or_fragment("confirmations/index.html", "confirmations/_list.html", **_context(listing))
 
@@ -48,7 +49,7 @@ def index(person: Staff, month: Month) -> ResponseReturnValue:
 def search(person: Staff, month: Month) -> ResponseReturnValue:
     """By POST: a child's name never stands in an address."""
     words = clean_note(request.form.get("q", ""))[:100]
-    listing = Listing.of(person, month, Filter(words=words), clock.now())
+    listing = _listing(person, month, Filter(words=words))
     return page_or_fragment("confirmations/index.html", "confirmations/_list.html", **_context(listing))
 
 
@@ -117,6 +118,11 @@ def _version(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else NO_VERSION
 
 
+def _listing(person: Staff, month: Month, wanted: Filter) -> Listing:
+    """The list, with the register's days beside АСП's for whoever has the register open."""
+    return Listing.of(person, month, wanted, clock.now(), told_days_of(person, month))
+
+
 def _context(listing: Listing) -> dict[str, Any]:
     return {"listing": listing, "summary": listing.summary}
 
@@ -135,11 +141,12 @@ def _changed(
     except Conflict as conflict:
         status, alert = 409, str(conflict)
     summary = summary_of(person, month, clock.now())
-    row = row_of(summary, record_id, form=form if status == 422 else None, alert=alert)
+    typed = form if status == 422 else None
+    row = row_of(summary, record_id, form=typed, alert=alert, register=days_of(person, month))
     if wants_fragment():
         return render_template("confirmations/_answer.html", row=row, summary=summary), status
     if status != 200:
-        listing = Listing.of(person, month, Filter(), clock.now()).with_problem(row)
+        listing = _listing(person, month, Filter()).with_problem(row)
         return render_template("confirmations/index.html", **_context(listing)), status
     flash("Решението е записано." if row.state != "pending" else "Редът е върнат за преглед.")
     query = filter_query(read_filter(request.form))

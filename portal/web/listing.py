@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from portal.actions.confirmations import Staff, find_record
+from portal.actions.register.beside import DaysOf
 from portal.domain.decisions import Decision
 from portal.domain.errors import Answered, holds
 from portal.domain.month import Month
@@ -139,13 +140,18 @@ class Listing:
         return filter_query(self.wanted)
 
     @classmethod
-    def of(cls, person: Staff, month: Month, wanted: Filter, now: datetime) -> "Listing":
+    def of(
+        cls, person: Staff, month: Month, wanted: Filter, now: datetime, register: DaysOf | None = None
+    ) -> "Listing":
+        """``register`` has the days of those in quarantine, for whoever has it open."""
         summary = summary_of(person, month, now)
         days = school_days_of(person.institution, month)
         deciding, returning = DecisionForm(), ReturnForm()
 
         def row(record: Record) -> Row:
-            return Row(record, record.case(days.count(record.band)), summary.may_decide, deciding, returning)
+            case = record.case(days.count(record.band))
+            drawn = Row(record, case, summary.may_decide, deciding, returning)
+            return drawn.beside(register)
 
         groups = [
             RowGroup(group.label, [row(record) for record in group.records])
@@ -175,14 +181,21 @@ def summary_of(person: Staff, month: Month, now: datetime) -> Summary:
     return Summary(person, month, Submission.of(person.institution, month), now)
 
 
-def row_of(summary: Summary, record_id: int, *, form: PortalForm | None = None, alert: str = "") -> Row:
+def row_of(
+    summary: Summary,
+    record_id: int,
+    *,
+    form: PortalForm | None = None,
+    alert: str = "",
+    register: DaysOf | None = None,
+) -> Row:
     """The row as it is now; ``form`` carries what was typed and what is wrong with it."""
     person, month = summary.person, summary.month
     record = find_record(person, month, record_id)
     case = record.case(school_days_of(person.institution, month).count(record.band))
     deciding = form if isinstance(form, DecisionForm) else DecisionForm()
     returning = form if isinstance(form, ReturnForm) else ReturnForm()
-    return Row(record, case, summary.may_decide, deciding, returning, alert)
+    return Row(record, case, summary.may_decide, deciding, returning, alert).beside(register)
 
 
 def months_of(person: Staff, now: datetime) -> list[Summary]:

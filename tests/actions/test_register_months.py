@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.actions.register.entries import change, enter
+from portal.actions.register.entering import enter
+from portal.actions.register.entries import change
 from portal.actions.register.months import OpenMonth, confirm_month, read_month, say_nobody, snapshot_of
 from portal.actions.register.opened import NoKey
 from portal.actions.register.rotation import renew_key
@@ -228,7 +229,7 @@ class TestAChangeLater:
         entered(world.ana, in_december())
 
         assert row().confirmed_at is None
-        assert verbs()[-1] == "register_month_reopened"
+        assert "register_month_reopened" in verbs()
         with pytest.raises(Conflict, match="има лица"):
             nobody(world.ana)
         assert confirm(world.ana).revision == 2
@@ -341,7 +342,7 @@ class TestAMeddledRegister:
         ids = entered(world.ana, in_december(), in_december(id_number=EGNS[0]))
         Entry.delete().where(Entry.id == ids[0]).execute()
 
-        assert not read(world.ana).is_whole
+        assert not read(world.ana).years.is_whole
         with pytest.raises(Conflict, match="не е цял"):
             confirm(world.ana)
 
@@ -351,6 +352,6 @@ class TestAMeddledRegister:
 
         opened = read(world.ana)
 
-        assert (opened.unreadable, opened.found.is_empty) == (1, True)
+        assert (opened.years.unreadable, opened.found.is_empty) == (1, True)
         with pytest.raises(Conflict, match="не може да бъде отворен"):
             nobody(world.ana)

@@ -19,18 +19,20 @@ SHOWN = "register_beside_list"
 TOLD_EVERY = timedelta(minutes=10)  # a list is looked at again after each of many decisions
 
 
-def days_beside(person: Keeper, session: Session, month: Month, *, site: Site, now: datetime) -> DaysOf:
-    """School days at distance of each child in quarantine that month; nothing while the register is
-    locked, for who may not see it, and where it is not whole. Never asks for anything, and does not keep
-    the register open: the ten minutes are for those who work in it."""
+def days_beside(
+    person: Keeper, session: Session, month: Month, *, site: Site, now: datetime
+) -> DaysOf | None:
+    """School days at distance of each child in quarantine that month; none while the register is locked,
+    for who may not see it, where there is none or it is not whole. Never asks for anything, and does not
+    keep the register open: the ten minutes are for those who work in it."""
     if not person.may(Scope.QUARANTINE) or not is_unlocked(session, now):
-        return {}
+        return None
     try:
         opened = read_month(person, session, month, site=site, now=now, is_use=False)
     except (Locked, NoKey):
-        return {}
-    if not opened.is_whole:
-        return {}
+        return None
+    if not opened.years.is_whole or not opened.years.registers:
+        return None
     return {
         (child.id_type, child.id_number.upper()): child.days
         for child in opened.found.children

@@ -2,20 +2,19 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from portal.actions.register.collection import SNAPSHOT, Register, held
-from portal.actions.register.entries import TAMPERED
-from portal.actions.register.opened import entries_of, is_whole, open_register
+from portal.actions.register.collection import SNAPSHOT, hold_register
+from portal.actions.register.sealing import TAMPERED
 from portal.actions.register.session import Keeper, Session
+from portal.actions.register.years import Years, held_years, read_years
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
 from portal.crypto.register import open_record, seal_record
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Scope, check_scope
-from portal.domain.quarantine import Entry
 from portal.domain.quarantine_month import (
     MonthList,
     check_may_confirm,
@@ -43,15 +42,12 @@ UNREADABLE = (
 
 @dataclass(frozen=True)
 class OpenMonth:
-    """The register of one month, open. ``registers`` are those that can reach into it: of its school
-    year, and of the one before."""
+    """The register of one month, open."""
 
     month: Month
     found: MonthList
     days: SchoolDays
-    registers: tuple[Register, ...]
-    unreadable: int = 0
-    is_whole: bool = True
+    years: Years
 
     @property
     def seen(self) -> str:
@@ -61,28 +57,15 @@ class OpenMonth:
 def read_month(
     person: Keeper, session: Session, month: Month, *, site: Site, now: datetime, is_use: bool = True
 ) -> OpenMonth:
-    """Locked or NoKey if it cannot be opened. A period may have begun in the school year before."""
-    registers = []
-    for year in (month.school_year, month.school_year - 1):
-        register = open_register(person, session, year, site=site, now=now, is_use=is_use)
-        if register is not None:
-            registers.append(register)
-    return _read(person.institution, month, tuple(registers))
+    """Locked or NoKey if it cannot be opened."""
+    years = read_years(person, session, month.school_year, site=site, now=now, is_use=is_use)
+    return _month_of(person.institution, month, years)
 
 
-def _read(institution: str, month: Month, registers: tuple[Register, ...]) -> OpenMonth:
-    entries: list[Entry] = []
-    unreadable, whole = 0, True
-    for register in registers:
-        kept = entries_of(register)
-        whole = whole and is_whole(register, kept)
-        opened = [row.entry for row in kept if row.entry is not None]
-        unreadable += len(kept) - len(opened)
-        entries += opened
+def _month_of(institution: str, month: Month, years: Years) -> OpenMonth:
     days = school_days_of(institution, month)
     place: Institution = Institution.get_by_id(institution)
-    found = month_list(entries, month, place.type, days.dates)
-    return OpenMonth(month, found, days, registers, unreadable, whole)
+    return OpenMonth(month, month_list(years.entries, month, place.type, days.dates), days, years)
 
 
 def confirm_month(
@@ -112,7 +95,9 @@ def _close(
     with writing():
         submission = Submission.held(person.institution, month)
         check_open(submission.window, now)
-        opened = _held(read_month(person, session, month, site=site, now=now), person.institution)
+        hold_register(person.institution)  # nobody begins a register between the look and the word
+        years = read_years(person, session, month.school_year, site=site, now=now)
+        opened = _month_of(person.institution, month, held_years(years))
         _check_sound(opened)
         check(opened.found)
         if seen and seen != opened.seen:
@@ -124,16 +109,10 @@ def _close(
     return row
 
 
-def _held(opened: OpenMonth, institution: str) -> OpenMonth:
-    """The same as it is now, with nobody entering anything until the transaction ends."""
-    registers = tuple(replace(register, collection=held(register)) for register in opened.registers)
-    return _read(institution, opened.month, registers)
-
-
 def _check_sound(opened: OpenMonth) -> None:
-    if not opened.is_whole:
+    if not opened.years.is_whole:
         raise Conflict(TAMPERED)
-    if opened.unreadable and opened.found.is_empty:
+    if opened.years.unreadable and opened.found.is_empty:
         raise Conflict(UNREADABLE)
 
 
@@ -142,7 +121,7 @@ def _stands(row: RegisterMonth, opened: OpenMonth) -> bool:
     if row.confirmed_at is None:
         return False
     if row.snapshot is None:
-        return not opened.registers
+        return not opened.years.registers
     kept = snapshot_of(row, opened)
     return kept is not None and kept.found == opened.found
 
@@ -151,7 +130,7 @@ def snapshot_of(row: RegisterMonth | None, opened: OpenMonth) -> Snapshot | None
     """What was confirmed last, if it can be opened."""
     if row is None or row.snapshot is None:
         return None
-    for register in opened.registers:
+    for register in opened.years.registers:
         if register.collection.id == row.collection_id:
             try:
                 place = register.place(SNAPSHOT, str(row.id), row.revision)
@@ -164,8 +143,8 @@ def snapshot_of(row: RegisterMonth | None, opened: OpenMonth) -> Snapshot | None
 def _store(row: RegisterMonth, opened: OpenMonth, person: Keeper, now: datetime) -> RegisterMonth:
     revision = row.revision + 1
     collection, sealed = None, None
-    if opened.registers:
-        register = opened.registers[0]
+    if opened.years.registers:
+        register = opened.years.registers[0]
         content = to_bytes(Snapshot(opened.found, person.name, now), opened.month, person.institution)
         collection = register.collection
         sealed = seal_record(register.key, content, register.place(SNAPSHOT, str(row.id), revision))

@@ -1,0 +1,45 @@
+"""Every entry that can reach into a school year: of its own register, and of the one before."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from portal.actions.register.collection import Register, held
+from portal.actions.register.opened import entries_of, is_whole, open_register
+from portal.actions.register.session import Keeper, Session
+from portal.actions.site import Site
+from portal.domain.quarantine import Entry
+
+
+@dataclass(frozen=True)
+class Years:
+    """``unreadable`` rows cannot be opened; ``is_whole`` is false where rows were deleted, added or
+    rolled back by hand."""
+
+    registers: tuple[Register, ...]
+    entries: tuple[Entry, ...]
+    unreadable: int
+    is_whole: bool
+
+
+def read_years(
+    person: Keeper, session: Session, school_year: int, *, site: Site, now: datetime, is_use: bool = True
+) -> Years:
+    """Locked or NoKey if they cannot be opened. A period may have begun in the school year before."""
+    found = (
+        open_register(person, session, year, site=site, now=now, is_use=is_use)
+        for year in (school_year, school_year - 1)
+    )
+    return _read(tuple(register for register in found if register is not None))
+
+
+def held_years(years: Years) -> Years:
+    """The same as it is now, with nobody entering anything until the transaction ends."""
+    return _read(tuple(replace(register, collection=held(register)) for register in years.registers))
+
+
+def _read(registers: tuple[Register, ...]) -> Years:
+    kept = [(register, entries_of(register)) for register in registers]
+    rows = [row for _, rows in kept for row in rows]
+    entries = tuple(row.entry for row in rows if row.entry is not None)
+    whole = all(is_whole(register, rows) for register, rows in kept)
+    return Years(registers, entries, len(rows) - len(entries), whole)

@@ -1,0 +1,267 @@
+"""GET /confirmations/<YYYY-MM>: the register's days beside АСП's, for whoever has the register open."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from portal.actions.register.months import confirm_month
+from portal.domain.decisions import Decision, Reason
+from portal.domain.identifiers import IdType
+from portal.domain.people import Scope
+from portal.storage.audit import AuditEntry
+from portal.storage.campaigns import Record
+from portal.storage.db import db
+from portal.storage.people import Login
+from portal.storage.register import Entry, Grant
+from tests.cast import AFTER, MONTH, NOW, add_record, stored
+from tests.domain.invented import KALINA
+from tests.register import SITE, draft, entered, keep, opened_session, unlock
+
+HERE = "/confirmations/2020-12"
+DAYS = "по регистъра: 10 уч. дни"
+
+
+def in_december(**changes):
+    return draft(**{"placed_on": date(2020, 12, 7), "planned_until": date(2020, 12, 18)} | changes)
+
+
+def add(reason=Reason.DISTANCE, figure="09", **more):
+    return add_record(reason=reason, figure=figure, id_number=KALINA.id_number, class_code=5, **more)
+
+
+@pytest.fixture
+def ana(client, world):
+    """With Калина in the register for ten school days of December, and the register unlocked."""
+    entered(world.ana, in_december())
+    return keep(client, world.ana)
+
+
+def row(page, record):
+    return page.text(f"#record-{record.id}")
+
+
+def corrected(page, record):
+    return page.one(f"#corrected-{record.id}").get("value")
+
+
+def shown(client, record):
+    return row(client.get(HERE).page, record)
+
+
+@pytest.mark.parametrize(("reason", "figure"), [(Reason.DISTANCE, "09"), (Reason.ABSENCE, "007.00")])
+def test_stand_beside_the_figure(ana, reason, figure):
+    record = add(reason, figure)
+
+    assert DAYS in shown(ana, record)
+
+
+def test_do_not_stand_beside_a_child_who_is_unenrolled(ana):
+    record = add(Reason.UNENROLLED)
+
+    assert "по регистъра" not in shown(ana, record)
+
+
+def test_are_found_by_kind_and_number_of_the_identifier(ana):
+    same_number = add()
+    Record.update(id_type=IdType.LNCH).where(Record.id == same_number.id).execute()
+    other = add_record(reason=Reason.DISTANCE)
+
+    page = ana.get(HERE).page
+    assert "по регистъра" not in row(page, same_number)
+    assert "по регистъра" not in row(page, other)
+
+
+def test_one_day_is_one_day(client, world):
+    entered(world.ana, in_december(planned_until=date(2020, 12, 7)))
+    record = add()
+
+    assert "по регистъра: 1 уч. ден" in shown(keep(client, world.ana), record)
+
+
+def test_are_put_in_the_refusal_but_its_reason_is_not(ana):
+    record = add()
+
+    page = ana.get(HERE).page
+
+    assert corrected(page, record) == "10"
+    assert not page.has(f"#reason-{record.id} option[selected]:not([value=''])")
+    assert page.one(f"#note-{record.id}").text_content().strip() == ""
+    assert "Попълнен е броят по регистъра" in page.text(f"#corrected-{record.id}-hint")
+    assert not page.one(f"#record-{record.id} details.refuse").get("open")
+
+
+@pytest.mark.parametrize(("reason", "figure"), [(Reason.ABSENCE, "007.00"), (Reason.DISTANCE, "10")])
+def test_are_not_put_where_they_could_not_be_the_correction(ana, reason, figure):
+    record = add(reason, figure)
+
+    assert corrected(ana.get(HERE).page, record) == ""
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_what_was_typed_stays_as_it_was_typed(ana, htmx):
+    record = add()
+
+    page = ana.send(
+        f"{HERE}/records/{record.id}", htmx=htmx, decision="refused", corrected="4", version="1"
+    ).page
+
+    assert corrected(page, record) == "4"
+    assert DAYS in row(page, record)
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_stay_beside_the_row_after_the_decision(ana, htmx):
+    record = add()
+    fields = {
+        "decision": "refused",
+        "corrected": "10",
+        "reason": "other_days",
+        "note": "По дневника.",
+        "version": "1",
+    }
+
+    answer = ana.send(f"{HERE}/records/{record.id}", htmx=htmx, **fields)
+
+    page = answer.page if htmx else ana.get(HERE).page
+    assert DAYS in row(page, record)
+    back = ana.send(f"{HERE}/records/{record.id}", htmx=True, decision="pending", version="2").page
+    assert corrected(back, record) == "10"
+
+
+def test_stand_in_a_search_and_in_the_answer_to_a_filter(ana):
+    record = add(family="Симеонова")
+
+    assert DAYS in row(ana.send(f"{HERE}/search", q="симеонова").page, record)
+    assert DAYS in row(ana.get(HERE, htmx=True, state="pending").page, record)
+
+
+def test_nothing_of_them_is_stored_with_the_decision(ana):
+    record = add()
+    ana.send(f"{HERE}/records/{record.id}", decision="confirmed", version="1")
+
+    kept = {name: getattr(stored(record), name) for name in Record._meta.fields}
+    assert stored(record).decision is Decision.CONFIRMED
+    assert kept["corrected"] is None
+    assert kept["note"] == ""
+    assert not [entry for entry in AuditEntry.select() if "10" in entry.object + entry.content[:2]]
+
+
+class TestAreNotShown:
+    def test_while_the_register_is_locked(self, ana):
+        record = add()
+        ana.http.get("/")
+        Login.update(wrapped_x25519=None, unlocked_at=None).execute()
+
+        page = ana.get(HERE).page
+        assert "по регистъра" not in row(page, record)
+        assert corrected(page, record) == ""
+        assert not page.has("input[type=password]")
+
+    def test_ten_minutes_later(self, ana):
+        record = add()
+        ana.at(NOW + timedelta(minutes=11))
+
+        assert "по регистъра" not in shown(ana, record)
+
+    def test_without_the_key(self, ana):
+        record = add()
+        Grant.delete().execute()
+
+        assert "по регистъра" not in shown(ana, record)
+
+    def test_when_somebody_meddled_with_the_register(self, ana, world):
+        record = add()
+        entered(world.ana, in_december(id_number="0942065635"))
+        Entry.delete().where(Entry.id == Entry.select(Entry.id).limit(1)).execute()
+
+        assert "по регистъра" not in shown(ana, record)
+
+    def test_to_a_delegate_without_quarantine(self, client, world):
+        entered(world.ana, in_december())
+        record = add()
+        dora = world.delegate(Scope.DECIDE)
+        client.sign_in(dora)
+        unlock(dora, client.token)
+
+        assert "по регистъра" not in shown(client, record)
+
+    def test_to_the_neighbour(self, client, world):
+        entered(world.ana, in_december())
+        record = add_record(world.boris.institution, Reason.DISTANCE, id_number=KALINA.id_number)
+
+        assert "по регистъра" not in shown(keep(client, world.boris), record)
+
+    def test_to_regional_offices(self, client, world, ana):
+        add()
+        client.sign_in(world.nora)
+
+        assert "по регистъра" not in client.get("/oversight/2020-12").page.text()
+
+
+def test_are_shown_to_a_delegate_with_both_scopes(client, world):
+    dora = world.delegate(Scope.DECIDE, Scope.QUARANTINE)
+    entered(world.ana, in_december())
+    record = add()
+
+    assert DAYS in shown(keep(client, dora), record)
+
+
+def test_are_shown_after_the_deadline_but_not_put_anywhere(client, world):
+    entered(world.ana, in_december())
+    record = add()
+    client.at(AFTER)
+
+    page = keep(client, world.ana).get(HERE).page
+
+    assert DAYS in row(page, record)
+    assert not page.has(f"#corrected-{record.id}")
+
+
+def test_looking_does_not_keep_the_register_open(ana):
+    record = add()
+    for minutes in (4, 8):
+        ana.at(NOW + timedelta(minutes=minutes))
+        assert DAYS in shown(ana, record)
+    ana.at(NOW + timedelta(minutes=11))
+
+    assert "по регистъра" not in shown(ana, record)
+
+
+def test_the_audit_says_once_that_they_were_shown_and_of_whom_not(ana, world):
+    record = add()
+    for _ in range(3):
+        ana.get(HERE)
+    ana.send(f"{HERE}/records/{record.id}", decision="confirmed", version="1")
+
+    told = [entry for entry in AuditEntry.select() if entry.what == "register_beside_list"]
+    assert [(entry.who, entry.object, entry.content) for entry in told] == [
+        (world.ana.user_id, "month:2020-12", "")
+    ]
+
+    ana.at(NOW + timedelta(minutes=11))
+    unlock(world.ana, ana.token, now=ana.now)
+    ana.get(HERE)
+    assert AuditEntry.select().where(AuditEntry.what == "register_beside_list").count() == 2
+
+
+def test_a_locked_register_costs_the_list_nothing(client, world, monkeypatch):
+    entered(world.ana, in_december())
+    add()
+    client.sign_in(world.ana)
+    client.get(HERE)
+    asked = []
+    execute = db.obj.execute_sql
+    monkeypatch.setattr(db.obj, "execute_sql", lambda sql, *more: asked.append(sql) or execute(sql, *more))
+
+    client.get(HERE)
+
+    of_register = ('"collection"', '"grant"', '"entry"', '"register_month"', '"audit_entry"')
+    assert [sql for sql in asked if any(table in sql for table in of_register)] == []
+
+
+def test_agree_with_the_confirmed_month(ana, world):
+    record = add()
+
+    confirm_month(world.ana, opened_session(world.ana), MONTH, site=SITE, now=NOW)
+
+    assert DAYS in shown(ana, record)
