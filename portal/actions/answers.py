@@ -19,11 +19,13 @@ from portal.storage import audit
 from portal.storage.answers import final_answer, open_exceptions, records_to_answer
 from portal.storage.campaigns import AnswerFile, Campaign, Record
 from portal.storage.db import writing
+from portal.storage.erasing import is_erased
 from portal.storage.progress import standings
 from portal.storage.submissions import held_lists
 
 logger = logging.getLogger(__name__)
 
+ERASED = "Данните за този месец са заличени след срока за съхранение: файлът вече не може да бъде направен."
 COMMAND_LINE = "команден ред"  # who made an answer that no account made
 
 
@@ -51,6 +53,8 @@ def make_answer(person: Operator | None, month: Month, out: IO[bytes], now: date
     """
     with writing():
         campaign = held_campaign(month)
+        if is_erased(campaign):
+            raise Conflict(ERASED)
         if final:
             held_lists(campaign)  # a decision that is being stored is stored first
             check_may_answer(campaign.window, open_exceptions(campaign, now), now)

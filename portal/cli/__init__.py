@@ -7,6 +7,7 @@ from portal.cli.database import database
 from portal.cli.demo import demo
 from portal.cli.loads import load
 from portal.cli.people import outbox, pepper, user
+from portal.cli.purge import purge
 from portal.cli.verify import verify
 
 
@@ -23,3 +24,4 @@ main.add_command(demo)
 for command in (user, pepper, outbox):
     main.add_command(command)
 main.add_command(verify)
+main.add_command(purge)

@@ -1,0 +1,93 @@
+"""Retention: what is taken away of months that are long answered, and of registers whose day has come."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portal.actions.register.erasing import erase_registers
+from portal.actions.window import held_campaign
+from portal.domain.month import Month
+from portal.domain.times import today
+from portal.storage import audit
+from portal.storage.db import writing
+from portal.storage.erasing import (
+    campaigns_to_erase,
+    campaigns_to_wait_for,
+    collections_to_erase,
+    enrolment_months,
+    erase_campaign,
+    erase_enrolments,
+    erase_stray_rejects,
+    forget_deleted,
+    overwrite_what_is_deleted,
+)
+from portal.storage.submissions import held_lists
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a purge would take away now. ``waiting`` months stay: АСП has no answer for them."""
+
+    campaigns: list[Month]
+    waiting: list[Month]
+    enrolments: list[Month]
+    registers: list[int]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.campaigns or self.enrolments or self.registers)
+
+
+@dataclass
+class Purged:
+    """What was taken away. Registers are told by school year, not by how many there were."""
+
+    lists: int = 0
+    records: int = 0
+    enrolments: int = 0
+    campaigns: list[Month] = field(default_factory=list)
+    registers: list[int] = field(default_factory=list)
+
+
+def plan_of(before: Month, now: datetime) -> Plan:
+    return Plan(
+        campaigns=[campaign.month for campaign in campaigns_to_erase(before)],
+        waiting=[campaign.month for campaign in campaigns_to_wait_for(before)],
+        enrolments=enrolment_months(before),
+        registers=sorted({row.school_year for row in collections_to_erase(before, today(now))}),
+    )
+
+
+def purge(before: Month, now: datetime, step: Callable[[], None] = lambda: None) -> Purged:
+    """Take it away, one campaign or register a transaction; done again it does nothing more. A killed
+    purge is finished by the next. ``step`` is called after each campaign."""
+    purged = Purged()
+    overwrite_what_is_deleted()
+    for campaign in campaigns_to_erase(before):
+        _erase_month(campaign.month, purged, now)
+        step()
+    for month in enrolment_months(before):
+        with writing():
+            purged.enrolments += erase_enrolments(month)
+    with writing():
+        erase_stray_rejects(before)
+    purged.registers = erase_registers(before, now)
+    forget_deleted()
+    return purged
+
+
+def _erase_month(month: Month, purged: Purged, now: datetime) -> None:
+    with writing():
+        campaign = held_campaign(month)
+        held_lists(campaign)
+        if campaign.answered_at is None:  # taken back meanwhile
+            return
+        lists, records = erase_campaign(campaign)
+        audit.add(None, "purged", f"campaign:{campaign.id}", now)
+    purged.campaigns.append(month)
+    purged.lists += lists
+    purged.records += records
+    logger.info("campaign of %s erased: %s lists, %s records", month, lists, records)

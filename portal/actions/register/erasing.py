@@ -1,0 +1,29 @@
+"""Retention: which registers will be erased when, and erasing those whose day has come."""
+
+import logging
+from datetime import datetime
+
+from portal.actions.register.collection import hold_register
+from portal.domain.month import Month
+from portal.domain.times import today
+from portal.storage import audit
+from portal.storage.db import writing
+from portal.storage.erasing import collections_to_erase, erase_collection
+
+logger = logging.getLogger(__name__)
+
+
+def erase_registers(before: Month, now: datetime) -> list[int]:
+    """Erase every register that is due, one transaction each. The school years; how many institutions
+    had one is nobody's to know."""
+    years = set()
+    for collection in collections_to_erase(before, today(now)):
+        institution = collection.institution_id
+        with writing():
+            hold_register(institution)
+            if erase_collection(collection.id, now):
+                audit.add(None, "register_erased", f"collection:{collection.id}", now, chain=institution)
+                years.add(collection.school_year)
+    for year in sorted(years):
+        logger.info("registers of %s erased", year)
+    return sorted(years)

@@ -1,0 +1,132 @@
+"""What retention takes away: a campaign's children and declarations, a register's keys and entries."""
+
+from datetime import date, datetime
+from typing import Any
+
+from portal.domain.month import Month
+from portal.domain.submissions import Lock
+from portal.domain.times import start_of
+from portal.storage.bulk import tuples
+from portal.storage.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.db import db, is_sqlite, locked
+from portal.storage.institutions import Enrolment
+from portal.storage.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
+from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+
+
+def campaigns_to_erase(before: Month) -> list[Campaign]:
+    """Of months before ``before``, those that still hold a child and went to АСП; oldest first."""
+    return [campaign for campaign in _holding(before) if campaign.answered_at is not None]
+
+
+def campaigns_to_wait_for(before: Month) -> list[Campaign]:
+    """Those whose answer АСП has not got: nothing of them is taken away."""
+    return [campaign for campaign in _holding(before) if campaign.answered_at is None]
+
+
+def _holding(before: Month) -> list[Campaign]:
+    unerased = Submission.select(Submission.campaign).where(Submission.lock != Lock.ERASED)
+    with_records = Record.select(Record.campaign).distinct()
+    holding = Campaign.id.in_(unerased) | Campaign.id.in_(with_records)
+    return list(Campaign.select().where((Campaign.month < before) & holding).order_by(Campaign.month))
+
+
+def is_erased(campaign: Campaign) -> bool:
+    """Whether its lists hold nobody any more."""
+    erased = (Submission.campaign == campaign) & (Submission.lock == Lock.ERASED)
+    return bool(Submission.select().where(erased).exists())
+
+
+def erase_campaign(campaign: Campaign) -> tuple[int, int]:
+    """How many lists and records are gone. The lists stay with their counts, marked as erased: only then
+    do the database's own triggers let their signatures go. In the caller's transaction."""
+    lists = Submission.select(Submission.id).where(Submission.campaign == campaign)
+    of_campaign = Submission.campaign == campaign
+    erased: int = (
+        Submission.update(lock=Lock.ERASED, version=Submission.version + 1)
+        .where(of_campaign & (Submission.lock != Lock.ERASED))
+        .execute()
+    )
+    signatures = Signature.select(Signature.id).where(Signature.submission.in_(lists))
+    SignatureRemoval.delete().where(SignatureRemoval.signature.in_(signatures)).execute()
+    Signature.delete().where(Signature.submission.in_(lists)).execute()
+    Declaration.delete().where(Declaration.submission.in_(lists)).execute()
+    records: int = Record.delete().where(Record.campaign == campaign).execute()
+    _erase_rejects(Load.campaign == campaign)
+    return erased, records
+
+
+def enrolment_months(before: Month) -> list[Month]:
+    """Months before ``before`` whose enrolments no campaign needs any more."""
+    unanswered = Campaign.select(Campaign.month).where(Campaign.answered_at.is_null())
+    query = Enrolment.select(Enrolment.month).distinct()
+    wanted = query.where((Enrolment.month < before) & Enrolment.month.not_in(unanswered))
+    return sorted(month for (month,) in tuples(wanted))
+
+
+def erase_enrolments(month: Month) -> int:
+    """How many lines are gone. In the caller's transaction."""
+    gone: int = Enrolment.delete().where(Enrolment.month == month).execute()
+    _erase_rejects(Load.campaign.is_null() & (Load.month == month))
+    return gone
+
+
+def erase_stray_rejects(before: Month) -> int:
+    """Lines of old files that belong to no campaign and no month. In the caller's transaction."""
+    return _erase_rejects(Load.campaign.is_null() & Load.month.is_null() & (Load.at < start_of(before.first)))
+
+
+def _erase_rejects(of_loads: Any) -> int:
+    loads = Load.select(Load.id).where(of_loads)
+    gone: int = RejectedLine.delete().where(RejectedLine.load.in_(loads)).execute()
+    return gone
+
+
+def collections_to_erase(before: Month, day: date) -> list[Collection]:
+    """Registers whose date has come by ``day``, of school years that ended before ``before``."""
+    last_year = before.school_year - 1
+    return list(
+        Collection.select()
+        .where(
+            Collection.erased_at.is_null()
+            & (Collection.erase_on <= day)
+            & (Collection.school_year <= last_year)
+        )
+        .order_by(Collection.school_year, Collection.institution)
+    )
+
+
+def erase_collection(collection_id: str, now: datetime) -> bool:
+    """Destroy the keys first: what is left of the entries anywhere, in a backup too, opens for nobody who
+    has only that. False if somebody was faster. In the caller's transaction."""
+    row = locked(
+        Collection.select().where((Collection.id == collection_id) & Collection.erased_at.is_null())
+    ).first()
+    if row is None:
+        return False
+    for table in (Grant, Entry, RegisterUse):
+        table.delete().where(table.collection == collection_id).execute()
+    RegisterMonth.update(snapshot=None, collection=None).where(
+        RegisterMonth.collection == collection_id
+    ).execute()
+    Collection.update(erased_at=now, manifest=b"", key_mac=b"", rotation_due_at=None).where(
+        Collection.id == collection_id
+    ).execute()
+    return True
+
+
+def overwrite_what_is_deleted() -> None:
+    """From now on, on this connection. SQLite would leave a deleted row in its file until it needs the
+    room; PostgreSQL does so until ``forget_deleted``."""
+    if is_sqlite():
+        db.execute_sql("PRAGMA secure_delete = ON")
+
+
+def forget_deleted() -> None:
+    """Leave no deleted key in the files of the database. Outside any transaction."""
+    if is_sqlite():
+        db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    db.execute_sql('VACUUM FULL "grant"')
+    for table in ("record", "declaration", "entry", "register_use", "register_month"):
+        db.execute_sql(f'VACUUM "{table}"')

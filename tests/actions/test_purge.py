@@ -1,0 +1,242 @@
+"""purge: what retention takes away, what stays, and that the rest of the portal knows it."""
+
+import itertools
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from portal.actions.answers import make_answer
+from portal.actions.purging import plan_of, purge
+from portal.actions.register.months import confirm_month
+from portal.actions.register.opened import open_register
+from portal.actions.signing import sign, unsign
+from portal.actions.verifying import Verified, verify
+from portal.domain.decisions import Decision
+from portal.domain.errors import Conflict
+from portal.domain.identifiers import IdType
+from portal.domain.month import Month
+from portal.domain.submissions import Lock
+from portal.storage.audit import AuditEntry
+from portal.storage.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.db import db, is_sqlite
+from portal.storage.institutions import Enrolment
+from portal.storage.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
+from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
+from tests.register import SITE, draft, entered, opened_session, register_of
+
+NEXT = MONTH.plus(1)
+LATER = datetime(2022, 1, 3, 8, 0, tzinfo=UTC)  # the register of 2020/2021 is due since 31 December
+
+
+@pytest.fixture
+def signed(world):
+    """The list of December signed twice, and one more child elsewhere, undecided."""
+    add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+    add_record(world.boris.institution)
+    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    unsign(world.ana, MONTH, "Неповторимова е сбъркана.", now=NOW)
+    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+
+
+@pytest.fixture
+def answered(signed):
+    Campaign.update(answered_at=AFTER).execute()
+
+
+def counts(*tables) -> list[int]:
+    return [table.select().count() for table in tables]
+
+
+def list_of(institution=SCHOOL) -> Submission:
+    return Submission.get(Submission.institution == institution)
+
+
+def verified() -> tuple[list, Verified]:
+    seen = Verified()
+    return list(verify(None, pepper=PEPPER, verified=seen)), seen
+
+
+class TestACampaign:
+    def test_loses_its_children_declarations_and_signatures(self, answered):
+        purged = purge(NEXT, LATER)
+
+        assert (purged.campaigns, purged.lists, purged.records) == ([MONTH], 4, 2)
+        assert counts(Record, Declaration, Signature, SignatureRemoval) == [0, 0, 0, 0]
+
+    def test_keeps_its_counts_and_times(self, answered):
+        before = list_of()
+        purge(NEXT, LATER)
+        after = list_of()
+
+        assert (after.lock, after.counts, after.signed_at) == (Lock.ERASED, before.counts, before.signed_at)
+        assert {row.lock for row in Submission.select()} == {Lock.ERASED}
+
+    def test_verify_says_erased_and_the_audit_is_whole(self, answered):
+        entries = AuditEntry.select().count()
+        purge(NEXT, LATER)
+
+        findings, seen = verified()
+
+        assert findings == []
+        assert seen.erased == {"2020-12": 4}
+        assert seen.signed == 0
+        assert AuditEntry.select().count() == entries + 1
+        last = AuditEntry.select().order_by(AuditEntry.id.desc()).first()
+        assert (last.what, last.who, last.chain) == ("purged", 0, "national")
+
+    def test_stays_while_asp_has_no_answer(self, signed):
+        assert plan_of(NEXT, LATER).waiting == [MONTH]
+        assert purge(NEXT, LATER).campaigns == []
+        assert counts(Record, Signature) == [2, 2]
+        assert list_of().lock is Lock.SIGNED
+
+    def test_stays_when_it_is_not_older(self, answered):
+        assert purge(MONTH, LATER).campaigns == []
+        assert counts(Record) == [2]
+
+    def test_is_erased_once(self, answered):
+        purge(NEXT, LATER)
+        versions = [row.version for row in Submission.select().order_by(Submission.id)]
+        again = purge(NEXT, LATER)
+
+        assert (again.campaigns, again.lists, again.records) == ([], 0, 0)
+        assert plan_of(NEXT, LATER).is_empty
+        assert versions == [row.version for row in Submission.select().order_by(Submission.id)]
+        assert AuditEntry.select().where(AuditEntry.what == "purged").count() == 1
+
+    def test_a_child_who_is_on_no_list_goes_too(self, answered):
+        Record.update(submission=None, returned_note="Бележка").where(Record.institution != SCHOOL).execute()
+        purge(NEXT, LATER)
+
+        assert counts(Record) == [0]
+
+    def test_its_answer_cannot_be_made_again(self, signed, world, tmp_path):
+        with (tmp_path / "answer").open("wb") as out:
+            make_answer(world.oleg, MONTH, out, AFTER, final=True)
+        purge(NEXT, LATER)
+
+        with (tmp_path / "again").open("wb") as out, pytest.raises(Conflict, match="заличен"):
+            make_answer(world.oleg, MONTH, out, LATER, final=True)
+
+    def test_a_killed_purge_leaves_it_whole(self, answered, monkeypatch):
+        def killed(*_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("portal.storage.erasing._erase_rejects", killed)
+        with pytest.raises(KeyboardInterrupt):
+            purge(NEXT, LATER)
+
+        assert counts(Record, Signature) == [2, 2]
+        assert list_of().lock is Lock.SIGNED
+        assert verified()[0] == []
+
+
+class TestFiles:
+    def test_rejected_lines_go_with_their_campaign(self, answered, world):
+        load = Load.create(
+            kind="asp", campaign=world.campaign, month=MONTH, file_name="f", sha256="", encoding="", at=NOW
+        )
+        RejectedLine.create(load=load, number=1, line="Мария Неповторимова".encode(), faults="")
+        purge(NEXT, LATER)
+
+        assert counts(RejectedLine) == [0]
+        assert Load.get().rejected == load.rejected
+
+    def test_lines_of_files_without_a_campaign_go_when_they_are_old(self, world):
+        for month, at in ((None, NOW), (None, LATER), (MONTH, NOW)):
+            load = Load.create(kind="x", month=month, file_name="f", sha256="", encoding="", at=at)
+            RejectedLine.create(load=load, number=1, line=b"x", faults="")
+        enrol(MONTH)
+        Campaign.update(answered_at=AFTER).execute()
+        purge(Month(2021, 3), LATER)
+
+        assert [row.load.at for row in RejectedLine.select()] == [LATER]
+
+    def test_old_enrolments_go_and_those_that_are_needed_stay(self, world):
+        enrol(MONTH.plus(-1))
+        enrol(MONTH)
+        enrol(NEXT)
+
+        assert purge(NEXT, LATER).enrolments == 1  # December is not answered yet
+        Campaign.update(answered_at=AFTER).execute()
+        assert purge(NEXT, LATER).enrolments == 1
+        assert [row.month for row in Enrolment.select()] == [NEXT]
+
+
+_positions = itertools.count(1)
+
+
+def enrol(month):
+    Enrolment.create(
+        month=month, position=next(_positions), institution=SCHOOL, status=1, class_code=5, edu_form="1",
+        id_type=IdType.EGN, id_number="1241012004", given="Калина", middle="П", family="И",
+    )  # fmt: skip
+
+
+class TestARegister:
+    @pytest.fixture
+    def kept(self, world):
+        """An entry, a reason and a confirmed month of 2020/2021."""
+        entered(world.ana, draft(placed_on=date(2020, 12, 7), planned_until=date(2020, 12, 18)))
+        confirm_month(world.ana, opened_session(world.ana), MONTH, site=SITE, now=NOW)
+        collection = register_of(world.ana).collection
+        RegisterUse.create(
+            id="u" * 22, collection=collection, user=world.ana.user_id, at=NOW, what="opened", sealed=b"x"
+        )
+        return collection
+
+    def test_is_erased_with_its_keys_entries_reasons_and_snapshots(self, kept):
+        grants = [bytes(grant.sealed) for grant in Grant.select()]
+        assert purge(Month(2021, 9), LATER).registers == [2020]
+
+        assert counts(Grant, Entry, RegisterUse) == [0, 0, 0]
+        row = Collection.get_by_id(kept.id)
+        assert (row.erased_at, bytes(row.manifest), bytes(row.key_mac)) == (LATER, b"", b"")
+        month = RegisterMonth.get()
+        assert (month.confirmed_at, month.snapshot, month.collection_id) == (NOW, None, None)
+        if is_sqlite():
+            path = Path(db.obj.database)
+            content = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+            assert not [sealed for sealed in grants if sealed in content]
+
+    def test_opens_no_more(self, kept, world):
+        purge(Month(2021, 9), LATER)
+
+        session = opened_session(world.ana, now=LATER)
+        assert open_register(world.ana, session, 2020, site=SITE, now=LATER) is None
+
+    @pytest.mark.parametrize(
+        ("before", "now"),
+        [
+            (Month(2021, 9), datetime(2021, 12, 30, 21, 0, tzinfo=UTC)),  # the day before, in Sofia too
+            (Month(2021, 8), LATER),  # that school year has not ended before August
+        ],
+    )
+    def test_stays_until_its_day(self, kept, before, now):
+        assert purge(before, now).registers == []
+        assert counts(Grant, Entry) != [0, 0]
+
+    def test_goes_on_the_very_day_that_was_announced(self, kept):
+        assert purge(Month(2021, 9), datetime(2021, 12, 30, 22, 30, tzinfo=UTC)).registers == [2020]
+
+    def test_is_erased_once_and_the_audit_tells_the_institution(self, kept):
+        purge(Month(2021, 9), LATER)
+        assert purge(Month(2021, 9), LATER).registers == []
+
+        told = list(AuditEntry.select().where(AuditEntry.what == "register_erased"))
+        assert [(entry.chain, entry.object, entry.who) for entry in told] == [
+            (SCHOOL, f"collection:{kept.id}", 0)
+        ]
+        assert verified()[0] == []
+
+    def test_the_year_after_stays(self, kept, world):
+        today = datetime(2021, 11, 3, 8, 0, tzinfo=UTC)
+        entered(world.ana, draft(placed_on=date(2021, 11, 3), planned_until=date(2021, 11, 8)), now=today)
+        purge(Month(2021, 9), LATER)
+
+        assert [row.school_year for row in Collection.select().where(Collection.erased_at.is_null())] == [
+            2021
+        ]
+        assert counts(Entry) == [1]
