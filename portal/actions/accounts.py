@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from portal.actions.activation import hold_accounts_of, stop_account
+from portal.actions.announcements import announce_director, former_director
 from portal.actions.links import RENEW, make_link
 from portal.actions.logins import chain_of
 from portal.actions.outbox import enqueue
@@ -10,7 +11,7 @@ from portal.actions.site import Site
 from portal.domain.accounts import RESET
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Operator, Role
-from portal.mail.messages import password_reset
+from portal.mail.messages import News, password_reset
 from portal.storage import audit
 from portal.storage.accounts import held
 from portal.storage.db import writing
@@ -46,8 +47,9 @@ def disable(by: By, user_id: int, *, now: datetime) -> None:
             stop_account(user, now, by=by, what="account_disabled")
 
 
-def enable(by: By, user_id: int, *, now: datetime) -> None:
-    """Twice is once. An institution has one director, an address one account."""
+def enable(by: By, user_id: int, *, site: Site, now: datetime) -> None:
+    """Twice is once. An institution has one director, an address one account; a director who comes back
+    is announced as a new one is."""
     with writing():
         user = held_account(user_id)
         if user.disabled_at is None:
@@ -59,6 +61,8 @@ def enable(by: By, user_id: int, *, now: datetime) -> None:
         user.disabled_at = None
         user.save(only=[User.disabled_at])
         audit.add(by, "account_enabled", f"user:{user.id}", now, chain=chain_of(user))
+        if user.role is Role.DIRECTOR and user.activated_at is not None:
+            announce_director(user, former_director(user), news=News.BACK, site=site, now=now)
 
 
 def held_account(user_id: int) -> User:

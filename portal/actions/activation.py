@@ -13,7 +13,7 @@ from portal.actions.site import Site
 from portal.domain.accounts import check_name, check_password, check_repeated
 from portal.domain.errors import check_all
 from portal.domain.people import Person, Role
-from portal.mail.messages import password_changed
+from portal.mail.messages import News, password_changed
 from portal.storage import audit
 from portal.storage.accounts import held
 from portal.storage.db import lock_name, writing
@@ -81,7 +81,7 @@ def begin_account(
         for other in others:
             stop_account(other, now, by=user.id, what="director_ended")
         former = [other for other in others if other.activated_at is not None] or former_director(user)
-        announce_director(user, former, renewed=False, site=site, now=now)
+        announce_director(user, former, news=News.NEW, site=site, now=now)
 
 
 def stop_account(user: User, now: datetime, *, by: Person | int | None, what: str) -> None:
@@ -117,7 +117,7 @@ def _renew_account(user: User, chosen: Stretched, *, site: Site, now: datetime) 
     audit.add(user.id, "account_reset", f"user:{user.id}", now, chain=chain_of(user))
     enqueue(password_changed(user.email, at=now), "password_changed", now, site.pepper, user=user)
     if user.role is Role.DIRECTOR:
-        announce_director(user, former_director(user), renewed=True, site=site, now=now)
+        announce_director(user, former_director(user), news=News.RENEWED, site=site, now=now)
 
 
 def _other_directors(user: User) -> list[User]:

@@ -10,13 +10,13 @@ from portal.actions.outbox import enqueue
 from portal.actions.site import Site
 from portal.domain.people import Role
 from portal.domain.times import today
-from portal.mail.messages import account_announced
+from portal.mail.messages import News, account_announced
 from portal.storage.institutions import Institution
 from portal.storage.people import Delegation, User
 
 
 def announce_director(
-    director: User, former: Iterable[User], *, renewed: bool, site: Site, now: datetime
+    director: User, former: Iterable[User], *, news: News, site: Site, now: datetime
 ) -> None:
     """Write to the former director, the delegates and РУО; in the caller's transaction."""
     place: Institution = Institution.get_by_id(director.institution_id)
@@ -26,7 +26,7 @@ def announce_director(
             continue
         told.add(reader.email)
         letter = account_announced(
-            reader.email, institution=place.name, person=director.name, at=now, reset=renewed
+            reader.email, institution=place.name, person=director.name, at=now, news=news
         )
         enqueue(letter, "account_announced", now, site.pepper, user=reader)
 

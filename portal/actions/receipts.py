@@ -8,6 +8,7 @@ from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Role
 from portal.domain.times import stamp
+from portal.storage.audit import AuditEntry
 from portal.storage.campaigns import Submission
 from portal.storage.declared import removal_of, signature_numbered, signatures_of, standing_signature
 from portal.storage.people import User, UserKey
@@ -37,7 +38,11 @@ def receipt_of(person: Director | Delegate, month: Month, number: str = "") -> R
         closes_on=closes_on,
         digest=signature.declaration.sha256,
         children=_children(declared),
-        notices=[*_removal_notice(signature), *_new_accesses(submission, signature)],
+        notices=[
+            *_removal_notice(signature),
+            *_new_accesses(submission, signature),
+            *_back(submission, signature),
+        ],
         removed=_removed_before(submission, signature),
     )
 
@@ -84,6 +89,27 @@ def _new_accesses(submission: Submission, signature: Signature) -> list[str]:
         .order_by(UserKey.made_at, UserKey.id)
     )
     return [f"Нов или подновен достъп на директор: {key.user.name}, на {stamp(key.made_at)}." for key in made]
+
+
+def _back(submission: Submission, signature: Signature) -> list[str]:
+    """Directors whose stopped access was let in again: their keys are old, and tell nothing."""
+    chain = submission.institution_id
+    entries = (
+        AuditEntry.select()
+        .where(
+            (AuditEntry.chain == chain)
+            & (AuditEntry.what == "account_enabled")
+            & (AuditEntry.at <= signature.signed_at)
+            & (AuditEntry.at > _signed_before(signature, chain))
+        )
+        .order_by(AuditEntry.sequence)
+    )
+    when = {int(entry.object.removeprefix("user:")): entry.at for entry in entries}
+    directors = User.select().where(User.id.in_(list(when)) & (User.role == Role.DIRECTOR)).order_by(User.id)
+    return [
+        f"Спрян достъп на директор е пуснат отново: {user.name}, на {stamp(when[user.id])}."
+        for user in directors
+    ]
 
 
 def _signed_before(signature: Signature, institution: str) -> datetime:

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum
 
 from portal.domain.month import Month
 from portal.domain.people import Role, Scope
@@ -25,6 +26,14 @@ class Message:
     to: str
     subject: str
     body: str = field(repr=False)
+
+
+class News(Enum):
+    """What became of a director's account."""
+
+    NEW = "new"
+    RENEWED = "renewed"
+    BACK = "back"
 
 
 def invitation(to: str, *, role: Role, place: str, link: str, until: datetime) -> Message:
@@ -55,24 +64,31 @@ def password_reset(to: str, *, link: str, until: datetime) -> Message:
     )
 
 
-def account_announced(to: str, *, institution: str, person: str, at: datetime, reset: bool) -> Message:
+def account_announced(to: str, *, institution: str, person: str, at: datetime, news: News) -> Message:
     """For the former director, the delegates and РУО, so that nobody quietly becomes the director.
 
     Source: domain.md, "States" (a new or reset director's account is announced).
     """
-    if reset:
-        subject = f"Подновен профил на директор: {institution}"
-        news = (
+    subject, happened = {
+        News.NEW: (
+            "Нов профил на директор",
+            f"На {stamp(at)} {person} започна работа в портала като директор на {institution}.",
+        ),
+        News.RENEWED: (
+            "Подновен профил на директор",
             f"На {stamp(at)} профилът на {person}, директор на {institution}, е подновен: "
-            "с нова парола и нов ключ за подписване."
-        )
-    else:
-        subject = f"Нов профил на директор: {institution}"
-        news = f"На {stamp(at)} {person} започна работа в портала като директор на {institution}."
+            "с нова парола и нов ключ за подписване.",
+        ),
+        News.BACK: (
+            "Профил на директор е пуснат отново",
+            f"На {stamp(at)} спреният профил на {person}, директор на {institution}, "
+            "е пуснат отново от ЦИОО.",
+        ),
+    }[news]
     return _message(
         to,
-        subject,
-        news,
+        f"{subject}: {institution}",
+        happened,
         "Подписаното преди това остава в сила. Новината стои и в следващия протокол на институцията.",
         "Ако това е така, не е нужно да правите нищо. Ако не е или не знаете за него, "
         "обадете се веднага на институцията и на ЦИОО.",

@@ -106,7 +106,7 @@ def enable(operator: Operator, user_id: int) -> ResponseReturnValue:
     return _done(
         operator,
         user_id,
-        lambda: accounts.enable(operator, user_id, now=clock.now()),
+        lambda: accounts.enable(operator, user_id, site=site(), now=clock.now()),
         "Достъпът е пуснат отново.",
     )
 

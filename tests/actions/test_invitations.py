@@ -83,7 +83,7 @@ def test_the_mailbox_of_the_institution_passes_to_the_next_director(world):
     assert User.get(User.email == "ana@example.org").id == user.id
     assert User.get_by_id(world.ana.user_id).email == f"ana@example.org #{world.ana.user_id}"
     with pytest.raises(Conflict, match="вече е на друг"):
-        enable(world.oleg, world.ana.user_id, now=NOW)
+        enable(world.oleg, world.ana.user_id, site=SITE, now=NOW)
 
 
 def test_creates_an_account_that_works_at_once(world):
@@ -157,16 +157,30 @@ def test_an_operator_cannot_stop_himself(world):
 
 def test_lets_in_again_and_twice_is_once(world):
     disable(world.oleg, world.ana.user_id, now=NOW)
-    enable(world.oleg, world.ana.user_id, now=NOW)
-    enable(world.oleg, world.ana.user_id, now=NOW)
+    enable(world.oleg, world.ana.user_id, site=SITE, now=NOW)
+    enable(world.oleg, world.ana.user_id, site=SITE, now=NOW)
     assert log_in("ana@example.org", PASSWORD, site=SITE, now=NOW).user_id == world.ana.user_id
     assert AuditEntry.select().where(AuditEntry.what == "account_enabled").count() == 1
+
+
+def test_a_director_who_is_let_in_again_is_announced_once(world):
+    disable(world.oleg, world.ana.user_id, now=NOW)
+    enable(world.oleg, world.ana.user_id, site=SITE, now=NOW)
+    enable(world.oleg, world.ana.user_id, site=SITE, now=NOW)
+    assert readers("account_announced") == ["dora@example.org", "nora@example.org"]
+    assert "пуснат отново" in " ".join(letters("account_announced")[0].body.split())
+
+
+def test_nobody_else_let_in_again_is_announced(world):
+    disable(world.oleg, world.nora.user_id, now=NOW)
+    enable(world.oleg, world.nora.user_id, site=SITE, now=NOW)
+    assert readers("account_announced") == []
 
 
 def test_an_institution_has_one_director(world):
     create()
     with pytest.raises(Conflict, match="вече има друг директор"):
-        enable(world.oleg, world.ana.user_id, now=NOW)
+        enable(world.oleg, world.ana.user_id, site=SITE, now=NOW)
 
 
 def test_knows_no_account_that_is_not_there(world):

@@ -33,8 +33,8 @@ def granted(scopes):
     )
 
 
-def announced(*, reset):
-    return messages.account_announced(TO, institution=SCHOOL, person="Борис Б.", at=AT, reset=reset)
+def announced(news):
+    return messages.account_announced(TO, institution=SCHOOL, person="Борис Б.", at=AT, news=news)
 
 
 def changed(count):
@@ -49,8 +49,9 @@ def text(message):
 LETTERS = {
     "invitation": invitation(),
     "password_reset": messages.password_reset(TO, link=LINK, until=AT),
-    "account_announced": announced(reset=False),
-    "account_reset": announced(reset=True),
+    "account_announced": announced(messages.News.NEW),
+    "account_reset": announced(messages.News.RENEWED),
+    "account_back": announced(messages.News.BACK),
     "password_changed": messages.password_changed(TO, at=AT),
     "delegation_granted": granted([Scope.SIGN]),
     "delegation_revoked": messages.delegation_revoked(TO, institution=SCHOOL, at=AT),
@@ -106,22 +107,27 @@ def test_a_reset_says_what_to_do_when_it_was_not_asked_for():
 
 
 @pytest.mark.parametrize(
-    ("reset", "subject", "news"),
+    ("kind", "subject", "news"),
     [
         (
-            False,
+            messages.News.NEW,
             f"Нов профил на директор: {SCHOOL}",
             f"Борис Б. започна работа в портала като директор на {SCHOOL}",
         ),
         (
-            True,
+            messages.News.RENEWED,
             f"Подновен профил на директор: {SCHOOL}",
             "е подновен: с нова парола и нов ключ за подписване",
         ),
+        (
+            messages.News.BACK,
+            f"Профил на директор е пуснат отново: {SCHOOL}",
+            f"спреният профил на Борис Б., директор на {SCHOOL}, е пуснат отново от ЦИОО",
+        ),
     ],
 )
-def test_a_new_account_is_announced_with_whom_to_call(reset, subject, news):
-    letter = announced(reset=reset)
+def test_a_new_account_is_announced_with_whom_to_call(kind, subject, news):
+    letter = announced(kind)
 
     assert letter.subject == subject
     assert news in text(letter)

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from portal.actions import accounts
 from portal.actions.signing import sign, unsign
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
@@ -14,6 +15,7 @@ from portal.storage.campaigns import Record
 from portal.storage.people import User, UserKey
 from portal.storage.signatures import Declaration, Signature
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, add_record
+from tests.letters import SITE
 
 RECEIPT = "/confirmations/2020-12/receipt.pdf"
 DECLARATION = "/confirmations/2020-12/declaration.json"
@@ -91,6 +93,19 @@ def test_a_new_access_of_a_director_stands_on_the_next_receipt(client, world, si
     sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW.replace(hour=11))
 
     assert renewed in text_of(client.get(RECEIPT))
+
+
+def test_a_director_who_was_let_in_again_stands_on_the_next_receipt(client, world, record):
+    accounts.disable(world.oleg, world.ana.user_id, now=NOW)
+    accounts.enable(world.oleg, world.ana.user_id, site=SITE, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    back = "Спрян достъп на директор е пуснат отново: Ана Янева"
+    assert back in text_of(client.sign_in(world.ana).get(RECEIPT))
+
+    unsign(world.ana, MONTH, "Сбъркан брой.", now=NOW)
+    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW.replace(hour=9))
+
+    assert back not in text_of(client.get(RECEIPT))
 
 
 def test_the_receipt_keeps_the_name_that_was_signed(client, world, signed):
