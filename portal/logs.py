@@ -12,11 +12,14 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
-# gunicorn's %(r)s, %(q)s and %(f)s hold the query and the referring address: neither is written.
-ACCESS_FORMAT = "%(h)s %(m)s %(U)s %(s)s %(B)s bytes %(L)s s"
+# gunicorn's %(r)s, %(q)s and %(f)s hold the query and the referring address: neither is written. Nor is
+# %(B)s, the length of the answer: a page of the quarantine register is as long as there are people on it.
+ACCESS_FORMAT = "%(h)s %(m)s %(U)s %(s)s %(L)s s"
 
 _QUERY = re.compile(r"(/[^\s?\"'<>]*)\?[^\s\"'<>]*")
 _ACTIVATION = re.compile(r"(/activate(?:/|%2F))[^\s/\"'<>]+", re.IGNORECASE)
+# „Няма лица“ is an address, and so is an entry: that somebody used the register is all that is written.
+_REGISTER = re.compile(r"(/quarantine/)[^\s?\"'<>]+", re.IGNORECASE)
 _PASSWORD_IN_URL = re.compile(r"(\w://[^\s:/@]*):[^\s@]+@")
 _EMAIL = re.compile(r"[^\s\"'<>(),;:=@/]+@(?=[\w-])")
 _TOKEN = re.compile(r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])|(?<![\w-])[A-Za-z0-9_-]{86}(?![\w-])")
@@ -25,6 +28,7 @@ _MASKS = (
     (_PASSWORD_IN_URL, r"\1:…@"),
     (_QUERY, r"\1"),
     (_ACTIVATION, r"\1…"),
+    (_REGISTER, r"\1…"),
     (_EMAIL, "…@"),
     (_TOKEN, "…"),
     (_IDENTIFIER, "**********"),
@@ -32,7 +36,8 @@ _MASKS = (
 
 
 def masked(text: str) -> str:
-    """``text`` without queries, activation addresses, tokens, e-mail names and ten-digit identifiers."""
+    """``text`` without queries, addresses of activation and of the register, tokens, e-mail names and
+    ten-digit identifiers."""
     for pattern, replacement in _MASKS:
         text = pattern.sub(replacement, text)
     return text
