@@ -1,13 +1,11 @@
 """The answer to АСП in the browser: previews at any time, the final one after the deadline."""
 
 import io
-import os
-from collections.abc import Iterator
 from tempfile import TemporaryFile
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.answers import Made, make_answer
@@ -22,10 +20,11 @@ from portal.storage.progress import standings
 from portal.storage.returned import returned_records
 from portal.web import clock
 from portal.web.campaign_page import campaigns, month_page
+from portal.web.downloads import PIECE
+from portal.web.downloads import download as download_of
 from portal.web.guards import allow
 
 TEXT = "text/plain; charset=windows-1251"
-PIECE = 1024 * 1024  # bytes that are in memory together
 
 
 @campaigns.post("/<month:month>/preview")
@@ -39,7 +38,7 @@ def preview(operator: Operator, month: Month) -> ResponseReturnValue:
         with archive.open(made.name, "w") as inside:
             while chunk := content.read(PIECE):
                 inside.write(chunk)
-    return _sent(both, "application/zip", f"{made.name}.zip")
+    return download_of(both, "application/zip", f"{made.name}.zip")
 
 
 @campaigns.get("/<month:month>/answer")
@@ -87,9 +86,9 @@ def download(operator: Operator, month: Month) -> ResponseReturnValue:
     except Conflict as conflict:
         return month_page(month, alert=str(conflict)), 409
     if request.form.get("part") != "manifest":
-        return _sent(content, TEXT, made.name)
+        return download_of(content, TEXT, made.name)
     content.close()
-    return _sent(io.BytesIO(made.manifest), "application/json", f"{made.name}.manifest.json")
+    return download_of(io.BytesIO(made.manifest), "application/json", f"{made.name}.manifest.json")
 
 
 def _made(operator: Operator, month: Month, *, final: bool) -> tuple[Made, IO[bytes]]:
@@ -102,19 +101,3 @@ def _made(operator: Operator, month: Month, *, final: bool) -> tuple[Made, IO[by
         raise
     content.seek(0)
     return made, content
-
-
-def _sent(content: IO[bytes], kind: str, name: str) -> Response:
-    """The whole of an open file as a download, piece by piece."""
-    size = content.seek(0, os.SEEK_END)
-
-    def pieces() -> Iterator[bytes]:
-        with content:
-            content.seek(0)
-            while chunk := content.read(PIECE):
-                yield chunk
-
-    disposition = f'attachment; filename="{name}"'
-    return Response(
-        pieces(), content_type=kind, headers={"Content-Disposition": disposition, "Content-Length": str(size)}
-    )

@@ -1,6 +1,6 @@
 """The months for which АСП asks, for the operator: loading, the window, suspending."""
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.campaigns import resume, suspend
@@ -17,11 +17,13 @@ from portal.storage.overview import campaigns_at
 from portal.web import campaign_answer, campaign_lists, clock
 from portal.web.campaign_forms import LARGEST_FILE, FileForm, SuspendForm, WindowForm
 from portal.web.campaign_page import REJECTS_SHOWN, Forms, campaigns, month_page
+from portal.web.downloads import download, kept
 from portal.web.guards import allow
 from portal.web.site import site
 
 __all__ = ["campaign_answer", "campaign_lists", "campaigns"]  # the other two add their views to it
 
+TEXT = "text/plain; charset=windows-1251"
 LARGEST_ID = 2**31 - 1
 LOAD = f"/loads/<int(max={LARGEST_ID}):load_id>"
 
@@ -58,13 +60,8 @@ def show_load(operator: Operator, load_id: int) -> ResponseReturnValue:
 def rejects(operator: Operator, load_id: int) -> ResponseReturnValue:
     """As АСП sent them, each with its number and what is wrong."""
     done = load_by_id(load_id)
-    content = b"".join(write_rejects((number, line, (faults,)) for number, line, faults in rejects_of(done)))
-    name = f"rejects-{done.month or 'none'}-{done.id}.txt"
-    return Response(
-        content,
-        content_type="text/plain; charset=windows-1251",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    lines = write_rejects((number, line, (faults,)) for number, line, faults in rejects_of(done))
+    return download(kept(lines), TEXT, f"rejects-{done.month or 'none'}-{done.id}.txt")
 
 
 @campaigns.get("/<month:month>")
