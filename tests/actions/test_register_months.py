@@ -19,7 +19,7 @@ from portal.storage.audit import AuditEntry
 from portal.storage.campaigns import Campaign, Submission
 from portal.storage.db import writing
 from portal.storage.institutions import Closure
-from portal.storage.register import Entry, Grant, RegisterMonth
+from portal.storage.register import Collection, Entry, Grant, RegisterMonth
 from tests.cast import AFTER, EGNS, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL
 from tests.register import (
     SITE,
@@ -335,6 +335,21 @@ def test_a_period_begun_in_the_school_year_before_counts(world):
     assert [child.days for child in opened.found.children] == [4]
     confirmed = confirm(world.ana, month=september)
     assert snapshot_of(confirmed, opened).found == opened.found
+
+
+def test_without_the_key_of_the_year_before_says_what_is_missing(world):
+    entered(world.ana, in_december())
+    august = NOW.replace(year=2020, month=8, day=28)
+    entered(world.ana, draft(placed_on=date(2020, 8, 28), planned_until=date(2020, 9, 18)), now=august)
+    Grant.delete().where(
+        Grant.collection.in_(Collection.select().where(Collection.school_year == 2019))
+    ).execute()
+
+    opened = read(world.ana)
+
+    assert opened.years.is_cut
+    assert [child.days for child in opened.found.children] == [10]
+    assert confirm(world.ana).confirmed_at == NOW
 
 
 class TestAMeddledRegister:

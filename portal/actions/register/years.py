@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from portal.actions.register.collection import Register, held
-from portal.actions.register.opened import entries_of, is_whole, open_register
+from portal.actions.register.opened import NoKey, entries_of, is_whole, open_register
 from portal.actions.register.session import Keeper, Session
 from portal.actions.site import Site
 from portal.domain.quarantine import Entry
@@ -13,28 +13,36 @@ from portal.domain.quarantine import Entry
 @dataclass(frozen=True)
 class Years:
     """``unreadable`` rows cannot be opened; ``is_whole`` is false where rows were deleted, added or
-    rolled back by hand."""
+    rolled back by hand. ``is_cut`` says that this person has no key of the year before: what began in it
+    is missing."""
 
     registers: tuple[Register, ...]
     entries: tuple[Entry, ...]
     unreadable: int
     is_whole: bool
+    is_cut: bool = False
 
 
 def read_years(
     person: Keeper, session: Session, school_year: int, *, site: Site, now: datetime, is_use: bool = True
 ) -> Years:
-    """Locked or NoKey if they cannot be opened. A period may have begun in the school year before."""
-    found = (
-        open_register(person, session, year, site=site, now=now, is_use=is_use)
-        for year in (school_year, school_year - 1)
-    )
-    return _read(tuple(register for register in found if register is not None))
+    """Locked or NoKey if this year's cannot be opened. A period may have begun in the year before."""
+    register = open_register(person, session, school_year, site=site, now=now, is_use=is_use)
+    try:
+        before = open_register(person, session, school_year - 1, site=site, now=now, is_use=is_use)
+    except NoKey:
+        return replace(_read(_only(register)), is_cut=True)
+    return _read(_only(register, before))
+
+
+def _only(*registers: Register | None) -> tuple[Register, ...]:
+    return tuple(register for register in registers if register is not None)
 
 
 def held_years(years: Years) -> Years:
     """The same as it is now, with nobody entering anything until the transaction ends."""
-    return _read(tuple(replace(register, collection=held(register)) for register in years.registers))
+    fresh = _read(tuple(replace(register, collection=held(register)) for register in years.registers))
+    return replace(fresh, is_cut=years.is_cut)
 
 
 def _read(registers: tuple[Register, ...]) -> Years:

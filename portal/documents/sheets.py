@@ -1,0 +1,92 @@
+"""Tables that a spreadsheet opens: one sheet of xlsx, in which every text stays a text."""
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+Cell = str | int | date
+PRODUCT = "Потвърждения към АСП"
+NARROWEST, WIDEST = 6, 60  # characters of a column
+LONGEST_NAME = 31  # characters of a sheet's name; the format's own limit
+
+
+@dataclass(frozen=True)
+class Table:
+    """``widths`` are in characters."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    widths: Sequence[int]
+
+
+def sheet_xlsx(title: str, notes: Sequence[str], tables: Sequence[Table], *, made_at: datetime) -> bytes:
+    """``title``, the ``notes`` below it, and the tables one under the other, to be printed on A4 across.
+
+    The library is loaded here: it takes a while, and few requests make a sheet.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.properties.creator = PRODUCT
+    book.properties.title = title
+    book.properties.created = made_at.replace(tzinfo=None)
+    sheet = book.active
+    sheet.title = re.sub(r"[\[\]:*?/\\]", " ", title)[:LONGEST_NAME]
+    _set_up(sheet, tables)
+    for number, (cells, bold, wraps) in enumerate(_rows(title, notes, tables), start=1):
+        for column, value in enumerate(cells, start=1):
+            _fill(sheet.cell(row=number, column=column), value, bold=bold, wraps=wraps)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _set_up(sheet: "Worksheet", tables: Sequence[Table]) -> None:
+    from openpyxl.utils import get_column_letter
+
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    for number in range(max(len(table.widths) for table in tables)):
+        wanted = max(table.widths[number] for table in tables if number < len(table.widths))
+        letter = get_column_letter(number + 1)
+        sheet.column_dimensions[letter].width = min(max(wanted, NARROWEST), WIDEST)
+
+
+def _rows(
+    title: str, notes: Sequence[str], tables: Sequence[Table]
+) -> Iterator[tuple[Sequence[Cell], bool, bool]]:
+    """Cells, whether they are bold, and whether a long one takes several lines."""
+    yield [title], True, False
+    for note in notes:
+        yield [note], False, False
+    for table in tables:
+        yield [], False, False
+        yield table.head, True, True
+        for row in table.rows:
+            yield row, False, True
+
+
+def _fill(cell: Any, value: Cell, *, bold: bool, wraps: bool) -> None:
+    """A text is stored as one, with the mark that keeps it one when it is edited: „=1+1“ in a name is
+    three signs, and an identifier keeps its first zero."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment, Font
+
+    if isinstance(value, str):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        cell.data_type, cell.number_format = "s", "@"
+    else:
+        cell.value = value
+        if isinstance(value, date):
+            cell.number_format = "DD.MM.YYYY"
+    cell.alignment = Alignment(vertical="top", wrap_text=wraps)
+    cell.font = Font(bold=bold)
+    cell.quotePrefix = isinstance(value, str)
