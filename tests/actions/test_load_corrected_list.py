@@ -1,16 +1,18 @@
 """load_asp_list, a corrected file: it adds and updates, removes nothing, and respects what was decided."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from portal.actions.window import Days
 from portal.domain.decisions import Decision, RefusalReason
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED
 from portal.storage.audit import AuditEntry
 from portal.storage.campaigns import Campaign, Record, Submission
 from portal.storage.people import OutboxMessage
-from tests.cast import FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, stored
+from tests.cast import AFTER, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, stored
 from tests.loaded import asp, counts, enrol, enrolled, load, rejected
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -203,9 +205,6 @@ def test_one_letter_a_director_however_many_records_changed(world):
 
 
 def test_a_deadline_can_be_moved_by_the_load_itself(world):
-    from tests.cast import AFTER
-    from tests.loaded import Days, date
-
     load(asp(0), now=AFTER, window=Days(date(2021, 1, 25), date(2021, 2, 5)))
 
     assert Campaign.get().closes_on == date(2021, 2, 5)
