@@ -20,6 +20,11 @@ logger = logging.getLogger(__name__)
 Staff = Director | Delegate
 
 
+CHANGED = (
+    "Междувременно редът е променен – от друг или в друг раздел. Ако не сте съгласни, върнете го за преглед."
+)
+
+
 class AlreadyStored(Conflict):
     """The same decision stands there already: a retry after a lost answer."""
 
@@ -69,7 +74,7 @@ def _check_current(record: Record, answer: Answer, person: Staff, seen: int) -> 
         return
     if record.decided_by_id == person.user_id and _stands(record, answer):
         raise AlreadyStored("Решението ви вече е записано.")
-    raise Conflict("Междувременно друг е променил този ред. Вижте как стои сега и решете отново.")
+    raise Conflict(CHANGED)
 
 
 def _stands(record: Record, answer: Answer) -> bool:
@@ -105,7 +110,7 @@ def store_answer(record: Record, answer: Answer, person: Staff, now: datetime) -
         .execute()
     )
     if changed != 1:
-        raise Conflict("Междувременно друг е променил този ред. Вижте как стои сега и решете отново.")
+        raise Conflict(CHANGED)
     for name, value in changes.items():
         setattr(record, name, value)
     record.version += 1

@@ -182,7 +182,7 @@ def check_correction(case: Case, corrected: Decimal | None) -> None:
 
 def _check_distance(case: Case, corrected: Decimal) -> None:
     if corrected != corrected.to_integral_value():
-        raise Refusal("Учебните дни са цели: впишете цяло число.", field="corrected")
+        raise Refusal("Учебните дни се броят цели: впишете цяло число.", field="corrected")
     if corrected > case.school_days:
         raise Refusal(
             f"Учебните дни в месеца са {case.school_days}: впишете най-много {case.school_days}.",
@@ -195,14 +195,14 @@ def _check_absences(case: Case, corrected: Decimal) -> None:
         raise Refusal("Впишете най-много два знака след запетаята.", field="corrected")
     if case.is_pupil and corrected >= PUPIL_HOURS:
         raise Refusal(
-            "За ученик се отказва само при под 5 учебни часа: впишете по-малко от 5. "
-            "Ако са 5 или повече, потвърдете.",
+            "За ученик може да откажете само ако неизвинените отсъствия са под 5 учебни часа: "
+            "впишете число, по-малко от 5. Ако са 5 или повече, потвърдете.",
             field="corrected",
         )
     if not case.is_pupil and corrected > PRESCHOOL_DAYS:
         raise Refusal(
-            "За дете в детска градина или подготвителна група се отказва само при до 3 дни: "
-            "впишете най-много 3. Ако са повече от 3, потвърдете.",
+            "За дете в детска градина или подготвителна група може да откажете само ако отсъствията са "
+            "най-много 3 дни: впишете число до 3. Ако са повече от 3, потвърдете.",
             field="corrected",
         )
 
@@ -237,14 +237,19 @@ def _checks(answer: Answer) -> list[Callable[[Case, Answer], None]]:
 def _check_certificate(case: Case, answer: Answer) -> None:
     if case.reason is Reason.UNENROLLED and not answer.certificate:
         raise Refusal(
-            "Отбележете, че е издадено удостоверение за записване. Без него отказът не е верен.",
+            "Отказът е верен само ако е издадено удостоверение за записване. Отбележете го, ако е издадено; "
+            "ако не е, потвърдете.",
             field="certificate",
         )
 
 
 def _check_placed(case: Case, answer: Answer) -> None:
     if case.reason is Reason.UNENROLLED and not answer.placed:
-        raise Refusal("Отбележете, че детето е разпределено в паралелка или група.", field="placed")
+        raise Refusal(
+            "Отказът е верен само ако детето е разпределено в паралелка или група. "
+            "Отбележете го, ако е така.",
+            field="placed",
+        )
 
 
 def _check_reason(case: Case, answer: Answer) -> None:

@@ -84,10 +84,10 @@ def take_back(person: Staff, month: Month, record_id: int) -> ResponseReturnValu
     return _changed(change, person, month, record_id, DecisionForm())
 
 
-@confirmations.post("/<month:month>/confirm-rest")
+@confirmations.route("/<month:month>/confirm-rest", methods=["GET", "POST"])
 @allow(Director, Delegate, scopes=(Scope.DECIDE,))
 def confirm_rest(person: Staff, month: Month) -> ResponseReturnValue:
-    """First the counts and the consequences; with ``sure``, the deed."""
+    """First the counts and the consequences; a POST with ``sure`` does the deed."""
     alert = ""
     if request.form.get("sure") == "yes":
         seen = request.form.get("seen", "")
@@ -139,7 +139,7 @@ def _changed(
         form.with_error(refusal)
         status = 422
     except Conflict as conflict:
-        status, alert = 409, str(conflict)
+        status, alert = 409, _with_lost_note(str(conflict), form)
     summary = summary_of(person, month, clock.now())
     typed = form if status == 422 else None
     row = row_of(summary, record_id, form=typed, alert=alert, register=days_of(person, month))
@@ -152,3 +152,9 @@ def _changed(
     query = filter_query(read_filter(request.form))
     address = url_for(".index", month=month, _anchor=f"record-{record_id}", **query)  # type: ignore[arg-type]
     return redirect(address, 303)
+
+
+def _with_lost_note(sentence: str, form: PortalForm) -> str:
+    """What was typed beside a decision that came too late is shown once more, to be copied."""
+    note = form.data.get("note")
+    return f"{sentence} Бележката ви не е записана: „{note}“" if note else sentence

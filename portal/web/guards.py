@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -90,8 +91,14 @@ def to_login() -> ResponseReturnValue:
     back = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
     address = url_for("accounts.login", next=back)
     if wants_fragment():
-        return redirect_whole_page(url_for("accounts.login"), 401)
+        return redirect_whole_page(url_for("accounts.login", next=_page_asked_from()), 401)
     return redirect(address, 303)
+
+
+def _page_asked_from() -> str | None:
+    """The page of ours that HTMX asked from, to come back to after the login."""
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return page.path if page.netloc == request.host and page.path not in ("", "/") else None
 
 
 def init_guards(app: Flask) -> None:

@@ -11,6 +11,7 @@ from portal.domain.errors import Answered, holds
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import (
+    Lock,
     SubmissionState,
     check_may_sign,
     check_nothing_to_confirm,
@@ -64,6 +65,8 @@ class Summary:
     @property
     def read_only(self) -> str:
         """Why nothing can be changed now, as a sentence; empty if it can."""
+        if self.submission.lock is Lock.SIGNED and not self.person.may(Scope.SIGN):
+            return "Списъкът вече е подписан. За да се промени нещо, директорът трябва да премахне подписа."
         try:
             check_unlocked(self.submission.lock)
             check_open(self.submission.window, self.now)
@@ -86,6 +89,10 @@ class Summary:
             self.submission.counts,
             self.now,
         )
+
+    @property
+    def may_see_signature(self) -> bool:
+        return self.person.may(Scope.SIGN)
 
     @property
     def may_say_nothing(self) -> bool:

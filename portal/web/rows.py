@@ -17,6 +17,7 @@ from portal.domain.decisions import (
     check_correction,
     consequence,
     measured,
+    plain,
 )
 from portal.domain.errors import Refusal, holds
 from portal.domain.identifiers import IdType, masked
@@ -174,6 +175,21 @@ class Row:
         return self.case.reason is not Reason.UNENROLLED
 
     @property
+    def refusing(self) -> DecisionForm:
+        """The form of the refusal: as it was typed, or as it stands, to be put right."""
+        record = self.record
+        if self.form.decision.data or record.decision is not Decision.REFUSED:
+            return self.form
+        stored = {
+            "corrected": "" if record.corrected is None else plain(record.corrected),
+            "reason": record.refusal_reason.value if record.refusal_reason else "",
+            "note": record.note,
+            "certificate": record.certificate,
+            "placed": record.placed,
+        }
+        return DecisionForm(data=stored)
+
+    @property
     def is_refusing(self) -> bool:
         """Whether the refusal stands open, with something to put right in it."""
         return bool(self.form.errors) and self.form.decision.data == Decision.REFUSED.code
@@ -184,7 +200,8 @@ class Row:
         found = [(self.id_of(field.name), text) for field in self.form for text in field.errors]
         found += [(f"returned-{self.record.id}", text) for text in self.returning.note.errors]
         found += [(f"record-{self.record.id}", text) for text in self.form.form_errors]
-        return found + ([(f"record-{self.record.id}", self.alert)] if self.alert else [])
+        found += [(f"record-{self.record.id}", self.alert)] if self.alert else []
+        return [(id, f"{self.record.names}: {text}") for id, text in found]
 
     def id_of(self, name: str) -> str:
         """The id of one field of this row; that of the row itself for what is not typed."""

@@ -8,12 +8,15 @@
     often: "Не е записано: твърде много заявки наведнъж. Изчакайте малко и натиснете отново.",
     refused: "Не е записано. Вижте съобщението горе.",
     broken: "Не е записано: порталът не отговори както трябва. Натиснете отново.",
+    ended: "Не е записано: влизането ви изтече. Влезте в нов раздел, върнете се тук и натиснете отново. ",
+    renewed: "Не е записано: влезли сте отново. Натиснете пак.",
   };
   var NO_ANSWER = "Няма връзка с портала. Проверете интернета и опитайте отново.";
   var SAME_PLACE = 12; // pixels
   var DOUBLE_CLICK = 500; // milliseconds
   var SENT_AGAIN = 8000; // milliseconds, after which one who pressed Stop may send again
 
+  var ended = false; // the login is over; what was typed stays here until there is a new one
   var leaving = false; // the page itself is going elsewhere, by an answer's own word
   var movedTo = {}; // row id → the row that got the focus when this one was sent
   var lastPress = { at: 0, x: 0, y: 0 };
@@ -207,8 +210,52 @@
     focusRow(next, performance.now() - lastPress.at < 100);
   }
 
+  // ---- A login that ended while somebody was typing
+
+  function renewTokens() {
+    fetch(location.pathname, { credentials: "same-origin" })
+      .then(function (answer) {
+        return answer.redirected ? "" : answer.text();
+      })
+      .then(function (text) {
+        var page = new DOMParser().parseFromString(text, "text/html");
+        var token = page.querySelector("input[name=csrf_token]");
+        if (!token) return;
+        ended = false;
+        Array.prototype.forEach.call(document.getElementsByName("csrf_token"), function (field) {
+          field.value = token.value;
+        });
+      })
+      .catch(function () {});
+  }
+
+  function staysHere(event) {
+    var status = event.detail.xhr.status;
+    if (status !== 401 && status !== 400) return false;
+    if (!failed(event, status === 401 ? UNSAVED.ended : UNSAVED.renewed)) return false;
+    event.preventDefault();
+    if (status === 400) renewTokens();
+    else offerLogin(rowOf(event.detail.requestConfig.elt));
+    return true;
+  }
+
+  function offerLogin(row) {
+    var link = document.createElement("a");
+    link.href = "/login";
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = "Вход";
+    row.querySelector("[data-failed]").appendChild(link);
+    ended = true;
+  }
+
+  window.addEventListener("focus", function () {
+    if (ended) renewTokens();
+  });
+
   document.addEventListener("htmx:beforeOnLoad", function (event) {
     var xhr = event.detail.xhr;
+    if (staysHere(event)) return;
     if (xhr.getResponseHeader("HX-Redirect") || xhr.getResponseHeader("HX-Refresh")) leaving = true;
   });
 
@@ -300,6 +347,7 @@
   // ---- At the start
 
   function start() {
+    document.documentElement.classList.add("has-script");
     var first = rows()[0];
     if (first) rove(location.hash && rowOf(document.querySelector(location.hash)) || first);
     var summary = document.querySelector("[data-focus]");

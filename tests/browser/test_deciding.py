@@ -3,8 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from portal.crypto.tokens import new_token, token_digest
 from portal.domain.decisions import Decision
-from tests.cast import add_record, stored
+from portal.storage.people import Login
+from tests.cast import NOW, PASSWORD, add_record, stored
 
 pytestmark = pytest.mark.browser
 LIST = "/confirmations/2020-12"
@@ -172,3 +174,65 @@ def test_fits_the_screen(browse, world, records, width):
         ".record .button:not(.is-link)", "all => all.map(b => b.offsetHeight)"
     )
     assert min(height for height in heights if height) >= 44
+
+
+def test_a_login_that_ended_loses_nothing_that_was_typed(page, records, world):
+    record = records[0]
+    row(page, record).focus()
+    page.keyboard.press("2")
+    page.keyboard.type("4,5")
+    page.locator(f"#reason-{record.id}").select_option("late_note")
+    page.locator(f"#note-{record.id}").fill("Бележка № 7")
+    Login.delete().execute()
+    row(page, record).get_by_role("button", name="отказвам").click()
+
+    expect(row(page, record)).to_contain_text("Не е записано: влизането ви изтече.")
+    assert page.locator(f"#note-{record.id}").input_value() == "Бележка № 7"
+    with page.context.expect_page() as opened:
+        row(page, record).get_by_role("link", name="Вход").click()
+    other = opened.value
+    other.get_by_label("Електронна поща").fill("ana@example.org")
+    other.get_by_label("Парола").fill(PASSWORD)
+    other.get_by_role("button", name="Влизам").click()
+    other.get_by_text("Какво предстои").wait_for()
+    other.close()
+    with page.expect_response("**/confirmations/2020-12"):
+        page.bring_to_front()
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.wait_for_timeout(700)
+    row(page, record).get_by_role("button", name="отказвам").click()
+
+    expect(row(page, record)).to_have_class("record is-refused")
+    assert stored(record).note == "Бележка № 7"
+
+
+def test_a_login_renewed_in_another_tab_asks_only_to_press_again(page, records, world):
+    old = page.context.cookies()
+    token = new_token()
+    Login.create(digest=token_digest(token), user=world.ana.user_id, made_at=NOW, seen_at=NOW)
+    page.context.add_cookies([{**cookie, "value": token} for cookie in old if cookie["name"] == "session"])
+    confirm(page, records[0])
+
+    expect(row(page, records[0])).to_contain_text("влезли сте отново")
+    page.wait_for_timeout(700)
+    confirm(page, records[0])
+    expect(row(page, records[0])).to_have_class("record is-confirmed")
+
+
+def test_a_refusal_is_put_right_without_typing_it_again(page, records):
+    record = records[0]
+    row(page, record).focus()
+    page.keyboard.press("2")
+    page.keyboard.type("4,5")
+    page.locator(f"#reason-{record.id}").select_option("late_note")
+    page.locator(f"#note-{record.id}").fill("Бележка № 7")
+    row(page, record).get_by_role("button", name="отказвам").click()
+    expect(row(page, record)).to_have_class("record is-refused")
+
+    row(page, record).get_by_text("поправям отказа…").click()
+    assert page.locator(f"#note-{record.id}").input_value() == "Бележка № 7"
+    page.locator(f"#corrected-{record.id}").fill("4")
+    page.wait_for_timeout(600)
+    row(page, record).get_by_role("button", name="отказвам", exact=True).click()
+    expect(row(page, record)).to_contain_text("отказвам: 4 уч. часа")
+    assert (stored(record).corrected, stored(record).note) == (4, "Бележка № 7")

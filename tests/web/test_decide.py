@@ -45,7 +45,7 @@ def test_one_click_confirms(client, world, record, address, htmx):
     assert stored(record).decided_by_id == world.ana.user_id
     if htmx:
         assert "потвърждавам" in answer.page.text(f"#record-{record.id}")
-        assert answer.page.text("#counts").startswith("0 за преглед · 1 потвърдени")
+        assert answer.page.text("#counts").startswith("за преглед: 0 · потвърдени: 1")
         assert answer.text.lstrip().startswith("<tr")
     else:
         assert answer.location.endswith(f"/confirmations/2020-12#record-{record.id}")
@@ -67,7 +67,7 @@ WRONG = {
     "minus": ({"corrected": "-1"}, "corrected", "без минус"),
     "two signs": ({"corrected": "4,5,1"}, "corrected", "само число с цифри"),
     "arabic digits": ({"corrected": "٤"}, "corrected", "само число с цифри"),
-    "at the limit": ({"corrected": "5"}, "corrected", "впишете по-малко от 5"),
+    "at the limit": ({"corrected": "5"}, "corrected", "впишете число, по-малко от 5"),
     "three places": ({"corrected": "4,555"}, "corrected", "най-много два знака"),
     "no reason": ({"reason": ""}, "reason", "Изберете основание"),
     "invented reason": ({"reason": "because"}, "reason", "Изберете основание"),
@@ -177,7 +177,7 @@ def test_two_people_never_overwrite_each_other_unseen(client, world, record, add
     answer = client.sign_in(world.ana).send(address, htmx=htmx, **REFUSAL, version=1)
 
     assert answer.status_code == 409
-    assert "друг е променил" in answer.page.text(f"#record-{record.id}")
+    assert "редът е променен" in answer.page.text(f"#record-{record.id}")
     assert answer.page.has(f"#record-{record.id}.is-confirmed")
     assert stored(record).decided_by_id == world.dora.user_id
 

@@ -1,10 +1,11 @@
 """GET /confirmations/<month> and POST …/search"""
 
 from decimal import Decimal
+from urllib.parse import unquote
 
 import pytest
 
-from portal.domain.decisions import Decision, Reason
+from portal.domain.decisions import Decision, Reason, RefusalReason
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
 from portal.storage.campaigns import Submission
@@ -333,3 +334,68 @@ def test_a_version_that_no_list_has_confirms_nothing(client, world, seen):
     answer = client.sign_in(world.ana).send(f"{ADDRESS}/confirm-rest", sure="yes", seen=seen)
     assert answer.status_code == 409
     assert stored(record).decision is Decision.PENDING
+
+
+def test_the_rest_can_be_looked_at_by_a_link_and_come_back_to(client, world):
+    add_record()
+    answer = client.sign_in(world.ana).get(f"{ADDRESS}/confirm-rest")
+
+    assert answer.status_code == 200
+    assert answer.page.has("input[name=sure]")
+
+
+def test_a_refusal_stands_in_its_form_to_be_put_right(client, world):
+    record = add_record(
+        decision=Decision.REFUSED,
+        corrected=Decimal("4.50"),
+        refusal_reason=RefusalReason.LATE_NOTE,
+        note="№ 7",
+    )
+    page = client.sign_in(world.ana).get(ADDRESS).page
+
+    assert page.one(f"#corrected-{record.id}").get("value") == "4,50"
+    assert page.one(f"#reason-{record.id} option[selected]").get("value") == "late_note"
+    assert page.text(f"#note-{record.id}") == "№ 7"
+
+
+def test_one_who_may_not_sign_is_sent_to_the_director_and_to_the_receipt(client, world):
+    record = add_record(decision=Decision.CONFIRMED)
+    Submission.update(lock=Lock.SIGNED).where(Submission.id == record.submission_id).execute()
+    page = client.sign_in(world.dora).get(ADDRESS).page
+
+    assert "директорът трябва да премахне подписа" in page.text("main")
+    assert page.has("main a[href$='receipt.pdf']")
+    assert not page.has("main a[href$='/sign']")
+
+
+def test_a_note_that_came_too_late_is_shown_once_more(client, world):
+    record = add_record()
+    client.sign_in(world.dora).send(f"{ADDRESS}/records/{record.id}", decision="confirmed", version=1)
+    answer = client.sign_in(world.ana).send(
+        f"{ADDRESS}/records/{record.id}", htmx=True, decision="refused", corrected="1", reason="other",
+        note="Бележка № 118", version=1,
+    )  # fmt: skip
+
+    assert answer.status_code == 409
+    assert "Бележка № 118" in answer.page.text(f"#record-{record.id}")
+
+
+def test_after_the_login_one_comes_back_to_the_list(client, world):
+    record = add_record()
+    answer = client.http.post(
+        f"{ADDRESS}/records/{record.id}",
+        headers={"HX-Request": "true", "HX-Current-URL": f"http://localhost{ADDRESS}?state=pending"},
+    )
+
+    assert answer.status_code == 401
+    assert unquote(answer.headers["HX-Redirect"]) == f"/login?next={ADDRESS}"
+
+
+def test_no_other_site_is_come_back_to(client, world):
+    record = add_record()
+    answer = client.http.post(
+        f"{ADDRESS}/records/{record.id}",
+        headers={"HX-Request": "true", "HX-Current-URL": "http://evil.example/confirmations/2020-12"},
+    )
+
+    assert answer.headers["HX-Redirect"] == "/login"
