@@ -16,12 +16,12 @@ ACTIVATE, RENEW = "activate", "reset"  # purposes
 LIFETIME = {ACTIVATE: INVITATION, RENEW: RESET}
 
 UNKNOWN = (
-    "Този адрес не отваря нищо. Ако сте го копирали от писмо, проверете дали е цял: "
+    "Тази връзка не отваря нищо. Ако сте я копирали от писмо, проверете дали е цяла: "
     "понякога се пренася на два реда."
 )
 USED = (
-    "Този адрес вече е използван, а той отваря само веднъж. Влезте с паролата, която сте избрали. "
-    "Ако не я помните, поискайте нова от „Забравена парола“."
+    "Тази връзка вече е използвана, а тя може да се използва само веднъж. "
+    "Влезте с паролата, която сте избрали. Ако не я помните, поискайте нова от „Забравена парола“."
 )
 STOPPED = "Този достъп е спрян. Ако смятате, че е грешка, обадете се на ЦИОО."
 
@@ -88,12 +88,12 @@ def _check_usable(link: OneTimeLink, now: datetime) -> None:
     if link.used_at is not None:
         raise Conflict(USED)
     if link.expires_at <= now:
-        raise Conflict(f"Този адрес изтече на {stamp(link.expires_at)} {_instead(link)}")
+        raise Conflict(f"Тази връзка изтече на {stamp(link.expires_at)} {_instead(link)}")
 
 
 def _instead(link: OneTimeLink) -> str:
     if link.purpose == RENEW:
-        return "Поискайте нов от „Забравена парола“ на страницата за вход."
+        return "Поискайте нова от „Забравена парола“ на страницата за вход."
     if link.user.role is Role.DELEGATE:
         return "Помолете директора, който ви упълномощава, да ви изпрати нова покана."
     return "Поискайте нова покана от ЦИОО."

@@ -77,7 +77,7 @@ def resend(operator: Operator, user_id: int) -> ResponseReturnValue:
         operator,
         user_id,
         lambda: invitations.resend(operator, user_id, site=site(), now=clock.now()),
-        "Поканата е изпратена отново. Адресът в предишната вече не отваря.",
+        "Поканата е изпратена отново. Връзката в предишната вече не отваря нищо.",
     )
 
 

@@ -240,7 +240,7 @@ def test_a_renewal_used_twice_at_once_makes_one_pair_of_keys(world, renewal):
 
 
 def test_a_renewal_is_over_after_an_hour(world, renewal):
-    with pytest.raises(Conflict, match="Поискайте нов от „Забравена парола“"):
+    with pytest.raises(Conflict, match="Поискайте нова от „Забравена парола“"):
         open_with(renewal, now=NOW + timedelta(hours=1))
 
 

@@ -49,7 +49,7 @@ def test_opens_the_campaign_and_writes_once_to_each_director(without_window):
     told = letters()
     assert set(told) == {"ana@example.org", "boris@example.org", "vyara@example.org"}
     assert "1 запис за потвърждаване" in told["ana@example.org"]
-    assert "Краен срок: понеделник, 01.02.2021 г., 23:59 ч." in told["ana@example.org"]
+    assert "Краен срок: понеделник, 01.02.2021 г., до края на деня." in told["ana@example.org"]
     assert "http://localhost/confirmations/2020-12" in told["ana@example.org"]
     assert "не изпрати записи" in told["boris@example.org"]
     assert verbs() == ["set_window"]

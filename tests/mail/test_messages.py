@@ -1,5 +1,6 @@
 """portal.mail.messages: what the portal writes to people."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -82,21 +83,21 @@ def test_what_is_written_stays_out_of_logs(letter):
 
 
 def test_an_invitation_says_as_whom_until_when_and_how():
-    assert "Ролята Ви в него е: директор – ДГ № 5 „Слънце“." in text(invitation())
-    assert "Адресът важи до 28.01.2021 г., 09:30 ч. и отваря само веднъж." in text(invitation())
+    assert "Ролята ви в него е: директор – ДГ № 5 „Слънце“." in text(invitation())
+    assert "Връзката важи до 28.01.2021 г., 09:30 ч. и може да се използва само веднъж." in text(invitation())
     assert LINK in invitation().body
 
 
 @pytest.mark.parametrize(
     ("role", "who"),
-    [(Role.DIRECTOR, "от ЦИОО."), (Role.RUO, "от ЦИОО."), (Role.DELEGATE, "от директора, който Ви")],
+    [(Role.DIRECTOR, "от ЦИОО."), (Role.RUO, "от ЦИОО."), (Role.DELEGATE, "от директора, който ви")],
 )
 def test_an_invitation_says_whom_to_ask_for_a_new_one(role, who):
     assert f"поискайте нова покана {who}" in text(invitation(role=role))
 
 
 def test_an_operator_is_invited_to_no_institution():
-    assert "Ролята Ви в него е: ЦИОО." in text(invitation(role=Role.OPERATOR, place=""))
+    assert "Ролята ви в него е: ЦИОО." in text(invitation(role=Role.OPERATOR, place=""))
 
 
 def test_a_reset_says_what_to_do_when_it_was_not_asked_for():
@@ -147,7 +148,7 @@ def test_a_delegate_reads_what_the_order_allows_and_until_when():
 
 
 def test_a_delegate_reads_that_it_is_over():
-    assert "оттегли упълномощаването Ви" in text(LETTERS["delegation_revoked"])
+    assert "оттегли упълномощаването ви" in text(LETTERS["delegation_revoked"])
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,8 @@ def test_a_list_is_told_with_month_count_and_deadline(count, words):
 
     assert letter.subject == f"Списък от АСП за декември 2020 г., срок 01.02.2021: {SCHOOL}"
     assert words in text(letter)
-    assert "Краен срок: понеделник, 01.02.2021 г., 23:59 ч." in text(letter)
+    assert "Краен срок: понеделник, 01.02.2021 г., до края на деня." in text(letter)
+    assert "за неподписан списък към АСП се подава „няма информация“" in text(letter)
     assert "накрая подпишете" in text(letter)
 
 
@@ -185,3 +187,8 @@ def test_a_name_in_two_lines_stays_one_subject():
     letter = messages.delegation_revoked(TO, institution="ДГ\r\nBcc: x@y.z", at=AT)
 
     assert letter.subject == "Упълномощаването е оттеглено: ДГ Bcc: x@y.z"
+
+
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_letters_speak_as_the_portal_does(letter):
+    assert re.search(r"\b(?:Ви|Вие|Вас|Ваш\w*)\b", text(letter)) is None

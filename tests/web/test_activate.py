@@ -76,7 +76,7 @@ def test_says_so_when_it_ends_between_reading_and_sending(client, address):
 def test_knows_no_invented_address(client, token):
     answer = client.get(f"/activate/{token}")
     assert answer.status_code == 404
-    assert "не отваря нищо" in answer.page.text("main")
+    assert "Тази връзка не отваря нищо" in answer.page.text("main")
 
 
 def test_asks_for_a_name_only_where_there_is_none(client, world, address):

@@ -148,3 +148,8 @@ def test_flask_s_own_cookie_holds_the_flash_alone(app, client, world):
     client.sign_in(world.ana).send("/account/elsewhere")
     with client.http.session_transaction() as kept:
         assert dict(kept) == {"_flashes": [("message", "Никъде другаде не сте влезли.")]}
+
+
+def test_says_where_the_first_password_comes_from(client):
+    text = client.get("/login").page.text("main")
+    assert "Отворете връзката от поканата, получена по електронната поща" in text
