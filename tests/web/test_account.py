@@ -85,3 +85,15 @@ def test_logs_out_everywhere_else(app, config, client, world):
     assert elsewhere.get("/account").status_code == 303
     assert "Влезли сте само тук." in client.get("/account").page.text("main")
     assert Login.select().count() == 1
+
+
+def test_tells_the_browser_whose_password_it_is(client, world):
+    field = client.sign_in(world.ana).get("/account").page.one("form [autocomplete=username]")
+    assert (field.get("type"), field.get("value")) == ("email", "ana@example.org")
+    assert field.get("hidden") is not None
+    assert field.get("name") is None
+
+
+def test_says_what_time_it_is_in_the_portal(client, world):
+    footer = client.sign_in(world.ana).get("/account").page.text("footer")
+    assert "Време на портала: 28.01.2021 г., 10:00 ч. (София)" in footer
