@@ -349,7 +349,7 @@
   function start() {
     document.documentElement.classList.add("has-script");
     var first = rows()[0];
-    if (first) rove(location.hash && rowOf(document.querySelector(location.hash)) || first);
+    if (first) rove(rowOf(document.getElementById(location.hash.slice(1))) || first);
     var summary = document.querySelector("[data-focus]");
     if (summary) summary.focus();
   }
