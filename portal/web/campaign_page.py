@@ -11,7 +11,6 @@ from portal.domain.identifiers import masked
 from portal.domain.month import Month
 from portal.domain.operating import check_may_answer, check_may_load
 from portal.domain.progress import Totals
-from portal.domain.submissions import CampaignState
 from portal.storage.answers import answers_of, open_exceptions
 from portal.storage.campaigns import Campaign
 from portal.storage.loads import loads_of, some_rejects
@@ -51,7 +50,6 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         month=month,
         campaign=campaign,
         state=window.state(now),
-        states=CampaignState,
         deadline=deadline_sentence(window, now),
         totals=Totals.of(standings(campaign, now)),
         loads=loads,
