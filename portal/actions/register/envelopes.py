@@ -85,18 +85,8 @@ def rehearse(director: Director, code: str, *, site: Site, now: datetime) -> Non
         raise Conflict(NO_ENVELOPE)
     private = private_of(envelope, code, site)
     for collection in collections_of(director.institution):
-        grant = Grant.get_or_none(
-            (Grant.collection == collection) & (Grant.holder == f"envelope:{envelope.id}")
-        )
-        try:
-            if grant is None:
-                raise NoKey("")
-            key_of(collection, grant, private, site.pepper)
-        except NoKey:
-            raise Conflict(
-                "Кодът отваря плика, но пликът вече не отваря регистъра. Направете нов плик, докато "
-                "регистърът е отворен, и се обадете на ЦИОО."
-            ) from None
+        if by_envelope(collection, envelope, director, private, site) is None:
+            raise Conflict(OPENS_NOTHING)
     with writing():
         Envelope.update(rehearsed_at=now).where(Envelope.id == envelope.id).execute()
         thing = f"envelope:{envelope.id}"
@@ -107,13 +97,8 @@ def private_of(envelope: Envelope, code: str, site: Site) -> bytes:
     """The envelope's private half; Refusal for a wrong code, Conflict for a swapped public half."""
     envelope_holder(envelope, site.pepper)
     try:
-        return open_envelope(
-            code,
-            bytes(envelope.wrapped_private),
-            bytes(envelope.public),
-            envelope.institution_id,
-            envelope.id,
-        )
+        wrapped, public = bytes(envelope.wrapped_private), bytes(envelope.public)
+        return open_envelope(code, wrapped, public, envelope.institution_id, envelope.id)
     except MistypedCode:
         raise Refusal(MISTYPED, field="code") from None
     except CannotOpen:

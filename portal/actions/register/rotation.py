@@ -1,6 +1,7 @@
 """Starting a collection, and giving it a new key: then what was handed out before opens nothing."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from portal.actions.register.collection import (
@@ -24,9 +25,17 @@ from portal.actions.register.holders import (
 )
 from portal.actions.register.session import Keeper
 from portal.actions.site import Site
-from portal.crypto.errors import CannotOpen
+from portal.crypto.errors import CannotOpen, ManifestBroken
 from portal.crypto.grants import is_grant
-from portal.crypto.register import key_mac, manifest, new_collection_key, new_id, open_record, seal_record
+from portal.crypto.register import (
+    check_manifest,
+    key_mac,
+    manifest,
+    new_collection_key,
+    new_id,
+    open_record,
+    seal_record,
+)
 from portal.domain.errors import Conflict
 from portal.domain.quarantine import erase_date
 from portal.domain.times import today
@@ -35,6 +44,8 @@ from portal.storage.bulk import batches, change_rows, tuples
 from portal.storage.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
 
 logger = logging.getLogger(__name__)
+
+BROKEN = b""  # a manifest that no rows have
 
 
 def start(person: Keeper, school_year: int, *, site: Site, now: datetime) -> Register:
@@ -73,12 +84,13 @@ def renew_key(register: Register, *, site: Site, now: datetime) -> Register:
     In the caller's transaction, which leaves the old epoch whole if it is killed, or the new one.
     """
     collection = held(register)
+    register = replace(register, collection=collection)  # with what was entered since it was opened
     holders = _present_holders(register, site, now)
     renewed = Register(_next(collection), register.person, new_collection_key())
     pairs = _reseal_entries(register, renewed)
     _reseal_others(register, renewed)
     fresh = renewed.collection
-    fresh.manifest = manifest(renewed.key, renewed.place(MANIFEST), pairs)
+    fresh.manifest = _manifest(register, renewed, pairs)
     fresh.key_mac = key_mac(site.pepper, renewed.key, fresh.institution_id, fresh.id, fresh.epoch)
     fresh.rotation_due_at = None
     changed = (
@@ -98,6 +110,16 @@ def renew_key(register: Register, *, site: Site, now: datetime) -> Register:
     )
     logger.info("collection %s has epoch %s", fresh.id, fresh.epoch)
     return renewed
+
+
+def _manifest(old: Register, new: Register, pairs: list[tuple[str, int]]) -> bytes:
+    """Over the same rows; what was not whole stays so, or a new key would cover up a deleted row."""
+    try:
+        check_manifest(old.key, old.place(MANIFEST), pairs, bytes(old.collection.manifest))
+    except ManifestBroken:
+        logger.error("collection %s is not whole", old.collection.id)
+        return BROKEN
+    return manifest(new.key, new.place(MANIFEST), pairs)
 
 
 def _next(collection: Collection) -> Collection:
