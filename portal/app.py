@@ -33,7 +33,12 @@ from portal.web.keys import keys
 from portal.web.outbox import demo
 from portal.web.oversight import oversight
 from portal.web.page import init_pages
+from portal.web.papers import papers
 from portal.web.people import people
+from portal.web.quarantine import quarantine
+from portal.web.quarantine_classes import quarantine_classes
+from portal.web.quarantine_lock import init_quarantine_lock
+from portal.web.register_months import register_months
 from portal.web.signing import signing
 
 ROOT = Path(__file__).parent.parent
@@ -70,7 +75,16 @@ def create_app(config: Config) -> Flask:
     app.url_map.converters.update(month=MonthConverter, code=CodeConverter)
     open_database(config.database_url)
     _connect_for_requests(app)
-    for part in (init_htmx, init_addresses, init_guards, init_headers, init_csrf, init_errors, init_pages):
+    for part in (
+        init_htmx,
+        init_addresses,
+        init_guards,
+        init_headers,
+        init_csrf,
+        init_errors,
+        init_pages,
+        init_quarantine_lock,
+    ):
         part(app)
     Compress(app)
     init_assets(app)
@@ -102,7 +116,11 @@ def _blueprints() -> list[Blueprint]:
         closures,
         history,
         confirmations,
+        register_months,
+        papers,
         signing,
+        quarantine,
+        quarantine_classes,
     ]
 
 

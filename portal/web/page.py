@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 
 from portal.domain.calendar import long_date, weekday_name
-from portal.domain.decisions import measured, plain
+from portal.domain.wording import measured, plain
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
 from portal.domain.times import short_date, stamp
 from portal.web import clock
@@ -53,10 +53,16 @@ def number(value: Decimal | None) -> str:
 def navigation(person: Person | None) -> list[Link]:
     """The parts of the portal that this person has a part in."""
     return [
-        Link(label, url_for(endpoint), (request.blueprint or "") == endpoint.split(".")[0])
+        Link(label, url_for(endpoint), _is_here(endpoint))
         for label, endpoint in _endpoints(person)
         if endpoint in current_app.view_functions
     ]
+
+
+def _is_here(endpoint: str) -> bool:
+    """Whether the page is of this part, or stands below its address."""
+    below = url_for(endpoint)
+    return request.blueprint == endpoint.split(".")[0] or (below != "/" and request.path.startswith(below))
 
 
 def _endpoints(person: Person | None) -> list[tuple[str, str]]:
@@ -67,12 +73,13 @@ def _endpoints(person: Person | None) -> list[tuple[str, str]]:
         case Director():
             links += [
                 ("Потвърждения", "confirmations.months"),
+                ("Карантина", "quarantine.index"),
                 ("Упълномощени лица", "delegates.index"),
                 ("Неучебни дни", "closures.index"),
                 ("Кой какво е направил", "history.audit"),
             ]
-        case Delegate() if any(person.may(scope) for scope in LISTS):
-            links += [("Потвърждения", "confirmations.months")]
+        case Delegate():
+            links += _of_delegate(person)
         case Ruo():
             links += [("Изпълнение", "oversight.latest")]
         case Operator():
@@ -84,3 +91,9 @@ def _endpoints(person: Person | None) -> list[tuple[str, str]]:
                 ("Кой какво е направил", "history.audit"),
             ]
     return [*links, ("Моят достъп", "accounts.account")]
+
+
+def _of_delegate(person: Delegate) -> list[tuple[str, str]]:
+    """What the authorisation includes."""
+    links = [("Потвърждения", "confirmations.months")] if any(person.may(s) for s in LISTS) else []
+    return [*links, *([("Карантина", "quarantine.index")] if person.may(Scope.QUARANTINE) else [])]

@@ -45,6 +45,7 @@ def private_key(session: Session, now: datetime, *, is_use: bool = True) -> byte
         raise Locked("Регистърът е заключен. Въведете паролата си, за да го отворите.") from None
     if is_use and now - login.unlocked_at > NOTED_EVERY:
         Login.update(unlocked_at=now).where(Login.digest == login.digest).execute()
+        login.unlocked_at = now
     return private
 
 
@@ -57,10 +58,16 @@ def is_unlocked(session: Session, now: datetime) -> bool:
     )
 
 
+def open_until(session: Session) -> datetime | None:
+    """When the register locks itself, if nobody uses it before."""
+    unlocked_at: datetime | None = session.login.unlocked_at
+    return None if unlocked_at is None else unlocked_at + KEY_KEPT
+
+
 def unlock(
     person: Keeper, session: Session, password: str, *, device: str, network: str, site: Site, now: datetime
 ) -> None:
-    """Step up: the password again, for ten more minutes of names."""
+    """Step up: the password again, for ten more minutes of names; the session has the key from then on."""
     user: User = User.get_by_id(person.user_id)
     with attempting(user.email, device=device, network=network, pepper=site.pepper, now=now) as attempt:
         given = stretched_for(user, password)
@@ -80,6 +87,7 @@ def unlock(
         )
         if changed != 1:
             raise Conflict("Междувременно влизането ви е прекратено. Влезте отново в портала.")
+    session.login.wrapped_x25519, session.login.unlocked_at = wrapped, now
     logger.info("user %s unlocked the register", user.id)
 
 

@@ -1,13 +1,12 @@
 """That names were opened, and why: in the audit, once for ten minutes of work; a delegate gives a reason."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from portal.actions.register import session as sessions
 from portal.actions.register.collection import REASON, Register, collections_of, hold_register
 from portal.actions.register.opened import NoKey, open_register
-from portal.actions.register.session import Keeper, Session
+from portal.actions.register.session import Keeper, Locked, Session
 from portal.actions.site import Site
 from portal.crypto.register import new_id, seal_record
 from portal.domain.decisions import clean_note
@@ -17,11 +16,14 @@ from portal.storage import audit
 from portal.storage.audit import AuditEntry
 from portal.storage.db import writing
 from portal.storage.logins import KEY_KEPT
-from portal.storage.people import Login
 from portal.storage.register import RegisterUse
 
 OPENED = "register_opened"
 REASON_LENGTH = 200  # characters
+
+
+class ReasonDue(Locked):
+    """The key is at hand; why the delegate opens the register is not said yet."""
 
 
 def unlock(
@@ -34,13 +36,11 @@ def unlock(
     network: str,
     site: Site,
     now: datetime,
-) -> Session:
-    """The password again, and a delegate's reason with it; the session with the register open."""
+) -> None:
+    """The password again, and a delegate's reason with it."""
     reason = check_reason(person, reason)
     sessions.unlock(person, session, password, device=device, network=network, site=site, now=now)
-    unlocked = replace(session, login=Login.get(Login.digest == session.login.digest))
-    _open(person, unlocked, reason, site, now)
-    return unlocked
+    _open(person, session, reason, site, now)
 
 
 def give_reason(person: Keeper, session: Session, reason: str, *, site: Site, now: datetime) -> None:
@@ -48,10 +48,14 @@ def give_reason(person: Keeper, session: Session, reason: str, *, site: Site, no
     _open(person, session, check_reason(person, reason), site, now)
 
 
+def asks_reason(person: Keeper) -> bool:
+    return isinstance(person, Delegate) and bool(collections_of(person.institution))
+
+
 def check_reason(person: Keeper, reason: str) -> str:
     """As it is kept; Refusal unless it is short, and obligatory for a delegate where there is anything to
     open. A director answers to nobody here: none is kept."""
-    if not isinstance(person, Delegate) or not collections_of(person.institution):
+    if not asks_reason(person):
         return ""
     reason = " ".join(clean_note(reason).split())
     if not reason:
@@ -61,12 +65,14 @@ def check_reason(person: Keeper, reason: str) -> str:
     return reason
 
 
-def is_reason_due(person: Keeper, session: Session) -> bool:
-    """Whether a delegate has opened nothing yet since this login began: who logs in has the key at once."""
-    if not isinstance(person, Delegate) or not collections_of(person.institution):
-        return False
+def check_reason_given(person: Keeper, session: Session) -> None:
+    """Raise ReasonDue if a delegate has opened nothing yet since this login began: who has just logged in
+    has the key already, and has not said what for."""
+    if not asks_reason(person):
+        return
     last = _last(person)
-    return last is None or last.at < session.login.made_at
+    if last is None or last.at < session.login.made_at:
+        raise ReasonDue("Преди да видите имената, напишете защо отваряте регистъра.")
 
 
 def note_opening(person: Keeper, registers: Iterable[Register], *, now: datetime) -> None:

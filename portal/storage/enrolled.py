@@ -1,0 +1,34 @@
+"""The institution's own children, as the newest enrolments say."""
+
+from collections import Counter
+
+from peewee import fn
+
+from portal.domain.month import Month
+from portal.domain.placement import ENROLLED, class_label, class_order
+from portal.domain.quarantine import folded
+from portal.storage.institutions import Enrolment
+
+
+def enrolled_in(institution: str) -> list[Enrolment]:
+    """All of them, by name.
+
+    Whoever wants one class, or one child, looks here in memory: a query for them, in a log of the
+    database, would tell who was entered in the register a moment later.
+    """
+    ours = Enrolment.institution == institution
+    newest: Month | None = Enrolment.select(fn.MAX(Enrolment.month)).where(ours).scalar()
+    if newest is None:
+        return []
+    children = Enrolment.select().where(ours & (Enrolment.month == newest) & (Enrolment.status == ENROLLED))
+    return sorted(children, key=lambda child: (folded(names_of(child)), child.id))
+
+
+def classes_of(children: list[Enrolment]) -> list[tuple[int, str, int]]:
+    """Code, label and how many children, in the order of the classes."""
+    counts = Counter(child.class_code for child in children)
+    return [(code, class_label(code), counts[code]) for code in sorted(counts, key=class_order)]
+
+
+def names_of(child: Enrolment) -> str:
+    return " ".join(f"{child.given} {child.middle} {child.family}".split())

@@ -1,0 +1,177 @@
+"""The quarantine register: who is in quarantine today, entering people, releasing and correcting."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.actions.register import entering, entries, session
+from portal.actions.register.session import Keeper
+from portal.domain.decisions import clean_note
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.people import Delegate, Director, Scope
+from portal.web import clock
+from portal.web.guards import allow
+from portal.web.htmx import page_or_fragment, wants_fragment
+from portal.web.quarantine_forms import EntryForm, UnlockForm
+from portal.web.quarantine_lock import answer_unlock, back_to
+from portal.web.quarantine_page import EVERYBODY, RegisterPage, is_before_envelope
+from portal.web.quarantine_rows import Group, Wanted
+from portal.web.site import site
+from portal.web.unlocking import register_session
+
+quarantine = Blueprint("quarantine", __name__, url_prefix="/quarantine")
+
+ENTRY = "/entries/<string(maxlength=22):entry_id>"
+QUARANTINE = (Scope.QUARANTINE,)
+STORED = "Записано е."
+
+
+@quarantine.get("/")
+@allow(Director, Delegate, scopes=QUARANTINE)
+def index(person: Keeper) -> ResponseReturnValue:
+    if is_before_envelope(person.institution):
+        return render_template("quarantine/first.html", is_director=isinstance(person, Director))
+    return _page(page_of(person))
+
+
+@quarantine.post("/search")
+@allow(Director, Delegate, scopes=QUARANTINE)
+def search(person: Keeper) -> ResponseReturnValue:
+    """By POST: no name, class or standing of anybody stands in an address."""
+    return page_or_fragment(
+        "quarantine/index.html", "quarantine/_list.html", shown=page_of(person, wanted=_wanted())
+    )
+
+
+@quarantine.post("/entries")
+@allow(Director, Delegate, scopes=QUARANTINE)
+def enter(person: Keeper) -> ResponseReturnValue:
+    form = EntryForm(request.form)
+    alert, status = "", 200
+    try:
+        (entry_id,) = entering.enter(person, register_session(), [form.draft()], site=site(), now=clock.now())
+    except Refusal as refusal:
+        form.with_error(refusal)
+        status = 422
+    except Conflict as conflict:
+        alert, status = str(conflict), 409
+    if status != 200:
+        return _page(replace(page_of(person, form=form), alert=alert)), status
+    if wants_fragment():
+        return _page(replace(page_of(person), entered=entry_id))
+    flash(STORED)
+    return redirect(url_for(".index", _anchor=f"entry-{entry_id}"), 303)
+
+
+@quarantine.get(ENTRY)
+@allow(Director, Delegate, scopes=QUARANTINE)
+def show(person: Keeper, entry_id: str) -> ResponseReturnValue:
+    """The entry with everything that can be corrected, and its history."""
+    page = page_of(person)
+    row = page.row(entry_id)
+    if "closed" not in request.args:
+        row = row.opened()
+    if wants_fragment():
+        return render_template("quarantine/_answer.html", row=row, shown=page)
+    return render_template("quarantine/index.html", shown=page.with_row(row))
+
+
+@quarantine.post(ENTRY)
+@allow(Director, Delegate, scopes=QUARANTINE)
+def change(person: Keeper, entry_id: str) -> ResponseReturnValue:
+    """What was sent is changed; what was not stays as it is."""
+    form = EntryForm(request.form)
+
+    def store() -> None:
+        entries.change(
+            person,
+            register_session(),
+            entry_id,
+            lambda entry: form.over(entry, set(request.form)),
+            seen=form.seen(),
+            site=site(),
+            now=clock.now(),
+        )
+
+    return _changed(store, person, entry_id, form)
+
+
+@quarantine.post(f"{ENTRY}/release")
+@allow(Director, Delegate, scopes=QUARANTINE)
+def release(person: Keeper, entry_id: str) -> ResponseReturnValue:
+    """Today, or the day in ``released_on``, is the last one."""
+    form = EntryForm(request.form)
+
+    def store() -> None:
+        form.check_days()
+        entries.release(
+            person,
+            register_session(),
+            entry_id,
+            form.released_on.given,
+            seen=form.seen(),
+            site=site(),
+            now=clock.now(),
+        )
+
+    return _changed(store, person, entry_id, form)
+
+
+@quarantine.post("/unlock")
+@allow(Director, Delegate, scopes=QUARANTINE)
+def unlock(person: Keeper) -> ResponseReturnValue:
+    back = back_to(request.form.get("next", ""))
+    wrong = answer_unlock(person, UnlockForm(request.form), url_for(".unlock"), [("next", back)])
+    return redirect(back, 303) if wrong is None else wrong
+
+
+@quarantine.post("/lock")
+@allow(Director, Delegate, scopes=QUARANTINE)
+def lock(person: Keeper) -> ResponseReturnValue:
+    session.lock(register_session())
+    return redirect(url_for(".index"), 303)
+
+
+def page_of(person: Keeper, *, wanted: Wanted = EVERYBODY, form: EntryForm | None = None) -> RegisterPage:
+    return RegisterPage.of(person, register_session(), site=site(), now=clock.now(), wanted=wanted, form=form)
+
+
+def _page(page: RegisterPage) -> str:
+    return page_or_fragment("quarantine/index.html", "quarantine/_register.html", shown=page)
+
+
+def _wanted() -> Wanted:
+    groups = {group.value: group for group in Group}
+    return Wanted(
+        clean_note(request.form.get("q", ""))[:100],
+        groups.get(request.form.get("standing", "")),
+        clean_note(request.form.get("class", ""))[:30],
+    )
+
+
+def _changed(
+    change: Callable[[], None], person: Keeper, entry_id: str, form: EntryForm
+) -> ResponseReturnValue:
+    """Make the change and answer with the row as it is then: to HTMX with the counts beside it, to
+    everyone else with the page at that row, or with the whole page and what is wrong on it."""
+    status, alert = 200, ""
+    try:
+        change()
+    except Refusal as refusal:
+        form.with_error(refusal)
+        status = 422
+    except Conflict as conflict:
+        status, alert = 409, str(conflict)
+    page = page_of(person)
+    row = page.row(entry_id)
+    if status != 200:
+        is_open = "first_name" in request.form
+        row = row.wrong(form, is_open=is_open) if status == 422 else row.conflicting(alert, is_open=is_open)
+    if wants_fragment():
+        return render_template("quarantine/_answer.html", row=row, shown=page), status
+    if status != 200:
+        return render_template("quarantine/index.html", shown=page.with_row(row, problem=True)), status
+    flash(STORED)
+    return redirect(url_for(".index", _anchor=f"entry-{entry_id}"), 303)

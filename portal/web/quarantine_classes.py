@@ -1,0 +1,127 @@
+"""A whole class in quarantine: its children by the own enrolments, and the same days for all."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.actions.register import entering
+from portal.actions.register.reading import read_all
+from portal.actions.register.session import Keeper
+from portal.domain.errors import Conflict, NotFound, Refusal
+from portal.domain.identifiers import IdType, masked
+from portal.domain.month import Month
+from portal.domain.people import Delegate, Director, Scope
+from portal.domain.placement import class_label
+from portal.domain.quarantine_days import Standing, standing, standing_sentence
+from portal.storage.enrolled import enrolled_in, names_of
+from portal.storage.institutions import Enrolment
+from portal.web import clock
+from portal.web.guards import allow
+from portal.web.quarantine_forms import ClassForm
+from portal.web.site import site
+from portal.web.unlocking import register_session
+
+quarantine_classes = Blueprint("quarantine_classes", __name__, url_prefix="/quarantine")
+
+Standings = dict[tuple[IdType | None, str], str]
+
+
+@dataclass(frozen=True)
+class Child:
+    """``standing`` tells of a quarantine that is not over."""
+
+    id: int
+    names: str
+    masked_number: str
+    is_ticked: bool
+    standing: str
+
+
+@dataclass(frozen=True)
+class ClassPage:
+    """``alert`` says what happened meanwhile."""
+
+    code: int
+    month: Month
+    children: list[Child]
+    form: ClassForm
+    alert: str = ""
+
+    @property
+    def label(self) -> str:
+        return class_label(self.code)
+
+
+@quarantine_classes.post("/classes")
+@allow(Director, Delegate, scopes=(Scope.QUARANTINE,))
+def enter(person: Keeper) -> ResponseReturnValue:
+    """First the children, all ticked but those who are in the register already; with the days, the deed.
+    By POST: which class it is stands in no address."""
+    children = _children(person)
+    in_register = _standings(person)
+    if request.form.get("step") == "none":
+        return _page(children, set(), in_register, ClassForm(request.form))
+    if "placed_on" not in request.form:
+        free = {child.id for child in children if _identity(child) not in in_register}
+        form = ClassForm(class_name=class_label(children[0].class_code))
+        return _page(children, free, in_register, form)
+    return _enter(person, children, in_register)
+
+
+def _enter(person: Keeper, children: list[Enrolment], in_register: Standings) -> ResponseReturnValue:
+    form = ClassForm(request.form)
+    ticked = {int(text) for text in request.form.getlist("child") if text.isascii() and text.isdigit()}
+    chosen = [child for child in children if child.id in ticked]
+    try:
+        entering.enter(person, register_session(), form.drafts(chosen), site=site(), now=clock.now())
+    except Refusal as refusal:
+        form.with_error(refusal)
+        return _page(children, ticked, in_register, form), 422
+    except Conflict as conflict:
+        return _page(children, ticked, in_register, form, alert=str(conflict)), 409
+    flash("Класът е вписан.")
+    return redirect(url_for("quarantine.index"), 303)
+
+
+def _children(person: Keeper) -> list[Enrolment]:
+    """The class that was chosen; NotFound where the institution has none such."""
+    wanted = request.form.get("class", "")
+    found = [child for child in enrolled_in(person.institution) if str(child.class_code) == wanted]
+    if not found:
+        raise NotFound(
+            "В записванията на вашата институция няма такъв клас. Изберете го отново от регистъра."
+        )
+    return found
+
+
+def _standings(person: Keeper) -> Standings:
+    """Who is in the register with a quarantine that is not over."""
+    reading = read_all(person, register_session(), site=site(), now=clock.now())
+    entries = [row.entry for year in reading.years for row in year.kept if row.entry is not None]
+    return {
+        (entry.id_type, entry.id_number): standing_sentence(entry, clock.today())
+        for entry in entries
+        if standing(entry, clock.today()) is not Standing.RELEASED
+    }
+
+
+def _identity(child: Enrolment) -> tuple[IdType | None, str]:
+    return child.id_type, child.id_number
+
+
+def _page(
+    children: list[Enrolment], ticked: set[int], in_register: Standings, form: ClassForm, alert: str = ""
+) -> str:
+    drawn = [
+        Child(
+            child.id,
+            names_of(child),
+            f"{child.id_type.label} {masked(child.id_number)}",
+            child.id in ticked,
+            in_register.get(_identity(child), ""),
+        )
+        for child in children
+    ]
+    page = ClassPage(children[0].class_code, children[0].month, drawn, form, alert=alert)
+    return render_template("quarantine/class.html", shown=page)

@@ -1,0 +1,156 @@
+"""The register while it is locked: the password wherever it is needed, and what was typed kept beside it."""
+
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from flask import Flask, Response, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.actions.register import uses
+from portal.actions.register.opened import NoKey
+from portal.actions.register.session import Keeper, Locked
+from portal.actions.register.uses import asks_reason
+from portal.domain.errors import Conflict, Denied, Refusal, TooOften
+from portal.domain.people import Delegate, Director, Person, Scope
+from portal.web import clock, cookies
+from portal.web.csrf import FIELD
+from portal.web.guards import current_person
+from portal.web.htmx import wants_fragment
+from portal.web.quarantine_forms import UnlockForm
+from portal.web.site import network, site
+from portal.web.unlocking import is_open, register_session
+
+PREFIX = "unlock"  # of the password's field in a form that does something else as well
+HOME = "/quarantine/"
+_NAMES = ("password", "reason")
+
+
+@dataclass(frozen=True)
+class LockedPage:
+    """The form that opens the register, and ``kept``, what was being sent when it was locked."""
+
+    form: UnlockForm
+    action: str
+    kept: list[tuple[str, str]]
+    sentence: str
+    asks_password: bool
+    asks_reason: bool
+    alert: str = ""
+
+    @property
+    def is_resending(self) -> bool:
+        """Whether the form does something else as well."""
+        return self.action != url_for("quarantine.unlock")
+
+
+def init_quarantine_lock(app: Flask) -> None:
+    app.before_request(unlock_first)
+    app.register_error_handler(Locked, locked)
+    app.register_error_handler(NoKey, no_key)
+
+
+def unlock_first() -> ResponseReturnValue | None:
+    """A form that was sent to a locked register comes back with the password in it: open, then go on."""
+    person = current_person()
+    if request.method != "POST" or not any(f"{PREFIX}-{name}" in request.form for name in _NAMES):
+        return None
+    if not _is_keeper(person) or not request.path.startswith(HOME):
+        return None
+    form = UnlockForm(request.form, prefix=PREFIX)
+    return answer_unlock(person, form, request.path, _kept())
+
+
+def answer_unlock(
+    person: Keeper, form: UnlockForm, action: str, kept: list[tuple[str, str]]
+) -> ResponseReturnValue | None:
+    """None when the register is open now; else the form again, with what is wrong beside its field."""
+    try:
+        unlock(person, form)
+    except Refusal as refusal:
+        form.with_error(refusal)
+        return _answer(person, form, action, kept, 422)
+    except (Conflict, TooOften) as answer:
+        response = _answer(person, form, action, kept, 409, alert=str(answer))
+        if isinstance(answer, TooOften):
+            response.status_code = 429
+            response.headers["Retry-After"] = str(answer.retry_after)
+        return response
+    return None
+
+
+def unlock(person: Keeper, form: UnlockForm) -> None:
+    """With the password; with the reason alone where the key is at hand."""
+    session, reason, now = register_session(), form.reason.data or "", clock.now()
+    if is_open() and not form.password.data:
+        uses.give_reason(person, session, reason, site=site(), now=now)
+        return
+    uses.unlock(
+        person,
+        session,
+        form.password.data or "",
+        reason,
+        device=cookies.read(cookies.DEVICE),
+        network=network(),
+        site=site(),
+        now=now,
+    )
+
+
+def locked(error: Locked) -> Response:
+    """A page asks for the password and comes back; what was being sent is kept beside it."""
+    person = _keeper()
+    if request.method == "POST":
+        return _answer(person, UnlockForm(prefix=PREFIX), request.path, _kept(), 409, str(error))
+    back = [("next", request.path)]
+    return _answer(person, UnlockForm(), url_for("quarantine.unlock"), back, 200, str(error))
+
+
+def no_key(error: NoKey) -> Response:
+    _keeper()
+    page = "quarantine/_no_key.html" if wants_fragment() else "quarantine/no_key.html"
+    status = 200 if request.method == "GET" else 409
+    return _whole(make_response(render_template(page, sentence=str(error)), status))
+
+
+def back_to(address: str) -> str:
+    """Where to go once it is open: a page of the register, or the register itself."""
+    return address if address.startswith(HOME) and "\\" not in address and "//" not in address else HOME
+
+
+def _answer(
+    person: Keeper,
+    form: UnlockForm,
+    action: str,
+    kept: list[tuple[str, str]],
+    status: int,
+    sentence: str = "Регистърът е заключен. Въведете паролата си, за да го отворите.",
+    alert: str = "",
+) -> Response:
+    page = LockedPage(form, action, kept, sentence, not is_open(), asks_reason(person), alert)
+    name = "quarantine/_locked.html" if wants_fragment() else "quarantine/locked.html"
+    return _whole(make_response(render_template(name, locked=page), status))
+
+
+def _whole(response: Response) -> Response:
+    """In place of the whole page, also where HTMX asked for a part: names are shown no longer."""
+    if wants_fragment():
+        response.headers["HX-Retarget"] = "#main"
+        response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _kept() -> list[tuple[str, str]]:
+    """What was sent, to be sent again; the token and the password are new each time."""
+    own = {FIELD, *(f"{PREFIX}-{name}" for name in _NAMES)}
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in own]
+
+
+def _keeper() -> Keeper:
+    person = current_person()
+    if not _is_keeper(person):
+        raise Denied("Тази страница не е за вашата роля.")
+    return person
+
+
+def _is_keeper(person: Person | None) -> TypeGuard[Keeper]:
+    return isinstance(person, Director | Delegate) and person.may(Scope.QUARANTINE)

@@ -1,0 +1,175 @@
+"""What the register's page shows: who is in quarantine today, and first whoever waits for an answer."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+
+from portal.actions.register.collection import collections_of
+from portal.actions.register.holders import envelope_of
+from portal.actions.register.reading import Reading, read_all
+from portal.actions.register.session import Keeper, Session, open_until
+from portal.actions.site import Site
+from portal.domain.errors import NotFound
+from portal.domain.month import Month
+from portal.domain.people import Director
+from portal.domain.quarantine import PersonKind, folded_class, school_year_label, school_year_of
+from portal.domain.times import local, today
+from portal.storage.enrolled import classes_of, enrolled_in
+from portal.web.quarantine_forms import EntryForm
+from portal.web.quarantine_rows import Group, Row, Wanted
+
+EVERYBODY = Wanted()
+
+
+def is_before_envelope(institution: str) -> bool:
+    """Whether nobody can be entered yet, and nobody was: lost keys would lose the names."""
+    return envelope_of(institution) is None and not collections_of(institution)
+
+
+@dataclass(frozen=True)
+class RegisterPage:
+    """The register as one person sees it now. ``rows`` are all of it, ``wanted`` chooses among them;
+    ``form`` enters a person; ``problem`` is a row that was not changed."""
+
+    person: Keeper
+    reading: Reading
+    rows: list[Row]
+    open_until: str
+    day: date
+    wanted: Wanted = EVERYBODY
+    form: EntryForm = field(default_factory=EntryForm)
+    shown_row: Row | None = None  # one that the person came for, folded or not
+    problem: Row | None = None
+    alert: str = ""
+    entered: str = ""  # the id of who was entered just now
+
+    @classmethod
+    def of(
+        cls,
+        person: Keeper,
+        session: Session,
+        *,
+        site: Site,
+        now: datetime,
+        wanted: Wanted = EVERYBODY,
+        form: EntryForm | None = None,
+    ) -> "RegisterPage":
+        """Locked, ReasonDue or NoKey if it does not open."""
+        reading = read_all(person, session, site=site, now=now)
+        this_year = school_year_of(today(now))
+        blank = EntryForm()
+        rows = [
+            Row(kept.id, kept.revision, kept.entry, today(now), blank, year.school_year < this_year)
+            for year in reading.years
+            for kept in year.kept
+        ]
+        until = open_until(session)
+        return cls(
+            person,
+            reading,
+            rows,
+            "" if until is None else local(until).strftime("%H:%M"),
+            today(now),
+            wanted,
+            form or EntryForm(),
+        )
+
+    @property
+    def groups(self) -> list[tuple[Group, list[Row]]]:
+        """What is shown at once; without a filter the released are folded."""
+        parts = [(group, self._in(group)) for group in Group]
+        return [(group, rows) for group, rows in parts if rows and group not in self._folded]
+
+    @property
+    def released(self) -> list[Row]:
+        """What is folded: those of this school year."""
+        own = self.shown_row.id if self.shown_row is not None else ""
+        found = self._in(Group.RELEASED) if self._folded else []
+        return [row for row in found if not row.is_past or row.id == own]
+
+    @property
+    def unfolds(self) -> bool:
+        """Whether the person came for one who is folded."""
+        return self.shown_row is not None and self.shown_row.id in {row.id for row in self.released}
+
+    @property
+    def _folded(self) -> tuple[Group, ...]:
+        return () if self.wanted.is_on else (Group.RELEASED,)
+
+    def _in(self, group: Group) -> list[Row]:
+        found = [row for row in self.rows if row.group is group and self.wanted.lets(row)]
+        return found if group is Group.UNREADABLE else sorted(found, key=lambda row: row.order)
+
+    @property
+    def shown(self) -> int:
+        return sum(len(rows) for _, rows in self.groups)
+
+    @property
+    def children(self) -> int:
+        return self._away(child=True)
+
+    @property
+    def staff(self) -> int:
+        return self._away(child=False)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for an answer."""
+        return sum(row.needs_answer for row in self.rows)
+
+    def _away(self, *, child: bool) -> int:
+        return sum(
+            row.is_away and row.entry is not None and (row.entry.person is PersonKind.CHILD) is child
+            for row in self.rows
+        )
+
+    @property
+    def classes(self) -> list[str]:
+        """As they were typed first, each once."""
+        found: dict[str, str] = {}
+        for row in self.rows:
+            if row.entry is not None and row.entry.class_name:
+                found.setdefault(folded_class(row.entry.class_name), row.entry.class_name)
+        return [found[name] for name in sorted(found, key=_by_number)]
+
+    @cached_property
+    def enrolled(self) -> list[tuple[int, str, int]]:
+        """The classes that can be entered whole."""
+        return classes_of(enrolled_in(self.person.institution))
+
+    @property
+    def month(self) -> Month:
+        return Month.of(self.day)
+
+    @property
+    def is_director(self) -> bool:
+        return isinstance(self.person, Director)
+
+    @property
+    def has_envelope(self) -> bool:
+        return envelope_of(self.person.institution) is not None
+
+    @property
+    def broken(self) -> list[str]:
+        return [school_year_label(year) for year in self.reading.broken]
+
+    @property
+    def closed(self) -> list[str]:
+        return [school_year_label(year) for year in self.reading.closed]
+
+    def row(self, entry_id: str) -> Row:
+        """One row; for anyone else there is none."""
+        found = next((row for row in self.rows if row.id == entry_id), None)
+        if found is None:
+            raise NotFound("Няма такъв запис в регистъра.")
+        return found
+
+    def with_row(self, row: Row, *, problem: bool = False) -> "RegisterPage":
+        """The same page with ``row`` as it is drawn now, unfolded."""
+        rows = [row if other.id == row.id else other for other in self.rows]
+        return replace(self, rows=rows, shown_row=row, problem=row if problem else None)
+
+
+def _by_number(name: str) -> tuple[int, str]:
+    digits = name[: len(name) - len(name.lstrip("0123456789"))]
+    return int(digits) if digits else 0, name

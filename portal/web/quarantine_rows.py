@@ -1,0 +1,193 @@
+"""One entry as it is drawn: the same row on the page, in an answer to HTMX, and after an error."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import Enum
+from itertools import pairwise
+from typing import Any
+
+from portal.domain.identifiers import masked
+from portal.domain.quarantine import Entry, folded_class
+from portal.domain.quarantine_days import Standing, is_away, period, standing, standing_sentence
+from portal.domain.quarantine_revisions import LABELS, revisions
+from portal.domain.times import short_date
+from portal.web.quarantine_forms import EntryForm
+
+
+class Group(Enum):
+    """The parts of the list, in the order of the page; the values are those of the filter."""
+
+    ANSWER = "answer"
+    IN_QUARANTINE = "in"
+    COMING = "coming"
+    RELEASED = "released"
+    UNREADABLE = "unreadable"
+
+    @property
+    def label(self) -> str:
+        return _GROUP_LABELS[self]
+
+
+_GROUP_LABELS = {
+    Group.ANSWER: "Чакат отговор: освободен или удължен?",
+    Group.IN_QUARANTINE: "Под карантина",
+    Group.COMING: "Предстоят",
+    Group.RELEASED: "Освободени",
+    Group.UNREADABLE: "Не могат да бъдат отворени",
+}
+PLANNED = "planned_until"  # the one field that a row shows before it is opened
+_GROUPS = {
+    Standing.ENDS_TODAY: Group.ANSWER,
+    Standing.OVERDUE: Group.ANSWER,
+    Standing.IN_QUARANTINE: Group.IN_QUARANTINE,
+    Standing.COMING: Group.COMING,
+    Standing.RELEASED: Group.RELEASED,
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for. It travels in the body of a request, and is kept nowhere."""
+
+    words: str = ""
+    group: Group | None = None
+    class_name: str = ""
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.words or self.group or self.class_name)
+
+    def lets(self, row: "Row") -> bool:
+        if row.entry is None:
+            return not self.words and not self.class_name and self.group in (None, Group.UNREADABLE)
+        in_class = folded_class(self.class_name)
+        return (
+            self.group in (None, row.group)
+            and (not in_class or folded_class(row.entry.class_name) == in_class)
+            and row.entry.matches(self.words)
+        )
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One line of an entry's history; ``changed`` are labels with what stood there before and after."""
+
+    by: str
+    at: datetime | None
+    changed: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """``form`` carries what was typed and what is wrong with it; ``is_open`` shows the form of everything
+    and the history; ``alert`` says what happened meanwhile."""
+
+    id: str
+    revision: int
+    entry: Entry | None
+    day: date
+    form: EntryForm
+    is_past: bool = False  # of an earlier school year
+    is_open: bool = False
+    alert: str = ""
+
+    def opened(self) -> "Row":
+        """With the form of everything, filled in."""
+        if self.entry is None:
+            return self
+        return replace(self, is_open=True, form=EntryForm.showing(self.entry))
+
+    def wrong(self, form: EntryForm, *, is_open: bool) -> "Row":
+        """What was typed stands there still, with what is wrong."""
+        return replace(self, form=form, is_open=is_open and self.entry is not None)
+
+    def conflicting(self, alert: str, *, is_open: bool) -> "Row":
+        """As it is now, and why the change was not made."""
+        return replace(self.opened() if is_open else self, alert=alert)
+
+    @property
+    def group(self) -> Group:
+        return Group.UNREADABLE if self.entry is None else _GROUPS[standing(self.entry, self.day)]
+
+    @property
+    def needs_answer(self) -> bool:
+        return self.group is Group.ANSWER
+
+    @property
+    def is_away(self) -> bool:
+        """Whether today is one of the quarantine's days; past the planned end nobody knows."""
+        return self.entry is not None and is_away(self.entry, self.day)
+
+    @property
+    def sentence(self) -> str:
+        return "" if self.entry is None else standing_sentence(self.entry, self.day)
+
+    @property
+    def masked_number(self) -> str:
+        entry = self.entry
+        if entry is None or entry.id_type is None:
+            return ""
+        return f"{entry.id_type.label} {masked(entry.id_number)}"
+
+    @property
+    def last_day(self) -> date | None:
+        """On which one press releases: today; where the planned end has passed, that day."""
+        if self.entry is None or self.group not in (Group.ANSWER, Group.IN_QUARANTINE):
+            return None
+        return min(self.day, self.entry.planned_until)
+
+    @property
+    def may_extend(self) -> bool:
+        return self.last_day is not None or self.group is Group.COMING
+
+    @property
+    def order(self) -> tuple[date, tuple[str, str]]:
+        """What is longest overdue first, what begins or ends soonest; the released from the newest back."""
+        assert self.entry is not None
+        first, last = period(self.entry).first, period(self.entry).last
+        if self.group is Group.RELEASED:
+            return date.fromordinal(date.max.toordinal() - last.toordinal()), self.entry.by_name
+        return first if self.group is Group.COMING else last, self.entry.by_name
+
+    @property
+    def history(self) -> list[Revision]:
+        """From the first revision on."""
+        if self.entry is None:
+            return []
+        every = revisions(self.entry)
+        first = Revision(every[0].by, every[0].at, ())
+        later = pairwise(every)
+        return [first, *(Revision(b.by, b.at, _differences(a, b)) for a, b in later)]
+
+    def id_of(self, name: str) -> str:
+        """The id of one field of this row; that of the row itself for what is not there to type in."""
+        return f"{name}-{self.id}" if self.is_open or name == PLANNED else f"entry-{self.id}"
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """What is wrong, each with the id of its field."""
+        found = [(self.id_of(each.name), text) for each in self.form for text in each.errors]
+        return found + [(f"entry-{self.id}", text) for text in (*self.form.form_errors, self.alert) if text]
+
+    @property
+    def says(self) -> str:
+        """What the row itself has to say: all that no field of it says."""
+        return " ".join(text for name, text in self.errors if name == f"entry-{self.id}")
+
+    @property
+    def is_extending(self) -> bool:
+        """Whether the new planned end stands open, with something to put right in it."""
+        return bool(self.form.planned_until.errors)
+
+
+def _differences(before: Entry, after: Entry) -> tuple[tuple[str, str, str], ...]:
+    pairs = ((label, getattr(before, name), getattr(after, name)) for name, label in LABELS.items())
+    return tuple((label, _word(one), _word(other)) for label, one, other in pairs if one != other)
+
+
+def _word(value: Any) -> str:
+    if value is None or value == "":
+        return "няма"
+    if isinstance(value, date):
+        return short_date(value)
+    return str(getattr(value, "label", value))
