@@ -14,7 +14,7 @@ from portal.storage.declared import removal_of, signature_numbered, signatures_o
 from portal.storage.people import User, UserKey
 from portal.storage.signatures import Signature
 
-METHOD = "с парола, със собствения ключ на лицето в портала (Ed25519)"
+METHOD = "личен ключ в портала, отключен с парола (Ed25519)"
 
 
 def receipt_of(person: Director | Delegate, month: Month, number: str = "") -> Receipt:
@@ -51,6 +51,7 @@ def _children(declared: Declared) -> list[Child]:
     return [
         Child(
             names=entry.names,
+            identifier=entry.identifier,
             class_name=class_name,
             reason=entry.reason,
             figure=entry.case.figure,
@@ -58,6 +59,7 @@ def _children(declared: Declared) -> list[Child]:
             decision=entry.decision,
             corrected=entry.corrected,
             refusal_reason=entry.refusal,
+            remarks=entry.remarks,
         )
         for class_name, entries in declared.by_class
         for entry in entries
@@ -88,7 +90,7 @@ def _new_accesses(submission: Submission, signature: Signature) -> list[str]:
         )
         .order_by(UserKey.made_at, UserKey.id)
     )
-    return [f"Нов или подновен достъп на директор: {key.user.name}, на {stamp(key.made_at)}." for key in made]
+    return [f"Нов или подновен достъп на директор: {key.user.name}, на {stamp(key.made_at)}" for key in made]
 
 
 def _back(submission: Submission, signature: Signature) -> list[str]:
@@ -107,7 +109,7 @@ def _back(submission: Submission, signature: Signature) -> list[str]:
     when = {int(entry.object.removeprefix("user:")): entry.at for entry in entries}
     directors = User.select().where(User.id.in_(list(when)) & (User.role == Role.DIRECTOR)).order_by(User.id)
     return [
-        f"Спрян достъп на директор е пуснат отново: {user.name}, на {stamp(when[user.id])}."
+        f"Спрян достъп на директор е пуснат отново: {user.name}, на {stamp(when[user.id])}"
         for user in directors
     ]
 

@@ -6,17 +6,21 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from portal.documents.pdf import Document
-from portal.domain.decisions import Decision, Reason, RefusalReason, measured
+from portal.domain.decisions import Decision, Reason, RefusalReason
 from portal.domain.declaration import grouped
+from portal.domain.figures import measured
 from portal.domain.month import Month
 from portal.domain.times import short_date, stamp
 
 
 @dataclass(frozen=True)
 class Child:
-    """One record as it was signed. ``figure`` is АСП's, in ``unit``; none for a child unenrolled."""
+    """One record as it was signed. ``identifier`` is masked, ``ЕГН 135*****28``: two children may have one
+    name. ``figure`` is АСП's, in ``unit``; none for a child unenrolled. ``remarks`` are the note and the
+    facts that were stated: signed with the rest, so the director answers for them too."""
 
     names: str
+    identifier: str
     class_name: str
     reason: Reason
     figure: Decimal | None
@@ -24,6 +28,7 @@ class Child:
     decision: Decision
     corrected: Decimal | None = None
     refusal_reason: RefusalReason | None = None
+    remarks: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ def receipt_pdf(receipt: Receipt) -> bytes:
     if receipt.children:
         _totals(paper, receipt.children)
         _children(paper, receipt.children)
+        _remarks(paper, receipt.children)
         _meanings(paper, receipt.children)
     else:
         paper.paragraph(
@@ -98,19 +104,21 @@ def receipt_pdf(receipt: Receipt) -> bytes:
 
 
 def _signature(paper: Document, receipt: Receipt) -> None:
+    """What is signed is final and the director answers for it: so also circular РУО1-3314/27.01.2021, which
+    is one directorate's and is not cited on a paper of any other."""
     paper.facts(
         [
             ("Подписал", f"{receipt.signed_by}, {receipt.authority}"),
             ("Начин на подписване", receipt.method),
             ("Подписано на", stamp(receipt.signed_at)),
-            ("Краен срок", f"{short_date(receipt.closes_on)} г., 23:59:59 ч. (София)"),
+            ("Краен срок", f"{short_date(receipt.closes_on)} г., до края на деня"),
             ("SHA-256 на подписаното", _on_two_lines(grouped(receipt.digest))),
         ]
     )
     paper.paragraph(
         "Потвърденото е окончателно и не подлежи на последваща корекция след крайния срок. "
         "Директорът отговаря за верността и навременността му "
-        "(писмо на МОН 9105-336/01.10.2019; писмо РУО1-3314/27.01.2021).",
+        "(писмо на МОН 9105-336/01.10.2019).",
         size=8.5,
     )
 
@@ -144,10 +152,10 @@ def _totals(paper: Document, children: Sequence[Child]) -> None:
 def _children(paper: Document, children: Sequence[Child]) -> None:
     paper.heading("Деца")
     paper.table(
-        ("№", "Име", "Клас, група", "Причина", "Подадено от АСП", "Решение", "Коригиран брой", "Основание"),
+        ("№", "Дете", "Причина", "Подадено от АСП", "Решение", "Коригиран брой", "Основание"),
         [_line(number, child) for number, child in enumerate(children, 1)],
-        widths=(6, 26, 11, 13, 12, 17, 14, 17),
-        align=("RIGHT", "LEFT", "LEFT", "LEFT", "RIGHT", "LEFT", "RIGHT", "LEFT"),
+        widths=(5, 30, 11.5, 14.2, 14.3, 14, 18),
+        align=("RIGHT", "LEFT", "LEFT", "RIGHT", "LEFT", "RIGHT", "LEFT"),
         size=7.5,
     )
 
@@ -155,14 +163,22 @@ def _children(paper: Document, children: Sequence[Child]) -> None:
 def _line(number: int, child: Child) -> tuple[str, ...]:
     return (
         str(number),
-        child.names,
-        child.class_name,
+        f"{child.names}\n{child.identifier} · {child.class_name}",
         child.reason.label,
         _measured(child.figure, child.unit),
         child.decision.label,
         _measured(child.corrected, child.unit),
         child.refusal_reason.label if child.refusal_reason else "",
     )
+
+
+def _remarks(paper: Document, children: Sequence[Child]) -> None:
+    """Below the table and not in it: a note is as long as its writer liked, a row only as long as a page."""
+    remarked = [(number, child) for number, child in enumerate(children, 1) if child.remarks]
+    if remarked:
+        paper.heading("Бележки и отбелязани обстоятелства")
+        for number, child in remarked:
+            paper.paragraph(f"{number}. {child.names}: {'; '.join(child.remarks)}", size=8.5)
 
 
 def _measured(figure: Decimal | None, unit: str) -> str:

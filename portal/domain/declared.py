@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from portal.domain.calendar import Band
-from portal.domain.decisions import Case, Decision, Reason, RefusalReason, consequence
+from portal.domain.consequences import consequence
+from portal.domain.decisions import Case, Decision, Reason, RefusalReason
 from portal.domain.declaration import SCHEMA, SCHEMA_VERSION, Header, Line
+from portal.domain.identifiers import IdType, masked
 from portal.domain.placement import class_label, class_order
 
 
@@ -26,6 +28,11 @@ class Entry:
     def names(self) -> str:
         parts = (self.line.given.strip(), self.line.middle.strip(), self.line.family.strip())
         return " ".join(part for part in parts if part)
+
+    @property
+    def identifier(self) -> str:
+        """Masked: ``ЕГН 135*****28``."""
+        return f"{IdType[self.line.id_type.upper()].label} {masked(self.line.id_number)}"
 
     @property
     def class_code(self) -> int | None:
@@ -53,6 +60,20 @@ class Entry:
     @property
     def refusal(self) -> RefusalReason | None:
         return RefusalReason(self.line.refusal_reason) if self.line.refusal_reason else None
+
+    @property
+    def facts(self) -> list[str]:
+        """What was stated of a child who is enrolled."""
+        stated = (
+            (self.line.certificate, "издадено е удостоверение за записване"),
+            (self.line.placed, "разпределено е в паралелка или група"),
+        )
+        return [fact for holds, fact in stated if holds]
+
+    @property
+    def remarks(self) -> list[str]:
+        """The facts, and the note as it was written."""
+        return [*self.facts, *([self.line.note] if self.line.note else [])]
 
 
 @dataclass(frozen=True)

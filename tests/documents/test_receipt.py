@@ -14,6 +14,7 @@ from portal.domain.month import Month
 
 ABSENT = Child(
     names="Мария Петрова Георгиева",
+    identifier="ЕГН 135*****28",
     class_name="5. а",
     reason=Reason.ABSENCE,
     figure=Decimal("18.67"),
@@ -27,8 +28,18 @@ EXCUSED = replace(
     corrected=Decimal("4.50"),
     refusal_reason=RefusalReason.LATE_NOTE,
 )
-GONE = Child("Елена Стоянова Тодорова", "2. б", Reason.UNENROLLED, None, "", Decision.CONFIRMED)
-DISTANT = Child("Петър Илиев Ангелов", "9. в", Reason.DISTANCE, Decimal(17), "уч. дни", Decision.CONFIRMED)
+GONE = Child(
+    "Елена Стоянова Тодорова", "ЛНЧ 100*****37", "2. б", Reason.UNENROLLED, None, "", Decision.CONFIRMED
+)
+DISTANT = Child(
+    names="Петър Илиев Ангелов",
+    identifier="ЕГН 054*****02",
+    class_name="9. в",
+    reason=Reason.DISTANCE,
+    figure=Decimal(17),
+    unit="уч. дни",
+    decision=Decision.CONFIRMED,
+)
 DIGEST = "0123456789abcdef" * 4
 
 
@@ -61,7 +72,7 @@ def test_says_who_signed_what_and_until_when_it_could_change(receipt):
     assert "данните, подадени от АСП за декември 2020 г." in text
     assert "Подписал Ана Георгиева Петрова, директор" in text
     assert "Подписано на 01.02.2021 г., 00:30 ч." in text  # Sofia, where the day had changed
-    assert "Краен срок 01.02.2021 г., 23:59:59 ч." in text
+    assert "Краен срок 01.02.2021 г., до края на деня" in text
     assert "с паролата на профила в портала" in text
 
 
@@ -72,11 +83,51 @@ def test_carries_the_whole_digest_to_compare(receipt):
 def test_lists_every_child_with_what_was_decided(receipt):
     text = text_of(receipt)
 
-    assert "1 Мария Петрова Георгиева 5. а Отсъствие 18,67 уч. часа потвърждавам" in text
+    assert "1 Мария Петрова Георгиева ЕГН 135*****28 · 5. а Отсъствие 18,67 уч. часа потвърждавам" in text
     assert "Иван Димитров Колев" in text
     assert "отказвам 4,50 уч. часа закъсняла медицинска бележка" in text
     assert "Отписан потвърждавам" in text
     assert "ОРЕС 17 уч. дни потвърждавам" in text
+
+
+def test_says_the_note_and_the_facts_that_were_signed(receipt):
+    enrolled = replace(
+        GONE,
+        decision=Decision.REFUSED,
+        refusal_reason=RefusalReason.NOT_PLACED,
+        remarks=("издадено е удостоверение за записване", "Върна се\nна 3 декември."),
+    )
+    text = text_of(replace(receipt, children=(ABSENT, enrolled)))
+
+    assert (
+        "2. Елена Стоянова Тодорова: издадено е удостоверение за записване; Върна се на 3 декември." in text
+    )
+    assert "1. Мария" not in text
+    assert "Бележки и отбелязани обстоятелства" not in text_of(receipt)
+
+
+def test_the_longest_note_goes_on_over_the_page(receipt):
+    text = text_of(replace(receipt, children=(replace(EXCUSED, remarks=("ред\n" * 600 + "край",)),)))
+
+    assert text.count("ред ") == 600
+    assert "край" in text
+
+
+@pytest.mark.parametrize("why", RefusalReason, ids=lambda why: why.name)
+def test_breaks_no_word(receipt, why):
+    labels = ("предучилищна група (код −4)", "неизвестен клас", "без записана паралелка")
+    children = [
+        replace(EXCUSED, class_name=label, refusal_reason=why, figure=Decimal("999.75"), unit="учебни часа")
+        for label in labels
+    ]
+    text = text_of(replace(receipt, children=children))
+
+    for words in (why.label, *labels, "Подадено от АСП", "Решение", "Коригиран брой", "Основание"):
+        assert words in text
+
+
+def test_cites_no_letter_of_one_regional_directorate(receipt):
+    assert "РУО" not in text_of(receipt)
 
 
 def test_counts_by_reason_and_decision(receipt):

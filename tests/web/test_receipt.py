@@ -9,7 +9,8 @@ from pypdf import PdfReader
 
 from portal.actions import accounts
 from portal.actions.signing import sign, unsign
-from portal.domain.decisions import Decision
+from portal.domain.decisions import Decision, Reason
+from portal.domain.identifiers import masked
 from portal.domain.people import Scope
 from portal.storage.campaigns import Record
 from portal.storage.people import User, UserKey
@@ -35,7 +36,7 @@ def text_of(answer) -> str:
     return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages).split())
 
 
-def test_the_receipt_says_number_digest_who_and_when(client, world, signed):
+def test_the_receipt_says_number_digest_who_and_when(client, world, record, signed):
     answer = client.sign_in(world.ana).get(RECEIPT)
 
     assert answer.headers["Content-Type"] == "application/pdf"
@@ -46,7 +47,28 @@ def test_the_receipt_says_number_digest_who_and_when(client, world, signed):
     assert signed.declaration.sha256[:8] in text
     assert "Ана Янева, директор" in text
     assert "28.01.2021 г., 10:00 ч." in text
-    assert "Мария Иванова Петрова" in text
+    assert f"Мария Иванова Петрова ЕГН {masked(record.id_number)} · VII клас" in text
+    assert record.id_number not in text
+    assert "Начин на подписване личен ключ в портала, отключен с парола (Ed25519)" in text
+    assert "Подписано на 28.01.2021 г., 10:00 ч. Краен срок" in text
+
+
+def test_the_receipt_has_the_note_and_the_facts_that_were_signed(client, world):
+    add_record(
+        reason=Reason.UNENROLLED,
+        decision=Decision.REFUSED,
+        family="Петрова",
+        refusal_reason="own_error",
+        note="Върна се на 3 декември.",
+        certificate=True,
+        placed=True,
+    )
+    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+
+    assert (
+        "1. Мария Иванова Петрова: издадено е удостоверение за записване; "
+        "разпределено е в паралелка или група; Върна се на 3 декември."
+    ) in text_of(client.sign_in(world.ana).get(RECEIPT))
 
 
 def test_the_same_receipt_is_the_same_bytes(client, world, signed):
@@ -99,8 +121,10 @@ def test_a_director_who_was_let_in_again_stands_on_the_next_receipt(client, worl
     accounts.disable(world.oleg, world.ana.user_id, now=NOW)
     accounts.enable(world.oleg, world.ana.user_id, site=SITE, now=NOW)
     sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
-    back = "Спрян достъп на директор е пуснат отново: Ана Янева"
-    assert back in text_of(client.sign_in(world.ana).get(RECEIPT))
+    back = "Спрян достъп на директор е пуснат отново: Ана Янева, на 28.01.2021 г., 10:00 ч."
+    first = text_of(client.sign_in(world.ana).get(RECEIPT))
+    assert back in first
+    assert "ч.." not in first
 
     unsign(world.ana, MONTH, "Сбъркан брой.", now=NOW)
     sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW.replace(hour=9))
