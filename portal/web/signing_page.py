@@ -12,6 +12,7 @@ from portal.domain.month import Month
 from portal.domain.submissions import check_open
 from portal.storage.campaigns import Record, Submission
 from portal.storage.declared import removal_of, signatures_of
+from portal.storage.lists import returned_from
 from portal.storage.signatures import Declaration, Signature, SignatureRemoval
 from portal.web.listing import Summary, summary_of
 
@@ -21,12 +22,13 @@ class SigningPage:
     """One list as it is now for one person who may sign it.
 
     ``declaration`` is what was signed, or what would be; without one ``why_not`` says the reason, and
-    ``wrong`` names the decisions that no longer hold.
+    ``wrong`` names the decisions that no longer hold. ``returned`` were sent back as not the institution's.
     """
 
     summary: Summary
     declaration: Declaration | None
     signatures: list[Signature]
+    returned: list[Record]
     why_not: str = ""
     wrong: tuple[tuple[Record, str], ...] = ()
 
@@ -41,7 +43,10 @@ class SigningPage:
         except Conflict as conflict:
             why_not = str(conflict)
         summary = summary_of(person, month, now)
-        return cls(summary, declaration, list(signatures_of(summary.submission)), why_not, wrong)
+        submission = summary.submission
+        return cls(
+            summary, declaration, list(signatures_of(submission)), returned_from(submission), why_not, wrong
+        )
 
     @property
     def submission(self) -> Submission:

@@ -10,7 +10,7 @@ from portal.domain.submissions import Lock
 from portal.storage.campaigns import Campaign, Record, Submission
 from portal.storage.institutions import Closure
 from portal.storage.signatures import Declaration, Signature
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, add_record
+from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, add_record
 
 ADDRESS = "/confirmations/2020-12/sign"
 
@@ -56,10 +56,41 @@ def test_shows_what_will_be_signed_and_what_follows(client, world, records):
     assert Declaration.select().count() == 1
 
 
-def test_shows_no_note_and_no_identifier(client, world, records):
-    text = client.sign_in(world.ana).get(ADDRESS).text
+def test_shows_every_note_and_fact_that_is_signed_and_no_identifier(client, world, records):
+    Record.update(note="Говорих с майката.").where(Record.id == records[0].id).execute()
+    add_record(
+        reason=Reason.UNENROLLED,
+        decision=Decision.REFUSED,
+        refusal_reason="own_error",
+        note="Върна се.",
+        certificate=True,
+        placed=True,
+    )
+    answer = client.sign_in(world.ana).get(ADDRESS)
 
-    assert records[0].id_number not in text
+    for words in ("Говорих с майката.", "Бележката дойде по-късно.", "Върна се."):
+        assert words in answer.page.text("#signing")
+    assert "издадено е удостоверение за записване" in answer.page.text("#signing")
+    assert "разпределено е в паралелка или група" in answer.page.text("#signing")
+    assert records[0].id_number not in answer.text
+
+
+def test_names_who_was_sent_back_and_is_not_signed(client, world, records):
+    heading = "Не влизат в подписа"
+    assert heading not in client.sign_in(world.ana).get(ADDRESS).page.text("#signing")
+    returned = [add_record(family="Върната"), add_record(family="Ничия"), add_record(OTHER_SCHOOL)]
+    Record.update(submission=None).where(Record.id.in_([record.id for record in returned])).execute()
+    Submission.recount([records[0].submission_id])
+
+    text = client.get(ADDRESS).page.text("#signing")
+
+    assert f"{heading}: 2" in text
+    assert "2 записа са изпратени обратно на ЦИОО като „не е наше дете“ и не влизат в подписа" in text
+    assert "Мария Иванова Върната – Отсъствие" in text
+    assert "Мария Иванова Ничия" in text
+    assert "3 решения" in text
+    client.send(ADDRESS, password=PASSWORD)
+    assert f"{heading}: 2" in client.get(ADDRESS).page.text("#signing")
 
 
 @pytest.mark.parametrize("digest", [True, False])

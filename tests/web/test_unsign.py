@@ -29,7 +29,7 @@ def test_warns_loudly_before(client, world, signed):
     text = client.sign_in(world.ana).get(PAGE).page.text("#signing")
 
     assert "Премахнатият подпис не важи" in text
-    assert "към АСП заминава „няма информация“" in text
+    assert "към АСП се подава „няма информация“" in text
 
 
 def test_removes_the_signature_and_warns_loudly_after(client, world, signed):
