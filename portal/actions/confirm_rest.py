@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from portal.actions.confirmations import Staff, content_digest, store_answer
-from portal.domain.decisions import Answer, Case, Decision, Reason, check_confirmation, consequence
+from portal.domain.consequences import consequence
+from portal.domain.decisions import Answer, Case, Decision, Reason, check_confirmation
 from portal.domain.errors import Conflict, holds
 from portal.domain.month import Month
 from portal.domain.people import Scope, check_scope

@@ -154,7 +154,7 @@ def _children(paper: Document, children: Sequence[Child]) -> None:
     paper.table(
         ("№", "Дете", "Причина", "Подадено от АСП", "Решение", "Коригиран брой", "Основание"),
         [_line(number, child) for number, child in enumerate(children, 1)],
-        widths=(5, 30, 11.5, 14.2, 14.3, 14, 18),
+        widths=(5, 30, 11.5, 14, 15.2, 13.5, 17.8),
         align=("RIGHT", "LEFT", "LEFT", "RIGHT", "LEFT", "RIGHT", "LEFT"),
         size=7.5,
     )

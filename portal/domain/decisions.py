@@ -1,6 +1,5 @@
 """Reasons, decisions, and what may be decided about a record."""
 
-import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,16 +7,12 @@ from decimal import Decimal
 from enum import Enum, IntEnum
 
 from portal.domain.errors import Refusal
+from portal.domain.figures import NOT_A_NUMBER, plain
 
 PUPIL_HOURS = Decimal(5)  # from five school hours on the benefit is terminated (ЗСПД art. 7)
 PRESCHOOL_DAYS = Decimal(3)  # beyond three days the benefit is terminated (ЗСПД art. 7)
 NOTE_LENGTH = 2000  # characters (domain.md, "The decision")
 ABSENCES_ABOVE = Decimal(1000)  # the exchange carries absences as 000.00 (formats.md, F2)
-
-UNREADABLE = Decimal("NaN")  # stands for what was typed and is no number, until the rules answer it
-NOT_A_NUMBER = "Напишете само число с цифри, например 4,5 или 4.5 – без други знаци и без минус."
-
-_NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,6})?", re.ASCII)
 
 
 class Reason(IntEnum):
@@ -114,20 +109,6 @@ class Answer:
     note: str = ""
     certificate: bool = False
     placed: bool = False
-
-
-def parse_figure(text: str) -> Decimal | None:
-    """The number that a person typed, with a comma or a point; none for an empty field.
-
-    Refuses anything else with the rule that it broke: 4,5 read as 45 has cost families a year
-    of money (domain.md, "Who uses the portal").
-    """
-    text = text.strip()
-    if not text:
-        return None
-    if _NUMBER.fullmatch(text) is None:
-        raise Refusal(NOT_A_NUMBER, field="corrected")
-    return Decimal(text.replace(",", "."))
 
 
 def clean_note(text: str) -> str:
@@ -283,47 +264,3 @@ def kept(case: Case, answer: Answer) -> Answer:
         certificate=unenrolled and answer.certificate,
         placed=unenrolled and answer.placed,
     )
-
-
-def plain(number: Decimal) -> str:
-    """For people: ``7``, ``7,33``, ``18,50``; the decimal sign is a comma."""
-    if number == number.to_integral_value():
-        return str(int(number))
-    return f"{number.quantize(Decimal('0.01'))}".replace(".", ",")
-
-
-_ONE = {"уч. дни": "уч. ден", "уч. часа": "уч. час", "дни": "ден", "учебни дни": "учебен ден"}
-
-
-def measured(number: Decimal | None, unit: str) -> str:
-    """A number with its unit, in agreement: ``7,33 уч. часа``, ``1 ден``; nothing for none."""
-    if number is None:
-        return ""
-    return f"{plain(number)} {_ONE.get(unit, unit) if number == 1 else unit}"
-
-
-def consequence(case: Case, decision: Decision, corrected: Decimal | None = None) -> str:
-    """What the choice means for the family, in one sentence (domain.md, "The decision").
-
-    Without ``corrected`` a refusal is described before its number is known.
-    """
-    if decision is Decision.PENDING:
-        return ""
-    match case.reason, decision:
-        case Reason.ABSENCE, Decision.CONFIRMED:
-            return "Семейните помощи за детето се прекратяват за срок до една година."
-        case Reason.ABSENCE, _:
-            number = (
-                "под границата" if corrected is None else f"{measured(corrected, case.unit)}, под границата"
-            )
-            return f"Помощите не се прекратяват: неизвинените отсъствия са {number}."
-        case Reason.UNENROLLED, Decision.CONFIRMED:
-            return "Детето не се обучава тук: помощите се спират."
-        case Reason.UNENROLLED, _:
-            return "Детето е записано и посещава: помощите не се спират."
-        case _, Decision.CONFIRMED:
-            days = measured(case.figure or Decimal(0), "учебни дни")
-            return f"Потвърждавате {days} от разстояние; по тях АСП определя помощта."
-    if corrected is None:
-        return "АСП ще определи помощта по коригирания брой дни."
-    return f"АСП ще определи помощта по коригирания брой: {measured(corrected, 'дни')}."

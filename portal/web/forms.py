@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from wtforms import Form, StringField, TextAreaField
 
-from portal.domain.decisions import UNREADABLE, clean_note, parse_figure
+from portal.domain.decisions import clean_note
 from portal.domain.errors import Refusal
+from portal.domain.figures import UNREADABLE, parse_figure
 
 
 class PortalForm(Form):  # type: ignore[misc]

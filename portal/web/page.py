@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 
 from portal.domain.calendar import long_date, weekday_name
-from portal.domain.wording import measured, plain
+from portal.domain.figures import measured, plain
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
 from portal.domain.times import short_date, stamp
 from portal.web import clock

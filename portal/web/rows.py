@@ -7,6 +7,7 @@ from decimal import Decimal
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields import SelectChoice
 
+from portal.domain.consequences import consequence
 from portal.domain.decisions import (
     Answer,
     Case,
@@ -15,11 +16,9 @@ from portal.domain.decisions import (
     RefusalReason,
     check_confirmation,
     check_correction,
-    consequence,
-    measured,
-    plain,
 )
 from portal.domain.errors import Refusal, holds
+from portal.domain.figures import measured, plain
 from portal.domain.identifiers import IdType, masked
 from portal.domain.placement import class_label
 from portal.storage.campaigns import Record

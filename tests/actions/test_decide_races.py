@@ -1,6 +1,5 @@
 """Two people at once: what each of them saw is what is checked, on both databases."""
 
-import threading
 from collections import Counter
 
 import pytest
@@ -8,35 +7,14 @@ import pytest
 from portal.actions.confirm_rest import confirm_rest
 from portal.actions.confirmations import decide, send_back
 from portal.domain.decisions import Answer, Decision, RefusalReason
-from portal.domain.errors import Answered, Conflict
+from portal.domain.errors import Conflict
 from portal.storage.audit import AuditEntry
 from portal.storage.campaigns import Record, Submission
-from portal.storage.db import connected
 from tests.cast import MONTH, NOW, add_record, stored
+from tests.together import at_once
 
 CONFIRM = Answer(Decision.CONFIRMED)
 ROUNDS = 8
-
-
-def at_once(*deeds) -> list:
-    """Run each deed in a thread with a connection of its own; what each returned or raised."""
-    results = [None] * len(deeds)
-    barrier = threading.Barrier(len(deeds))
-
-    def run(index, deed):
-        with connected():
-            barrier.wait()
-            try:
-                results[index] = deed()
-            except Answered as answer:
-                results[index] = answer
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def refuse(corrected="4.50") -> Answer:

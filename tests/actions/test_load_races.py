@@ -1,7 +1,6 @@
 """Loading, moving and re-routing while directors work: on both databases somebody is first."""
 
 import io
-import threading
 
 import pytest
 
@@ -15,33 +14,12 @@ from portal.domain.errors import Answered, Conflict
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED
 from portal.storage.campaigns import Campaign, Load, Record, RejectedLine, Submission
-from portal.storage.db import connected
 from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, add_record, stored
 from tests.loaded import SITE, asp, counts, enrol, enrolled, load, rejected
+from tests.together import at_once
 
 ROUNDS = 6
 CONFIRM = Answer(Decision.CONFIRMED)
-
-
-def at_once(*deeds) -> list:
-    """Run each deed in a thread with a connection of its own; what each returned or raised."""
-    results = [None] * len(deeds)
-    barrier = threading.Barrier(len(deeds))
-
-    def run(index, deed):
-        with connected():
-            barrier.wait()
-            try:
-                results[index] = deed()
-            except Answered as answer:
-                results[index] = answer
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def list_of(institution: str) -> Submission:

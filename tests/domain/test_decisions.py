@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.domain.consequences import consequence
 from portal.domain.decisions import (
     Answer,
     Case,
@@ -17,12 +18,10 @@ from portal.domain.decisions import (
     check_confirmation,
     check_correction,
     clean_note,
-    consequence,
     kept,
-    parse_figure,
-    plain,
 )
 from portal.domain.errors import Refusal, holds
+from portal.domain.figures import parse_figure, plain
 
 PUPIL = Case(Reason.ABSENCE, Decimal(7), is_pupil=True, school_days=17)
 CHILD = Case(Reason.ABSENCE, Decimal(6), is_pupil=False, school_days=20)
