@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from portal.actions.register.months import read_month
 from portal.actions.register.opened import NoKey
 from portal.actions.register.session import Keeper, Locked, Session, is_unlocked
+from portal.actions.register.uses import check_reason_given
 from portal.actions.site import Site
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
@@ -22,12 +23,16 @@ TOLD_EVERY = timedelta(minutes=10)  # a list is looked at again after each of ma
 def days_beside(
     person: Keeper, session: Session, month: Month, *, site: Site, now: datetime
 ) -> DaysOf | None:
-    """School days at distance of each child in quarantine that month; none while the register is locked,
-    for who may not see it, where there is none or it is not whole. Never asks for anything, and does not
-    keep the register open: the ten minutes are for those who work in it."""
+    """School days at distance of each child in quarantine that month; none while the register is locked
+    or a delegate has not said what for, for who may not see it, where there is none or it is not whole.
+
+    Never asks for anything, and does not keep the register open: the ten minutes are for those who work
+    in it.
+    """
     if not person.may(Scope.QUARANTINE) or not is_unlocked(session, now):
         return None
     try:
+        check_reason_given(person, session)
         opened = read_month(person, session, month, site=site, now=now, is_use=False)
     except (Locked, NoKey):
         return None

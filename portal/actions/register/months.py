@@ -7,7 +7,8 @@ from datetime import datetime
 
 from portal.actions.register.collection import SNAPSHOT, hold_register
 from portal.actions.register.sealing import TAMPERED
-from portal.actions.register.session import Keeper, Session
+from portal.actions.register.session import Keeper, Session, private_key
+from portal.actions.register.uses import check_reason_given, note_opening
 from portal.actions.register.years import Years, held_years, read_years
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
@@ -60,6 +61,15 @@ def read_month(
     """Locked or NoKey if it cannot be opened."""
     years = read_years(person, session, month.school_year, site=site, now=now, is_use=is_use)
     return _month_of(person.institution, month, years)
+
+
+def show_month(person: Keeper, session: Session, month: Month, *, site: Site, now: datetime) -> OpenMonth:
+    """The same with names to be shown: a delegate has said why, and the audit is told. ReasonDue else."""
+    private_key(session, now)
+    check_reason_given(person, session)
+    opened = read_month(person, session, month, site=site, now=now)
+    note_opening(person, opened.years.registers, now=now)
+    return opened
 
 
 def _month_of(institution: str, month: Month, years: Years) -> OpenMonth:

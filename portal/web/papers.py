@@ -1,0 +1,110 @@
+"""Papers of the register: asked for by a form, sent at once, and kept nowhere."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from wtforms import StringField
+
+from portal.actions.register.papers import Paper, make_paper
+from portal.actions.register.session import Keeper
+from portal.actions.register.uses import asks_reason
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.people import Delegate, Director, Scope
+from portal.domain.quarantine_papers import Asked, PaperFormat, PaperKind
+from portal.web import clock
+from portal.web.forms import PortalForm, Text
+from portal.web.guards import allow
+from portal.web.quarantine_forms import OptionalDay
+from portal.web.site import site
+from portal.web.unlocking import register_session
+
+papers = Blueprint("papers", __name__, url_prefix="/quarantine/papers")
+
+QUARANTINE = (Scope.QUARANTINE,)
+MIMETYPES = {
+    PaperFormat.PDF: "application/pdf",
+    PaperFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+class PaperForm(PortalForm):
+    """``day`` is for the list and the numbers, ``first`` and ``last`` for the order; ``reason`` is asked
+    of delegates."""
+
+    kind = StringField("Документ")
+    format = StringField("Вид на файла")
+    class_name = Text("Клас, група")
+    day = OptionalDay("На кой ден")
+    first = OptionalDay("От")
+    last = OptionalDay("До")
+    reason = Text("Защо ви е нужен документът")
+
+    def asked(self) -> Asked:
+        """Refusal with every day that is none."""
+        wrong = []
+        for field in (self.day, self.first, self.last):
+            try:
+                _ = field.given
+            except Refusal as refusal:
+                wrong.append(refusal)
+        Refusal.raise_all(wrong)
+        return Asked(
+            kind={kind.value: kind for kind in PaperKind}.get(self.kind.data or ""),
+            format={one.value: one for one in PaperFormat}.get(self.format.data or PaperFormat.PDF.value),
+            class_name=self.class_name.data or "",
+            day=self.day.given,
+            first=self.first.given,
+            last=self.last.given,
+        )
+
+
+@dataclass(frozen=True)
+class PapersPage:
+    """One form for each kind of paper; ``sent`` is the one that was sent and did not hold."""
+
+    asks_reason: bool
+    sent: PaperForm
+    alert: str = ""
+
+    def form(self, kind: str) -> PaperForm:
+        return self.sent if self.sent.kind.data == kind else PaperForm()
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """Of the fields of the form that was sent."""
+        return {field.name: f"{self.sent.kind.data}-{field.name}" for field in self.sent}
+
+
+@papers.get("")
+@allow(Director, Delegate, scopes=QUARANTINE)
+def index(person: Keeper) -> ResponseReturnValue:
+    return _page(person, PaperForm())
+
+
+@papers.post("")
+@allow(Director, Delegate, scopes=QUARANTINE)
+def make(person: Keeper) -> ResponseReturnValue:
+    form = PaperForm(request.form)
+    try:
+        asked = form.asked()
+        paper = make_paper(
+            person, register_session(), asked, reason=form.reason.data or "", site=site(), now=clock.now()
+        )
+    except Refusal as refusal:
+        form.with_error(refusal)
+        return _page(person, form), 422
+    except Conflict as conflict:
+        return _page(person, form, str(conflict)), 409
+    assert asked.format is not None
+    return _file(paper, MIMETYPES[asked.format])
+
+
+def _page(person: Keeper, sent: PaperForm, alert: str = "") -> str:
+    return render_template("papers/index.html", page=PapersPage(asks_reason(person), sent, alert))
+
+
+def _file(paper: Paper, mimetype: str) -> Response:
+    response = Response(paper.content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{paper.name}"'
+    return response
