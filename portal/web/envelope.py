@@ -4,14 +4,11 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, PasswordField
+from wtforms import HiddenField
 
 from portal.actions.register import envelopes as actions
-from portal.actions.register.collection import collections_of
 from portal.actions.register.holders import envelope_of
-from portal.actions.register.opened import NoKey
 from portal.actions.register.proposals import Proposal, propose, read_proposal, seal_proposal
-from portal.actions.register.session import Locked
 from portal.crypto.envelope import groups
 from portal.documents.envelope import EnvelopeSheet, envelope_pdf, known_by
 from portal.domain.envelopes import is_rehearsal_due, rehearsal_due_at
@@ -21,7 +18,7 @@ from portal.web import clock
 from portal.web.forms import PortalForm, Text
 from portal.web.guards import allow
 from portal.web.site import site
-from portal.web.unlocking import is_open, session_with
+from portal.web.unlocking import register_session
 
 envelope = Blueprint("envelope", __name__, url_prefix="/quarantine/envelope")
 
@@ -35,7 +32,6 @@ class CodeForm(PortalForm):
 
 class ProposalForm(PortalForm):
     proposal = HiddenField()
-    password = PasswordField("Паролата, с която влизате")
 
 
 @envelope.get("")
@@ -57,11 +53,10 @@ def make(director: Director) -> ResponseReturnValue:
     form = groups_form(proposal)(request.form)
     typed = {number: form[f"group_{number}"].data or "" for number in proposal.asked}
     try:
-        session = session_with(director, form.password.data or "")
-        actions.confirm(director, session, proposal, typed, site=site(), now=clock.now())
+        actions.confirm(director, register_session(), proposal, typed, site=site(), now=clock.now())
     except Refusal as refusal:
         return _proposal_page(director, proposal, form=form.with_error(refusal)), 422
-    except (Conflict, Locked, NoKey) as answer:
+    except Conflict as answer:
         return _proposal_page(director, proposal, form=form, alert=str(answer)), 409
     flash(MADE)
     return redirect(url_for(".page"), 303)
@@ -129,7 +124,6 @@ def _proposal_page(director: Director, proposal: Proposal, *, form: Any = None, 
         form=form,
         alert=alert,
         current=envelope_of(director.institution),
-        needs_password=bool(collections_of(director.institution)) and not is_open(),
     )
 
 

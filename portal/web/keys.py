@@ -2,40 +2,32 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import PasswordField
 
 from portal.actions.register import giving, handover, openings
 from portal.actions.register.holders import envelope_of, warnings_of
-from portal.actions.register.opened import NoKey
 from portal.actions.register.overdue import due_years
-from portal.actions.register.session import Keeper, Locked
+from portal.actions.register.session import Keeper
 from portal.domain.delegations import KeyState
 from portal.domain.envelopes import OpeningState
-from portal.domain.errors import Answered, Conflict, Refusal
+from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Delegate, Director, Scope
 from portal.storage.holding import key_state, keyholders
 from portal.storage.openings import announced, opening_for, openings_of
 from portal.storage.people import User
 from portal.web import clock
 from portal.web.envelope import CodeForm
-from portal.web.forms import PortalForm
 from portal.web.guards import allow
 from portal.web.site import site
-from portal.web.unlocking import is_open, session_with
+from portal.web.unlocking import register_session
 
 keys = Blueprint("keys", __name__, url_prefix="/quarantine")
 
 LARGEST_ID = 2**31 - 1
-REGISTER = "/quarantine/"
 GIVEN = "Ключът е даден. Който го получи, отваря регистъра със своята парола."
 OPENED = "Регистърът се отваря отново с вашата парола. Върнете плика запечатан в сейфа или направете нов."
 ASKED = "Кодът е верен и отварянето е обявено. Досегашният директор и упълномощените лица получиха писмо."
 STOPPED = "Отварянето е спряно. Който го поиска, получи писмо."
 HANDED = "Регистърът е предаден. Дайте на новия директор и плика от сейфа: отваря се с кода в него."
-
-
-class StepUpForm(PortalForm):
-    password = PasswordField("Паролата, с която влизате")
 
 
 @keys.get("/keys")
@@ -58,7 +50,7 @@ def open_by_code(director: Director) -> ResponseReturnValue:
         flash(ASKED)
         return redirect(url_for(".page"), 303)
     flash(OPENED)
-    return redirect(REGISTER, 303)
+    return redirect(url_for("quarantine.index"), 303)
 
 
 @keys.post(f"/openings/<int(max={LARGEST_ID}):opening_id>/stop")
@@ -75,12 +67,10 @@ def stop(person: Keeper, opening_id: int) -> ResponseReturnValue:
 @keys.post(f"/holders/<int(max={LARGEST_ID}):user_id>")
 @allow(Director, Delegate, scopes=(Scope.QUARANTINE,))
 def give(person: Keeper, user_id: int) -> ResponseReturnValue:
-    form = StepUpForm(request.form)
     try:
-        session = session_with(person, form.password.data or "")
-        giving.give_key(person, session, user_id, site=site(), now=clock.now())
-    except (Refusal, Conflict, Locked, NoKey) as answer:
-        return _page(person, alert=str(answer)), _status(answer)
+        giving.give_key(person, register_session(), user_id, site=site(), now=clock.now())
+    except Conflict as conflict:
+        return _page(person, alert=str(conflict)), 409
     flash(GIVEN)
     back = "delegates.index" if request.form.get("back") == "delegates" else ".page"
     return redirect(url_for(back), 303)
@@ -89,18 +79,12 @@ def give(person: Keeper, user_id: int) -> ResponseReturnValue:
 @keys.post(f"/handover/<int(max={LARGEST_ID}):user_id>")
 @allow(Director)
 def hand_over(director: Director, user_id: int) -> ResponseReturnValue:
-    form = StepUpForm(request.form)
     try:
-        session = session_with(director, form.password.data or "")
-        handover.hand_over(director, session, user_id, site=site(), now=clock.now())
-    except (Refusal, Conflict, Locked, NoKey) as answer:
-        return _page(director, alert=str(answer)), _status(answer)
+        handover.hand_over(director, register_session(), user_id, site=site(), now=clock.now())
+    except Conflict as conflict:
+        return _page(director, alert=str(conflict)), 409
     flash(HANDED)
     return redirect(url_for(".page"), 303)
-
-
-def _status(answer: Answered) -> int:
-    return 422 if isinstance(answer, Refusal) else 409
 
 
 def _page(person: Keeper, *, form: CodeForm | None = None, alert: str = "") -> str:
@@ -110,12 +94,10 @@ def _page(person: Keeper, *, form: CodeForm | None = None, alert: str = "") -> s
     return render_template(
         "keys/index.html",
         form=form or CodeForm(),
-        step_up_form=StepUpForm(),
         alert=alert,
         is_director=isinstance(person, Director),
         state=state,
         may_give=state is KeyState.HELD,
-        needs_password=not is_open(),
         holders=keyholders(person.institution, today),
         envelope=envelope_of(person.institution),
         own=own,
