@@ -52,9 +52,9 @@ def init_quarantine_lock(app: Flask) -> None:
 def unlock_first() -> ResponseReturnValue | None:
     """A form that was sent to a locked register comes back with the password in it: open, then go on."""
     person = current_person()
-    if request.method != "POST" or not any(f"{PREFIX}-{name}" in request.form for name in _NAMES):
+    if request.method != "POST" or not request.path.startswith(HOME) or not _is_keeper(person):
         return None
-    if not _is_keeper(person) or not request.path.startswith(HOME):
+    if not any(f"{PREFIX}-{name}" in request.form for name in _NAMES):
         return None
     form = UnlockForm(request.form, prefix=PREFIX)
     return answer_unlock(person, form, request.path, _kept())
