@@ -10,7 +10,7 @@ from portal.domain.decisions import Decision, Reason, RefusalReason
 from portal.domain.declaration import grouped
 from portal.domain.figures import measured
 from portal.domain.month import Month
-from portal.domain.times import short_date, stamp
+from portal.domain.times import short_date, stamp, unbroken
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def receipt_pdf(receipt: Receipt) -> bytes:
     paper.paragraph(f"за потвърждаване на данните, подадени от АСП за {receipt.month.label}", size=11)
     _signature(paper, receipt)
     for notice in receipt.notices:
-        paper.paragraph(notice, bold=True)
+        paper.paragraph(unbroken(notice), bold=True)
     if receipt.children:
         _totals(paper, receipt.children)
         _children(paper, receipt.children)
@@ -110,8 +110,8 @@ def _signature(paper: Document, receipt: Receipt) -> None:
         [
             ("Подписал", f"{receipt.signed_by}, {receipt.authority}"),
             ("Начин на подписване", receipt.method),
-            ("Подписано на", stamp(receipt.signed_at)),
-            ("Краен срок", f"{short_date(receipt.closes_on)} г., до края на деня"),
+            ("Подписано на", unbroken(stamp(receipt.signed_at))),
+            ("Краен срок", unbroken(f"{short_date(receipt.closes_on)} г., до края на деня")),
             ("SHA-256 на подписаното", _on_two_lines(grouped(receipt.digest))),
         ]
     )
@@ -208,9 +208,9 @@ def _removed(paper: Document, removed: Sequence[RemovedSignature]) -> None:
         [
             (
                 old.signed_by,
-                stamp(old.signed_at),
+                unbroken(stamp(old.signed_at)),
                 old.removed_by,
-                stamp(old.removed_at),
+                unbroken(stamp(old.removed_at)),
                 old.reason,
                 grouped(old.digest)[:17] + "…",
             )

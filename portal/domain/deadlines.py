@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from portal.domain.calendar import WEEKDAYS
+from portal.domain.calendar import WEEKDAYS, long_date
 from portal.domain.month import NAMES
 from portal.domain.submissions import CampaignState, Window
 from portal.domain.times import stamp, today
@@ -42,6 +42,14 @@ def deadline_sentence(window: Window, now: datetime) -> str:
     if today(now) < window.opens_on:
         return f"Отваря се {on_day(window.opens_on)}, и е до {spoken_date(window.closes_on)}"
     return _left(window.closes_on, days_left(window.closes_on, now))
+
+
+def removal_sentence(window: Window, now: datetime) -> str:
+    """Until when a signature that stands can be taken off; asked while the list can be worked on."""
+    if window.reopened_until is not None and window.is_past(now):
+        return f"Подписът може да се премахне до {stamp(window.reopened_until)} После е окончателен."
+    assert window.closes_on is not None
+    return f"Подписът може да се премахне до края на {long_date(window.closes_on)}; после е окончателен."
 
 
 def _left(closes_on: date, days: int) -> str:

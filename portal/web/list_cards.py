@@ -5,10 +5,11 @@ from datetime import date, datetime
 from enum import Enum
 
 from portal.actions.confirmations import Staff
-from portal.domain.deadlines import deadline_sentence, is_pressing
+from portal.domain.deadlines import deadline_sentence, is_pressing, removal_sentence
 from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.submissions import CampaignState, SubmissionState, check_open
+from portal.storage.lists import returned_from
 from portal.storage.next_steps import changed_by_asp, current_lists, removal_without_new
 from portal.storage.signatures import SignatureRemoval
 from portal.web.listing import Summary
@@ -32,6 +33,7 @@ class ListCard:
     summary: Summary
     removal: SignatureRemoval | None
     changed: int
+    returned: int
 
     @property
     def month(self) -> Month:
@@ -59,7 +61,17 @@ class ListCard:
 
     @property
     def deadline(self) -> str:
-        return deadline_sentence(self.summary.submission.window, self.summary.now)
+        """What there is still time for: once all is done, only to take the signature off."""
+        window, now = self.summary.submission.window, self.summary.now
+        if self.may_unsign:
+            return removal_sentence(window, now)
+        if self.summary.state is SubmissionState.CHECKED and self.summary.is_open:
+            return ""
+        return deadline_sentence(window, now)
+
+    @property
+    def may_unsign(self) -> bool:
+        return self.summary.state is SubmissionState.SIGNED and self.summary.is_open
 
     @property
     def is_near(self) -> bool:
@@ -79,6 +91,7 @@ def list_cards(person: Staff, now: datetime) -> list[ListCard]:
             Summary(person, submission.campaign.month, submission, now),
             removal_without_new(submission),
             changed_by_asp(submission),
+            len(returned_from(submission)),
         )
         for submission in current_lists(person.institution)
     ]

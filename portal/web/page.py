@@ -9,7 +9,7 @@ from flask import Flask, current_app, request, url_for
 from portal.domain.calendar import long_date, weekday_name
 from portal.domain.figures import measured, plain
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
-from portal.domain.times import short_date, stamp
+from portal.domain.times import short_date, stamp, unbroken
 from portal.web import clock
 from portal.web.guards import current_person
 
@@ -26,9 +26,10 @@ class Link:
 def init_pages(app: Flask) -> None:
     app.context_processor(everywhere)
     app.jinja_env.filters.update(
-        stamp=stamp,
+        stamp=lambda at: unbroken(stamp(at)),
         short_date=short_date,
-        long_date=long_date,
+        long_date=lambda day: unbroken(long_date(day)),
+        unbroken=unbroken,
         weekday=weekday_name,
         number=number,
         measured=measured,
@@ -41,7 +42,7 @@ def everywhere() -> dict[str, Any]:
         "person": person,
         "nav": navigation(person),
         "demo": current_app.extensions["portal"].config.env == "demo",
-        "now_label": stamp(clock.now()),
+        "now_label": unbroken(stamp(clock.now())),
     }
 
 
@@ -60,9 +61,10 @@ def navigation(person: Person | None) -> list[Link]:
 
 
 def _is_here(endpoint: str) -> bool:
-    """Whether the page is of this part, or stands below its address."""
+    """Whether the page stands at or below the address of this part: who signs, or reads a list's history,
+    is in „Потвърждения“, whichever blueprint answers."""
     below = url_for(endpoint)
-    return request.blueprint == endpoint.split(".")[0] or (below != "/" and request.path.startswith(below))
+    return request.path == below or (below != "/" and request.path.startswith(below))
 
 
 def _endpoints(person: Person | None) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from portal.domain.deadlines import deadline_sentence, is_pressing
+from portal.domain.deadlines import deadline_sentence, is_pressing, removal_sentence
 from portal.domain.submissions import Window
 
 WINDOW = Window(date(2021, 1, 25), date(2021, 2, 1))
@@ -54,3 +54,12 @@ def test_does_not_press_when_it_is_over_or_suspended():
     assert not is_pressing(WINDOW, datetime(2021, 2, 2, 9, tzinfo=UTC))
     suspended = Window(date(2021, 1, 25), date(2021, 2, 1), suspended=True)
     assert not is_pressing(suspended, datetime(2021, 1, 31, 9, tzinfo=UTC))
+
+
+def test_says_until_when_a_signature_can_be_removed():
+    window = Window(date(2021, 1, 25), date(2021, 2, 1), reopened_until=datetime(2021, 2, 3, 15, tzinfo=UTC))
+
+    said = removal_sentence(window, datetime(2021, 1, 28, tzinfo=UTC))
+    assert said.startswith("Подписът може да се премахне до края на 1 февруари 2021 г. (понеделник)")
+    said = removal_sentence(window, datetime(2021, 2, 2, tzinfo=UTC))
+    assert said == "Подписът може да се премахне до 03.02.2021 г., 17:00 ч. После е окончателен."

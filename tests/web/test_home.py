@@ -88,7 +88,10 @@ class TestDirector:
 
         assert page.text(f"{CARD} h2") == "Декември 2020 г.: готово, но неподписано"
         assert "is-wrong" in page.one(CARD).get("class")
-        assert "Без подпис нищо от това не стига до АСП" in page.text(CARD)
+        assert (
+            "Без подпис нищо от това не се изпраща: към АСП се подава „няма информация“ за всяко дете."
+            in page.text(CARD)
+        )
         assert page.one(f"{CARD} a.button").get("href") == "/confirmations/2020-12/sign"
 
     def test_says_with_one_button_that_nothing_is_there(self, ana):
@@ -101,6 +104,7 @@ class TestDirector:
         assert answer.status_code == 303
         assert "Отбелязано на 28.01.2021 г., 10:00 ч." in ana.get("/").page.text(CARD)
         assert not ana.get("/").page.has(f"{CARD} form")
+        assert not ana.get("/").page.has(f"{CARD} .when")
 
     def test_is_at_ease_when_it_is_signed(self, ana, world):
         add_record(decision=Decision.CONFIRMED)
@@ -113,6 +117,34 @@ class TestDirector:
         hrefs = [link.get("href") for link in page.all(f"{CARD} a")]
         assert "/confirmations/2020-12/receipt.pdf" in hrefs
         assert "/confirmations/2020-12/history" in hrefs
+        assert "/confirmations/2020-12/sign#unsign" in hrefs
+        assert (
+            page.text(f"{CARD} .when")
+            == "Подписът може да се премахне до края на 1 февруари 2021 г. (понеделник); после е окончателен."
+        )
+
+    def test_is_offered_no_removal_that_cannot_be(self, ana, world):
+        add_record(decision=Decision.CONFIRMED)
+        sign(world.ana)
+
+        Campaign.update(suspended_at=NOW, suspended_reason="Извънредно положение").execute()
+        assert "премахн" not in ana.get("/").page.text(CARD)
+        Campaign.update(suspended_at=None).execute()
+        ana.at(AFTER)
+        assert ana.get("/").page.text(f"{CARD} h2") == "Декември 2020 г.: окончателно"
+        assert "премахн" not in ana.get("/").page.text(CARD)
+
+    def test_hears_how_many_were_sent_back_and_are_not_signed(self, ana):
+        add_record(decision=Decision.CONFIRMED)
+        returned = "Изпратени обратно на ЦИОО като „не е наше дете“: 1. Не влизат в подписа."
+        assert returned not in ana.get("/").page.text(CARD)
+        for away in (add_record(family="Неповторимова"), add_record(OTHER_SCHOOL)):
+            Record.update(submission=None).where(Record.id == away.id).execute()
+
+        answer = ana.get("/")
+
+        assert returned in answer.page.text(CARD)
+        assert "Неповторимова" not in answer.text
 
     def test_hears_loudly_of_a_signature_that_was_removed(self, ana, world):
         add_record(decision=Decision.CONFIRMED)
@@ -250,6 +282,7 @@ class TestDelegate:
 
         page = client.sign_in(world.dora).get("/").page
 
+        assert not [link for link in page.all(f"{CARD} a") if "/sign" in link.get("href")]
         assert "Подписва директорът. Кажете му, че списъкът е готов." in page.text(CARD)
         assert not page.has(f"{CARD} a.button")
 

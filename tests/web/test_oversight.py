@@ -133,6 +133,7 @@ def test_sums_up_the_region(nora):
     assert "66 %" in page.text(".figures")
     assert "приключили 2 от 3 (66 %)" in page.text("tfoot")
     assert "Неподписан списък се брои за неизпълнен" in page.text("main")
+    assert "за него към АСП се подава „няма информация“" in page.text("main")
 
 
 @pytest.mark.parametrize("htmx", [True, False])

@@ -1,0 +1,38 @@
+"""What stands on every page."""
+
+import pytest
+
+from portal.domain.decisions import Decision
+from tests.cast import add_record
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "part"),
+    [
+        ("ana", "/", "Начало"),
+        ("ana", "/confirmations/", "Потвърждения"),
+        ("ana", "/confirmations/2020-12", "Потвърждения"),
+        ("ana", "/confirmations/2020-12/sign", "Потвърждения"),
+        ("ana", "/confirmations/2020-12/history", "Потвърждения"),
+        ("ana", "/audit", "Кой какво е направил"),
+        ("ana", "/account", "Моят достъп"),
+        ("dora", "/confirmations/2020-12/history", "Потвърждения"),
+        ("nora", "/oversight/2020-12", "Изпълнение"),
+        ("oleg", "/campaigns/2020-12", "Кампании"),
+        ("oleg", "/audit", "Кой какво е направил"),
+    ],
+)
+def test_the_navigation_says_where_one_is(client, world, who, address, part):
+    add_record(decision=Decision.CONFIRMED)
+
+    page = client.sign_in(getattr(world, who)).get(address).page
+
+    assert page.text("nav [aria-current]") == part
+
+
+def test_no_date_is_torn_at_the_end_of_a_line(client, world):
+    add_record()
+    answer = client.sign_in(world.ana).get("/")
+
+    for words in ("4 дни", "1 февруари", "2021 г.", "10:00 ч."):
+        assert words.replace(" ", "\N{NO-BREAK SPACE}") in answer.text
