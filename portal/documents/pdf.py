@@ -108,7 +108,7 @@ class Document:
     def boxes(self, texts: Iterable[str], *, columns: int = 4, size: float = 20) -> None:
         """Each text large in a box of its own, with its number: to be read aloud and copied by hand."""
         pdf = self._pdf
-        width, height, at, top = WIDTH / columns, size * 0.85, columns - 1, 0.0
+        width, height, at, top = WIDTH / columns, size * 0.7, columns - 1, 0.0
         pdf.set_draw_color(*RULE)
         for number, text in enumerate(texts, 1):
             at = (number - 1) % columns

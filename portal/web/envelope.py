@@ -14,6 +14,7 @@ from portal.documents.envelope import EnvelopeSheet, envelope_pdf, known_by
 from portal.domain.envelopes import is_rehearsal_due, rehearsal_due_at
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Director
+from portal.domain.times import today
 from portal.web import clock
 from portal.web.forms import PortalForm, Text
 from portal.web.guards import allow
@@ -136,7 +137,7 @@ def _envelope_page(director: Director, form: CodeForm, *, alert: str = "") -> st
         current=current,
         known_by=known_by(current.id),
         made_by=current.made_by.name,
-        due_at=rehearsal_due_at(*dates),
+        due_on=today(rehearsal_due_at(*dates)),
         is_due=is_rehearsal_due(*dates, clock.now()),
         form=form,
         alert=alert,

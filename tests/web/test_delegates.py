@@ -2,10 +2,14 @@
 
 import pytest
 
+from portal.actions.register.session import lock
 from portal.storage.people import Delegation, Login
-from tests.cast import NOW
+from portal.storage.register import Collection, Grant
+from tests.cast import NOW, PASSWORD, add_record
+from tests.keepers import swap_key
 from tests.letters import readers
 from tests.page import Client
+from tests.register import entered, keep, session_of, unlock
 
 NINA = {
     "name": "Нина Тодорова",
@@ -135,3 +139,103 @@ def test_after_it_the_delegate_sees_only_that_it_ended(client, world, director, 
     client.sign_in(world.dora)
     assert "оттеглено" in client.get("/").page.text("main")
     assert client.get("/confirmations/2020-12").status_code == 403
+
+
+KEEPS = {"scopes": ["decide", "quarantine"], "order_number": "РД-21", "until": "2021-06-30"}
+
+
+def key_of(client):
+    return client.get("/delegates/").page.text("section.card .tag.is-done, section.card .tag.is-waiting")
+
+
+@pytest.fixture
+def keeper(client, world):
+    """Ана, with the register open and Калина in it."""
+    entered(world.ana)
+    return keep(client, world.ana)
+
+
+def test_whoever_is_named_for_the_register_gets_its_key_at_once(keeper, address):
+    assert keeper.send(address, **KEEPS).status_code == 303
+    assert key_of(keeper) == "има ключа на регистъра"
+
+
+def test_a_key_that_waits_is_given_with_one_button(keeper, world, address):
+    lock(session_of(keeper.token))
+    keeper.send(address, **KEEPS)
+    assert key_of(keeper) == "чака ключ"
+    unlock(world.ana, keeper.token)
+    form = keeper.get("/delegates/").page.one("form[action^='/quarantine/holders/']")
+    assert keeper.send(form.get("action"), back="delegates").location == "/delegates/"
+    assert key_of(keeper) == "има ключа на регистъра"
+
+
+def given_key(keeper, address):
+    keeper.send(address, **KEEPS)
+    return f"/delegates/{Delegation.get(Delegation.revoked_at.is_null()).id}"
+
+
+def test_revoking_renews_the_key_without_a_word_while_the_register_is_open(keeper, address):
+    now = given_key(keeper, address)
+    assert not keeper.get(now).page.has("input[type=password]")
+    keeper.send(f"{now}/revoke")
+    assert Collection.get().epoch == 2
+    assert "нов ключ" not in keeper.get("/delegates/").page.text("main")
+
+
+def test_revoking_asks_for_the_password_in_the_same_form_when_it_is_locked(keeper, address):
+    now = given_key(keeper, address)
+    lock(session_of(keeper.token))
+    field = keeper.get(now).page.one("input[type=password]")
+    assert field.get("name") == "password"
+    assert keeper.send(f"{now}/revoke", password=PASSWORD).status_code == 303
+    assert (Collection.get().epoch, Collection.get().rotation_due_at) == (2, None)
+
+
+def test_revoking_never_waits_for_the_password(keeper, address):
+    now = given_key(keeper, address)
+    lock(session_of(keeper.token))
+    assert keeper.send(f"{now}/revoke").status_code == 303
+    assert Delegation.select().where(Delegation.revoked_at.is_null()).count() == 0
+    assert "още не е подновен" in keeper.get("/delegates/").page.text("main")
+    assert Grant.select().where(Grant.scope == "quarantine").count() == 0
+
+
+def test_a_wrong_password_revokes_nothing_and_says_how_to_go_on(keeper, address):
+    now = given_key(keeper, address)
+    lock(session_of(keeper.token))
+    answer = keeper.send(f"{now}/revoke", password="съвсем друга парола")
+    assert answer.status_code == 422
+    assert "оставете полето празно" in answer.page.text(".is-wrong")
+    assert Delegation.select().where(Delegation.revoked_at.is_null()).count() == 1
+    assert keeper.send(f"{now}/revoke").status_code == 303
+
+
+def test_too_many_wrong_passwords_do_not_hold_up_a_revocation(keeper, address):
+    now = given_key(keeper, address)
+    lock(session_of(keeper.token))
+    answers = [keeper.send(f"{now}/revoke", password=f"грешна парола {n}").status_code for n in range(8)]
+    assert answers[0] == 422
+    assert 303 in answers
+    assert Delegation.select().where(Delegation.revoked_at.is_null()).count() == 0
+
+
+def test_shows_what_each_delegate_did_lately(client, world):
+    record = add_record()
+    client.sign_in(world.dora)
+    for version in range(3):
+        client.send(f"/confirmations/2020-12/records/{record.id}", decision="confirmed", version=version)
+        client.send(f"/confirmations/2020-12/records/{record.id}", decision="pending", version=version + 1)
+    page = client.sign_in(world.ana).get("/delegates/").page
+    deeds = [item.text_content() for item in page.all("section.card details li")]
+    assert len(deeds) == 3
+    assert all("върна за преглед: запис" in deed for deed in deeds)
+    assert record.family not in " ".join(deeds)
+
+
+def test_a_swapped_key_is_told_and_stops_the_naming(keeper, world, address):
+    swap_key(world.dora.user_id)
+    answer = keeper.send(address, **KEEPS)
+    assert answer.status_code == 409
+    assert "Публичният ключ на Дора Илиева" in answer.page.text(".is-wrong")
+    assert Delegation.get(Delegation.revoked_at.is_null()).scopes == "decide"
