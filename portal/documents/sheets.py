@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
 Cell = str | int | date
@@ -42,8 +44,29 @@ def sheet_xlsx(title: str, notes: Sequence[str], tables: Sequence[Table], *, mad
     for number, (cells, bold, wraps) in enumerate(_rows(title, notes, tables), start=1):
         for column, value in enumerate(cells, start=1):
             _fill(sheet.cell(row=number, column=column), value, bold=bold, wraps=wraps)
+    book.properties.modified = book.properties.created
+    return _saved(book)
+
+
+def _saved(book: "Workbook") -> bytes:
+    """The file, made in memory: the library's own way leads each sheet through a temporary file, and names
+    of the register are written to no disk."""
+    from openpyxl.worksheet._writer import WorksheetWriter
+    from openpyxl.writer.excel import ExcelWriter, SpreadsheetDrawing
+
+    class InMemory(ExcelWriter):  # type: ignore[misc]
+        def write_worksheet(self, ws: "Worksheet") -> None:
+            ws._drawing = SpreadsheetDrawing()  # an empty one, as the library has it
+            part = io.BytesIO()
+            writer = WorksheetWriter(ws, part)
+            writer.write()
+            ws._rels = writer._rels
+            self._archive.writestr(ws.path[1:], part.getvalue())
+            self.manifest.append(ws)
+
     out = io.BytesIO()
-    book.save(out)
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        InMemory(book, archive).write_data()
     return out.getvalue()
 
 
