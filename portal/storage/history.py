@@ -22,7 +22,8 @@ _AWAY = "дете, което сега не е във вашата инстит�
 
 @dataclass(frozen=True)
 class Entry:
-    """``number`` is the entry's place in what is shown; ``thing`` is like ``record:17``."""
+    """``number`` is the entry's place in what is shown; ``what`` is the audit's word, ``deed`` what people
+    read for it; ``thing`` is like ``record:17``."""
 
     number: int
     at: datetime
@@ -30,6 +31,7 @@ class Entry:
     user_id: int
     name: str
     role: Role | None
+    what: str
     deed: str
     thing: str
     about: str
@@ -161,6 +163,7 @@ def _entry(row: Any, number: int, about: str) -> Entry:
         user_id=row.who,
         name=PORTAL if row.who == 0 else user.name if user else f"профил {row.who}",
         role=user.role if user else None,
+        what=row.what,
         deed=deed_label(row.what),
         thing=row.object,
         about=about,

@@ -25,6 +25,7 @@ from portal.storage.history import (
     people_in,
     whole_history,
 )
+from portal.storage.refusals import refusals_of
 from portal.web import clock, cookies
 from portal.web.guards import allow, current_login
 from portal.web.page import LISTS
@@ -34,6 +35,7 @@ history = Blueprint("history", __name__)
 
 LAST_NUMBER = 2**31 - 1
 COLUMNS = ("Кога", "Кой", "Какво", "За кое", "Основание")
+COMMON = "общи"  # what people call the chain NATIONAL
 LOCKED = "заключено: отключете регистъра, за да видите основанията"
 
 
@@ -63,11 +65,13 @@ def export(director: Director) -> ResponseReturnValue:
 def confirmations(person: Staff, month: Month) -> ResponseReturnValue:
     """What became of one list, with the children's names: for the institution's own people alone."""
     submission = Submission.of(person.institution, month)
+    page = list_history(submission, _number("before"))
     return render_template(
         "history/confirmations.html",
         month=month,
         signatures=list(signatures_of(submission)),
-        page=list_history(submission, _number("before")),
+        page=page,
+        refusals=refusals_of(page.entries, person.institution),
     )
 
 
@@ -88,9 +92,10 @@ def _own(director: Director) -> str:
 
 
 def _national() -> str:
+    """``?chain=2200000``, or „общи“ for what concerns no single institution."""
     chain = request.args.get("chain", "").strip()[:8]
-    page = national_history(chain, _number("before") or 0)
-    return render_template("history/national.html", page=page, chain=chain, national=NATIONAL)
+    page = national_history(NATIONAL if chain.casefold() == COMMON else chain, _number("before") or 0)
+    return render_template("history/national.html", page=page, chain=chain, journals={NATIONAL: COMMON})
 
 
 def _reasons(director: Director, entries: Iterable[Entry]) -> Mapping[str, str] | None:

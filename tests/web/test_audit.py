@@ -76,7 +76,7 @@ def test_the_operator_reads_everything_without_a_name(oleg, world):
     main = answer.page.text("main")
 
     assert rows(answer) == [
-        "28.01.2021 г., 10:00 ч. national порталът подписа списъка профил № 3",
+        "28.01.2021 г., 10:00 ч. общи порталът подписа списъка профил № 3",
         f"28.01.2021 г., 10:00 ч. {OTHER_SCHOOL} директор (профил {world.boris.user_id}) "
         "подписа списъка списък № 7",
         f"28.01.2021 г., 10:00 ч. {SCHOOL} директор (профил {world.ana.user_id}) "
@@ -91,6 +91,17 @@ def test_the_operator_reads_one_chain(oleg, world):
 
     assert len(rows(oleg.get("/audit", chain=OTHER_SCHOOL))) == 1
     assert "Няма записи." in oleg.get("/audit", chain="9999999").page.text("main")
+
+
+def test_the_operator_reads_what_concerns_no_single_institution(oleg, world):
+    add(world.ana, "confirmed", "record:1")
+    add(None, "signed", "user:3", chain=audit.NATIONAL)
+
+    for chain in ("общи", " Общи", "national"):
+        assert len(rows(oleg.get("/audit", chain=chain))) == 1
+    page = oleg.get("/audit", chain="общи").page
+    assert page.one("#chain").get("value") == "общи"
+    assert "national" not in page.text()
 
 
 @pytest.mark.parametrize("name", ["ana", "oleg"])

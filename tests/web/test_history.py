@@ -2,12 +2,12 @@
 
 import pytest
 
-from portal.domain.decisions import Reason
+from portal.domain.decisions import Decision, Reason
 from portal.storage import audit
 from portal.storage.campaigns import Campaign, Record, Submission
 from portal.storage.db import writing
 from portal.storage.people import Delegation
-from tests.cast import MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
+from tests.cast import MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record, stored
 from tests.web.test_home import sign
 
 HERE = "/confirmations/2020-12/history"
@@ -39,6 +39,69 @@ def test_names_the_children_to_the_institutions_own_people(client, world, name):
         "28.01.2021 г., 10:00 ч. Ана Янева подписа списъка списъкът",
         "28.01.2021 г., 10:00 ч. Дора Илиева отказа Мария Иванова Петрова (Отсъствие)",
     ]
+
+
+class TestRefusal:
+    """POST of decisions, then the history: the number and the reason stand beside the refusal in force."""
+
+    @pytest.fixture
+    def refuse(self, ana):
+        """Ана refuses at a minute past ten, ``corrected`` instead of 7 hours."""
+        record = add_record(figure="007.00")
+        address = f"/confirmations/2020-12/records/{record.id}"
+
+        def refuse(minute, decision="refused", corrected="4,5"):
+            ana.at(NOW.replace(minute=minute))
+            more = {"corrected": corrected, "reason": "late_note", "note": "Бележка за детето."}
+            fields = more if decision == "refused" else {}
+            answer = ana.send(address, decision=decision, version=stored(record).version, **fields)
+            assert answer.status_code == 303
+            return record
+
+        return refuse
+
+    def test_stands_with_its_number_and_reason(self, ana, refuse):
+        refuse(1)
+        answer = ana.get(HERE)
+
+        assert "отказа: 4,50 уч. часа вместо 7 уч. часа – закъсняла медицинска бележка" in entries(answer)[0]
+        assert "Бележка за детето" not in answer.text
+
+    def test_an_earlier_one_is_not_given_the_numbers_of_the_last(self, ana, refuse):
+        refuse(1, corrected="3,25")
+        refuse(2, "pending")
+        refuse(3, corrected="4,5")
+
+        last, back, first = entries(ana.get(HERE))
+
+        assert "отказа: 4,50 уч. часа" in last
+        assert "върна за преглед" in back
+        assert "отказа Мария" in first
+
+    def test_says_nothing_once_it_was_taken_back(self, ana, refuse):
+        refuse(1)
+        refuse(2, "pending")
+
+        assert "4,50" not in ana.get(HERE).page.text("main")
+
+    def test_says_nothing_of_a_child_who_has_gone(self, ana, refuse):
+        record = refuse(1)
+        there = Submission.get(Submission.institution == OTHER_SCHOOL)
+        Record.update(institution=OTHER_SCHOOL, submission=there).where(Record.id == record.id).execute()
+
+        assert "4,50" not in ana.get(HERE).page.text("main")
+
+    def test_of_a_child_unenrolled_there_is_only_the_reason(self, ana, world):
+        record = add_record(
+            reason=Reason.UNENROLLED,
+            decision=Decision.REFUSED,
+            refusal_reason="own_error",
+            decided_by=world.ana.user_id,
+            decided_at=NOW,
+        )
+        add(world.ana, "refused", f"record:{record.id}")
+
+        assert "отказа: грешка на институцията Мария" in entries(ana.get(HERE))[0]
 
 
 def test_shows_only_this_month(ana, world):
