@@ -4,13 +4,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import loading, pages
+from bench import loading, pages, register
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         within = [
             pages.measured(Path(folder) / "pages"),
+            register.measured(Path(folder) / "register"),
             loading.measured(Path(folder) / "loading"),
         ]
     return 0 if all(within) else 1
