@@ -7,9 +7,12 @@ from datetime import datetime
 
 from portal.actions.register.erasing import erase_registers
 from portal.actions.window import held_campaign
+from portal.crypto.pepper import keyed_hash, purge_key
+from portal.domain.declaration import timestamp
 from portal.domain.month import Month
 from portal.domain.times import today
 from portal.storage import audit
+from portal.storage.campaigns import Campaign
 from portal.storage.db import writing
 from portal.storage.erasing import (
     campaigns_to_erase,
@@ -25,6 +28,8 @@ from portal.storage.erasing import (
 from portal.storage.submissions import held_lists
 
 logger = logging.getLogger(__name__)
+
+PURGED = "purged"  # in the audit
 
 
 @dataclass(frozen=True)
@@ -61,13 +66,13 @@ def plan_of(before: Month, now: datetime) -> Plan:
     )
 
 
-def purge(before: Month, now: datetime, step: Callable[[], None] = lambda: None) -> Purged:
+def purge(before: Month, now: datetime, *, pepper: bytes, step: Callable[[], None] = lambda: None) -> Purged:
     """Take it away, one campaign or register a transaction; done again it does nothing more. A killed
     purge is finished by the next. ``step`` is called after each campaign."""
     purged = Purged()
     overwrite_what_is_deleted()
     for campaign in campaigns_to_erase(before):
-        _erase_month(campaign.month, purged, now)
+        _erase_month(campaign.month, purged, pepper, now)
         step()
     for month in enrolment_months(before):
         with writing():
@@ -79,14 +84,21 @@ def purge(before: Month, now: datetime, step: Callable[[], None] = lambda: None)
     return purged
 
 
-def _erase_month(month: Month, purged: Purged, now: datetime) -> None:
+def purge_mark(campaign: Campaign, at: datetime, pepper: bytes) -> str:
+    """What the audit keeps of a purge. ``verify`` looks at nothing of an erased month any more, so that an
+    entry which anybody could write must not be enough."""
+    return keyed_hash(purge_key(pepper), f"{campaign.id} {campaign.month} {timestamp(at)}").hex()
+
+
+def _erase_month(month: Month, purged: Purged, pepper: bytes, now: datetime) -> None:
     with writing():
         campaign = held_campaign(month)
         held_lists(campaign)
         if campaign.answered_at is None:  # taken back meanwhile
             return
+        # Said first: the database lets a signature go only where the audit says so.
+        audit.add(None, PURGED, f"campaign:{campaign.id}", now, content=purge_mark(campaign, now, pepper))
         lists, records = erase_campaign(campaign)
-        audit.add(None, "purged", f"campaign:{campaign.id}", now)
     purged.campaigns.append(month)
     purged.lists += lists
     purged.records += records

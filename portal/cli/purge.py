@@ -34,7 +34,7 @@ def purge(config: Config, before: Month, yes: bool, as_json: bool) -> None:
     if not plan.is_empty and not yes:
         _ask(plan)
     with _progress(len(plan.campaigns)) as step:
-        purged = erase(before, at, step)
+        purged = erase(before, at, pepper=config.pepper, step=step)
     say("\n".join(_lines(purged, plan)), _facts(purged, plan), as_json=as_json)
 
 

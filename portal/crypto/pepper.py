@@ -70,6 +70,11 @@ def throttle_key(pepper: bytes) -> bytes:
     return derived(pepper, "throttle")
 
 
+def purge_key(pepper: bytes) -> bytes:
+    """For ``keyed_hash`` of what retention erased: after that, nothing else is left to check."""
+    return derived(pepper, "purge")
+
+
 def keyed_hash(key: bytes, text: str) -> bytes:
     """A name for ``text`` that tells nothing to who has no key: the few possible texts cannot be tried."""
     return keyed(key, text.encode("utf-8", "surrogatepass"))

@@ -38,8 +38,9 @@ def is_erased(campaign: Campaign) -> bool:
 
 
 def erase_campaign(campaign: Campaign) -> tuple[int, int]:
-    """How many lists and records are gone. The lists stay with their counts, marked as erased: only then
-    do the database's own triggers let their signatures go. In the caller's transaction."""
+    """How many lists and records are gone. The lists stay with their counts, marked as erased: only then,
+    and where the audit says so already, do the database's own triggers let their signatures go. In the
+    caller's transaction."""
     lists = Submission.select(Submission.id).where(Submission.campaign == campaign)
     of_campaign = Submission.campaign == campaign
     erased: int = (

@@ -12,7 +12,12 @@ from portal.storage.db import db, is_sqlite
 SIGNED = "a signed list is locked"
 ADDED_ONLY = "rows of this table are only ever added"
 APPEND_ONLY = ("audit_entry", "signature", "signature_removal", "declaration")
-ERASABLE = ("signature", "signature_removal", "declaration")  # once their list is erased
+# Signatures and declarations may go once their list is erased. A word in the list's row is not
+# enough: the purge writes what it does to the audit first.
+IS_ERASED = (
+    "submission.lock = 'erased' AND EXISTS (SELECT 1 FROM audit_entry "
+    "WHERE object = 'campaign:' || submission.campaign_id AND what = 'purged')"
+)
 COLUMNS = {
     "signature": "submission_id",
     "declaration": "submission_id",
@@ -97,9 +102,9 @@ def _is_kept(table: str) -> str:
     if table == "signature_removal":
         return (
             "NOT EXISTS (SELECT 1 FROM signature JOIN submission ON submission.id = signature.submission_id "
-            "WHERE signature.id = OLD.signature_id AND submission.lock = 'erased')"
+            f"WHERE signature.id = OLD.signature_id AND {IS_ERASED})"
         )
-    return f"NOT EXISTS (SELECT 1 FROM submission WHERE id = OLD.{COLUMNS[table]} AND lock = 'erased')"
+    return f"NOT EXISTS (SELECT 1 FROM submission WHERE id = OLD.{COLUMNS[table]} AND {IS_ERASED})"
 
 
 def _refusing(name: str, table: str, event: str, condition: str) -> Trigger:

@@ -8,8 +8,10 @@ from decimal import Decimal
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from peewee import IntegrityError
 
 from portal.actions.delegations import Appointment, change, name_delegate, revoke
+from portal.actions.purging import PURGED, purge_mark
 from portal.actions.signing import sign, unsign
 from portal.actions.verifying import Verified, steps_of, verify
 from portal.actions.verifying.chains import Head
@@ -25,7 +27,7 @@ from portal.domain.people import Scope
 from portal.domain.submissions import Lock
 from portal.storage import audit
 from portal.storage.audit import START, AuditEntry
-from portal.storage.campaigns import Record, Submission
+from portal.storage.campaigns import Campaign, Record, Submission
 from portal.storage.db import db, is_sqlite, writing
 from portal.storage.declared import standing_of
 from portal.storage.institutions import Institution
@@ -496,17 +498,61 @@ def test_a_declaration_that_is_gone_takes_its_signature_along(world, signed):
     assert {"signature_missing", "signature_deleted"} <= codes()
 
 
-def test_an_erased_list_is_said_and_not_failed(world, signed):
-    """Retention: the list first, then its rows; the audit stays."""
-    ours = Submission.institution == SCHOOL
-    Submission.update(lock=Lock.ERASED).where(ours).execute()
+def erase_by_hand() -> None:
+    Submission.update(lock=Lock.ERASED).where(Submission.institution == SCHOOL).execute()
+
+
+def delete_what_was_signed() -> None:
     Signature.delete().execute()
     Declaration.delete().execute()
     Record.delete().execute()
-    verified = Verified()
 
-    assert list(verify(None, pepper=PEPPER, verified=verified)) == []
-    assert verified.erased == {"2020-12": 1}
+
+def test_finds_a_list_that_no_purge_erased(world, signed):
+    erase_by_hand()
+
+    found = findings()
+
+    assert [finding.code for finding in found] == ["erased_unsaid", "erased_holds"]
+    assert "липсва запис „purged“" in found[0].sentence
+    assert "записи: 2, декларации: 1, подписи: 1" in found[1].sentence
+
+
+def test_a_list_that_no_purge_erased_keeps_what_was_signed(world, signed):
+    erase_by_hand()
+
+    for table in (Signature, Declaration):
+        with pytest.raises(IntegrityError):
+            table.delete().execute()
+
+
+def test_finds_a_list_emptied_by_hand_past_the_triggers(world, signed):
+    erase_by_hand()
+    with past_the_triggers("signature_no_delete", "declaration_no_delete"):
+        delete_what_was_signed()
+
+    assert codes() == {"erased_unsaid"}
+
+
+@pytest.mark.parametrize("content", ["", "0" * 64])
+def test_finds_a_purge_that_somebody_else_wrote_into_the_audit(world, signed, content):
+    with writing():
+        audit.add(None, PURGED, f"campaign:{world.campaign.id}", NOW, content=content)
+    erase_by_hand()
+    delete_what_was_signed()
+
+    assert codes() == {"erased_unsaid"}
+
+
+def test_finds_the_purge_of_another_month_written_for_this_one(world, signed):
+    other = Campaign.create(month=Month(2020, 11), made_at=NOW)
+    with writing():
+        mark = purge_mark(other, NOW, PEPPER)
+        audit.add(None, PURGED, f"campaign:{world.campaign.id}", NOW, content=mark)
+    erase_by_hand()
+    delete_what_was_signed()
+
+    assert codes() == {"erased_unsaid"}
 
 
 def test_looks_only_at_the_lists_of_the_month_asked_for(world, signed):

@@ -7,6 +7,7 @@ from sqlite3 import OperationalError
 
 from portal.actions.verifying.chains import Heads, chain_names, check_chain
 from portal.actions.verifying.delegations import check_delegations
+from portal.actions.verifying.erased import check_erased
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.lists import check_counts, check_list, lists_of
 from portal.actions.verifying.signatures import is_own_key
@@ -77,6 +78,7 @@ def _list(submission: Submission, pepper: bytes, verified: Verified) -> Iterator
     verified.lists += 1
     if submission.lock is Lock.ERASED:
         verified.erased[str(submission.campaign.month)] += 1
+        yield from check_erased(submission, pepper)
         return
     verified.signed += submission.lock is Lock.SIGNED
     yield from check_list(submission, pepper)
