@@ -52,6 +52,11 @@ class Standing:
         return self.first_opened_at is None and not self.state.is_complete
 
     @property
+    def is_unfinished(self) -> bool:
+        """Whether anybody there has something left to do, be it to say that there is nothing."""
+        return not self.state.is_complete and self.state is not State.ERASED
+
+    @property
     def has_duty(self) -> bool:
         """Whether it counts in the share: it has records, or has said that it has none."""
         return self.state not in (State.NOTHING, State.ERASED)
@@ -104,13 +109,15 @@ class Wanted:
 
     state: State | None = None
     unopened: bool = False
+    unfinished: bool = False
     type: InstitutionType | None = None
     words: str = ""
     sort: str = "state"
 
     @property
     def is_filter(self) -> bool:
-        return self.state is not None or self.unopened or self.type is not None or bool(self.words.split())
+        narrowed = self.unopened or self.unfinished or bool(self.words.split())
+        return narrowed or self.state is not None or self.type is not None
 
     def of(self, standings: Iterable[Standing]) -> list[Standing]:
         words = self.words.casefold().split()
@@ -119,6 +126,7 @@ class Wanted:
             for standing in standings
             if (self.state is None or standing.state is self.state)
             and (not self.unopened or standing.never_opened)
+            and (not self.unfinished or standing.is_unfinished)
             and (self.type is None or standing.institution.type is self.type)
             and all(word in standing.institution.folded for word in words)
         ]

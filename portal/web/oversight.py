@@ -10,7 +10,8 @@ from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Operator, Ruo
 from portal.domain.placement import InstitutionType
-from portal.domain.progress import ORDERS, URGENCY, Region, Totals, Wanted, by_region
+from portal.domain.progress import ORDERS, URGENCY, Region, Standing, Totals, Wanted, by_region
+from portal.domain.submissions import SubmissionState
 from portal.storage.campaigns import Campaign
 from portal.storage.progress import months, standings
 from portal.web import clock
@@ -19,10 +20,15 @@ from portal.web.htmx import page_or_fragment
 
 oversight = Blueprint("oversight", __name__, url_prefix="/oversight")
 
-UNOPENED = "unopened"  # beside the states: nobody of the institution has looked
+# Beside the states: whoever has something left to do, and where nobody of the institution has looked.
+UNFINISHED, UNOPENED = "unfinished", "unopened"
 STATES = {state.value: state for state in URGENCY}
 TYPES = {kind.value: kind for kind in InstitutionType}
-STATE_CHOICES = [(UNOPENED, "никога неотварян"), *((state.value, state.label) for state in URGENCY)]
+STATE_CHOICES = [
+    (UNFINISHED, "не са приключили"),
+    (UNOPENED, "никога неотварян"),
+    *((state.value, state.label) for state in URGENCY),
+]
 SORTS = {
     "state": "първо за обаждане",
     "name": "по име",
@@ -64,10 +70,15 @@ def index(person: Ruo | Operator, month: Month) -> ResponseReturnValue:
         wanted=wanted,
         shown=(shown := wanted.of(found)),
         sum=Totals.of(shown),
-        states=STATE_CHOICES,
+        states=[choice for choice in STATE_CHOICES if _can_be(choice[0], found)],
         types=TYPES.values(),
         sorts=SORTS,
     )
+
+
+def _can_be(choice: str, found: list[Standing]) -> bool:
+    """Whether to offer the choice: erased are only old months, and then all of it."""
+    return choice != SubmissionState.ERASED.value or any(each.state.value == choice for each in found)
 
 
 def _asked_region() -> int | None:
@@ -81,6 +92,7 @@ def read_wanted(sent: Mapping[str, str]) -> Wanted:
     return Wanted(
         state=STATES.get(state),
         unopened=state == UNOPENED,
+        unfinished=state == UNFINISHED,
         type=TYPES.get(sent.get("type", "")),
         words=sent.get("q", "")[:LONGEST_SEARCH],
         sort=sort if sort in ORDERS else "state",

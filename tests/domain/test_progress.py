@@ -40,6 +40,12 @@ def test_orders_as_asked(sort, first):
     assert names(Wanted(sort=sort), *ALL)[0] == first
 
 
+@pytest.mark.parametrize("state", State)
+def test_unfinished_is_everything_that_somebody_has_still_to_do(state):
+    done = {State.CHECKED, State.SIGNED, State.FINAL, State.ERASED}
+    assert bool(names(Wanted(unfinished=True), standing("ОУ", state))) is (state not in done)
+
+
 def test_orders_numbered_schools_by_their_number():
     assert sorted(["10. СУ", "9. ОУ", "ДГ № 13", "ДГ № 2"], key=natural) == [
         "ДГ № 2",
@@ -69,6 +75,7 @@ def test_searches_name_and_code_in_any_case_and_takes_signs_as_they_are(words, f
 def test_filters_by_state_and_kind():
     assert names(Wanted(state=State.READY), *ALL) == ["ДГ № 2"]
     assert names(Wanted(unopened=True), *ALL) == ["ПГ_1"]
+    assert names(Wanted(unfinished=True), *ALL) == ["ДГ № 2", "ПГ_1", "9. ОУ", "10. СУ"]
     assert set(names(Wanted(type=InstitutionType.KINDERGARTEN), *ALL)) == {"ДГ № 2", "ДГ № 13 100%"}
 
 

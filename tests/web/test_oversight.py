@@ -85,6 +85,7 @@ def test_says_when_a_list_was_signed(nora):
     mark(lock=Lock.SIGNED, signed_at=NOW, first_opened_at=NOW)
 
     assert "подписано" in row(nora.get(HERE))
+    assert "Подписано на" in nora.get(HERE).page.text("#institutions thead")
     assert "28.01.2021 г., 10:00 ч." in row(nora.get(HERE))
 
 
@@ -144,6 +145,7 @@ def test_sums_up_the_region(nora):
         ({"state": "ready"}, {OTHER_SCHOOL}),
         ({"state": "unopened"}, {SCHOOL, KINDERGARTEN}),
         ({"state": "nothing"}, {KINDERGARTEN}),
+        ({"state": "unfinished"}, {SCHOOL, OTHER_SCHOOL, KINDERGARTEN}),
         ({"type": "kindergarten"}, {KINDERGARTEN}),
         ({"q": "ОТЕЦ паисий"}, {SCHOOL}),
         ({"q": "2200004"}, {OTHER_SCHOOL}),
@@ -175,6 +177,25 @@ def test_keeps_what_was_asked_in_the_form(nora):
     assert page.one("#type option[selected]").get("value") == "school"
     assert page.one("#sort option[selected]").get("value") == "name"
     assert "Няма институция" in page.text("#institutions")
+
+
+def test_finds_in_one_step_who_has_not_finished(nora):
+    add_record(decision=Decision.CONFIRMED)
+    add_record(OTHER_SCHOOL, decision=Decision.CONFIRMED)
+    mark(lock=Lock.SIGNED, signed_at=NOW)
+    mark(KINDERGARTEN, checked_at=NOW)
+
+    answer = nora.get(HERE, state="unfinished")
+
+    assert codes(answer) == [OTHER_SCHOOL]
+    assert answer.page.text("#state option[selected]") == "не са приключили"
+    assert "Показани институции: 1 от 3." in answer.page.text("#institutions")
+
+
+def test_offers_erased_lists_only_where_there_are(nora):
+    assert not nora.get(HERE).page.has("#state option[value=erased]")
+    mark(lock=Lock.ERASED)
+    assert nora.get(HERE).page.has("#state option[value=erased]")
 
 
 def test_puts_first_who_has_to_be_called(nora):
