@@ -45,6 +45,7 @@ class Standing:
     first_opened_at: datetime | None
     checked_at: datetime | None
     signed_at: datetime | None
+    register_confirmed_at: datetime | None = None  # of the quarantine register: done and when, nothing else
 
     @property
     def never_opened(self) -> bool:

@@ -6,6 +6,8 @@ No query here touches a record, so that no page made of them can name a child.
 from datetime import datetime
 from typing import Any
 
+from peewee import JOIN
+
 from portal.domain.month import Month
 from portal.domain.people import Role
 from portal.domain.progress import Contact, Standing
@@ -13,6 +15,7 @@ from portal.domain.submissions import Counts, Lock, Window, submission_state
 from portal.storage.campaigns import Campaign, Submission
 from portal.storage.institutions import Institution
 from portal.storage.people import User
+from portal.storage.register import RegisterMonth
 
 
 def standings(campaign: Campaign, now: datetime, region: int | None = None) -> list[Standing]:
@@ -33,8 +36,11 @@ def standings(campaign: Campaign, now: datetime, region: int | None = None) -> l
             Submission.signed_at,
             Submission.reopened_until,
             Institution.code.in_(with_director).alias("has_account"),
+            RegisterMonth.confirmed_at,
         )
         .join(Institution)
+        .switch(Submission)
+        .join(RegisterMonth, JOIN.LEFT_OUTER, on=_same_month())
         .where(Submission.campaign == campaign)
     )
     if region is not None:
@@ -44,12 +50,19 @@ def standings(campaign: Campaign, now: datetime, region: int | None = None) -> l
 
 def _standing(row: Any, window: Window, now: datetime) -> Standing:
     contact, rest = Contact(*row[: len(Contact._fields)]), row[len(Contact._fields) :]
-    counts, (lock, opened, checked, signed, reopened, has_account) = Counts(*rest[:4]), rest[4:]
+    counts, (lock, opened, checked, signed, reopened, has_account, confirmed) = Counts(*rest[:4]), rest[4:]
     over = Window(window.opens_on, window.closes_on, reopened_until=reopened).is_over(now)
     state = submission_state(
         counts, Lock(lock), checked=checked is not None, has_account=bool(has_account), past=over
     )
-    return Standing(contact, counts, state, opened, checked, signed)
+    return Standing(contact, counts, state, opened, checked, signed, confirmed)
+
+
+def _same_month() -> Any:
+    """Of the register's month only when it was confirmed is ever read here."""
+    return (RegisterMonth.campaign == Submission.campaign) & (
+        RegisterMonth.institution == Submission.institution
+    )
 
 
 def months() -> list[Month]:

@@ -23,6 +23,7 @@ from portal.web import clock
 from portal.web.guards import allow
 from portal.web.list_cards import list_cards
 from portal.web.page import LISTS
+from portal.web.register_cards import near_erasures, register_cards
 
 home = Blueprint("home", __name__)
 
@@ -48,6 +49,8 @@ def _institution(person: Staff) -> str:
         cards=list_cards(person, now) if may_see else [],
         may_see=may_see,
         may_sign=person.may(Scope.SIGN),
+        register=register_cards(person, now),
+        erasures=near_erasures(person, clock.today()),
         authorisation=last_authorisation(person.user_id) if isinstance(person, Delegate) else None,
         is_delegate=isinstance(person, Delegate),
         today=clock.today(),

@@ -1,0 +1,54 @@
+"""What is due of the register, for the first pages: months to confirm, and years that will be erased."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from portal.actions.register.session import Keeper
+from portal.domain.deadlines import deadline_sentence, is_pressing
+from portal.domain.errors import holds
+from portal.domain.month import Month
+from portal.domain.people import Scope
+from portal.domain.submissions import check_open
+from portal.storage.campaigns import Submission
+from portal.storage.next_steps import current_lists
+from portal.storage.register_months import unconfirmed
+from portal.storage.retention import Erasure, erasures_of
+
+
+@dataclass(frozen=True)
+class RegisterCard:
+    """One month of the register that still can and should be confirmed."""
+
+    submission: Submission
+    now: datetime
+    may_confirm: bool
+
+    @property
+    def month(self) -> Month:
+        return self.submission.campaign.month
+
+    @property
+    def deadline(self) -> str:
+        return deadline_sentence(self.submission.window, self.now)
+
+    @property
+    def is_near(self) -> bool:
+        return is_pressing(self.submission.window, self.now)
+
+
+def register_cards(person: Keeper, now: datetime) -> list[RegisterCard]:
+    """The soonest deadline first; nothing for who may not open the register."""
+    if not person.may(Scope.QUARANTINE):
+        return []
+    open_now = [row for row in current_lists(person.institution) if holds(check_open, row.window, now)]
+    due = unconfirmed(open_now)
+    may_confirm = person.may(Scope.SIGN)
+    cards = [RegisterCard(submission, now, may_confirm) for submission in due]
+    return sorted(cards, key=lambda card: card.submission.campaign.closes_on or date.max)
+
+
+def near_erasures(person: Keeper, today: date) -> list[Erasure]:
+    """Of the institution's registers, those that will be erased soon."""
+    if not person.may(Scope.QUARANTINE):
+        return []
+    return [erasure for erasure in erasures_of(person.institution) if erasure.is_near(today)]
