@@ -1,0 +1,146 @@
+"""The register's whole life in a browser: the envelope, a class, a delegate and the end of it, a forgotten
+password, and the way back by the envelope's code."""
+
+import re
+
+import pytest
+
+from portal.domain.identifiers import IdType
+from portal.storage.institutions import Enrolment
+from portal.storage.people import Delegation, Login, User
+from portal.storage.register import Collection, Entry, Grant
+from tests.browser.test_main_job import log_in
+from tests.cast import EGNS, MONTH, PASSWORD, SCHOOL
+from tests.letters import letters, token_in
+
+pytestmark = pytest.mark.browser
+
+NEW_PASSWORD = "съвсем нова парола за Ана"
+FAMILIES = ("Ангелова", "Бонева", "Венкова")
+
+
+@pytest.fixture
+def enrolled(world):
+    for position, family in enumerate(FAMILIES):
+        Enrolment.create(
+            month=MONTH, position=position, institution=SCHOOL, id_type=IdType.EGN, id_number=EGNS[position],
+            given="Мария", middle="Иванова", family=family, edu_form="1", class_code=5, status=1,
+        )  # fmt: skip
+
+
+def press(tab, name: str) -> None:
+    tab.wait_for_timeout(300)
+    tab.locator("main").get_by_role("button", name=name, exact=True).first.click()
+
+
+def text(tab) -> str:
+    return tab.locator("main").inner_text()
+
+
+def test_the_register_from_the_envelope_to_the_envelope(tab, portal, enrolled):
+    log_in(tab, "ana@example.org")
+
+    code = make_envelope(tab)
+    enter_class(tab)
+    assert Entry.select().count() == len(FAMILIES)
+    assert all(family in text(tab) for family in FAMILIES)
+
+    name_delegate(tab)
+    revoke_delegate(tab)
+
+    forget_password(tab)
+    tab.goto("/quarantine/")
+    assert "Ангелова" not in tab.content(), "a new password opens no names"
+
+    open_by_code(tab, code)
+    tab.goto("/quarantine/")
+    assert all(family in text(tab) for family in FAMILIES)
+
+
+def make_envelope(tab) -> str:
+    tab.goto("/quarantine/")
+    tab.goto("/quarantine/envelope")
+    code = tab.locator("#envelope-code").inner_text().strip()
+    groups = code.split("-")
+    for field in tab.locator("input[name^=group_]").all():
+        number = int(field.get_attribute("name").removeprefix("group_"))
+        field.fill(groups[number - 1])
+    press(tab, "Пликът е готов")
+    tab.wait_for_url(re.compile("/quarantine/"))
+    return code
+
+
+def enter_class(tab) -> None:
+    tab.goto("/quarantine/")
+    tab.get_by_label("Випуск или група").select_option("5")
+    press(tab, "Покажете децата")
+    tab.get_by_text("Цял клас под карантина").first.wait_for()
+    tab.get_by_label("контактно лице").check()
+    tab.locator("[name=placed_on]").fill("2021-01-25")
+    tab.locator("[name=planned_until]").fill("2021-02-05")
+    press(tab, "Впишете отбелязаните")
+    tab.get_by_text("Под карантина до 05.02.2021").first.wait_for()
+
+
+def name_delegate(tab) -> None:
+    """Дора, who decides already, is named anew with the register; her key is given at once."""
+    tab.goto("/delegates/")
+    tab.get_by_label("Име и фамилия").fill("Дора Илиева")
+    tab.get_by_label("Електронна поща").fill("dora@example.org")
+    tab.get_by_label("Води карантинния регистър").check()
+    tab.get_by_label("Номер и дата на заповедта").fill("РД-21/28.01.2021")
+    tab.get_by_label("Последен ден").fill("2021-06-30")
+    press(tab, "Упълномощавам")
+    tab.get_by_text("РД-21/28.01.2021").first.wait_for()
+    dora = User.get(User.email == "dora@example.org")
+    assert Grant.select().where(Grant.holder == f"user:{dora.id}").count() == 1
+
+
+def revoke_delegate(tab) -> None:
+    before = Collection.get().epoch
+    tab.goto("/delegates/")
+    details = tab.locator("details", has_text="Оттегляне").first
+    if details.get_attribute("open") is None:
+        details.locator("summary").click()
+    press(tab, "Оттеглям упълномощаването")
+    tab.get_by_text("оттеглено на").first.wait_for()
+    dora = User.get(User.email == "dora@example.org")
+    assert Grant.select().where(Grant.holder == f"user:{dora.id}").count() == 0
+    assert Collection.get().epoch == before + 1
+    assert Delegation.select().where(Delegation.revoked_at.is_null()).count() == 0
+
+
+def forget_password(tab) -> None:
+    tab.locator("header form button").click()
+    tab.goto("/login")
+    tab.get_by_role("link", name="Забравена парола").click()
+    tab.get_by_label("Електронна поща").fill("ana@example.org")
+    tab.locator("main form button").click()
+    tab.wait_for_timeout(500)
+    tab.goto(f"/activate/{token_in(letters('password_reset')[-1])}")
+    for field in tab.locator("main input[type=password]").all():
+        field.fill(NEW_PASSWORD)
+    tab.locator("main form button").first.click()
+    tab.wait_for_url(re.compile(r"/$"))
+    assert Login.select().count() == 1
+
+
+def open_by_code(tab, code: str) -> None:
+    tab.goto("/quarantine/keys") if tab.locator("input[name=code]").count() == 0 else None
+    tab.locator("input[name=code]").fill(code.lower().replace("-", " "))
+    tab.locator("main form:has(input[name=code]) button").click()
+    tab.wait_for_timeout(500)
+
+
+def test_the_password_is_asked_again_where_the_register_is_locked(tab, portal, enrolled):
+    log_in(tab, "ana@example.org")
+    make_envelope(tab)
+    Login.update(wrapped_x25519=None, unlocked_at=None).execute()
+
+    tab.goto("/quarantine/")
+    tab.get_by_label("Парола").fill("не е тази")
+    tab.locator("main form:has(input[type=password]) button").click()
+    tab.locator("main .error").first.wait_for()
+    tab.get_by_label("Парола").fill(PASSWORD)
+    tab.locator("main form:has(input[type=password]) button").click()
+    tab.get_by_text("Отключен до").wait_for()
