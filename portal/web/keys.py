@@ -90,6 +90,7 @@ def hand_over(director: Director, user_id: int) -> ResponseReturnValue:
 def _page(person: Keeper, *, form: CodeForm | None = None, alert: str = "") -> str:
     now, today = clock.now(), clock.today()
     state = key_state(User.get_by_id(person.user_id), today)
+    holders = keyholders(person.institution, today)
     own = opening_for(person.institution, person.user_id, now)
     return render_template(
         "keys/index.html",
@@ -98,7 +99,8 @@ def _page(person: Keeper, *, form: CodeForm | None = None, alert: str = "") -> s
         is_director=isinstance(person, Director),
         state=state,
         may_give=state is KeyState.HELD,
-        holders=keyholders(person.institution, today),
+        holders=holders,
+        givers=[holder.name for holder in holders if holder.state is KeyState.HELD],
         envelope=envelope_of(person.institution),
         own=own,
         own_is_ready=own is not None and announced(own).state(now) is OpeningState.READY,

@@ -31,11 +31,15 @@ def test_a_year_after_a_leap_day_is_the_day_before():
     assert a_year_after(date(2024, 2, 29)) == date(2025, 2, 28)
 
 
-@pytest.mark.parametrize("scopes", [frozenset(), {Scope.QUARANTINE}, {Scope.SIGN, Scope.QUARANTINE}])
-def test_refuses_scopes_that_are_not_offered(scopes):
+def test_allows_at_least_one_thing():
     with pytest.raises(Refusal) as refusal:
-        check_terms(terms(scopes=scopes), TODAY)
+        check_terms(terms(scopes=frozenset()), TODAY)
     assert refusal.value.field == "scopes"
+
+
+def test_allows_the_register_alone_and_with_the_rest():
+    assert check_terms(terms({Scope.QUARANTINE}), TODAY).scope_words == "quarantine"
+    assert check_terms(terms(set(Scope)), TODAY).scope_words == "decide,sign,quarantine"
 
 
 @pytest.mark.parametrize("order", ["", "  ", "Р" * 61])

@@ -1,7 +1,7 @@
 """portal.mail.messages: what the portal writes to people."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -38,6 +38,10 @@ def announced(news):
     return messages.account_announced(TO, institution=SCHOOL, person="Борис Б.", at=AT, news=news)
 
 
+def envelope(renewed):
+    return messages.envelope_made(TO, institution=SCHOOL, person="Ана Я.", at=AT, renewed=renewed)
+
+
 def changed(count):
     return messages.changed_after_decision(TO, institution=SCHOOL, month=DECEMBER, count=count, link=LINK)
 
@@ -59,6 +63,19 @@ LETTERS = {
     "changed_after_decision": changed(3),
     "list_received": received(3),
     "nothing_received": received(0),
+    "register_key_given": messages.register_key_given(TO, institution=SCHOOL, by="Ана Я.", link=LINK),
+    "envelope_made": envelope(renewed=False),
+    "envelope_renewed": envelope(renewed=True),
+    "register_opening_asked": messages.register_opening_asked(
+        TO, institution=SCHOOL, person="Борис Б.", at=AT, opens_at=AT + timedelta(days=1), link=LINK
+    ),
+    "register_opening_stopped": messages.register_opening_stopped(
+        TO, institution=SCHOOL, person="Борис Б.", by="Дора И.", at=AT
+    ),
+    "register_opened": messages.register_opened(TO, institution=SCHOOL, person="Борис Б.", at=AT),
+    "register_handed_over": messages.register_handed_over(
+        TO, institution=SCHOOL, former="Ана Я.", person="Борис Б.", at=AT, until=AT + timedelta(days=30)
+    ),
 }
 
 
@@ -192,3 +209,19 @@ def test_a_name_in_two_lines_stays_one_subject():
 @pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
 def test_letters_speak_as_the_portal_does(letter):
     assert re.search(r"\b(?:Ви|Вие|Вас|Ваш\w*)\b", text(letter)) is None
+
+
+def test_an_announced_opening_says_from_when_and_who_can_stop_it():
+    letter = text(LETTERS["register_opening_asked"])
+    assert "след 29.01.2021 г., 09:30 ч." in letter
+    assert "всеки с достъп до него може да спре отварянето" in letter
+    assert "обадете се веднага на институцията и на ЦИОО" in letter
+
+
+def test_a_new_envelope_says_that_the_old_one_opens_nothing():
+    assert "досегашния вече не отваря нищо" in text(LETTERS["envelope_renewed"])
+    assert "досегашния" not in text(LETTERS["envelope_made"])
+
+
+def test_a_handover_says_until_when_the_code_opens_at_once():
+    assert "До 27.02.2021 г., 09:30 ч. новият директор може" in text(LETTERS["register_handed_over"])
