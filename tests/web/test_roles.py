@@ -44,9 +44,11 @@ BLUEPRINTS = {
     "envelope": {"director"},
     "home": EVERYBODY,
     "oversight": {"ruo", "operator"},
+    "papers": {"director", "keeper"},
     "people": {"operator"},
     "quarantine": {"director", "keeper"},
     "quarantine_classes": {"director", "keeper"},
+    "register_months": {"director", "keeper"},
 }
 VIEWS = {
     "keys.page": {"director", "keeper"},
