@@ -21,6 +21,7 @@ from portal.storage.next_steps import (
 from portal.storage.progress import standings
 from portal.web import clock
 from portal.web.guards import allow
+from portal.web.key_notices import key_notices
 from portal.web.list_cards import list_cards
 from portal.web.page import LISTS
 from portal.web.register_cards import near_erasures, register_cards
@@ -51,6 +52,7 @@ def _institution(person: Staff) -> str:
         may_sign=person.may(Scope.SIGN),
         register=register_cards(person, now),
         erasures=near_erasures(person, clock.today()),
+        keys=key_notices(person, now),
         authorisation=last_authorisation(person.user_id) if isinstance(person, Delegate) else None,
         is_delegate=isinstance(person, Delegate),
         today=clock.today(),

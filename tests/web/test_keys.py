@@ -183,3 +183,29 @@ def test_a_delegate_whose_days_are_over_gets_nowhere(client, world, code, dora):
     Delegation.update(until=date(2021, 1, 27)).execute()
     for answer in (dora.get(PAGE), dora.send(f"/quarantine/holders/{world.ana.user_id}")):
         assert answer.status_code == 403
+
+
+def cards_of(client):
+    return " ".join(card.text_content() for card in client.get("/").page.all("main .card"))
+
+
+def test_the_first_page_tells_who_waits_for_the_key(client, world, code):
+    assert "Дора Илиева" in cards_of(keep(client, world.ana))
+    assert "заключен за вас" in cards_of(keep(client, world.dora))
+    assert "заключен за вас" not in cards_of(keep(client, world.ana))
+
+
+def test_the_first_page_tells_of_an_announced_opening(client, dora, petar, code):
+    client.sign_in(petar).send("/quarantine/open", code=code)
+    assert "Петър Ненов може да го отвори" in cards_of(dora)
+
+
+def test_the_first_page_reminds_of_the_yearly_check(client, world, code):
+    client.sign_in(world.ana)
+    assert "Проверете плика" not in cards_of(client)
+    assert "Проверете плика" in cards_of(client.at(NOW + 365 * DAY))
+
+
+def test_the_first_page_says_nothing_of_it_to_who_may_not_see_names(client, world):
+    entered(world.ana)
+    assert "ключа" not in cards_of(client.sign_in(world.dora))

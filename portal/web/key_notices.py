@@ -1,0 +1,44 @@
+"""What waits around a register's keys, for the first page of those who may see names."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.actions.register.holders import envelope_of
+from portal.actions.register.session import Keeper
+from portal.domain.delegations import KeyState
+from portal.domain.envelopes import is_rehearsal_due
+from portal.domain.people import Director, Scope
+from portal.domain.times import today
+from portal.storage.holding import keyholders
+from portal.storage.openings import openings_of
+from portal.storage.register import Opening
+
+
+@dataclass(frozen=True)
+class KeyNotices:
+    """``waiting`` are colleagues to whom this person can give the key."""
+
+    openings: list[Opening]
+    waiting: list[str]
+    is_locked_out: bool
+    is_check_due: bool
+
+
+def key_notices(person: Keeper, now: datetime) -> KeyNotices | None:
+    """None for who may not see names."""
+    if not person.may(Scope.QUARANTINE):
+        return None
+    holders = keyholders(person.institution, today(now))
+    waiting = {holder.user_id: holder.name for holder in holders if holder.state is KeyState.WAITS}
+    is_locked_out = waiting.pop(person.user_id, None) is not None
+    return KeyNotices(
+        openings=openings_of(person.institution, now),
+        waiting=[] if is_locked_out else list(waiting.values()),
+        is_locked_out=is_locked_out,
+        is_check_due=isinstance(person, Director) and _is_check_due(person.institution, now),
+    )
+
+
+def _is_check_due(institution: str, now: datetime) -> bool:
+    envelope = envelope_of(institution)
+    return envelope is not None and is_rehearsal_due(envelope.made_at, envelope.rehearsed_at, now)
