@@ -7,6 +7,7 @@ from portal.domain.declared import Declared, read
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Role
+from portal.domain.submissions import Lock
 from portal.domain.times import stamp
 from portal.storage.audit import AuditEntry
 from portal.storage.campaigns import Submission
@@ -20,6 +21,8 @@ METHOD = "личен ключ в портала, отключен с парол�
 def receipt_of(person: Director | Delegate, month: Month, number: str = "") -> Receipt:
     """Of the signature that counts, or of an older one by its number, marked as removed."""
     submission = Submission.of(person.institution, month)
+    if submission.lock is Lock.ERASED:
+        raise NotFound("Списъкът и протоколът са заличени след изтичане на срока за съхранение.")
     signature = signature_numbered(submission, number) if number else standing_signature(submission)
     if signature is None:
         raise NotFound("Списъкът не е подписан, затова няма протокол. Подпишете го, за да го получите.")

@@ -48,8 +48,13 @@ def _progress(count: int) -> Iterator[Callable[[], None]]:
         yield lambda: bar.update(1)
 
 
+def is_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty()
+
+
 def _ask(plan: Plan) -> None:
-    if not sys.stdin.isatty():
+    if not is_terminal():
         raise click.UsageError("Nobody is here to be asked: add --yes.")
     for line in _intended(plan):
         click.echo(line, err=True)
