@@ -324,7 +324,7 @@ def test_lists_the_months(client, world):
     add_record()
     page = client.sign_in(world.ana).get("/confirmations/").page
 
-    assert "декември 2020 г." in page.text("main table")
+    assert "Декември 2020 г." in page.text("main table")
     assert "незапочнато" in page.text("main table")
 
 
