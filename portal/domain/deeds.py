@@ -13,7 +13,7 @@ LISTS = {
     "moved_by_load": "премести според записванията",
 }
 REGISTER = {
-    "register_started": "започна регистъра за учебната година",
+    "register_started": "започна регистъра",
     "register_opened": "отвори имената в регистъра",
     "register_entered": "вписа лице под карантина",
     "register_month_confirmed": "потвърди месеца в регистъра",

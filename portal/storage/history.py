@@ -39,8 +39,16 @@ class Entry:
     @property
     def use(self) -> str:
         """The id of the register's use that a reason was given for, if it was one."""
+        return self._key_of("use")
+
+    @property
+    def quarantine(self) -> str:
+        """The id of the register's entry that it is about, if it is."""
+        return self._key_of("entry")
+
+    def _key_of(self, wanted: str) -> str:
         kind, _, key = self.thing.partition(":")
-        return key if kind == "use" else ""
+        return key if kind == wanted else ""
 
     @property
     def account(self) -> str:

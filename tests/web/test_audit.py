@@ -13,6 +13,7 @@ from portal.storage.db import writing
 from portal.storage.history import PAGE
 from portal.storage.people import Delegation
 from tests.cast import AFTER, NOW, OTHER_SCHOOL, SCHOOL, add_record
+from tests.register import entered, keep
 
 ACTIONS = [
     path
@@ -153,6 +154,13 @@ def test_the_director_reads_what_was_done_with_the_register(ana, world):
         "Ана Янева потвърди месеца в регистъра месец декември 2020 г.",
         "Дора Илиева вписа лице под карантина запис ab0000… в регистъра",
     ]
+
+
+def test_an_entry_of_the_register_is_one_click_away(client, world):
+    (entry,) = entered(world.ana)
+    link = keep(client, world.ana).get("/audit", kind="register").page.one("td a")
+
+    assert client.get(link.get("href")).page.has(f"#entry-{entry}")
 
 
 def test_narrows_to_one_person_and_one_kind(ana, world):
