@@ -23,6 +23,10 @@ class KeyNotices:
     is_locked_out: bool
     is_check_due: bool
 
+    @property
+    def any(self) -> bool:
+        return bool(self.openings or self.waiting or self.is_locked_out or self.is_check_due)
+
 
 def key_notices(person: Keeper, now: datetime) -> KeyNotices | None:
     """None for who may not see names."""
