@@ -8,6 +8,7 @@ from portal.actions.register.collection import Register
 from portal.actions.register.entering import enter
 from portal.actions.register.opened import Kept, entries_of, open_register
 from portal.actions.register.session import Keeper, Session
+from portal.actions.register.uses import OPENED
 from portal.actions.site import Site
 from portal.crypto.envelope import envelope_mac, make_envelope, new_code
 from portal.crypto.keys import unwrap_x25519
@@ -15,7 +16,10 @@ from portal.crypto.passwords import unlock_key
 from portal.crypto.register import new_id
 from portal.crypto.tokens import new_token, token_digest, wrap_for_session
 from portal.domain.month import Month
+from portal.domain.people import Delegate
 from portal.domain.quarantine import Draft
+from portal.storage import audit
+from portal.storage.db import writing
 from portal.storage.people import Login, UserKey
 from portal.storage.register import Envelope
 from tests.cast import NOW, PEPPER, SCHOOL, _root
@@ -72,11 +76,15 @@ def opened_session(person: Keeper, *, now: datetime = NOW) -> Session:
 
 
 def keep(client: Client, person: Keeper) -> Client:
-    """The person's browser with the register unlocked, and an envelope at the institution."""
+    """The person's browser with the register unlocked, and an envelope at the institution; a delegate has
+    said why."""
     if not Envelope.select().where(Envelope.institution == person.institution).exists():
         add_envelope(person, person.institution)
     client.sign_in(person)
     unlock(person, client.token, now=client.now)
+    if isinstance(person, Delegate):
+        with writing():
+            audit.add(person, OPENED, "use:said", client.now, chain=person.institution)
     return client
 
 

@@ -18,6 +18,7 @@ from portal.web.quarantine_forms import EntryForm, UnlockForm
 from portal.web.quarantine_lock import answer_unlock, back_to
 from portal.web.quarantine_page import EVERYBODY, RegisterPage, is_before_envelope
 from portal.web.quarantine_rows import Group, Wanted
+from portal.web.register_cards import register_cards
 from portal.web.site import site
 from portal.web.unlocking import register_session
 
@@ -32,7 +33,11 @@ STORED = "Записано е."
 @allow(Director, Delegate, scopes=QUARANTINE)
 def index(person: Keeper) -> ResponseReturnValue:
     if is_before_envelope(person.institution):
-        return render_template("quarantine/first.html", is_director=isinstance(person, Director))
+        return render_template(
+            "quarantine/first.html",
+            is_director=isinstance(person, Director),
+            cards=register_cards(person, clock.now()),
+        )
     return _page(page_of(person))
 
 

@@ -15,6 +15,8 @@ from portal.domain.people import Director
 from portal.domain.quarantine import PersonKind, folded_class, school_year_label, school_year_of
 from portal.domain.times import local, today
 from portal.storage.enrolled import classes_of, enrolled_in
+from portal.storage.next_steps import current_lists
+from portal.storage.retention import Erasure, erasures_of
 from portal.web.quarantine_forms import EntryForm
 from portal.web.quarantine_rows import Group, Row, Wanted
 
@@ -138,8 +140,14 @@ class RegisterPage:
         return classes_of(enrolled_in(self.person.institution))
 
     @property
-    def month(self) -> Month:
-        return Month.of(self.day)
+    def months(self) -> list[Month]:
+        """This one, and those that the campaigns ask about."""
+        asked = {submission.campaign.month for submission in current_lists(self.person.institution)}
+        return sorted(asked | {Month.of(self.day)}, reverse=True)
+
+    @property
+    def erasures(self) -> list[Erasure]:
+        return erasures_of(self.person.institution)
 
     @property
     def is_director(self) -> bool:

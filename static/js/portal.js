@@ -196,7 +196,7 @@
     if (!row) return;
     row.classList.remove("is-failed");
     row.classList.add("is-saving");
-    note(row, "записва се…");
+    note(row, event.detail.requestConfig.verb === "get" ? "отваря се…" : "записва се…");
     moveOn(row, event.detail.requestConfig);
   });
 
@@ -275,7 +275,8 @@
     var row = event.target;
     var old = event.detail && event.detail.target;
     if (!row.matches || !old || old.id !== row.id) return;
-    if (row.matches("[data-record]")) answered(row, event.detail.xhr.status, old.wasHere);
+    var asked = event.detail.requestConfig.verb === "get";
+    if (row.matches("[data-record]")) answered(row, event.detail.xhr.status, old.wasHere, asked);
     else listed(row);
   });
 
@@ -283,11 +284,13 @@
   function listed(part) {
     var said = part.querySelector("[data-said]");
     var first = part.querySelector("[data-record]");
+    var summary = part.querySelector("[data-focus]");
     if (first) rove(first);
+    if (summary) summary.focus();
     if (said && !rowOf(said)) say(said.textContent.trim());
   }
 
-  function answered(row, status, wasHere) {
+  function answered(row, status, wasHere, asked) {
     var said = row.querySelector("[data-said]");
     var moved = movedTo[row.id];
     delete movedTo[row.id];
@@ -299,8 +302,16 @@
       if (details) details.open = true;
       rove(row);
       invalid.focus();
-    } else if (status >= 400 || row.classList.contains("is-pending")) focusRow(row);
+    } else if (asked) shown(row);
+    else if (status >= 400 || row.classList.contains("is-pending")) focusRow(row);
     else if (!moved || !document.contains(moved)) focusRow(nextPending(row) || row, true);
+  }
+
+  // A row that was opened to be read or corrected, or closed again: nothing was saved, so nobody moves on.
+  function shown(row) {
+    var opened = row.querySelector("[data-opened]");
+    focusRow(row);
+    if (opened) opened.focus();
   }
 
   // ---- What was not saved says so, and keeps what was typed
