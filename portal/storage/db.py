@@ -19,6 +19,7 @@ SQLITE_PRAGMAS = {
     "synchronous": "full",  # a decision a director was told is saved survives power loss
     "foreign_keys": 1,
     "recursive_triggers": 1,  # without it INSERT OR REPLACE walks past a delete trigger
+    "secure_delete": 1,  # what is deleted is overwritten: an old grant, a letter with a link
     "busy_timeout": 10_000,
     "cache_size": -16_000,
 }
