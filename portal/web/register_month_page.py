@@ -22,6 +22,8 @@ from portal.storage.people import User
 from portal.storage.register import RegisterMonth
 from portal.storage.register_months import month_row
 
+NBSP = "\N{NO-BREAK SPACE}"
+
 
 @dataclass(frozen=True)
 class MonthPage:
@@ -122,8 +124,8 @@ def _submission(institution: str, month: Month) -> Submission | None:
 
 
 def spans(periods: tuple[Span, ...]) -> str:
-    """``07.12.2020 – 18.12.2020``, several one after another."""
-    return ", ".join(f"{short_date(span.first)} – {short_date(span.last)}" for span in periods)
+    """``07.12.2020 – 18.12.2020``, several one after another; none is torn at the end of a line."""
+    return ", ".join(f"{short_date(span.first)}{NBSP}–{NBSP}{short_date(span.last)}" for span in periods)
 
 
 def identifier(child: Child) -> str:

@@ -372,8 +372,9 @@ class TestOthers:
     def test_a_delegate_says_first_why_names_are_opened(self, client, world):
         entered(world.ana, in_december())
         dora = world.delegate(Scope.QUARANTINE)
-        keep(client, dora)
         give_key(world.ana, opened_session(world.ana), dora.user_id, site=SITE, now=NOW)
+        client.sign_in(dora)
+        unlock(dora, client.token)
 
         answer = client.get(HERE)
 
