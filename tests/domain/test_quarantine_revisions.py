@@ -18,6 +18,7 @@ from portal.domain.quarantine_revisions import (
     facts,
     from_bytes,
     revisions,
+    says_the_same,
     to_bytes,
     written,
 )
@@ -88,6 +89,12 @@ def test_tells_what_was_changed():
 
     assert changes(KALINA, later) == ("Планиран край", "Бележка")
     assert changes(KALINA, replace(KALINA, by="Борис")) == ()
+
+
+def test_the_same_words_say_the_same_whoever_wrote_them():
+    later = written(KALINA, by="Ана Янева", at=AT, over=KALINA)
+    assert says_the_same(later, replace(KALINA, class_code=None))
+    assert not says_the_same(later, replace(KALINA, note="Друга бележка."))
 
 
 def test_every_fact_of_a_person_has_a_label():

@@ -13,7 +13,7 @@ from portal.domain.errors import Refusal, holds
 from portal.domain.identifiers import IdType
 from portal.domain.quarantine import Draft, PersonKind
 from portal.domain.quarantine_revisions import from_bytes, to_bytes
-from portal.domain.quarantine_rules import LONGEST, check_entry
+from portal.domain.quarantine_rules import LONGEST, check_entry, register_year
 from tests.domain.invented import EGN, KALINA, LNCH, TEACHER, TODAY
 
 
@@ -191,3 +191,21 @@ def test_the_days_belong_to_the_year_of_the_register():
     assert fields_refused(august, in_autumn) == ["placed_on"]
     assert check_entry(august, in_autumn, school_year=2020) == august
     assert "2021/2022" in sentence_of(KALINA, school_year=2021)
+
+
+@pytest.mark.parametrize(
+    ("placed_on", "today", "year"),
+    [
+        (None, date(2020, 12, 10), 2020),
+        (date(2020, 9, 1), date(2020, 12, 10), 2020),
+        (date(2020, 8, 31), date(2020, 12, 10), 2019),  # kept until 31 December 2020
+        (date(2020, 8, 31), date(2020, 12, 31), 2020),  # and then refused
+        (date(2021, 9, 2), date(2021, 8, 26), 2021),
+        (date(2021, 9, 2), date(2021, 8, 24), 2020),
+        (date(2021, 9, 2), date(2021, 8, 25), 2021),
+        (date(1, 1, 1), date(2020, 12, 10), 2020),
+        (date(9999, 12, 31), date(2020, 12, 10), 2020),
+    ],
+)
+def test_an_entry_goes_to_the_register_of_the_school_year_in_which_it_begins(placed_on, today, year):
+    assert register_year(placed_on, today) == year
