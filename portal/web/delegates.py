@@ -5,21 +5,20 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import PasswordField, SelectMultipleField, StringField
 
 from portal.actions import delegations as actions
 from portal.actions.delegations import Appointment
 from portal.actions.register.collection import collections_of
 from portal.actions.register.holders import warnings_of
 from portal.actions.register.overdue import due_years
-from portal.domain.delegations import KeyState, Terms, a_year_after
+from portal.domain.delegations import KeyState, a_year_after
 from portal.domain.errors import Conflict, Refusal, TooOften
-from portal.domain.people import Director, Scope
+from portal.domain.people import Director
 from portal.storage.delegations import Given, find_given, given_by
 from portal.storage.history import Entry, Wanted, institution_history
 from portal.storage.holding import key_state
 from portal.web import clock
-from portal.web.forms import PortalForm, Text
+from portal.web.delegate_forms import DelegateForm, RevokeForm, TermsForm
 from portal.web.guards import allow
 from portal.web.site import site
 from portal.web.unlocking import is_open, register_session, session_with
@@ -49,37 +48,6 @@ class Shown:
     given: Given
     key: KeyState
     lately: list[Entry]
-
-
-class WhoForm(PortalForm):
-    name = Text("Име и фамилия")
-    email = Text("Електронна поща")
-
-
-class TermsForm(PortalForm):
-    scopes = SelectMultipleField(
-        "Какво може да прави",
-        choices={
-            Scope.DECIDE.value: "Подготвя решенията: потвърждава и отказва дете по дете",
-            Scope.SIGN.value: "Подписва списъка вместо директора",
-            Scope.QUARANTINE.value: "Води карантинния регистър: вижда имената в него",
-        },
-    )
-    order_number = Text("Номер и дата на заповедта")
-    until = StringField("Последен ден")
-
-    def terms(self) -> Terms:
-        """What was ordered; no last day where the text is no date."""
-        chosen = frozenset(scope for scope in Scope if scope.value in (self.scopes.data or ()))
-        return Terms(chosen, self.order_number.data or "", _read_date(self.until.data or ""))
-
-
-class RevokeForm(PortalForm):
-    password = PasswordField("Вашата парола")
-
-
-class DelegateForm(WhoForm, TermsForm):
-    """Fields stand in the order in which they were written: first who, then what."""
 
 
 @delegates.get("/")
@@ -138,18 +106,6 @@ def revoke(director: Director, delegation_id: int) -> ResponseReturnValue:
     renewed = actions.revoke(director, delegation_id, session=session, site=site(), now=clock.now())
     flash(REVOKED if renewed else REVOKED_AND_DUE)
     return redirect(url_for(".index"), 303)
-
-
-def _read_date(text: str) -> date | None:
-    """A date as the browser's field sends it, or as people type it where there is no such field."""
-    text = text.strip().removesuffix("г.").strip()
-    try:
-        if "." in text:
-            day, month, year = text.split(".")
-            return date(int(year), int(month), int(day))
-        return date.fromisoformat(text)
-    except (ValueError, OverflowError):  # a year of twenty digits is no year either
-        return None
 
 
 def _list(director: Director, form: DelegateForm, alert: str = "") -> str:

@@ -78,7 +78,7 @@ def kill_while_revoking(url, world, tmp_path, where, name):
 @pytest.mark.parametrize(
     ("where", "name"),
     [
-        ("rotation", "_reseal_others"),  # the entries are sealed anew, the register is not
+        ("rotation", "reseal_others"),  # the entries are sealed anew, the register is not
         ("rotation", "give"),  # the register has its next epoch, and nobody a grant
         ("delegations", "end_logins"),  # everything is done but the end of the transaction
     ],

@@ -5,10 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from portal.actions.register.collection import (
-    ENTRY,
     MANIFEST,
-    REASON,
-    SNAPSHOT,
     Register,
     collection_of,
     held,
@@ -23,9 +20,10 @@ from portal.actions.register.holders import (
     holder_of,
     people_of,
 )
+from portal.actions.register.resealing import reseal_entries, reseal_others
 from portal.actions.register.session import Keeper
 from portal.actions.site import Site
-from portal.crypto.errors import CannotOpen, ManifestBroken
+from portal.crypto.errors import ManifestBroken
 from portal.crypto.grants import is_grant
 from portal.crypto.register import (
     check_manifest,
@@ -33,15 +31,12 @@ from portal.crypto.register import (
     manifest,
     new_collection_key,
     new_id,
-    open_record,
-    seal_record,
 )
 from portal.domain.errors import Conflict
 from portal.domain.quarantine import erase_date
 from portal.domain.times import today
 from portal.storage import audit
-from portal.storage.bulk import batches, change_rows, tuples
-from portal.storage.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
+from portal.storage.register import Collection, Grant
 
 logger = logging.getLogger(__name__)
 
@@ -87,8 +82,8 @@ def renew_key(register: Register, *, site: Site, now: datetime) -> Register:
     register = replace(register, collection=collection)  # with what was entered since it was opened
     holders = _present_holders(register, site, now)
     renewed = Register(_next(collection), register.person, new_collection_key())
-    pairs = _reseal_entries(register, renewed)
-    _reseal_others(register, renewed)
+    pairs = reseal_entries(register, renewed)
+    reseal_others(register, renewed)
     fresh = renewed.collection
     fresh.manifest = _manifest(register, renewed, pairs)
     fresh.key_mac = key_mac(site.pepper, renewed.key, fresh.institution_id, fresh.id, fresh.epoch)
@@ -153,43 +148,3 @@ def _holder(grant: Grant, site: Site, now: datetime) -> Holder | None:
         return None
     holder = holder_of(grant.key.user, today(now), site.pepper)
     return holder if holder and holder.key and holder.key.id == grant.key_id else None
-
-
-def _reseal_entries(old: Register, new: Register) -> list[tuple[str, int]]:
-    """Every entry under the new key. One that does not open is kept as it is: it opens no worse."""
-    pairs = []
-    rows = Entry.select(Entry.id, Entry.revision, Entry.sealed).where(Entry.collection == old.collection.id)
-    for batch in batches(list(tuples(rows))):
-        changed = []
-        for name, revision, sealed in batch:
-            pairs.append((name, revision))
-            anew = _resealed(old, new, ENTRY, name, revision, bytes(sealed))
-            if anew is not None:
-                changed.append((anew, name))
-        change_rows(Entry, ("sealed",), changed)
-    return pairs
-
-
-def _reseal_others(old: Register, new: Register) -> None:
-    """The confirmed months' snapshots, and the reasons that delegates gave."""
-    for row in RegisterMonth.select().where(RegisterMonth.collection == old.collection.id):
-        if row.snapshot is not None:
-            anew = _resealed(old, new, SNAPSHOT, str(row.id), row.revision, bytes(row.snapshot))
-            if anew is not None:
-                RegisterMonth.update(snapshot=anew).where(RegisterMonth.id == row.id).execute()
-    changed = []
-    for use in RegisterUse.select().where(RegisterUse.collection == old.collection.id):
-        anew = _resealed(old, new, REASON, use.id, 0, bytes(use.sealed))
-        if anew is not None:
-            changed.append((anew, use.id))
-    change_rows(RegisterUse, ("sealed",), changed)
-
-
-def _resealed(
-    old: Register, new: Register, purpose: str, name: str, revision: int, sealed: bytes
-) -> bytes | None:
-    try:
-        content = open_record(old.key, sealed, old.place(purpose, name, revision))
-    except CannotOpen:
-        return None
-    return seal_record(new.key, content, new.place(purpose, name, revision))
