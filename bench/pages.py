@@ -10,6 +10,7 @@ from bench.table import Measure, show
 from bench.town import CLOSES, NOW, OPENS, asp_file, institutions_file
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.institutions import load_institutions
+from portal.actions.marks import mark
 from portal.actions.window import Days
 from portal.app import create_app
 from portal.config import Config
@@ -68,6 +69,7 @@ def _director(folder: Path):
             email="ana@example.org", name="Ана Янева", role=Role.DIRECTOR, institution="2200000",
             invited_at=NOW, activated_at=NOW,
         )  # fmt: skip
+        mark(user, config.pepper)
         Login.create(digest=token_digest(token), user=user, made_at=NOW, seen_at=NOW)
     client = app.test_client()
     client.set_cookie("session", token, domain="localhost")

@@ -89,7 +89,8 @@ class _Town:
     def _director(self) -> Director:
         chosen = stretched_anew(PASSWORD)
         with writing():
-            user = add_account(NewAccount(Role.DIRECTOR, "ana@example.org", "Ана Янева", SCHOOL), NOW)
+            new = NewAccount(Role.DIRECTOR, "ana@example.org", "Ана Янева", SCHOOL)
+            user = add_account(new, NOW, SITE.pepper)
             begin_account(user, chosen, name="Ана Янева", site=SITE, now=NOW)
         name = new_id()
         public, wrapped = make_envelope(new_code(), SCHOOL, name)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 
+from portal.actions.marks import mark
 from portal.crypto.keys import make_person_keys
 from portal.crypto.passwords import MINIMUM, derive_root, login_tag, unlock_key
 from portal.domain.calendar import Band, band_of
@@ -55,6 +56,7 @@ def add_user(
         kdf_lanes=MINIMUM.lanes,
         login_tag=login_tag(PEPPER, _root()),
     )
+    mark(user, PEPPER)
     keys = make_person_keys(unlock_key(PEPPER, _root()), PEPPER, str(user.id))
     UserKey.create(
         user=user,

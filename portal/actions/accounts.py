@@ -17,6 +17,8 @@ from portal.storage.accounts import held
 from portal.storage.db import writing
 from portal.storage.people import User
 
+DISABLED, ENABLED = "account_disabled", "account_enabled"  # in the audit
+
 By = Operator | None  # None is the command line
 
 
@@ -44,7 +46,7 @@ def disable(by: By, user_id: int, *, now: datetime) -> None:
     with writing():
         user = held_account(user_id)
         if user.disabled_at is None:
-            stop_account(user, now, by=by, what="account_disabled")
+            stop_account(user, now, by=by, what=DISABLED)
 
 
 def enable(by: By, user_id: int, *, site: Site, now: datetime) -> None:
@@ -60,7 +62,7 @@ def enable(by: By, user_id: int, *, site: Site, now: datetime) -> None:
             raise Conflict("Институцията вече има друг директор. За смяна поканете човека отново.")
         user.disabled_at = None
         user.save(only=[User.disabled_at])
-        audit.add(by, "account_enabled", f"user:{user.id}", now, chain=chain_of(user))
+        audit.add(by, ENABLED, f"user:{user.id}", now, chain=chain_of(user))
         if user.role is Role.DIRECTOR and user.activated_at is not None:
             announce_director(user, former_director(user), news=News.BACK, site=site, now=now)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from portal.actions.announcements import announce_director, former_director
 from portal.actions.links import ACTIVATE, end_links, find_link, use_link
 from portal.actions.logins import Entered, chain_of, enter
+from portal.actions.marks import check_mark
 from portal.actions.outbox import enqueue
 from portal.actions.passwords import Stretched, make_keys, set_password, stretched_anew
 from portal.actions.register.overdue import mark_due
@@ -21,6 +22,8 @@ from portal.storage.logins import end_logins
 from portal.storage.people import Device, User
 
 logger = logging.getLogger(__name__)
+
+REPLACED = "director_ended"  # in the audit
 
 
 def open_account(
@@ -50,6 +53,7 @@ def open_account(
     with writing():
         hold_accounts_of(link.user.institution_id)
         user = use_link(link, now)
+        check_mark(user, site.pepper)
         if is_first:
             begin_account(user, chosen, name=check_name(chosen_name), site=site, now=now)
         else:
@@ -79,7 +83,7 @@ def begin_account(
     audit.add(by or user.id, "account_activated", f"user:{user.id}", now, chain=chain_of(user))
     if user.role is Role.DIRECTOR:
         for other in others:
-            stop_account(other, now, by=user.id, what="director_ended")
+            stop_account(other, now, by=user.id, what=REPLACED)
         former = [other for other in others if other.activated_at is not None] or former_director(user)
         announce_director(user, former, news=News.NEW, site=site, now=now)
 

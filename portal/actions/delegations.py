@@ -55,7 +55,7 @@ def name_delegate(
     terms = check_terms(wanted.terms, today(now))
     with writing():
         hold_accounts_of(director.institution)
-        user = _delegate(director, email, name, now)
+        user = _delegate(director, email, name, site, now)
         _end_standing(user, director, now)
         row = _add(director, user, terms, now)
         settle(director, session, user, site=site, now=now)
@@ -125,11 +125,11 @@ def revoke(
     return renewed
 
 
-def _delegate(director: Director, email: str, name: str, now: datetime) -> User:
+def _delegate(director: Director, email: str, name: str, site: Site, now: datetime) -> User:
     """The delegate's account: the one of this institution, or a new one. Nobody else's is named."""
     user: User | None = User.get_or_none((User.email == email) & User.disabled_at.is_null())
     if user is None:
-        return add_account(NewAccount(Role.DELEGATE, email, name, director.institution), now)
+        return add_account(NewAccount(Role.DELEGATE, email, name, director.institution), now, site.pepper)
     if user.role is not Role.DELEGATE or user.institution_id != director.institution:
         raise Refusal(TAKEN, field="email")
     if user.activated_at is None and user.name != name:

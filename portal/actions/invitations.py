@@ -8,6 +8,7 @@ from portal.actions.accounts import By, held_account
 from portal.actions.activation import begin_account, hold_accounts_of
 from portal.actions.links import ACTIVATE, make_link
 from portal.actions.logins import chain_of
+from portal.actions.marks import is_marked, mark
 from portal.actions.outbox import enqueue
 from portal.actions.passwords import stretched_anew
 from portal.actions.site import Site
@@ -43,7 +44,7 @@ class NewAccount:
 def invite(by: By, new: NewAccount, *, site: Site, now: datetime) -> tuple[User, str]:
     """An account that waits for its owner, and the token that was mailed."""
     with writing():
-        user = add_account(new, now)
+        user = add_account(new, now, site.pepper)
         audit.add(by, "invited", f"user:{user.id}", now, chain=chain_of(user))
         token = invite_by_letter(user, site=site, now=now)
     logger.info("user %s invited as %s", user.id, user.role.value)
@@ -60,7 +61,7 @@ def create(
     chosen = stretched_anew(password)
     with writing():
         hold_accounts_of(new.institution.strip() or None)
-        user = add_account(new, now)
+        user = add_account(new, now, site.pepper)
         if egn is not None:
             user.egn_hash = egn_hash(site.pepper, egn)
             user.save(only=[User.egn_hash])
@@ -91,19 +92,21 @@ def check_new(new: NewAccount, *, needs_name: bool = False) -> None:
     )
 
 
-def add_account(new: NewAccount, now: datetime) -> User:
+def add_account(new: NewAccount, now: datetime, pepper: bytes) -> User:
     """The row of somebody who was never here; Refusal says what is missing. In the caller's transaction."""
     check_new(new)
     email, (institution, region) = check_email(new.email), _place(new)
     name = check_name(new.name) if new.name.strip() else email
     lock_name(f"email:{email}")
-    free_address(email)
-    return User.create(
+    free_address(email, pepper)
+    user = User.create(
         email=email, name=name, role=new.role, institution=institution, region=region, invited_at=now
     )
+    mark(user, pepper)
+    return user
 
 
-def free_address(email: str) -> None:
+def free_address(email: str, pepper: bytes) -> None:
     """An institution's mailbox outlives its directors: a stopped account gives its address up.
 
     Refusal while the account that has it is not stopped.
@@ -113,8 +116,11 @@ def free_address(email: str) -> None:
         return
     if holder.disabled_at is None:
         raise Refusal(TAKEN, field="email")
+    was_marked = is_marked(holder, pepper)
     holder.email = f"{email} #{holder.id}"[-254:]
     holder.save(only=[User.email])
+    if was_marked:  # who was moved past the portal stays unmarked
+        mark(holder, pepper)
 
 
 def _place(new: NewAccount) -> tuple[Institution | None, int | None]:

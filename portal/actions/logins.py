@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from portal.actions.marks import check_mark
 from portal.actions.passwords import (
     Stretched,
     opens,
@@ -46,13 +47,15 @@ class Entered:
 def log_in(
     email: str, password: str, *, device: str = "", network: str = "", site: Site, now: datetime
 ) -> Entered:
-    """A login for the right password; one answer, after the same time, for everything else."""
+    """A login for the right password; one answer, after the same time, for everything else. Conflict for
+    an account that was changed past the portal."""
     email = fold_email(email)
     with attempting(email, device=device, network=network, pepper=site.pepper, now=now) as attempt:
         user: User | None = User.get_or_none(User.email == email)
         given = stretched_for(user, password)
     if user is None or not user.is_active or not opens(user, given, site.pepper):
         raise Refusal(WRONG, field="password")
+    check_mark(user, site.pepper)
     raised = stretched_anew(password) if given.needs_raise else None
     with writing():
         user = _still(user)

@@ -5,6 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from portal.actions.declarations import Signatory, issue
+from portal.actions.marks import MOVED, facts_of
 from portal.actions.signing_key import SigningKey, signing_key
 from portal.crypto.signatures import verify
 from portal.domain.decisions import clean_note
@@ -56,7 +57,7 @@ def sign_with(
     with writing():
         submission = Submission.held(person.institution, month)
         declaration = issue(_still(person, now), submission, month, now)
-        _check_not_retired(key)
+        _check_unchanged(key)
         if shown and shown != declaration.sha256:
             raise NotAsShown
         signature = _add_signature(submission, declaration, key, now)
@@ -115,8 +116,11 @@ def _still(person: Signatory, now: datetime) -> Signatory:
     return current
 
 
-def _check_not_retired(key: SigningKey) -> None:
-    if UserKey.get_by_id(key.row.id).retired_at is not None:
+def _check_unchanged(key: SigningKey) -> None:
+    row = UserKey.get_by_id(key.row.id)
+    if facts_of(row.user) != key.facts:
+        raise Conflict(MOVED)
+    if row.retired_at is not None:
         raise Conflict("Паролата ви беше сменена междувременно. Нищо не е подписано. Влезте с новата парола.")
 
 

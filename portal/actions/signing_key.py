@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from portal.actions.marks import check_mark, facts_of
 from portal.actions.passwords import current_key, opens, stretched_for
 from portal.crypto.errors import Busy, KeyChanged, WrongPassword
 from portal.crypto.keys import check_public, unwrap_ed25519
@@ -32,9 +33,11 @@ KEY_CHANGED = (
 
 @dataclass(frozen=True)
 class SigningKey:
-    """Lives as long as one request; ``private`` is written nowhere."""
+    """Lives as long as one request; ``private`` is written nowhere. ``facts`` are what the account was
+    when the key was unwrapped."""
 
     row: UserKey
+    facts: tuple[str, ...]
     private: bytes = field(repr=False)
 
     def sign(self, content: bytes) -> bytes:
@@ -57,13 +60,15 @@ def signing_key(user_id: int, password: str, pepper: bytes, now: datetime) -> Si
     if row is None or row.wrapped_ed25519 is None:
         raise Conflict(NO_KEY)
     unlock = _unlock(user, password, pepper, limit)
+    check_mark(user, pepper)
     person, public = str(user.id), bytes(row.ed25519_public)
     try:
         check_public(pepper, person, bytes(row.x25519_public), public, bytes(row.mac))
-        return SigningKey(row, unwrap_ed25519(unlock, bytes(row.wrapped_ed25519), person, public))
+        private = unwrap_ed25519(unlock, bytes(row.wrapped_ed25519), person, public)
     except (KeyChanged, WrongPassword):
         logger.error("the stored key of user %s is not the one that was made", user.id)
         raise Conflict(KEY_CHANGED) from None
+    return SigningKey(row, facts_of(user), private)
 
 
 def _unlock(user: User, password: str, pepper: bytes, limit: Limit) -> bytes:

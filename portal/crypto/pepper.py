@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from portal.crypto.errors import PepperError
-from portal.crypto.primitives import derived, keyed
+from portal.crypto.primitives import derived, joined, keyed
 
 PEPPER_BYTES = 32
 _EGN = re.compile(r"[0-9]{10}", re.ASCII)
@@ -73,6 +73,12 @@ def throttle_key(pepper: bytes) -> bytes:
 def purge_key(pepper: bytes) -> bytes:
     """For ``keyed_hash`` of what retention erased: after that, nothing else is left to check."""
     return derived(pepper, "purge")
+
+
+def account_mark(pepper: bytes, *facts: str) -> bytes:
+    """Binds what an account is: only who has the pepper can make it."""
+    parts = (fact.encode("utf-8", "surrogatepass") for fact in facts)
+    return keyed(derived(pepper, "account"), joined(*parts))
 
 
 def keyed_hash(key: bytes, text: str) -> bytes:

@@ -35,6 +35,7 @@ class User(Table):
     kdf_lanes = IntegerField(null=True)
     login_tag = BlobField(null=True)
     egn_hash = BlobField(null=True)
+    mac = BlobField(null=True)  # over id, email, role, institution and region, by the pepper
     institution_id: str | None
 
     @property

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.actions import logins, own_account
 from portal.actions.logins import Entered
 from portal.crypto.tokens import token_digest
-from portal.domain.errors import Refusal, TooOften
+from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo
 from portal.storage.logins import count_logins
 from portal.storage.next_steps import last_authorisation
@@ -45,6 +45,8 @@ def log_in() -> ResponseReturnValue:
         )
     except Refusal as refusal:
         return render_template("accounts/login.html", form=form.with_error(refusal)), 422
+    except Conflict as answer:
+        return render_template("accounts/login.html", form=form.with_error(Refusal(str(answer)))), 409
     except TooOften as answer:
         page = render_template("accounts/login.html", form=form.with_error(Refusal(str(answer))))
         return page, 429, {"Retry-After": str(answer.retry_after)}

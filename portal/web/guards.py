@@ -10,6 +10,7 @@ from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 
+from portal.actions.marks import is_marked
 from portal.crypto.errors import MalformedToken
 from portal.crypto.tokens import token_digest
 from portal.domain.errors import Denied
@@ -19,6 +20,7 @@ from portal.storage.people import Login
 from portal.storage.persons import person_of
 from portal.web import clock, cookies
 from portal.web.htmx import redirect_whole_page, wants_fragment
+from portal.web.site import site
 
 View = Callable[..., ResponseReturnValue]
 
@@ -113,7 +115,9 @@ def init_guards(app: Flask) -> None:
         except MalformedToken:
             return None
         login = find_login(digest, clock.now())
-        return None if login is None else Visitor(login, person_of(login.user, clock.today()))
+        if login is None or not is_marked(login.user, site().pepper):  # the login form says what is wrong
+            return None
+        return Visitor(login, person_of(login.user, clock.today()))
 
 
 def check_guards(app: Flask) -> None:

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from portal.domain.accounts import FREE_FAILURES
-from portal.storage.people import Login
-from tests.cast import PASSWORD
+from portal.storage.people import Login, User
+from tests.cast import OTHER_SCHOOL, PASSWORD
 from tests.page import Client
 
 WRONG = "не е тази парола"
@@ -153,3 +153,20 @@ def test_flask_s_own_cookie_holds_the_flash_alone(app, client, world):
 def test_says_where_the_first_password_comes_from(client):
     text = client.get("/login").page.text("main")
     assert "Отворете връзката от поканата, получена по електронната поща" in text
+
+
+def test_an_account_that_was_moved_past_the_portal_is_told_so(client, log_in, world):
+    User.update(institution=OTHER_SCHOOL).where(User.id == world.ana.user_id).execute()
+
+    answer = log_in()
+
+    assert answer.status_code == 409
+    assert "променени направо в базата данни" in answer.page.text("main")
+    assert Login.select().count() == 0
+
+
+def test_and_is_out_at_once_if_it_was_in(client, log_in, world):
+    log_in()
+    User.update(institution=OTHER_SCHOOL).where(User.id == world.ana.user_id).execute()
+
+    assert client.get("/account").location.startswith("/login")

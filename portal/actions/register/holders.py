@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from portal.actions.marks import is_marked
 from portal.crypto.envelope import check_envelope
 from portal.crypto.errors import KeyChanged
 from portal.crypto.grants import GrantContext, seal_grant
@@ -48,9 +49,10 @@ def people_of(institution: str, today: date, pepper: bytes) -> list[Holder]:
 
 
 def holder_of(user: User, today: date, pepper: bytes) -> Holder | None:
-    """The account as a holder; none if it may hold nothing. Conflict if its key was swapped."""
+    """The account as a holder; none if it may hold nothing, or was moved here past the portal.
+    Conflict if its key was swapped."""
     key = UserKey.get_or_none((UserKey.user == user) & UserKey.retired_at.is_null())
-    if key is None or not user.is_active:
+    if key is None or not user.is_active or not is_marked(user, pepper):
         return None
     scope, until = FULL, None
     if user.role is Role.DELEGATE:

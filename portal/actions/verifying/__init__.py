@@ -5,18 +5,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from sqlite3 import OperationalError
 
+from portal.actions.verifying.accounts import check_accounts, check_keys
 from portal.actions.verifying.chains import Heads, chain_names, check_chain
 from portal.actions.verifying.delegations import check_delegations
 from portal.actions.verifying.erased import check_erased
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.lists import check_counts, check_list, lists_of
-from portal.actions.verifying.signatures import is_own_key
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
 from portal.storage.campaigns import Campaign, Submission
 from portal.storage.installed import altered_triggers
-from portal.storage.people import UserKey
-from portal.storage.snapshot import in_batches, snapshot
+from portal.storage.snapshot import snapshot
 
 ALTERED = {
     "missing": "липсва: пуснете portal db upgrade",
@@ -61,7 +60,8 @@ def verify(
 def _rows(
     month: Month | None, pepper: bytes, verified: Verified, checkpoint: Heads, step: Callable[[], None]
 ) -> Iterator[Finding]:
-    yield from _keys(pepper)
+    yield from check_keys(pepper)
+    yield from _readable("accounts", check_accounts(pepper))
     yield from _readable("delegations", check_delegations())
     for batch in lists_of(month):
         yield from check_counts(batch)
@@ -100,13 +100,3 @@ def steps_of(month: Month | None, checkpoint: Heads | None = None) -> int:
 def _triggers() -> Iterator[Finding]:
     for name, how in altered_triggers():
         yield Finding(f"trigger_{how}", f"trigger:{name}", f"Тригер {name} {ALTERED[how]}.")
-
-
-def _keys(pepper: bytes) -> Iterator[Finding]:
-    """Keys that have signed nothing yet are looked at too: the next signature would be made with them."""
-    for batch in in_batches(UserKey.select(), UserKey.id):
-        for key in batch:
-            if not is_own_key(key, pepper):
-                yield Finding(
-                    "key_changed", f"user:{key.user_id}", f"Ключ на потребител {key.user_id} е подменен."
-                )

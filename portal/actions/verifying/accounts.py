@@ -1,0 +1,47 @@
+"""The accounts: each where the portal put it, with its own keys, and none in again that was stopped."""
+
+from collections.abc import Iterator
+
+from portal.actions.accounts import DISABLED, ENABLED
+from portal.actions.activation import REPLACED
+from portal.actions.marks import is_marked
+from portal.actions.verifying.finding import Finding
+from portal.actions.verifying.signatures import is_own_key
+from portal.storage.audit import AuditEntry
+from portal.storage.people import User, UserKey
+from portal.storage.snapshot import in_batches
+
+
+def check_accounts(pepper: bytes) -> Iterator[Finding]:
+    """Whoever can write into the table could else sign for another institution, or come back."""
+    stopped = _stopped()
+    for batch in in_batches(User.select(), User.id):
+        for user in batch:
+            if not is_marked(user, pepper):
+                yield _finding("account_changed", user, "е променен: роля, институция, област или адрес")
+            if user.disabled_at is None and f"user:{user.id}" in stopped:
+                yield _finding("account_revived", user, "важи, а е спрян")
+
+
+def check_keys(pepper: bytes) -> Iterator[Finding]:
+    """Keys that have signed nothing yet are looked at too: the next signature would be made with them."""
+    for batch in in_batches(UserKey.select(), UserKey.id):
+        for key in batch:
+            if not is_own_key(key, pepper):
+                yield Finding(
+                    "key_changed", f"user:{key.user_id}", f"Ключ на потребител {key.user_id} е подменен."
+                )
+
+
+def _stopped() -> set[str]:
+    """Accounts that were stopped and, so the audit, not let in again."""
+    stopped: set[str] = set()
+    wanted = AuditEntry.select().where(AuditEntry.what.in_((DISABLED, REPLACED, ENABLED)))
+    for batch in in_batches(wanted, AuditEntry.id):
+        for entry in batch:
+            (stopped.discard if entry.what == ENABLED else stopped.add)(entry.object)
+    return stopped
+
+
+def _finding(code: str, user: User, what: str) -> Finding:
+    return Finding(code, f"user:{user.id}", f"Достъп {user.id} {what}.")

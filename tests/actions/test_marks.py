@@ -1,0 +1,158 @@
+"""The mark on an account: whoever moves one past the portal gets in nowhere, and verify tells."""
+
+import pytest
+
+from portal.actions.accounts import disable, enable
+from portal.actions.activation import open_account
+from portal.actions.delegations import Appointment, name_delegate
+from portal.actions.invitations import NewAccount, create, invite
+from portal.actions.logins import log_in
+from portal.actions.marks import is_marked
+from portal.actions.own_account import forgot
+from portal.actions.register.holders import people_of
+from portal.actions.signing import sign, sign_with
+from portal.actions.signing_key import signing_key
+from portal.actions.verifying import Verified, verify
+from portal.crypto.pepper import account_mark
+from portal.domain.decisions import Decision
+from portal.domain.delegations import Terms
+from portal.domain.errors import Conflict
+from portal.domain.people import Role, Scope
+from portal.storage.people import Delegation, Login, User
+from portal.storage.persons import person_of
+from portal.storage.signatures import Signature
+from tests.cast import MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, add_record
+from tests.letters import SITE, letters, token_in
+
+MOVED = "променени направо в базата данни"
+CHOSEN = "съвсем друга парола"
+CHANGES = [
+    {"institution": SCHOOL},
+    {"role": Role.DELEGATE},
+    {"email": "stranger@example.org"},
+    {"region": 22},
+    {"mac": None},
+    {"mac": b"m" * 32},
+]
+
+
+@pytest.fixture
+def record(world):
+    """Without the delegate of the cast, whom no director has named."""
+    Delegation.delete().execute()
+    return add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+
+
+def change(person, **columns) -> None:
+    User.update(**columns).where(User.id == person.user_id).execute()
+
+
+def found() -> list[tuple[str, str]]:
+    findings = verify(None, pepper=PEPPER, verified=Verified())
+    return [(finding.code, finding.thing) for finding in findings]
+
+
+@pytest.mark.parametrize("columns", CHANGES)
+def test_a_changed_account_lets_nobody_in_and_is_found(world, record, columns):
+    change(world.boris, **columns)
+
+    with pytest.raises(Conflict, match=MOVED):
+        log_in(columns.get("email", "boris@example.org"), PASSWORD, site=SITE, now=NOW)
+    assert Login.select().count() == 0
+    assert found() == [("account_changed", f"user:{world.boris.user_id}")]
+
+
+def test_a_mark_is_of_one_account_only(world, record):
+    ana = User.get_by_id(world.ana.user_id)
+    change(world.boris, institution=SCHOOL, mac=ana.mac)
+
+    assert found() == [("account_changed", f"user:{world.boris.user_id}")]
+
+
+def test_facts_do_not_run_into_each_other():
+    assert account_mark(PEPPER, "1", "12") != account_mark(PEPPER, "11", "2")
+
+
+def test_a_director_moved_to_another_school_signs_nothing(world, record):
+    change(world.boris, institution=SCHOOL)
+    moved = person_of(User.get_by_id(world.boris.user_id), NOW.date())
+
+    with pytest.raises(Conflict, match=MOVED):
+        sign(moved, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    assert Signature.select().count() == 0
+
+
+def test_nor_one_moved_while_the_password_was_tried(world, record):
+    key = signing_key(world.boris.user_id, PASSWORD, PEPPER, NOW)
+    change(world.boris, institution=SCHOOL)
+    moved = person_of(User.get_by_id(world.boris.user_id), NOW.date())
+
+    with pytest.raises(Conflict, match=MOVED):
+        sign_with(key, moved, MONTH, now=NOW)
+    assert Signature.select().count() == 0
+
+
+def test_a_letter_sent_to_another_address_opens_nothing(world, record):
+    change(world.ana, email="stranger@example.org")
+    forgot("stranger@example.org", site=SITE, now=NOW)
+    key = User.get_by_id(world.ana.user_id).login_tag
+
+    with pytest.raises(Conflict, match=MOVED):
+        open_account(token_in(letters("password_reset")[0]), CHOSEN, CHOSEN, site=SITE, now=NOW)
+    assert User.get_by_id(world.ana.user_id).login_tag == key
+
+
+def test_an_invitation_that_was_moved_opens_nothing(world, record):
+    new = NewAccount(Role.DIRECTOR, "petar@example.org", "Петър Ненов", OTHER_SCHOOL)
+    user, token = invite(world.oleg, new, site=SITE, now=NOW)
+    User.update(institution=SCHOOL).where(User.id == user.id).execute()
+
+    with pytest.raises(Conflict, match=MOVED):
+        open_account(token, CHOSEN, CHOSEN, site=SITE, now=NOW)
+    assert User.get_by_id(world.ana.user_id).is_active
+
+
+def test_who_was_moved_into_an_institution_is_no_holder_of_its_register(world, record):
+    change(world.boris, institution=SCHOOL)
+
+    assert [holder.name for holder in people_of(SCHOOL, NOW.date(), PEPPER)] == [f"user:{world.ana.user_id}"]
+
+
+def test_every_account_that_the_portal_makes_is_marked(world, record):
+    terms = Terms(frozenset({Scope.DECIDE}), "РД-15", NOW.date())
+    name_delegate(world.ana, Appointment("new@example.org", "Ния Нова", terms), site=SITE, now=NOW)
+    create(NewAccount(Role.RUO, "ruo@example.org", "Рая Русева", region=3), PASSWORD, site=SITE, now=NOW)
+
+    assert found() == []
+    assert all(is_marked(user, PEPPER) for user in User.select())
+
+
+def test_who_gives_the_address_up_stays_marked_unless_moved_before(world, record):
+    for person, email in ((world.ana, "ana@example.org"), (world.boris, "boris@example.org")):
+        disable(world.oleg, person.user_id, now=NOW)
+        if person is world.boris:
+            change(person, institution=SCHOOL)
+        invite(
+            world.oleg,
+            NewAccount(Role.DIRECTOR, email, "Нов Директор", person.institution),
+            site=SITE,
+            now=NOW,
+        )
+
+    assert found() == [("account_changed", f"user:{world.boris.user_id}")]
+
+
+def test_finds_an_account_that_was_stopped_and_is_in_again(world, record):
+    disable(world.oleg, world.boris.user_id, now=NOW)
+    assert found() == []
+
+    change(world.boris, disabled_at=None)
+
+    assert found() == [("account_revived", f"user:{world.boris.user_id}")]
+
+
+def test_one_that_the_operator_let_in_again_is_none(world, record):
+    disable(world.oleg, world.boris.user_id, now=NOW)
+    enable(world.oleg, world.boris.user_id, site=SITE, now=NOW)
+
+    assert found() == []
