@@ -23,7 +23,7 @@ from portal.web.csrf import init_csrf
 from portal.web.delegates import delegates
 from portal.web.envelope import envelope
 from portal.web.errors import init_errors
-from portal.web.guards import check_guards, guard_of, init_guards
+from portal.web.guards import check_guards, current_person, guard_of, init_guards
 from portal.web.headers import init_headers
 from portal.web.health import health
 from portal.web.history import history
@@ -129,11 +129,11 @@ def _connect_for_requests(app: Flask) -> None:
 
     @app.before_request
     def connect() -> None:
-        guard = guard_of(request.endpoint)
-        if guard is not None and guard.upload is not None:
-            request.max_content_length = guard.upload
         if request.blueprint != "assets":
             db.connect(reuse_if_open=True)
+        guard = guard_of(request.endpoint)
+        if guard is not None and guard.upload is not None and isinstance(current_person(), guard.kinds):
+            request.max_content_length = guard.upload  # a stranger's file would fill the disk first
 
     @app.teardown_request
     def disconnect(error: BaseException | None) -> None:

@@ -2,6 +2,8 @@
 
 import io
 
+import pytest
+
 from tests.cast import add_record
 
 
@@ -51,3 +53,12 @@ def test_one_whose_login_ended_is_sent_to_the_login_and_not_cut_off(client, worl
     answer, taken = post(client, f"/confirmations/2020-12/records/{record.id}", 3 * 1024 * 1024)
 
     assert (answer.status_code, taken) == (303, 3 * 1024 * 1024)
+
+
+@pytest.mark.parametrize(("who", "status"), [("ana", 413), ("nora", 413), ("oleg", 400)])
+def test_only_the_operator_may_send_a_large_file(client, world, who, status):
+    """The operator's comes as far as the form's token, which is not in it."""
+    client.sign_in(getattr(world, who))
+    answer, _ = post(client, "/campaigns/load", 3 * 1024 * 1024)
+
+    assert answer.status_code == status
