@@ -1,11 +1,12 @@
 """Trying a password: counted by account and by address, except where the browser is known."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
 from portal.crypto.errors import Busy, MalformedToken
+from portal.crypto.passwords import STRANGERS
 from portal.crypto.pepper import keyed_hash, throttle_key
 from portal.crypto.tokens import token_digest
 from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
@@ -22,6 +23,11 @@ class Attempt:
     shared: Limit | None = None
 
     @property
+    def is_known(self) -> bool:
+        """Whether the account has logged in from this browser before."""
+        return self.shared is None
+
+    @property
     def limits(self) -> list[Limit]:
         return [self.own] if self.shared is None else [self.own, self.shared]
 
@@ -31,14 +37,16 @@ def attempting(email: str, *, device: str, network: str, pepper: bytes, now: dat
     """Count a try at the account's password before it is made; TooOften after too many.
 
     A browser in which the account has logged in before is counted by itself alone: whoever hammers at
-    an account, or shares the director's address, cannot keep the director out on the last day.
+    an account, or shares the director's address, cannot keep the director out on the last day. Browsers
+    that are not known are tried one at a time.
     """
     with writing():
         forget_failures(now)
         attempt = _attempt(email, device, network, pepper)
         count_attempt(attempt.limits, now)
     try:
-        yield attempt
+        with nullcontext() if attempt.is_known else STRANGERS.turn():
+            yield attempt
     except Busy:  # nothing was tried
         with writing():
             for limit in attempt.limits:

@@ -38,6 +38,9 @@ MINIMUM = KdfParams(memory_kib=19 * 1024, iterations=2, lanes=1)
 MAXIMUM = KdfParams(memory_kib=256 * 1024, iterations=12, lanes=4)
 
 SLOTS = Slots()
+# Browsers in which nobody has logged in take this turn first, and so at most one of the two: whoever floods
+# the login leaves the other to signing and to those who were here before.
+STRANGERS = Slots(name="stranger", count=1)
 
 
 def new_salt() -> bytes:

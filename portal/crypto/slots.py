@@ -25,15 +25,18 @@ def lock_directory() -> Path:
 
 
 class Slots:
-    """``count`` turns, shared by all threads and processes that use the same directory.
+    """``count`` turns, shared by all threads and processes that use the same directory and ``name``.
 
     Within a process the turns are given in the order in which they were asked for; processes compete
     for a free lock file with one thread each. A killed process frees its turn, as the kernel drops its lock.
     Whoever gets none within ``patience`` seconds gets Busy.
     """
 
-    def __init__(self, directory: Path | None = None, *, count: int = 2, patience: float = 15) -> None:
+    def __init__(
+        self, directory: Path | None = None, *, name: str = "slot", count: int = 2, patience: float = 15
+    ) -> None:
         self._directory = directory
+        self._name = name
         self._count = count
         self._patience = patience
         self._guard = threading.Lock()
@@ -97,7 +100,7 @@ class Slots:
     def _opened(self, number: int, keeper: ExitStack) -> int:
         directory = self._directory or lock_directory()
         _make_private(directory)
-        file = os.open(directory / f"slot-{number}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        file = os.open(directory / f"{self._name}-{number}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         keeper.callback(os.close, file)
         return file
 

@@ -12,8 +12,9 @@ from portal.actions.activation import open_account
 from portal.actions.invitations import NewAccount
 from portal.actions.logins import Entered, log_in, log_out, log_out_elsewhere
 from portal.actions.passwords import set_password, stretched_anew
+from portal.crypto.errors import Busy
 from portal.crypto.keys import unwrap_ed25519
-from portal.crypto.passwords import CURRENT, KdfParams, derive_root, unlock_key
+from portal.crypto.passwords import CURRENT, STRANGERS, KdfParams, derive_root, unlock_key
 from portal.crypto.tokens import token_digest, unwrap_for_session
 from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
 from portal.domain.errors import Refusal, TooOften
@@ -240,3 +241,14 @@ def test_the_former_director_may_be_logging_in_while_the_new_one_begins(world):
 
         assert sum(isinstance(answer, Entered) for answer in answers[::2]) == 1
         assert Login.select().where(Login.user == world.ana.user_id).count() == 0
+
+
+def test_a_flood_of_strangers_keeps_no_known_browser_waiting(world, monkeypatch, tmp_path):
+    device = enter().device
+    monkeypatch.setattr(STRANGERS, "_directory", tmp_path / "slots")
+    monkeypatch.setattr(STRANGERS, "_patience", 0.05)
+    with STRANGERS.turn():
+        with pytest.raises(Busy):
+            enter("boris@example.org")
+        assert enter(device=device).user_id == world.ana.user_id
+    assert enter("boris@example.org").user_id == world.boris.user_id

@@ -127,6 +127,12 @@ def test_counts_other_processes_and_forgets_a_killed_one(tmp_path, processes):
         assert (tmp_path / "slots").stat().st_mode & 0o777 == 0o700
 
 
+def test_turns_of_another_name_are_others(tmp_path, occupied):
+    occupied(Slots(tmp_path / "slots"), 2)
+    with Slots(tmp_path / "slots", name="stranger", patience=0.05).turn():
+        pass
+
+
 @pytest.mark.parametrize("waiting", [0, 1])
 def test_waits_no_longer_than_its_patience(tmp_path, occupied, waiting):
     patient = Slots(tmp_path / "slots", patience=10)
