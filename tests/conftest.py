@@ -57,7 +57,8 @@ def postgres_template(worker) -> Iterator[str]:
         pytest.skip("no PostgreSQL answers at PORTAL_TEST_POSTGRES")
     _migrate(_sibling(name))
     yield name
-    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    for made in (name, name.replace("template", "test")):
+        _on_server(f'DROP DATABASE IF EXISTS "{made}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
@@ -86,13 +87,58 @@ def _sqlite(request, tmp_path) -> Iterator[str]:
 
 @contextmanager
 def _postgres(request, tmp_path) -> Iterator[str]:
+    """One database of this worker, emptied before each test: cloning one takes a tenth of a second. A
+    test that changed the schema itself leaves a database that is cloned anew."""
     template = request.getfixturevalue("postgres_template")
     name = template.replace("template", "test")
-    _on_server(
-        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
-    )
+    if not _emptied(name, template):
+        _on_server(
+            f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+            f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
+        )
     yield _sibling(name)
-    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+SCHEMA_NOW = """
+    SELECT md5(string_agg(line, '|' ORDER BY line)) FROM (
+        SELECT concat_ws(' ', a.attrelid::regclass, a.attname, a.atttypid, a.attnotnull) AS line
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        WHERE c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped
+        UNION ALL SELECT concat_ws(' ', tgname, tgenabled, pg_get_triggerdef(oid))
+        FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL SELECT concat_ws(' ', proname, prosrc)
+        FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        UNION ALL SELECT concat_ws(' ', 'migration', name) FROM schema_migration
+    ) AS lines
+"""
+EMPTY = """
+    DO $$ DECLARE one text; BEGIN
+        PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid();
+        SET LOCAL session_replication_role = replica;
+        FOR one IN SELECT tablename FROM pg_tables
+            WHERE schemaname = 'public' AND tablename <> 'schema_migration'
+            LOOP EXECUTE format('DELETE FROM %I', one); END LOOP;
+        PERFORM setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences
+            WHERE schemaname = 'public' AND sequencename NOT LIKE 'schema_migration%';
+    END $$
+"""
+_schemas: dict[str, str] = {}
+
+
+def _emptied(name: str, template: str) -> bool:
+    """Whether the worker's database could be used once more, and is empty now."""
+    if template not in _schemas:
+        with psycopg.connect(_sibling(template), autocommit=True) as server:
+            _schemas[template] = server.execute(SCHEMA_NOW).fetchone()[0]
+    try:
+        with psycopg.connect(_sibling(name), autocommit=True) as server:
+            if server.execute(SCHEMA_NOW).fetchone()[0] != _schemas[template]:
+                return False
+            server.execute(EMPTY)
+            return True
+    except psycopg.Error:
+        return False
 
 
 def _migrate(url: str) -> None:
