@@ -1,8 +1,10 @@
 """What the operator does with a month beside loading: suspends it, resumes it, makes an exception."""
 
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 
 from portal.actions.window import held_campaign
+from portal.domain.declaration import canonical, timestamp
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.month import Month
 from portal.domain.operating import check_may_resume, check_may_suspend, check_reason
@@ -13,6 +15,7 @@ from portal.storage import audit
 from portal.storage.campaigns import Campaign, Submission
 from portal.storage.db import writing
 
+MADE, ENDED = "made_exception", "ended_exception"  # in the audit
 SHOWN_UNTIL = timedelta(seconds=1)  # so that the end of a day reads 23:59 of it, not 00:00 of the next
 
 
@@ -47,7 +50,7 @@ def make_exception(
         submission.reopened_until, submission.reopened_reason = ends, reason
         submission.reopened_by_id = person.user_id
         _store_exception(submission)
-        audit.add(person, "made_exception", f"submission:{submission.id}", now, chain=institution)
+        _say(person, MADE, submission, now)
     return submission
 
 
@@ -59,7 +62,25 @@ def end_exception(person: Operator, month: Month, institution: str, now: datetim
             raise Conflict("Изключението за тази институция вече не е в сила.")
         submission.reopened_until = now
         _store_exception(submission)
-        audit.add(person, "ended_exception", f"submission:{submission.id}", now, chain=institution)
+        _say(person, ENDED, submission, now)
+
+
+def exception_digest(submission: Submission) -> str:
+    """Of what was allowed, so that ``verify`` sees an end that was moved by hand."""
+    until = submission.reopened_until
+    allowed = {"until": timestamp(until) if until else "", "reason": submission.reopened_reason}
+    return sha256(canonical(allowed)).hexdigest()
+
+
+def _say(person: Operator, what: str, submission: Submission, now: datetime) -> None:
+    audit.add(
+        person,
+        what,
+        f"submission:{submission.id}",
+        now,
+        chain=submission.institution_id,
+        content=exception_digest(submission),
+    )
 
 
 def _held_list(institution: str, month: Month) -> Submission:

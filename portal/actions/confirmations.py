@@ -18,7 +18,7 @@ from portal.storage.school_days import school_days_of
 logger = logging.getLogger(__name__)
 
 Staff = Director | Delegate
-
+NOTHING = "nothing_to_confirm"  # in the audit
 
 CHANGED = (
     "Междувременно редът е променен – от друг или в друг раздел. Ако не сте съгласни, върнете го за преглед."
@@ -194,7 +194,7 @@ def say_nothing_to_confirm(person: Staff, month: Month, *, now: datetime) -> Non
         Submission.update(checked_at=now, checked_by=person.user_id, version=Submission.version + 1).where(
             (Submission.id == submission.id) & (Submission.total == 0)
         ).execute()
-        audit.add(person, "nothing_to_confirm", f"submission:{submission.id}", now, chain=person.institution)
+        audit.add(person, NOTHING, f"submission:{submission.id}", now, chain=person.institution)
 
 
 def note_first_opening(person: Staff, submission: Submission, *, now: datetime) -> None:

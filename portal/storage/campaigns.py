@@ -85,6 +85,7 @@ class Submission(Table):
     campaign_id: int
     institution_id: str
     reopened_by_id: int | None
+    checked_by_id: int | None
 
     class Meta:
         indexes = ((("campaign", "institution"), True),)

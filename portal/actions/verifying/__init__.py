@@ -11,6 +11,7 @@ from portal.actions.verifying.delegations import check_delegations
 from portal.actions.verifying.erased import check_erased
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.lists import check_counts, check_list, lists_of
+from portal.actions.verifying.times import check_times, check_windows
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
 from portal.storage.campaigns import Campaign, Submission
@@ -63,6 +64,7 @@ def _rows(
     yield from check_keys(pepper)
     yield from _readable("accounts", check_accounts(pepper))
     yield from _readable("delegations", check_delegations())
+    yield from _readable("campaigns", check_windows(month))
     for batch in lists_of(month):
         yield from check_counts(batch)
         for submission in batch:
@@ -82,6 +84,7 @@ def _list(submission: Submission, pepper: bytes, verified: Verified) -> Iterator
         return
     verified.signed += submission.lock is Lock.SIGNED
     yield from check_list(submission, pepper)
+    yield from check_times(submission)
 
 
 def _readable(thing: str, findings: Iterator[Finding]) -> Iterator[Finding]:

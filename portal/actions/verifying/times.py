@@ -1,0 +1,55 @@
+"""When lists may be changed, and which were said to hold nobody: as the audit says."""
+
+from collections.abc import Iterator
+
+from portal.actions.campaigns import ENDED, MADE, exception_digest
+from portal.actions.confirmations import NOTHING
+from portal.actions.verifying.finding import Finding
+from portal.actions.window import SET, window_digest
+from portal.domain.month import Month
+from portal.storage.audit import AuditEntry
+from portal.storage.campaigns import Campaign, Submission
+
+
+def check_windows(month: Month | None) -> Iterator[Finding]:
+    """A deadline that was moved by hand lets be signed what nobody may sign any more."""
+    campaigns = Campaign.select() if month is None else Campaign.select().where(Campaign.month == month)
+    for campaign in campaigns:
+        entry = _last(f"campaign:{campaign.id}", SET)
+        if entry is not None and entry.content != window_digest(campaign):
+            yield Finding(
+                "window_changed",
+                f"campaign:{campaign.id}",
+                f"{campaign.month}: срокът не е онзи, който операторът е записал.",
+            )
+
+
+def check_times(submission: Submission) -> Iterator[Finding]:
+    """The exception made for one list, and that its director said that it holds nobody."""
+    thing = f"submission:{submission.id}"
+    if submission.reopened_until is not None:
+        entry = _last(thing, MADE, ENDED)
+        if entry is None or entry.content != exception_digest(submission):
+            yield _finding(
+                "exception_changed", submission, "изключението не е онова, което операторът е записал"
+            )
+    if submission.checked_at is not None:
+        entry = _last(thing, NOTHING)
+        said = (submission.checked_at, submission.checked_by_id)
+        if entry is None or (entry.at, entry.who) != said:
+            yield _finding("checked_unsaid", submission, "отбелязан е като проверен, а одитът не го казва")
+
+
+def _last(thing: str, *words: str) -> AuditEntry | None:
+    found: AuditEntry | None = (
+        AuditEntry.select()
+        .where((AuditEntry.object == thing) & AuditEntry.what.in_(words))
+        .order_by(AuditEntry.id.desc())
+        .first()
+    )
+    return found
+
+
+def _finding(code: str, submission: Submission, what: str) -> Finding:
+    where = f"{submission.campaign.month} {submission.institution_id}"
+    return Finding(code, f"submission:{submission.id}", f"{where}: {what}.")
