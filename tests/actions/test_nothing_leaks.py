@@ -157,14 +157,17 @@ class Heard(logging.Handler):
 
 
 @pytest.fixture
-def heard(monkeypatch) -> Iterator[Heard]:
+def heard() -> Iterator[Heard]:
     handler, root = Heard(), logging.getLogger()
-    monkeypatch.setattr(root, "level", logging.DEBUG)
-    for name in ("peewee", "portal"):
-        logging.getLogger(name).setLevel(logging.DEBUG)
+    loggers = [root, logging.getLogger("peewee"), logging.getLogger("portal")]
+    before = [one.level for one in loggers]
+    for one in loggers:
+        one.setLevel(logging.DEBUG)
     root.addHandler(handler)
     yield handler
     root.removeHandler(handler)
+    for one, level in zip(loggers, before, strict=True):
+        one.setLevel(level)
 
 
 @pytest.fixture
