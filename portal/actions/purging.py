@@ -23,7 +23,6 @@ from portal.storage.erasing import (
     erase_enrolments,
     erase_stray_rejects,
     forget_deleted,
-    overwrite_what_is_deleted,
 )
 from portal.storage.submissions import held_lists
 
@@ -70,7 +69,6 @@ def purge(before: Month, now: datetime, *, pepper: bytes, step: Callable[[], Non
     """Take it away, one campaign or register a transaction; done again it does nothing more. A killed
     purge is finished by the next. ``step`` is called after each campaign."""
     purged = Purged()
-    overwrite_what_is_deleted()
     for campaign in campaigns_to_erase(before):
         _erase_month(campaign.month, purged, pepper, now)
         step()

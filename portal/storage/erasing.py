@@ -116,13 +116,6 @@ def erase_collection(collection_id: str, now: datetime) -> bool:
     return True
 
 
-def overwrite_what_is_deleted() -> None:
-    """From now on, on this connection. SQLite would leave a deleted row in its file until it needs the
-    room; PostgreSQL does so until ``forget_deleted``."""
-    if is_sqlite():
-        db.execute_sql("PRAGMA secure_delete = ON")
-
-
 def forget_deleted() -> None:
     """Leave no deleted key in the files of the database. Outside any transaction."""
     if is_sqlite():
