@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Config
+from portal.crypto.qualified.trust import TrustFolder
 from portal.storage.db import db, open_database
 from portal.web.accounts import accounts
 from portal.web.activation import activation
@@ -35,6 +36,7 @@ from portal.web.oversight import oversight
 from portal.web.page import init_pages
 from portal.web.papers import papers
 from portal.web.people import people
+from portal.web.qualified import qualified
 from portal.web.quarantine import quarantine
 from portal.web.quarantine_classes import quarantine_classes
 from portal.web.quarantine_lock import init_quarantine_lock
@@ -52,6 +54,7 @@ class Portal:
     """What views need of the settings, as ``app.extensions["portal"]``."""
 
     config: Config
+    trust: TrustFolder  # read again when a file in it changes
 
 
 def create_app(config: Config) -> Flask:
@@ -69,7 +72,7 @@ def create_app(config: Config) -> Flask:
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
     )
-    app.extensions["portal"] = Portal(config)
+    app.extensions["portal"] = Portal(config, TrustFolder(config.trust_dir))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters.update(month=MonthConverter, code=CodeConverter)
@@ -119,6 +122,7 @@ def _blueprints() -> list[Blueprint]:
         register_months,
         papers,
         signing,
+        qualified,
         quarantine,
         quarantine_classes,
     ]

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from portal.crypto.errors import PepperError
 from portal.crypto.pepper import PEPPER_BYTES, load_pepper, write_once
+from portal.domain.qualified import KINDS, PASSWORD, QUALIFIED
 from portal.domain.times import SOFIA
 from portal.mail.smtp import Server
 
@@ -23,6 +24,8 @@ LOOPBACK = ("127.0.0.1", "localhost")
 DEFAULT_DATABASE = "sqlite:///instance/portal.db"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"  # demo and test only
 INSTANCE = Path("instance")
+DEMO_TRUST = INSTANCE / "trust"  # made by portal demo
+TRUST_HOLDS = "roots/*.pem, issuers/*.pem, crls/*.crl and crls.txt (README.md, Qualified signatures)"
 
 _BASE_URL = re.compile(r"(https?)://([\w.-]+)(:[1-9][0-9]{0,4})?/?")
 
@@ -46,7 +49,7 @@ class Config:
     pepper: bytes = field(repr=False)
     mail_url: str | None = field(repr=False, default=None)
     trusted_proxies: int = 0
-    signatures: frozenset[str] = frozenset({"password"})
+    signatures: frozenset[str] = frozenset({PASSWORD})
     trust_dir: Path | None = None
     clock: datetime | None = None  # time stands still at this moment
     second_factor: bool = False
@@ -58,6 +61,7 @@ class Config:
         ConfigError names everything that is wrong, so that nobody starts five times to find five mistakes.
         """
         reader = _Reader(environment(os.environ) if env is None else env)
+        signatures = reader.signatures()
         config = cls(
             env=reader.env(),
             base_url=reader.base_url(),
@@ -66,8 +70,8 @@ class Config:
             pepper=reader.pepper(),
             mail_url=reader.mail_url(),
             trusted_proxies=reader.trusted_proxies(),
-            signatures=reader.signatures(),
-            trust_dir=reader.trust_dir(),
+            signatures=signatures,
+            trust_dir=reader.trust_dir(signatures),
             clock=reader.clock(),
             second_factor=reader.second_factor(),
         )
@@ -103,6 +107,7 @@ class _Reader:
         self._env = env
         self._problems: list[str] = []
         self._is_production = self._text("PORTAL_ENV") not in (DEMO, TEST)
+        self._is_demo = self._text("PORTAL_ENV") == DEMO
 
     def check(self) -> None:
         if self._problems:
@@ -183,21 +188,29 @@ class _Reader:
         return int(value)
 
     def signatures(self) -> frozenset[str]:
-        """This version signs with the account's own key only; КЕП (``qualified``) is a change to come."""
+        """The kinds of signature that count. A demo shows both."""
         name = "PORTAL_SIGNATURES"
-        value = self._text(name) or "password"
-        kinds = frozenset(kind.strip() for kind in value.split(","))
-        if "qualified" in kinds:
-            self._wrong(name, "this version cannot accept qualified signatures yet; set it to password.")
-        elif kinds != {"password"}:
-            self._wrong(name, "must be password.")
+        default = ",".join(KINDS) if self._is_demo else PASSWORD
+        kinds = frozenset(kind.strip() for kind in (self._text(name) or default).split(","))
+        if not kinds <= set(KINDS):
+            self._wrong(name, f"must be {PASSWORD}, {QUALIFIED}, or both with a comma between them.")
         return kinds
 
-    def trust_dir(self) -> Path | None:
-        value = self._text("PORTAL_TRUST_DIR")
+    def trust_dir(self, signatures: frozenset[str]) -> Path | None:
+        """Whom the portal believes about certificates; nobody can accept a КЕП without."""
+        name = "PORTAL_TRUST_DIR"
+        value = self._text(name)
         if value and not Path(value).is_dir():
-            self._wrong("PORTAL_TRUST_DIR", "is not a directory.")
-        return Path(value) if value else None
+            self._wrong(name, f"is not a directory. It must hold {TRUST_HOLDS}.")
+        if value:
+            return Path(value)
+        if self._is_demo:
+            return DEMO_TRUST
+        if QUALIFIED in signatures:
+            self._wrong(
+                name, f"must be set to accept {QUALIFIED} signatures: a directory with {TRUST_HOLDS}."
+            )
+        return None
 
     def clock(self) -> datetime | None:
         """ISO time; without a zone it is Sofia's."""

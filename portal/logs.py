@@ -87,6 +87,11 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
         "gunicorn.access": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
+        # They write whose certificate it is, with the ЕГН, and single letters of a note.
+        "pyhanko": {"level": "CRITICAL"},
+        "pyhanko_certvalidator": {"level": "CRITICAL"},
+        "fpdf": {"level": "CRITICAL"},
+        "fontTools": {"level": "CRITICAL"},
         "peewee": {"level": "WARNING"},  # at DEBUG it writes every statement with its values
     },
 }

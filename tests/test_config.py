@@ -205,16 +205,50 @@ def test_takes_nothing_else_for_a_number_of_proxies(production, text):
     assert names(production | {"PORTAL_TRUSTED_PROXIES": text}) == ["PORTAL_TRUSTED_PROXIES"]
 
 
-@pytest.mark.parametrize("kinds", ["qualified", "password,qualified", "qualified, password"])
-def test_does_not_pretend_to_take_qualified_signatures(production, kinds):
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("password", {"password"}),
+        ("qualified", {"qualified"}),
+        ("password,qualified", {"password", "qualified"}),
+        (" qualified , password ", {"password", "qualified"}),
+    ],
+)
+@pytest.mark.parametrize("env", ["production", "demo", "test"])
+def test_takes_the_kinds_of_signature_in_any_order(production, tmp_path, env, text, kinds):
+    more = {"PORTAL_ENV": env, "PORTAL_SIGNATURES": text, "PORTAL_TRUST_DIR": str(tmp_path)}
+
+    assert Config.from_env(production | more).signatures == kinds
+
+
+@pytest.mark.parametrize("kinds", [",", "password,", "password,stamp", "password qualified", "Password"])
+def test_refuses_unknown_kinds_of_signature(production, kinds):
     (problem,) = problems(production | {"PORTAL_SIGNATURES": kinds})
 
-    assert problem.startswith("PORTAL_SIGNATURES: this version cannot accept qualified signatures yet")
+    assert problem == "PORTAL_SIGNATURES: must be password, qualified, or both with a comma between them."
 
 
-@pytest.mark.parametrize("kinds", [",", "password,stamp", "Password"])
-def test_refuses_unknown_kinds_of_signature(production, kinds):
-    assert names(production | {"PORTAL_SIGNATURES": kinds}) == ["PORTAL_SIGNATURES"]
+@pytest.mark.parametrize("kinds", ["qualified", "password,qualified"])
+@pytest.mark.parametrize("env", ["production", "test"])
+def test_qualified_signatures_need_somebody_to_trust(production, env, kinds):
+    (problem,) = problems(production | {"PORTAL_ENV": env, "PORTAL_SIGNATURES": kinds})
+
+    assert problem.startswith("PORTAL_TRUST_DIR: must be set to accept qualified signatures")
+    assert "roots/*.pem, issuers/*.pem, crls/*.crl" in problem
+
+
+def test_a_demo_shows_both_kinds_of_signature(demo):
+    config = Config.from_env(demo)
+
+    assert config.signatures == {"password", "qualified"}
+    assert str(config.trust_dir) == "instance/trust"
+
+
+def test_a_demo_can_be_told_otherwise(demo, tmp_path):
+    told = {"PORTAL_SIGNATURES": "password", "PORTAL_TRUST_DIR": str(tmp_path)}
+    config = Config.from_env(demo | told)
+
+    assert (config.signatures, config.trust_dir) == ({"password"}, tmp_path)
 
 
 def test_does_not_pretend_to_have_a_second_factor(production):
@@ -229,6 +263,13 @@ def test_can_be_told_that_the_second_factor_is_off(production):
 
 def test_takes_a_directory_of_trust(production, tmp_path):
     assert Config.from_env(production | {"PORTAL_TRUST_DIR": str(tmp_path)}).trust_dir == tmp_path
+
+
+@pytest.mark.parametrize("env", ["production", "demo"])
+def test_says_what_a_directory_of_trust_must_hold(production, pepper_file, env):
+    (problem,) = problems(production | {"PORTAL_ENV": env, "PORTAL_TRUST_DIR": str(pepper_file)})
+
+    assert problem.startswith("PORTAL_TRUST_DIR: is not a directory. It must hold roots/*.pem, ")
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """Opening an account with its one-time address: the first time, or with a new password."""
 
 import logging
+from collections.abc import Set
 from datetime import datetime
 
 from portal.actions.announcements import announce_director, former_director
+from portal.actions.egn import drop_request, need_of, set_at_activation
 from portal.actions.links import ACTIVATE, end_links, find_link, use_link
 from portal.actions.logins import Entered, chain_of, enter
 from portal.actions.marks import check_mark
@@ -11,9 +13,10 @@ from portal.actions.outbox import enqueue
 from portal.actions.passwords import Stretched, make_keys, set_password, stretched_anew
 from portal.actions.register.overdue import mark_due
 from portal.actions.site import Site
-from portal.domain.accounts import check_name, check_password, check_repeated
+from portal.domain.accounts import EgnNeed, check_name, check_needed_egn, check_password, check_repeated
 from portal.domain.errors import check_all
 from portal.domain.people import Person, Role
+from portal.domain.times import today
 from portal.mail.messages import News, password_changed
 from portal.storage import audit
 from portal.storage.accounts import held
@@ -32,6 +35,8 @@ def open_account(
     again: str,
     *,
     name: str | None = None,
+    egn: str = "",
+    kinds: Set[str] = frozenset(),
     device: str = "",
     site: Site,
     now: datetime,
@@ -39,15 +44,18 @@ def open_account(
     """Take the chosen password, make both key pairs, and log in.
 
     Refusal for a password that will not do, Conflict for an address that was used or is over.
-    ``name`` replaces the e-mail address of somebody who was invited without a name.
+    ``name`` replaces the e-mail address of somebody who was invited without a name; ``egn`` counts where
+    signatures by КЕП are among the ``kinds`` that count.
     """
     link = find_link(token, now)
     is_first = link.purpose == ACTIVATE
     chosen_name = (name or "") if is_first and is_nameless(link.user) else link.user.name
+    need = need_of(link.user, kinds, today(now)) if is_first else EgnNeed.NONE
     check_all(
         lambda: check_name(chosen_name),
         lambda: check_password(password, link.user.email),
         lambda: check_repeated(password, again),
+        lambda: check_needed_egn(egn, need),
     )
     chosen = stretched_anew(password)
     with writing():
@@ -56,6 +64,8 @@ def open_account(
         check_mark(user, site.pepper)
         if is_first:
             begin_account(user, chosen, name=check_name(chosen_name), site=site, now=now)
+            if number := check_needed_egn(egn, need):
+                set_at_activation(user, number, site.pepper, now, by=user.id)
         else:
             _renew_account(user, chosen, site=site, now=now)
         entered = enter(user, chosen, device=device, site=site, now=now)
@@ -97,6 +107,7 @@ def stop_account(user: User, now: datetime, *, by: Person | int | None, what: st
     end_logins(user.id)
     end_links(user, now)
     Device.delete().where(Device.user == user).execute()
+    drop_request(user, now, by=by)
     audit.add(by, what, f"user:{user.id}", now, chain=chain_of(user))
 
 

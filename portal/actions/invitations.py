@@ -6,16 +6,15 @@ from datetime import datetime
 
 from portal.actions.accounts import By, held_account
 from portal.actions.activation import begin_account, hold_accounts_of
+from portal.actions.egn import set_at_activation
 from portal.actions.links import ACTIVATE, make_link
 from portal.actions.logins import chain_of
 from portal.actions.marks import is_marked, mark
 from portal.actions.outbox import enqueue
 from portal.actions.passwords import stretched_anew
 from portal.actions.site import Site
-from portal.crypto.pepper import egn_hash
-from portal.domain.accounts import INVITATION, check_email, check_name, check_password
+from portal.domain.accounts import INVITATION, check_egn, check_email, check_name, check_password
 from portal.domain.errors import Conflict, Refusal, check_all
-from portal.domain.identifiers import IdType, is_valid
 from portal.domain.people import Role
 from portal.mail.messages import invitation
 from portal.storage import audit
@@ -56,16 +55,14 @@ def create(
 ) -> User:
     """An activated account at once; of the ЕГН it keeps a keyed hash."""
     check_password(password, check_email(new.email))
-    if egn is not None and not is_valid(IdType.EGN, egn):
-        raise Refusal("Проверете ЕГН: контролната му цифра не съвпада.", field="egn")
+    number = None if egn is None else check_egn(egn)
     chosen = stretched_anew(password)
     with writing():
         hold_accounts_of(new.institution.strip() or None)
         user = add_account(new, now, site.pepper)
-        if egn is not None:
-            user.egn_hash = egn_hash(site.pepper, egn)
-            user.save(only=[User.egn_hash])
         begin_account(user, chosen, name=user.name, by=by or 0, site=site, now=now)
+        if number is not None:
+            set_at_activation(user, number, site.pepper, now, by=by)
     logger.info("user %s created as %s", user.id, user.role.value)
     return user
 

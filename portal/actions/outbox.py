@@ -66,11 +66,19 @@ def letters(pepper: bytes, count: int = 100) -> list[Letter]:
     return [Letter(row.made_at, opened(row, pepper)) for row in outbox.latest(count)]
 
 
-def deliver(mail_url: str, sender: str, *, pepper: bytes, clock: Callable[[], datetime]) -> Round:
-    """Try every letter that is due, once. ``clock`` is asked for each: a slow server takes its time."""
+def deliver(
+    mail_url: str,
+    sender: str,
+    *,
+    pepper: bytes,
+    clock: Callable[[], datetime],
+    go_on: Callable[[], bool] = lambda: True,
+) -> Round:
+    """Try every letter that is due, once. ``clock`` and ``go_on`` are asked for each: a slow server takes
+    its time."""
     sent = later = given_up = in_a_row = 0
     for letter in outbox.waiting(clock()):
-        if in_a_row >= PATIENCE:
+        if in_a_row >= PATIENCE or not go_on():
             break
         row = outbox.claim(letter, clock())
         if row is None:  # another sender has it

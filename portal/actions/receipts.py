@@ -2,19 +2,26 @@
 
 from datetime import UTC, datetime
 
-from portal.documents.receipt import Child, Receipt, RemovedSignature
-from portal.domain.declared import Declared, read
+from portal.documents.decided import children_of
+from portal.documents.receipt import Receipt, RemovedSignature
+from portal.domain.declared import read
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Role
+from portal.domain.qualified import QUALIFIED, Format, Verdict, certificate_facts
 from portal.domain.submissions import Lock
 from portal.domain.times import stamp
 from portal.storage.audit import AuditEntry
 from portal.storage.campaigns import Submission
 from portal.storage.declared import removal_of, signature_numbered, signatures_of, standing_signature
 from portal.storage.people import User, UserKey
+from portal.storage.qualified import evidence_of
 from portal.storage.signatures import Signature
 
+CHANGES = {  # words of the audit
+    "account_enabled": "Спрян достъп на директор е пуснат отново",
+    "egn_changed": "Ново ЕГН, по което се познава КЕП на директор",
+}
 METHOD = "личен ключ в портала, отключен с парола (Ed25519)"
 
 
@@ -29,6 +36,8 @@ def receipt_of(person: Director | Delegate, month: Month, number: str = "") -> R
     declared = read(bytes(signature.declaration.content))
     closes_on = submission.campaign.closes_on
     assert closes_on is not None  # only an open campaign is signed
+    evidence = evidence_of(signature) if signature.kind == QUALIFIED else None
+    verdict = None if evidence is None else Verdict.load(evidence.verdict)
     return Receipt(
         number=signature.number,
         institution=declared.header.institution_name,
@@ -36,37 +45,25 @@ def receipt_of(person: Director | Delegate, month: Month, number: str = "") -> R
         month=month,
         signed_by=declared.header.signatory,
         authority=declared.header.authority,
-        method=METHOD,
+        method=METHOD if evidence is None else f"КЕП: {Format(evidence.format).label}",
+        certificate=() if verdict is None else certificate_facts(verdict),
+        checks=() if verdict is None else _checks(verdict),
         signed_at=signature.signed_at,
         closes_on=closes_on,
         digest=signature.declaration.sha256,
-        children=_children(declared),
+        children=children_of(declared),
         notices=[
             *_removal_notice(signature),
             *_new_accesses(submission, signature),
-            *_back(submission, signature),
+            *_changed(submission, signature),
         ],
         removed=_removed_before(submission, signature),
     )
 
 
-def _children(declared: Declared) -> list[Child]:
-    return [
-        Child(
-            names=entry.names,
-            identifier=entry.identifier,
-            class_name=class_name,
-            reason=entry.reason,
-            figure=entry.case.figure,
-            unit=entry.case.unit,
-            decision=entry.decision,
-            corrected=entry.corrected,
-            refusal_reason=entry.refusal,
-            remarks=entry.remarks,
-        )
-        for class_name, entries in declared.by_class
-        for entry in entries
-    ]
+def _checks(verdict: Verdict) -> list[str]:
+    """What was asked of a qualified signature before it was taken."""
+    return [f"{each.label}{f' – {each.sentence}' if each.sentence else ''}" for each in verdict.checks]
 
 
 def _removal_notice(signature: Signature) -> list[str]:
@@ -96,24 +93,27 @@ def _new_accesses(submission: Submission, signature: Signature) -> list[str]:
     return [f"Нов или подновен достъп на директор: {key.user.name}, на {stamp(key.made_at)}" for key in made]
 
 
-def _back(submission: Submission, signature: Signature) -> list[str]:
-    """Directors whose stopped access was let in again: their keys are old, and tell nothing."""
+def _changed(submission: Submission, signature: Signature) -> list[str]:
+    """Directors whose stopped access was let in again (their keys are old, and tell nothing), or whose КЕП
+    is known by another ЕГН."""
     chain = submission.institution_id
     entries = (
         AuditEntry.select()
         .where(
             (AuditEntry.chain == chain)
-            & (AuditEntry.what == "account_enabled")
+            & AuditEntry.what.in_(list(CHANGES))
             & (AuditEntry.at <= signature.signed_at)
             & (AuditEntry.at > _signed_before(signature, chain))
         )
         .order_by(AuditEntry.sequence)
     )
-    when = {int(entry.object.removeprefix("user:")): entry.at for entry in entries}
-    directors = User.select().where(User.id.in_(list(when)) & (User.role == Role.DIRECTOR)).order_by(User.id)
+    last = {(int(entry.object.removeprefix("user:")), entry.what): entry.at for entry in entries}
+    directors = User.select().where(User.id.in_([key for key, _ in last]) & (User.role == Role.DIRECTOR))
+    names = {user.id: user.name for user in directors}
     return [
-        f"Спрян достъп на директор е пуснат отново: {user.name}, на {stamp(when[user.id])}"
-        for user in directors
+        f"{CHANGES[what]}: {names[key]}, на {stamp(at)}"
+        for (key, what), at in sorted(last.items())
+        if key in names
     ]
 
 

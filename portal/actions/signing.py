@@ -1,6 +1,7 @@
 """Signing a list, and taking the signature off before the deadline."""
 
 import logging
+from collections.abc import Set
 from datetime import datetime
 from hashlib import sha256
 
@@ -13,6 +14,7 @@ from portal.domain.declaration import canonical
 from portal.domain.errors import Conflict, Denied
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope, check_scope
+from portal.domain.qualified import PASSWORD, PendingState, check_kind
 from portal.domain.submissions import Lock, check_may_sign, check_may_unsign
 from portal.domain.times import today
 from portal.storage import audit
@@ -21,12 +23,13 @@ from portal.storage.db import writing
 from portal.storage.declared import standing_of
 from portal.storage.people import User, UserKey
 from portal.storage.persons import person_of
+from portal.storage.qualified import end_waiting
 from portal.storage.signatures import Declaration, Signature, SignatureRemoval
 
 logger = logging.getLogger(__name__)
 
-PASSWORD = "password"  # noqa: S105 (a kind of signature)
 SIGNED, REMOVED = "signed", "signature_removed"  # in the audit
+BY_PASSWORD = frozenset({PASSWORD})
 
 
 class NotAsShown(Conflict):
@@ -40,10 +43,19 @@ class NotAsShown(Conflict):
 
 
 def sign(
-    person: Signatory, month: Month, password: str, *, shown: str = "", pepper: bytes, now: datetime
+    person: Signatory,
+    month: Month,
+    password: str,
+    *,
+    shown: str = "",
+    kinds: Set[str] = BY_PASSWORD,
+    pepper: bytes,
+    now: datetime,
 ) -> Signature:
-    """Sign the list as it is now with the person's own key. ``shown`` is the digest of what they read."""
+    """Sign the list as it is now with the person's own key. ``shown`` is the digest of what they read,
+    ``kinds`` the signatures that count here."""
     check_scope(person, Scope.SIGN)
+    check_kind(PASSWORD, kinds)
     seen = Submission.of(person.institution, month)
     check_may_sign(seen.window, seen.lock, seen.counts, now)
     key = signing_key(person.user_id, password, pepper, now)
@@ -55,23 +67,36 @@ def sign_with(
 ) -> Signature:
     """Freeze and sign in one transaction; everything is asked again, as time has passed."""
     with writing():
-        submission = Submission.held(person.institution, month)
-        declaration = issue(_still(person, now), submission, month, now)
+        submission, declaration = hold_to_sign(person, month, now)
         _check_unchanged(key)
         if shown and shown != declaration.sha256:
             raise NotAsShown
-        signature = _add_signature(submission, declaration, key, now)
-        _lock(submission, now)
-        audit.add(
-            person,
-            SIGNED,
-            f"submission:{submission.id}",
-            now,
-            chain=person.institution,
-            content=declaration.sha256,
-        )
+        value = _value(declaration, key)
+        signature = add_signature(submission, declaration, PASSWORD, value, now, key=key.row)
+        freeze(person, submission, declaration, now)
     logger.info("submission %s signed by user %s", submission.id, person.user_id)
     return signature
+
+
+def hold_to_sign(person: Signatory, month: Month, now: datetime) -> tuple[Submission, Declaration]:
+    """The list, held, and what this person would sign of it now. Called inside ``writing()``."""
+    submission = Submission.held(person.institution, month)
+    return submission, issue(_still(person, now), submission, month, now)
+
+
+def freeze(person: Signatory, submission: Submission, declaration: Declaration, now: datetime) -> None:
+    """From here on nothing on the list changes; what else waited to sign it no longer can. Called inside
+    ``writing()``, after the signature was added."""
+    _lock(submission, now)
+    end_waiting(submission, PendingState.VOID, "signed_otherwise", now)
+    audit.add(
+        person,
+        SIGNED,
+        f"submission:{submission.id}",
+        now,
+        chain=person.institution,
+        content=declaration.sha256,
+    )
 
 
 def unsign(person: Signatory, month: Month, reason: str, *, now: datetime) -> Signature:
@@ -124,23 +149,34 @@ def _check_unchanged(key: SigningKey) -> None:
         raise Conflict("Паролата ви беше сменена междувременно. Нищо не е подписано. Влезте с новата парола.")
 
 
-def _add_signature(
-    submission: Submission, declaration: Declaration, key: SigningKey, now: datetime
-) -> Signature:
+def _value(declaration: Declaration, key: SigningKey) -> bytes:
     content = bytes(declaration.content)
     value = key.sign(content)
     if not verify(bytes(key.row.ed25519_public), content, value):
         raise Conflict(
             "Подписът не премина проверката и не е записан. Опитайте отново или се обадете на ЦИОО."
         )
+    return value
+
+
+def add_signature(
+    submission: Submission,
+    declaration: Declaration,
+    kind: str,
+    value: bytes,
+    now: datetime,
+    *,
+    key: UserKey | None = None,
+) -> Signature:
+    """The next signature of the list. Called inside ``writing()``, only with a value that was checked."""
     count = Signature.select().where(Signature.submission == submission).count()
     return Signature.create(
         number=f"{submission.campaign.month}/{submission.institution_id}/{count + 1}",
         submission=submission,
         declaration=declaration,
-        kind=PASSWORD,
+        kind=kind,
         signatory=declaration.signatory_id,
-        key=key.row,
+        key=key,
         value=value,
         signed_at=now,
     )

@@ -8,7 +8,9 @@ from portal.cli.demo import demo
 from portal.cli.loads import load
 from portal.cli.people import outbox, pepper, user
 from portal.cli.purge import purge
+from portal.cli.trust import trust
 from portal.cli.verify import verify
+from portal.cli.worker import worker
 
 
 @click.group()
@@ -23,5 +25,7 @@ main.add_command(load)
 main.add_command(demo)
 for command in (user, pepper, outbox):
     main.add_command(command)
+main.add_command(worker)
+main.add_command(trust)
 main.add_command(verify)
 main.add_command(purge)

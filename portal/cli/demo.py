@@ -9,7 +9,8 @@ import click
 
 from portal.actions.site import Site
 from portal.cli.settings import NO, now, read_config
-from portal.config import DEMO, INSTANCE, TEST
+from portal.config import DEMO, DEMO_TRUST, INSTANCE, TEST
+from portal.crypto.qualified.trust import FOLDERS
 from portal.demo.filling import fill
 from portal.demo.schools import ACCOUNTS, PASSWORD
 from portal.domain.errors import Answered
@@ -60,6 +61,8 @@ def _check_free(port: int) -> None:
 
 def _fill() -> None:
     config = read_config()
+    if config.trust_dir == DEMO_TRUST:
+        _make_trust_folder()
     open_database(config.database_url)
     with connected():
         upgrade_database()
@@ -74,6 +77,12 @@ def _fill() -> None:
             click.echo(f"  {account.email:<28} {account.shown}")
     click.echo(f"\nПаролата на всички е: {PASSWORD}")
     click.echo(f"Списъкът на децата: {config.base_url}/confirmations/{month}\n")
+
+
+def _make_trust_folder() -> None:
+    """Empty places for certificates and lists: whoever has a КЕП can try it."""
+    for folder, _ in FOLDERS:
+        (DEMO_TRUST / folder).mkdir(parents=True, exist_ok=True)
 
 
 def _serve() -> None:

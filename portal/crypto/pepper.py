@@ -81,13 +81,28 @@ def account_mark(pepper: bytes, *facts: str) -> bytes:
     return keyed(derived(pepper, "account"), joined(*parts))
 
 
+def evidence_mark(pepper: bytes, *facts: bytes) -> bytes:
+    """Binds what a qualified signature was taken on: only who has the pepper can make it."""
+    return keyed(derived(pepper, "evidence"), joined(*facts))
+
+
 def keyed_hash(key: bytes, text: str) -> bytes:
     """A name for ``text`` that tells nothing to who has no key: the few possible texts cannot be tried."""
     return keyed(key, text.encode("utf-8", "surrogatepass"))
 
 
-def egn_hash(pepper: bytes, egn: str) -> bytes:
-    """What the account keeps of the ЕГН, to recognise it in a certificate; ten ASCII digits or ValueError."""
+def egn_hash(pepper: bytes, person: str, egn: str) -> bytes:
+    """What the account ``person`` keeps of its ЕГН, to recognise it in a certificate: copied to another
+    account it is nobody's. ValueError unless ``egn`` is ten ASCII digits."""
+    return _egn_mark(pepper, "egn", person, egn)
+
+
+def asked_egn_hash(pepper: bytes, person: str, egn: str) -> bytes:
+    """What is kept of an ЕГН that was only asked for: in the account's own place it is nobody's either."""
+    return _egn_mark(pepper, "asked egn", person, egn)
+
+
+def _egn_mark(pepper: bytes, purpose: str, person: str, egn: str) -> bytes:
     if _EGN.fullmatch(egn) is None:
         raise ValueError("an ЕГН has ten digits")
-    return keyed_hash(derived(pepper, "egn"), egn)
+    return keyed(derived(pepper, purpose), joined(person.encode(), egn.encode()))

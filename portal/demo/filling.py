@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from io import BytesIO
 
 from portal.actions.delegations import Appointment, name_delegate
+from portal.actions.egn import set_at_activation
 from portal.actions.invitations import NewAccount, create
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.calendars import load_calendar
@@ -22,7 +23,9 @@ from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Director, Operator, Role, Scope
 from portal.domain.times import today
+from portal.storage.accounts import held
 from portal.storage.campaigns import Campaign
+from portal.storage.db import writing
 from portal.storage.institutions import BandTerm, Institution
 from portal.storage.people import User
 from portal.storage.persons import person_of
@@ -66,11 +69,21 @@ def _add_accounts(site: Site, now: datetime, tell: Callable[[str], None]) -> Non
         tell("Създават се профили…")
     for account in missing:
         _add_account(account, site, now)
+    _add_egns(site, now)
+
+
+def _add_egns(site: Site, now: datetime) -> None:
+    """To those of an older demo, which had none."""
+    for account in ACCOUNTS:
+        with writing():
+            user = held(User.select().where((User.email == account.email) & User.egn_hash.is_null())).first()
+            if account.egn and user is not None and user.is_active and user.role is account.role:
+                set_at_activation(user, account.egn, site.pepper, now)
 
 
 def _add_account(account: Account, site: Site, now: datetime) -> None:
     new = NewAccount(account.role, account.email, account.name, account.institution, account.region)
-    create(new, PASSWORD, site=site, now=now)
+    create(new, PASSWORD, egn=account.egn or None, site=site, now=now)
     if account is DELEGATE:
         director = user_of(Role.DIRECTOR, OWN.code)
         person = person_of(director, today(now))

@@ -67,7 +67,8 @@ SCHOOLS = (
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who is in the portal from the start. ``shown`` are the ones that are printed."""
+    """Somebody who is in the portal from the start. ``shown`` are the ones that are printed; the ЕГН is for
+    those who may sign with КЕП."""
 
     role: Role
     email: str
@@ -75,12 +76,23 @@ class Account:
     shown: str = ""
     institution: str = ""
     region: int | None = None
+    egn: str = ""
 
 
+# Valid, and nobody's: in them the birth dates are of the nineteenth century.
+_EGNS = (
+    "6825046077", "6522031278", "7825261723", "7729124535", "6425071347", "6924064953",
+    "8132122184", "7131137439", "6624164519", "7825014791", "8325257521", "7427204672",
+)  # fmt: skip
 OPERATOR = Account(Role.OPERATOR, "operator@example.org", "Олег Минчев", "ЦИОО, оператор")
 EXPERT = Account(Role.RUO, "ruo@example.org", "Нора Петрова", "експерт в РУО София-град", region=SOFIA[0])
 DELEGATE = Account(
-    Role.DELEGATE, "delegat@example.org", "Дора Илиева", f"упълномощено лице, {OWN.name}", OWN.code
+    Role.DELEGATE,
+    "delegat@example.org",
+    "Дора Илиева",
+    f"упълномощено лице, {OWN.name}",
+    OWN.code,
+    egn="7523084952",
 )
 _SHOWN = {OWN.code: "direktor@example.org", OWN_KINDERGARTEN.code: "detska-gradina@example.org"}
 DIRECTORS = tuple(
@@ -90,8 +102,8 @@ DIRECTORS = tuple(
         school.director,
         f"директор, {school.name}" if school.code in _SHOWN else "",
         school.code,
+        egn=egn,
     )
-    for school in SCHOOLS
-    if school.director
+    for school, egn in zip((school for school in SCHOOLS if school.director), _EGNS, strict=True)
 )
 ACCOUNTS = (OPERATOR, *DIRECTORS, DELEGATE, EXPERT)  # in the order in which they are made

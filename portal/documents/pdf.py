@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -19,6 +19,7 @@ INK = (20, 25, 30)
 MUTED = (74, 84, 94)
 RULE = (150, 160, 168)
 SHADE = (238, 241, 243)
+PAGES = "\0" * 5  # stands for how many pages there are; no text that people wrote has it
 
 Align = Literal["LEFT", "RIGHT", "CENTER"]
 
@@ -128,7 +129,23 @@ class Document:
             pdf.set_y(top + height)
         pdf.ln(4)
 
-    def finished(self) -> bytes:
+    def attach(self, name: str, content: bytes, description: str, at: datetime, *, mime_type: str) -> None:
+        """A file inside the file, byte for byte; programs for PDF list it among the attachments."""
+        self._pdf.embed_file(
+            bytes=content,
+            basename=name,
+            desc=description,
+            creation_date=at,
+            modification_date=at,
+            mime_type=mime_type,
+            associated_file_relationship="Data",
+            compress=True,
+        )
+
+    def finished(self, *, to_sign: bool = False) -> bytes:
+        """The bytes; ``to_sign`` if people will sign them with programs of their own."""
+        if to_sign:
+            return bytes(self._pdf.output(output_producer_class=_signable()))
         return bytes(self._pdf.output())
 
     def _letterhead(self) -> None:
@@ -155,7 +172,7 @@ class Document:
         pdf.set_y(-14)
         pdf.set_font("DejaVu", "", 8)
         pdf.set_text_color(*MUTED)
-        pdf.cell(WIDTH, 5, f"стр. {pdf.page_no()} от {{nb}}")
+        pdf.cell(WIDTH, 5, f"стр. {pdf.page_no()} от {PAGES}")
         pdf.set_text_color(*INK)
 
 
@@ -164,6 +181,7 @@ def _sheets(title: str, issuer: str, made_at: datetime) -> "FPDF":
     from fpdf import FPDF
 
     pdf = FPDF(format="A4")
+    pdf.alias_nb_pages(PAGES)
     pdf.set_creation_date(made_at)
     pdf.set_title(title)
     pdf.set_author(issuer)
@@ -174,3 +192,28 @@ def _sheets(title: str, issuer: str, made_at: datetime) -> "FPDF":
     pdf.add_font("DejaVu", "", FONTS / "DejaVuSans.ttf")
     pdf.add_font("DejaVu", "B", FONTS / "DejaVuSans-Bold.ttf")
     return pdf
+
+
+def _signable() -> type:
+    """Writes what a signing program would add besides its signature, so that it adds one field and no more,
+    and pyHanko can tell that nothing else was added (it needs a form on both sides to compare).
+
+    An empty form, flagged as programs flag it (SignaturesExist, AppendOnly: add, do not write anew); and
+    the size on every page, where iText copies it when it puts a field on the page.
+    """
+    from fpdf.output import AcroForm, OutputProducer
+    from fpdf.syntax import PDFArray
+
+    class Signable(OutputProducer):
+        def _add_catalog(self) -> Any:
+            catalog = super()._add_catalog()
+            catalog.acro_form = AcroForm(PDFArray(), sig_flags=3)
+            return catalog
+
+        def _add_pages_root(self) -> Any:
+            root = super()._add_pages_root()
+            for page in self.fpdf.pages.values():
+                page.media_box = root.media_box
+            return root
+
+    return Signable

@@ -34,13 +34,14 @@ class News(Enum):
     NEW = "new"
     RENEWED = "renewed"
     BACK = "back"
+    EGN = "egn"
 
 
 def invitation(to: str, *, role: Role, place: str, link: str, until: datetime) -> Message:
     """``place`` is the institution or РУО; empty for the operator. The link works once, until ``until``."""
     where = f" – {place}" if place else ""
     who_invites = "директора, който ви упълномощава" if role is Role.DELEGATE else "ЦИОО"
-    return _message(
+    return composed(
         to,
         f"Покана за портала {PORTAL}",
         f"Каним ви в портала {PORTAL}. Ролята ви в него е: {role.label}{where}.",
@@ -53,7 +54,7 @@ def invitation(to: str, *, role: Role, place: str, link: str, until: datetime) -
 
 
 def password_reset(to: str, *, link: str, until: datetime) -> Message:
-    return _message(
+    return composed(
         to,
         "Нова парола за портала",
         f"За профила ви в портала {PORTAL} е поискана нова парола. За да я изберете, отворете тази връзка:",
@@ -84,8 +85,13 @@ def account_announced(to: str, *, institution: str, person: str, at: datetime, n
             f"На {stamp(at)} спреният профил на {person}, директор на {institution}, "
             "е пуснат отново от ЦИОО.",
         ),
+        News.EGN: (
+            "Ново ЕГН за подписване с КЕП",
+            f"На {stamp(at)} ЦИОО записа към профила на {person}, директор на {institution}, ЕГН, по което "
+            "порталът познава КЕП на директора. Досегашното, ако е имало такова, вече не важи.",
+        ),
     }[news]
-    return _message(
+    return composed(
         to,
         f"{subject}: {institution}",
         happened,
@@ -96,7 +102,7 @@ def account_announced(to: str, *, institution: str, person: str, at: datetime, n
 
 
 def password_changed(to: str, *, at: datetime) -> Message:
-    return _message(
+    return composed(
         to,
         "Паролата ви е сменена",
         f"На {stamp(at)} паролата на профила ви в портала {PORTAL} беше сменена.",
@@ -105,12 +111,50 @@ def password_changed(to: str, *, at: datetime) -> Message:
     )
 
 
+def egn_change_asked(to: str, *, at: datetime, link: str) -> Message:
+    """To the person: whoever knows the password could have asked."""
+    return composed(
+        to,
+        "Поискано е ЕГН за подписване с КЕП",
+        f"На {stamp(at)} през вашия профил в портала {PORTAL} е поискано към него да се запише ЕГН за "
+        "подписване с КЕП.",
+        "Ако сте го поискали вие: институцията ви трябва да изпрати на ЦИОО официално писмо с името и "
+        "ЕГН ви. Служител на ЦИОО ще ги свери и ще потвърди. Дотогава нищо не се променя.",
+        "Ако не сте го поискали вие, оттеглете искането от „Моят достъп“, сменете паролата си и съобщете "
+        "на ЦИОО:",
+        link,
+    )
+
+
+def egn_changed(to: str, *, at: datetime) -> Message:
+    return composed(
+        to,
+        "ЕГН за подписване с КЕП е потвърдено",
+        f"На {stamp(at)} ЦИОО потвърди ЕГН, което поискахте да се запише към профила ви в портала {PORTAL}. "
+        "Отсега по него порталът познава вашия КЕП. Подписаното преди това остава в сила.",
+        "Ако не сте го поискали вие, обадете се веднага на ЦИОО.",
+    )
+
+
+def egn_change_refused(to: str, *, at: datetime, link: str) -> Message:
+    return composed(
+        to,
+        "Искането за ЕГН не е потвърдено",
+        f"На {stamp(at)} ЦИОО приключи, без да го потвърди, искането ви към профила ви в портала {PORTAL} да "
+        "се запише ЕГН за подписване с КЕП. Записаното дотогава не е променено.",
+        "Проверете дали институцията е изпратила официалното писмо и дали ЕГН в него е вярно. После го "
+        "поискайте отново от „Моят достъп“:",
+        link,
+        "Ако не сте го поискали вие, сменете паролата си и съобщете на ЦИОО.",
+    )
+
+
 def delegation_granted(
     to: str, *, institution: str, order: str, scopes: Collection[Scope], until: date, link: str
 ) -> Message:
     """``until`` is the last day of the authorisation, inclusive."""
     may = ", ".join(scope.label for scope in Scope if scope in scopes)
-    return _message(
+    return composed(
         to,
         f"Упълномощени сте: {institution}",
         f"Директорът на {institution} ви упълномощи със заповед {order}. Упълномощеният: {may}.",
@@ -121,7 +165,7 @@ def delegation_granted(
 
 
 def delegation_revoked(to: str, *, institution: str, at: datetime) -> Message:
-    return _message(
+    return composed(
         to,
         f"Упълномощаването е оттеглено: {institution}",
         f"На {stamp(at)} директорът на {institution} оттегли упълномощаването ви. "
@@ -131,7 +175,7 @@ def delegation_revoked(to: str, *, institution: str, at: datetime) -> Message:
 
 
 def register_key_given(to: str, *, institution: str, by: str, link: str) -> Message:
-    return _message(
+    return composed(
         to,
         f"Имате достъп до карантинния регистър: {institution}",
         f"{by} ви даде ключа на карантинния регистър на {institution}. Отваря се с вашата парола:",
@@ -143,7 +187,7 @@ def register_key_given(to: str, *, institution: str, by: str, link: str) -> Mess
 def envelope_made(to: str, *, institution: str, person: str, at: datetime, renewed: bool) -> Message:
     """For the director and the delegates: a code that opens the register was printed."""
     what = "нов плик; кодът в досегашния вече не отваря нищо" if renewed else "плика на институцията"
-    return _message(
+    return composed(
         to,
         f"{'Нов плик' if renewed else 'Плик'} за карантинния регистър: {institution}",
         f"На {stamp(at)} {person} направи за карантинния регистър на {institution} {what}.",
@@ -156,7 +200,7 @@ def register_opening_asked(
     to: str, *, institution: str, person: str, at: datetime, opens_at: datetime, link: str
 ) -> Message:
     """For the former director and the delegates, who have a day to object (design, section 3)."""
-    return _message(
+    return composed(
         to,
         f"Обявено отваряне на карантинния регистър: {institution}",
         f"На {stamp(at)} {person}, директор на {institution}, въведе кода от плика на институцията и поиска "
@@ -170,7 +214,7 @@ def register_opening_asked(
 
 
 def register_opening_stopped(to: str, *, institution: str, person: str, by: str, at: datetime) -> Message:
-    return _message(
+    return composed(
         to,
         f"Спряно отваряне на карантинния регистър: {institution}",
         f"На {stamp(at)} {by} спря отварянето на карантинния регистър на {institution}, обявено за {person}.",
@@ -181,7 +225,7 @@ def register_opening_stopped(to: str, *, institution: str, person: str, by: str,
 
 def register_opened(to: str, *, institution: str, person: str, at: datetime) -> Message:
     """For the former director, the delegates and the director: the envelope's code was used."""
-    return _message(
+    return composed(
         to,
         f"Карантинният регистър е отворен с плика: {institution}",
         f"На {stamp(at)} {person}, директор на {institution}, отвори карантинния регистър с кода от плика.",
@@ -194,7 +238,7 @@ def register_handed_over(
     to: str, *, institution: str, former: str, person: str, at: datetime, until: datetime
 ) -> Message:
     """``until`` is when the handover lapses if it was not used."""
-    return _message(
+    return composed(
         to,
         f"Карантинният регистър се предава: {institution}",
         f"На {stamp(at)} {former} предаде карантинния регистър на {institution} на {person}, "
@@ -207,7 +251,7 @@ def register_handed_over(
 def changed_after_decision(to: str, *, institution: str, month: Month, count: int, link: str) -> Message:
     """АСП sent other figures for ``count`` records that were decided already."""
     what = "1 запис, за който вече имаше" if count == 1 else f"{count} записа, за които вече имаше"
-    return _message(
+    return composed(
         to,
         f"АСП промени данни за {month.label}: {institution}",
         f"АСП промени {what} решение на {institution} за {month.label}.",
@@ -233,7 +277,7 @@ def list_received(
         news = f"За {month.label} АСП не изпрати записи за {institution}."
         task = "Отворете месеца и отбележете „Проверих – няма записи“:"
         warning = "Ако по-късно постъпят записи, ще ви пишем отново."
-    return _message(
+    return composed(
         to,
         f"Списък от АСП за {month.label}, срок {short_date(closes_on)}: {institution}",
         news,
@@ -244,7 +288,7 @@ def list_received(
     )
 
 
-def _message(to: str, subject: str, *paragraphs: str) -> Message:
+def composed(to: str, subject: str, *paragraphs: str) -> Message:
     body = "\n\n".join(_wrapped(text) for text in ("Здравейте,", *paragraphs, FOOTER))
     return Message(to, " ".join(subject.split()), body + "\n")
 

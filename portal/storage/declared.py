@@ -108,6 +108,17 @@ def add_declaration(person: Director | Delegate, submission: Submission, now: da
     return issued
 
 
+def declarations_in(institution: str) -> Any:
+    """Every declaration that the institution's people were issued, the newest first."""
+    return (
+        Declaration.select(Declaration)
+        .join(Submission)
+        .where(Submission.institution == institution)
+        .order_by(Declaration.id.desc())
+        .iterator()
+    )
+
+
 def _previous(submission: Submission) -> str:
     """The digest of the declaration of this list that was signed last, removed or not."""
     last = signatures_of(submission).order_by(Signature.id.desc()).first()

@@ -10,8 +10,26 @@ from portal.storage.bulk import tuples
 from portal.storage.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.db import db, is_sqlite, locked
 from portal.storage.institutions import Enrolment
+from portal.storage.qualified import (
+    DeclarationPdf,
+    EvidenceMaterial,
+    PendingSignature,
+    SignatureEvidence,
+    TrustMaterial,
+)
 from portal.storage.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
 from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+
+FORGOTTEN = (  # what held a child
+    "record",
+    "declaration",
+    "declaration_pdf",
+    "signature",
+    "pending_signature",
+    "entry",
+    "register_use",
+    "register_month",
+)
 
 
 def campaigns_to_erase(before: Month) -> list[Campaign]:
@@ -49,12 +67,23 @@ def erase_campaign(campaign: Campaign) -> tuple[int, int]:
         .execute()
     )
     signatures = Signature.select(Signature.id).where(Signature.submission.in_(lists))
-    SignatureRemoval.delete().where(SignatureRemoval.signature.in_(signatures)).execute()
+    for hanging in (SignatureRemoval, SignatureEvidence, EvidenceMaterial):
+        hanging.delete().where(hanging.signature.in_(signatures)).execute()
     Signature.delete().where(Signature.submission.in_(lists)).execute()
+    _erase_unused_material()
+    PendingSignature.delete().where(PendingSignature.submission.in_(lists)).execute()
+    declarations = Declaration.select(Declaration.id).where(Declaration.submission.in_(lists))
+    DeclarationPdf.delete().where(DeclarationPdf.declaration.in_(declarations)).execute()
     Declaration.delete().where(Declaration.submission.in_(lists)).execute()
     records: int = Record.delete().where(Record.campaign == campaign).execute()
     _erase_rejects(Load.campaign == campaign)
     return erased, records
+
+
+def _erase_unused_material() -> None:
+    """Authorities' certificates and lists that no signature rests on any more."""
+    used = EvidenceMaterial.select(EvidenceMaterial.material)
+    TrustMaterial.delete().where(TrustMaterial.sha256.not_in(used)).execute()
 
 
 def enrolment_months(before: Month) -> list[Month]:
@@ -122,5 +151,5 @@ def forget_deleted() -> None:
         db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return
     db.execute_sql('VACUUM FULL "grant"')
-    for table in ("record", "declaration", "entry", "register_use", "register_month"):
+    for table in FORGOTTEN:
         db.execute_sql(f'VACUUM "{table}"')

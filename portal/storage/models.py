@@ -21,6 +21,15 @@ from portal.storage.people import (
     User,
     UserKey,
 )
+from portal.storage.qualified import (
+    DeclarationPdf,
+    EgnRequest,
+    EvidenceMaterial,
+    PendingSignature,
+    SignatureEvidence,
+    SigningRequest,
+    TrustMaterial,
+)
 from portal.storage.register import (
     Collection,
     Entry,
@@ -56,6 +65,13 @@ TABLES: list[type[Table]] = [
     Declaration,
     Signature,
     SignatureRemoval,
+    DeclarationPdf,
+    SignatureEvidence,
+    TrustMaterial,
+    EvidenceMaterial,
+    PendingSignature,
+    SigningRequest,
+    EgnRequest,
     AuditEntry,
     Envelope,
     Collection,

@@ -40,10 +40,10 @@ class Signature(Table):
     number = CharField(max_length=32, unique=True)
     submission = ForeignKeyField(Submission, backref="signatures", on_delete="RESTRICT")
     declaration = ForeignKeyField(Declaration, on_delete="RESTRICT")
-    kind = CharField(max_length=12)  # password
+    kind = CharField(max_length=12)  # password | qualified
     signatory = ForeignKeyField(User, on_delete="RESTRICT")
     key = ForeignKeyField(UserKey, null=True, on_delete="RESTRICT")
-    value = BlobField()
+    value = BlobField()  # by the account's key 64 bytes; qualified: the file, byte for byte
     signed_at = UtcField()
     submission_id: int
     declaration_id: int

@@ -11,16 +11,29 @@ from portal.storage.db import db, is_sqlite
 
 SIGNED = "a signed list is locked"
 ADDED_ONLY = "rows of this table are only ever added"
-APPEND_ONLY = ("audit_entry", "signature", "signature_removal", "declaration")
+APPEND_ONLY = (
+    "audit_entry",
+    "signature",
+    "signature_removal",
+    "declaration",
+    "declaration_pdf",
+    "signature_evidence",
+    "evidence_material",
+    "trust_material",
+)
 # Signatures and declarations may go once their list is erased. A word in the list's row is not
 # enough: the purge writes what it does to the audit first.
 IS_ERASED = (
     "submission.lock = 'erased' AND EXISTS (SELECT 1 FROM audit_entry "
     "WHERE object = 'campaign:' || submission.campaign_id AND what = 'purged')"
 )
-COLUMNS = {
-    "signature": "submission_id",
-    "declaration": "submission_id",
+OF_LIST = ("signature", "declaration")
+# What hangs on one of those goes with it.
+OF_PARENT = {
+    "signature_removal": "signature",
+    "signature_evidence": "signature",
+    "evidence_material": "signature",
+    "declaration_pdf": "declaration",
 }
 SIDES = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
 
@@ -99,12 +112,15 @@ def _is_kept(table: str) -> str:
     """The condition under which an old row of an append-only table may not go."""
     if table == "audit_entry":
         return "1 = 1"
-    if table == "signature_removal":
-        return (
-            "NOT EXISTS (SELECT 1 FROM signature JOIN submission ON submission.id = signature.submission_id "
-            f"WHERE signature.id = OLD.signature_id AND {IS_ERASED})"
-        )
-    return f"NOT EXISTS (SELECT 1 FROM submission WHERE id = OLD.{COLUMNS[table]} AND {IS_ERASED})"
+    if table == "trust_material":
+        return "EXISTS (SELECT 1 FROM evidence_material WHERE material_id = OLD.sha256)"
+    if table in OF_LIST:
+        return f"NOT EXISTS (SELECT 1 FROM submission WHERE id = OLD.submission_id AND {IS_ERASED})"
+    parent = OF_PARENT[table]
+    return (
+        f"NOT EXISTS (SELECT 1 FROM {parent} JOIN submission ON submission.id = {parent}.submission_id "
+        f"WHERE {parent}.id = OLD.{parent}_id AND {IS_ERASED})"
+    )
 
 
 def _refusing(name: str, table: str, event: str, condition: str) -> Trigger:

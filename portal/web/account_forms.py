@@ -15,6 +15,7 @@ class ActivationForm(PortalForm):
     name = Text("Име и фамилия")
     password = PasswordField("Нова парола")
     confirm = PasswordField("Новата парола още веднъж")
+    egn = Text("ЕГН")
 
 
 class ForgottenForm(PortalForm):

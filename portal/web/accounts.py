@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions import logins, own_account
+from portal.actions import egn_changes, logins, own_account
 from portal.actions.logins import Entered
 from portal.crypto.tokens import token_digest
 from portal.domain.errors import Conflict, Refusal, TooOften
@@ -14,6 +14,7 @@ from portal.storage.logins import count_logins
 from portal.storage.next_steps import last_authorisation
 from portal.web import clock, cookies
 from portal.web.account_forms import LoginForm, PasswordForm
+from portal.web.egn import AskForm, check_is_asked, egn_of
 from portal.web.guards import allow, current_person, public
 from portal.web.site import network, site
 
@@ -67,7 +68,7 @@ def logout() -> ResponseReturnValue:
 @accounts.get("/account")
 @allow(Director, Delegate, Ruo, Operator)
 def account(person: Person) -> ResponseReturnValue:
-    return _account_page(person, PasswordForm())
+    return _account_page(person)
 
 
 @accounts.post("/account/password")
@@ -104,10 +105,45 @@ def log_out_elsewhere(person: Person) -> ResponseReturnValue:
     return redirect(url_for(".account"), 303)
 
 
-def _account_page(person: Person, form: PasswordForm) -> str:
+@accounts.post("/account/egn")
+@allow(Director, Delegate)
+def ask_for_egn(person: Director | Delegate) -> ResponseReturnValue:
+    check_is_asked()
+    form = AskForm(request.form)
+    try:
+        egn_changes.ask_for_change(
+            person,
+            form.egn.data or "",
+            form.password.data or "",
+            device=cookies.read(cookies.DEVICE),
+            network=network(),
+            site=site(),
+            now=clock.now(),
+        )
+    except Refusal as refusal:
+        return _account_page(person, egn_form=form.with_error(refusal)), 422
+    except TooOften as answer:
+        page = _account_page(person, egn_form=form.with_error(Refusal(str(answer), field="password")))
+        return page, 429, {"Retry-After": str(answer.retry_after)}
+    flash("Искането е записано. Сега институцията трябва да изпрати писмото до ЦИОО.")
+    return redirect(url_for(".account", _anchor="signing-egn"), 303)
+
+
+@accounts.post("/account/egn/withdraw")
+@allow(Director, Delegate)
+def withdraw_egn(person: Director | Delegate) -> ResponseReturnValue:
+    check_is_asked()
+    egn_changes.withdraw(person, now=clock.now())
+    flash("Искането е оттеглено.")
+    return redirect(url_for(".account", _anchor="signing-egn"), 303)
+
+
+def _account_page(person: Person, form: PasswordForm | None = None, egn_form: AskForm | None = None) -> str:
     return render_template(
         "accounts/account.html",
-        form=form,
+        form=form or PasswordForm(),
+        egn=egn_of(person),
+        egn_form=egn_form or AskForm(),
         elsewhere=count_logins(person.user_id, clock.now()) - 1,
         is_delegate=isinstance(person, Delegate),
         authorisation=last_authorisation(person.user_id) if isinstance(person, Delegate) else None,

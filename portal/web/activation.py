@@ -7,15 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions import activation as actions
 from portal.actions import own_account
+from portal.actions.egn import need_of
 from portal.actions.links import ACTIVATE, find_link
-from portal.domain.accounts import RESET, SHORTEST_PASSWORD, check_email
+from portal.domain.accounts import RESET, SHORTEST_PASSWORD, EgnNeed, check_email
 from portal.domain.errors import Conflict, NotFound, Refusal, TooOften
 from portal.storage.people import OneTimeLink
 from portal.web import clock, cookies
 from portal.web.account_forms import ActivationForm, ForgottenForm
 from portal.web.accounts import HOME, begin
 from portal.web.guards import public
-from portal.web.site import network, site
+from portal.web.site import network, signature_kinds, site
 
 activation = Blueprint("activation", __name__)
 
@@ -43,6 +44,8 @@ def open_account(token: str) -> ResponseReturnValue:
             form.password.data or "",
             form.confirm.data or "",
             name=form.name.data,
+            egn=form.egn.data or "",
+            kinds=signature_kinds(),
             device=cookies.read(cookies.DEVICE),
             site=site(),
             now=clock.now(),
@@ -87,13 +90,15 @@ def asked() -> ResponseReturnValue:
 
 
 def _form(link: OneTimeLink, token: str, form: ActivationForm) -> str:
+    is_first = link.purpose == ACTIVATE
     return render_template(
         "accounts/activate.html",
         form=form,
         token=token,
         user=link.user,
-        is_first=link.purpose == ACTIVATE,
-        asks_name=link.purpose == ACTIVATE and actions.is_nameless(link.user),
+        is_first=is_first,
+        asks_name=is_first and actions.is_nameless(link.user),
+        egn_need=need_of(link.user, signature_kinds(), clock.today()) if is_first else EgnNeed.NONE,
         shortest=SHORTEST_PASSWORD,
     )
 

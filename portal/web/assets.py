@@ -17,7 +17,16 @@ from flask.typing import ResponseReturnValue
 from portal.web.guards import public
 
 STATIC = Path(__file__).parents[2] / "static"
-STYLES = ("tokens.css", "page.css", "forms.css", "parts.css", "records.css", "quarantine.css", "print.css")
+STYLES = (
+    "tokens.css",
+    "page.css",
+    "forms.css",
+    "parts.css",
+    "records.css",
+    "quarantine.css",
+    "signing.css",
+    "print.css",
+)
 HTMX = "vendor/htmx-2.0.11.min.js"
 # Of dist/htmx.min.js in npm's htmx.org 2.0.11.
 HTMX_SHA256 = "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717"

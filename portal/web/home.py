@@ -12,6 +12,7 @@ from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scop
 from portal.domain.progress import Standing, Totals, Wanted
 from portal.domain.submissions import CampaignState
 from portal.storage.campaigns import Campaign
+from portal.storage.egn_requests import count_egn_requests
 from portal.storage.next_steps import (
     current_campaigns,
     duties,
@@ -96,5 +97,6 @@ def _country() -> str:
         "home/operator.html",
         duties=[(duty, deadline_sentence(duty.campaign.window, now)) for duty in duties(now)],
         mail=unsent_mail(now),
+        egn_requests=count_egn_requests(),
         mail_is_sent=current_app.extensions["portal"].config.mail_url is not None,
     )

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions import accounts, invitations
+from portal.actions import accounts, egn_changes, invitations
+from portal.domain.accounts import EGN_TRIES
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Operator, Role
 from portal.storage.accounts import (
@@ -17,9 +18,11 @@ from portal.storage.accounts import (
     place_of,
     regions,
 )
+from portal.storage.egn_requests import MOST, count_egn_requests, egn_requests, request_of
 from portal.storage.outbox import last_letter
 from portal.storage.people import User
 from portal.web import clock
+from portal.web.egn import ConfirmForm
 from portal.web.guards import allow
 from portal.web.htmx import page_or_fragment
 from portal.web.people_forms import InvitationForm, SearchForm
@@ -62,6 +65,18 @@ def invite(operator: Operator) -> ResponseReturnValue:
         return render_template("people/invite.html", form=form.with_error(refusal)), 422
     flash("Поканата е изпратена.")
     return redirect(url_for(".show", user_id=user.id), 303)
+
+
+@people.get("/egn")
+@allow(Operator)
+def egn_list(operator: Operator) -> ResponseReturnValue:
+    """Who asked for another ЕГН and waits."""
+    return render_template(
+        "people/egn.html",
+        asking=egn_requests(),
+        total=count_egn_requests(),
+        most=MOST,
+    )
 
 
 @people.get(PERSON)
@@ -111,6 +126,35 @@ def enable(operator: Operator, user_id: int) -> ResponseReturnValue:
     )
 
 
+@people.post(f"{PERSON}/egn")
+@allow(Operator)
+def confirm_egn(operator: Operator, user_id: int) -> ResponseReturnValue:
+    """By POST and from a letter: the operator types the ЕГН, and no page shows it."""
+    form = ConfirmForm(request.form)
+    try:
+        return _done(
+            operator,
+            user_id,
+            lambda: egn_changes.confirm_change(
+                operator, user_id, form.egn.data or "", site=site(), now=clock.now()
+            ),
+            "ЕГН е потвърдено, а на човека е изпратено писмо.",
+        )
+    except Refusal as refusal:
+        return _page(operator, account(user_id), egn_form=form.with_error(refusal)), 422
+
+
+@people.post(f"{PERSON}/egn/refuse")
+@allow(Operator)
+def refuse_egn(operator: Operator, user_id: int) -> ResponseReturnValue:
+    return _done(
+        operator,
+        user_id,
+        lambda: egn_changes.refuse_change(operator, user_id, site=site(), now=clock.now()),
+        "Искането е отхвърлено, а на човека е изпратено писмо.",
+    )
+
+
 def _done(operator: Operator, user_id: int, action: Callable[[], object], said: str) -> ResponseReturnValue:
     """Do it and show the account again, or say on its page why it cannot be done."""
     try:
@@ -125,10 +169,17 @@ def _list(form: SearchForm) -> str:
     role = next((role for role in Role if role.value == form.role.data), None)
     state = next((state for state in AccountState if state.value == form.state.data), None)
     found = find_accounts((form.q.data or "")[:100], role, state)
-    return page_or_fragment("people/index.html", "people/_list.html", form=form, found=found, most=SHOWN)
+    return page_or_fragment(
+        "people/index.html",
+        "people/_list.html",
+        form=form,
+        found=found,
+        most=SHOWN,
+        asking=count_egn_requests(),
+    )
 
 
-def _page(operator: Operator, user: User, alert: str = "") -> str:
+def _page(operator: Operator, user: User, alert: str = "", egn_form: ConfirmForm | None = None) -> str:
     others = directors_of(user.institution_id) if user.institution_id and user.role is Role.DIRECTOR else []
     return render_template(
         "people/show.html",
@@ -138,5 +189,8 @@ def _page(operator: Operator, user: User, alert: str = "") -> str:
         letter=last_letter(user.id),
         others=[other for other in others if other.id != user.id],
         is_self=user.id == operator.user_id,
+        egn_request=request_of(user),
+        egn_form=egn_form or ConfirmForm(),
+        egn_tries=EGN_TRIES,
         alert=alert,
     )

@@ -1,8 +1,8 @@
 """Reading what will be signed, signing it, taking the signature off, and the papers of it."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, PasswordField
+from wtforms import FileField, HiddenField, PasswordField
 
 from portal.actions import signing as actions
 from portal.actions.declarations import Signatory, declaration_of
@@ -11,12 +11,15 @@ from portal.documents.receipt import receipt_pdf
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
+from portal.domain.qualified import Verdict
 from portal.web import clock
 from portal.web.forms import Notes, PortalForm
 from portal.web.guards import allow
+from portal.web.headers import allow_local_signing
 from portal.web.htmx import page_or_fragment, wants_fragment
 from portal.web.page import LISTS
 from portal.web.signing_page import SigningPage
+from portal.web.site import signature_kinds, site
 
 signing = Blueprint("signing", __name__, url_prefix="/confirmations/<month:month>")
 
@@ -28,6 +31,10 @@ class SignForm(PortalForm):
     digest = HiddenField()
 
 
+class UploadForm(PortalForm):
+    file = FileField("Подписаният файл")
+
+
 class UnsignForm(PortalForm):
     reason = Notes("Защо премахвате подписа")
 
@@ -35,30 +42,30 @@ class UnsignForm(PortalForm):
 @signing.get("/sign")
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
 def page(person: Signatory, month: Month) -> ResponseReturnValue:
-    return _page(person, month)
+    return sign_page(person, month)
 
 
 @signing.post("/sign")
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
 def sign(person: Signatory, month: Month) -> ResponseReturnValue:
     form = SignForm(request.form)
-    pepper: bytes = current_app.extensions["portal"].config.pepper
     try:
         actions.sign(
             person,
             month,
             form.password.data or "",
             shown=form.digest.data or "",
-            pepper=pepper,
+            kinds=signature_kinds(),
+            pepper=site().pepper,
             now=clock.now(),
         )
     except Refusal as refusal:
-        return _page(person, month, form=form.with_error(refusal)), 422
+        return sign_page(person, month, form=form.with_error(refusal)), 422
     except Conflict as conflict:
-        return _page(person, month, alert=str(conflict)), 409
+        return sign_page(person, month, alert=str(conflict)), 409
     if not wants_fragment():
         flash(SIGNED)
-    return _done(person, month)
+    return done(person, month)
 
 
 @signing.post("/unsign")
@@ -68,10 +75,10 @@ def unsign(person: Signatory, month: Month) -> ResponseReturnValue:
     try:
         actions.unsign(person, month, form.reason.data or "", now=clock.now())
     except Refusal as refusal:
-        return _page(person, month, removing=form.with_error(refusal)), 422
+        return sign_page(person, month, removing=form.with_error(refusal)), 422
     except Conflict as conflict:
-        return _page(person, month, alert=str(conflict)), 409
-    return _done(person, month)  # the page itself says loudly what follows
+        return sign_page(person, month, alert=str(conflict)), 409
+    return done(person, month)  # the page itself says loudly what follows
 
 
 @signing.get("/declaration.json")
@@ -79,7 +86,7 @@ def unsign(person: Signatory, month: Month) -> ResponseReturnValue:
 def declaration(person: Signatory, month: Month) -> ResponseReturnValue:
     """The exact bytes that were signed, or that this person would sign."""
     issued = declaration_of(person, month, now=clock.now())
-    response = _file(
+    response = file_response(
         bytes(issued.content), "application/json", f"declaration-{month}-{person.institution}.json"
     )
     response.set_etag(issued.sha256)
@@ -92,33 +99,44 @@ def receipt(person: Signatory, month: Month) -> ResponseReturnValue:
     """Of the signature that counts, or of an older one of this list: ``?number=2020-12/2200000/1``."""
     paper = receipt_of(person, month, request.args.get("number", ""))
     name = f"protocol-{paper.number.replace('/', '-')}.pdf"
-    return _file(receipt_pdf(paper), "application/pdf", name)
+    return file_response(receipt_pdf(paper), "application/pdf", name)
 
 
-def _page(
+def sign_page(
     person: Signatory,
     month: Month,
     *,
     form: PortalForm | None = None,
+    uploading: PortalForm | None = None,
     removing: PortalForm | None = None,
     alert: str = "",
-) -> str:
-    shown = SigningPage.of(person, month, clock.now())
-    return page_or_fragment(
-        "signing/sign.html",
-        "signing/_sign.html",
-        shown=shown,
-        form=form or SignForm(),
-        removing=removing or UnsignForm(),
-        alert=alert,
+    refused: Verdict | None = None,
+) -> Response:
+    """The page as it is now, with the form that was sent and did not hold; ``refused`` is what was asked of
+    an uploaded file. Where КЕП counts, its script may speak to the person's own signing service."""
+    shown = SigningPage.of(person, month, clock.now(), signature_kinds())
+    page = make_response(
+        page_or_fragment(
+            "signing/sign.html",
+            "signing/_sign.html",
+            shown=shown,
+            form=form or SignForm(),
+            uploading=uploading or UploadForm(),
+            removing=removing or UnsignForm(),
+            alert=alert,
+            refused=refused,
+        )
+    )
+    return allow_local_signing(page) if shown.offers_card else page
+
+
+def done(person: Signatory, month: Month) -> ResponseReturnValue:
+    return (
+        sign_page(person, month) if wants_fragment() else redirect(url_for("signing.page", month=month), 303)
     )
 
 
-def _done(person: Signatory, month: Month) -> ResponseReturnValue:
-    return _page(person, month) if wants_fragment() else redirect(url_for(".page", month=month), 303)
-
-
-def _file(content: bytes, mimetype: str, name: str) -> Response:
+def file_response(content: bytes, mimetype: str, name: str) -> Response:
     response = Response(content, mimetype=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -1,5 +1,6 @@
 """What the signing page shows: the declaration, or why there is none; the signature, and the ones before."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -9,10 +10,21 @@ from portal.domain.declaration import grouped
 from portal.domain.declared import Declared, read
 from portal.domain.errors import Conflict, holds
 from portal.domain.month import Month
+from portal.domain.qualified import (
+    PASSWORD,
+    QUALIFIED,
+    Format,
+    PendingState,
+    Verdict,
+    certificate_facts,
+    sentence_of,
+)
 from portal.domain.submissions import check_open
 from portal.storage.campaigns import Record, Submission
 from portal.storage.declared import removal_of, signatures_of
 from portal.storage.lists import returned_from
+from portal.storage.people import User
+from portal.storage.qualified import PendingSignature, SignatureEvidence, evidence_of, last_pending
 from portal.storage.signatures import Declaration, Signature, SignatureRemoval
 from portal.web.listing import Summary, summary_of
 
@@ -29,11 +41,12 @@ class SigningPage:
     declaration: Declaration | None
     signatures: list[Signature]
     returned: list[Record]
+    kinds: Set[str]
     why_not: str = ""
     wrong: tuple[tuple[Record, str], ...] = ()
 
     @classmethod
-    def of(cls, person: Signatory, month: Month, now: datetime) -> "SigningPage":
+    def of(cls, person: Signatory, month: Month, now: datetime, kinds: Set[str]) -> "SigningPage":
         declaration, why_not = None, ""
         wrong: tuple[tuple[Record, str], ...] = ()
         try:
@@ -44,9 +57,8 @@ class SigningPage:
             why_not = str(conflict)
         summary = summary_of(person, month, now)
         submission = summary.submission
-        return cls(
-            summary, declaration, list(signatures_of(submission)), returned_from(submission), why_not, wrong
-        )
+        signatures, returned = list(signatures_of(submission)), returned_from(submission)
+        return cls(summary, declaration, signatures, returned, kinds, why_not, wrong)
 
     @property
     def submission(self) -> Submission:
@@ -75,3 +87,86 @@ class SigningPage:
     @property
     def may_unsign(self) -> bool:
         return self.standing is not None and holds(check_open, self.submission.window, self.summary.now)
+
+    @property
+    def takes_password(self) -> bool:
+        return PASSWORD in self.kinds
+
+    @property
+    def takes_card(self) -> bool:
+        return QUALIFIED in self.kinds
+
+    @property
+    def offers_card(self) -> bool:
+        """Whether there is something that can be signed with КЕП now."""
+        return self.takes_card and self.declaration is not None and self.standing is None
+
+    @property
+    def has_egn(self) -> bool:
+        return User.get_by_id(self.summary.person.user_id).egn_hash is not None
+
+    @cached_property
+    def pending(self) -> "Pending | None":
+        """The newest file that had to wait, while there is something to say of it: none once the list is
+        signed, or when it was replaced."""
+        row = None if self.standing is not None else last_pending(self.submission)
+        if row is None or row.state in (PendingState.ACCEPTED, PendingState.REPLACED):
+            return None
+        return Pending(row, self._ends_with(row))
+
+    def _ends_with(self, row: PendingSignature) -> str:
+        """Why it cannot count any more; told at once, though the worker has not come by yet."""
+        if row.state is not PendingState.WAITS:
+            return str(row.reason)
+        if self.declaration is None:
+            return "list_changed" if self.summary.is_open else ""
+        if row.signatory_id == self.summary.person.user_id and row.declaration_id != self.declaration.id:
+            return "list_changed"
+        return "" if row.declaration.list_version == self.submission.version else "list_changed"
+
+    @cached_property
+    def proof(self) -> "Proof | None":
+        """What a qualified signature was taken on."""
+        found = None if self.standing is None else evidence_of(self.standing)
+        return None if found is None else Proof(found)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A file that waits to be checked, or why it does not count."""
+
+    row: PendingSignature
+    over: str
+
+    @property
+    def by(self) -> str:
+        return str(self.row.declaration.signatory_name)
+
+    @property
+    def reason(self) -> str:
+        """What it waits for, or why it is over."""
+        return sentence_of(self.over or self.verdict.fault)
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict.load(self.row.verdict)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The evidence of a qualified signature, as people read it."""
+
+    row: SignatureEvidence
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        return Verdict.load(self.row.verdict)
+
+    @property
+    def format(self) -> Format:
+        return Format(self.row.format)
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """Names and values; the signatory's own clock is called what it is."""
+        return [("Начин", f"КЕП, {self.format.label}"), *certificate_facts(self.verdict)]

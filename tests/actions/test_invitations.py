@@ -91,7 +91,7 @@ def test_creates_an_account_that_works_at_once(world):
 
     assert log_in("new@example.org", PASSWORD, site=SITE, now=NOW).user_id == user.id
     stored = User.get_by_id(user.id)
-    assert bytes(stored.egn_hash) == egn_hash(PEPPER, EGNS[0])
+    assert bytes(stored.egn_hash) == egn_hash(PEPPER, str(user.id), EGNS[0])
     assert EGNS[0].encode() not in bytes(stored.egn_hash)
     assert User.get_by_id(world.ana.user_id).disabled_at == NOW
     assert "ana@example.org" in readers("account_announced")

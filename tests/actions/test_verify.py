@@ -11,12 +11,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from peewee import IntegrityError
 
 from portal.actions.delegations import Appointment, change, name_delegate, revoke
+from portal.actions.egn import set_at_activation
+from portal.actions.egn_changes import ask_for_change, confirm_change
 from portal.actions.purging import PURGED, purge_mark
 from portal.actions.signing import sign, unsign
 from portal.actions.verifying import Verified, steps_of, verify
 from portal.actions.verifying.chains import Head
 from portal.crypto.keys import make_person_keys
 from portal.crypto.passwords import MINIMUM, derive_root, unlock_key
+from portal.crypto.pepper import egn_hash
 from portal.crypto.signatures import sign as make_signature
 from portal.domain.decisions import Decision
 from portal.domain.declaration import canonical, digest
@@ -33,9 +36,10 @@ from portal.storage.declared import standing_of
 from portal.storage.institutions import Institution
 from portal.storage.people import Delegation, User, UserKey
 from portal.storage.persons import person_of
+from portal.storage.qualified import EgnRequest
 from portal.storage.signatures import Declaration, Signature, SignatureRemoval
 from portal.storage.triggers import install_triggers
-from tests.cast import MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SALT, SCHOOL, add_record
+from tests.cast import EGNS, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SALT, SCHOOL, add_record
 from tests.letters import SITE
 
 REASON = "Сбъркан е броят на едно дете."
@@ -642,3 +646,60 @@ def test_bytes_that_are_kept_as_text_are_a_finding(world):
     db.execute_sql("UPDATE user_key SET mac = CAST(x'00ff' AS TEXT)")
 
     assert "unreadable" in codes()
+
+
+EGN, OTHER_EGN = EGNS[:2]
+
+
+@pytest.fixture
+def with_egn(world):
+    """Ана gave hers, and the operator confirmed Борис's."""
+    with writing():
+        set_at_activation(User.get_by_id(world.ana.user_id), EGN, PEPPER, NOW)
+    ask_for_change(world.boris, OTHER_EGN, PASSWORD, site=SITE, now=NOW)
+    confirm_change(world.oleg, world.boris.user_id, OTHER_EGN, site=SITE, now=NOW)
+    return world
+
+
+def egn_of(person, hashed) -> None:
+    User.update(egn_hash=hashed).where(User.id == person.user_id).execute()
+
+
+def test_finds_nothing_wrong_with_what_was_given_and_confirmed(with_egn):
+    ask_for_change(with_egn.ana, OTHER_EGN, PASSWORD, site=SITE, now=NOW)
+    assert findings() == []
+    confirm_change(with_egn.oleg, with_egn.ana.user_id, OTHER_EGN, site=SITE, now=NOW)
+    assert findings() == []
+
+
+@pytest.mark.parametrize("hashed", [None, b"h" * 32])
+@pytest.mark.parametrize("who", ["ana", "boris"])
+def test_finds_another_egn_or_none_where_one_was_set(with_egn, who, hashed):
+    person = getattr(with_egn, who)
+    egn_of(person, hashed)
+
+    [found] = findings()
+    assert (found.code, found.thing) == ("egn_changed_unsaid", f"user:{person.user_id}")
+
+
+def test_finds_an_egn_that_nobody_set(with_egn):
+    egn_of(with_egn.vyara, egn_hash(PEPPER, str(with_egn.vyara.user_id), EGN))
+
+    [found] = findings()
+    assert (found.code, found.thing) == ("egn_changed_unsaid", f"user:{with_egn.vyara.user_id}")
+
+
+def test_finds_an_older_egn_put_back(with_egn):
+    before = User.get_by_id(with_egn.boris.user_id).egn_hash
+    ask_for_change(with_egn.boris, EGN, PASSWORD, site=SITE, now=NOW)
+    confirm_change(with_egn.oleg, with_egn.boris.user_id, EGN, site=SITE, now=NOW)
+    egn_of(with_egn.boris, before)
+
+    assert codes() == {"egn_changed_unsaid"}
+
+
+def test_finds_an_egn_that_was_only_asked_for(with_egn):
+    ask_for_change(with_egn.ana, OTHER_EGN, PASSWORD, site=SITE, now=NOW)
+    egn_of(with_egn.ana, EgnRequest.get().egn_hash)
+
+    assert codes() == {"egn_changed_unsaid"}

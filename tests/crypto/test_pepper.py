@@ -6,6 +6,7 @@ import pytest
 
 from portal.crypto.errors import PepperError
 from portal.crypto.pepper import (
+    asked_egn_hash,
     egn_hash,
     keyed_hash,
     load_pepper,
@@ -108,14 +109,26 @@ def test_a_hash_tells_nothing_without_the_key():
 
 
 def test_recognises_an_egn_by_its_hash():
-    assert egn_hash(PEPPER, "7501020018") == egn_hash(PEPPER, "7501020018")
-    assert egn_hash(PEPPER, "7501020018") not in (
-        egn_hash(OTHER, "7501020018"),
-        egn_hash(PEPPER, "7501020028"),
+    assert egn_hash(PEPPER, "7", "7501020018") == egn_hash(PEPPER, "7", "7501020018")
+    assert egn_hash(PEPPER, "7", "7501020018") not in (
+        egn_hash(OTHER, "7", "7501020018"),
+        egn_hash(PEPPER, "7", "7501020028"),
     )
+
+
+def test_an_egn_is_of_one_account_only():
+    hashes = {egn_hash(PEPPER, person, "7501020018") for person in ("7", "8", "77", "")}
+
+    assert len(hashes) == 4
+
+
+def test_an_egn_that_was_asked_for_is_not_yet_the_accounts():
+    assert asked_egn_hash(PEPPER, "7", "7501020018") != egn_hash(PEPPER, "7", "7501020018")
 
 
 @pytest.mark.parametrize("text", ["", "750102001", "75010200189", "750102001 ", "٧٥٠١٠٢٠٠١٨", "7501020018\n"])
 def test_takes_an_egn_in_ascii_digits_only(text):
     with pytest.raises(ValueError):
-        egn_hash(PEPPER, text)
+        egn_hash(PEPPER, "7", text)
+    with pytest.raises(ValueError):
+        asked_egn_hash(PEPPER, "7", text)

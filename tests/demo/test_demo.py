@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.actions.egn import is_owner
 from portal.actions.site import Site
 from portal.actions.verifying import Verified, verify
 from portal.config import demo_environment
@@ -23,6 +24,7 @@ from portal.demo.schools import ACCOUNTS, OWN, PASSWORD, SCHOOLS
 from portal.domain.errors import Conflict
 from portal.domain.identifiers import IdType, is_valid
 from portal.domain.month import Month
+from portal.domain.people import Role
 from portal.domain.submissions import SubmissionState
 from portal.storage.campaigns import Campaign, Load, Record, Submission
 from portal.storage.db import connected, db, open_database
@@ -118,6 +120,29 @@ def test_the_second_time_keeps_what_was_done(opened):
     assert fill(opened, NOW + timedelta(days=1), pytest.fail) == MONTH
 
     assert [rows(model) for model in (User, Submission, Record, Load)] == before
+
+
+def test_has_an_egn_for_whoever_may_sign_with_it(opened):
+    for account in ACCOUNTS:
+        user = User.get(User.email == account.email)
+        assert bool(account.egn) is (account.role in (Role.DIRECTOR, Role.DELEGATE))
+        if account.egn:
+            assert is_valid(IdType.EGN, account.egn)
+            assert is_owner(user, account.egn, opened.pepper)
+    assert len({account.egn for account in ACCOUNTS if account.egn}) == 13
+
+
+def test_an_older_demo_gets_them_once(opened):
+    """As one was that was filled before there were any."""
+    User.update(egn_hash=None).execute()
+    fill(opened, NOW, str)
+    kept = rows(User)
+    fill(opened, NOW, str)
+
+    own = next(account for account in ACCOUNTS if account.institution == OWN.code)
+    assert is_owner(User.get(User.email == own.email), own.egn, opened.pepper)
+    assert rows(User) == kept
+    assert list(verify(None, pepper=opened.pepper, verified=Verified())) == []
 
 
 def test_gets_a_new_month_when_the_window_has_passed(opened):

@@ -57,6 +57,10 @@ LETTERS = {
     "account_announced": announced(messages.News.NEW),
     "account_reset": announced(messages.News.RENEWED),
     "account_back": announced(messages.News.BACK),
+    "account_egn": announced(messages.News.EGN),
+    "egn_change_asked": messages.egn_change_asked(TO, at=AT, link=LINK),
+    "egn_changed": messages.egn_changed(TO, at=AT),
+    "egn_change_refused": messages.egn_change_refused(TO, at=AT, link=LINK),
     "password_changed": messages.password_changed(TO, at=AT),
     "delegation_granted": granted([Scope.SIGN]),
     "delegation_revoked": messages.delegation_revoked(TO, institution=SCHOOL, at=AT),
@@ -141,6 +145,11 @@ def test_a_reset_says_what_to_do_when_it_was_not_asked_for():
             messages.News.BACK,
             f"Профил на директор е пуснат отново: {SCHOOL}",
             f"спреният профил на Борис Б., директор на {SCHOOL}, е пуснат отново от ЦИОО",
+        ),
+        (
+            messages.News.EGN,
+            f"Ново ЕГН за подписване с КЕП: {SCHOOL}",
+            f"ЦИОО записа към профила на Борис Б., директор на {SCHOOL}, ЕГН",
         ),
     ],
 )

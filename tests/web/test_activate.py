@@ -1,16 +1,22 @@
 """GET and POST /activate/<token>"""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from portal.actions import invitations
 from portal.actions.accounts import send_reset
+from portal.actions.delegations import Appointment, name_delegate
+from portal.actions.egn import is_owner
 from portal.actions.invitations import NewAccount
-from portal.domain.people import Role
+from portal.app import create_app
+from portal.domain.delegations import Terms
+from portal.domain.people import Role, Scope
 from portal.storage.people import Login, User
-from tests.cast import NOW, SCHOOL
+from tests.cast import EGNS, NOW, PEPPER, SCHOOL
 from tests.letters import SITE, letters, token_in
+from tests.page import Client
 
 CHOSEN = "нова дълга парола"
 
@@ -97,3 +103,105 @@ def test_says_what_a_new_password_changes(client, world):
 def test_ends_the_login_that_the_browser_had(client, world, address):
     client.sign_in(world.boris).send(address, password=CHOSEN, confirm=CHOSEN)
     assert [login.user.email for login in Login.select()] == ["new@example.org"]
+
+
+# The ЕГН, where signatures by КЕП count
+
+
+@pytest.fixture
+def counting(config, world, app):
+    """A browser of a portal where these kinds of signature count."""
+
+    def portal(*kinds: str) -> Client:
+        counted = replace(config, signatures=frozenset(kinds))
+        return Client(create_app(counted), counted)
+
+    return portal
+
+
+def delegates_address(world, *scopes: Scope) -> str:
+    terms = Terms(frozenset(scopes), "РД-20", date(2021, 6, 30))
+    name_delegate(world.ana, Appointment("new@example.org", "Нов Човек", terms), site=SITE, now=NOW)
+    return f"/activate/{token_in(letters('invitation')[-1])}"
+
+
+def new_user() -> User:
+    return User.get(User.email == "new@example.org")
+
+
+def open_with(client, address, egn, password=CHOSEN):
+    return client.send(address, password=password, confirm=password, egn=egn)
+
+
+def test_asks_for_no_egn_where_only_passwords_count(client, address):
+    assert not client.get(address).page.has("#egn")
+    assert open_with(client, address, EGNS[0]).status_code == 303
+    assert new_user().egn_hash is None
+
+
+@pytest.mark.parametrize(("kinds", "optional"), [(("password", "qualified"), True), (("qualified",), False)])
+def test_asks_a_director_for_the_egn(counting, address, kinds, optional):
+    page = counting(*kinds).get(address).page
+    label = page.text("label[for=egn]")
+    assert ("по желание" in label) is optional
+    assert "само като отпечатък" in page.text("#egn-hint")
+    assert page.one("#egn").get("autocomplete") == "off"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "optional"), [((Scope.SIGN, Scope.DECIDE), False), ((Scope.DECIDE,), True)]
+)
+def test_asks_a_delegate_who_may_sign(counting, world, scopes, optional):
+    page = counting("qualified").get(delegates_address(world, *scopes)).page
+    assert ("по желание" in page.text("label[for=egn]")) is optional
+
+
+@pytest.mark.parametrize("new", [
+    NewAccount(Role.RUO, "new@example.org", "Нов Човек", region=22),
+    NewAccount(Role.OPERATOR, "new@example.org", "Нов Човек"),
+])  # fmt: skip
+def test_asks_nobody_else(counting, world, new):
+    _, token = invitations.invite(None, new, site=SITE, now=NOW)
+    client = counting("qualified")
+    assert not client.get(f"/activate/{token}").page.has("#egn")
+    assert open_with(client, f"/activate/{token}", EGNS[0]).status_code == 303
+    assert new_user().egn_hash is None
+
+
+def test_keeps_only_the_hash_of_it(counting, address):
+    client = counting("password", "qualified")
+    answer = open_with(client, address, f"  {EGNS[0]} ")
+
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert is_owner(new_user(), EGNS[0], PEPPER)
+    assert EGNS[0] not in str(answer.headers)
+    for page in ("/", "/account"):
+        assert EGNS[0] not in client.get(page).text
+
+
+def test_takes_a_director_without_one_where_passwords_count_too(counting, address):
+    assert open_with(counting("password", "qualified"), address, "").status_code == 303
+    assert new_user().egn_hash is None
+
+
+def test_says_what_is_wrong_with_it_and_keeps_what_was_typed(counting, address):
+    client = counting("qualified")
+    answer = open_with(client, address, "", password="кратка")
+    assert answer.status_code == 422
+    assert answer.page.text("#egn-error") == "Напишете ЕГН: десет цифри."
+    assert "поне 12 знака" in answer.page.text("#password-error")
+
+    answer = open_with(client, address, "1351210629")
+    assert answer.status_code == 422
+    assert answer.page.one("#egn").get("value") == "1351210629"
+    assert CHOSEN not in answer.text
+    assert not new_user().is_active
+
+
+def test_a_new_password_asks_for_no_egn(counting, world):
+    send_reset(world.oleg, world.ana.user_id, site=SITE, now=NOW)
+    address = f"/activate/{token_in(letters('password_reset')[0])}"
+    client = counting("qualified")
+    assert not client.get(address).page.has("#egn")
+    assert open_with(client, address, EGNS[0]).status_code == 303
+    assert User.get_by_id(world.ana.user_id).egn_hash is None

@@ -3,10 +3,14 @@
 import pytest
 
 from portal.actions import invitations
+from portal.actions.egn import is_owner
+from portal.actions.egn_changes import ask_for_change, withdraw
 from portal.actions.invitations import NewAccount
+from portal.domain.accounts import EGN_TRIES
 from portal.domain.people import Role
 from portal.storage.people import OutboxMessage, User
-from tests.cast import NOW, SCHOOL
+from portal.storage.qualified import EgnRequest
+from tests.cast import EGNS, NOW, PASSWORD, PEPPER, SCHOOL
 from tests.letters import SITE, letters, readers
 
 
@@ -152,3 +156,127 @@ def test_says_what_became_of_the_letter(operator, invited):
 @pytest.mark.parametrize("user_id", ["10000", "99999999999999999999"])
 def test_knows_nobody_who_is_not_there(operator, user_id):
     assert operator.get(f"/people/{user_id}").status_code == 404
+
+
+# An ЕГН that somebody asked for
+
+
+@pytest.fixture
+def asking(world):
+    """Ана, who waits; her page."""
+    ask_for_change(world.ana, EGNS[0], PASSWORD, site=SITE, now=NOW)
+    return f"/people/{world.ana.user_id}"
+
+
+def has_egn(world, egn) -> bool:
+    return is_owner(User.get_by_id(world.ana.user_id), egn, PEPPER)
+
+
+def test_says_that_somebody_waits_and_leads_there(operator, asking):
+    for page in ("/", "/people/"):
+        shown = operator.get(page).page
+        assert "чакат потвърждение: 1" in shown.text("main")
+        assert shown.has("a[href='/people/egn']")
+    page = operator.get("/people/egn").page
+    assert page.text("main table a") == "Ана Янева"
+    assert page.one("main table a").get("href") == f"{asking}#egn-request"
+    assert "28.01.2021" in page.text("main table")
+
+
+def test_says_nothing_where_nobody_waits(operator):
+    for page in ("/", "/people/"):
+        assert not operator.get(page).page.has("a[href='/people/egn']")
+    assert "Никой не чака." in operator.get("/people/egn").page.text("main")
+
+
+def test_shows_the_request_and_where_the_egn_comes_from(operator, asking):
+    answer = operator.get(asking)
+    assert "Потвърждавайте само по официално писмо на институцията" in answer.page.text("main")
+    assert "Не го вземайте по телефона" in answer.page.text("main")
+    assert "Имате 5 опита" in answer.page.text("#egn-hint")
+    assert answer.page.one("#egn").get("value") == ""
+    assert EGNS[0] not in answer.text
+
+
+def test_asks_nothing_about_somebody_who_asked_for_nothing(operator, world, asking):
+    assert not operator.get(f"/people/{world.boris.user_id}").page.has("#egn")
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_confirms_what_stands_in_the_letter(operator, world, asking, htmx):
+    answer = operator.send(f"{asking}/egn", egn=f" {EGNS[0]} ", htmx=htmx)
+
+    assert (answer.status_code, answer.location) == (303, asking)
+    assert has_egn(world, EGNS[0])
+    shown = operator.get(asking)
+    assert "ЕГН е потвърдено" in shown.page.text(".notice.is-done")
+    assert not shown.page.has("#egn")
+    assert EGNS[0] not in shown.text + str(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("", "Напишете ЕГН"), (EGNS[0][:9], "десет цифри"), (EGNS[1], "Това не е поисканото ЕГН")],
+)
+def test_says_what_is_wrong_with_the_egn(operator, world, asking, typed, said):
+    answer = operator.send(f"{asking}/egn", egn=typed)
+
+    assert answer.status_code == 422
+    assert said in answer.page.text("#egn-error")
+    assert answer.page.one("#egn").get("value") == typed
+    assert answer.page.one(".error-summary a").get("href") == "#egn"
+    assert EGNS[0] not in answer.text
+    assert not has_egn(world, EGNS[0])
+
+
+def test_the_fifth_wrong_one_ends_it(operator, world, asking):
+    for left in range(EGN_TRIES - 1, 0, -1):
+        answer = operator.send(f"{asking}/egn", egn=EGNS[1])
+        assert answer.status_code == 422
+        words = "Остава ви един опит" if left == 1 else f"Имате {left} опита"
+        assert words in answer.page.text("#egn-hint")
+    answer = operator.send(f"{asking}/egn", egn=EGNS[1])
+
+    assert answer.status_code == 409
+    assert "искането е приключено" in answer.page.text(".is-wrong")
+    assert not answer.page.has("#egn")
+    assert EGNS[1] not in answer.text
+    assert operator.send(f"{asking}/egn", egn=EGNS[0]).status_code == 409
+
+
+def test_twice_is_once_and_says_so(operator, asking):
+    operator.send(f"{asking}/egn", egn=EGNS[0])
+    answer = operator.send(f"{asking}/egn", egn=EGNS[0])
+    assert answer.status_code == 409
+    assert "вече е решено" in answer.page.text(".is-wrong")
+    assert EGNS[0] not in answer.text
+    assert len(letters("egn_changed")) == 1
+
+
+def test_says_so_when_it_was_taken_back_meanwhile(operator, world, asking):
+    withdraw(world.ana, now=NOW)
+    for deed in ("egn", "egn/refuse"):
+        answer = operator.send(f"{asking}/{deed}", egn=EGNS[0])
+        assert answer.status_code == 409
+        assert "оттеглил" in answer.page.text(".is-wrong")
+
+
+def test_refuses_a_request(operator, world, asking):
+    answer = operator.send(f"{asking}/egn/refuse")
+    assert (answer.status_code, answer.location) == (303, asking)
+    assert EgnRequest.select().count() == 0
+    assert readers("egn_change_refused") == ["ana@example.org"]
+    assert operator.send(f"{asking}/egn/refuse").status_code == 409
+
+
+@pytest.mark.parametrize("who", ["ana", "boris", "dora", "nora"])
+@pytest.mark.parametrize("deed", ["egn", "egn/refuse"])
+def test_an_egn_is_decided_by_the_operator_alone(client, world, asking, who, deed):
+    assert client.sign_in(getattr(world, who)).send(f"{asking}/{deed}", egn=EGNS[0]).status_code == 403
+    assert EgnRequest.get().tries == 0
+    assert not has_egn(world, EGNS[0])
+
+
+def test_decides_nothing_for_nobody(operator):
+    for deed in ("egn", "egn/refuse"):
+        assert operator.send(f"/people/10000/{deed}", egn=EGNS[0]).status_code == 404

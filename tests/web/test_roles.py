@@ -46,11 +46,14 @@ BLUEPRINTS = {
     "oversight": {"ruo", "operator"},
     "papers": {"director", "keeper"},
     "people": {"operator"},
+    "qualified": SIGNERS,
     "quarantine": {"director", "keeper"},
     "quarantine_classes": {"director", "keeper"},
     "register_months": {"director", "keeper"},
 }
 VIEWS = {
+    "accounts.ask_for_egn": {"director", "decider", "signer", "keeper", "ended"},
+    "accounts.withdraw_egn": {"director", "decider", "signer", "keeper", "ended"},
     "keys.page": {"director", "keeper"},
     "keys.give": {"director", "keeper"},
     "keys.stop": {"director", "keeper"},

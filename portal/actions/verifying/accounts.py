@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from portal.actions.accounts import DISABLED, ENABLED
 from portal.actions.activation import REPLACED
+from portal.actions.egn import SET, kept_digest
+from portal.actions.egn_changes import CHANGED
 from portal.actions.marks import is_marked
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.signatures import is_own_key
@@ -14,13 +16,15 @@ from portal.storage.snapshot import in_batches
 
 def check_accounts(pepper: bytes) -> Iterator[Finding]:
     """Whoever can write into the table could else sign for another institution, or come back."""
-    stopped = _stopped()
+    stopped, egns = _stopped(), _egns()
     for batch in in_batches(User.select(), User.id):
         for user in batch:
             if not is_marked(user, pepper):
                 yield _finding("account_changed", user, "е променен: роля, институция, област или адрес")
             if user.disabled_at is None and f"user:{user.id}" in stopped:
                 yield _finding("account_revived", user, "важи, а е спрян")
+            if _kept(user) != egns.get(f"user:{user.id}", ""):
+                yield _finding("egn_changed_unsaid", user, "пази ЕГН не така, както казва одитът")
 
 
 def check_keys(pepper: bytes) -> Iterator[Finding]:
@@ -41,6 +45,16 @@ def _stopped() -> set[str]:
         for entry in batch:
             (stopped.discard if entry.what == ENABLED else stopped.add)(entry.object)
     return stopped
+
+
+def _egns() -> dict[str, str]:
+    """The digest of what each account keeps of its ЕГН, so the audit."""
+    wanted = AuditEntry.select().where(AuditEntry.what.in_((SET, CHANGED)))
+    return {entry.object: entry.content for batch in in_batches(wanted, AuditEntry.id) for entry in batch}
+
+
+def _kept(user: User) -> str:
+    return "" if user.egn_hash is None else kept_digest(bytes(user.egn_hash))
 
 
 def _finding(code: str, user: User, what: str) -> Finding:

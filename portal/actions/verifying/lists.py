@@ -7,6 +7,7 @@ from typing import Any
 from peewee import fn
 
 from portal.actions.verifying.finding import Finding
+from portal.actions.verifying.qualified import check_document
 from portal.actions.verifying.signatures import check_declaration, check_events, check_signature
 from portal.domain.decisions import Decision
 from portal.domain.declaration import Line
@@ -46,6 +47,7 @@ def check_list(submission: Submission, pepper: bytes) -> Iterator[Finding]:
     for declaration in Declaration.select().where(Declaration.submission == submission):
         declaration.submission = submission
         yield from check_declaration(declaration)
+        yield from check_document(declaration)
     signatures = list(signatures_of(submission))
     for position, signature in enumerate(signatures, 1):
         if signature.number != f"{submission.campaign.month}/{submission.institution_id}/{position}":

@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from portal.actions.signing import PASSWORD, REMOVED, SIGNED, removal_digest
+from portal.actions.signing import REMOVED, SIGNED, removal_digest
 from portal.actions.verifying.finding import Finding
+from portal.actions.verifying.qualified import check_qualified
 from portal.crypto.errors import KeyChanged
 from portal.crypto.keys import check_public
 from portal.crypto.signatures import verify
 from portal.domain.declaration import declaration as issued
 from portal.domain.declaration import digest
 from portal.domain.declared import Unreadable, read
+from portal.domain.qualified import PASSWORD, QUALIFIED
 from portal.storage.audit import AuditEntry
 from portal.storage.campaigns import Submission
 from portal.storage.declared import header_of, removal_of
@@ -48,7 +50,9 @@ def check_signature(signature: Signature, pepper: bytes) -> Iterator[Finding]:
         signature.signatory_id,
     ):
         yield _finding("signature_misplaced", signature, "стои при чужда декларация")
-    if signature.kind != PASSWORD:
+    if signature.kind == QUALIFIED:
+        yield from check_qualified(signature, pepper)
+    elif signature.kind != PASSWORD:
         yield _finding("signature_kind", signature, "е от вид, който тази версия не познава")
     elif key is None or key.user_id != signature.signatory_id:
         yield _finding("key_of_other", signature, "не сочи ключ на подписалия")

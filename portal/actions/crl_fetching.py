@@ -1,0 +1,152 @@
+"""Fetching the lists of revoked certificates that the operator wrote into crls.txt, so that nothing
+hangs pending. An address found in a certificate is never asked.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from portal.actions.crl_addresses import Address, read_addresses
+from portal.actions.crl_download import BOUNDS, Bounds, NotFetched, Stopped, download
+from portal.actions.crl_files import NEW, UNCHANGED, at, checked, in_hand, store
+from portal.crypto.qualified.crls import Crl
+from portal.crypto.qualified.identity import common_name
+from portal.crypto.qualified.trust import Trust
+
+logger = logging.getLogger(__name__)
+
+# Our decisions. An authority's list lasts a day or more, and it makes a new one before that, or at once.
+OLDEST = timedelta(hours=6)
+RETRY = timedelta(minutes=10)  # after a failure, and while the authority has none that is fresh
+AGAIN = timedelta(hours=1)  # when it had nothing newer yet
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What became of one address. ``code`` is for scripts; the sentence is for the operator."""
+
+    address: Address
+    code: str
+    sentence: str
+
+    @property
+    def is_good(self) -> bool:
+        return self.code in (NEW, UNCHANGED)
+
+
+def _always() -> bool:
+    return True
+
+
+def fetch_all(
+    folder: Path,
+    trust: Trust,
+    now: datetime,
+    *,
+    bounds: Bounds = BOUNDS,
+    go_on: Callable[[], bool] = _always,
+) -> list[Fetched]:
+    """Every list of crls.txt, once."""
+    found = []
+    for address in read_addresses(folder).listed:
+        try:
+            found.append(fetch(address, folder, trust, now, bounds=bounds, go_on=go_on))
+        except Stopped:
+            break
+    return found
+
+
+def fetch(
+    address: Address,
+    folder: Path,
+    trust: Trust,
+    now: datetime,
+    *,
+    bounds: Bounds = BOUNDS,
+    go_on: Callable[[], bool] = _always,
+) -> Fetched:
+    """One list. Whatever is wrong with what came, the list in hand stays."""
+    try:
+        crl = checked(download(address.url, bounds, go_on), trust, now)
+        code = store(crl, address.file_in(folder), now)
+        if not crl.is_fresh(now):
+            raise NotFetched("stale", f"списъкът там е изтекъл{at(crl.next_update)}; издателят няма по-нов.")
+    except NotFetched as failure:
+        return Fetched(address, failure.code, str(failure))
+    what = "нов списък" if code == NEW else "няма по-нов списък от този"
+    return Fetched(
+        address, code, f"{what} на „{common_name(crl.issuer)}“{at(crl.this_update)}, записи: {crl.entries}."
+    )
+
+
+class Fetching:
+    """Which list is fetched when, in one process. Several may do it at once: each puts its file there whole.
+
+    ``ticks`` are seconds that pass also where the portal's clock stands still.
+    """
+
+    def __init__(
+        self, folder: Path, *, bounds: Bounds = BOUNDS, ticks: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._folder = folder
+        self._bounds = bounds
+        self._ticks = ticks
+        self._tried: dict[str, _Tried] = {}
+        self._read: dict[Path, tuple[tuple[int, int, int], Crl | None]] = {}
+
+    def due(self, now: datetime) -> list[Address]:
+        """The addresses to ask now."""
+        return [address for address in read_addresses(self._folder).listed if self._is_due(address, now)]
+
+    def fetch_due(self, trust: Trust, now: datetime, *, go_on: Callable[[], bool] = _always) -> list[Fetched]:
+        found = []
+        for address in self.due(now):
+            try:
+                fetched = fetch(address, self._folder, trust, now, bounds=self._bounds, go_on=go_on)
+            except Stopped:
+                break
+            self._tried[address.url] = _Tried(self._ticks(), now, fetched.is_good)
+            found.append(fetched)
+            level = logging.INFO if fetched.is_good else logging.WARNING
+            logger.log(level, "list at %s: %s", address.shown, fetched.code)
+        return found
+
+    def _is_due(self, address: Address, now: datetime) -> bool:
+        crl, fetched_at = self._in_hand(address.file_in(self._folder))
+        tried = self._tried.get(address.url)
+        if tried is not None:
+            pause = AGAIN if tried.is_good and crl is not None and crl.is_fresh(now) else RETRY
+            if self._ticks() - tried.ticks < pause.total_seconds():
+                return False
+            if tried.is_good:
+                fetched_at = max(fetched_at, tried.at)
+        return wants_new(crl, fetched_at, now)
+
+    def _in_hand(self, file: Path) -> tuple[Crl | None, datetime]:
+        """The list of this address, and when it came; read again only when the file is another."""
+        try:
+            state = file.stat()
+        except OSError:
+            return None, datetime.min.replace(tzinfo=UTC)
+        mark = (state.st_mtime_ns, state.st_ctime_ns, state.st_size)
+        if self._read.get(file, (None,))[0] != mark:
+            self._read[file] = mark, in_hand(file)
+        return self._read[file][1], datetime.fromtimestamp(state.st_mtime, UTC)
+
+
+@dataclass(frozen=True)
+class _Tried:
+    ticks: float
+    at: datetime
+    is_good: bool
+
+
+def wants_new(crl: Crl | None, fetched_at: datetime, now: datetime) -> bool:
+    """Whether the list in hand is missing, stale, past half of its time, or came six hours ago."""
+    if crl is None or crl.next_update is None or not crl.is_fresh(now):
+        return True
+    half = crl.this_update + (crl.next_update - crl.this_update) / 2
+    return now >= half or now - fetched_at >= OLDEST

@@ -1,0 +1,81 @@
+"""The ЕГН of an account, by which a qualified signature (КЕП) is known to be its owner's.
+
+Only a keyed hash of it is kept, bound to the account. It is given when the account is activated; how it
+changes after that, ``egn_changes`` says. Source: issue 4; signing-and-sealing.md, section 2.
+"""
+
+import hmac
+from collections.abc import Set
+from datetime import date, datetime
+from hashlib import sha256
+
+from portal.actions.logins import chain_of
+from portal.crypto.pepper import egn_hash
+from portal.domain.accounts import EgnNeed, egn_need
+from portal.domain.people import Person, Role, Scope
+from portal.storage import audit
+from portal.storage.delegations import standing
+from portal.storage.egn_requests import request_of
+from portal.storage.people import User
+from portal.storage.qualified import EgnRequest
+
+SET, REFUSED = "egn_set", "egn_change_refused"  # in the audit
+
+Doer = Person | int | None  # None is the command line
+
+
+def need_of(user: User, kinds: Set[str], today: date) -> EgnNeed:
+    """Whether the person is asked for an ЕГН on opening the account, where signatures of ``kinds`` count."""
+    return egn_need(user.role, kinds, may_sign=_may_sign(user, today))
+
+
+def set_at_activation(user: User, egn: str, pepper: bytes, now: datetime, *, by: Doer = None) -> None:
+    """For an account that begins now. In the caller's transaction."""
+    keep_egn(user, egn, pepper, now, by=by, what=SET)
+
+
+def is_owner(user: User, egn: str, pepper: bytes) -> bool:
+    """Whether this is the ЕГН that the account keeps; an account that keeps none is nobody's."""
+    try:
+        hashed = egn_hash(pepper, str(user.id), egn)
+    except ValueError:
+        return False
+    return hmac.compare_digest(hashed, bytes(user.egn_hash or b""))
+
+
+def drop_request(user: User, now: datetime, *, by: Doer) -> None:
+    """What the account asked for is not confirmed: it was refused, or the account was stopped. In the
+    caller's transaction."""
+    end_request(user, now, by=by, what=REFUSED)
+
+
+def end_request(user: User, now: datetime, *, by: Doer, what: str) -> None:
+    """In the caller's transaction, which holds the account. Twice is once."""
+    row = request_of(user)
+    if row is not None:
+        EgnRequest.delete().where(EgnRequest.user == user).execute()
+        note_egn(user, bytes(row.egn_hash), now, by=by, what=what)
+
+
+def keep_egn(user: User, egn: str, pepper: bytes, now: datetime, *, by: Doer, what: str) -> None:
+    """In the caller's transaction, which holds the account."""
+    hashed = egn_hash(pepper, str(user.id), egn)
+    user.egn_hash = hashed
+    user.save(only=[User.egn_hash])
+    note_egn(user, hashed, now, by=by, what=what)
+
+
+def note_egn(user: User, hashed: bytes, now: datetime, *, by: Doer, what: str) -> None:
+    audit.add(by, what, f"user:{user.id}", now, chain=chain_of(user), content=kept_digest(hashed))
+
+
+def kept_digest(hashed: bytes) -> str:
+    """What the audit says of a hash, so that ``verify`` sees another in its place."""
+    return sha256(hashed).hexdigest()
+
+
+def _may_sign(user: User, today: date) -> bool:
+    if user.role is not Role.DELEGATE:
+        return user.role is Role.DIRECTOR
+    row = standing(user)
+    return row is not None and Scope.SIGN in row.scope_set and today <= row.until

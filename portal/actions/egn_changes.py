@@ -1,0 +1,182 @@
+"""Another ЕГН for an account: its owner asks, the operator confirms by typing it from an official letter.
+
+Neither alone is enough: the operator, who creates accounts, could else sign as somebody, and whoever found
+a director's browser open could put their own ЕГН in the place of the director's.
+"""
+
+import hmac
+import logging
+from datetime import datetime
+
+from portal.actions.announcements import announce_director, former_director
+from portal.actions.egn import REFUSED, drop_request, end_request, is_owner, keep_egn, note_egn
+from portal.actions.marks import check_mark, is_marked
+from portal.actions.outbox import enqueue
+from portal.actions.passwords import opens, stretched_for
+from portal.actions.site import Site
+from portal.actions.throttle import attempting, forgiven
+from portal.crypto.pepper import asked_egn_hash
+from portal.domain.accounts import EGN_TRIES, check_egn
+from portal.domain.errors import Conflict, NotFound, Refusal, check_all
+from portal.domain.people import Delegate, Director, Operator, Role
+from portal.mail import messages
+from portal.mail.messages import News
+from portal.storage.accounts import held
+from portal.storage.db import writing
+from portal.storage.egn_requests import request_of
+from portal.storage.people import User
+from portal.storage.qualified import EgnRequest
+
+logger = logging.getLogger(__name__)
+
+ASKED, CHANGED, WITHDRAWN = "egn_change_asked", "egn_changed", "egn_change_withdrawn"  # in the audit
+
+By = Operator | None  # None is the command line
+
+NO_PASSWORD = "Напишете паролата, с която влизате в портала."  # noqa: S105
+WRONG_PASSWORD = "Паролата не е вярна. Нищо не е поискано. Напишете я отново."  # noqa: S105
+CHANGED_PASSWORD = "Междувременно паролата е сменена другаде. Влезте отново."  # noqa: S105
+SAME = "Това ЕГН вече е записано към достъпа ви. Не е нужно да правите нищо."
+NOT_WAITING = "Няма искане за ЕГН, което чака: вече е решено или човекът го е оттеглил."
+STOPPED = "Достъпът е спрян. ЕГН се записва само към достъп, който работи."
+ALTERED = (
+    "Този достъп не е такъв, какъвто порталът го е записал: променен е направо в базата данни. "
+    "ЕГН не е записано. Пуснете „portal verify“."
+)
+ENDED = (
+    f"Това не е поисканото ЕГН. Опитите бяха {EGN_TRIES} и искането е приключено. "
+    "Човекът получава писмо и може да поиска отново."
+)
+
+
+def ask_for_change(
+    person: Director | Delegate,
+    egn: str,
+    password: str,
+    *,
+    device: str = "",
+    network: str = "",
+    site: Site,
+    now: datetime,
+) -> None:
+    """Ask the operator to keep this ЕГН for the person's own account. The password is typed for it: an open
+    browser is not enough. A newer request takes the place of the one before; the same twice is once."""
+    check_all(lambda: check_egn(egn), lambda: _check_typed(password))
+    wanted = check_egn(egn)
+    user: User = User.get_by_id(person.user_id)
+    with attempting(user.email, device=device, network=network, pepper=site.pepper, now=now) as attempt:
+        given = stretched_for(user, password)
+    if not opens(user, given, site.pepper):
+        raise Refusal(WRONG_PASSWORD, field="password")
+    with writing():
+        forgiven(attempt)
+    with writing():
+        _ask(_unchanged(user), wanted, site, now)
+    logger.info("user %s asked for an ЕГН", user.id)
+
+
+def withdraw(person: Director | Delegate, *, now: datetime) -> None:
+    """The person takes the request back. Twice is once."""
+    with writing():
+        end_request(_held(person.user_id), now, by=person, what=WITHDRAWN)
+
+
+def confirm_change(by: By, user_id: int, egn: str, *, site: Site, now: datetime) -> None:
+    """Keep the ЕГН that was asked for, if the operator typed the same from the letter.
+
+    Refusal for another; Conflict when that was one too many, or nothing waits. So of two who confirm at once
+    one is answered, and no answer here tells whether an ЕГН is the one that the account keeps already.
+    """
+    typed = check_egn(egn)
+    with writing():
+        user, row = _asked(user_id)
+        _check_works(user, site.pepper)
+        hashed = asked_egn_hash(site.pepper, str(user.id), typed)
+        if hmac.compare_digest(hashed, bytes(row.egn_hash)):
+            _change(by, user, typed, site, now)
+            return
+        left = EGN_TRIES - row.tries - 1
+        if left > 0:
+            EgnRequest.update(tries=row.tries + 1).where(EgnRequest.user == user).execute()
+        else:
+            _refuse(by, user, site, now)
+    if left <= 0:
+        raise Conflict(ENDED)
+    tries = "още един опит" if left == 1 else f"още {left} опита"
+    raise Refusal(f"Това не е поисканото ЕГН. Сверете го с писмото: имате {tries}.", field="egn")
+
+
+def refuse_change(by: By, user_id: int, *, site: Site, now: datetime) -> None:
+    """No letter came, or another ЕГН stands in it. What the account keeps stays."""
+    with writing():
+        user, _ = _asked(user_id)
+        _refuse(by, user, site, now)
+
+
+def _check_typed(password: str) -> None:
+    if not password:
+        raise Refusal(NO_PASSWORD, field="password")
+
+
+def _ask(user: User, egn: str, site: Site, now: datetime) -> None:
+    check_mark(user, site.pepper)
+    if is_owner(user, egn, site.pepper):
+        raise Refusal(SAME, field="egn")
+    hashed = asked_egn_hash(site.pepper, str(user.id), egn)
+    row = request_of(user)
+    if row is not None and hmac.compare_digest(hashed, bytes(row.egn_hash)):
+        return
+    EgnRequest.delete().where(EgnRequest.user == user).execute()
+    EgnRequest.create(user=user, egn_hash=hashed, asked_at=now)
+    note_egn(user, hashed, now, by=user.id, what=ASKED)
+    letter = messages.egn_change_asked(user.email, at=now, link=site.address("/account"))
+    enqueue(letter, ASKED, now, site.pepper, user=user)
+
+
+def _change(by: By, user: User, egn: str, site: Site, now: datetime) -> None:
+    keep_egn(user, egn, site.pepper, now, by=by, what=CHANGED)
+    EgnRequest.delete().where(EgnRequest.user == user).execute()
+    enqueue(messages.egn_changed(user.email, at=now), CHANGED, now, site.pepper, user=user)
+    if user.role is Role.DIRECTOR:
+        announce_director(user, former_director(user), news=News.EGN, site=site, now=now)
+    logger.info("the ЕГН of user %s was confirmed", user.id)
+
+
+def _refuse(by: By, user: User, site: Site, now: datetime) -> None:
+    drop_request(user, now, by=by)
+    if user.disabled_at is None:  # a stopped account's address may be somebody else's by now
+        letter = messages.egn_change_refused(user.email, at=now, link=site.address("/account"))
+        enqueue(letter, REFUSED, now, site.pepper, user=user)
+
+
+def _asked(user_id: int) -> tuple[User, EgnRequest]:
+    """The account, locked, with what it asked for."""
+    user = _held(user_id)
+    row = request_of(user)
+    if row is None:
+        raise Conflict(NOT_WAITING)
+    return user, row
+
+
+def _check_works(user: User, pepper: bytes) -> None:
+    """Raise Conflict for an account that is stopped, or that was changed past the portal."""
+    if not user.is_active:
+        raise Conflict(STOPPED)
+    if not is_marked(user, pepper):
+        logger.error("the account of user %s is not as the portal made it", user.id)
+        raise Conflict(ALTERED)
+
+
+def _unchanged(seen: User) -> User:
+    """The account, locked, if its password is still the one that was checked."""
+    user = _held(seen.id)
+    if not user.is_active or user.login_tag != seen.login_tag:
+        raise Conflict(CHANGED_PASSWORD)
+    return user
+
+
+def _held(user_id: int) -> User:
+    user: User | None = held(User.select().where(User.id == user_id)).first()
+    if user is None:
+        raise NotFound("Няма такъв достъп.")
+    return user

@@ -1,0 +1,100 @@
+"""Asking everything of one file for one person's declaration, in words that people read."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+
+from portal.actions.egn import is_owner
+from portal.actions.marks import check_mark
+from portal.crypto.qualified.faults import Check
+from portal.crypto.qualified.identity import common_name
+from portal.crypto.qualified.trust import Trust
+from portal.crypto.qualified.verifying import Expected, Verified, verify
+from portal.domain.declaration import timestamp
+from portal.domain.errors import Refusal
+from portal.domain.qualified import Checked, Format, Outcome, Verdict, sentence_of
+from portal.storage.declared import declarations_in
+from portal.storage.people import User
+from portal.storage.qualified import document_of, documents_in
+from portal.storage.signatures import Declaration
+
+OTHER_CONTENT = ("other_content", "never_issued")
+
+
+class NotTaken(Refusal):
+    """The signature does not hold, and nothing was stored. ``verdict`` says what was asked of it."""
+
+    def __init__(self, verdict: Verdict, field: str) -> None:
+        super().__init__(sentence_of(verdict.fault), field=field)
+        self.verdict = verdict
+
+
+def expected_of(declaration: Declaration, user: User, pepper: bytes) -> Expected:
+    """What must come back signed. An account that was moved past the portal signs nothing (Conflict)."""
+    check_mark(user, pepper)
+    return Expected(
+        declaration=bytes(declaration.content),
+        issued_at=declaration.issued_at,
+        document=document_of(declaration),
+        is_owner=None if user.egn_hash is None else lambda egn: is_owner(user, egn, pepper),
+    )
+
+
+def ask(raw: bytes, declaration: Declaration, expected: Expected, trust: Trust, now: datetime) -> Verified:
+    """The library's answer; where something else was signed, with what that was, if it was ours."""
+    verified = verify(raw, expected, trust, now)
+    if verified.fault in OTHER_CONTENT:
+        fault = _what_else(raw, verified, declaration) or verified.fault
+        last = verified.checks[-1]
+        verified.checks[-1] = Check(last.check, last.outcome, fault)
+    return verified
+
+
+def verdict_of(verified: Verified) -> Verdict:
+    """As it is kept and shown."""
+    checks = tuple(Checked(each.check, Outcome(each.outcome), each.fault) for each in verified.checks)
+    return Verdict(checks, dict(_facts(verified)))
+
+
+def format_of(verified: Verified, *, is_local: bool) -> Format:
+    return Format.BISS if is_local else Format(verified.format)
+
+
+def _facts(verified: Verified) -> Iterator[tuple[str, str]]:
+    """What people are shown of the certificate. Its ЕГН is not among it."""
+    if verified.signed is None:
+        return
+    leaf = verified.leaf
+    yield "holder", common_name(leaf.subject)
+    yield "issuer", common_name(leaf.issuer)
+    yield "serial", format(leaf.serial_number, "x")
+    yield "valid_until", timestamp(leaf.not_valid_after_utc)
+    yield "digest", verified.signed.digest_name
+    if verified.signed.claimed_at is not None:
+        yield "claimed_at", timestamp(verified.signed.claimed_at)
+    if verified.stamp.at is not None and verified.stamp.by is not None:
+        yield "stamped_at", timestamp(verified.stamp.at)
+        yield "stamped_by", common_name(verified.stamp.by.subject)
+
+
+def _what_else(raw: bytes, verified: Verified, declaration: Declaration) -> str:
+    """Which of the institution's own declarations was signed instead."""
+    institution = declaration.submission.institution_id
+    if verified.format == Format.PDF.value:
+        found = next((one for one, pdf in documents_in(institution) if raw.startswith(pdf)), None)
+    else:
+        assert verified.signed is not None
+        name, digest = verified.signed.digest_name, verified.signed.message_digest
+        found = next(
+            (
+                one
+                for one in declarations_in(institution)
+                if hashlib.new(name, bytes(one.content)).digest() == digest
+            ),
+            None,
+        )
+    if found is None or found.id == declaration.id:
+        return ""
+    if found.submission_id != declaration.submission_id:
+        return "other_month"
+    return "other_signatory" if found.signatory_id != declaration.signatory_id else "older_version"

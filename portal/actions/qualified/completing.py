@@ -1,0 +1,200 @@
+"""Signatures that wait: asked again when lists of revoked certificates arrive, and each brought to an end."""
+
+import logging
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from peewee import DatabaseError
+
+from portal.actions.declarations import Signatory
+from portal.actions.outbox import enqueue
+from portal.actions.qualified.asking import ask, expected_of, verdict_of
+from portal.actions.qualified.taking import Asked, take_good
+from portal.crypto.qualified.trust import Trust
+from portal.domain.errors import Answered, Conflict, Denied
+from portal.domain.month import Month
+from portal.domain.people import Delegate, Director, Scope
+from portal.domain.qualified import QUALIFIED, Format, Outcome, PendingState, Verdict
+from portal.domain.submissions import Lock, check_open
+from portal.domain.times import today
+from portal.mail.signature_messages import signature_decided
+from portal.storage import audit
+from portal.storage.campaigns import Campaign, Submission
+from portal.storage.db import locked, writing
+from portal.storage.declared import current_declaration
+from portal.storage.people import User
+from portal.storage.persons import person_of
+from portal.storage.qualified import PendingSignature, waiting_signatures
+
+logger = logging.getLogger(__name__)
+
+REFUSED = "signature_refused"  # in the audit, by the portal itself
+
+
+@dataclass
+class Completed:
+    """How many signatures were taken, how many came to nothing, how many still wait."""
+
+    accepted: int = 0
+    refused: int = 0
+    waiting: int = 0
+
+
+class _Over(Exception):
+    """The signature can come to nothing any more; the reason is a fault of domain.qualified."""
+
+    def __init__(self, state: PendingState, reason: str, verdict: Verdict | None = None) -> None:
+        super().__init__(reason)
+        self.state, self.reason, self.verdict = state, reason, verdict
+
+
+def complete_waiting(
+    trust: Trust,
+    *,
+    kinds: Set[str],
+    pepper: bytes,
+    now: datetime,
+    go_on: Callable[[], bool] = lambda: True,
+) -> Completed:
+    """Go through all that wait, each by itself: what one of them trips over stops no other. ``go_on`` is
+    asked before each."""
+    done = Completed()
+    for number in waiting_signatures():
+        if not go_on():
+            break
+        try:
+            accepted = _complete(number, trust, kinds, pepper, now)
+        except _Over as over:
+            _end(number, over, pepper, now)
+            done.refused += 1
+        except Answered as answer:  # changed while it was looked at: the next round sees
+            logger.info("pending signature %s: %s", number, type(answer).__name__)
+            done.waiting += 1
+        except DatabaseError:  # nobody else can be asked now either
+            raise
+        except Exception:
+            logger.exception("pending signature %s: failed, to be tried again", number)
+            done.waiting += 1
+        else:
+            done.accepted += accepted
+            done.waiting += not accepted
+    return done
+
+
+def _complete(number: int, trust: Trust, kinds: Set[str], pepper: bytes, now: datetime) -> bool:
+    """Whether it counts now. _Over if it never will."""
+    row = PendingSignature.get_by_id(number)
+    if row.state is not PendingState.WAITS:
+        return False
+    submission = _list_of(row)
+    month = submission.campaign.month
+    person = _signatory(row, submission, kinds, now)
+    if not _is_open(submission, now):
+        return False  # an exception may let it in yet
+    declaration = current_declaration(person, submission)
+    if declaration is None or declaration.id != row.declaration_id:
+        raise _Over(PendingState.VOID, "list_changed")
+    user = User.get_by_id(row.signatory_id)
+    raw = bytes(row.content)
+    verified = ask(raw, declaration, expected_of(declaration, user, pepper), trust, now)
+    verdict = verdict_of(verified)
+    if verdict.outcome is Outcome.BAD:
+        raise _Over(PendingState.REFUSED, verdict.fault, verdict)
+    if verdict.outcome is not Outcome.GOOD:
+        _note(row, verdict, now)
+        return False
+    asked = Asked(raw, user, declaration, verified, Format(row.format), row.received_at)
+    return _accept(row, person, month, asked, pepper, now)
+
+
+def _accept(
+    row: PendingSignature, person: Signatory, month: Month, asked: Asked, pepper: bytes, now: datetime
+) -> bool:
+    """Signed and no longer waiting, in one transaction; False if somebody was faster."""
+    with writing():
+        Submission.held(person.institution, month)
+        changed = (
+            PendingSignature.update(
+                state=PendingState.ACCEPTED, content=b"", checked_at=now, verdict=asked.verdict.dump()
+            )
+            .where((PendingSignature.id == row.id) & (PendingSignature.state == PendingState.WAITS))
+            .execute()
+        )
+        if changed != 1:
+            return False
+        take_good(person, month, asked, pepper=pepper, now=now)
+        letter = signature_decided(asked.user.email, month=month, reason="")
+        enqueue(letter, "signature_decided", now, pepper, user=asked.user)
+    return True
+
+
+def _end(number: int, over: _Over, pepper: bytes, now: datetime) -> None:
+    """Keep the reason, and write to who signed."""
+    seen = _list_of(PendingSignature.get_by_id(number))
+    with writing():
+        submission = Submission.held(seen.institution_id, seen.campaign.month)
+        row = locked(PendingSignature.select().where(PendingSignature.id == number)).get()
+        if row.state is not PendingState.WAITS:
+            return
+        row.state, row.reason, row.content, row.checked_at = over.state, over.reason, b"", now
+        if over.verdict is not None:
+            row.verdict = over.verdict.dump()
+        row.save(
+            only=[
+                PendingSignature.state,
+                PendingSignature.reason,
+                PendingSignature.content,
+                PendingSignature.checked_at,
+                PendingSignature.verdict,
+            ]
+        )
+        thing, chain = f"submission:{submission.id}", submission.institution_id
+        audit.add(None, REFUSED, thing, now, chain=chain, content=row.declaration.sha256)
+        user = User.get_by_id(row.signatory_id)
+        if user.is_active:
+            letter = signature_decided(user.email, month=submission.campaign.month, reason=over.reason)
+            enqueue(letter, "signature_decided", now, pepper, user=user)
+    logger.info("pending signature %s is over: %s", number, over.reason)
+
+
+def _signatory(row: PendingSignature, submission: Submission, kinds: Set[str], now: datetime) -> Signatory:
+    """Who signed, as they are now; _Over if it cannot count, whatever its certificate."""
+    if QUALIFIED not in kinds:
+        raise _Over(PendingState.VOID, "not_counted")
+    if submission.lock is not Lock.OPEN:
+        raise _Over(PendingState.VOID, "signed_otherwise")
+    if submission.campaign.answered_at is not None:
+        raise _Over(PendingState.VOID, "too_late")
+    user = User.get_by_id(row.signatory_id)
+    person = person_of(user, today(now))
+    if (
+        not user.is_active
+        or not isinstance(person, (Director, Delegate))
+        or person.institution != submission.institution_id
+        or not person.may(Scope.SIGN)
+    ):
+        raise _Over(PendingState.VOID, "may_not_sign")
+    return person
+
+
+def _is_open(submission: Submission, now: datetime) -> bool:
+    try:
+        check_open(submission.window, now)
+    except (Conflict, Denied):
+        return False
+    return True
+
+
+def _note(row: PendingSignature, verdict: Verdict, now: datetime) -> None:
+    with writing():
+        PendingSignature.update(verdict=verdict.dump(), checked_at=now).where(
+            (PendingSignature.id == row.id) & (PendingSignature.state == PendingState.WAITS)
+        ).execute()
+
+
+def _list_of(row: PendingSignature) -> Submission:
+    found: Submission = (
+        Submission.select(Submission, Campaign).join(Campaign).where(Submission.id == row.submission_id).get()
+    )
+    return found

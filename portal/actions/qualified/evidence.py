@@ -1,0 +1,70 @@
+"""What a qualified signature was taken on: kept with it, so that it can be asked again years later."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from datetime import datetime
+
+from portal.crypto.pepper import evidence_mark
+from portal.crypto.qualified.trust import Trust, der_of
+from portal.crypto.qualified.verifying import Verified
+from portal.domain.declaration import timestamp
+from portal.domain.qualified import Format, Verdict
+from portal.storage.people import User
+from portal.storage.qualified import EvidenceMaterial, SignatureEvidence, TrustMaterial, material_of
+from portal.storage.signatures import Signature
+
+
+def add_evidence(
+    signature: Signature,
+    verified: Verified,
+    verdict: Verdict,
+    format: Format,
+    user: User,
+    pepper: bytes,
+    now: datetime,
+    received_at: datetime,
+) -> SignatureEvidence:
+    """In the caller's transaction. What many signatures rest on is stored once."""
+    for kind, der in verified.material:
+        name = hashlib.sha256(der).hexdigest()
+        TrustMaterial.insert(sha256=name, kind=kind, content=der).on_conflict_ignore().execute()
+        EvidenceMaterial.create(signature=signature, material=name, kind=kind)
+    evidence = SignatureEvidence(
+        signature=signature,
+        format=format.value,
+        verdict=verdict.dump(),
+        certificate=der_of(verified.leaf),
+        egn_hash=user.egn_hash,
+        received_at=received_at,
+        validated_at=now,
+        mac=b"",
+    )
+    evidence.mac = evidence_mark(pepper, *_facts(signature, evidence))
+    evidence.save(force_insert=True)
+    return evidence
+
+
+def is_marked(signature: Signature, evidence: SignatureEvidence, pepper: bytes) -> bool:
+    """Whether the portal kept exactly this."""
+    return hmac.compare_digest(evidence_mark(pepper, *_facts(signature, evidence)), bytes(evidence.mac))
+
+
+def trust_then(signature: Signature) -> Trust:
+    """What the signature was checked against; ValueError if it cannot be read any more."""
+    return Trust.of_material(material_of(signature))
+
+
+def _facts(signature: Signature, evidence: SignatureEvidence) -> Iterator[bytes]:
+    yield str(signature.number).encode()
+    yield str(signature.signatory_id).encode()
+    yield str(signature.declaration.sha256).encode()
+    yield hashlib.sha256(bytes(signature.value)).digest()
+    yield str(evidence.format).encode()
+    yield str(evidence.verdict).encode()
+    yield hashlib.sha256(bytes(evidence.certificate)).digest()
+    yield bytes(evidence.egn_hash)
+    yield timestamp(evidence.received_at).encode()
+    yield timestamp(evidence.validated_at).encode()
+    for kind, der in material_of(signature):
+        yield kind.encode() + hashlib.sha256(der).digest()

@@ -1,0 +1,153 @@
+"""Signing with the local service (BISS) in two requests: what to sign goes out, the signature comes back."""
+
+import logging
+from collections.abc import Set
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from portal.actions.declarations import Signatory, declaration_of
+from portal.actions.qualified.asking import NotTaken, expected_of
+from portal.actions.qualified.taking import Taken, take
+from portal.actions.signing import NotAsShown
+from portal.crypto.errors import MalformedToken
+from portal.crypto.qualified.assembling import assemble, attributes_to_sign, read_card
+from portal.crypto.qualified.faults import Fault
+from portal.crypto.qualified.trust import Trust
+from portal.crypto.qualified.verifying import check_card
+from portal.crypto.tokens import new_token, token_digest
+from portal.domain.errors import Conflict
+from portal.domain.month import Month
+from portal.domain.people import Scope, check_scope
+from portal.domain.qualified import QUALIFIED, Checked, Outcome, Verdict, check_kind
+from portal.domain.submissions import check_may_sign
+from portal.storage.campaigns import Submission
+from portal.storage.db import writing
+from portal.storage.people import User
+from portal.storage.qualified import SigningRequest
+
+logger = logging.getLogger(__name__)
+
+LASTS = timedelta(minutes=10)  # to find the card and type its PIN (signing-and-sealing.md, section 2)
+OVER = (
+    "Това подписване вече е използвано или времето за него изтече. Нищо не е подписано. "
+    "Започнете подписването отначало."
+)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """``token`` is for ``complete``; ``attributes`` (DER) are what the service signs."""
+
+    token: str
+    attributes: bytes = field(repr=False)
+
+
+def prepare(
+    person: Signatory,
+    month: Month,
+    certificate: bytes,
+    *,
+    shown: str,
+    login: bytes,
+    trust: Trust,
+    kinds: Set[str],
+    pepper: bytes,
+    now: datetime,
+) -> Prepared:
+    """What the chosen certificate (DER) has to sign. A card with which the signature could not be taken is
+    refused here, before anybody types a PIN. ``shown`` is the digest of what the person read; the request
+    belongs to this ``login`` alone."""
+    check_scope(person, Scope.SIGN)
+    check_kind(QUALIFIED, kinds)
+    seen = Submission.of(person.institution, month)
+    check_may_sign(seen.window, seen.lock, seen.counts, now)
+    declaration = declaration_of(person, month, now=now)
+    if shown != declaration.sha256:
+        raise NotAsShown
+    expected = expected_of(declaration, User.get_by_id(person.user_id), pepper)
+    try:
+        leaf = read_card(certificate)
+        check_card(leaf, expected, trust, now)
+    except Fault as fault:
+        raise _not_taken(fault) from None
+    token, attributes = new_token(), attributes_to_sign(expected.declaration, leaf, now)
+    with writing():
+        _forget(login, now)
+        SigningRequest.create(
+            digest=token_digest(token),
+            login=login,
+            declaration=declaration,
+            certificate=certificate,
+            attributes=attributes,
+            made_at=now,
+        )
+    return Prepared(token, attributes)
+
+
+def complete(
+    person: Signatory,
+    month: Month,
+    token: str,
+    value: bytes,
+    *,
+    login: bytes,
+    trust: Trust,
+    kinds: Set[str],
+    pepper: bytes,
+    now: datetime,
+) -> Taken:
+    """Put the signature together and take it as any other. The request is used up, whatever comes of it."""
+    check_scope(person, Scope.SIGN)
+    check_kind(QUALIFIED, kinds)
+    asked = _used(token, login, now)
+    try:
+        leaf = read_card(bytes(asked.certificate))
+        issuers = (trust.path_of(leaf) or [])[:1]
+        raw = assemble(bytes(asked.attributes), leaf, issuers, value)
+    except Fault as fault:
+        raise _not_taken(fault) from None
+    return take(
+        person,
+        month,
+        raw,
+        trust=trust,
+        kinds=kinds,
+        pepper=pepper,
+        now=now,
+        issued=asked.declaration_id,
+        is_local=True,
+    )
+
+
+def _used(token: str, login: bytes, now: datetime) -> SigningRequest:
+    """The request, used by this very call; Conflict for the second of two, another login's, or an old one."""
+    try:
+        digest = token_digest(token)
+    except MalformedToken:
+        raise Conflict(OVER) from None
+    with writing():
+        changed = (
+            SigningRequest.update(used_at=now)
+            .where(
+                (SigningRequest.digest == digest)
+                & (SigningRequest.login == login)
+                & SigningRequest.used_at.is_null()
+                & (SigningRequest.made_at > now - LASTS)
+            )
+            .execute()
+        )
+    if changed != 1:
+        raise Conflict(OVER)
+    found: SigningRequest = SigningRequest.get_by_id(digest)
+    return found
+
+
+def _forget(login: bytes, now: datetime) -> None:
+    """Asking again ends what this login asked before; what is over is not kept."""
+    theirs = (SigningRequest.login == login) | (SigningRequest.made_at <= now - LASTS)
+    SigningRequest.delete().where(theirs).execute()
+
+
+def _not_taken(fault: Fault) -> NotTaken:
+    logger.info("card refused: %s", fault.fault)
+    return NotTaken(Verdict((Checked(fault.check, Outcome.BAD, fault.fault),)), "signature")

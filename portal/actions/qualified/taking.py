@@ -1,0 +1,145 @@
+"""Taking a qualified signature: it counts at once, or waits to be checked, or is refused with the reason."""
+
+import logging
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.actions.declarations import Signatory, declaration_of
+from portal.actions.marks import MOVED, facts_of
+from portal.actions.qualified.asking import NotTaken, ask, expected_of, format_of, verdict_of
+from portal.actions.qualified.evidence import add_evidence
+from portal.actions.signing import NotAsShown, add_signature, freeze, hold_to_sign
+from portal.crypto.qualified.trust import Trust
+from portal.crypto.qualified.verifying import Verified
+from portal.domain.errors import Conflict
+from portal.domain.month import Month
+from portal.domain.people import Scope, check_scope
+from portal.domain.qualified import QUALIFIED, Format, Outcome, PendingState, Verdict, check_kind
+from portal.domain.submissions import check_may_sign
+from portal.storage import audit
+from portal.storage.campaigns import Submission
+from portal.storage.db import writing
+from portal.storage.people import User
+from portal.storage.qualified import PendingSignature, end_waiting
+from portal.storage.signatures import Declaration, Signature
+
+logger = logging.getLogger(__name__)
+
+RECEIVED = "signature_received"  # in the audit
+EGN_CHANGED = "Междувременно ЕГН на достъпа ви е сменено и нищо не е подписано. Подпишете отново."
+
+
+@dataclass(frozen=True)
+class Taken:
+    """``signature`` counts; where there is none, the file waits to be checked."""
+
+    signature: Signature | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A file, what was found out about it, and the account as it was then."""
+
+    raw: bytes
+    user: User
+    declaration: Declaration
+    verified: Verified
+    format: Format
+    received_at: datetime
+
+    @property
+    def verdict(self) -> Verdict:
+        return verdict_of(self.verified)
+
+
+def take(
+    person: Signatory,
+    month: Month,
+    raw: bytes,
+    *,
+    trust: Trust,
+    kinds: Set[str],
+    pepper: bytes,
+    now: datetime,
+    issued: int | None = None,
+    is_local: bool = False,
+) -> Taken:
+    """Check a signature on this person's declaration, and freeze the list with it if it holds.
+
+    NotTaken says what is wrong. ``issued`` is the declaration that was shown, where that is known;
+    ``is_local`` if the local service made it. Checking takes some milliseconds, so it is done before
+    the transaction, which asks again whether the list and the person are as they were.
+    """
+    check_scope(person, Scope.SIGN)
+    check_kind(QUALIFIED, kinds)
+    seen = Submission.of(person.institution, month)
+    check_may_sign(seen.window, seen.lock, seen.counts, now)
+    declaration = declaration_of(person, month, now=now)
+    if issued is not None and declaration.id != issued:
+        raise NotAsShown
+    user = User.get_by_id(person.user_id)
+    verified = ask(raw, declaration, expected_of(declaration, user, pepper), trust, now)
+    verdict = verdict_of(verified)
+    if verdict.outcome is Outcome.BAD:
+        logger.info("submission %s: signature refused: %s", seen.id, verdict.fault)
+        raise NotTaken(verdict, "signature" if is_local else "file")
+    asked = Asked(raw, user, declaration, verified, format_of(verified, is_local=is_local), now)
+    if verdict.outcome is Outcome.GOOD:
+        return Taken(take_good(person, month, asked, pepper=pepper, now=now), verdict)
+    _let_wait(person, month, asked, now)
+    return Taken(None, verdict)
+
+
+def take_good(person: Signatory, month: Month, asked: Asked, *, pepper: bytes, now: datetime) -> Signature:
+    """Freeze and keep in one transaction, if nothing has changed since the file was checked."""
+    with writing():
+        submission, declaration = _unchanged(person, month, asked, now)
+        signature = add_signature(submission, declaration, QUALIFIED, asked.raw, now)
+        add_evidence(
+            signature, asked.verified, asked.verdict, asked.format, asked.user, pepper, now, asked.received_at
+        )
+        freeze(person, submission, declaration, now)
+    logger.info("submission %s signed by user %s, qualified", submission.id, person.user_id)
+    return signature
+
+
+def _let_wait(person: Signatory, month: Month, asked: Asked, now: datetime) -> None:
+    """Keep the file until there is word of its certificate; the list stays open, and is not signed."""
+    with writing():
+        submission, declaration = _unchanged(person, month, asked, now)
+        end_waiting(submission, PendingState.REPLACED, "replaced", now)
+        PendingSignature.create(
+            submission=submission,
+            declaration=declaration,
+            signatory=declaration.signatory_id,
+            format=asked.format.value,
+            content=asked.raw,
+            verdict=asked.verdict.dump(),
+            received_at=now,
+            checked_at=now,
+        )
+        audit.add(
+            person,
+            RECEIVED,
+            f"submission:{submission.id}",
+            now,
+            chain=person.institution,
+            content=declaration.sha256,
+        )
+    logger.info("submission %s: signature of user %s waits to be checked", submission.id, person.user_id)
+
+
+def _unchanged(
+    person: Signatory, month: Month, asked: Asked, now: datetime
+) -> tuple[Submission, Declaration]:
+    submission, declaration = hold_to_sign(person, month, now)
+    if declaration.id != asked.declaration.id:
+        raise NotAsShown
+    user = User.get_by_id(person.user_id)
+    if facts_of(user) != facts_of(asked.user):
+        raise Conflict(MOVED)
+    if user.egn_hash != asked.user.egn_hash:
+        raise Conflict(EGN_CHANGED)
+    return submission, declaration

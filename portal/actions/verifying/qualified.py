@@ -1,0 +1,65 @@
+"""A qualified signature, asked again as it was asked then: the same file, the same lists, the same moment."""
+
+import hmac
+from collections.abc import Iterator
+from hashlib import sha256
+
+from portal.actions.qualified.evidence import is_marked, trust_then
+from portal.actions.verifying.finding import Finding
+from portal.crypto.pepper import egn_hash
+from portal.crypto.qualified.faults import GOOD
+from portal.crypto.qualified.pdf import attached
+from portal.crypto.qualified.trust import der_of
+from portal.crypto.qualified.verifying import Expected, verify
+from portal.storage.qualified import DeclarationPdf, SignatureEvidence, document_of, evidence_of
+from portal.storage.signatures import Declaration, Signature
+
+
+def check_qualified(signature: Signature, pepper: bytes) -> Iterator[Finding]:
+    """Whether the evidence is what the portal kept, and still says that the signature holds."""
+    evidence = evidence_of(signature)
+    if evidence is None:
+        yield _finding("evidence_missing", signature, "няма доказателствата, по които е приет")
+        return
+    if not is_marked(signature, evidence, pepper):
+        yield _finding("evidence_changed", signature, "пази доказателства, които порталът не е записвал така")
+    try:
+        trust = trust_then(signature)
+    except (ValueError, KeyError):
+        yield _finding("evidence_unreadable", signature, "пази доказателства, които не могат да се прочетат")
+        return
+    expected = _expected(signature, evidence, pepper)
+    verified = verify(bytes(signature.value), expected, trust, evidence.validated_at)
+    if verified.outcome != GOOD:
+        fault = verified.fault or "?"
+        yield _finding("signature_invalid", signature, f"не издържа проверката с тогавашните данни ({fault})")
+    elif der_of(verified.leaf) != bytes(evidence.certificate):
+        yield _finding("signature_other_card", signature, "е положен с друг сертификат, а не със записания")
+
+
+def check_document(declaration: Declaration) -> Iterator[Finding]:
+    """Whether the printed form is the one that was issued, with the declared data inside."""
+    row = DeclarationPdf.get_or_none(DeclarationPdf.declaration == declaration)
+    if row is None:
+        return
+    content = bytes(row.content)
+    if sha256(content).hexdigest() != row.sha256 or bytes(declaration.content) not in attached(content):
+        yield Finding(
+            "document_changed",
+            f"declaration:{declaration.id}",
+            f"PDF файлът на декларация {declaration.id} не е онзи, който порталът е издал.",
+        )
+
+
+def _expected(signature: Signature, evidence: SignatureEvidence, pepper: bytes) -> Expected:
+    declaration, person, kept = signature.declaration, str(signature.signatory_id), bytes(evidence.egn_hash)
+    return Expected(
+        declaration=bytes(declaration.content),
+        issued_at=declaration.issued_at,
+        document=document_of(declaration),
+        is_owner=lambda egn: hmac.compare_digest(egn_hash(pepper, person, egn), kept),
+    )
+
+
+def _finding(code: str, signature: Signature, what: str) -> Finding:
+    return Finding(code, f"signature:{signature.number}", f"Подпис {signature.number} {what}.")

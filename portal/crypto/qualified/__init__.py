@@ -1,0 +1,1 @@
+"""Qualified signatures (КЕП): reading what people upload, and asking everything that has to hold."""

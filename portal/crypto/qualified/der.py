@@ -1,0 +1,127 @@
+"""Whether bytes are one value in DER: one spelling for each value, so that no two readers differ.
+
+Source: ITU-T X.690, clauses 8, 10 and 11. Libraries take BER as well; what one of them passes over
+(junk behind the end, an indefinite length) another may read.
+"""
+
+from portal.crypto.qualified.faults import Fault
+
+DEEPEST = 40  # a certificate's deepest is about 12
+_CONSTRUCTED = 0x20
+_UNIVERSAL_MASK = 0xC0
+# Universal types that are always built of others, and those that DER never builds of parts.
+_BUILT = {0x10, 0x11, 0x08, 0x0B}
+_WHOLE = {
+    0x01,
+    0x02,
+    0x03,
+    0x04,
+    0x05,
+    0x06,
+    0x09,
+    0x0A,
+    0x0C,
+    0x12,
+    0x13,
+    0x14,
+    0x16,
+    0x17,
+    0x18,
+    0x1A,
+    0x1B,
+}
+_WHOLE |= {0x1C, 0x1E, 0x0D, 0x07, 0x15, 0x19}
+_BOOLEAN, _INTEGER, _ENUMERATED, _NULL = 0x01, 0x02, 0x0A, 0x05
+
+
+def check_der(content: bytes) -> None:
+    """Raise Fault unless ``content`` is exactly one value, in DER: ``ber``, ``junk`` or ``malformed``."""
+    end = _check(content, 0, len(content), 0)
+    if end != len(content):
+        raise _fault("junk")
+
+
+def length_of(content: bytes) -> int:
+    """How many bytes the first value takes; what stands behind it is not looked at."""
+    return _check(content, 0, len(content), 0)
+
+
+def _check(content: bytes, at: int, end: int, depth: int) -> int:
+    """Check the value at ``at``; where the next one begins."""
+    if depth > DEEPEST:
+        raise _fault("malformed")
+    tag, start = _tag(content, at, end)
+    length, start = _length(content, start, end)
+    stop = start + length
+    if stop > end:
+        raise _fault("malformed")
+    is_built = bool(tag & _CONSTRUCTED)
+    if not tag & _UNIVERSAL_MASK:
+        _check_universal(tag & 0x1F, is_built, content[start:stop])
+    if is_built:
+        while start < stop:
+            start = _check(content, start, stop, depth + 1)
+    return stop
+
+
+def _tag(content: bytes, at: int, end: int) -> tuple[int, int]:
+    if at >= end:
+        raise _fault("malformed")
+    tag, at = content[at], at + 1
+    if tag & 0x1F != 0x1F:
+        return tag, at
+    number = 0
+    for place in range(4):
+        if at >= end:
+            raise _fault("malformed")
+        octet, at = content[at], at + 1
+        if place == 0 and octet == 0x80:
+            raise _fault("ber")
+        number = number << 7 | octet & 0x7F
+        if not octet & 0x80:
+            if number < 0x1F:
+                raise _fault("ber")
+            return tag, at
+    raise _fault("malformed")
+
+
+def _length(content: bytes, at: int, end: int) -> tuple[int, int]:
+    if at >= end:
+        raise _fault("malformed")
+    first, at = content[at], at + 1
+    if first < 0x80:
+        return first, at
+    if first == 0x80:
+        raise _fault("ber")  # an indefinite length
+    count = first & 0x7F
+    if count > 4 or at + count > end:
+        raise _fault("malformed")
+    octets = content[at : at + count]
+    length = int.from_bytes(octets, "big")
+    if octets[0] == 0 or length < 0x80:
+        raise _fault("ber")
+    return length, at + count
+
+
+def _check_universal(number: int, is_built: bool, value: bytes) -> None:
+    if number == 0:
+        raise _fault("malformed")  # the end of an indefinite length, with none begun
+    if number in _BUILT and not is_built:
+        raise _fault("malformed")
+    if number in _WHOLE and is_built:
+        raise _fault("ber")
+    if number == _BOOLEAN and value not in (b"\x00", b"\xff"):
+        raise _fault("ber" if len(value) == 1 else "malformed")
+    if number == _NULL and value:
+        raise _fault("malformed")
+    if number in (_INTEGER, _ENUMERATED):
+        if not value:
+            raise _fault("malformed")
+        if len(value) > 1 and (
+            (value[0] == 0 and not value[1] & 0x80) or (value[0] == 0xFF and value[1] & 0x80)
+        ):
+            raise _fault("ber")
+
+
+def _fault(fault: str) -> Fault:
+    return Fault("readable", fault)

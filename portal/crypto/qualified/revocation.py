@@ -1,0 +1,222 @@
+"""Whether a certificate was revoked: by the lists in the trust folder, and by answers inside the file.
+
+Nobody is ever asked: an address in a certificate is chosen by who made the file.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from asn1crypto import core
+from asn1crypto import ocsp as asn1_ocsp
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from portal.crypto.qualified.crls import SKEW, Crl
+from portal.crypto.qualified.trust import Trust, is_issued_by
+
+GOOD, REVOKED, ON_HOLD, STALE, NO_DATA = "good", "revoked", "on_hold", "stale_data", "no_data"
+# An answer that promises no next one tells of its moment only: newer are to be had at any time. Our decision.
+ANSWER_LASTS = timedelta(hours=1)
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+_OCSP_IN_CMS = "1.3.6.1.5.5.7.16.2"  # RFC 5940
+_ADOBE_ARCHIVAL = "1.2.840.113583.1.1.8"
+_REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"  # CAdES, ETSI EN 319 122-1
+MOST_ANSWERS = 20
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is known of one certificate, since when, and by which list, if by one."""
+
+    fault: str = GOOD
+    since: datetime = NEVER
+    crl: Crl | None = field(default=None, repr=False)
+
+
+def status_of(
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+    trust: Trust,
+    answers: Iterable[bytes],
+    *,
+    moment: datetime,
+    now: datetime,
+) -> Status:
+    """Whether it was revoked at ``moment``, when it was used, as far as is known ``now``.
+
+    A revocation that is in any authentic list or answer holds, however old that is; "not revoked" is
+    believed only of one that is fresh.
+    """
+    found = [
+        *(_by_list(crl, certificate, moment, now) for crl in trust.crls_of(issuer)),
+        *(_by_answer(answer, certificate, issuer, moment, now) for answer in answers),
+    ]
+    known = sorted((each for each in found if each is not None), key=lambda each: each.since, reverse=True)
+    for wanted in ((REVOKED,), (GOOD, ON_HOLD), (STALE,)):  # of those that are fresh the newest says
+        for status in known:
+            if status.fault in wanted:
+                return status
+    return Status(NO_DATA)
+
+
+def _by_list(crl: Crl, certificate: x509.Certificate, moment: datetime, now: datetime) -> Status | None:
+    if crl.this_update > now + SKEW:
+        return None
+    entry = crl.find(certificate.serial_number) if crl.is_understood else None
+    if entry is not None and entry.at <= moment + SKEW:
+        if not entry.on_hold:
+            return Status(REVOKED, crl.this_update, crl)
+        return Status(ON_HOLD if crl.is_fresh(now) else STALE, crl.this_update, crl)
+    if not crl.covers(certificate):
+        return None
+    return Status(GOOD if crl.is_fresh(now) else STALE, crl.this_update, crl)
+
+
+def _by_answer(
+    answer: bytes, certificate: x509.Certificate, issuer: x509.Certificate, moment: datetime, now: datetime
+) -> Status | None:
+    """What one OCSP response says, if it is about this certificate and by somebody who may say it."""
+    try:
+        response = ocsp.load_der_ocsp_response(answer)
+        if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+            return None
+        if not _is_by_responder(response, issuer, now):
+            return None
+        for single in response.responses:
+            if _is_about(single, certificate, issuer):
+                return _single(single, moment, now)
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.ExtensionNotFound):
+        return None
+    return None
+
+
+def _single(single: ocsp.OCSPSingleResponse, moment: datetime, now: datetime) -> Status | None:
+    since = single.this_update_utc
+    if since > now + SKEW:
+        return None
+    lasts = single.next_update_utc or since + ANSWER_LASTS
+    if single.certificate_status is ocsp.OCSPCertStatus.REVOKED:
+        at = single.revocation_time_utc
+        if at is not None and at > moment + SKEW:
+            return Status(GOOD, since)
+        if single.revocation_reason is x509.ReasonFlags.certificate_hold:
+            return Status(ON_HOLD if lasts >= moment else STALE, since)
+        return Status(REVOKED, since)
+    if single.certificate_status is not ocsp.OCSPCertStatus.GOOD:
+        return None
+    return Status(GOOD if lasts >= moment else STALE, since)
+
+
+def _is_about(
+    single: ocsp.OCSPSingleResponse, certificate: x509.Certificate, issuer: x509.Certificate
+) -> bool:
+    wanted = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, single.hash_algorithm).build()
+    return (single.serial_number, single.issuer_key_hash, single.issuer_name_hash) == (
+        wanted.serial_number,
+        wanted.issuer_key_hash,
+        wanted.issuer_name_hash,
+    )
+
+
+def _is_by_responder(response: ocsp.OCSPResponse, issuer: x509.Certificate, now: datetime) -> bool:
+    """Signed by the pinned authority itself, or by one whom it appointed to answer (RFC 6960, 4.2.2.2)."""
+    for signer in (issuer, *response.certificates):
+        if signer != issuer and not _is_appointed(signer, issuer, now):
+            continue
+        if _has_signed(signer, response):
+            return True
+    return False
+
+
+def _is_appointed(signer: x509.Certificate, issuer: x509.Certificate, now: datetime) -> bool:
+    if (
+        not is_issued_by(signer, issuer)
+        or not signer.not_valid_before_utc <= now <= signer.not_valid_after_utc
+    ):
+        return False
+    try:
+        usage = signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+    return ExtendedKeyUsageOID.OCSP_SIGNING in usage
+
+
+def _has_signed(signer: x509.Certificate, response: ocsp.OCSPResponse) -> bool:
+    key, algorithm = signer.public_key(), response.signature_hash_algorithm
+    if algorithm is None or algorithm.digest_size < 32:
+        return False
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(response.signature, response.tbs_response_bytes, padding.PKCS1v15(), algorithm)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(response.signature, response.tbs_response_bytes, ec.ECDSA(algorithm))
+        else:
+            return False
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        return False
+    return True
+
+
+def answers_in(data: Any, signer: Any) -> list[bytes]:
+    """The OCSP responses that came with a signature, in each of the places where tools put them."""
+    found: list[bytes] = []
+    for read in (_in_signed_data, _in_archival, _in_values):
+        try:
+            found += read(data, signer)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError):  # broken ones say nothing
+            continue
+    return found[:MOST_ANSWERS]
+
+
+def _in_signed_data(data: Any, signer: Any) -> list[bytes]:
+    return [
+        choice.chosen["other_rev_info"].dump()
+        for choice in data["crls"] or ()
+        if choice.name == "other" and choice.chosen["other_rev_info_format"].dotted == _OCSP_IN_CMS
+    ]
+
+
+def _in_archival(data: Any, signer: Any) -> list[bytes]:
+    return [
+        response.dump()
+        for attribute in signer["signed_attrs"]
+        if attribute["type"].dotted == _ADOBE_ARCHIVAL
+        for value in attribute["values"]
+        for response in value["ocsp"] or ()
+    ]
+
+
+def _in_values(data: Any, signer: Any) -> list[bytes]:
+    """``ocspVals`` of revocation-values: basic responses, without the envelope that others have."""
+    found = []
+    for attribute in signer["unsigned_attrs"] or ():
+        if attribute["type"].dotted == _REVOCATION_VALUES:
+            for value in attribute["values"]:
+                basics = _RevocationValues.load(value.dump())["ocsp_vals"]
+                found += [_enveloped(basic) for basic in basics or ()]
+    return found
+
+
+class _BasicResponses(core.SequenceOf):  # type: ignore[misc]
+    _child_spec = asn1_ocsp.BasicOCSPResponse
+
+
+class _RevocationValues(core.Sequence):  # type: ignore[misc]
+    """RFC 5126, 6.3.4."""
+
+    _fields = (
+        ("crl_vals", core.SequenceOf, {"explicit": 0, "optional": True, "spec": core.Any}),
+        ("ocsp_vals", _BasicResponses, {"explicit": 1, "optional": True}),
+        ("other_rev_vals", core.Any, {"explicit": 2, "optional": True}),
+    )
+
+
+def _enveloped(basic: asn1_ocsp.BasicOCSPResponse) -> bytes:
+    body = {"response_type": "basic_ocsp_response", "response": basic}
+    return bytes(asn1_ocsp.OCSPResponse({"response_status": "successful", "response_bytes": body}).dump())

@@ -1,0 +1,213 @@
+"""Everything that has to hold of a qualified signature, in order, and what it rests on.
+
+Source: signing-and-sealing.md, section 2; ETSI EN 319 102-1. The first check that fails ends it: what
+would be asked after it says nothing any more.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cryptography import x509
+
+from portal.crypto.qualified.cms import Cms, check_key, read_cms
+from portal.crypto.qualified.container import MOST_SIGNATURE, read_upload
+from portal.crypto.qualified.crls import Crl
+from portal.crypto.qualified.faults import BAD, GOOD, WAITS, Check, Fault
+from portal.crypto.qualified.identity import egn_in
+from portal.crypto.qualified.path import check_path, check_signature
+from portal.crypto.qualified.pdf import SignedPdf, check_document, read_pdf
+from portal.crypto.qualified.revocation import GOOD as NOT_REVOKED
+from portal.crypto.qualified.revocation import ON_HOLD, REVOKED, answers_in, status_of
+from portal.crypto.qualified.stamps import Stamp, read_stamp
+from portal.crypto.qualified.trust import Trust, der_of
+
+P7S, P7M, PDF = "p7s", "p7m", "pdf"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What was issued to be signed, and by whom. ``document`` is its PDF, if one was asked for;
+    ``is_owner`` tells whether an ЕГН is the signatory's, and is none where the account has none."""
+
+    declaration: bytes = field(repr=False)
+    issued_at: datetime
+    document: bytes | None = field(default=None, repr=False)
+    is_owner: Callable[[str], bool] | None = None
+
+    @property
+    def most(self) -> int:
+        """Bytes that a file with a signature on it can have. In a PDF the signature is written in
+        hexadecimal, and may have a picture."""
+        longest = max(len(self.declaration) + MOST_SIGNATURE, len(self.document or b"") + 2 * MOST_SIGNATURE)
+        return int(longest)
+
+
+@dataclass
+class Verified:
+    """What was asked and what was found. ``path`` and ``crls`` are all that a good answer rests on, beside
+    what is in the file itself."""
+
+    checks: list[Check] = field(default_factory=list)
+    format: str = ""
+    signed: Cms | None = None
+    stamp: Stamp = field(default_factory=Stamp)
+    path: list[x509.Certificate] = field(default_factory=list)
+    crls: list[Crl] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> str:
+        said = {check.outcome for check in self.checks}
+        return BAD if BAD in said else WAITS if WAITS in said else GOOD
+
+    @property
+    def fault(self) -> str:
+        return next(
+            (check.fault for check in self.checks if check.outcome == self.outcome and check.fault), ""
+        )
+
+    @property
+    def leaf(self) -> x509.Certificate:
+        assert self.signed is not None
+        return self.signed.leaf
+
+    @property
+    def material(self) -> list[tuple[str, bytes]]:
+        """Kind and DER of what ``Trust.of_material`` needs to ask all of it again."""
+        found = {piece for path in (self.path, self.stamp.path) for piece in _pieces(list(path))}
+        found |= {("crl", crl.der) for crl in (*self.crls, *self.stamp.crls)}
+        return sorted(found)
+
+
+def verify(raw: bytes, expected: Expected, trust: Trust, now: datetime) -> Verified:
+    """Ask everything of one file. Nothing is raised for what people can upload: the answer is in it."""
+    verified = Verified()
+    try:
+        _verify(raw, expected, trust, now, verified)
+    except Fault as fault:
+        verified.checks.append(Check(fault.check, BAD, fault.fault))
+    return verified
+
+
+def _verify(raw: bytes, expected: Expected, trust: Trust, now: datetime, verified: Verified) -> None:
+    uploaded = read_upload(raw, most=expected.most)
+    pdf = read_pdf(uploaded.content) if uploaded.is_pdf else None
+    verified.format = PDF if pdf else P7S
+    signed = read_cms(pdf.cms if pdf else uploaded.content)
+    verified.signed = signed
+    if signed.embedded is not None:
+        if pdf:
+            raise Fault("readable", "not_a_signature")  # what is signed is the file around it
+        verified.format = P7M
+    _passed(verified, "readable", "one_signer", "attributes", "algorithms")
+    digest = _check_content(signed, pdf, expected)
+    if signed.message_digest != digest:
+        raise Fault("content", "other_content")
+    _passed(verified, "content")
+    if pdf:
+        check_document(pdf, expected.document, expected.declaration)
+        _passed(verified, "document")
+    check_signature(signed, digest)
+    _passed(verified, "signature")
+    _check_issuer(signed, trust, verified)
+    verified.stamp = read_stamp(signed, trust, issued_at=expected.issued_at, now=now)
+    moment = verified.stamp.at or now
+    _check_validity(signed.leaf, moment)
+    _check_usage(signed.leaf)
+    check_path(signed, digest, trust, moment)
+    _passed(verified, "issuer", "certificate", "key_usage")
+    _check_identity(signed.leaf, expected)
+    _passed(verified, "identity")
+    if verified.stamp.check is not None:
+        verified.checks.append(verified.stamp.check)
+    _check_revocation(signed, trust, moment, now, verified)
+
+
+def check_card(leaf: x509.Certificate, expected: Expected, trust: Trust, now: datetime) -> None:
+    """Raise Fault for a certificate whose signature could not be taken anyway, before a PIN is asked for."""
+    check_key(leaf)
+    if trust.path_of(leaf) is None:
+        raise Fault("issuer", "unknown_issuer" if trust.issuer_of(leaf) is None else "broken_path")
+    _check_validity(leaf, now)
+    _check_usage(leaf)
+    _check_identity(leaf, expected)
+
+
+def _passed(verified: Verified, *checks: str) -> None:
+    verified.checks += [Check(check) for check in checks]
+
+
+def _check_content(signed: Cms, pdf: SignedPdf | None, expected: Expected) -> bytes:
+    """The digest that the signature must carry; Fault if what is signed is not what was issued."""
+    if pdf is not None:
+        if expected.document is None or not pdf.content.startswith(expected.document):
+            check_document(pdf, expected.document, expected.declaration)
+        try:
+            return pdf.digest()
+        except Exception:  # byte ranges that lead nowhere
+            raise Fault("readable", "malformed") from None
+    if signed.embedded is not None and signed.embedded != expected.declaration:
+        raise Fault("content", "other_content")
+    return hashlib.new(signed.digest_name, expected.declaration).digest()
+
+
+def _check_issuer(signed: Cms, trust: Trust, verified: Verified) -> None:
+    if trust.issuer_of(signed.leaf) is None:
+        raise Fault("issuer", "unknown_issuer")
+    path = trust.path_of(signed.leaf)
+    if path is None:
+        raise Fault("issuer", "broken_path")
+    verified.path = path
+
+
+def _check_validity(leaf: x509.Certificate, moment: datetime) -> None:
+    if moment > leaf.not_valid_after_utc:
+        raise Fault("certificate", "expired")
+    if moment < leaf.not_valid_before_utc:
+        raise Fault("certificate", "not_yet_valid")
+
+
+def _check_usage(leaf: x509.Certificate) -> None:
+    """The bit is nonRepudiation in older texts. A card has another certificate without it, to log in."""
+    try:
+        usage = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
+    except (x509.ExtensionNotFound, ValueError):
+        raise Fault("key_usage", "not_for_signing") from None
+    if not usage.content_commitment:
+        raise Fault("key_usage", "not_for_signing")
+
+
+def _check_identity(leaf: x509.Certificate, expected: Expected) -> None:
+    number = egn_in(leaf)
+    if expected.is_owner is None:
+        raise Fault("identity", "no_egn")
+    if not expected.is_owner(number):
+        raise Fault("identity", "other_person")
+
+
+def _check_revocation(signed: Cms, trust: Trust, moment: datetime, now: datetime, verified: Verified) -> None:
+    """Of the person's certificate, on which fresh word is demanded; and of the authorities between it and the
+    root, which the operator has pinned, as far as there are lists."""
+    for authority, above in zip(verified.path, verified.path[1:], strict=False):
+        status = status_of(authority, above, trust, (), moment=moment, now=now)
+        if status.fault in (REVOKED, ON_HOLD):
+            raise Fault("revocation", "issuer_revoked")
+        if status.crl is not None:
+            verified.crls.append(status.crl)
+    answers = answers_in(signed.data, signed.signer)
+    status = status_of(signed.leaf, verified.path[0], trust, answers, moment=moment, now=now)
+    if status.crl is not None:
+        verified.crls.append(status.crl)
+    if status.fault in (REVOKED, ON_HOLD):
+        raise Fault("revocation", status.fault)
+    if status.fault == NOT_REVOKED:
+        _passed(verified, "revocation")
+    else:
+        verified.checks.append(Check("revocation", WAITS, status.fault))
+
+
+def _pieces(path: list[x509.Certificate]) -> list[tuple[str, bytes]]:
+    """The last of a path is its root; one that issues to people itself is pinned as well."""
+    issuers = path[:-1] or path
+    return [("issuer", der_of(one)) for one in issuers] + [("root", der_of(one)) for one in path[-1:]]

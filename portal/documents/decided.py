@@ -1,0 +1,145 @@
+"""What was decided about each child, as the declaration and the receipt both print it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from portal.documents.pdf import Document
+from portal.domain.decisions import Decision, Reason, RefusalReason
+from portal.domain.declared import Declared
+from portal.domain.figures import measured
+
+
+@dataclass(frozen=True)
+class Child:
+    """One record as it was signed. ``identifier`` is masked, ``ЕГН 135*****28``: two children may have one
+    name. ``figure`` is АСП's, in ``unit``; none for a child unenrolled. ``remarks`` are the note and the
+    facts that were stated: signed with the rest, so the director answers for them too."""
+
+    names: str
+    identifier: str
+    class_name: str
+    reason: Reason
+    figure: Decimal | None
+    unit: str
+    decision: Decision
+    corrected: Decimal | None = None
+    refusal_reason: RefusalReason | None = None
+    remarks: Sequence[str] = ()
+
+
+# So also circular РУО1-3314/27.01.2021, which is one directorate's and is cited on no paper of another.
+FINAL = "Потвърденото е окончателно и не подлежи на последваща корекция след крайния срок."
+ANSWERS_FOR = "Директорът отговаря за верността и навременността му (писмо на МОН 9105-336/01.10.2019)."
+
+# What the two answers mean, for whoever opens the file years later (domain.md, "The decision").
+MEANINGS = {
+    Reason.ABSENCE: (
+        "Отсъствие, „потвърждавам“: семейните помощи за детето се прекратяват за срок до една година.",
+        "Отсъствие, „отказвам“: помощите не се прекратяват; неизвинените отсъствия са под границата.",
+    ),
+    Reason.UNENROLLED: (
+        "Отписан, „потвърждавам“: детето не се обучава тук и помощите се спират.",
+        "Отписан, „отказвам“: детето е записано и посещава; помощите не се спират.",
+    ),
+    Reason.DISTANCE: (
+        "ОРЕС, „потвърждавам“: по подадените учебни дни от разстояние АСП определя помощта.",
+        "ОРЕС, „отказвам“: АСП определя помощта по коригирания брой дни.",
+    ),
+}
+
+
+def children_of(declared: Declared) -> list[Child]:
+    """Class by class, and in a class by name."""
+    return [
+        Child(
+            names=entry.names,
+            identifier=entry.identifier,
+            class_name=class_name,
+            reason=entry.reason,
+            figure=entry.case.figure,
+            unit=entry.case.unit,
+            decision=entry.decision,
+            corrected=entry.corrected,
+            refusal_reason=entry.refusal,
+            remarks=entry.remarks,
+        )
+        for class_name, entries in declared.by_class
+        for entry in entries
+    ]
+
+
+def add_totals(paper: Document, children: Sequence[Child]) -> None:
+    def count(reason: Reason | None, decision: Decision | None) -> str:
+        return str(
+            sum(reason in (None, child.reason) and decision in (None, child.decision) for child in children)
+        )
+
+    present = [reason for reason in Reason if any(child.reason is reason for child in children)]
+    rows: list[tuple[str, Reason | None]] = [*((reason.label, reason) for reason in present), ("Общо", None)]
+    paper.heading("Общо по причина и решение")
+    paper.table(
+        ("Причина", "Потвърдени", "Отказани", "Общо"),
+        [
+            (label, count(reason, Decision.CONFIRMED), count(reason, Decision.REFUSED), count(reason, None))
+            for label, reason in rows
+        ],
+        widths=(40, 20, 20, 20),
+        align=("LEFT", "RIGHT", "RIGHT", "RIGHT"),
+        size=9,
+    )
+
+
+def add_children(paper: Document, children: Sequence[Child]) -> None:
+    paper.heading("Деца")
+    paper.table(
+        ("№", "Дете", "Причина", "Подадено от АСП", "Решение", "Коригиран брой", "Основание"),
+        [_line(number, child) for number, child in enumerate(children, 1)],
+        widths=(5, 30, 11.5, 14, 15.2, 13.5, 17.8),
+        align=("RIGHT", "LEFT", "LEFT", "RIGHT", "LEFT", "RIGHT", "LEFT"),
+        size=7.5,
+    )
+
+
+def add_remarks(paper: Document, children: Sequence[Child]) -> None:
+    """Below the table and not in it: a note is as long as its writer liked, a row only as long as a page."""
+    remarked = [(number, child) for number, child in enumerate(children, 1) if child.remarks]
+    if remarked:
+        paper.heading("Бележки и отбелязани обстоятелства")
+        for number, child in remarked:
+            paper.paragraph(f"{number}. {child.names}: {'; '.join(child.remarks)}", size=8.5)
+
+
+def add_meanings(paper: Document, children: Sequence[Child]) -> None:
+    """Only of the answers that were given."""
+    answered = {(child.reason, child.decision) for child in children}
+    paper.heading("Какво значи решението")
+    paper.bullets(
+        meaning
+        for reason, both in MEANINGS.items()
+        for decision, meaning in zip((Decision.CONFIRMED, Decision.REFUSED), both, strict=True)
+        if (reason, decision) in answered
+    )
+
+
+def on_two_lines(groups: str) -> str:
+    half = len(groups) // 2
+    return f"{groups[:half].strip()}\n{groups[half:].strip()}"
+
+
+def _line(number: int, child: Child) -> tuple[str, ...]:
+    return (
+        str(number),
+        f"{child.names}\n{child.identifier} · {child.class_name}",
+        child.reason.label,
+        _measured(child.figure, child.unit),
+        child.decision.label,
+        _measured(child.corrected, child.unit),
+        child.refusal_reason.label if child.refusal_reason else "",
+    )
+
+
+def _measured(figure: Decimal | None, unit: str) -> str:
+    """The unit stays on one line: ``18,67`` over ``уч. часа`` in a narrow column."""
+    number, _, rest = measured(figure, unit).partition(" ")
+    return f"{number} {rest.replace(' ', chr(0xA0))}".strip()

@@ -1,0 +1,32 @@
+"""The ЕГН by which a КЕП is recognised, on the pages of accounts: its forms, and whether they are wanted."""
+
+from wtforms import PasswordField
+
+from portal.domain.errors import NotFound
+from portal.domain.people import Delegate, Director, Person
+from portal.domain.qualified import QUALIFIED
+from portal.storage.egn_requests import OwnEgn, own_egn
+from portal.web.forms import PortalForm, Text
+from portal.web.site import signature_kinds
+
+
+class AskForm(PortalForm):
+    egn = Text("ЕГН")
+    password = PasswordField("Вашата парола")
+
+
+class ConfirmForm(PortalForm):
+    egn = Text("ЕГН от писмото")
+
+
+def egn_of(person: Person) -> OwnEgn | None:
+    """What to say to the person of their own ЕГН; none where it is not asked for."""
+    if QUALIFIED not in signature_kinds() or not isinstance(person, (Director, Delegate)):
+        return None
+    return own_egn(person.user_id)
+
+
+def check_is_asked() -> None:
+    """Raise NotFound where signatures by КЕП do not count: then no ЕГН is kept."""
+    if QUALIFIED not in signature_kinds():
+        raise NotFound("Тук не се подписва с КЕП, затова ЕГН не се пази.")

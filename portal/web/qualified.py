@@ -1,0 +1,142 @@
+"""Signing with КЕП: the document to sign, a signed file back, and the two steps of the local service."""
+
+import base64
+import binascii
+
+from flask import Blueprint, Response, flash, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.actions.declarations import Signatory
+from portal.actions.qualified import documents, local
+from portal.actions.qualified.asking import NotTaken
+from portal.actions.qualified.kept import kept_file
+from portal.actions.qualified.taking import Taken, take
+from portal.crypto.tokens import token_digest
+from portal.domain.errors import Answered, Conflict, Refusal
+from portal.domain.month import Month
+from portal.domain.people import Delegate, Director, Scope
+from portal.web import clock, cookies
+from portal.web.errors import STATUS
+from portal.web.guards import allow
+from portal.web.htmx import wants_fragment
+from portal.web.signing import SIGNED, UploadForm, done, file_response, sign_page
+from portal.web.site import signature_kinds, site, trust
+
+qualified = Blueprint("qualified", __name__, url_prefix="/confirmations/<month:month>")
+
+LARGEST_UPLOAD = 4 * 1024 * 1024  # bytes: the longest list with the longest notes, signed, has half of it
+LONGEST_TEXT = 64 * 1024  # letters of base64
+WAITS = (
+    "Файлът е приет за проверка. Списъкът още не е подписан: това става само, щом пристигне списъкът на "
+    "прекратените сертификати."
+)
+MIMETYPES = {"p7s": "application/pkcs7-signature", "p7m": "application/pkcs7-mime", "pdf": "application/pdf"}
+
+
+@qualified.get("/declaration.pdf")
+@allow(Director, Delegate, scopes=(Scope.SIGN,))
+def document(person: Signatory, month: Month) -> ResponseReturnValue:
+    """What was signed, or what this person would sign, as a document with the exact data inside."""
+    issued, content = documents.pdf_of(person, month, now=clock.now())
+    response = file_response(content, "application/pdf", f"declaration-{month}-{person.institution}.pdf")
+    response.set_etag(f"{issued.sha256}-pdf")
+    return response.make_conditional(request)
+
+
+@qualified.post("/signature")
+@allow(Director, Delegate, scopes=(Scope.SIGN,), upload=LARGEST_UPLOAD)
+def upload(person: Signatory, month: Month) -> ResponseReturnValue:
+    """A file signed elsewhere: .p7s, .p7m or the PDF."""
+    sent = request.files.get("file")
+    form = UploadForm(request.form)
+    try:
+        if sent is None or not sent.filename:
+            raise Refusal("Изберете подписания файл.", field="file")
+        taken = take(
+            person,
+            month,
+            sent.read(),
+            trust=trust(),
+            kinds=signature_kinds(),
+            pepper=site().pepper,
+            now=clock.now(),
+        )
+    except NotTaken as refusal:
+        page = sign_page(person, month, uploading=form.with_error(refusal), refused=refusal.verdict)
+        return page, 422
+    except Refusal as refusal:
+        return sign_page(person, month, uploading=form.with_error(refusal)), 422
+    except Conflict as conflict:
+        return sign_page(person, month, alert=str(conflict)), 409
+    if not wants_fragment():
+        flash(_said(taken))
+    return done(person, month)
+
+
+@qualified.get("/signature")
+@allow(Director, Delegate, scopes=(Scope.SIGN,))
+def download(person: Signatory, month: Month) -> ResponseReturnValue:
+    """The signed file, byte for byte: of the signature that counts, or ``?number=2020-12/2200000/1``."""
+    kept = kept_file(person, month, request.args.get("number", ""))
+    return file_response(kept.content, MIMETYPES[kept.extension], kept.name)
+
+
+@qualified.post("/sign/prepare")
+@allow(Director, Delegate, scopes=(Scope.SIGN,))
+def prepare(person: Signatory, month: Month) -> ResponseReturnValue:
+    """What the local service has to sign, for the page's script."""
+    try:
+        prepared = local.prepare(
+            person,
+            month,
+            _bytes(request.form.get("chain", "")),
+            shown=request.form.get("digest", ""),
+            login=token_digest(cookies.read(cookies.SESSION)),
+            trust=trust(),
+            kinds=signature_kinds(),
+            pepper=site().pepper,
+            now=clock.now(),
+        )
+    except Answered as answer:
+        return _sentence(answer)
+    contents = base64.b64encode(prepared.attributes).decode()
+    return jsonify(request=prepared.token, contents=contents, hash="SHA256")
+
+
+@qualified.post("/sign/complete")
+@allow(Director, Delegate, scopes=(Scope.SIGN,))
+def complete(person: Signatory, month: Month) -> ResponseReturnValue:
+    """The local service's signature, for the page's script."""
+    try:
+        taken = local.complete(
+            person,
+            month,
+            request.form.get("request", ""),
+            _bytes(request.form.get("signature", "")),
+            login=token_digest(cookies.read(cookies.SESSION)),
+            trust=trust(),
+            kinds=signature_kinds(),
+            pepper=site().pepper,
+            now=clock.now(),
+        )
+    except Answered as answer:
+        return _sentence(answer)
+    flash(_said(taken))
+    return jsonify(location=url_for("signing.page", month=month))
+
+
+def _said(taken: Taken) -> str:
+    return SIGNED if taken.signature is not None else WAITS
+
+
+def _sentence(answer: Answered) -> tuple[Response, int]:
+    status = next(code for kind, code in STATUS.items() if isinstance(answer, kind))
+    return jsonify(sentence=str(answer)), status
+
+
+def _bytes(text: str) -> bytes:
+    """Base64 as the local service sends it; what is none is no signature either."""
+    try:
+        return base64.b64decode("".join(text[:LONGEST_TEXT].split()), validate=True)
+    except (binascii.Error, ValueError):
+        return b""

@@ -1,0 +1,419 @@
+"""take: a file signed with КЕП counts at once, or waits, or is refused with the reason."""
+
+from datetime import timedelta
+
+import pytest
+
+from portal.actions.declarations import declaration_of
+from portal.actions.qualified.asking import NotTaken
+from portal.actions.qualified.documents import pdf_of
+from portal.actions.qualified.taking import RECEIVED
+from portal.actions.signing import NotAsShown, sign, unsign
+from portal.actions.verifying import Verified, verify
+from portal.domain.decisions import Decision
+from portal.domain.errors import Conflict, Denied
+from portal.domain.month import Month
+from portal.domain.people import Scope
+from portal.domain.qualified import PendingState, Verdict
+from portal.domain.submissions import Lock
+from portal.storage.audit import AuditEntry
+from portal.storage.campaigns import Campaign, Record, Submission
+from portal.storage.people import Delegation, User
+from portal.storage.qualified import (
+    DeclarationPdf,
+    PendingSignature,
+    SignatureEvidence,
+    TrustMaterial,
+    material_of,
+    waiting_of,
+)
+from portal.storage.signatures import Signature
+from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, add_record
+from tests.qualified import (
+    NUMBERS,
+    authority,
+    card,
+    declared,
+    give_egn,
+    p7s,
+    signed_pdf,
+    take_as,
+    trust,
+)
+from tests.signed_files import by_hand, openssl, pdf, stamped
+
+REASON = "Сбъркан е един брой."
+
+
+@pytest.fixture
+def record(world):
+    give_egn(world.ana)
+    return add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    return trust(tmp_path / "fresh")
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """No lists of revoked certificates."""
+    return trust(tmp_path / "bare", fresh=False)
+
+
+def the_list() -> Submission:
+    return Submission.of(SCHOOL, MONTH)
+
+
+def differences() -> list[str]:
+    found = verify(None, pepper=PEPPER, verified=Verified())
+    return [one.code for one in found if one.code != "delegation_changed"]
+
+
+def refused(person, raw, among) -> str:
+    with pytest.raises(NotTaken) as refusal:
+        take_as(person, raw, among)
+    assert the_list().lock is Lock.OPEN
+    assert not Signature.select().exists()
+    assert not PendingSignature.select().exists()
+    return refusal.value.verdict.fault
+
+
+@pytest.mark.parametrize("form", ["p7s", "p7m", "pdf"])
+def test_locks_the_list_and_keeps_the_file_with_its_evidence(world, record, fresh, form):
+    raw = {
+        "p7s": lambda: openssl(declared(world.ana), card()),
+        "p7m": lambda: openssl(declared(world.ana), card(), "-nodetach", form="PEM"),
+        "pdf": lambda: signed_pdf(world.ana),
+    }[form]()
+
+    taken = take_as(world.ana, raw, fresh)
+
+    signature = Signature.get()
+    assert taken.signature.id == signature.id
+    assert the_list().lock is Lock.SIGNED
+    assert (signature.kind, signature.key_id, bytes(signature.value)) == ("qualified", None, raw)
+    evidence = SignatureEvidence.get()
+    assert (evidence.format, bytes(evidence.certificate)) == (form, card().der)
+    verdict = Verdict.load(evidence.verdict)
+    assert verdict.facts["holder"] == "Ана Янева"
+    assert NUMBERS["ana"] not in evidence.verdict
+    assert [kind for kind, _ in material_of(signature)] == ["crl", "issuer", "root"]
+    entry = AuditEntry.select().order_by(AuditEntry.id.desc()).first()
+    assert (entry.what, entry.who, entry.content) == (
+        "signed",
+        world.ana.user_id,
+        signature.declaration.sha256,
+    )
+    assert differences() == []
+
+
+def test_what_many_signatures_rest_on_is_kept_once(world, record, fresh):
+    take_as(world.ana, p7s(world.ana), fresh)
+    count = TrustMaterial.select().count()
+    unsign(world.ana, MONTH, REASON, now=NOW)
+
+    take_as(world.ana, p7s(world.ana), fresh)
+
+    assert TrustMaterial.select().count() == count == 3
+    assert differences() == []
+
+
+def test_a_time_stamp_is_kept_and_shown(world, record, fresh):
+    taken = take_as(world.ana, stamped(p7s(world.ana), authority(), NOW), fresh)
+
+    assert taken.verdict.facts["stamped_at"].startswith("2021-01-28T08:00")
+    assert taken.verdict.facts["stamped_by"] == "Изпитателен времеви печат"
+    assert differences() == []
+
+
+# ---- What else was signed
+
+
+def test_content_that_was_changed(world, record, fresh):
+    raw = by_hand(declared(world.ana).replace(b'"confirmed"', b'"refused"'), card())
+
+    assert refused(world.ana, raw, fresh) == "other_content"
+
+
+def test_the_file_of_another_month(world, record, fresh):
+    other = Campaign.create(month=Month(2020, 11), opens_on=NOW.date(), closes_on=AFTER.date(), made_at=NOW)
+    Submission.create(campaign=other, institution=SCHOOL)
+    add_record(decision=Decision.CONFIRMED, campaign=other)
+    theirs = bytes(declaration_of(world.ana, Month(2020, 11), now=NOW).content)
+    _, document = pdf_of(world.ana, Month(2020, 11), now=NOW)
+
+    assert refused(world.ana, by_hand(theirs, card()), fresh) == "other_month"
+    assert refused(world.ana, by_hand(theirs, card(), digest="sha512"), fresh) == "other_month"
+    assert refused(world.ana, pdf(document, card(), authority()), fresh) == "other_month"
+
+
+def test_the_file_of_another_person_of_the_school(world, record, fresh):
+    dora = world.delegate(Scope.SIGN)
+    give_egn(dora, "dora")
+
+    assert refused(world.ana, by_hand(declared(dora), card()), fresh) == "other_signatory"
+    assert refused(world.ana, signed_pdf(dora), fresh) == "other_signatory"
+    assert refused(dora, p7s(world.ana), fresh) == "other_signatory"
+
+
+def test_the_file_of_before_a_change(world, record, fresh):
+    raw, document = p7s(world.ana), signed_pdf(world.ana)
+    Record.update(note="друго").where(Record.id == record.id).execute()
+    Submission.recount([record.submission_id])
+
+    assert refused(world.ana, raw, fresh) == "older_version"
+    assert refused(world.ana, document, fresh) == "older_version"
+
+
+def test_a_neighbours_file_is_not_even_told_apart(world, record, fresh):
+    give_egn(world.boris, "boris")
+    add_record(OTHER_SCHOOL, decision=Decision.CONFIRMED)
+    theirs = declared(world.boris)
+
+    assert refused(world.ana, by_hand(theirs, card()), fresh) == "other_content"
+
+
+# ---- PDF
+
+
+def test_the_document_is_issued_once_and_stays_the_same(world, record):
+    first = pdf_of(world.ana, MONTH, now=NOW)
+    assert pdf_of(world.ana, MONTH, now=NOW + timedelta(hours=1)) == first
+    assert DeclarationPdf.select().count() == 1
+
+    Submission.recount([record.submission_id])
+    assert pdf_of(world.ana, MONTH, now=NOW) != first
+    assert DeclarationPdf.select().count() == 2
+
+
+def changed(document: bytes) -> bytes:
+    """The same document with another title, added as programs add."""
+    from io import BytesIO
+
+    from pyhanko.pdf_utils import generic
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    writer = IncrementalPdfFileWriter(BytesIO(document))
+    page = writer.root["/Pages"]["/Kids"][0]
+    page["/Contents"] = writer.add_object(generic.StreamObject(stream_data=b"BT ET"))
+    writer.update_container(page)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def rewritten(document: bytes) -> bytes:
+    from io import BytesIO
+
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.pdf_utils.writer import copy_into_new_writer
+
+    writer = copy_into_new_writer(PdfFileReader(BytesIO(document)))
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+BAD_DOCUMENTS = {
+    "not_signed": lambda ana, document: document,
+    "changed_after": lambda ana, document: changed(pdf(document, card(), authority())),
+    "changed_before": lambda ana, document: pdf(changed(document), card(), authority()),
+    "rewritten": lambda ana, document: pdf(rewritten(document), card(), authority()),
+    "two_signers": lambda ana, document: pdf(
+        pdf(document, card(), authority()), card("boris"), authority(), field_name="Signature2"
+    ),
+    "other_person": lambda ana, document: pdf(document, card("boris"), authority()),
+    "unknown_issuer": lambda ana, document: pdf(
+        document, authority().rogue.person(NUMBERS["ana"]), authority().rogue
+    ),
+    "malformed": lambda ana, document: pdf(document, card(), authority())[:-400],
+}
+
+
+@pytest.mark.parametrize("fault", BAD_DOCUMENTS)
+def test_a_document_that_does_not_hold(world, record, fresh, fault):
+    _, document = pdf_of(world.ana, MONTH, now=NOW)
+
+    assert refused(world.ana, BAD_DOCUMENTS[fault](world.ana, document), fresh) == fault
+
+
+def test_bytes_behind_a_signed_document(world, record, fresh):
+    assert refused(world.ana, signed_pdf(world.ana) + b"\n%% more", fresh) in ("changed_after", "malformed")
+
+
+def test_a_document_of_somebody_else_is_not_ours(world, record, fresh):
+    from fpdf import FPDF
+
+    pdf_of(world.ana, MONTH, now=NOW)
+    other = FPDF()
+    other.add_page()
+
+    assert refused(world.ana, pdf(bytes(other.output()), card(), authority()), fresh) == "never_issued"
+
+
+# ---- Who, when, which kinds
+
+
+def test_the_card_of_another_person_signs_nothing(world, record, fresh):
+    assert refused(world.ana, p7s(world.ana, "boris"), fresh) == "other_person"
+
+
+def test_an_account_without_egn_signs_nothing(world, record, fresh):
+    User.update(egn_hash=None).execute()
+
+    assert refused(world.ana, p7s(world.ana), fresh) == "no_egn"
+
+
+def test_the_number_of_another_account_copied_in_the_database_is_nobodys(world, record, fresh):
+    give_egn(world.boris, "boris")
+    boris = User.get_by_id(world.boris.user_id)
+    User.update(egn_hash=boris.egn_hash).where(User.id == world.ana.user_id).execute()
+
+    assert refused(world.ana, p7s(world.ana, "boris"), fresh) == "other_person"
+
+
+def test_a_delegate_signs_with_the_own_card_and_the_scope(world, record, fresh):
+    dora = world.delegate(Scope.SIGN)
+    give_egn(dora, "dora")
+
+    assert take_as(dora, p7s(dora, "dora"), fresh).signature.signatory_id == dora.user_id
+    assert differences() == []
+    with pytest.raises(Denied):
+        take_as(world.delegate(Scope.DECIDE), b"x", fresh)
+
+
+@pytest.mark.parametrize("kinds", [frozenset({"password"}), frozenset()])
+def test_where_qualified_signatures_do_not_count_none_is_taken(world, record, fresh, kinds):
+    with pytest.raises(Conflict, match="КЕП не се приема"):
+        take_as(world.ana, p7s(world.ana), fresh, kinds=kinds)
+
+
+def test_where_only_qualified_signatures_count_the_password_signs_nothing(world, record):
+    with pytest.raises(Conflict, match="с КЕП, а не с парола"):
+        sign(world.ana, MONTH, PASSWORD, kinds=frozenset({"qualified"}), pepper=PEPPER, now=NOW)
+
+
+def test_nothing_is_taken_after_the_deadline_or_with_something_pending(world, record, fresh):
+    raw = p7s(world.ana)
+    with pytest.raises(Conflict, match="Срокът изтече"):
+        take_as(world.ana, raw, fresh, now=AFTER)
+    add_record()
+    with pytest.raises(Conflict, match="необработен"):
+        take_as(world.ana, raw, fresh)
+
+
+def test_twice_is_once(world, record, fresh):
+    raw = p7s(world.ana)
+    take_as(world.ana, raw, fresh)
+
+    with pytest.raises(Conflict, match="вече е подписан"):
+        take_as(world.ana, raw, fresh)
+    assert Signature.select().count() == 1
+
+
+def test_a_signature_that_was_removed_does_not_sign_again(world, record, fresh):
+    raw = p7s(world.ana)
+    take_as(world.ana, raw, fresh)
+    unsign(world.ana, MONTH, REASON, now=NOW)
+
+    assert refused_again(world.ana, raw, fresh) == "older_version"
+
+
+def refused_again(person, raw, among) -> str:
+    with pytest.raises(NotTaken) as refusal:
+        take_as(person, raw, among)
+    return refusal.value.verdict.fault
+
+
+def test_an_account_that_was_moved_signs_nothing(world, record, fresh):
+    raw = p7s(world.ana)
+    User.update(email="other@example.org").where(User.id == world.ana.user_id).execute()
+
+    with pytest.raises(Conflict, match="обадете на ЦИОО"):
+        take_as(world.ana, raw, fresh)
+
+
+def test_a_delegate_revoked_meanwhile_signs_nothing(world, record, fresh):
+    dora = world.delegate(Scope.SIGN)
+    give_egn(dora, "dora")
+    raw = p7s(dora, "dora")
+    Delegation.update(revoked_at=NOW, revoked_by=world.ana.user_id).execute()
+
+    with pytest.raises(Denied):
+        take_as(dora, raw, fresh)
+
+
+def test_what_the_page_showed_is_what_counts(world, record, fresh):
+    issued = declaration_of(world.ana, MONTH, now=NOW)
+
+    with pytest.raises(NotAsShown):
+        take_as(world.ana, p7s(world.ana), fresh, issued=issued.id + 1)
+
+
+# ---- Waiting
+
+
+def test_a_signature_without_word_of_its_certificate_waits_and_signs_nothing(world, record, bare):
+    raw = p7s(world.ana)
+
+    taken = take_as(world.ana, raw, bare)
+
+    assert taken.signature is None
+    waits = waiting_of(the_list())
+    assert (waits.state, bytes(waits.content), taken.verdict.fault) == (PendingState.WAITS, raw, "no_data")
+    assert the_list().lock is Lock.OPEN
+    assert not Signature.select().exists()
+    assert AuditEntry.select().where(AuditEntry.what == RECEIVED).count() == 1
+    assert differences() == []
+
+
+def test_a_newer_file_replaces_the_one_that_waits(world, record, bare):
+    take_as(world.ana, p7s(world.ana), bare)
+    take_as(world.ana, signed_pdf(world.ana), bare)
+
+    old, new = PendingSignature.select().order_by(PendingSignature.id)
+    assert (old.state, bytes(old.content), old.reason) == (PendingState.REPLACED, b"", "replaced")
+    assert (new.state, new.format) == (PendingState.WAITS, "pdf")
+
+
+def test_signing_otherwise_ends_what_waits(world, record, bare, fresh):
+    take_as(world.ana, p7s(world.ana), bare)
+    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+
+    row = PendingSignature.get()
+    assert (row.state, row.reason, bytes(row.content)) == (PendingState.VOID, "signed_otherwise", b"")
+    assert differences() == []
+
+
+def test_evidence_cannot_be_changed_or_deleted_even_past_the_portal(world, record, fresh):
+    take_as(world.ana, signed_pdf(world.ana), fresh)
+
+    for statement in (
+        SignatureEvidence.update(verdict="{}"),
+        SignatureEvidence.delete(),
+        DeclarationPdf.update(content=b""),
+        DeclarationPdf.delete(),
+        TrustMaterial.update(content=b""),
+        TrustMaterial.delete(),
+    ):
+        with pytest.raises(Exception, match="only ever added"):
+            statement.execute()
+
+
+def test_the_account_of_the_signature_is_asked_again_in_the_transaction(world, record, fresh, monkeypatch):
+    """An ЕГН that the operator changes while the file is being checked."""
+    from portal.actions.qualified import taking
+
+    whole = taking.ask
+
+    def asks(*args):
+        verified = whole(*args)
+        give_egn(world.ana, "boris")
+        return verified
+
+    monkeypatch.setattr(taking, "ask", asks)
+    with pytest.raises(Conflict, match="ЕГН на достъпа ви е сменено"):
+        take_as(world.ana, p7s(world.ana), fresh)
+    assert the_list().lock is Lock.OPEN

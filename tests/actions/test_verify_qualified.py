@@ -1,0 +1,188 @@
+"""portal verify, of signatures made with КЕП: asked again years later, against what was kept then."""
+
+from contextlib import contextmanager
+from hashlib import sha256
+
+import pytest
+
+from portal.actions.purging import purge
+from portal.actions.qualified.documents import pdf_of
+from portal.actions.verifying import Verified, verify
+from portal.domain.decisions import Decision
+from portal.domain.month import Month
+from portal.storage.campaigns import Campaign
+from portal.storage.db import db, is_sqlite, writing
+from portal.storage.people import Delegation, User
+from portal.storage.qualified import (
+    DeclarationPdf,
+    EvidenceMaterial,
+    PendingSignature,
+    SignatureEvidence,
+    TrustMaterial,
+)
+from portal.storage.signatures import Signature
+from portal.storage.triggers import install_triggers
+from tests.cast import AFTER, MONTH, NOW, PEPPER, add_record
+from tests.qualified import authority, card, give_egn, p7s, signed_pdf, take_as, trust
+from tests.signed_files import by_hand, stamped
+
+
+@pytest.fixture
+def world(world):
+    """Without the delegate of the cast, whom no director has named."""
+    Delegation.delete().execute()
+    return world
+
+
+@pytest.fixture
+def signed(world, tmp_path):
+    give_egn(world.ana)
+    add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+    raw = stamped(p7s(world.ana), authority(), NOW)
+    return take_as(world.ana, raw, trust(tmp_path / "trust")).signature
+
+
+def codes() -> set[str]:
+    return {one.code for one in verify(None, pepper=PEPPER, verified=Verified())}
+
+
+@contextmanager
+def past_the_triggers(*tables: str):
+    """As somebody would who has the database in their hands, and who tidies up afterwards."""
+    for table in tables:
+        for event in ("update", "delete"):
+            db.execute_sql(f"DROP TRIGGER {table}_no_{event}" + ("" if is_sqlite() else f" ON {table}"))
+    yield
+    with writing():
+        install_triggers()
+
+
+def test_says_nothing_of_what_stands_as_it_was_taken(signed):
+    assert codes() == set()
+
+
+def test_asks_what_was_kept_then_and_not_what_is_trusted_now(world, signed):
+    """Years later the folder is another, the list has expired, and so has the card."""
+    User.update(disabled_at=NOW).where(User.id == world.ana.user_id).execute()
+
+    assert codes() == set()
+
+
+def test_another_file_in_its_place_is_noticed(world, signed):
+    other = by_hand(bytes(signed.declaration.content), card())
+    with past_the_triggers("signature"):
+        Signature.update(value=other).execute()
+
+    assert codes() == {"evidence_changed"}
+
+
+def test_a_file_that_does_not_verify_is_noticed(signed):
+    with past_the_triggers("signature"):
+        Signature.update(value=bytes(signed.value)[:-1] + b"\x00").execute()
+
+    assert "evidence_changed" in codes()
+
+
+def test_a_whole_forgery_lacks_the_portals_mark(world, signed):
+    """Somebody's own authority, card and list, and rows that agree with each other."""
+    rogue = authority().rogue
+    forged = by_hand(bytes(signed.declaration.content), rogue.person("6101052430"))
+    with past_the_triggers("signature", "evidence_material", "trust_material", "signature_evidence"):
+        EvidenceMaterial.delete().execute()
+        for kind, der in (
+            ("root", rogue.root.der),
+            ("issuer", rogue.issuing.der),
+            ("crl", rogue.crl()),
+        ):
+            name = sha256(der).hexdigest()
+            TrustMaterial.create(sha256=name, kind=kind, content=der)
+            EvidenceMaterial.create(signature=signed, material=name, kind=kind)
+        Signature.update(value=forged).execute()
+
+    assert {"evidence_changed", "signature_other_card"} <= codes()
+
+
+@pytest.mark.parametrize("column", ["verdict", "format", "certificate", "egn_hash", "validated_at"])
+def test_any_change_of_the_evidence_is_noticed(signed, column):
+    values = {
+        "verdict": '{"checks":[],"facts":{}}',
+        "format": "pdf",
+        "certificate": card("boris").der,
+        "egn_hash": b"x" * 32,
+        "validated_at": NOW.replace(year=2022),
+    }
+    with past_the_triggers("signature_evidence"):
+        SignatureEvidence.update({column: values[column]}).execute()
+
+    assert "evidence_changed" in codes()
+
+
+def test_evidence_that_is_gone_is_noticed(signed):
+    with past_the_triggers("signature_evidence"):
+        SignatureEvidence.delete().execute()
+
+    assert codes() == {"evidence_missing"}
+
+
+def test_material_that_is_gone_or_broken_is_noticed(signed):
+    with past_the_triggers("evidence_material"):
+        EvidenceMaterial.delete().where(EvidenceMaterial.kind == "crl").execute()
+    assert {"evidence_changed", "signature_invalid"} <= codes()
+
+    with past_the_triggers("trust_material"):
+        TrustMaterial.update(content=b"x").execute()
+    assert "evidence_unreadable" in codes()
+
+
+def test_a_printed_form_that_was_changed_is_noticed(world, signed):
+    pdf_of(world.ana, MONTH, now=NOW)
+    assert codes() == set()
+    with past_the_triggers("declaration_pdf"):
+        content = bytes(DeclarationPdf.get().content).replace(b"/Title", b"/Titel")
+        DeclarationPdf.update(content=content).execute()
+
+    assert codes() == {"document_changed"}
+
+
+def test_a_printed_form_with_other_data_inside_is_noticed(world, signed):
+    from fpdf import FPDF
+
+    pdf_of(world.ana, MONTH, now=NOW)
+    other = FPDF()
+    other.add_page()
+    other.embed_file(basename="declaration.json", bytes=b"{}")
+    content = bytes(other.output())
+    with past_the_triggers("declaration_pdf"):
+        DeclarationPdf.update(content=content, sha256=sha256(content).hexdigest()).execute()
+
+    assert codes() == {"document_changed"}
+
+
+def test_a_signed_document_is_asked_again_too(world, tmp_path):
+    give_egn(world.ana)
+    add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+    take_as(world.ana, signed_pdf(world.ana), trust(tmp_path / "trust"))
+
+    assert codes() == set()
+
+
+def test_retention_takes_file_evidence_and_document_away(world, signed, tmp_path):
+    pdf_of(world.ana, MONTH, now=NOW)
+    Campaign.update(answered_at=AFTER).execute()
+
+    purge(Month(2022, 9), AFTER.replace(year=2023), pepper=PEPPER)
+
+    for table in (Signature, SignatureEvidence, EvidenceMaterial, TrustMaterial, DeclarationPdf):
+        assert not table.select().exists(), table
+    assert codes() == set()
+
+
+def test_retention_takes_away_what_waited(world, tmp_path):
+    give_egn(world.ana)
+    add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+    take_as(world.ana, p7s(world.ana), trust(tmp_path / "bare", fresh=False))
+    Campaign.update(answered_at=AFTER).execute()
+
+    purge(Month(2022, 9), AFTER.replace(year=2023), pepper=PEPPER)
+
+    assert not PendingSignature.select().exists()

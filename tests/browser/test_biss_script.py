@@ -1,0 +1,467 @@
+"""Signing with a card, in a browser: biss.js between the portal and a simulated BISS."""
+
+import re
+
+import pytest
+
+from portal.actions.egn import set_at_activation
+from portal.crypto.tokens import new_token, token_digest
+from portal.domain.decisions import Decision
+from portal.domain.submissions import Lock
+from portal.storage.campaigns import Submission
+from portal.storage.db import writing
+from portal.storage.people import Login, User
+from portal.storage.signatures import Signature
+from tests.authority import Authority, ec_key
+from tests.biss import Biss, the_ports
+from tests.browser.conftest import CHROMIUM
+from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
+
+pytestmark = pytest.mark.browser
+
+PAGE = "/confirmations/2020-12/sign"
+EGN, OTHER_EGN = "7523084952", "8032056031"
+SIGN = "Подписвам с КЕП от картата"
+SENT_TO_SIGN = {
+    "version",
+    "signatureType",
+    "contentType",
+    "hashAlgorithm",
+    "contents",
+    "signerCertificateB64",
+    "confirmText",
+}
+SAYS_DENIED = """
+    navigator.permissions.query = function (asked) {
+        return asked.name === "%s"
+            ? Promise.resolve({ state: "denied" })
+            : Promise.reject(new TypeError("no such permission"));
+    };
+"""
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return Authority(NOW)
+
+
+@pytest.fixture(scope="module")
+def card(authority):
+    return authority.person(EGN)
+
+
+@pytest.fixture
+def trusting(authority, world, tmp_path, monkeypatch):
+    """Settings that take qualified signatures too; the portal knows Ана's ЕГН, and her list is ready."""
+    monkeypatch.setenv("PORTAL_SIGNATURES", "password,qualified")
+    monkeypatch.setenv("PORTAL_TRUST_DIR", str(authority.write(tmp_path / "trust")))
+    with writing():
+        set_at_activation(User.get_by_id(world.ana.user_id), EGN, PEPPER, NOW)
+    add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+
+
+@pytest.fixture
+def portal(trusting, portal):
+    return portal
+
+
+@pytest.fixture
+def biss(card, authority):
+    with Biss(card, issuers=(authority.issuing,)) as service:
+        yield service
+
+
+@pytest.fixture
+def no_biss():
+    with the_ports():
+        yield
+
+
+@pytest.fixture
+def tab(browse, world):
+    """Ана at the signing page. What breaks the CSP, or what a script throws, fails the test."""
+    wrong = []
+    page = browse(world.ana, ignore_https_errors=True)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda line: wrong.append(line.text) if "Content Security" in line.text else None)
+    page.goto(PAGE)
+    yield page
+    assert wrong == []
+
+
+def logged_in(person) -> str:
+    """The cookie of a new login."""
+    token = new_token()
+    Login.create(digest=token_digest(token), user=person.user_id, made_at=NOW, seen_at=NOW)
+    return token
+
+
+def sign(tab) -> None:
+    tab.get_by_role("button", name=SIGN).click()
+
+
+def lock() -> Lock:
+    return Submission.of(SCHOOL, MONTH).lock
+
+
+def says(tab, text: str) -> None:
+    """Wait until the status line does."""
+    tab.locator("#local-signing [data-says]", has_text=text).wait_for()
+
+
+def told(tab) -> str:
+    """What went wrong, as it is read out: visible, and under the focus; the file is always the other way."""
+    place = tab.locator("#local-signing [role=alert]")
+    place.wait_for(state="visible")
+    assert place.evaluate("element => element === document.activeElement")
+    assert place.get_by_role("link", name="го качете по-долу").get_attribute("href") == "#signature-file"
+    assert tab.locator("#local-signing button", has_text=SIGN).get_attribute("aria-disabled") is None
+    assert not tab.get_by_role("button", name="Спри").is_visible()
+    return place.inner_text()
+
+
+def posts_to_the_portal(tab) -> list[str]:
+    """The last part of each address that something is sent to from here on."""
+    sent = []
+
+    def note(asked):
+        if asked.method == "POST" and "/confirmations/" in asked.url:
+            sent.append(asked.url.split("/")[-1])
+
+    tab.on("request", note)
+    return sent
+
+
+def test_signs_and_shows_the_signed_list(tab, biss):
+    biss.slow = {"/getsigner": 0.3, "/sign": 0.3}
+    sign(tab)
+    says(tab, "Изберете сертификата")
+    says(tab, "ПИН")
+    tab.get_by_text("2020-12/2200000/1").first.wait_for()
+
+    assert lock() is Lock.SIGNED
+    assert Signature.get().kind == "qualified"
+    assert tab.url.endswith(PAGE)
+    assert not tab.locator("#local-signing").count()
+    (chosen, _), (wanted, headers) = [(body, headers) for _, body, headers in biss.asked]
+    assert chosen == {"selector": {}, "showValidCerts": True}
+    assert set(wanted) == SENT_TO_SIGN
+    assert not {"Cookie", "Referer", "Authorization"} & set(headers)
+
+
+@pytest.mark.parametrize("raw", [False, True], ids=["as DER", "side by side"])
+def test_signs_with_a_card_of_elliptic_curves(tab, biss, authority, raw):
+    card = authority.person(EGN, key=ec_key())
+    biss.cards, biss.chosen, biss.raw = (card,), card, raw
+
+    sign(tab)
+    tab.get_by_text("2020-12/2200000/1").first.wait_for()
+    assert lock() is Lock.SIGNED
+
+
+def test_finds_the_program_on_another_port(tab, card, authority):
+    with Biss(card, issuers=(authority.issuing,)) as first:
+        second = Biss(card, issuers=(authority.issuing,))
+        first.garbage = {"/version"}
+        second.start()
+        try:
+            sign(tab)
+            tab.get_by_text("2020-12/2200000/1").first.wait_for()
+        finally:
+            second.stop()
+        assert (first.asked, second.times("/sign")) == ([], 1)
+
+
+def test_says_when_the_program_is_not_there(tab, no_biss):
+    sign(tab)
+    text = told(tab)
+    assert "Програмата BISS не отговаря на този компютър" in text
+    assert "трябва да е разрешено" in text
+    assert lock() is Lock.OPEN
+
+
+@pytest.mark.parametrize("name", ["loopback-network", "local-network-access"])
+def test_says_when_the_browser_was_told_to_refuse(tab, no_biss, name):
+    tab.add_init_script(SAYS_DENIED % name)
+    tab.reload()
+    sign(tab)
+    text = told(tab)
+    assert "Браузърът не разрешава" in text
+    assert "не отговаря на този компютър" not in text
+
+
+@pytest.fixture
+def public_tab(chromium, portal, world):
+    """Ана at the signing page of a portal that Chromium believes is on the internet, and asks about."""
+    elsewhere = f"--ip-address-space-overrides={portal.removeprefix('http://')}=public"
+    browser = chromium.browser_type.launch(
+        executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking", elsewhere]
+    )
+    context = browser.new_context(base_url=portal, ignore_https_errors=True, locale="bg-BG")
+    context.add_cookies([{"name": "session", "value": logged_in(world.ana), "url": portal}])
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    browser.close()
+
+
+def test_a_browser_that_refuses_says_so_afterwards(public_tab, biss):
+    public_tab.goto(PAGE)  # without a window Chromium answers its own question with no
+    sign(public_tab)
+    assert "Браузърът не разрешава" in told(public_tab)
+    assert biss.asked == []
+
+
+def test_a_browser_that_allows_it_signs(public_tab, biss):
+    public_tab.context.grant_permissions(["local-network-access"])
+    public_tab.goto(PAGE)
+    sign(public_tab)
+    public_tab.get_by_text("2020-12/2200000/1").first.wait_for()
+    assert lock() is Lock.SIGNED
+
+
+def test_the_program_that_answers_too_late_is_not_there(tab, biss):
+    biss.slow = {"/version": 3}
+    tab.add_init_script("navigator.permissions.query = undefined;")
+    tab.reload()
+    sign(tab)
+    assert "не отговаря на този компютър" in told(tab)
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence", "said"),
+    [
+        ("/getsigner", "Не е избран сертификат", "Операцията е отказана от потребителя"),
+        ("/sign", "Подписът не е положен", "Грешен ПИН"),
+    ],
+)
+def test_who_cancels_may_try_again(tab, biss, path, sentence, said):
+    biss.cancels = {path}
+    sign(tab)
+    text = told(tab)
+    assert sentence in text
+    assert f"Съобщение от BISS: {said}" in text
+    assert lock() is Lock.OPEN
+
+    biss.cancels = set()
+    sign(tab)
+    tab.get_by_text("2020-12/2200000/1").first.wait_for()
+    assert lock() is Lock.SIGNED
+
+
+def test_a_card_of_somebody_else_is_told_before_the_pin(tab, biss, authority):
+    biss.chosen = authority.person(OTHER_EGN, "Борис Тодоров")
+    biss.cards = (*biss.cards, biss.chosen)
+    sign(tab)
+    text = told(tab)
+    assert "Сертификатът е на друг човек" in text
+    assert "Съобщение от BISS" not in text
+    assert biss.times("/sign") == 0
+    assert lock() is Lock.OPEN
+
+
+def test_a_card_that_was_changed_after_the_choice_signs_nothing(tab, biss, authority):
+    biss.signs_with = authority.person(EGN)
+    sign(tab)
+    assert "Подписът не съответства на сертификата" in told(tab)
+    assert lock() is Lock.OPEN
+
+
+@pytest.mark.parametrize("path", ["/getsigner", "/sign"])
+def test_says_when_the_program_answers_something_else(tab, biss, path):
+    biss.garbage = {path}
+    sign(tab)
+    assert "отговори нещо, което порталът не разбира" in told(tab)
+    assert lock() is Lock.OPEN
+
+
+@pytest.mark.parametrize("path", ["/getsigner", "/sign"])
+def test_shows_what_the_program_says_of_its_own_fault(tab, biss, path):
+    biss.breaks = {path}
+    sign(tab)
+    assert "Съобщение от BISS: Вътрешна грешка" in told(tab)
+
+
+@pytest.mark.parametrize("path", ["/getsigner", "/sign"])
+def test_says_when_the_program_is_gone_in_the_middle(tab, biss, path):
+    biss.hangs_up = {path}
+    sign(tab)
+    assert "Програмата BISS спря да отговаря" in told(tab)
+
+
+def test_a_double_click_signs_once(tab, biss):
+    biss.slow = {"/getsigner": 0.3}
+    sent = posts_to_the_portal(tab)
+    tab.get_by_role("button", name=SIGN).dblclick()
+    tab.get_by_role("button", name=SIGN).click(force=True)
+    tab.get_by_text("2020-12/2200000/1").first.wait_for()
+    assert (biss.times("/getsigner"), biss.times("/sign")) == (1, 1)
+    assert sent == ["prepare", "complete"]
+    assert Signature.select().count() == 1
+
+
+def test_the_button_says_that_it_is_under_way(tab, biss):
+    biss.slow = {"/getsigner": 60}
+    button = tab.get_by_role("button", name=SIGN)
+    button.click()
+    says(tab, "Изберете сертификата")
+    assert button.get_attribute("aria-disabled") == "true"
+    assert button.evaluate("element => element === document.activeElement")
+
+
+@pytest.mark.parametrize("path", ["/getsigner", "/sign"])
+def test_what_comes_after_it_was_stopped_changes_nothing(tab, biss, path):
+    biss.slow = {path: 1}
+    sent = posts_to_the_portal(tab)
+    sign(tab)
+    says(tab, "Изберете сертификата" if path == "/getsigner" else "ПИН")
+    tab.get_by_role("button", name="Спри").click()
+    says(tab, "Спряхте подписването и нищо не е записано")
+    tab.wait_for_timeout(1500)
+
+    says(tab, "Спряхте подписването")
+    assert not tab.locator("#local-signing [role=alert]").is_visible()
+    assert "complete" not in sent
+    assert lock() is Lock.OPEN
+    focused = tab.evaluate("document.activeElement.textContent")
+    assert focused == SIGN
+
+    biss.slow = {}
+    sign(tab)
+    tab.get_by_text("2020-12/2200000/1").first.wait_for()
+    assert lock() is Lock.SIGNED
+
+
+def test_who_leaves_in_the_middle_signs_nothing_and_may_begin_anew(tab, biss):
+    biss.slow = {"/sign": 1}
+    sign(tab)
+    says(tab, "ПИН")
+    tab.goto("/confirmations/2020-12")
+    tab.wait_for_timeout(1500)
+    assert lock() is Lock.OPEN
+
+    tab.go_back()
+    biss.slow = {}
+    sign(tab)
+    tab.get_by_text("2020-12/2200000/1").first.wait_for()
+
+
+@pytest.mark.parametrize("path", ["/getsigner", "/sign"])
+def test_a_login_that_ended_meanwhile_is_shown_the_way_back(tab, biss, path):
+    biss.slow = {path: 0.5}
+    sign(tab)
+    says(tab, "Изберете сертификата" if path == "/getsigner" else "ПИН")
+    Login.delete().execute()
+    text = told(tab)
+    assert "Влизането ви е изтекло" in text
+    assert lock() is Lock.OPEN
+
+    tab.locator("#local-signing [role=alert]").get_by_role("link", name="Влезте отново").click()
+    tab.get_by_label("Електронна поща").fill("ana@example.org")
+    tab.get_by_label("Парола").fill(PASSWORD)
+    tab.get_by_role("button", name="Влизам").click()
+    tab.wait_for_url(re.compile(PAGE))
+    biss.slow = {}
+    sign(tab)
+    tab.get_by_text("2020-12/2200000/1").first.wait_for()
+
+
+def test_a_page_of_an_older_login_says_to_load_it_again(tab, biss):
+    tab.evaluate("document.querySelector('#local-signing [name=csrf_token]').value = 'x'")
+    sign(tab)
+    assert "преди последното ви влизане" in told(tab)
+    tab.locator("#local-signing [role=alert]").get_by_role("link", name="Заредете я отново").click()
+    sign(tab)
+    tab.get_by_text("2020-12/2200000/1").first.wait_for()
+
+
+def test_a_list_that_changed_meanwhile_is_to_be_read_again(tab, biss, world):
+    add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+    sign(tab)
+    told(tab)
+    again = tab.locator("#local-signing [role=alert]").get_by_role("link", name="Заредете страницата отново")
+    again.click()
+    assert lock() is Lock.OPEN
+    sign(tab)
+    tab.get_by_text("2020-12/2200000/1").first.wait_for()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "sentence"),
+    [
+        (503, '{"sentence": "Опитайте след половин минута."}', "Опитайте след половин минута."),
+        (422, '{"sentence": "<b>Не</b>"}', "<b>Не</b>"),
+        (502, "<html>Bad gateway</html>", "Порталът не отговори както трябва"),
+        (200, "<html>Добре дошли в мрежата</html>", "Порталът не отговори както трябва"),
+        (200, "null", "Порталът не отговори както трябва"),
+    ],
+)
+def test_shows_what_the_portal_answers(tab, biss, status, body, sentence):
+    tab.route("**/sign/prepare", lambda route: route.fulfill(status=status, body=body))
+    sign(tab)
+    assert sentence in told(tab)
+    assert biss.times("/sign") == 0
+
+
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [("prepare", "Няма връзка с портала"), ("complete", "не се знае дали подписът е записан")],
+)
+def test_says_when_the_portal_does_not_answer(tab, biss, step, sentence):
+    tab.route(f"**/sign/{step}", lambda route: route.abort())
+    sign(tab)
+    assert sentence in told(tab)
+
+
+def test_signs_from_the_keyboard_alone(tab, biss):
+    biss.slow = {"/getsigner": 60}
+    tab.locator("#password").focus()
+    for _ in range(12):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.textContent.trim()") == SIGN:
+            break
+    tab.keyboard.press("Enter")
+    says(tab, "Изберете сертификата")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    says(tab, "Спряхте подписването")
+
+    biss.slow = {}
+    tab.keyboard.press("Space")
+    tab.get_by_text("2020-12/2200000/1").first.wait_for()
+    assert lock() is Lock.SIGNED
+
+
+def test_the_page_after_a_wrong_password_signs_too_and_sends_no_form_again(tab, biss):
+    tab.get_by_label("Парола").fill("не е тази парола")
+    tab.locator("main form:has([name=password]) button").click()
+    tab.locator("#password-error").wait_for()
+
+    sent = posts_to_the_portal(tab)
+    sign(tab)
+    tab.get_by_text("2020-12/2200000/1").first.wait_for()
+    assert sent == ["prepare", "complete"]
+    assert lock() is Lock.SIGNED
+
+
+def test_fits_a_phone(tab, no_biss):
+    tab.set_viewport_size({"width": 360, "height": 740})
+    sign(tab)
+    told(tab)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_only_the_signing_page_loads_the_script_and_may_reach_the_program(tab, browse, world):
+    page = browse(world.ana)
+    for address in ("/", "/confirmations/2020-12", "/account", PAGE):
+        answer = page.goto(address)
+        is_here = address == PAGE
+        assert (page.locator("script[src*=biss]").count() == 1) is is_here, address
+        assert ("localhost" in answer.headers["content-security-policy"]) is is_here, address
+
+
+def test_without_a_script_there_is_only_the_file(browse, world, portal):
+    page = browse(world.ana, java_script_enabled=False)
+    page.goto(PAGE)
+    assert not page.locator("#local-signing").is_visible()
+    assert page.locator("#signature-file").is_visible()

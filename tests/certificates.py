@@ -1,0 +1,92 @@
+"""Certificates and lists that tests/authority.py does not make: authorities with something amiss, lists
+that libraries would not write."""
+
+from datetime import datetime, timedelta
+
+from asn1crypto import crl as asn1_crl
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tests.authority import Card, _usage, ec_key, name
+
+POINT = "http://crl.example.org/1.crl"
+
+
+def authority(
+    common: str,
+    now: datetime,
+    *,
+    by: Card | None = None,
+    key=None,
+    ends: timedelta = timedelta(days=900),
+    begins: timedelta = timedelta(days=-900),
+    digest: hashes.HashAlgorithm | None = None,
+    crl_sign: bool = True,
+) -> Card:
+    """An authority's certificate; ``begins`` and ``ends`` are counted from ``now``."""
+    key, subject = key or ec_key(), name(common)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject if by is None else by.certificate.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now + begins)
+        .not_valid_after(now + ends)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(_usage(key_cert_sign=True, crl_sign=crl_sign), critical=True)
+    )
+    return Card(builder.sign(key if by is None else by.key, digest or hashes.SHA256()), key)
+
+
+def long_list(by: Card, now: datetime, serials: range) -> bytes:
+    """A list as a country has one; the builder's own way of adding copies everything for each entry."""
+    entry = x509.RevokedCertificateBuilder().revocation_date(now - timedelta(days=1))
+    builder = x509.CertificateRevocationListBuilder(
+        issuer_name=by.certificate.subject,
+        last_update=now - timedelta(hours=1),
+        next_update=now + timedelta(days=1),
+        revoked_certificates=[entry.serial_number(serial).build() for serial in serials],
+    )
+    return builder.sign(by.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def bent_list(der: bytes, by: Card, bend) -> bytes:
+    """The list after ``bend`` was at its inside, signed anew."""
+    parsed = asn1_crl.CertificateList.load(der)
+    bend(parsed["tbs_cert_list"])
+    return _signed_anew(parsed, "tbs_cert_list", by)
+
+
+def bent_certificate(der: bytes, by: Card, bend) -> bytes:
+    parsed = asn1_x509.Certificate.load(der)
+    bend(parsed["tbs_certificate"])
+    return _signed_anew(parsed, "tbs_certificate", by, "signature_value")
+
+
+def _signed_anew(parsed, inside: str, by: Card, place: str = "signature") -> bytes:
+    parsed[place] = by.key.sign(parsed[inside].dump(force=True), ec.ECDSA(hashes.SHA256()))
+    return parsed.dump(force=True)
+
+
+def part(*names: str, relative: bool = False, **flags) -> tuple[x509.IssuingDistributionPoint, bool]:
+    """The extension that says which part of an authority's certificates a list is about."""
+    values = {
+        "only_contains_user_certs": False,
+        "only_contains_ca_certs": False,
+        "only_some_reasons": None,
+        "indirect_crl": False,
+        "only_contains_attribute_certs": False,
+    } | flags
+    relative_name = None
+    if relative:
+        relative_name = x509.RelativeDistinguishedName([x509.NameAttribute(x509.NameOID.COMMON_NAME, "1")])
+    full_name = [x509.UniformResourceIdentifier(one) for one in names] or None
+    return x509.IssuingDistributionPoint(full_name=full_name, relative_name=relative_name, **values), True
+
+
+def delta() -> tuple[x509.DeltaCRLIndicator, bool]:
+    return x509.DeltaCRLIndicator(1), True

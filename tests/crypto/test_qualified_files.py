@@ -1,0 +1,536 @@
+"""verify: every kind of file that people upload, good and bad, and what is said of each."""
+
+import hashlib
+from datetime import timedelta
+from functools import cache
+
+import pytest
+from asn1crypto import cms, tsp
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal.crypto.qualified.crls import Crl
+from portal.crypto.qualified.faults import BAD, GOOD, NOTED, WAITS
+from portal.crypto.qualified.trust import Trust
+from portal.crypto.qualified.verifying import Expected, verify
+from tests.authority import ec_key, name, rsa_key
+from tests.cast import NOW
+from tests.qualified import NUMBERS, authority, card
+from tests.signed_files import (
+    attributes,
+    by_hand,
+    in_pem,
+    openssl,
+    raw_signature,
+    signing_certificate,
+    stamped,
+    unsorted,
+    with_unsigned,
+)
+
+BODY = '{"records":[{"given":"Мария"}]}'.encode() * 20
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@cache
+def trust(*crls: bytes) -> Trust:
+    lists = crls or (authority().crl(),)
+    return Trust(
+        (authority().root.certificate,), (authority().issuing.certificate,), tuple(map(Crl.load, lists))
+    )
+
+
+def no_lists() -> Trust:
+    return Trust((authority().root.certificate,), (authority().issuing.certificate,))
+
+
+def expected(**changes) -> Expected:
+    facts = {"declaration": BODY, "issued_at": NOW - HOUR, "is_owner": lambda egn: egn == NUMBERS["ana"]}
+    return Expected(**facts | changes)
+
+
+def asked(raw: bytes, *, among: Trust | None = None, now=NOW, **changes):
+    return verify(raw, expected(**changes), trust() if among is None else among, now)
+
+
+@cache
+def good() -> bytes:
+    return openssl(BODY, card())
+
+
+GOOD_FILES = {
+    "detached, by openssl": lambda: good(),
+    "enveloped, by openssl": lambda: openssl(BODY, card(), "-nodetach"),
+    "with the chain inside": lambda: openssl(BODY, card(), chain=(authority().issuing, authority().root)),
+    "PEM": lambda: openssl(BODY, card(), form="PEM"),
+    "PEM with Windows line ends": lambda: in_pem(good()).replace(b"\n", b"\r\n"),
+    "PEM labelled CMS": lambda: in_pem(good(), "CMS"),
+    "bare base64": lambda: b"".join(in_pem(good()).splitlines()[1:-1]),
+    "SHA-512": lambda: by_hand(BODY, card(), digest="sha512"),
+    "an EC key": lambda: openssl(BODY, card(elliptic=True)),
+    "RSA-PSS": lambda: openssl(BODY, card(), "-keyopt", "rsa_padding_mode:pss"),
+    "put together by hand": lambda: by_hand(BODY, card()),
+}
+
+
+@pytest.mark.parametrize("kind", GOOD_FILES)
+def test_takes_a_good_signature_in_every_form(kind):
+    verified = asked(GOOD_FILES[kind]())
+
+    assert (verified.outcome, verified.fault) == (GOOD, "")
+    assert [check.check for check in verified.checks] == [
+        "readable",
+        "one_signer",
+        "attributes",
+        "algorithms",
+        "content",
+        "signature",
+        "issuer",
+        "certificate",
+        "key_usage",
+        "identity",
+        "revocation",
+    ]
+    assert {kind for kind, _ in verified.material} == {"root", "issuer", "crl"}
+
+
+def without_attributes_but_their_bytes_as_content() -> bytes:
+    """The classic trick: a signature over attributes, shown as one over content that equals their bytes."""
+    signed = sorted(attributes(BODY, card()), key=lambda each: each.dump())
+    content = cms.CMSAttributes(signed).dump()
+    value = raw_signature(card(), content)
+    return by_hand(content, card(), without_attributes=True, embedded=content, value=value)
+
+
+def with_attributes(**changes) -> bytes:
+    return by_hand(BODY, card(), signed=attributes(BODY, card(), **changes))
+
+
+def attribute_repeated() -> bytes:
+    signed = attributes(BODY, card())
+    return by_hand(BODY, card(), signed=[*signed, signed[1]])
+
+
+def mime() -> bytes:
+    return openssl(BODY, card(), form="SMIME")
+
+
+def indefinite() -> bytes:
+    """The same, with a length that is only known at its end, as streaming tools write it."""
+    der = good()
+    header = 2 + (der[1] & 0x7F)
+    return b"\x30\x80" + der[header:] + b"\x00\x00"
+
+
+def long_length() -> bytes:
+    der = good()
+    count = der[1] & 0x7F
+    return b"\x30" + bytes([0x80 | (count + 1)]) + b"\x00" + der[2:]
+
+
+def encrypted() -> bytes:
+    return cms.ContentInfo({"content_type": "data", "content": BODY}).dump()
+
+
+def weak_person(key) -> bytes:
+    return by_hand(BODY, authority().person(NUMBERS["ana"], key=key))
+
+
+def person(**more):
+    return by_hand(BODY, authority().person(NUMBERS["ana"], **more))
+
+
+def other_signing_certificate() -> bytes:
+    return with_attributes(signing_certificate_v2=signing_certificate(card("boris")))
+
+
+def weak_signing_certificate() -> bytes:
+    weak = tsp.ESSCertIDv2(
+        {"hash_algorithm": {"algorithm": "sha1"}, "cert_hash": hashlib.sha1(card().der).digest()}
+    )
+    return with_attributes(signing_certificate_v2=tsp.SigningCertificateV2({"certs": [weak]}))
+
+
+def signing_certificate_of_the_old_kind() -> bytes:
+    old = tsp.SigningCertificate({"certs": [tsp.ESSCertID({"cert_hash": hashlib.sha1(card().der).digest()})]})
+    return with_attributes(signing_certificate_v2=None, signing_certificate=old)
+
+
+def another_key() -> bytes:
+    """The certificate of one person, the signature of another."""
+    signed = cms.CMSAttributes(sorted(attributes(BODY, card()), key=lambda each: each.dump()))
+    return by_hand(BODY, card(), value=raw_signature(card("boris"), signed.dump()))
+
+
+def same_key_other_certificate() -> bytes:
+    """Two certificates of one key: the one that was signed for is revoked, so the other is shown."""
+    twin = authority().person(NUMBERS["ana"], key=card().key)
+    return by_hand(BODY, twin, signed=attributes(BODY, card()))
+
+
+def by_rogue() -> bytes:
+    return by_hand(BODY, authority().rogue.person(NUMBERS["ana"]))
+
+
+def by_rogue_with_chain() -> bytes:
+    rogue = authority().rogue
+    return openssl(BODY, rogue.person(NUMBERS["ana"]), chain=(rogue.issuing, rogue.root))
+
+
+def by_unpinned() -> bytes:
+    """Of our own root, but by an authority that the operator has not pinned."""
+    other = authority()._authority("Друг издател", authority().root)
+    leaf = authority().issue(name("Ана Янева", *[]), rsa_key(), by=other)
+    return by_hand(BODY, leaf, certificates=(leaf, other))
+
+
+BAD_FILES = {
+    "nothing": (lambda: b"", "readable", "empty"),
+    "blanks": (lambda: b" \r\n ", "readable", "empty"),
+    "the data themselves": (lambda: BODY, "readable", "not_a_signature"),
+    "a photograph": (lambda: b"\xff\xd8\xff\xe0" + bytes(200), "readable", "not_a_signature"),
+    "a certificate": (lambda: card().der, "readable", "malformed"),
+    "a certificate in PEM": (lambda: card().pem, "readable", "bad_pem"),
+    "CMS that is no signature": (encrypted, "readable", "not_a_signature"),
+    "five megabytes": (lambda: good() + bytes(5 * 1024 * 1024), "readable", "too_large"),
+    "cut off": (lambda: good()[:-20], "readable", "malformed"),
+    "junk behind the end": (lambda: good() + b"junk", "readable", "junk"),
+    "BER, an indefinite length": (indefinite, "readable", "ber"),
+    "BER, a length too long": (long_length, "readable", "ber"),
+    "PEM with more around it": (lambda: b"see below\n" + in_pem(good()), "readable", "bad_pem"),
+    "PEM cut off": (lambda: in_pem(good())[:-30], "readable", "bad_pem"),
+    "a signed letter": (mime, "readable", "mime"),
+    "two signers": (lambda: by_hand(BODY, card(), signers=2), "one_signer", "two_signers"),
+    "no signer": (lambda: by_hand(BODY, card(), signers=0), "one_signer", "no_signer"),
+    "no signed attributes": (
+        lambda: openssl(BODY, card(), "-noattr", cades=False),
+        "attributes",
+        "no_signed_attributes",
+    ),
+    "attributes presented as content": (
+        without_attributes_but_their_bytes_as_content,
+        "attributes",
+        "no_signed_attributes",
+    ),
+    "no signing certificate": (
+        lambda: openssl(BODY, card(), cades=False),
+        "attributes",
+        "no_signing_certificate",
+    ),
+    "a signing certificate of the old kind": (
+        signing_certificate_of_the_old_kind,
+        "attributes",
+        "no_signing_certificate",
+    ),
+    "another signing certificate": (other_signing_certificate, "attributes", "other_signing_certificate"),
+    "another certificate of the same key": (
+        same_key_other_certificate,
+        "attributes",
+        "other_signing_certificate",
+    ),
+    "no content type": (lambda: with_attributes(content_type=None), "attributes", "no_content_type"),
+    "no message digest": (lambda: with_attributes(message_digest=None), "attributes", "no_message_digest"),
+    "an attribute twice": (attribute_repeated, "attributes", "attribute_twice"),
+    "an attribute with two values": (
+        lambda: with_attributes(content_type=["data", "data"]),
+        "attributes",
+        "attribute_twice",
+    ),
+    "another content type": (
+        lambda: with_attributes(content_type="signed_data"),
+        "attributes",
+        "other_content_type",
+    ),
+    "attributes out of order": (lambda: unsorted(BODY, card()), "readable", "ber"),
+    "no certificate inside": (lambda: openssl(BODY, card(), "-nocerts"), "attributes", "no_certificate"),
+    "SHA-1": (lambda: by_hand(BODY, card(), digest="sha1"), "algorithms", "weak_digest"),
+    "SHA-1 of the signing certificate": (weak_signing_certificate, "algorithms", "weak_digest"),
+    "RSA of 1024 bits": (lambda: weak_person(rsa_key(1024)), "algorithms", "weak_key"),
+    "a small curve": (lambda: weak_person(ec_key(ec.SECP192R1())), "algorithms", "weak_key"),
+    "other content": (lambda: openssl(BODY + b" ", card()), "content", "other_content"),
+    "other content inside": (lambda: openssl(BODY + b" ", card(), "-nodetach"), "content", "other_content"),
+    "our content inside, another digest": (
+        lambda: by_hand(BODY + b" ", card(), embedded=BODY),
+        "content",
+        "other_content",
+    ),
+    "another key": (another_key, "signature", "bad_signature"),
+    "a rogue authority of the same names": (by_rogue, "issuer", "unknown_issuer"),
+    "the same with its chain": (by_rogue_with_chain, "issuer", "unknown_issuer"),
+    "an authority that is not pinned": (by_unpinned, "issuer", "unknown_issuer"),
+    "expired": (lambda: person(not_after=NOW - DAY), "certificate", "expired"),
+    "not yet valid": (lambda: person(not_before=NOW + DAY), "certificate", "not_yet_valid"),
+    "a certificate to log in with": (lambda: person(for_signing=False), "key_usage", "not_for_signing"),
+    "a certificate for anything": (lambda: person(key_usage=False), "key_usage", "not_for_signing"),
+    "another person": (lambda: openssl(BODY, card("boris")), "identity", "other_person"),
+    "no number": (lambda: person(numbers=[]), "identity", "no_number"),
+    "two numbers": (
+        lambda: person(numbers=[f"PNOBG-{NUMBERS['ana']}", f"PNOBG-{NUMBERS['boris']}"]),
+        "identity",
+        "several_numbers",
+    ),
+    "a passport": (lambda: person(numbers=["PASBG-381234567"]), "identity", "other_number"),
+    "a number of another country": (
+        lambda: person(numbers=[f"PNORO-{NUMBERS['ana']}"]),
+        "identity",
+        "other_number",
+    ),
+    "a number with something behind it": (
+        lambda: person(numbers=[f"PNOBG-{NUMBERS['ana']}0"]),
+        "identity",
+        "other_number",
+    ),
+    "digits of another script": (
+        lambda: person(numbers=["PNOBG-" + NUMBERS["ana"].translate({48 + n: 0x660 + n for n in range(10)})]),
+        "identity",
+        "other_number",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_FILES)
+def test_says_what_is_wrong_with_a_bad_file(kind):
+    make, check, fault = BAD_FILES[kind]
+
+    verified = asked(make())
+
+    assert (verified.outcome, verified.checks[-1].check, verified.fault) == (BAD, check, fault)
+    assert [each.outcome for each in verified.checks[:-1]] == [GOOD] * (len(verified.checks) - 1)
+
+
+def test_an_account_without_egn_is_nobodys():
+    assert asked(good(), is_owner=None).fault == "no_egn"
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_no_changed_byte_makes_another_signature_good(data):
+    """Only what no signature covers may differ: the outer list of digest algorithms."""
+    at = data.draw(st.integers(0, len(good()) - 1))
+    changed = bytearray(good())
+    changed[at] ^= data.draw(st.integers(1, 255))
+    verified = asked(bytes(changed))
+    if verified.outcome == GOOD:
+        then, now = cms.ContentInfo.load(good()), cms.ContentInfo.load(bytes(changed))
+        assert then["content"]["signer_infos"].dump() == now["content"]["signer_infos"].dump()
+        assert then["content"]["certificates"].dump() == now["content"]["certificates"].dump()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=300))
+def test_whatever_is_uploaded_is_answered(raw):
+    assert asked(raw).outcome == BAD
+    assert asked(b"%PDF-1.4\n" + raw).outcome == BAD
+    assert asked(b"\x30" + raw).outcome == BAD
+
+
+# ---- Revocation
+
+
+def test_a_revoked_certificate_is_refused_by_any_list_however_old():
+    revoked = authority().crl((card(), NOW - DAY))
+    stale = authority().crl((card(), NOW - 9 * DAY), this_update=NOW - 8 * DAY)
+
+    assert asked(good(), among=trust(revoked)).fault == "revoked"
+    assert asked(good(), among=trust(stale)).fault == "revoked"
+    assert asked(good(), among=trust(stale, authority().crl())).fault == "revoked"
+
+
+@pytest.mark.parametrize(
+    ("lists", "fault"),
+    [
+        ([], "no_data"),
+        (["stale"], "stale_data"),
+        (["future"], "no_data"),
+        (["rogue"], "no_data"),
+        (["of the root"], "no_data"),
+    ],
+)
+def test_waits_while_nobody_can_say(lists, fault):
+    made = {
+        "stale": lambda: authority().crl(this_update=NOW - 3 * DAY),
+        "future": lambda: authority().crl(this_update=NOW + DAY),
+        "rogue": lambda: authority().rogue.crl(),
+        "of the root": lambda: authority().crl(by=authority().root),
+    }
+    among = trust(*[made[kind]() for kind in lists]) if lists else no_lists()
+
+    verified = asked(good(), among=among)
+
+    assert (verified.outcome, verified.fault) == (WAITS, fault)
+    assert verified.checks[-1].check == "revocation"
+
+
+def test_a_list_of_a_hundred_thousand_is_searched_to_its_end():
+    from cryptography import x509
+
+    others = [
+        x509.RevokedCertificateBuilder().serial_number(10**9 + n).revocation_date(NOW - DAY).build()
+        for n in range(100_000)
+    ]
+
+    def huge(*more) -> bytes:
+        builder = (
+            x509.CertificateRevocationListBuilder(revoked_certificates=[*others, *more])
+            .issuer_name(authority().issuing.certificate.subject)
+            .last_update(NOW - HOUR)
+            .next_update(NOW + DAY)
+        )
+        from cryptography.hazmat.primitives import hashes, serialization
+
+        made = builder.sign(authority().issuing.key, hashes.SHA256())
+        return made.public_bytes(serialization.Encoding.DER)
+
+    last = (
+        x509.RevokedCertificateBuilder()
+        .serial_number(card().certificate.serial_number)
+        .revocation_date(NOW - DAY)
+        .build()
+    )
+    assert asked(good(), among=trust(huge())).outcome == GOOD
+    assert asked(good(), among=trust(huge(last))).fault == "revoked"
+
+
+def test_an_issuer_revoked_by_its_root_is_refused():
+    by_root = authority().crl((authority().issuing, NOW - DAY), by=authority().root)
+
+    assert asked(good(), among=trust(authority().crl(), by_root)).fault == "issuer_revoked"
+
+
+def ocsp(status, *, by=None, this_update=None, next_update=None, about=None, issuer=None) -> bytes:
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.x509 import ocsp as library
+
+    by = by or authority().answering
+    issuer = issuer or authority().issuing
+    revoked = status is library.OCSPCertStatus.REVOKED
+    builder = (
+        library.OCSPResponseBuilder()
+        .add_response(
+            cert=(about or card()).certificate,
+            issuer=issuer.certificate,
+            algorithm=hashes.SHA1(),
+            cert_status=status,
+            this_update=this_update or NOW - timedelta(minutes=5),
+            next_update=next_update,
+            revocation_time=NOW - DAY if revoked else None,
+            revocation_reason=None,
+        )
+        .responder_id(library.OCSPResponderEncoding.HASH, by.certificate)
+        .certificates([by.certificate])
+    )
+    return builder.sign(by.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def with_answer(answer: bytes) -> bytes:
+    """In ``revocation-values`` of CAdES, where tools put it."""
+    from asn1crypto import core
+    from asn1crypto import ocsp as asn1
+
+    basic = asn1.OCSPResponse.load(answer).basic_ocsp_response.dump()
+    values = core.Sequence.load(_tlv(0x30, _tlv(0xA1, _tlv(0x30, basic))))
+    attribute = cms.CMSAttribute({"type": "1.2.840.113549.1.9.16.2.24", "values": [values]})
+    return with_unsigned(good(), attribute)
+
+
+def _tlv(tag: int, content: bytes) -> bytes:
+    length = len(content)
+    octets = length.to_bytes((length.bit_length() + 7) // 8 or 1, "big")
+    head = bytes([length]) if length < 128 else bytes([0x80 | len(octets)]) + octets
+    return bytes([tag]) + head + content
+
+
+def statuses():
+    from cryptography.x509 import ocsp as library
+
+    return library.OCSPCertStatus
+
+
+def test_an_answer_inside_the_file_is_word_enough():
+    assert asked(with_answer(ocsp(statuses().GOOD)), among=no_lists()).outcome == GOOD
+    assert asked(with_answer(ocsp(statuses().GOOD, by=authority().issuing)), among=no_lists()).outcome == GOOD
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (lambda: ocsp(statuses().REVOKED), BAD),
+        (lambda: ocsp(statuses().UNKNOWN), WAITS),
+        (lambda: ocsp(statuses().GOOD, this_update=NOW - 2 * HOUR), WAITS),
+        (lambda: ocsp(statuses().GOOD, this_update=NOW + HOUR), WAITS),
+        (lambda: ocsp(statuses().GOOD, about=card("boris")), WAITS),
+        (lambda: ocsp(statuses().GOOD, by=card("boris")), WAITS),
+        (lambda: ocsp(statuses().GOOD, by=authority().rogue.answering), WAITS),
+        (lambda: ocsp(statuses().GOOD, by=authority().stamping), WAITS),
+    ],
+)
+def test_an_answer_counts_only_by_whom_and_about_whom_it_must_be(answer, outcome):
+    assert asked(with_answer(answer()), among=no_lists()).outcome == outcome
+
+
+# ---- Time stamps
+
+
+def test_a_time_stamp_says_when_and_is_kept():
+    verified = asked(stamped(good(), authority(), NOW - timedelta(minutes=10)))
+
+    assert verified.outcome == GOOD
+    assert verified.stamp.at == NOW - timedelta(minutes=10)
+    assert "timestamp" in [check.check for check in verified.checks]
+
+
+def test_a_certificate_that_expired_after_the_stamp_was_good_then():
+    brief = authority().person(NUMBERS["ana"], not_after=NOW - timedelta(minutes=20))
+    signed = by_hand(BODY, brief)
+    lists = trust(authority().crl(this_update=NOW - timedelta(minutes=30)))
+
+    assert asked(signed, among=lists).fault == "expired"
+    assert asked(stamped(signed, authority(), NOW - timedelta(minutes=25)), among=lists).outcome == GOOD
+
+
+def test_a_certificate_revoked_after_the_stamp_was_good_then():
+    lists = trust(authority().crl((card(), NOW - timedelta(minutes=6))))
+
+    assert asked(good(), among=lists).fault == "revoked"
+    assert asked(stamped(good(), authority(), NOW - timedelta(minutes=20)), among=lists).outcome == GOOD
+    assert asked(stamped(good(), authority(), NOW - timedelta(minutes=2)), among=lists).fault == "revoked"
+
+
+@pytest.mark.parametrize(
+    ("make", "fault"),
+    [
+        (lambda: stamped(good(), authority(), NOW, over=b"something else"), "stamp_broken"),
+        (lambda: stamped(good(), authority().rogue, NOW), "stamp_not_trusted"),
+        (lambda: stamped(good(), authority(), NOW + DAY), "stamp_not_trusted"),
+        (lambda: stamped(good(), authority(), NOW - DAY), "stamp_too_early"),
+    ],
+)
+def test_a_stamp_that_does_not_hold_is_not_relied_on_and_no_obstacle(make, fault):
+    verified = asked(make())
+
+    assert verified.outcome == GOOD
+    assert verified.stamp.at is None
+    assert [check.fault for check in verified.checks if check.outcome == NOTED] == [fault]
+
+
+def test_a_stamp_of_a_revoked_authority_is_not_relied_on():
+    lists = trust(authority().crl((authority().stamping, NOW - DAY)))
+
+    verified = asked(stamped(good(), authority(), NOW - timedelta(minutes=10)), among=lists)
+
+    assert verified.outcome == GOOD
+    assert verified.stamp.at is None
+
+
+# ---- Years later
+
+
+def test_the_material_kept_says_the_same_years_later():
+    raw = stamped(good(), authority(), NOW - timedelta(minutes=10))
+    then = asked(raw)
+
+    again = verify(raw, expected(), Trust.of_material(then.material), NOW)
+
+    assert [(c.check, c.outcome) for c in again.checks] == [(c.check, c.outcome) for c in then.checks]
+    assert verify(raw, expected(), Trust.of_material(then.material), NOW + 1500 * DAY).outcome != GOOD

@@ -1,0 +1,412 @@
+"""declaration_pdf: what is signed with a КЕП, and what the institution keeps."""
+
+import hashlib
+import io
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import signers
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pypdf import PdfReader
+
+from portal.documents.decided import children_of
+from portal.documents.declaration import NOTE_LINES, declaration_pdf
+from portal.domain.decisions import NOTE_LENGTH, Decision, Reason, RefusalReason
+from portal.domain.declaration import Header, Line, declaration, digest, grouped
+from portal.domain.declared import Unreadable, read
+
+AT = datetime(2021, 1, 28, 8, 0, 0, 123, tzinfo=UTC)
+HEADER = Header(
+    month="2020-12",
+    institution="2200000",
+    institution_name="39. СУ „Отец Паисий“",
+    signatory="Ана Янева",
+    signatory_id="1",
+    authority="директор",
+    issued_at=AT,
+    audit_head="0" * 64,
+    previous="",
+    list_version=7,
+)
+ABSENT = Line(
+    id_type="egn",
+    id_number="1351210628",
+    given="МАРИЯ",
+    middle="ИВАНОВА",
+    family="ПЕТРОВА",
+    class_code="7",
+    band="VII-XI",
+    asp_institution="2200000",
+    reason="absence",
+    absences="018.67",
+    days="",
+    decision="confirmed",
+    corrected="",
+    refusal_reason="",
+    note="",
+    certificate=False,
+    placed=False,
+    decided_by="1",
+    decided_at="2021-01-28T08:00:00.000000Z",
+)
+EXCUSED = replace(
+    ABSENT,
+    id_number="1351210629",
+    given="ИВАН",
+    family="КОЛЕВ",
+    decision="refused",
+    corrected="4.50",
+    refusal_reason="late_note",
+    note="Бележката дойде по-късно.",
+)
+ENROLLED = replace(
+    EXCUSED,
+    id_type="lnch",
+    id_number="1000000037",
+    given="ЕЛЕНА",
+    class_code="-3",
+    band="preschool",
+    reason="unenrolled",
+    absences="",
+    corrected="",
+    refusal_reason="not_placed",
+    certificate=True,
+    placed=True,
+    note="",
+)
+DISTANT = replace(ABSENT, id_number="0541010002", given="ПЕТЪР", reason="distance", absences="", days="17")
+LINES = (ABSENT, EXCUSED, ENROLLED, DISTANT)
+CONTENT = declaration(HEADER, LINES)
+NAME = "declaration-2020-12-2200000.json"
+
+texts = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf")), max_size=30)
+
+
+def pages(content):
+    reader = PdfReader(io.BytesIO(declaration_pdf(content)))
+    return [" ".join(page.extract_text().split()) for page in reader.pages]
+
+
+def text_of(content):
+    return " ".join(pages(content))
+
+
+def attachments(pdf):
+    return dict(PdfReader(io.BytesIO(pdf)).attachments)
+
+
+def said(*lines, **header):
+    return text_of(declaration(replace(HEADER, **header), lines))
+
+
+def test_says_who_declares_what_for_whom_and_when():
+    text = text_of(CONTENT)
+
+    assert "Декларация за потвърждаване на данните, подадени от АСП за декември 2020 г." in text
+    assert "39. СУ „Отец Паисий“ код по НЕИСПУО 2200000" in text
+    assert "Подписва Ана Янева, директор" in text
+    assert "Издадена на 28.01.2021 г., 10:00 ч. Времето на подписване е в подписа." in text
+    assert "Версия на списъка 7" in text
+    assert "Ана Янева, директор, декларира от името на 39. СУ „Отец Паисий“ следните 4 решения" in text
+
+
+def test_a_delegate_declares_on_an_order():
+    authority = "упълномощено лице със заповед РД-15/12.01.2021"
+
+    assert f"Подписва Дора Динева, {authority}" in said(ABSENT, signatory="Дора Динева", authority=authority)
+    assert "следното 1 решение" in said(ABSENT)
+
+
+def test_carries_the_whole_digest_to_compare():
+    assert f"SHA-256 на данните {grouped(digest(CONTENT))}" in text_of(CONTENT)
+
+
+def test_names_the_declaration_that_it_follows():
+    assert "Предходна декларация SHA-256 abababab abababab…" in said(ABSENT, previous="ab" * 32)
+    assert "Предходна" not in text_of(CONTENT)
+
+
+def test_lists_every_child_with_what_was_decided():
+    text = text_of(CONTENT)
+
+    for row in (
+        "1 ЕЛЕНА ИВАНОВА КОЛЕВ ЛНЧ 100*****37 · предучилищна група (код −3) Отписан отказвам записано, но",
+        "2 ИВАН ИВАНОВА КОЛЕВ ЕГН 135*****29 · VII клас Отсъствие 18,67 уч. часа отказвам 4,50 уч. часа",
+        "3 МАРИЯ ИВАНОВА ПЕТРОВА ЕГН 135*****28 · VII клас Отсъствие 18,67 уч. часа потвърждавам",
+        "4 ПЕТЪР ИВАНОВА ПЕТРОВА ЕГН 054*****02 · VII клас ОРЕС 17 уч. дни потвърждавам",
+    ):
+        assert row in text
+
+
+def test_counts_by_reason_and_decision():
+    text = text_of(CONTENT)
+
+    for row in ("Отсъствие 1 1 2", "Отписан 0 1 1", "ОРЕС 1 0 1", "Общо 2 2 4"):
+        assert row in text
+
+
+def test_says_what_the_answers_that_were_given_mean():
+    text = text_of(CONTENT)
+
+    assert "Отсъствие, „потвърждавам“: семейните помощи за детето се прекратяват" in text
+    assert "Отписан, „отказвам“: детето е записано и посещава" in text
+    assert "Отписан, „потвърждавам“" not in text  # nobody confirmed one
+
+
+def test_says_what_follows_from_the_signature():
+    text = text_of(CONTENT)
+
+    assert "не подлежи на последваща корекция след крайния срок" in text
+    assert "Директорът отговаря за верността и навременността му (писмо на МОН 9105-336/01.10.2019)" in text
+    assert "Премахнат подпис не важи" in text
+    assert "Отпечатана, тя е само за четене." in text
+    assert "РУО" not in text  # the letter of one regional directorate binds no other
+
+
+def test_says_the_note_and_the_facts_that_are_signed():
+    text = text_of(CONTENT)
+
+    assert (
+        "1. ЕЛЕНА ИВАНОВА КОЛЕВ: издадено е удостоверение за записване; разпределено е в паралелка или група"
+    ) in text
+    assert "2. ИВАН ИВАНОВА КОЛЕВ: Бележката дойде по-късно." in text
+    assert "Бележки и отбелязани обстоятелства" not in said(ABSENT)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "с „кавички“, \"други\" и 'трети'",
+        "първи ред\nвтори ред\n\nтрети ред",
+        "**не** __е__ [връзка](https://example.org) <b>и не е</b> \\ таг",
+        "{nb} страници, {0} и %s",
+        "РД-15 " * (NOTE_LENGTH // 6),
+        "я" * 60,
+    ],
+)
+def test_a_note_stands_as_it_was_written(note):
+    assert " ".join(note.split()) in said(replace(EXCUSED, note=note))
+
+
+def test_a_word_without_end_is_broken_and_not_lost():
+    assert said(replace(EXCUSED, note="Щ" * NOTE_LENGTH)).count("Щ") == NOTE_LENGTH
+
+
+def test_a_note_of_many_lines_is_run_on():
+    few, many = (declaration(HEADER, [replace(EXCUSED, note="ред\n" * (n - 1) + "край")])
+                 for n in (NOTE_LINES, NOTE_LENGTH // 4))  # fmt: skip
+
+    assert "ред ред край" in text_of(few)
+    assert "ред / ред / край" in text_of(many)
+    assert text_of(many).count("ред /") == NOTE_LENGTH // 4 - 1
+    assert len(pages(many)) <= 3
+
+
+@pytest.mark.parametrize("why", RefusalReason, ids=lambda why: why.name)
+def test_breaks_no_word(why):
+    line = replace(
+        EXCUSED, refusal_reason=why.value, absences="999.75", class_code="-3", corrected="4.75", band="VII-XI"
+    )
+    text = said(line)
+
+    for words in (why.label, "предучилищна група (код −3)", "999,75 уч. часа", "4,75 уч. часа"):
+        assert words in text
+
+
+def test_identifiers_are_masked_to_the_eye_and_whole_in_the_data():
+    pdf = declaration_pdf(CONTENT)
+    text = text_of(CONTENT)
+
+    for line in LINES:
+        assert line.id_number not in text
+        assert line.id_number.encode() not in pdf  # what is attached is compressed
+        assert line.id_number.encode() in attachments(pdf)[NAME][0]
+    assert "в прикачения файл са цели" in text
+
+
+def test_carries_the_bytes_themselves():
+    pdf = declaration_pdf(CONTENT)
+
+    assert attachments(pdf) == {NAME: [CONTENT]}
+    assert f"прикачен файлът {NAME}" in text_of(CONTENT)
+
+
+def test_says_what_the_attached_file_is():
+    [attached] = PdfReader(io.BytesIO(declaration_pdf(CONTENT))).attachment_list
+
+    assert attached.description == f"Данните, които се подписват. SHA-256: {digest(CONTENT)}"
+    assert attached.associated_file_relationship == "/Data"
+    assert attached.subtype == "/application/json"
+    assert attached.creation_date == attached.modification_date == AT.replace(microsecond=0)
+
+
+@settings(max_examples=12, deadline=None)
+@given(texts, texts, st.lists(st.sampled_from(LINES), max_size=4, unique=True))
+def test_whatever_people_wrote_the_attached_bytes_are_the_declaration(name, note, lines):
+    content = declaration(
+        replace(HEADER, institution_name=f"СУ {name}", signatory=name),
+        [replace(line, note=note, given=name) for line in lines],
+    )
+
+    assert attachments(declaration_pdf(content)) == {NAME: [content]}
+
+
+def test_numbers_every_page():
+    content = declaration(HEADER, [replace(ABSENT, id_number=str(10**9 + n)) for n in range(60)])
+    texts = pages(content)
+
+    assert len(texts) > 3
+    for number, text in enumerate(texts, 1):
+        assert f"стр. {number} от {len(texts)}" in text
+        assert "декември 2020 г." in text
+
+
+def test_three_hundred_children_are_all_there():
+    content = declaration(
+        HEADER, [replace(EXCUSED, given=f"Дете{n}", id_number=str(10**9 + n)) for n in range(300)]
+    )
+    text = text_of(content)
+
+    assert all(text.count(f"Дете{n} ") == 2 for n in range(300))  # in the table and with its note
+
+
+def test_a_list_without_children_says_so():
+    text = said()
+
+    assert "За този месец в списъка на институцията няма деца, за които да се решава." in text
+    assert "Какво значи решението" not in text
+
+
+def test_the_same_declaration_is_the_same_bytes():
+    assert declaration_pdf(CONTENT) == declaration_pdf(CONTENT)
+    assert declaration_pdf(CONTENT) != declaration_pdf(declaration(replace(HEADER, list_version=8), LINES))
+
+
+def test_it_is_the_same_bytes_in_another_process():
+    """Under another hash seed, in another time zone and another language."""
+    told = subprocess.run(
+        [sys.executable, "-c",
+         "import hashlib, sys; from portal.documents.declaration import declaration_pdf;"
+         "print(hashlib.sha256(declaration_pdf(sys.stdin.buffer.read())).hexdigest())"],
+        input=CONTENT,
+        capture_output=True,
+        check=True,
+        env=os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"},
+    )  # fmt: skip
+
+    assert told.stdout.decode().strip() == hashlib.sha256(declaration_pdf(CONTENT)).hexdigest()
+
+
+def test_says_when_it_was_made_and_for_whom():
+    meta = PdfReader(io.BytesIO(declaration_pdf(CONTENT))).metadata
+
+    assert meta.title == "Декларация за потвърждаване на данните, подадени от АСП за декември 2020 г."
+    assert meta.author == HEADER.institution_name
+    assert meta.creation_date == AT.replace(microsecond=0)
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", CONTENT[:-1]])
+def test_draws_nothing_that_is_no_declaration(content):
+    with pytest.raises(Unreadable):
+        declaration_pdf(content)
+
+
+def test_children_come_class_by_class_with_their_codes_as_values():
+    children = children_of(read(CONTENT))
+
+    assert [child.class_name for child in children] == ["предучилищна група (код −3)", *["VII клас"] * 3]
+    assert [(child.reason, child.decision, child.figure is None) for child in children[:2]] == [
+        (Reason.UNENROLLED, Decision.REFUSED, True),
+        (Reason.ABSENCE, Decision.REFUSED, False),
+    ]
+    assert children[1].refusal_reason is RefusalReason.LATE_NOTE
+
+
+def test_a_signing_program_has_nothing_to_add_but_its_signature():
+    """pyHanko compares two forms and not one with none; iText copies the size to the page of the field."""
+    root = PdfReader(io.BytesIO(declaration_pdf(CONTENT))).root_object
+
+    assert root["/AcroForm"] == {"/Fields": [], "/SigFlags": 3}
+    assert all("/MediaBox" in page.get_object() for page in root["/Pages"]["/Kids"])
+
+
+@pytest.mark.parametrize("box", [None, (300, 60, 540, 110)], ids=["invisible", "visible"])
+def test_can_be_signed_by_adding_to_it(box):
+    issued = declaration_pdf(CONTENT)
+    signed, root = sign(issued, box)
+
+    reader = PdfFileReader(io.BytesIO(signed))
+    [signature] = reader.embedded_signatures
+    status = validate_pdf_signature(signature, ValidationContext(trust_roots=[root], allow_fetching=False))
+    review = DEFAULT_DIFF_POLICY.review_file(reader, reader.get_historical_resolver(0))
+
+    assert signed.startswith(issued)
+    assert attachments(signed) == {NAME: [CONTENT]}
+    assert status.intact
+    assert status.valid
+    assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    assert review.modification_level is ModificationLevel.FORM_FILLING
+
+
+def sign(pdf, box):
+    """With a key made for the occasion; the signed file and the certificate."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Ана Янева")])
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=True,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(usage, critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate = asn1_x509.Certificate.load(made.public_bytes(serialization.Encoding.DER))
+    store = SimpleCertificateStore()
+    store.register(certificate)
+    private = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    signer = signers.PdfSigner(
+        signers.PdfSignatureMetadata(
+            field_name="Signature", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
+        ),
+        signers.SimpleSigner(
+            signing_cert=certificate,
+            signing_key=asn1_keys.PrivateKeyInfo.load(private),
+            cert_registry=store,
+        ),
+        new_field_spec=SigFieldSpec("Signature", box=box),
+    )
+    return signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf))).getvalue(), certificate

@@ -1,0 +1,343 @@
+"""GET …/declaration.pdf, POST and GET …/signature: signing with a file made elsewhere."""
+
+import dataclasses
+import io
+from datetime import timedelta
+
+import pytest
+
+from portal.actions.qualified.completing import complete_waiting
+from portal.crypto.qualified.trust import read_trust
+from portal.domain.decisions import Decision
+from portal.domain.people import Scope
+from portal.domain.qualified import PendingState
+from portal.domain.submissions import Lock
+from portal.storage.campaigns import Record, Submission
+from portal.storage.people import User
+from portal.storage.qualified import PendingSignature
+from portal.storage.signatures import Signature
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
+from tests.qualified import BOTH, NUMBERS, authority, card, give_egn
+from tests.signed_files import by_hand, openssl, pdf
+from tests.web.test_too_large import post
+
+LIST = "/confirmations/2020-12"
+ADDRESS = f"{LIST}/signature"
+PAGE = f"{LIST}/sign"
+
+
+@pytest.fixture
+def kinds():
+    return BOTH
+
+
+@pytest.fixture
+def trust_dir(tmp_path):
+    return authority().write(tmp_path / "trust")
+
+
+@pytest.fixture
+def config(config, kinds, trust_dir):
+    return dataclasses.replace(config, signatures=kinds, trust_dir=trust_dir)
+
+
+@pytest.fixture
+def record(world):
+    give_egn(world.ana)
+    return add_record(
+        family="Атанасова", decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW
+    )
+
+
+def lock() -> Lock:
+    return Submission.of(SCHOOL, MONTH).lock
+
+
+def send(client, raw: bytes, name: str = "declaration.p7s", *, htmx: bool = False):
+    return client.send(ADDRESS, files={"file": (io.BytesIO(raw), name)}, htmx=htmx)
+
+
+def data(client) -> bytes:
+    return client.get(f"{LIST}/declaration.json").data
+
+
+def document(client) -> bytes:
+    return client.get(f"{LIST}/declaration.pdf").data
+
+
+def test_gives_the_document_and_the_data_that_are_signed(client, world, record):
+    client.sign_in(world.ana)
+    first = client.get(f"{LIST}/declaration.pdf")
+
+    assert first.data.startswith(b"%PDF")
+    assert first.headers["Content-Disposition"] == 'attachment; filename="declaration-2020-12-2200000.pdf"'
+    assert first.headers["Cache-Control"] == "no-store"
+    assert document(client) == first.data
+    Submission.recount([record.submission_id])
+    assert document(client) != first.data
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize("form", ["p7s", "p7m", "pdf"])
+def test_signs_with_a_file_made_elsewhere(client, world, record, form, htmx):
+    client.sign_in(world.ana)
+    raw = {
+        "p7s": lambda: openssl(data(client), card()),
+        "p7m": lambda: openssl(data(client), card(), "-nodetach"),
+        "pdf": lambda: pdf(document(client), card(), authority(), stamped_at=NOW),
+    }[form]()
+
+    answer = send(client, raw, f"x.{form}", htmx=htmx)
+
+    assert lock() is Lock.SIGNED
+    assert (answer.status_code, answer.location) == ((200, "") if htmx else (303, PAGE))
+    page = client.get(PAGE).page
+    text = page.text("#signing")
+    assert "Сертификат наАна Янева" in text
+    assert "ИздателИзпитателен издател на КЕП" in text
+    assert "Сертификатът не е прекратен: да" in text
+    assert NUMBERS["ana"] not in client.get(PAGE).text
+    kept = client.get(ADDRESS)
+    assert kept.data == raw
+    assert (
+        kept.headers["Content-Disposition"] == f'attachment; filename="signature-2020-12-{SCHOOL}-1.{form}"'
+    )
+    assert client.get(f"{LIST}/receipt.pdf").data.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda body: b"hello", "Това не е подписан файл"),
+        (lambda body: b"", "Файлът е празен"),
+        (lambda body: openssl(body + b" ", card()), "Подписано е нещо друго"),
+        (lambda body: by_hand(body, card("boris")), "Сертификатът е на друг човек"),
+        (lambda body: by_hand(body, authority().rogue.person(NUMBERS["ana"])), "признат издател"),
+        (lambda body: openssl(body, card(), "-noattr", cades=False), "няма подписани атрибути"),
+        (
+            lambda body: by_hand(body, authority().person(NUMBERS["ana"], not_after=NOW - timedelta(1))),
+            "изтекъл срок",
+        ),
+    ],
+)
+def test_says_beside_the_field_what_is_wrong(client, world, record, make, sentence, htmx):
+    client.sign_in(world.ana)
+
+    answer = send(client, make(data(client)), htmx=htmx)
+
+    assert answer.status_code == 422
+    assert sentence in answer.page.text("#signature-file-error")
+    assert answer.page.one("#signing > .error-summary a").get("href") == "#signature-file"
+    assert answer.page.has(".checks li.is-bad")
+    assert lock() is Lock.OPEN
+    assert not Signature.select().exists()
+
+
+def test_asks_for_a_file(client, world, record):
+    client.sign_in(world.ana)
+
+    assert "Изберете подписания файл" in client.send(ADDRESS).page.text("#signature-file-error")
+    assert send(client, b"", "").status_code == 422
+
+
+def test_a_file_of_five_megabytes_is_too_large(client, world, record):
+    client.sign_in(world.ana)
+
+    answer, taken = post(client, ADDRESS, 5 * 1024 * 1024)
+
+    assert (answer.status_code, taken) == (413, 5 * 1024 * 1024)
+    assert "по-голямо от допустимото" in answer.get_data(as_text=True)
+    assert lock() is Lock.OPEN
+
+
+def test_what_changed_meanwhile_is_shown_again(client, world, record):
+    client.sign_in(world.ana)
+    raw = by_hand(data(client), card())
+    Record.update(note="друго").where(Record.id == record.id).execute()
+    Submission.recount([record.submission_id])
+
+    answer = send(client, raw)
+
+    assert answer.status_code == 422
+    assert "Списъкът е променен, след като файлът е изтеглен" in answer.page.text("#signature-file-error")
+
+
+def test_twice_is_once(client, world, record):
+    client.sign_in(world.ana)
+    raw = by_hand(data(client), card())
+    send(client, raw)
+
+    answer = send(client, raw)
+
+    assert answer.status_code == 409
+    assert "вече е подписан" in answer.page.text("#signing > .error-summary")
+    assert Signature.select().count() == 1
+
+
+def test_too_late_is_409(client, world, record):
+    client.sign_in(world.ana)
+    raw = by_hand(data(client), card())
+
+    assert send(client.at(AFTER), raw).status_code == 409
+    assert client.get(f"{LIST}/declaration.pdf").status_code == 409
+    assert lock() is Lock.OPEN
+
+
+def test_the_neighbour_gets_and_signs_only_his_own(client, world, record):
+    client.sign_in(world.ana)
+    raw = by_hand(data(client), card())
+    assert send(client, raw).status_code == 303
+
+    client.sign_in(world.boris)
+    assert client.get(ADDRESS).status_code == 404
+    assert client.get(ADDRESS, number=f"2020-12/{SCHOOL}/1").status_code == 404
+    assert send(client, raw).status_code == 409
+
+
+@pytest.mark.parametrize("who", ["nora", "oleg", "dora"])
+def test_is_not_for_others(client, world, record, who):
+    client.sign_in(getattr(world, who))
+
+    assert client.get(ADDRESS).status_code == 403
+    assert client.get(f"{LIST}/declaration.pdf").status_code == 403
+    assert send(client, b"x").status_code == 403
+
+
+def test_a_delegate_signs_with_the_own_card(client, world, record):
+    dora = world.delegate(Scope.SIGN)
+    give_egn(dora, "dora")
+    client.sign_in(dora)
+
+    assert send(client, by_hand(data(client), card("dora"))).status_code == 303
+    assert Signature.get().signatory_id == dora.user_id
+
+
+def test_a_removed_signature_keeps_its_file(client, world, record):
+    client.sign_in(world.ana)
+    raw = by_hand(data(client), card())
+    send(client, raw)
+    client.send(f"{LIST}/unsign", reason="Сбъркан брой.")
+
+    assert client.get(ADDRESS).status_code == 404
+    link = client.get(PAGE).page.one("a[href*='number=']:not([href*='receipt'])").get("href")
+    assert client.get(link).data == raw
+
+
+def test_says_that_the_account_has_no_egn(client, world, record):
+    User.update(egn_hash=None).execute()
+    page = client.sign_in(world.ana).get(PAGE).page
+
+    assert "няма записано ЕГН" in page.text("#signing")
+    assert send(client, by_hand(data(client), card())).status_code == 422
+
+
+# ---- Waiting
+
+
+@pytest.fixture
+def waits(client, world, record, trust_dir):
+    authority().write(trust_dir, fresh=False)
+    client.sign_in(world.ana)
+    assert send(client, by_hand(data(client), card())).status_code == 303
+
+
+def test_says_that_it_waits_and_signs_nothing(client, waits):
+    text = client.get(PAGE).page.text("#signing")
+
+    assert "Подписът е приет за проверка – списъкът още не е подписан" in text
+    assert "Порталът още няма списъка на прекратените сертификати" in text
+    assert "Не променяйте решенията" in text
+    assert lock() is Lock.OPEN
+    assert "приет за проверка" in client.get("/").page.text("main")
+    assert client.get(LIST).status_code == 200
+
+
+def complete(trust_dir):
+    return complete_waiting(read_trust(trust_dir), kinds=BOTH, pepper=PEPPER, now=NOW)
+
+
+def test_counts_when_the_list_of_revoked_certificates_arrives(client, waits, trust_dir):
+    authority().write(trust_dir)
+    complete(trust_dir)
+
+    assert "Подписано" in client.get(PAGE).page.text("#signing .notice.is-done")
+    assert lock() is Lock.SIGNED
+    assert "провери" not in client.get(f"{LIST}/history").page.text("h1")
+
+
+def test_says_why_it_was_refused_in_the_end(client, waits, trust_dir):
+    authority().write(trust_dir, authority().crl((card(), NOW - timedelta(days=2))))
+    complete(trust_dir)
+
+    text = client.get(PAGE).page.text("#signing")
+    assert "Подписът с КЕП не е приет и списъкът не е подписан" in text
+    assert "Сертификатът е прекратен от издателя си" in text
+    assert PendingSignature.get().state is PendingState.REFUSED
+
+
+def test_a_change_voids_it_and_the_page_says_so_at_once(client, waits, record):
+    client.send(f"{LIST}/records/{record.id}", decision="confirmed", note="друго", version=record.version)
+
+    text = client.get(PAGE).page.text("#signing")
+    assert "Подписът с КЕП не е приет" in text
+    assert "Списъкът е променен, след като файлът е подписан" in text
+
+
+def test_the_password_signs_while_a_file_waits(client, waits):
+    assert client.send(PAGE, password=PASSWORD).status_code == 303
+    assert "приет за проверка" not in client.get(PAGE).page.text("#signing")
+    assert PendingSignature.get().state is PendingState.VOID
+
+
+def test_the_folder_is_read_again_when_it_changes(client, world, record, trust_dir):
+    authority().write(trust_dir, authority().crl((card(), NOW - timedelta(days=2))))
+    client.sign_in(world.ana)
+    raw = by_hand(data(client), card())
+    assert "прекратен" in send(client, raw).page.text("#signature-file-error")
+    authority().write(trust_dir, authority().crl())
+
+    assert send(client, raw).status_code == 303
+    assert lock() is Lock.SIGNED
+
+
+# ---- Which kinds count
+
+
+@pytest.mark.parametrize("kinds", [frozenset({"password"})])
+def test_where_only_passwords_count_no_file_is_offered_or_taken(client, world, record):
+    page = client.sign_in(world.ana).get(PAGE)
+
+    assert not page.page.has("input[type=file]")
+    assert "КЕП" not in page.text
+    assert "biss" not in page.text
+    assert "localhost" not in page.headers["Content-Security-Policy"]
+    answer = send(client, by_hand(data(client), card()))
+    assert answer.status_code == 409
+    assert "КЕП не се приема" in answer.page.text("#signing > .error-summary")
+
+
+@pytest.mark.parametrize("kinds", [frozenset({"qualified"})])
+def test_where_only_qualified_signatures_count_no_password_is_asked(client, world, record):
+    page = client.sign_in(world.ana).get(PAGE).page
+
+    assert not page.has("input[name=password]")
+    assert page.has("input[type=file]")
+    answer = client.send(PAGE, password=PASSWORD)
+    assert answer.status_code == 409
+    assert "с КЕП, а не с парола" in answer.page.text("#signing > .error-summary")
+    assert send(client, by_hand(data(client), card())).status_code == 303
+
+
+def test_only_the_page_to_sign_may_speak_to_the_local_service(client, world, record):
+    client.sign_in(world.ana)
+    policy = client.get(PAGE).headers["Content-Security-Policy"]
+
+    assert all(f"https://localhost:{port}" in policy for port in (53952, 53953, 53954, 53955))
+    assert "biss-" in client.get(PAGE).text
+    for address in ("/", LIST, "/account", f"{LIST}/history"):
+        answer = client.get(address)
+        assert "localhost" not in answer.headers["Content-Security-Policy"]
+        assert "biss-" not in answer.text
+    send(client, by_hand(data(client), card()))
+    assert "localhost" not in client.get(PAGE).headers["Content-Security-Policy"]
