@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import loading, pages, register
+from bench import loading, pages, qualified, register
 
 
 def main() -> int:
@@ -12,6 +12,7 @@ def main() -> int:
         within = [
             pages.measured(Path(folder) / "pages"),
             register.measured(Path(folder) / "register"),
+            qualified.measured(Path(folder) / "qualified"),
             loading.measured(Path(folder) / "loading"),
         ]
     return 0 if all(within) else 1

@@ -5,6 +5,7 @@ import hashlib
 import os
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -42,26 +43,37 @@ def openssl(
 
 
 def pdf(document: bytes, card: Card, authority: Authority, *, at: datetime | None = None, **more) -> bytes:
-    """The PDF signed as PAdES by pyHanko, in one revision added to it. ``stamped_at``: with a time stamp."""
+    """The PDF signed as PAdES by pyHanko, in one revision added to it. ``stamped_at``: with a time stamp;
+    ``box``: where it is to be seen."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import signers
-    from pyhanko.sign.fields import SigSeedSubFilter
+    from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 
+    field, box = more.pop("field_name", "Signature1"), more.pop("box", None)
     stamped_at = more.pop("stamped_at", None)
     meta = signers.PdfSignatureMetadata(
-        field_name=more.pop("field_name", "Signature1"),
+        field_name=field,
         subfilter=more.pop("subfilter", SigSeedSubFilter.PADES),
         md_algorithm="sha256",
         **more,
     )
-    out = signers.sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(document)),
-        meta,
-        signer=signer(card, authority),
-        timestamper=stamper(authority, stamped_at) if stamped_at else None,
-        output=BytesIO(),
+    out = apart(
+        lambda: signers.sign_pdf(
+            IncrementalPdfFileWriter(BytesIO(document)),
+            meta,
+            signer=signer(card, authority),
+            timestamper=stamper(authority, stamped_at) if stamped_at else None,
+            new_field_spec=SigFieldSpec(field, box=box),
+            output=BytesIO(),
+        )
     )
     return out.getvalue()
+
+
+def apart(deed):
+    """Done in a thread of its own: pyHanko runs a loop, and a browser's tests leave theirs running."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(deed).result()
 
 
 def signer(card: Card, authority: Authority):
@@ -184,7 +196,7 @@ def stamped(der: bytes, authority: Authority, at: datetime, *, over: bytes | Non
     info = cms.ContentInfo.load(der)
     signer_info = info["content"]["signer_infos"][0]
     imprint = hashlib.sha256(signer_info["signature"].native if over is None else over).digest()
-    token = asyncio.run(stamper(authority, at).async_timestamp(imprint, "sha256"))
+    token = apart(lambda: asyncio.run(stamper(authority, at).async_timestamp(imprint, "sha256")))
     return with_unsigned(der, cms.CMSAttribute({"type": "signature_time_stamp_token", "values": [token]}))
 
 

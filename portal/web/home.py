@@ -7,9 +7,12 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.actions.confirmations import Staff
+from portal.actions.trust_notes import Note
+from portal.actions.trust_report import report
 from portal.domain.deadlines import deadline_sentence
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
 from portal.domain.progress import Standing, Totals, Wanted
+from portal.domain.qualified import QUALIFIED
 from portal.domain.submissions import CampaignState
 from portal.storage.campaigns import Campaign
 from portal.storage.egn_requests import count_egn_requests
@@ -20,12 +23,14 @@ from portal.storage.next_steps import (
     unsent_mail,
 )
 from portal.storage.progress import standings
+from portal.storage.qualified import count_waiting_signatures
 from portal.web import clock
 from portal.web.guards import allow
 from portal.web.key_notices import key_notices
 from portal.web.list_cards import list_cards
 from portal.web.page import LISTS
 from portal.web.register_cards import near_erasures, register_cards
+from portal.web.site import signature_kinds, trust
 
 home = Blueprint("home", __name__)
 
@@ -98,5 +103,15 @@ def _country() -> str:
         duties=[(duty, deadline_sentence(duty.campaign.window, now)) for duty in duties(now)],
         mail=unsent_mail(now),
         egn_requests=count_egn_requests(),
+        signatures_wait=count_waiting_signatures(),
+        trust_notes=_trust_notes(now),
         mail_is_sent=current_app.extensions["portal"].config.mail_url is not None,
     )
+
+
+def _trust_notes(now: datetime) -> list[Note]:
+    """What has to be done about the folder that qualified signatures are checked against."""
+    folder = current_app.extensions["portal"].config.trust_dir
+    if folder is None or QUALIFIED not in signature_kinds():
+        return []
+    return list(report(trust(), now, folder).notes)

@@ -6,25 +6,16 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
-from asn1crypto import keys as asn1_keys
-from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign import signers
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfReader
 
 from portal.documents.decided import children_of
@@ -32,6 +23,9 @@ from portal.documents.declaration import NOTE_LINES, declaration_pdf
 from portal.domain.decisions import NOTE_LENGTH, Decision, Reason, RefusalReason
 from portal.domain.declaration import Header, Line, declaration, digest, grouped
 from portal.domain.declared import Unreadable, read
+from tests import signed_files
+from tests.cast import NOW
+from tests.qualified import authority, card
 
 AT = datetime(2021, 1, 28, 8, 0, 0, 123, tzinfo=UTC)
 HEADER = Header(
@@ -351,11 +345,13 @@ def test_a_signing_program_has_nothing_to_add_but_its_signature():
 @pytest.mark.parametrize("box", [None, (300, 60, 540, 110)], ids=["invisible", "visible"])
 def test_can_be_signed_by_adding_to_it(box):
     issued = declaration_pdf(CONTENT)
-    signed, root = sign(issued, box)
+    signed = signed_files.pdf(issued, card(), authority(), box=box)
 
     reader = PdfFileReader(io.BytesIO(signed))
     [signature] = reader.embedded_signatures
-    status = validate_pdf_signature(signature, ValidationContext(trust_roots=[root], allow_fetching=False))
+    root = signed_files.as_asn1(authority().root)
+    context = ValidationContext(trust_roots=[root], allow_fetching=False, moment=NOW)
+    status = signed_files.apart(lambda: validate_pdf_signature(signature, context))
     review = DEFAULT_DIFF_POLICY.review_file(reader, reader.get_historical_resolver(0))
 
     assert signed.startswith(issued)
@@ -364,49 +360,3 @@ def test_can_be_signed_by_adding_to_it(box):
     assert status.valid
     assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
     assert review.modification_level is ModificationLevel.FORM_FILLING
-
-
-def sign(pdf, box):
-    """With a key made for the occasion; the signed file and the certificate."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Ана Янева")])
-    usage = x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=True,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=False,
-        crl_sign=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(usage, critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    certificate = asn1_x509.Certificate.load(made.public_bytes(serialization.Encoding.DER))
-    store = SimpleCertificateStore()
-    store.register(certificate)
-    private = key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    signer = signers.PdfSigner(
-        signers.PdfSignatureMetadata(
-            field_name="Signature", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
-        ),
-        signers.SimpleSigner(
-            signing_cert=certificate,
-            signing_key=asn1_keys.PrivateKeyInfo.load(private),
-            cert_registry=store,
-        ),
-        new_field_spec=SigFieldSpec("Signature", box=box),
-    )
-    return signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf))).getvalue(), certificate

@@ -301,6 +301,13 @@ def test_the_folder_is_read_again_when_it_changes(client, world, record, trust_d
     assert lock() is Lock.SIGNED
 
 
+def test_the_operator_is_told_what_waits_and_what_is_missing(client, waits, world):
+    text = client.sign_in(world.oleg).get("/").page.text("main")
+
+    assert "Подписи, които чакат списък на прекратените сертификати: 1" in text
+    assert "portal trust check" in text
+
+
 # ---- Which kinds count
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -88,10 +89,20 @@ def _run(begin: Callable[[], Any]) -> Any:
     from pyhanko_certvalidator.errors import ValidationError
 
     try:
-        return asyncio.run(begin())
+        return _finished(begin)
     except (SignatureValidationError, ValidationError, CMSExtractionError, CMSStructuralError, ValueError,
             TypeError, KeyError, IndexError, AttributeError, NotImplementedError):  # fmt: skip
         return None
+
+
+def _finished(begin: Callable[[], Any]) -> Any:
+    """The coroutine, run to its end: in a thread of its own where this one has a loop that runs already."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(begin())
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(begin())).result()
 
 
 def _timing(moment: datetime) -> Any:
