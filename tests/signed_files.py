@@ -2,7 +2,7 @@
 would make such a thing."""
 
 import hashlib
-import os
+import shutil
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -10,14 +10,14 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
-from asn1crypto import algos, cms, core, keys, tsp
+import pytest
+from asn1crypto import algos, cms, keys, tsp
 from asn1crypto import x509 as asn1
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from tests.authority import Authority, Card
-
-DATA = "1.2.840.113549.1.7.1"
+from tests.conftest import REQUIRED
 
 
 def openssl(
@@ -29,6 +29,9 @@ def openssl(
     cades: bool = True,
 ) -> bytes:
     """``openssl cms -sign``; detached unless ``-nodetach`` is among ``more``."""
+    if shutil.which("openssl") is None:
+        missing = pytest.fail if any(REQUIRED) else pytest.skip
+        missing("no openssl on this machine (apt-get install openssl)")
     with tempfile.TemporaryDirectory() as folder:
         at = Path(folder)
         (at / "content").write_bytes(content)
@@ -220,10 +223,3 @@ def in_pem(der: bytes, label: str = "PKCS7") -> bytes:
 
     body = base64.encodebytes(der).decode()
     return f"-----BEGIN {label}-----\n{body}-----END {label}-----\n".encode()
-
-
-def random_bytes(count: int) -> bytes:
-    return os.urandom(count)
-
-
-__all__ = ["DATA", "core"]

@@ -8,8 +8,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from portal.actions.crl_addresses import FILE
-from portal.crypto.qualified.cms import WEAK_DIGESTS, check_key
-from portal.crypto.qualified.crls import SKEW, UNREADABLE, Crl
+from portal.crypto.qualified.certificates import UNREADABLE, WEAK_DIGESTS
+from portal.crypto.qualified.cms import check_key
+from portal.crypto.qualified.crls import SKEW, Crl
 from portal.crypto.qualified.faults import Fault
 from portal.crypto.qualified.identity import common_name
 from portal.crypto.qualified.revocation import ON_HOLD, REVOKED, status_of

@@ -303,7 +303,7 @@ def test_an_account_without_egn_is_nobodys():
     assert asked(good(), is_owner=None).fault == "no_egn"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_changed_byte_makes_another_signature_good(data):
     """Only what no signature covers may differ: the outer list of digest algorithms."""

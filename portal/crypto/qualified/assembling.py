@@ -14,7 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from portal.crypto.qualified.cms import UNREADABLE
+from portal.crypto.qualified.certificates import read_certificate
+from portal.crypto.qualified.cms import SHAPELESS
 from portal.crypto.qualified.der import check_der
 from portal.crypto.qualified.faults import Fault
 from portal.crypto.qualified.trust import der_of
@@ -27,12 +28,7 @@ def read_card(der: bytes) -> x509.Certificate:
     if len(der) > LARGEST_CERTIFICATE:
         raise Fault("readable", "malformed")
     check_der(der)
-    try:
-        certificate = x509.load_der_x509_certificate(der)
-        _ = certificate.subject, certificate.extensions, certificate.not_valid_after_utc
-    except (ValueError, x509.DuplicateExtension):
-        raise Fault("readable", "malformed") from None
-    return certificate
+    return read_certificate(der)
 
 
 def attributes_to_sign(declaration: bytes, leaf: x509.Certificate, now: datetime) -> bytes:
@@ -80,7 +76,7 @@ def assemble(attributes: bytes, leaf: x509.Certificate, chain: list[x509.Certifi
         }
         info = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(data)})
         return bytes(info.dump())
-    except UNREADABLE:
+    except SHAPELESS:
         raise Fault("signature", "bad_signature") from None
 
 

@@ -17,10 +17,10 @@ from asn1crypto import (
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from portal.crypto.qualified.certificates import WEAK_DIGESTS, read_certificate
 from portal.crypto.qualified.faults import Fault
 
 DIGESTS = ("sha256", "sha384", "sha512")
-WEAK_DIGESTS = ("md2", "md5", "sha1", "sha224")
 SCHEMES = ("rsassa_pkcs1v15", "rsassa_pss", "ecdsa")
 SHORTEST_RSA = 2048  # bits
 CURVES = ("secp256r1", "secp384r1", "secp521r1")
@@ -30,7 +30,7 @@ OBLIGATORY = {
     "signing_certificate_v2": "no_signing_certificate",
 }
 # What reading a structure lazily can raise where a value is not of the declared type.
-UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
+SHAPELESS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,6 @@ class Cms:
     data: Any  # asn1crypto.cms.SignedData
     signer: Any  # asn1crypto.cms.SignerInfo
     leaf: x509.Certificate
-    others: tuple[x509.Certificate, ...]
     digest_name: str
     message_digest: bytes
     embedded: bytes | None
@@ -57,7 +56,7 @@ def read_cms(der: bytes) -> Cms:
         return _read(der)
     except Fault:
         raise
-    except UNREADABLE:
+    except SHAPELESS:
         raise Fault("readable", "malformed") from None
 
 
@@ -76,7 +75,7 @@ def _read(der: bytes) -> Cms:
         encapsulated["content_type"].native != attributes["content_type"][0].native
     ):
         raise Fault("attributes", "other_content_type")
-    leaf, others = _certificates(data)
+    leaf = _leaf(data)
     _check_names_leaf(attributes["signing_certificate_v2"][0], leaf)
     digest_name = _check_algorithms(signer, leaf)
     content = encapsulated["content"]
@@ -84,7 +83,6 @@ def _read(der: bytes) -> Cms:
         data=data,
         signer=signer,
         leaf=leaf,
-        others=others,
         digest_name=digest_name,
         message_digest=bytes(attributes["message_digest"][0].native),
         embedded=None if content.native is None else bytes(content.native),
@@ -112,20 +110,14 @@ def _attributes(signer: Any) -> dict[str, Any]:
     return found
 
 
-def _certificates(data: Any) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
+def _leaf(data: Any) -> x509.Certificate:
     from pyhanko.sign.general import CMSExtractionError, extract_certificate_info
 
     try:
         found = extract_certificate_info(data)
     except CMSExtractionError:
         raise Fault("attributes", "no_certificate") from None
-    others = []
-    for other in found.other_certs:
-        try:
-            others.append(x509.load_der_x509_certificate(other.dump()))
-        except ValueError:  # nobody needs it
-            continue
-    return x509.load_der_x509_certificate(found.signer_cert.dump()), tuple(others)
+    return read_certificate(found.signer_cert.dump())
 
 
 def _check_names_leaf(signing_certificate: Any, leaf: x509.Certificate) -> None:

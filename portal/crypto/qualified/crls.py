@@ -6,23 +6,15 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import CRLEntryExtensionOID, ExtensionOID
+
+from portal.crypto.qualified.certificates import UNREADABLE, WEAK_DIGESTS
 
 SKEW = timedelta(minutes=5)  # between the clocks of an authority and ours
 # What of a list this module knows to follow. Another critical extension means that it would be misread.
 KNOWN_CRITICAL = (ExtensionOID.ISSUING_DISTRIBUTION_POINT,)
-WEAK_DIGESTS = ("md5", "sha1", "sha224")
-# What reading certificates and lists of strangers can raise; not all of it is a ValueError.
-UNREADABLE = (
-    ValueError,
-    TypeError,
-    UnsupportedAlgorithm,
-    x509.DuplicateExtension,
-    x509.InvalidVersion,
-    x509.UnsupportedGeneralNameType,
-)
 
 
 _PARTS = (

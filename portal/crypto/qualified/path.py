@@ -8,7 +8,8 @@ from typing import Any
 
 from cryptography import x509
 
-from portal.crypto.qualified.cms import Cms
+from portal.crypto.qualified.certificates import UNREADABLE
+from portal.crypto.qualified.cms import SHAPELESS, Cms
 from portal.crypto.qualified.faults import Fault
 from portal.crypto.qualified.trust import Trust, der_of
 
@@ -24,7 +25,7 @@ def check_signature(signed: Cms, digest: bytes) -> None:
     leaf = asn1.Certificate.load(der_of(signed.leaf))
     try:
         intact, valid = validate_sig_integrity(signed.signer, leaf, "data", digest)
-    except (SignatureValidationError, ValueError, TypeError, NotImplementedError):
+    except (SignatureValidationError, NotImplementedError, *SHAPELESS, *UNREADABLE):
         raise Fault("signature", "bad_signature") from None
     if not intact:
         raise Fault("content", "other_content")
@@ -78,7 +79,7 @@ def stamped_at(
     try:
         found = extract_certificate_info(token)
         return result.api_status.timestamp, x509.load_der_x509_certificate(found.signer_cert.dump())
-    except (CMSExtractionError, ValueError):
+    except (CMSExtractionError, *SHAPELESS, *UNREADABLE):
         return "stamp_broken"
 
 
@@ -90,8 +91,15 @@ def _run(begin: Callable[[], Any]) -> Any:
 
     try:
         return _finished(begin)
-    except (SignatureValidationError, ValidationError, CMSExtractionError, CMSStructuralError, ValueError,
-            TypeError, KeyError, IndexError, AttributeError, NotImplementedError):  # fmt: skip
+    except (
+        SignatureValidationError,
+        ValidationError,
+        CMSExtractionError,
+        CMSStructuralError,
+        NotImplementedError,
+        *SHAPELESS,
+        *UNREADABLE,
+    ):
         return None
 
 

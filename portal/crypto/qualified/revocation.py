@@ -11,11 +11,13 @@ from typing import Any
 from asn1crypto import core
 from asn1crypto import ocsp as asn1_ocsp
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from portal.crypto.qualified.certificates import UNREADABLE
+from portal.crypto.qualified.cms import SHAPELESS
 from portal.crypto.qualified.crls import SKEW, Crl
 from portal.crypto.qualified.trust import Trust, is_issued_by
 
@@ -91,7 +93,7 @@ def _by_answer(
         for single in response.responses:
             if _is_about(single, certificate, issuer):
                 return _single(single, moment, now)
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.ExtensionNotFound):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return None
     return None
 
@@ -142,7 +144,7 @@ def _is_appointed(signer: x509.Certificate, issuer: x509.Certificate, now: datet
         return False
     try:
         usage = signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return False
     return ExtendedKeyUsageOID.OCSP_SIGNING in usage
 
@@ -158,7 +160,7 @@ def _has_signed(signer: x509.Certificate, response: ocsp.OCSPResponse) -> bool:
             key.verify(response.signature, response.tbs_response_bytes, ec.ECDSA(algorithm))
         else:
             return False
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+    except (InvalidSignature, *UNREADABLE):
         return False
     return True
 
@@ -169,7 +171,7 @@ def answers_in(data: Any, signer: Any) -> list[bytes]:
     for read in (_in_signed_data, _in_archival, _in_values):
         try:
             found += read(data, signer)
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError):  # broken ones say nothing
+        except SHAPELESS:  # broken ones say nothing
             continue
     return found[:MOST_ANSWERS]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from cryptography import x509
 
-from portal.crypto.qualified.cms import UNREADABLE, Cms
+from portal.crypto.qualified.cms import SHAPELESS, Cms
 from portal.crypto.qualified.crls import SKEW, Crl
 from portal.crypto.qualified.faults import GOOD, NOTED, Check
 from portal.crypto.qualified.path import stamped_at
@@ -74,5 +74,5 @@ def _tokens(signed: Cms) -> Iterator[Any]:
                 if value["content_type"].native == "signed_data" and count < MOST_STAMPS:
                     count += 1
                     yield value["content"]
-    except UNREADABLE:
+    except SHAPELESS:
         return
