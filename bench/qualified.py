@@ -124,7 +124,7 @@ class _Country:
         with connected():
             person = self.directors[0][0]
             started = time.perf_counter()
-            _, document = pdf_of(person, MONTH, now=NOW)
+            _, document = pdf_of(person, MONTH, pepper=SITE.pepper, now=NOW)
             drawing = time.perf_counter() - started
             declaration = declaration_of(person, MONTH, now=NOW)
             expected = expected_of(declaration, User.get_by_id(person.user_id), SITE.pepper)

@@ -76,6 +76,9 @@ def _causes(error: BaseException | None) -> list[str]:
     return found
 
 
+# They write whose certificate it is, with the ЕГН, and single letters of a note.
+SILENT = ("pyhanko", "pyhanko_certvalidator", "fpdf", "fontTools")
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -87,11 +90,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
         "gunicorn.access": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
-        # They write whose certificate it is, with the ЕГН, and single letters of a note.
-        "pyhanko": {"level": "CRITICAL"},
-        "pyhanko_certvalidator": {"level": "CRITICAL"},
-        "fpdf": {"level": "CRITICAL"},
-        "fontTools": {"level": "CRITICAL"},
+        **{name: {"level": "CRITICAL"} for name in SILENT},
         "peewee": {"level": "WARNING"},  # at DEBUG it writes every statement with its values
     },
 }
@@ -102,3 +101,9 @@ def configure_logging() -> None:
     logging.config.dictConfig(LOGGING)
     logging.captureWarnings(True)
     logging.raiseExceptions = False  # else a message that cannot be formatted is printed with its values
+
+
+def silence_libraries() -> None:
+    """For commands, which keep no log: what those would write goes nowhere either."""
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -62,7 +62,7 @@ def p7s(person, who: str = "ana", *, now: datetime = NOW) -> bytes:
 
 
 def signed_pdf(person, who: str = "ana", *, now: datetime = NOW, **more) -> bytes:
-    document = pdf_of(person, MONTH, now=now)[1]
+    document = pdf_of(person, MONTH, pepper=PEPPER, now=now)[1]
     return signed_files.pdf(document, card(who), authority(), **more)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from portal.actions.crl_addresses import Address, read_addresses
 from portal.actions.crl_download import BOUNDS, Bounds, NotFetched, Stopped, download
-from portal.actions.crl_files import NEW, UNCHANGED, at, checked, in_hand, store
+from portal.actions.crl_files import NEW, UNCHANGED, checked, dated, in_hand, store
 from portal.crypto.qualified.crls import Crl
 from portal.crypto.qualified.identity import common_name
 from portal.crypto.qualified.trust import Trust
@@ -73,12 +73,16 @@ def fetch(
         crl = checked(download(address.url, bounds, go_on), trust, now)
         code = store(crl, address.file_in(folder), now)
         if not crl.is_fresh(now):
-            raise NotFetched("stale", f"списъкът там е изтекъл{at(crl.next_update)}; издателят няма по-нов.")
+            raise NotFetched(
+                "stale", f"списъкът там е изтекъл{dated(crl.next_update)}: издателят няма по-нов."
+            )
     except NotFetched as failure:
         return Fetched(address, failure.code, str(failure))
     what = "нов списък" if code == NEW else "няма по-нов списък от този"
     return Fetched(
-        address, code, f"{what} на „{common_name(crl.issuer)}“{at(crl.this_update)}, записи: {crl.entries}."
+        address,
+        code,
+        f"{what} на „{common_name(crl.issuer)}“{dated(crl.this_update)}, записи: {crl.entries}.",
     )
 
 

@@ -35,7 +35,8 @@ def checked(content: bytes, trust: Trust, now: datetime) -> Crl:
         )
     if crl.this_update > now + SKEW:
         raise NotFetched(
-            "future", f"списъкът е издаден в бъдещето{at(crl.this_update)}. Проверете часовника на сървъра."
+            "future",
+            f"списъкът е издаден в бъдещето{dated(crl.this_update)}: проверете часовника на сървъра.",
         )
     return crl
 
@@ -68,7 +69,8 @@ def _check_follows(crl: Crl, before: Crl, file: Path) -> None:
         )
     if crl.this_update < before.this_update:
         raise NotFetched(
-            "older", f"списъкът там е по-стар{at(crl.this_update)} от нашия{at(before.this_update)}."
+            "older",
+            f"списъкът там{dated(crl.this_update)} е по-стар от нашия{dated(before.this_update)}",
         )
 
 
@@ -117,5 +119,5 @@ def _opened(folder: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def at(moment: datetime | None) -> str:
+def dated(moment: datetime | None) -> str:
     return "" if moment is None else f" от {stamp(moment)}"

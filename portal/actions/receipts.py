@@ -38,6 +38,7 @@ def receipt_of(person: Director | Delegate, month: Month, number: str = "") -> R
     assert closes_on is not None  # only an open campaign is signed
     evidence = evidence_of(signature) if signature.kind == QUALIFIED else None
     verdict = None if evidence is None else Verdict.load(evidence.verdict)
+    form = None if evidence is None else Format(evidence.format)
     return Receipt(
         number=signature.number,
         institution=declared.header.institution_name,
@@ -45,8 +46,8 @@ def receipt_of(person: Director | Delegate, month: Month, number: str = "") -> R
         month=month,
         signed_by=declared.header.signatory,
         authority=declared.header.authority,
-        method=METHOD if evidence is None else f"КЕП: {Format(evidence.format).label}",
-        certificate=() if verdict is None else certificate_facts(verdict),
+        method=METHOD if form is None else f"КЕП, {form.label}",
+        certificate=() if verdict is None or form is None else certificate_facts(verdict, form),
         checks=() if verdict is None else _checks(verdict),
         signed_at=signature.signed_at,
         closes_on=closes_on,

@@ -28,7 +28,7 @@ from portal.storage.signatures import Declaration, Signature, SignatureRemoval
 
 logger = logging.getLogger(__name__)
 
-SIGNED, REMOVED = "signed", "signature_removed"  # in the audit
+SIGNED, REMOVED, LAPSED = "signed", "signature_removed", "signature_lapsed"  # in the audit
 BY_PASSWORD = frozenset({PASSWORD})
 
 
@@ -88,7 +88,8 @@ def freeze(person: Signatory, submission: Submission, declaration: Declaration, 
     """From here on nothing on the list changes; what else waited to sign it no longer can. Called inside
     ``writing()``, after the signature was added."""
     _lock(submission, now)
-    end_waiting(submission, PendingState.VOID, "signed_otherwise", now)
+    if end_waiting(submission, PendingState.VOID, "signed_otherwise", now):
+        audit.add(None, LAPSED, f"submission:{submission.id}", now, chain=person.institution)
     audit.add(
         person,
         SIGNED,
@@ -169,6 +170,8 @@ def add_signature(
     key: UserKey | None = None,
 ) -> Signature:
     """The next signature of the list. Called inside ``writing()``, only with a value that was checked."""
+    if Signature.select().where(Signature.declaration == declaration).exists():
+        raise NotAsShown  # a declaration is signed once: what was taken off does not come back
     count = Signature.select().where(Signature.submission == submission).count()
     return Signature.create(
         number=f"{submission.campaign.month}/{submission.institution_id}/{count + 1}",

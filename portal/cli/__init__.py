@@ -11,12 +11,14 @@ from portal.cli.purge import purge
 from portal.cli.trust import trust
 from portal.cli.verify import verify
 from portal.cli.worker import worker
+from portal.logs import silence_libraries
 
 
 @click.group()
 @click.version_option(package_name="confirmation-portal")
 def main() -> None:
     """The confirmation portal: everything that its operator does by hand."""
+    silence_libraries()
 
 
 main.add_command(campaign)

@@ -69,7 +69,11 @@ def _lines(found: TrustReport, folder: Path, at: datetime) -> Iterator[str]:
     for note in sorted(found.notes, key=lambda note: note.is_warning):
         yield f"{'ВНИМАНИЕ' if note.is_warning else 'ПРОБЛЕМ'} {note.code} {note.thing}: {note.sentence}"
     problems = sum(not note.is_warning for note in found.notes)
-    yield f"Проблеми: {problems}." if problems else "Всичко е наред."
+    warnings = len(found.notes) - problems
+    told = f" Предупреждения: {warnings}." if warnings else ""
+    yield (
+        f"Проблеми: {problems}." if problems else "Проблеми: няма." if warnings else "Всичко е наред."
+    ) + told
 
 
 def _authorities(title: str, authorities: tuple[AuthorityShown, ...]) -> Iterator[str]:

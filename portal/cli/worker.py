@@ -15,6 +15,8 @@ import click
 from portal.actions.crl_fetching import Fetching
 from portal.actions.outbox import deliver
 from portal.actions.qualified.completing import complete_waiting
+from portal.actions.qualified.local import forget_old
+from portal.cli.loads import site
 from portal.cli.settings import NO, now, read_config
 from portal.config import Config
 from portal.crypto.qualified.trust import Trust, TrustFolder
@@ -122,6 +124,8 @@ class Worker:
 
     def _signatures(self) -> bool:
         """Asked when the trust folder has changed, and now and then: a deadline may have passed."""
+        with _database():
+            forget_old(self._now())
         trust, ticks = self._folder.read(), time.monotonic()
         if self._completed is not None:
             against, at = self._completed
@@ -131,8 +135,8 @@ class Worker:
             done = complete_waiting(
                 trust,
                 kinds=self._config.signatures,
-                pepper=self._config.pepper,
-                now=self._now(),
+                site=site(self._config),
+                clock=self._now,
                 go_on=self._go_on,
             )
         self._completed = trust, ticks

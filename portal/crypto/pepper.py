@@ -86,6 +86,16 @@ def evidence_mark(pepper: bytes, *facts: bytes) -> bytes:
     return keyed(derived(pepper, "evidence"), joined(*facts))
 
 
+def document_mark(pepper: bytes, declaration: str, content: bytes) -> bytes:
+    """Binds a printed form to the declaration (SHA-256, hexadecimal) that it was drawn from."""
+    return keyed(derived(pepper, "document"), joined(declaration.encode(), content))
+
+
+def pending_mark(pepper: bytes, *facts: bytes) -> bytes:
+    """Binds a signature that waits: what it is, whose, on what, and when it came."""
+    return keyed(derived(pepper, "pending"), joined(*facts))
+
+
 def keyed_hash(key: bytes, text: str) -> bytes:
     """A name for ``text`` that tells nothing to who has no key: the few possible texts cannot be tried."""
     return keyed(key, text.encode("utf-8", "surrogatepass"))

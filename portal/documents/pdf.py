@@ -62,17 +62,22 @@ class Document:
         pdf.ln(1)
 
     def facts(self, pairs: Iterable[tuple[str, str]], *, size: float = 9.5) -> None:
-        """A name on the left, what it is on the right; a long value takes several lines."""
+        """A name on the left, what it is on the right; either takes several lines if it is long."""
         pdf = self._pdf
         for name, value in pairs:
             pdf.set_font("DejaVu", "", size)
-            height = pdf.multi_cell(WIDTH - NAMES_WIDTH, LINE, value, dry_run=True, output="HEIGHT")
-            if pdf.will_page_break(cast("float", height)):
+            heights = [
+                cast("float", pdf.multi_cell(width, LINE, text, align="L", dry_run=True, output="HEIGHT"))
+                for width, text in ((NAMES_WIDTH, name), (WIDTH - NAMES_WIDTH, value))
+            ]
+            if pdf.will_page_break(max(heights)):
                 pdf.add_page()
+            top = pdf.get_y()
             pdf.set_text_color(*MUTED)
-            pdf.cell(NAMES_WIDTH, LINE, name)
+            pdf.multi_cell(NAMES_WIDTH, LINE, name, align="L", new_x="RIGHT", new_y="TOP")
             pdf.set_text_color(*INK)
             pdf.multi_cell(WIDTH - NAMES_WIDTH, LINE, value, align="L", new_x="LMARGIN", new_y="NEXT")
+            pdf.set_y(top + max(heights))
         pdf.ln(2)
 
     def table(

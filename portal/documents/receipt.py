@@ -86,8 +86,8 @@ def _signature(paper: Document, receipt: Receipt) -> None:
         [
             ("Подписал", f"{receipt.signed_by}, {receipt.authority}"),
             ("Начин на подписване", receipt.method),
-            *((name, unbroken(value)) for name, value in receipt.certificate),
             ("Подписано на", unbroken(stamp(receipt.signed_at))),
+            *((name, unbroken(value)) for name, value in receipt.certificate),
             ("Краен срок", unbroken(f"{short_date(receipt.closes_on)} г., до края на деня")),
             ("SHA-256 на подписаното", on_two_lines(grouped(receipt.digest))),
         ]

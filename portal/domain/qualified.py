@@ -34,7 +34,7 @@ class Format(Enum):
             "p7s": "отделен подпис върху данните (.p7s)",
             "p7m": "данните заедно с подписа (.p7m)",
             "pdf": "подписан PDF",
-            "biss": "подпис от страницата, чрез BISS",
+            "biss": "от картата, чрез BISS",
         }[self.value]
 
     @property
@@ -129,15 +129,17 @@ def sentence_of(fault: str) -> str:
     return FAULTS[fault]
 
 
-def certificate_facts(verdict: Verdict) -> list[tuple[str, str]]:
-    """Names and values of the certificate and the times, for pages and papers."""
+def certificate_facts(verdict: Verdict, form: Format) -> list[tuple[str, str]]:
+    """Names and values of the certificate and the times, for pages and papers. The time inside is a claim:
+    of the signatory's computer, or, through BISS, the portal's own."""
     facts = verdict.facts
+    whose = "от портала" if form is Format.BISS else "по компютъра"
     found = [
         ("Сертификат на", facts.get("holder", "")),
         ("Издател", facts.get("issuer", "")),
         ("Сериен номер", facts.get("serial", "")),
-        ("Валиден до", _stamped(facts.get("valid_until", ""))),
-        ("Час според компютъра на подписалия", _stamped(facts.get("claimed_at", ""))),
+        ("Сертификатът важи до", _stamped(facts.get("valid_until", ""))),
+        (f"Час, {whose}", _stamped(facts.get("claimed_at", ""))),
         ("Времеви печат", _stamped(facts.get("stamped_at", ""))),
         ("Времеви печат от", facts.get("stamped_by", "")),
     ]

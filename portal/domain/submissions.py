@@ -174,6 +174,8 @@ def check_unlocked(lock: Lock) -> None:
 
 def check_may_sign(window: Window, lock: Lock, counts: Counts, now: datetime) -> None:
     """Raise unless the list can be signed now: open, unsigned, something there, nothing pending."""
+    if lock is Lock.SIGNED:
+        raise Conflict("Списъкът вече е подписан. Не е нужно нищо повече.")
     check_unlocked(lock)
     check_open(window, now)
     if counts.total == 0:

@@ -23,6 +23,7 @@ class DeclarationPdf(Table):
     content = BlobField()
     sha256 = CharField(max_length=64)
     made_at = UtcField()
+    mac = BlobField()  # the portal's mark, by the pepper: nobody else can put another page before a signatory
     declaration_id: int
 
 
@@ -79,7 +80,8 @@ class PendingSignature(Table):
     verdict = TextField()
     received_at = UtcField()
     checked_at = UtcField()
-    reason = CharField(max_length=40, default="")  # why it is over: a fault of domain.qualified
+    reason = CharField(max_length=40, default="")  # why it is over: a fault of domain.signature_checks
+    mac = BlobField()  # the portal's mark over what was taken, from whom and when
     submission_id: int
     signatory_id: int
     declaration_id: int
@@ -115,6 +117,22 @@ def evidence_of(signature: Signature) -> SignatureEvidence | None:
     return found
 
 
+def ends_with(row: PendingSignature, submission: Submission) -> str:
+    """Why it does not count any more, told at once, though the worker has not come by yet; empty while it
+    waits."""
+    if row.state is PendingState.ACCEPTED:
+        return "accepted"
+    if row.state is not PendingState.WAITS:
+        return str(row.reason)
+    return "" if row.declaration.list_version == submission.version else "list_changed"
+
+
+def waits_on(submission: Submission) -> bool:
+    """Whether a signature on the list as it is now waits to be checked."""
+    row = waiting_of(submission)
+    return row is not None and not ends_with(row, submission)
+
+
 def material_of(signature: Signature) -> list[tuple[str, bytes]]:
     """Kind and DER of everything that the signature rests on."""
     rows: Any = (
@@ -127,10 +145,10 @@ def material_of(signature: Signature) -> list[tuple[str, bytes]]:
     return [(kind, bytes(content)) for kind, content in rows]
 
 
-def document_of(declaration: Declaration | int) -> bytes | None:
+def document_row(declaration: Declaration | int) -> DeclarationPdf | None:
     """The printed form as it was issued, if somebody asked for it."""
-    found = DeclarationPdf.get_or_none(DeclarationPdf.declaration == declaration)
-    return None if found is None else bytes(found.content)
+    found: DeclarationPdf | None = DeclarationPdf.get_or_none(DeclarationPdf.declaration == declaration)
+    return found
 
 
 def documents_in(institution: str) -> Iterator[tuple[Declaration, bytes]]:
@@ -157,11 +175,15 @@ def waiting_of(submission: Submission) -> PendingSignature | None:
     return found
 
 
-def end_waiting(submission: Submission, state: PendingState, reason: str, now: datetime) -> None:
-    """What waits on this list is over, and its file is not kept. In the caller's transaction."""
-    PendingSignature.update(state=state, reason=reason, content=b"", checked_at=now).where(
-        (PendingSignature.submission == submission) & (PendingSignature.state == PendingState.WAITS)
-    ).execute()
+def end_waiting(submission: Submission, state: PendingState, reason: str, now: datetime) -> bool:
+    """What waits on this list is over, and its file is not kept; whether anything did. In the caller's
+    transaction."""
+    ended: int = (
+        PendingSignature.update(state=state, reason=reason, content=b"", checked_at=now)
+        .where((PendingSignature.submission == submission) & (PendingSignature.state == PendingState.WAITS))
+        .execute()
+    )
+    return ended > 0
 
 
 def last_pending(submission: Submission) -> PendingSignature | None:
@@ -187,5 +209,15 @@ def waiting_signatures() -> list[int]:
 
 
 def count_waiting_signatures() -> int:
-    count: int = PendingSignature.select().where(PendingSignature.state == PendingState.WAITS).count()
+    """Those that can still count: a change of the list has voided the others."""
+    count: int = (
+        PendingSignature.select()
+        .join(Declaration)
+        .switch(PendingSignature)
+        .join(Submission)
+        .where(
+            (PendingSignature.state == PendingState.WAITS) & (Declaration.list_version == Submission.version)
+        )
+        .count()
+    )
     return count

@@ -3,7 +3,7 @@
 from wtforms import PasswordField
 
 from portal.domain.errors import NotFound
-from portal.domain.people import Delegate, Director, Person
+from portal.domain.people import Delegate, Director, Person, Scope
 from portal.domain.qualified import QUALIFIED
 from portal.storage.egn_requests import OwnEgn, own_egn
 from portal.web.forms import PortalForm, Text
@@ -23,7 +23,9 @@ def egn_of(person: Person) -> OwnEgn | None:
     """What to say to the person of their own ЕГН; none where it is not asked for."""
     if QUALIFIED not in signature_kinds() or not isinstance(person, (Director, Delegate)):
         return None
-    return own_egn(person.user_id)
+    own = own_egn(person.user_id)
+    is_for_others = isinstance(person, Delegate) and not person.may(Scope.SIGN)
+    return None if is_for_others and not own.is_kept and own.asked_at is None else own
 
 
 def check_is_asked() -> None:

@@ -15,7 +15,7 @@ from portal.domain.progress import Standing, Totals, Wanted
 from portal.domain.qualified import QUALIFIED
 from portal.domain.submissions import CampaignState
 from portal.storage.campaigns import Campaign
-from portal.storage.egn_requests import count_egn_requests
+from portal.storage.egn_requests import OwnEgn, count_egn_requests, own_egn
 from portal.storage.next_steps import (
     current_campaigns,
     duties,
@@ -60,6 +60,7 @@ def _institution(person: Staff) -> str:
         erasures=near_erasures(person, clock.today()),
         keys=key_notices(person, now),
         authorisation=last_authorisation(person.user_id) if isinstance(person, Delegate) else None,
+        egn=_missing_egn(person),
         is_delegate=isinstance(person, Delegate),
         today=clock.today(),
     )
@@ -107,6 +108,14 @@ def _country() -> str:
         trust_notes=_trust_notes(now),
         mail_is_sent=current_app.extensions["portal"].config.mail_url is not None,
     )
+
+
+def _missing_egn(person: Staff) -> OwnEgn | None:
+    """Told on the first page where nobody without an ЕГН can sign; the operator's word takes a while."""
+    if signature_kinds() != {QUALIFIED} or not person.may(Scope.SIGN):
+        return None
+    own = own_egn(person.user_id)
+    return None if own.is_kept else own
 
 
 def _trust_notes(now: datetime) -> list[Note]:

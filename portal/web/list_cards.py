@@ -11,7 +11,7 @@ from portal.domain.month import Month
 from portal.domain.submissions import CampaignState, SubmissionState, check_open
 from portal.storage.lists import returned_from
 from portal.storage.next_steps import changed_by_asp, current_lists, removal_without_new
-from portal.storage.qualified import waiting_of
+from portal.storage.qualified import waits_on
 from portal.storage.signatures import SignatureRemoval
 from portal.web.listing import Summary
 
@@ -94,7 +94,7 @@ def list_cards(person: Staff, now: datetime) -> list[ListCard]:
             removal_without_new(submission),
             changed_by_asp(submission),
             len(returned_from(submission)),
-            waiting_of(submission) is not None,
+            waits_on(submission),
         )
         for submission in current_lists(person.institution)
     ]

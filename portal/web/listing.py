@@ -23,6 +23,7 @@ from portal.domain.times import today
 from portal.storage.campaigns import Campaign, Record, Submission
 from portal.storage.institutions import Institution
 from portal.storage.lists import Filter, class_groups, classes_on, returned_from
+from portal.storage.qualified import waits_on
 from portal.storage.school_days import SchoolDays, school_days_of
 from portal.web.forms import PortalForm
 from portal.web.rows import DecisionForm, ReturnForm, Row
@@ -93,6 +94,11 @@ class Summary:
     @property
     def may_see_signature(self) -> bool:
         return self.person.may(Scope.SIGN)
+
+    @property
+    def signature_waits(self) -> bool:
+        """Whether a qualified signature on the list waits to be checked."""
+        return self.submission.lock is Lock.OPEN and waits_on(self.submission)
 
     @property
     def may_say_nothing(self) -> bool:

@@ -9,9 +9,11 @@ from flask import Flask, current_app, request, url_for
 from portal.domain.calendar import long_date, weekday_name
 from portal.domain.figures import measured, plain
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
+from portal.domain.qualified import PASSWORD
 from portal.domain.times import short_date, stamp, unbroken
 from portal.web import clock
 from portal.web.guards import current_person
+from portal.web.site import signature_kinds
 
 LISTS = (Scope.DECIDE, Scope.SIGN)
 
@@ -43,6 +45,7 @@ def everywhere() -> dict[str, Any]:
         "nav": navigation(person),
         "demo": current_app.extensions["portal"].config.env == "demo",
         "now_label": unbroken(stamp(clock.now())),
+        "signs_by_password": PASSWORD in signature_kinds(),
     }
 
 

@@ -3,21 +3,25 @@
 import base64
 import binascii
 
-from flask import Blueprint, Response, flash, jsonify, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.actions.declarations import Signatory
 from portal.actions.qualified import documents, local
 from portal.actions.qualified.asking import NotTaken
 from portal.actions.qualified.kept import kept_file
 from portal.actions.qualified.taking import Taken, take
+from portal.actions.signing import NotAsShown
 from portal.crypto.tokens import token_digest
-from portal.domain.errors import Answered, Conflict, Refusal
+from portal.domain.errors import Answered, Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
+from portal.domain.qualified import sentence_of
 from portal.web import clock, cookies
-from portal.web.errors import STATUS
-from portal.web.guards import allow
+from portal.web.body import drain
+from portal.web.errors import STATUS, http_error
+from portal.web.guards import allow, current_person
 from portal.web.htmx import wants_fragment
 from portal.web.signing import SIGNED, UploadForm, done, file_response, sign_page
 from portal.web.site import signature_kinds, site, trust
@@ -26,10 +30,8 @@ qualified = Blueprint("qualified", __name__, url_prefix="/confirmations/<month:m
 
 LARGEST_UPLOAD = 4 * 1024 * 1024  # bytes: the longest list with the longest notes, signed, has half of it
 LONGEST_TEXT = 64 * 1024  # letters of base64
-WAITS = (
-    "Файлът е приет за проверка. Списъкът още не е подписан: това става само, щом пристигне списъкът на "
-    "прекратените сертификати."
-)
+WAITS = "Файлът е приет. Порталът ще го провери сам; дотогава списъкът на децата не е подписан."
+CHANGED = "Списъкът е променен и нищо не е подписано. Прочетете го отново и подпишете."
 MIMETYPES = {"p7s": "application/pkcs7-signature", "p7m": "application/pkcs7-mime", "pdf": "application/pdf"}
 
 
@@ -37,7 +39,7 @@ MIMETYPES = {"p7s": "application/pkcs7-signature", "p7m": "application/pkcs7-mim
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
 def document(person: Signatory, month: Month) -> ResponseReturnValue:
     """What was signed, or what this person would sign, as a document with the exact data inside."""
-    issued, content = documents.pdf_of(person, month, now=clock.now())
+    issued, content = documents.pdf_of(person, month, pepper=site().pepper, now=clock.now())
     response = file_response(content, "application/pdf", f"declaration-{month}-{person.institution}.pdf")
     response.set_etag(f"{issued.sha256}-pdf")
     return response.make_conditional(request)
@@ -73,11 +75,30 @@ def upload(person: Signatory, month: Month) -> ResponseReturnValue:
     return done(person, month)
 
 
+@qualified.errorhandler(RequestEntityTooLarge)
+def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """A photograph, say: told beside the field, on the page that it came from."""
+    person = current_person()
+    if request.endpoint != f"{qualified.name}.upload" or not isinstance(person, (Director, Delegate)):
+        return http_error(error)
+    drain()
+    month: Month = (request.view_args or {})["month"]
+    form = UploadForm().with_error(Refusal(sentence_of("too_large"), field="file"))
+    return sign_page(person, month, uploading=form), 413
+
+
 @qualified.get("/signature")
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
 def download(person: Signatory, month: Month) -> ResponseReturnValue:
-    """The signed file, byte for byte: of the signature that counts, or ``?number=2020-12/2200000/1``."""
-    kept = kept_file(person, month, request.args.get("number", ""))
+    """The signed file, byte for byte: of the signature that counts, or ``?number=2020-12/2200000/1``. Where
+    there is none, this is the address that a refused upload has left in the browser."""
+    number = request.args.get("number", "")
+    try:
+        kept = kept_file(person, month, number)
+    except NotFound:
+        if number:
+            raise
+        return redirect(url_for("signing.page", month=month), 303)
     return file_response(kept.content, MIMETYPES[kept.extension], kept.name)
 
 
@@ -131,7 +152,8 @@ def _said(taken: Taken) -> str:
 
 def _sentence(answer: Answered) -> tuple[Response, int]:
     status = next(code for kind, code in STATUS.items() if isinstance(answer, kind))
-    return jsonify(sentence=str(answer)), status
+    sentence = CHANGED if isinstance(answer, NotAsShown) else str(answer)
+    return jsonify(sentence=sentence), status
 
 
 def _bytes(text: str) -> bytes:

@@ -14,7 +14,6 @@ from portal.domain.qualified import (
     PASSWORD,
     QUALIFIED,
     Format,
-    PendingState,
     Verdict,
     certificate_facts,
     sentence_of,
@@ -22,11 +21,19 @@ from portal.domain.qualified import (
 from portal.domain.submissions import check_open
 from portal.storage.campaigns import Record, Submission
 from portal.storage.declared import removal_of, signatures_of
+from portal.storage.egn_requests import OwnEgn, own_egn
 from portal.storage.lists import returned_from
-from portal.storage.people import User
-from portal.storage.qualified import PendingSignature, SignatureEvidence, evidence_of, last_pending
+from portal.storage.qualified import (
+    PendingSignature,
+    SignatureEvidence,
+    ends_with,
+    evidence_of,
+    last_pending,
+)
 from portal.storage.signatures import Declaration, Signature, SignatureRemoval
 from portal.web.listing import Summary, summary_of
+
+NOTHING_TO_SAY = ("accepted", "replaced", "signed_otherwise")
 
 
 @dataclass(frozen=True)
@@ -101,28 +108,23 @@ class SigningPage:
         """Whether there is something that can be signed with КЕП now."""
         return self.takes_card and self.declaration is not None and self.standing is None
 
-    @property
-    def has_egn(self) -> bool:
-        return User.get_by_id(self.summary.person.user_id).egn_hash is not None
+    @cached_property
+    def egn(self) -> OwnEgn:
+        """Whether the person's card can be told from others'."""
+        return own_egn(self.summary.person.user_id)
 
     @cached_property
     def pending(self) -> "Pending | None":
-        """The newest file that had to wait, while there is something to say of it: none once the list is
-        signed, or when it was replaced."""
+        """The newest file that had to wait, while there is something to say of it: none once a later
+        signature, standing or removed, took its place."""
         row = None if self.standing is not None else last_pending(self.submission)
-        if row is None or row.state in (PendingState.ACCEPTED, PendingState.REPLACED):
+        over = "" if row is None else ends_with(row, self.submission)
+        if row is None or over in NOTHING_TO_SAY or self._is_overtaken(row):
             return None
-        return Pending(row, self._ends_with(row))
+        return Pending(row, over, self.summary.person.user_id)
 
-    def _ends_with(self, row: PendingSignature) -> str:
-        """Why it cannot count any more; told at once, though the worker has not come by yet."""
-        if row.state is not PendingState.WAITS:
-            return str(row.reason)
-        if self.declaration is None:
-            return "list_changed" if self.summary.is_open else ""
-        if row.signatory_id == self.summary.person.user_id and row.declaration_id != self.declaration.id:
-            return "list_changed"
-        return "" if row.declaration.list_version == self.submission.version else "list_changed"
+    def _is_overtaken(self, row: PendingSignature) -> bool:
+        return any(signature.signed_at > row.received_at for signature in self.signatures)
 
     @cached_property
     def proof(self) -> "Proof | None":
@@ -137,6 +139,16 @@ class Pending:
 
     row: PendingSignature
     over: str
+    reader: int
+
+    @property
+    def waits(self) -> bool:
+        return not self.over
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the reader is who signed, and who gets the letter."""
+        return bool(self.row.signatory_id == self.reader)
 
     @property
     def by(self) -> str:
@@ -169,4 +181,4 @@ class Proof:
     @property
     def facts(self) -> list[tuple[str, str]]:
         """Names and values; the signatory's own clock is called what it is."""
-        return [("Начин", f"КЕП, {self.format.label}"), *certificate_facts(self.verdict)]
+        return [("Начин", f"КЕП, {self.format.label}"), *certificate_facts(self.verdict, self.format)]

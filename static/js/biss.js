@@ -64,7 +64,9 @@
       place.textContent = why.said || "";
     });
     each("[data-when]", function (line) {
-      line.hidden = names.indexOf(line.getAttribute("data-when")) < 0;
+      line.hidden = !line.getAttribute("data-when").split(" ").some(function (one) {
+        return names.indexOf(one) >= 0;
+      });
     });
     wrong.hidden = false;
     wrong.focus();

@@ -17,6 +17,7 @@ from portal.storage.people import Delegation, OutboxMessage, User
 from portal.storage.qualified import PendingSignature, SignatureEvidence
 from portal.storage.signatures import Signature
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
+from tests.letters import SITE
 from tests.qualified import BOTH, authority, card, give_egn, p7s, signed_pdf, take_as, trust
 from tests.together import at_once
 
@@ -42,7 +43,7 @@ def arrived(tmp_path):
 
 
 def complete(among, *, now=LATER, kinds=BOTH):
-    done = complete_waiting(among, kinds=kinds, pepper=PEPPER, now=now)
+    done = complete_waiting(among, kinds=kinds, site=SITE, clock=lambda: now)
     return done.accepted, done.refused, done.waiting
 
 

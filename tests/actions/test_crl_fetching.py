@@ -197,7 +197,10 @@ def test_an_old_list_shown_again_is_refused(server, folder, address, authority, 
     fetched = get(address, folder)
 
     assert fetched.code == "older"
-    assert "по-стар от 28.01.2021 г., 07:00 ч. от нашия от 28.01.2021 г., 09:00 ч." in fetched.sentence
+    assert (
+        "списъкът там от 28.01.2021 г., 07:00 ч. е по-стар от нашия от 28.01.2021 г., 09:00 ч."
+        in fetched.sentence
+    )
     assert list(kept(folder).values()) == [ana_is_revoked_in]
 
 

@@ -142,7 +142,7 @@ def test_the_file_of_another_month(world, record, fresh):
     Submission.create(campaign=other, institution=SCHOOL)
     add_record(decision=Decision.CONFIRMED, campaign=other)
     theirs = bytes(declaration_of(world.ana, Month(2020, 11), now=NOW).content)
-    _, document = pdf_of(world.ana, Month(2020, 11), now=NOW)
+    _, document = pdf_of(world.ana, Month(2020, 11), pepper=PEPPER, now=NOW)
 
     assert refused(world.ana, by_hand(theirs, card()), fresh) == "other_month"
     assert refused(world.ana, by_hand(theirs, card(), digest="sha512"), fresh) == "other_month"
@@ -179,12 +179,12 @@ def test_a_neighbours_file_is_not_even_told_apart(world, record, fresh):
 
 
 def test_the_document_is_issued_once_and_stays_the_same(world, record):
-    first = pdf_of(world.ana, MONTH, now=NOW)
-    assert pdf_of(world.ana, MONTH, now=NOW + timedelta(hours=1)) == first
+    first = pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
+    assert pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW + timedelta(hours=1)) == first
     assert DeclarationPdf.select().count() == 1
 
     Submission.recount([record.submission_id])
-    assert pdf_of(world.ana, MONTH, now=NOW) != first
+    assert pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW) != first
     assert DeclarationPdf.select().count() == 2
 
 
@@ -210,7 +210,9 @@ def rewritten(document: bytes) -> bytes:
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.pdf_utils.writer import copy_into_new_writer
 
-    writer = copy_into_new_writer(PdfFileReader(BytesIO(document)))
+    old = PdfFileReader(BytesIO(document))
+    writer = copy_into_new_writer(old)
+    writer._document_id[0] = old.trailer["/ID"][0]  # as programs do that write a file anew
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
@@ -234,7 +236,7 @@ BAD_DOCUMENTS = {
 
 @pytest.mark.parametrize("fault", BAD_DOCUMENTS)
 def test_a_document_that_does_not_hold(world, record, fresh, fault):
-    _, document = pdf_of(world.ana, MONTH, now=NOW)
+    _, document = pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
 
     assert refused(world.ana, BAD_DOCUMENTS[fault](world.ana, document), fresh) == fault
 
@@ -246,7 +248,7 @@ def test_bytes_behind_a_signed_document(world, record, fresh):
 def test_a_document_of_somebody_else_is_not_ours(world, record, fresh):
     from fpdf import FPDF
 
-    pdf_of(world.ana, MONTH, now=NOW)
+    pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
     other = FPDF()
     other.add_page()
 

@@ -135,7 +135,7 @@ def test_material_that_is_gone_or_broken_is_noticed(signed):
 
 
 def test_a_printed_form_that_was_changed_is_noticed(world, signed):
-    pdf_of(world.ana, MONTH, now=NOW)
+    pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
     assert codes() == set()
     with past_the_triggers("declaration_pdf"):
         content = bytes(DeclarationPdf.get().content).replace(b"/Title", b"/Titel")
@@ -147,7 +147,7 @@ def test_a_printed_form_that_was_changed_is_noticed(world, signed):
 def test_a_printed_form_with_other_data_inside_is_noticed(world, signed):
     from fpdf import FPDF
 
-    pdf_of(world.ana, MONTH, now=NOW)
+    pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
     other = FPDF()
     other.add_page()
     other.embed_file(basename="declaration.json", bytes=b"{}")
@@ -167,7 +167,7 @@ def test_a_signed_document_is_asked_again_too(world, tmp_path):
 
 
 def test_retention_takes_file_evidence_and_document_away(world, signed, tmp_path):
-    pdf_of(world.ana, MONTH, now=NOW)
+    pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
     Campaign.update(answered_at=AFTER).execute()
 
     purge(Month(2022, 9), AFTER.replace(year=2023), pepper=PEPPER)

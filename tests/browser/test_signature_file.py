@@ -7,7 +7,8 @@ from portal.crypto.qualified.trust import read_trust
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
 from portal.storage.campaigns import Submission
-from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
+from tests.cast import MONTH, NOW, PASSWORD, SCHOOL, add_record
+from tests.letters import SITE
 from tests.qualified import BOTH, authority, card, give_egn
 from tests.signed_files import openssl, pdf
 
@@ -93,7 +94,7 @@ def test_a_file_waits_until_the_list_arrives(tab, portal, trust_dir):
     tab.get_by_role("heading", name="Подписът е приет за проверка").wait_for()
     assert lock() is Lock.OPEN
 
-    complete_waiting(read_trust(authority().write(trust_dir)), kinds=BOTH, pepper=PEPPER, now=NOW)
+    complete_waiting(read_trust(authority().write(trust_dir)), kinds=BOTH, site=SITE, clock=lambda: NOW)
     tab.goto(PAGE)
     tab.locator(".notice.is-done", has_text="Подписано").wait_for()
 

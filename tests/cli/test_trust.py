@@ -77,7 +77,7 @@ def test_a_coming_expiry_is_a_warning_and_no_failure(portal, folder):
     assert done.exit_code == 0
     assert "ВНИМАНИЕ expires_soon root:" in done.output
     assert "Сертификатът на „Стар корен“ изтича на 27.02.2021 г." in done.output
-    assert done.output.endswith("\nВсичко е наред.\n")
+    assert done.output.endswith("\nПроблеми: няма. Предупреждения: 1.\n")
 
 
 def test_what_has_to_be_done_is_said_first_and_is_a_failure(portal, folder, authority):
@@ -89,7 +89,7 @@ def test_what_has_to_be_done_is_said_first_and_is_a_failure(portal, folder, auth
     assert done.exit_code == 1
     assert "НЕ Е АКТУАЛЕН" in done.output
     assert done.output.index("ПРОБЛЕМ stale_list issuer:") < done.output.index("ВНИМАНИЕ expires_soon")
-    assert done.output.endswith("\nПроблеми: 1.\n")
+    assert done.output.endswith("\nПроблеми: 1. Предупреждения: 1.\n")
 
 
 def test_answers_a_script(portal, folder):

@@ -188,7 +188,8 @@ def by_unpinned() -> bytes:
 BAD_FILES = {
     "nothing": (lambda: b"", "readable", "empty"),
     "blanks": (lambda: b" \r\n ", "readable", "empty"),
-    "the data themselves": (lambda: BODY, "readable", "not_a_signature"),
+    "the data themselves": (lambda: BODY, "readable", "data_unsigned"),
+    "other data": (lambda: BODY + b" ", "readable", "not_a_signature"),
     "a photograph": (lambda: b"\xff\xd8\xff\xe0" + bytes(200), "readable", "not_a_signature"),
     "a certificate": (lambda: card().der, "readable", "malformed"),
     "a certificate in PEM": (lambda: card().pem, "readable", "bad_pem"),

@@ -8,6 +8,7 @@ import pytest
 from portal.actions.egn import is_owner, set_at_activation
 from portal.actions.egn_changes import confirm_change
 from portal.domain.accounts import FREE_FAILURES
+from portal.domain.people import Scope
 from portal.storage.db import writing
 from portal.storage.egn_requests import request_of
 from portal.storage.people import User
@@ -54,9 +55,13 @@ def test_says_that_one_is_kept_and_never_which(ana, world):
     assert KEPT[:3] not in answer.page.text("main")
 
 
-@pytest.mark.parametrize(("who", "has_one"), [("ana", 1), ("dora", 1), ("nora", 0), ("oleg", 0)])
+@pytest.mark.parametrize(("who", "has_one"), [("ana", 1), ("dora", 0), ("nora", 0), ("oleg", 0)])
 def test_is_for_those_who_may_come_to_sign(client, world, who, has_one):
     assert len(client.sign_in(getattr(world, who)).get("/account").page.all("#signing-egn")) == has_one
+
+
+def test_a_delegate_who_may_sign_is_asked_too(client, world):
+    assert client.sign_in(world.delegate(Scope.SIGN)).get("/account").page.has("#signing-egn")
 
 
 @pytest.mark.parametrize("who", ["nora", "oleg"])

@@ -57,7 +57,7 @@ def test_signs_in_two_requests(client, world, record):
     assert lock() is Lock.SIGNED
     page = client.get(f"{LIST}/sign").page
     assert "Списъкът е подписан" in page.text(".notice[role=status]")
-    assert "подпис от страницата, чрез BISS" in page.text("#signing")
+    assert "от картата, чрез BISS" in page.text("#signing")
     assert client.get(f"{LIST}/signature").headers["Content-Disposition"].endswith('.p7s"')
 
 
@@ -67,8 +67,8 @@ def test_signs_in_two_requests(client, world, record):
         ({"chain": b64(b"x")}, 422, "не може да се прочете"),
         ({"chain": "никак"}, 422, "не може да се прочете"),
         ({"chain": ""}, 422, "не може да се прочете"),
-        ({"digest": ""}, 409, "се е променил"),
-        ({"digest": "0" * 64}, 409, "се е променил"),
+        ({"digest": ""}, 409, "Списъкът е променен"),
+        ({"digest": "0" * 64}, 409, "Списъкът е променен"),
     ],
 )
 def test_says_in_a_sentence_why_nothing_is_prepared(client, world, record, changes, status, sentence):

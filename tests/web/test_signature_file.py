@@ -16,7 +16,8 @@ from portal.storage.campaigns import Record, Submission
 from portal.storage.people import User
 from portal.storage.qualified import PendingSignature
 from portal.storage.signatures import Signature
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, add_record
+from tests.letters import SITE
 from tests.qualified import BOTH, NUMBERS, authority, card, give_egn
 from tests.signed_files import by_hand, openssl, pdf
 from tests.web.test_too_large import post
@@ -24,6 +25,13 @@ from tests.web.test_too_large import post
 LIST = "/confirmations/2020-12"
 ADDRESS = f"{LIST}/signature"
 PAGE = f"{LIST}/sign"
+
+
+AT_ONCE = (
+    "Това не е подписан файл",
+    "Файлът е празен",
+    "няма подписани атрибути",
+)  # nothing was checked before
 
 
 @pytest.fixture
@@ -129,7 +137,7 @@ def test_says_beside_the_field_what_is_wrong(client, world, record, make, senten
     assert answer.status_code == 422
     assert sentence in answer.page.text("#signature-file-error")
     assert answer.page.one("#signing > .error-summary a").get("href") == "#signature-file"
-    assert answer.page.has(".checks li.is-bad")
+    assert answer.page.has(".checks li.is-bad") == (sentence not in AT_ONCE)
     assert lock() is Lock.OPEN
     assert not Signature.select().exists()
 
@@ -147,7 +155,8 @@ def test_a_file_of_five_megabytes_is_too_large(client, world, record):
     answer, taken = post(client, ADDRESS, 5 * 1024 * 1024)
 
     assert (answer.status_code, taken) == (413, 5 * 1024 * 1024)
-    assert "по-голямо от допустимото" in answer.get_data(as_text=True)
+    assert "Проверете дали сте избрали верния файл" in answer.get_data(as_text=True)
+    assert "signature-file-error" in answer.get_data(as_text=True)
     assert lock() is Lock.OPEN
 
 
@@ -190,7 +199,7 @@ def test_the_neighbour_gets_and_signs_only_his_own(client, world, record):
     assert send(client, raw).status_code == 303
 
     client.sign_in(world.boris)
-    assert client.get(ADDRESS).status_code == 404
+    assert client.get(ADDRESS).location == PAGE
     assert client.get(ADDRESS, number=f"2020-12/{SCHOOL}/1").status_code == 404
     assert send(client, raw).status_code == 409
 
@@ -219,7 +228,7 @@ def test_a_removed_signature_keeps_its_file(client, world, record):
     send(client, raw)
     client.send(f"{LIST}/unsign", reason="Сбъркан брой.")
 
-    assert client.get(ADDRESS).status_code == 404
+    assert client.get(ADDRESS).location == PAGE
     link = client.get(PAGE).page.one("a[href*='number=']:not([href*='receipt'])").get("href")
     assert client.get(link).data == raw
 
@@ -229,6 +238,7 @@ def test_says_that_the_account_has_no_egn(client, world, record):
     page = client.sign_in(world.ana).get(PAGE).page
 
     assert "няма записано ЕГН" in page.text("#signing")
+    assert not page.has("input[type=file]")
     assert send(client, by_hand(data(client), card())).status_code == 422
 
 
@@ -245,16 +255,17 @@ def waits(client, world, record, trust_dir):
 def test_says_that_it_waits_and_signs_nothing(client, waits):
     text = client.get(PAGE).page.text("#signing")
 
-    assert "Подписът е приет за проверка – списъкът още не е подписан" in text
-    assert "Порталът още няма списъка на прекратените сертификати" in text
+    assert "Подписът с КЕП е приет за проверка – списъкът още не е подписан" in text
+    assert "Порталът още няма сведения от издателя" in text
     assert "Не променяйте решенията" in text
     assert lock() is Lock.OPEN
-    assert "приет за проверка" in client.get("/").page.text("main")
-    assert client.get(LIST).status_code == 200
+    assert "подписът чака проверка" in client.get("/").page.text("main")
+    assert "Прочетете и подпишете" not in client.get("/").page.text("main")
+    assert "Подпис с КЕП чака проверка" in client.get(LIST).page.text("main")
 
 
 def complete(trust_dir):
-    return complete_waiting(read_trust(trust_dir), kinds=BOTH, pepper=PEPPER, now=NOW)
+    return complete_waiting(read_trust(trust_dir), kinds=BOTH, site=SITE, clock=lambda: NOW)
 
 
 def test_counts_when_the_list_of_revoked_certificates_arrives(client, waits, trust_dir):
@@ -282,6 +293,18 @@ def test_a_change_voids_it_and_the_page_says_so_at_once(client, waits, record):
     text = client.get(PAGE).page.text("#signing")
     assert "Подписът с КЕП не е приет" in text
     assert "Списъкът е променен, след като файлът е подписан" in text
+    assert "чака проверка" not in client.get("/").page.text("main")
+    assert "чака проверка" not in client.get(LIST).page.text("main")
+
+
+def test_what_was_overtaken_is_not_brought_up_again(client, waits):
+    client.send(PAGE, password=PASSWORD)
+    client.send(f"{LIST}/unsign", reason="Сбъркан брой.")
+
+    text = client.get(PAGE).page.text("#signing")
+    assert "Подписът е премахнат и няма нов" in text
+    assert "Подписът с КЕП не е приет" not in text
+    assert "остави без действие подписа с КЕП" in client.get(f"{LIST}/history").page.text("main")
 
 
 def test_the_password_signs_while_a_file_waits(client, waits):

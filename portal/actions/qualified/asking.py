@@ -6,6 +6,7 @@ from datetime import datetime
 
 from portal.actions.egn import is_owner
 from portal.actions.marks import check_mark
+from portal.actions.qualified.documents import issued_document
 from portal.crypto.qualified.faults import Check
 from portal.crypto.qualified.identity import common_name
 from portal.crypto.qualified.trust import Trust
@@ -15,7 +16,7 @@ from portal.domain.errors import Refusal
 from portal.domain.qualified import Checked, Format, Outcome, Verdict, sentence_of
 from portal.storage.declared import declarations_in
 from portal.storage.people import User
-from portal.storage.qualified import document_of, documents_in
+from portal.storage.qualified import documents_in
 from portal.storage.signatures import Declaration
 
 OTHER_CONTENT = ("other_content", "never_issued")
@@ -35,7 +36,7 @@ def expected_of(declaration: Declaration, user: User, pepper: bytes) -> Expected
     return Expected(
         declaration=bytes(declaration.content),
         issued_at=declaration.issued_at,
-        document=document_of(declaration),
+        document=issued_document(declaration, pepper),
         is_owner=None if user.egn_hash is None else lambda egn: is_owner(user, egn, pepper),
     )
 

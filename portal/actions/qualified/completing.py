@@ -1,5 +1,6 @@
 """Signatures that wait: asked again when lists of revoked certificates arrive, and each brought to an end."""
 
+import hmac
 import logging
 from collections.abc import Callable, Set
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from peewee import DatabaseError
 from portal.actions.declarations import Signatory
 from portal.actions.outbox import enqueue
 from portal.actions.qualified.asking import ask, expected_of, verdict_of
-from portal.actions.qualified.taking import Asked, take_good
+from portal.actions.qualified.taking import Asked, mark_of, take_good
+from portal.actions.site import Site
 from portal.crypto.qualified.trust import Trust
 from portal.domain.errors import Answered, Conflict, Denied
 from portal.domain.month import Month
@@ -53,51 +55,60 @@ def complete_waiting(
     trust: Trust,
     *,
     kinds: Set[str],
-    pepper: bytes,
-    now: datetime,
+    site: Site,
+    clock: Callable[[], datetime],
     go_on: Callable[[], bool] = lambda: True,
 ) -> Completed:
-    """Go through all that wait, each by itself: what one of them trips over stops no other. ``go_on`` is
-    asked before each."""
+    """Go through all that wait, each by itself: what one of them trips over stops no other. ``go_on`` and
+    ``clock`` are asked for each: a round can last over a deadline."""
     done = Completed()
     for number in waiting_signatures():
         if not go_on():
             break
         try:
-            accepted = _complete(number, trust, kinds, pepper, now)
-        except _Over as over:
-            _end(number, over, pepper, now)
-            done.refused += 1
+            ended = _brought_on(number, trust, kinds, site, clock())
         except Answered as answer:  # changed while it was looked at: the next round sees
             logger.info("pending signature %s: %s", number, type(answer).__name__)
-            done.waiting += 1
+            ended = PendingState.WAITS
         except DatabaseError:  # nobody else can be asked now either
             raise
         except Exception:
             logger.exception("pending signature %s: failed, to be tried again", number)
-            done.waiting += 1
-        else:
-            done.accepted += accepted
-            done.waiting += not accepted
+            ended = PendingState.WAITS
+        done.accepted += ended is PendingState.ACCEPTED
+        done.waiting += ended is PendingState.WAITS
+        done.refused += ended not in (PendingState.ACCEPTED, PendingState.WAITS)
     return done
 
 
-def _complete(number: int, trust: Trust, kinds: Set[str], pepper: bytes, now: datetime) -> bool:
+def _brought_on(number: int, trust: Trust, kinds: Set[str], site: Site, now: datetime) -> PendingState:
+    """What has become of it now."""
+    try:
+        accepted = _complete(number, trust, kinds, site, now)
+    except _Over as over:
+        _end(number, over, site, now)
+        return over.state
+    return PendingState.ACCEPTED if accepted else PendingState.WAITS
+
+
+def _complete(number: int, trust: Trust, kinds: Set[str], site: Site, now: datetime) -> bool:
     """Whether it counts now. _Over if it never will."""
     row = PendingSignature.get_by_id(number)
     if row.state is not PendingState.WAITS:
         return False
+    if not hmac.compare_digest(mark_of(row, site.pepper), bytes(row.mac)):
+        raise _Over(PendingState.VOID, "row_changed")
     submission = _list_of(row)
     month = submission.campaign.month
     person = _signatory(row, submission, kinds, now)
-    if not _is_open(submission, now):
-        return False  # an exception may let it in yet
     declaration = current_declaration(person, submission)
     if declaration is None or declaration.id != row.declaration_id:
         raise _Over(PendingState.VOID, "list_changed")
+    if not _is_open(submission, now):
+        return False  # an exception may let it in yet
     user = User.get_by_id(row.signatory_id)
     raw = bytes(row.content)
-    verified = ask(raw, declaration, expected_of(declaration, user, pepper), trust, now)
+    verified = ask(raw, declaration, expected_of(declaration, user, site.pepper), trust, now)
     verdict = verdict_of(verified)
     if verdict.outcome is Outcome.BAD:
         raise _Over(PendingState.REFUSED, verdict.fault, verdict)
@@ -105,11 +116,11 @@ def _complete(number: int, trust: Trust, kinds: Set[str], pepper: bytes, now: da
         _note(row, verdict, now)
         return False
     asked = Asked(raw, user, declaration, verified, Format(row.format), row.received_at)
-    return _accept(row, person, month, asked, pepper, now)
+    return _accept(row, person, month, asked, site, now)
 
 
 def _accept(
-    row: PendingSignature, person: Signatory, month: Month, asked: Asked, pepper: bytes, now: datetime
+    row: PendingSignature, person: Signatory, month: Month, asked: Asked, site: Site, now: datetime
 ) -> bool:
     """Signed and no longer waiting, in one transaction; False if somebody was faster."""
     with writing():
@@ -123,13 +134,12 @@ def _accept(
         )
         if changed != 1:
             return False
-        take_good(person, month, asked, pepper=pepper, now=now)
-        letter = signature_decided(asked.user.email, month=month, reason="")
-        enqueue(letter, "signature_decided", now, pepper, user=asked.user)
+        take_good(person, month, asked, pepper=site.pepper, now=now)
+        _write(asked.user, month, "", site, now)
     return True
 
 
-def _end(number: int, over: _Over, pepper: bytes, now: datetime) -> None:
+def _end(number: int, over: _Over, site: Site, now: datetime) -> None:
     """Keep the reason, and write to who signed."""
     seen = _list_of(PendingSignature.get_by_id(number))
     with writing():
@@ -153,9 +163,15 @@ def _end(number: int, over: _Over, pepper: bytes, now: datetime) -> None:
         audit.add(None, REFUSED, thing, now, chain=chain, content=row.declaration.sha256)
         user = User.get_by_id(row.signatory_id)
         if user.is_active:
-            letter = signature_decided(user.email, month=submission.campaign.month, reason=over.reason)
-            enqueue(letter, "signature_decided", now, pepper, user=user)
+            _write(user, submission.campaign.month, over.reason, site, now)
     logger.info("pending signature %s is over: %s", number, over.reason)
+
+
+def _write(user: User, month: Month, reason: str, site: Site, now: datetime) -> None:
+    """To who signed; in the caller's transaction."""
+    link = site.address(f"/confirmations/{month}/sign")
+    letter = signature_decided(user.email, month=month, reason=reason, link=link)
+    enqueue(letter, "signature_decided", now, site.pepper, user=user)
 
 
 def _signatory(row: PendingSignature, submission: Submission, kinds: Set[str], now: datetime) -> Signatory:

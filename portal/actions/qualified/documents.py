@@ -1,27 +1,62 @@
 """The printed form of a declaration: drawn once and kept, so that what is signed can be compared with it."""
 
+import hmac
+import logging
 from datetime import datetime
 from hashlib import sha256
 
 from portal.actions.declarations import Signatory, declaration_of
+from portal.crypto.pepper import document_mark
 from portal.documents.declaration import declaration_pdf
+from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.storage.db import writing
-from portal.storage.qualified import DeclarationPdf, document_of
+from portal.storage.qualified import DeclarationPdf, document_row
 from portal.storage.signatures import Declaration
 
+logger = logging.getLogger(__name__)
 
-def pdf_of(person: Signatory, month: Month, *, now: datetime) -> tuple[Declaration, bytes]:
+CHANGED = (
+    "PDF файлът на декларацията в базата данни не е онзи, който порталът е издал. Не го подписвайте, а се "
+    "обадете на ЦИОО."
+)
+
+
+def pdf_of(person: Signatory, month: Month, *, pepper: bytes, now: datetime) -> tuple[Declaration, bytes]:
     """What was signed, or what this person would sign now; at every download the same bytes."""
     declaration = declaration_of(person, month, now=now)
-    found = document_of(declaration)
-    if found is not None:
-        return declaration, found
-    drawn = declaration_pdf(bytes(declaration.content))  # half a second: not while others wait to write
+    if document_row(declaration) is None:
+        _draw(declaration, pepper, now)
+    issued = issued_document(declaration, pepper)
+    if issued is None:
+        raise Conflict(CHANGED)
+    return declaration, issued
+
+
+def issued_document(declaration: Declaration, pepper: bytes) -> bytes | None:
+    """The printed form, if one was issued and is still as the portal drew it."""
+    row = document_row(declaration)
+    if row is None:
+        return None
+    if not is_marked(row, declaration, pepper):
+        logger.error("the document of declaration %s is not as the portal made it", declaration.id)
+        return None
+    return bytes(row.content)
+
+
+def is_marked(row: DeclarationPdf, declaration: Declaration, pepper: bytes) -> bool:
+    """Whether the portal drew exactly this for the declaration."""
+    return hmac.compare_digest(document_mark(pepper, declaration.sha256, bytes(row.content)), bytes(row.mac))
+
+
+def _draw(declaration: Declaration, pepper: bytes, now: datetime) -> None:
+    """It takes up to some seconds: not while others wait to write. Of two at once the first counts."""
+    drawn = declaration_pdf(bytes(declaration.content))
     with writing():
         DeclarationPdf.insert(
-            declaration=declaration, content=drawn, sha256=sha256(drawn).hexdigest(), made_at=now
+            declaration=declaration,
+            content=drawn,
+            sha256=sha256(drawn).hexdigest(),
+            made_at=now,
+            mac=document_mark(pepper, declaration.sha256, drawn),
         ).on_conflict_ignore().execute()
-    found = document_of(declaration)  # of two who asked at once the first one's
-    assert found is not None
-    return declaration, found

@@ -9,10 +9,16 @@ from portal.crypto.pepper import evidence_mark
 from portal.crypto.qualified.trust import Trust, der_of
 from portal.crypto.qualified.verifying import Verified
 from portal.domain.declaration import timestamp
+from portal.domain.errors import Conflict
 from portal.domain.qualified import Format, Verdict
 from portal.storage.people import User
 from portal.storage.qualified import EvidenceMaterial, SignatureEvidence, TrustMaterial, material_of
 from portal.storage.signatures import Signature
+
+POISONED = (
+    "Доказателствата за подписа в базата данни не са онези, които порталът е записал. Нищо не е подписано. "
+    "Не опитвайте отново, а се обадете на ЦИОО."
+)
 
 
 def add_evidence(
@@ -29,6 +35,8 @@ def add_evidence(
     for kind, der in verified.material:
         name = hashlib.sha256(der).hexdigest()
         TrustMaterial.insert(sha256=name, kind=kind, content=der).on_conflict_ignore().execute()
+        if bytes(TrustMaterial.get_by_id(name).content) != der:
+            raise Conflict(POISONED)
         EvidenceMaterial.create(signature=signature, material=name, kind=kind)
     evidence = SignatureEvidence(
         signature=signature,

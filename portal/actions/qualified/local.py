@@ -11,7 +11,7 @@ from portal.actions.qualified.taking import Taken, take
 from portal.actions.signing import NotAsShown
 from portal.crypto.errors import MalformedToken
 from portal.crypto.qualified.assembling import assemble, attributes_to_sign, read_card
-from portal.crypto.qualified.faults import Fault
+from portal.crypto.qualified.faults import Fault, answering
 from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import check_card
 from portal.crypto.tokens import new_token, token_digest
@@ -66,11 +66,13 @@ def prepare(
         raise NotAsShown
     expected = expected_of(declaration, User.get_by_id(person.user_id), pepper)
     try:
-        leaf = read_card(certificate)
-        check_card(leaf, expected, trust, now)
+        with answering():
+            leaf = read_card(certificate)
+            check_card(leaf, expected, trust, now)
+            attributes = attributes_to_sign(expected.declaration, leaf, now)
     except Fault as fault:
         raise _not_taken(fault) from None
-    token, attributes = new_token(), attributes_to_sign(expected.declaration, leaf, now)
+    token = new_token()
     with writing():
         _forget(login, now)
         SigningRequest.create(
@@ -101,9 +103,10 @@ def complete(
     check_kind(QUALIFIED, kinds)
     asked = _used(token, login, now)
     try:
-        leaf = read_card(bytes(asked.certificate))
-        issuers = (trust.path_of(leaf) or [])[:1]
-        raw = assemble(bytes(asked.attributes), leaf, issuers, value)
+        with answering():
+            leaf = read_card(bytes(asked.certificate))
+            issuers = (trust.path_of(leaf) or [])[:1]
+            raw = assemble(bytes(asked.attributes), leaf, issuers, value)
     except Fault as fault:
         raise _not_taken(fault) from None
     return take(
@@ -136,10 +139,16 @@ def _used(token: str, login: bytes, now: datetime) -> SigningRequest:
             )
             .execute()
         )
-    if changed != 1:
-        raise Conflict(OVER)
-    found: SigningRequest = SigningRequest.get_by_id(digest)
+        if changed != 1:
+            raise Conflict(OVER)
+        found: SigningRequest = SigningRequest.get_by_id(digest)
     return found
+
+
+def forget_old(now: datetime) -> None:
+    """What nobody can complete any more: it holds the certificate, and so the ЕГН."""
+    with writing():
+        SigningRequest.delete().where(SigningRequest.made_at <= now - LASTS).execute()
 
 
 def _forget(login: bytes, now: datetime) -> None:

@@ -4,14 +4,17 @@ import logging
 from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from portal.actions.declarations import Signatory, declaration_of
 from portal.actions.marks import MOVED, facts_of
 from portal.actions.qualified.asking import NotTaken, ask, expected_of, format_of, verdict_of
 from portal.actions.qualified.evidence import add_evidence
 from portal.actions.signing import NotAsShown, add_signature, freeze, hold_to_sign
+from portal.crypto.pepper import pending_mark
 from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import Verified
+from portal.domain.declaration import timestamp
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Scope, check_scope
@@ -88,7 +91,7 @@ def take(
     asked = Asked(raw, user, declaration, verified, format_of(verified, is_local=is_local), now)
     if verdict.outcome is Outcome.GOOD:
         return Taken(take_good(person, month, asked, pepper=pepper, now=now), verdict)
-    _let_wait(person, month, asked, now)
+    _let_wait(person, month, asked, pepper, now)
     return Taken(None, verdict)
 
 
@@ -105,12 +108,12 @@ def take_good(person: Signatory, month: Month, asked: Asked, *, pepper: bytes, n
     return signature
 
 
-def _let_wait(person: Signatory, month: Month, asked: Asked, now: datetime) -> None:
+def _let_wait(person: Signatory, month: Month, asked: Asked, pepper: bytes, now: datetime) -> None:
     """Keep the file until there is word of its certificate; the list stays open, and is not signed."""
     with writing():
         submission, declaration = _unchanged(person, month, asked, now)
         end_waiting(submission, PendingState.REPLACED, "replaced", now)
-        PendingSignature.create(
+        row = PendingSignature(
             submission=submission,
             declaration=declaration,
             signatory=declaration.signatory_id,
@@ -120,6 +123,8 @@ def _let_wait(person: Signatory, month: Month, asked: Asked, now: datetime) -> N
             received_at=now,
             checked_at=now,
         )
+        row.mac = mark_of(row, pepper)
+        row.save(force_insert=True)
         audit.add(
             person,
             RECEIVED,
@@ -129,6 +134,19 @@ def _let_wait(person: Signatory, month: Month, asked: Asked, now: datetime) -> N
             content=declaration.sha256,
         )
     logger.info("submission %s: signature of user %s waits to be checked", submission.id, person.user_id)
+
+
+def mark_of(row: PendingSignature, pepper: bytes) -> bytes:
+    """The portal's mark on a signature that waits."""
+    return pending_mark(
+        pepper,
+        str(row.submission_id).encode(),
+        str(row.declaration.sha256).encode(),
+        str(row.signatory_id).encode(),
+        str(row.format).encode(),
+        sha256(bytes(row.content)).digest(),
+        timestamp(row.received_at).encode(),
+    )
 
 
 def _unchanged(

@@ -47,8 +47,10 @@ def check_list(submission: Submission, pepper: bytes) -> Iterator[Finding]:
     for declaration in Declaration.select().where(Declaration.submission == submission):
         declaration.submission = submission
         yield from check_declaration(declaration)
-        yield from check_document(declaration)
+        yield from check_document(declaration, pepper)
     signatures = list(signatures_of(submission))
+    if len({signature.declaration_id for signature in signatures}) < len(signatures):
+        yield _finding("declaration_signed_twice", submission, "една декларация е подписана повече от веднъж")
     for position, signature in enumerate(signatures, 1):
         if signature.number != f"{submission.campaign.month}/{submission.institution_id}/{position}":
             yield _finding("signature_number", submission, f"номерът {signature.number} не е поред")

@@ -4,14 +4,17 @@ import hmac
 from collections.abc import Iterator
 from hashlib import sha256
 
+from portal.actions.qualified.documents import is_marked as is_drawn
+from portal.actions.qualified.documents import issued_document
 from portal.actions.qualified.evidence import is_marked, trust_then
 from portal.actions.verifying.finding import Finding
 from portal.crypto.pepper import egn_hash
+from portal.crypto.qualified.certificates import UNREADABLE
 from portal.crypto.qualified.faults import GOOD
 from portal.crypto.qualified.pdf import attached
 from portal.crypto.qualified.trust import der_of
 from portal.crypto.qualified.verifying import Expected, verify
-from portal.storage.qualified import DeclarationPdf, SignatureEvidence, document_of, evidence_of
+from portal.storage.qualified import SignatureEvidence, document_row, evidence_of
 from portal.storage.signatures import Declaration, Signature
 
 
@@ -25,7 +28,7 @@ def check_qualified(signature: Signature, pepper: bytes) -> Iterator[Finding]:
         yield _finding("evidence_changed", signature, "пази доказателства, които порталът не е записвал така")
     try:
         trust = trust_then(signature)
-    except (ValueError, KeyError):
+    except (KeyError, *UNREADABLE):
         yield _finding("evidence_unreadable", signature, "пази доказателства, които не могат да се прочетат")
         return
     expected = _expected(signature, evidence, pepper)
@@ -37,13 +40,14 @@ def check_qualified(signature: Signature, pepper: bytes) -> Iterator[Finding]:
         yield _finding("signature_other_card", signature, "е положен с друг сертификат, а не със записания")
 
 
-def check_document(declaration: Declaration) -> Iterator[Finding]:
+def check_document(declaration: Declaration, pepper: bytes) -> Iterator[Finding]:
     """Whether the printed form is the one that was issued, with the declared data inside."""
-    row = DeclarationPdf.get_or_none(DeclarationPdf.declaration == declaration)
+    row = document_row(declaration)
     if row is None:
         return
     content = bytes(row.content)
-    if sha256(content).hexdigest() != row.sha256 or bytes(declaration.content) not in attached(content):
+    is_whole = sha256(content).hexdigest() == row.sha256 and is_drawn(row, declaration, pepper)
+    if not is_whole or bytes(declaration.content) not in attached(content):
         yield Finding(
             "document_changed",
             f"declaration:{declaration.id}",
@@ -56,7 +60,7 @@ def _expected(signature: Signature, evidence: SignatureEvidence, pepper: bytes) 
     return Expected(
         declaration=bytes(declaration.content),
         issued_at=declaration.issued_at,
-        document=document_of(declaration),
+        document=issued_document(declaration, pepper),
         is_owner=lambda egn: hmac.compare_digest(egn_hash(pepper, person, egn), kept),
     )
 

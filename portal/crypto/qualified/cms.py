@@ -17,11 +17,13 @@ from asn1crypto import (
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from portal.crypto.qualified.certificates import WEAK_DIGESTS, read_certificate
+from portal.crypto.qualified.certificates import UNREADABLE, WEAK_DIGESTS, read_certificate
 from portal.crypto.qualified.faults import Fault
 
 DIGESTS = ("sha256", "sha384", "sha512")
 SCHEMES = ("rsassa_pkcs1v15", "rsassa_pss", "ecdsa")
+BELIEVABLE = range(1950, 2100)  # years of a signing time
+MOST_CERTIFICATES, MOST_ATTRIBUTES = 20, 30  # a full chain and every attribute of CAdES are fewer
 SHORTEST_RSA = 2048  # bits
 CURVES = ("secp256r1", "secp384r1", "secp521r1")
 OBLIGATORY = {
@@ -69,11 +71,10 @@ def _read(der: bytes) -> Cms:
     if len(signers) != 1:
         raise Fault("one_signer", "two_signers" if len(signers) else "no_signer")
     signer = signers[0]
+    _check_bounds(data, signer)
     attributes = _attributes(signer)
     encapsulated = data["encap_content_info"]
-    if "data" not in (encapsulated["content_type"].native, attributes["content_type"][0].native) or (
-        encapsulated["content_type"].native != attributes["content_type"][0].native
-    ):
+    if {encapsulated["content_type"].native, attributes["content_type"][0].native} != {"data"}:
         raise Fault("attributes", "other_content_type")
     leaf = _leaf(data)
     _check_names_leaf(attributes["signing_certificate_v2"][0], leaf)
@@ -90,10 +91,17 @@ def _read(der: bytes) -> Cms:
     )
 
 
+def _check_bounds(data: Any, signer: Any) -> None:
+    """No honest file is beyond them; thousands of attributes take seconds to read."""
+    attributes = max(len(signer[name] or ()) for name in ("signed_attrs", "unsigned_attrs"))
+    if attributes > MOST_ATTRIBUTES or len(data["certificates"] or ()) > MOST_CERTIFICATES:
+        raise Fault("readable", "too_large")
+
+
 def _attributes(signer: Any) -> dict[str, Any]:
     """The signed attributes by name; each of the obligatory ones once, with one value."""
     signed = signer["signed_attrs"]
-    if not signed.native:
+    if not len(signed):
         raise Fault("attributes", "no_signed_attributes")
     encoded = [attribute.dump() for attribute in signed]
     if encoded != sorted(encoded):
@@ -152,7 +160,7 @@ def check_key(leaf: x509.Certificate) -> None:
     """RSA of 2048 bits or P-256, and up."""
     try:
         key = leaf.public_key()
-    except Exception:  # a curve that the library does not have
+    except UNREADABLE:  # a curve that the library does not have
         raise Fault("algorithms", "unknown_algorithm") from None
     if isinstance(key, rsa.RSAPublicKey):
         if key.key_size < SHORTEST_RSA:
@@ -160,15 +168,18 @@ def check_key(leaf: x509.Certificate) -> None:
     elif not isinstance(key, ec.EllipticCurvePublicKey):
         raise Fault("algorithms", "unknown_algorithm")
     elif key.curve.name not in CURVES:
-        raise Fault("algorithms", "weak_key")
+        raise Fault("algorithms", "weak_key" if key.curve.key_size < 256 else "unknown_algorithm")
 
 
 def _hash_of(algorithm: Any) -> set[str]:
-    """The digest that the signature's own algorithm names, if it names one."""
+    """The digests that the signature's own algorithm names, if it names any; PSS names two."""
     try:
-        return {algorithm.hash_algo}
+        named = {algorithm.hash_algo}
     except ValueError:  # plain rsaEncryption names none
         return set()
+    if algorithm.signature_algo == "rsassa_pss":
+        named.add(algorithm["parameters"]["mask_gen_algorithm"]["parameters"]["algorithm"].native)
+    return named
 
 
 def _claimed_at(attributes: dict[str, Any]) -> datetime | None:
@@ -177,4 +188,6 @@ def _claimed_at(attributes: dict[str, Any]) -> datetime | None:
     if values is None or len(values) != 1:
         return None
     claimed = values[0].native
-    return claimed if isinstance(claimed, datetime) and claimed.tzinfo else None
+    if not isinstance(claimed, datetime) or claimed.tzinfo is None or claimed.year not in BELIEVABLE:
+        return None  # a clock that says so says nothing
+    return claimed

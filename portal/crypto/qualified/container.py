@@ -10,19 +10,19 @@ from portal.crypto.qualified.faults import Fault
 
 MOST_SIGNATURE = 512 * 1024  # bytes of a signature beside what it signs (signing-and-sealing.md, section 2)
 PDF_MARK = b"%PDF-"
+# Possessive (++): a half-megabyte of blanks would else be tried in every way there is.
 _PEM = re.compile(
-    rb"\s*-----BEGIN (PKCS7|CMS|PKCS #7 SIGNED DATA)-----\s*([A-Za-z0-9+/=\s]+)-----END \1-----\s*"
+    rb"\s*+-----BEGIN (PKCS7|CMS|PKCS #7 SIGNED DATA)-----([A-Za-z0-9+/=\s]++)-----END \1-----\s*+"
 )
-_BASE64 = re.compile(rb"\s*MI[A-Za-z0-9+/\s]+={0,2}\s*")
+_BASE64 = re.compile(rb"\s*+MI[A-Za-z0-9+/\s]++={0,2}\s*+")
 _MIME = re.compile(rb"\s*(?:MIME-Version|Content-Type|Message-ID|From|To|Subject|Date):", re.IGNORECASE)
 _SEQUENCE = 0x30
 
 
 @dataclass(frozen=True)
 class Uploaded:
-    """``content`` is DER of a ContentInfo, or a PDF; ``raw`` is the file, byte for byte."""
+    """``content`` is DER of a ContentInfo, or a PDF."""
 
-    raw: bytes = field(repr=False)
     content: bytes = field(repr=False)
     is_pdf: bool = False
 
@@ -35,12 +35,12 @@ def read_upload(raw: bytes, *, most: int) -> Uploaded:
     if len(raw) > most:
         raise Fault("readable", "too_large")
     if raw.startswith(PDF_MARK):
-        return Uploaded(raw, raw, is_pdf=True)
+        return Uploaded(raw, is_pdf=True)
     content = _decoded(raw)
     if content[0] != _SEQUENCE:
         raise Fault("readable", "not_a_signature")
     check_der(content)
-    return Uploaded(raw, content)
+    return Uploaded(content)
 
 
 def _decoded(raw: bytes) -> bytes:

@@ -117,10 +117,16 @@ class Crl:
 
     @property
     def is_understood(self) -> bool:
-        """Whether nothing in it changes what "not in the list" means: no delta, no unknown critical rule."""
+        """Whether its entries, and what is not among them, mean what they say: no delta, no unknown critical
+        rule, and nobody else's certificates in it."""
         critical = [e.oid for e in self._list.extensions if e.critical]
         is_delta = any(e.oid == ExtensionOID.DELTA_CRL_INDICATOR for e in self._list.extensions)
-        return not is_delta and all(oid in KNOWN_CRITICAL for oid in critical)
+        return not (is_delta or self.is_indirect) and all(oid in KNOWN_CRITICAL for oid in critical)
+
+    @property
+    def is_indirect(self) -> bool:
+        """Whether other authorities' certificates stand in it too, under numbers of their own."""
+        return self._point is not None and self._point.indirect_crl
 
     def covers(self, certificate: x509.Certificate) -> bool:
         """Whether the certificate would stand in this list if it were revoked (RFC 5280, 6.3.3, b)."""
@@ -129,7 +135,7 @@ class Crl:
         point = self._point
         if point is None:
             return True
-        if point.only_contains_attribute_certs or point.indirect_crl or point.only_some_reasons:
+        if point.only_contains_attribute_certs or point.only_some_reasons:
             return False
         if point.relative_name is not None:  # a part, and nobody can say which
             return False

@@ -1,6 +1,11 @@
-"""What a check says of a file. Words only: the sentences for people are in domain/qualified.py."""
+"""What a check says of a file. Words only: the sentences for people are in domain/signature_checks.py."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+logger = logging.getLogger(__name__)
 
 GOOD, WAITS, BAD, NOTED = "good", "waits", "bad", "noted"
 
@@ -21,3 +26,16 @@ class Fault(Exception):
         super().__init__(f"{check}: {fault}")
         self.check = check
         self.fault = fault
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Whatever a stranger's bytes make the libraries raise is an answer about those bytes. Only its kind is
+    logged: the text can hold what stands in a certificate."""
+    try:
+        yield
+    except Fault:
+        raise
+    except Exception as error:
+        logger.warning("a file for signing could not be read: %s", type(error).__name__)
+        raise Fault("readable", "malformed") from None

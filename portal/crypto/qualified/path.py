@@ -27,9 +27,7 @@ def check_signature(signed: Cms, digest: bytes) -> None:
         intact, valid = validate_sig_integrity(signed.signer, leaf, "data", digest)
     except (SignatureValidationError, NotImplementedError, *SHAPELESS, *UNREADABLE):
         raise Fault("signature", "bad_signature") from None
-    if not intact:
-        raise Fault("content", "other_content")
-    if not valid:
+    if not (intact and valid):
         raise Fault("signature", "bad_signature")
 
 
@@ -43,11 +41,8 @@ def check_path(signed: Cms, digest: bytes, trust: Trust, moment: datetime) -> No
     from pyhanko.sign.validation.ades import ades_basic_validation
 
     detached = digest if signed.embedded is None else None  # of what is inside the library makes its own
-    result = _run(
-        lambda: ades_basic_validation(
-            signed.data, _spec(trust), timing_info=_timing(moment), raw_digest=detached
-        )
-    )
+    data, timing = _with_only(signed.data, signed.leaf), _timing(moment)
+    result = _run(lambda: ades_basic_validation(data, _spec(trust), timing_info=timing, raw_digest=detached))
     if result is None or result.ades_subindic is not AdESPassed.OK:
         raise Fault("issuer", "broken_path")
 
@@ -63,12 +58,21 @@ def stamped_at(
     from pyhanko.sign.validation.ades import ades_timestamp_validation
     from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
+    try:
+        found = extract_certificate_info(token)
+        by = x509.load_der_x509_certificate(found.signer_cert.dump())
+    except (CMSExtractionError, *SHAPELESS, *UNREADABLE):
+        return "stamp_broken"
+    if trust.path_of(by) is None:  # before the library looks for ways: in a forged heap there are too many
+        return "stamp_not_trusted"
+
     def imprint(algorithm: str) -> bytes:
         made = Hash(get_pyca_cryptography_hash(algorithm))
         made.update(value)
         return made.finalize()
 
-    result = _run(lambda: ades_timestamp_validation(token, _spec(trust), imprint, timing_info=_timing(now)))
+    data, timing = _with_only(token, by), _timing(now)
+    result = _run(lambda: ades_timestamp_validation(data, _spec(trust), imprint, timing_info=timing))
     if result is None:
         return "stamp_broken"
     if result.ades_subindic is not AdESPassed.OK:
@@ -76,11 +80,19 @@ def stamped_at(
         return (
             "stamp_not_trusted" if status is not None and status.intact and status.valid else "stamp_broken"
         )
-    try:
-        found = extract_certificate_info(token)
-        return result.api_status.timestamp, x509.load_der_x509_certificate(found.signer_cert.dump())
-    except (CMSExtractionError, *SHAPELESS, *UNREADABLE):
-        return "stamp_broken"
+    return result.api_status.timestamp, by
+
+
+def _with_only(data: Any, certificate: x509.Certificate) -> Any:
+    """The same signature with no other certificate beside it: the ways to a root are ours, in the trust
+    folder."""
+    from asn1crypto import cms
+    from asn1crypto import x509 as asn1
+
+    kept = {
+        name: data[name] for name in ("version", "digest_algorithms", "encap_content_info", "signer_infos")
+    }
+    return cms.SignedData({**kept, "certificates": [asn1.Certificate.load(der_of(certificate))]})
 
 
 def _run(begin: Callable[[], Any]) -> Any:

@@ -1,106 +1,93 @@
-"""A signed PDF: that it is the one issued, signed once, and neither changed before nor after."""
+"""A signed PDF: that it is the one issued, signed once over all of it, and neither changed before nor after.
 
+What a PDF says of itself is read by pyHanko, in a process of its own; which bytes the signature is over is
+asked here, of the bytes. Signature wrapping lives on the difference: a range that covers an older signed
+file inside the new one, and a gap that is not where the signature stands.
+"""
+
+import hashlib
+import re
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
 
 from portal.crypto.qualified.der import check_der, length_of
 from portal.crypto.qualified.faults import Fault
+from portal.crypto.qualified.pdf_process import PROCESS
 
-SUBFILTERS = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
+_IDENTITY = re.compile(rb"/ID\s*\[\s*<([0-9A-Fa-f]+)>")
 
 
 @dataclass(frozen=True)
 class SignedPdf:
-    """``cms`` is DER of the signature inside, ``reader`` what pyHanko made of the file."""
+    """``cms`` is DER of the signature inside; ``covered`` what it is over: all of the file but itself.
+    ``fault`` is what is wrong with the document around it, if something is."""
 
     cms: bytes = field(repr=False)
-    reader: Any = field(repr=False)
-    signature: Any = field(repr=False)
-    content: bytes = field(repr=False)
+    covered: tuple[bytes, bytes] = field(repr=False)
+    fault: str = ""
 
-    def digest(self) -> bytes:
-        """Of all that the signature says it covers."""
-        return bytes(self.signature.compute_digest())
-
-
-def read_pdf(content: bytes) -> SignedPdf:
-    """The one signature of a PDF; Fault if there is none, or more, or the file cannot be read."""
-    from pyhanko.pdf_utils.misc import PdfError
-    from pyhanko.pdf_utils.reader import PdfFileReader
-    from pyhanko.sign.validation.errors import SignatureValidationError
-
-    try:
-        reader = PdfFileReader(BytesIO(content))
-        if reader.encrypted:
-            raise Fault("readable", "encrypted")
-        found = list(reader.embedded_signatures)
-        if len(found) != 1:
-            raise Fault("one_signer", "two_signers") if found else Fault("readable", "not_signed")
-        signature = found[0]
-        if signature.sig_object_type != "/Sig" or signature.sig_object.get("/SubFilter") not in SUBFILTERS:
-            raise Fault("readable", "not_a_signature")
-        der = signature.pkcs7_content
-    except Fault:
-        raise
-    except (PdfError, SignatureValidationError, ValueError, TypeError, KeyError, IndexError, AttributeError,
-            NotImplementedError, RecursionError, OverflowError, AssertionError):  # fmt: skip
-        raise Fault("readable", "malformed") from None
-    return SignedPdf(_without_padding(bytes(der)), reader, signature, content)
+    def digest(self, name: str) -> bytes:
+        made = hashlib.new(name)
+        for part in self.covered:
+            made.update(part)
+        return made.digest()
 
 
-def check_document(signed: SignedPdf, issued: bytes | None, declaration: bytes) -> None:
-    """Raise Fault unless the file is the issued one with one signature over all of it, and nothing else.
+def read_pdf(content: bytes, issued: bytes | None) -> SignedPdf:
+    """The one signature of a file that begins with the issued one, untouched: a PDF is changed by adding to
+    it. Fault for any other file, which no reader is even shown."""
+    if issued is None or not content.startswith(issued):
+        raise Fault("document", "rewritten") if _has_identity(content, issued) else _NEVER_ISSUED
+    if content == issued:
+        raise Fault("readable", "not_signed")
+    structure = PROCESS.ask(content, len(issued))
+    covered = _covered(content, issued, structure.byte_range, structure.value)
+    return SignedPdf(_without_padding(structure.value), covered, structure.fault)
 
-    The issued bytes stand at the beginning of the signed file, untouched: a PDF is changed by adding to
-    it. What was added to be signed may be the signature and its field, nothing that a reader would see
-    instead of the issued pages.
-    """
-    from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, SuspiciousModification
-    from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-    if issued is None or not signed.content.startswith(issued):
-        is_ours = issued is not None and declaration in attached(signed.content)
-        raise Fault("document", "rewritten") if is_ours else Fault("content", "never_issued")
-    try:
-        signed.signature.compute_integrity_info()
-        covered = signed.signature.coverage
-        if covered is not SignatureCoverageLevel.ENTIRE_FILE:
-            raise Fault("document", "changed_after")
-        # Revision 0 is what was issued, if a reader finds the same end there.
-        first = signed.reader.get_historical_resolver(0)
-        if _end_of_first(signed.reader) > len(issued):
-            raise Fault("document", "changed_before")
-        review = DEFAULT_DIFF_POLICY.review_file(signed.reader, first)
-    except Fault:
-        raise
-    except Exception:  # a hostile file: whatever pyHanko trips over, it is not the one issued
-        raise Fault("document", "changed_before") from None
-    if isinstance(review, SuspiciousModification):
+_NEVER_ISSUED = Fault("content", "never_issued")
+
+
+def _covered(content: bytes, issued: bytes, byte_range: list[int], value: bytes) -> tuple[bytes, bytes]:
+    """Everything before and behind the signature's value; Fault unless the range says exactly that."""
+    if len(byte_range) != 4:
         raise Fault("document", "changed_before")
+    start, gap, behind, rest = byte_range
+    if start != 0 or not len(issued) <= gap < behind or behind + rest != len(content):
+        raise Fault("document", "changed_after")
+    if content[gap : gap + 1] != b"<" or content[behind - 1 : behind] != b">":
+        raise Fault("document", "changed_before")
+    try:
+        stands_there = bytes.fromhex(content[gap + 1 : behind - 1].decode("ascii"))
+    except ValueError:
+        raise Fault("document", "changed_before") from None
+    if stands_there != value:
+        raise Fault("document", "changed_before")
+    return content[:gap], content[behind:]
 
 
-def attached(content: bytes) -> list[bytes]:
+def _has_identity(content: bytes, issued: bytes | None) -> bool:
+    """Whether the permanent half of the issued file's /ID stands in it: programs that write a PDF anew keep
+    it."""
+    match = None if issued is None else _IDENTITY.search(issued)
+    return match is not None and (match[1].upper() in content or match[1].lower() in content)
+
+
+def attached(issued: bytes) -> list[bytes]:
     """The files inside a PDF of ours; none for what cannot be read."""
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     try:
-        names = PdfFileReader(BytesIO(content)).root["/Names"]["/EmbeddedFiles"]["/Names"]
+        names = PdfFileReader(BytesIO(issued)).root["/Names"]["/EmbeddedFiles"]["/Names"]
         return [bytes(names[place]["/EF"]["/F"].data) for place in range(1, len(names), 2)]
     except Exception:  # somebody has changed it
         return []
 
 
-def _end_of_first(reader: Any) -> int:
-    """Where the first revision's cross-references stand."""
-    start: int = reader.xrefs.get_startxref_for_revision(0)
-    return start
-
-
-def _without_padding(der: bytes) -> bytes:
+def _without_padding(value: bytes) -> bytes:
     """The place for a signature is reserved before its length is known, and filled up with zeros."""
-    length = length_of(der)
-    if der[length:].strip(b"\x00"):
+    length = length_of(value)
+    if value[length:].strip(b"\x00"):
         raise Fault("readable", "junk")
-    check_der(der[:length])
-    return der[:length]
+    check_der(value[:length])
+    return value[:length]

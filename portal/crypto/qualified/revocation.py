@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from portal.crypto.qualified.certificates import UNREADABLE
+from portal.crypto.qualified.certificates import UNREADABLE, WEAK_DIGESTS
 from portal.crypto.qualified.cms import SHAPELESS
 from portal.crypto.qualified.crls import SKEW, Crl
 from portal.crypto.qualified.trust import Trust, is_issued_by
@@ -39,6 +39,7 @@ class Status:
     fault: str = GOOD
     since: datetime = NEVER
     crl: Crl | None = field(default=None, repr=False)
+    is_hold: bool = False
 
 
 def status_of(
@@ -57,38 +58,51 @@ def status_of(
     """
     found = [
         *(_by_list(crl, certificate, moment, now) for crl in trust.crls_of(issuer)),
-        *(_by_answer(answer, certificate, issuer, moment, now) for answer in answers),
+        *(_by_answer(answer, certificate, issuer, trust, moment, now) for answer in answers),
     ]
     known = sorted((each for each in found if each is not None), key=lambda each: each.since, reverse=True)
     for wanted in ((REVOKED,), (GOOD, ON_HOLD), (STALE,)):  # of those that are fresh the newest says
         for status in known:
             if status.fault in wanted:
-                return status
+                return _unless_held_since(status, known)
     return Status(NO_DATA)
 
 
+def _unless_held_since(status: Status, known: list[Status]) -> Status:
+    """A hold that is newer than the good word, though not fresh itself, has to be cleared up first."""
+    newer = (each for each in known if each.is_hold and each.since > status.since)
+    return next(newer, status) if status.fault == GOOD else status
+
+
 def _by_list(crl: Crl, certificate: x509.Certificate, moment: datetime, now: datetime) -> Status | None:
+    """That somebody is revoked any list of the authority may say; that nobody is, only one that covers the
+    certificate."""
     if crl.this_update > now + SKEW:
         return None
-    entry = crl.find(certificate.serial_number) if crl.is_understood else None
+    entry = None if crl.is_indirect else crl.find(certificate.serial_number)
     if entry is not None and entry.at <= moment + SKEW:
         if not entry.on_hold:
             return Status(REVOKED, crl.this_update, crl)
-        return Status(ON_HOLD if crl.is_fresh(now) else STALE, crl.this_update, crl)
+        return Status(ON_HOLD if crl.is_fresh(now) else STALE, crl.this_update, crl, is_hold=True)
     if not crl.covers(certificate):
         return None
     return Status(GOOD if crl.is_fresh(now) else STALE, crl.this_update, crl)
 
 
 def _by_answer(
-    answer: bytes, certificate: x509.Certificate, issuer: x509.Certificate, moment: datetime, now: datetime
+    answer: bytes,
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+    trust: Trust,
+    moment: datetime,
+    now: datetime,
 ) -> Status | None:
     """What one OCSP response says, if it is about this certificate and by somebody who may say it."""
     try:
         response = ocsp.load_der_ocsp_response(answer)
         if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             return None
-        if not _is_by_responder(response, issuer, now):
+        if not _is_by_responder(response, issuer, trust, now):
             return None
         for single in response.responses:
             if _is_about(single, certificate, issuer):
@@ -99,20 +113,24 @@ def _by_answer(
 
 
 def _single(single: ocsp.OCSPSingleResponse, moment: datetime, now: datetime) -> Status | None:
+    """An answer cannot be asked for anew: it is fresh as long as it lasts, and of a stamped moment for good
+    if it was made then or later."""
     since = single.this_update_utc
     if since > now + SKEW:
         return None
     lasts = single.next_update_utc or since + ANSWER_LASTS
+    # One that ended between its making and a stamp says nothing of the days between.
+    is_fresh = lasts >= now or since >= moment - SKEW
     if single.certificate_status is ocsp.OCSPCertStatus.REVOKED:
         at = single.revocation_time_utc
         if at is not None and at > moment + SKEW:
             return Status(GOOD, since)
         if single.revocation_reason is x509.ReasonFlags.certificate_hold:
-            return Status(ON_HOLD if lasts >= moment else STALE, since)
+            return Status(ON_HOLD if is_fresh else STALE, since, is_hold=True)
         return Status(REVOKED, since)
     if single.certificate_status is not ocsp.OCSPCertStatus.GOOD:
         return None
-    return Status(GOOD if lasts >= moment else STALE, since)
+    return Status(GOOD if is_fresh else STALE, since)
 
 
 def _is_about(
@@ -126,21 +144,29 @@ def _is_about(
     )
 
 
-def _is_by_responder(response: ocsp.OCSPResponse, issuer: x509.Certificate, now: datetime) -> bool:
+def _is_by_responder(
+    response: ocsp.OCSPResponse, issuer: x509.Certificate, trust: Trust, now: datetime
+) -> bool:
     """Signed by the pinned authority itself, or by one whom it appointed to answer (RFC 6960, 4.2.2.2)."""
     for signer in (issuer, *response.certificates):
-        if signer != issuer and not _is_appointed(signer, issuer, now):
+        if signer != issuer and not _is_appointed(signer, issuer, trust, now):
             continue
         if _has_signed(signer, response):
             return True
     return False
 
 
-def _is_appointed(signer: x509.Certificate, issuer: x509.Certificate, now: datetime) -> bool:
+def _is_appointed(signer: x509.Certificate, issuer: x509.Certificate, trust: Trust, now: datetime) -> bool:
+    """By a certificate of the authority's own for this, in time, and revoked by none of its lists."""
     if (
         not is_issued_by(signer, issuer)
         or not signer.not_valid_before_utc <= now <= signer.not_valid_after_utc
     ):
+        return False
+    if any(crl.find(signer.serial_number) for crl in trust.crls_of(issuer)):
+        return False
+    digest = signer.signature_hash_algorithm
+    if digest is None or digest.name in WEAK_DIGESTS:
         return False
     try:
         usage = signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value

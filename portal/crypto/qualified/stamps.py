@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from portal.crypto.qualified.certificates import UNREADABLE
 from portal.crypto.qualified.cms import SHAPELESS, Cms
 from portal.crypto.qualified.crls import SKEW, Crl
 from portal.crypto.qualified.faults import GOOD, NOTED, Check
@@ -49,7 +51,7 @@ def _checked(token: Any, signed: Cms, trust: Trust, issued_at: datetime, now: da
         return _unused(found)
     at, by = found
     path = trust.path_of(by)
-    if path is None or at > now + SKEW:
+    if path is None or not _may_stamp(by) or at > now + SKEW:
         return _unused("stamp_not_trusted")
     if at < issued_at - SKEW:
         return _unused("stamp_too_early")
@@ -57,6 +59,15 @@ def _checked(token: Any, signed: Cms, trust: Trust, issued_at: datetime, now: da
     if status.fault != NOT_REVOKED or status.crl is None:
         return _unused("stamp_not_trusted")
     return Stamp(Check("timestamp", GOOD), min(at, now), by, tuple(path), (status.crl,))
+
+
+def _may_stamp(by: x509.Certificate) -> bool:
+    """A certificate for nothing but time stamps (RFC 3161, 2.3): a person's card is none."""
+    try:
+        usage = by.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    except (x509.ExtensionNotFound, *UNREADABLE):
+        return False
+    return usage.critical and list(usage.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
 
 
 def _unused(fault: str) -> Stamp:
