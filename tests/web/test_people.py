@@ -233,7 +233,7 @@ def test_the_fifth_wrong_one_ends_it(operator, world, asking):
     for left in range(EGN_TRIES - 1, 0, -1):
         answer = operator.send(f"{asking}/egn", egn=EGNS[1])
         assert answer.status_code == 422
-        words = "остава ви един опит" if left == 1 else f"имате още {left} опита"
+        words = "имате още един опит" if left == 1 else f"имате още {left} опита"
         assert words in answer.page.text("#egn-error").casefold()
     answer = operator.send(f"{asking}/egn", egn=EGNS[1])
 
