@@ -23,7 +23,7 @@ from portal.crypto.qualified.pdf_structure import Structure, read_structure
 
 ROOT = Path(__file__).parents[3]
 MEMORY = 1536 * 1024 * 1024  # bytes of address space: a list of 300 with long notes takes a fifth
-PATIENCE = 10.0  # seconds for one file; the longest list takes half of one
+PATIENCE = 10.0  # seconds; the longest list takes half of one
 START = 60.0  # until the library is loaded, on a machine with much to do
 PROGRAM = "from portal.crypto.qualified.pdf_process import serve; serve()"
 _REQUEST = struct.Struct("!QQ")  # bytes of the file, and how many of them are ours
@@ -31,9 +31,11 @@ _ANSWER = struct.Struct("!Q")
 
 
 class PdfProcess:
-    """``ask`` may be called from any thread; a process that was forked gets one of its own."""
+    """``ask`` may be called from any thread; a process that was forked gets one of its own. ``patience``:
+    seconds for one file."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
@@ -59,7 +61,7 @@ class PdfProcess:
         assert process.stdin is not None
         process.stdin.write(_REQUEST.pack(len(content), issued) + content)
         process.stdin.flush()
-        answer: dict[str, Any] = json.loads(_read(process, time.monotonic() + PATIENCE))
+        answer: dict[str, Any] = json.loads(_read(process, time.monotonic() + self._patience))
         return answer
 
     def _running(self) -> "subprocess.Popen[bytes]":
