@@ -155,6 +155,7 @@ class _Country:
                 raw = signed_files.by_hand(
                     bytes(declaration_of(person, MONTH, now=NOW).content), self.card(n)
                 )
+            self.client.delete_cookie("flash")  # what the portal told the one before
             self.client.set_cookie("session", token, domain="localhost")
             fields = {"csrf_token": mask(csrf_secret(token)), "file": (io.BytesIO(raw), "signed.p7s")}
             started = time.perf_counter()

@@ -5,16 +5,21 @@ from datetime import timedelta
 from functools import cache
 
 import pytest
-from asn1crypto import cms, tsp
+from asn1crypto import cms, core, tsp
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.actions.qualified.asking import verdict_of
+from portal.crypto.qualified.container import MOST_SIGNATURE
 from portal.crypto.qualified.crls import Crl
 from portal.crypto.qualified.faults import BAD, GOOD, NOTED, WAITS
 from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import Expected, verify
-from tests.authority import ec_key, name, rsa_key
+from portal.domain.qualified import Format, certificate_facts
+from tests.authority import Authority, ec_key, name, rsa_key
 from tests.cast import NOW
 from tests.qualified import NUMBERS, authority, card
 from tests.signed_files import (
@@ -185,6 +190,21 @@ def by_unpinned() -> bytes:
     return by_hand(BODY, leaf, certificates=(leaf, other))
 
 
+def with_many_attributes() -> bytes:
+    more = [
+        cms.CMSAttribute({"type": f"1.2.3.{number}", "values": [core.Integer(1)]}) for number in range(31)
+    ]
+    return with_unsigned(good(), *more)
+
+
+def pss_with_two_digests() -> bytes:
+    """RSA-PSS of SHA-256 whose mask is made with SHA-1."""
+    der = openssl(BODY, card(), "-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_mgf1_md:sha1")
+    algorithm = cms.ContentInfo.load(der)["content"]["signer_infos"][0]["signature_algorithm"]
+    assert algorithm["parameters"]["mask_gen_algorithm"]["parameters"]["algorithm"].native == "sha1"
+    return der
+
+
 BAD_FILES = {
     "nothing": (lambda: b"", "readable", "empty"),
     "blanks": (lambda: b" \r\n ", "readable", "empty"),
@@ -199,6 +219,20 @@ BAD_FILES = {
     "junk behind the end": (lambda: good() + b"junk", "readable", "junk"),
     "BER, an indefinite length": (indefinite, "readable", "ber"),
     "BER, a length too long": (long_length, "readable", "ber"),
+    "half a megabyte around the signature": (
+        lambda: with_unsigned(
+            good(),
+            cms.CMSAttribute({"type": "1.2.3.4", "values": [core.OctetString(bytes(MOST_SIGNATURE))]}),
+        ),
+        "readable",
+        "too_large",
+    ),
+    "31 attributes": (with_many_attributes, "readable", "too_large"),
+    "21 certificates": (
+        lambda: by_hand(BODY, card(), certificates=(card(),) * 21),
+        "readable",
+        "too_large",
+    ),
     "PEM with more around it": (lambda: b"see below\n" + in_pem(good()), "readable", "bad_pem"),
     "PEM cut off": (lambda: in_pem(good())[:-30], "readable", "bad_pem"),
     "a signed letter": (mime, "readable", "mime"),
@@ -249,6 +283,13 @@ BAD_FILES = {
     "SHA-1 of the signing certificate": (weak_signing_certificate, "algorithms", "weak_digest"),
     "RSA of 1024 bits": (lambda: weak_person(rsa_key(1024)), "algorithms", "weak_key"),
     "a small curve": (lambda: weak_person(ec_key(ec.SECP192R1())), "algorithms", "weak_key"),
+    "a curve of others": (lambda: weak_person(ec_key(ec.SECP256K1())), "algorithms", "unknown_algorithm"),
+    "a Brainpool curve": (
+        lambda: weak_person(ec_key(ec.BrainpoolP256R1())),
+        "algorithms",
+        "unknown_algorithm",
+    ),
+    "PSS with a mask of SHA-1": (pss_with_two_digests, "algorithms", "weak_digest"),
     "other content": (lambda: openssl(BODY + b" ", card()), "content", "other_content"),
     "other content inside": (lambda: openssl(BODY + b" ", card(), "-nodetach"), "content", "other_content"),
     "our content inside, another digest": (
@@ -298,6 +339,46 @@ def test_says_what_is_wrong_with_a_bad_file(kind):
 
     assert (verified.outcome, verified.checks[-1].check, verified.fault) == (BAD, check, fault)
     assert [each.outcome for each in verified.checks[:-1]] == [GOOD] * (len(verified.checks) - 1)
+
+
+def test_an_authority_that_was_pinned_without_its_root_leads_nowhere():
+    among = Trust((), (authority().issuing.certificate,), (Crl.load(authority().crl()),))
+
+    assert asked(good(), among=among).fault == "broken_path"
+
+
+@pytest.mark.parametrize("content", [b" " * 1_000_000, b"=" * 1_000_000, b"-----BEGIN " * 90_000])
+def test_a_megabyte_of_the_same_is_answered_at_once(content):
+    """Regular expressions that try again from every place would take minutes: the suite would not end."""
+    assert asked(content, declaration=bytes(2_000_000)).outcome == BAD
+
+
+@pytest.mark.parametrize(
+    ("claimed", "is_shown"),
+    [
+        ("500101000000Z", True),
+        ("491231235959Z", True),
+        ("19491231235959Z", False),
+        ("99991231235959Z", False),
+        ("00010101000000Z", False),
+        ("20201215100000.5+0200", True),
+        ("99991231235959-1400", False),
+        ("201215100000+0200", True),
+    ],
+)
+def test_whatever_the_signatorys_clock_says_the_answer_can_be_shown(claimed, is_shown):
+    kind = core.UTCTime if claimed[:6].isdigit() and len(claimed.split("+")[0].rstrip("Z")) == 12 else None
+    value = (kind or core.GeneralizedTime).load(_tlv(0x17 if kind else 0x18, claimed.encode()))
+    attribute = cms.CMSAttribute.load(
+        _tlv(0x30, core.ObjectIdentifier("1.2.840.113549.1.9.5").dump() + _tlv(0x31, value.dump()))
+    )
+    signed = [*attributes(BODY, card()), attribute]
+
+    verified = asked(by_hand(BODY, card(), signed=signed))
+    shown = dict(certificate_facts(verdict_of(verified), Format.P7S))
+
+    assert verified.outcome == GOOD
+    assert ("Час, по компютъра" in shown) is is_shown
 
 
 def test_an_account_without_egn_is_nobodys():
@@ -364,8 +445,6 @@ def test_waits_while_nobody_can_say(lists, fault):
 
 
 def test_a_list_of_a_hundred_thousand_is_searched_to_its_end():
-    from cryptography import x509
-
     others = [
         x509.RevokedCertificateBuilder().serial_number(10**9 + n).revocation_date(NOW - DAY).build()
         for n in range(100_000)
@@ -391,6 +470,40 @@ def test_a_list_of_a_hundred_thousand_is_searched_to_its_end():
     )
     assert asked(good(), among=trust(huge())).outcome == GOOD
     assert asked(good(), among=trust(huge(last))).fault == "revoked"
+
+
+def hold(**more) -> bytes:
+    return authority().crl((card(), NOW - DAY, x509.ReasonFlags.certificate_hold), **more)
+
+
+def test_a_certificate_on_hold_is_refused_and_one_that_was_lifted_is_good():
+    lifted = authority().crl(this_update=NOW - timedelta(minutes=10))
+
+    assert asked(good(), among=trust(hold())).fault == "on_hold"
+    assert asked(good(), among=trust(hold(), lifted)).outcome == GOOD
+    assert asked(good(), among=trust(lifted, hold(this_update=NOW - timedelta(minutes=5)))).fault == "on_hold"
+
+
+def test_a_hold_that_is_newer_than_the_good_word_has_to_be_cleared_up_first():
+    """The list with the hold has expired already; the older one, which knew of none, lasts still."""
+    older = authority().crl(this_update=NOW - 9 * HOUR, next_update=NOW + DAY)
+    newer = hold(this_update=NOW - 5 * HOUR, next_update=NOW - HOUR)
+
+    verified = asked(good(), among=trust(older, newer))
+
+    assert (verified.outcome, verified.fault) == (WAITS, "stale_data")
+
+
+def test_an_expired_list_with_a_hold_only_waits():
+    assert asked(good(), among=trust(hold(this_update=NOW - 3 * DAY))).fault == "stale_data"
+
+
+def test_a_delta_that_revokes_is_believed_and_one_that_does_not_says_nothing():
+    delta = [(x509.DeltaCRLIndicator(1), True)]
+    revoking = authority().crl((card(), NOW - DAY), extensions=delta)
+
+    assert asked(good(), among=trust(authority().crl(), revoking)).fault == "revoked"
+    assert asked(good(), among=trust(authority().crl(extensions=delta))).fault == "no_data"
 
 
 def test_an_issuer_revoked_by_its_root_is_refused():
@@ -435,6 +548,10 @@ def with_answer(answer: bytes) -> bytes:
     return with_unsigned(good(), attribute)
 
 
+def unsigned_of(der: bytes) -> list[cms.CMSAttribute]:
+    return list(cms.ContentInfo.load(der)["content"]["signer_infos"][0]["unsigned_attrs"])
+
+
 def _tlv(tag: int, content: bytes) -> bytes:
     length = len(content)
     octets = length.to_bytes((length.bit_length() + 7) // 8 or 1, "big")
@@ -468,6 +585,34 @@ def test_an_answer_inside_the_file_is_word_enough():
 )
 def test_an_answer_counts_only_by_whom_and_about_whom_it_must_be(answer, outcome):
     assert asked(with_answer(answer()), among=no_lists()).outcome == outcome
+
+
+def test_an_answer_by_one_who_was_revoked_says_nothing():
+    lists = trust(authority().crl((authority().answering, NOW - DAY), this_update=NOW - 3 * DAY))
+
+    assert asked(with_answer(ocsp(statuses().GOOD)), among=lists).outcome == WAITS
+
+
+def test_an_answer_that_has_expired_is_still_word_of_the_moment_of_a_stamp():
+    at = NOW - 3 * HOUR
+    other = authority().rogue  # trusted here, and the one that has a list: of the card only the answer says
+    among = Trust(
+        (authority().root.certificate, other.root.certificate),
+        (authority().issuing.certificate, other.issuing.certificate),
+        (Crl.load(other.crl()),),
+    )
+    stamps = unsigned_of(stamped(good(), other, at))
+
+    def outcome(this_update, next_update) -> str:
+        answer = ocsp(statuses().GOOD, this_update=this_update, next_update=next_update)
+        raw = with_unsigned(good(), *stamps, *unsigned_of(with_answer(answer)))
+        verified = asked(raw, among=among, issued_at=at - HOUR)
+        assert verified.stamp.at == at
+        return verified.outcome
+
+    assert outcome(at + timedelta(minutes=1), NOW - HOUR) == GOOD
+    assert outcome(at - 2 * HOUR, at - HOUR) == WAITS
+    assert outcome(at - 2 * HOUR, at + HOUR) == WAITS
 
 
 # ---- Time stamps
@@ -513,6 +658,36 @@ def test_a_stamp_that_does_not_hold_is_not_relied_on_and_no_obstacle(make, fault
     assert verified.outcome == GOOD
     assert verified.stamp.at is None
     assert [check.fault for check in verified.checks if check.outcome == NOTED] == [fault]
+
+
+def card_of_more_uses():
+    """Time stamps among other uses: RFC 3161 wants a certificate for nothing else."""
+    uses = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.EMAIL_PROTECTION])
+    return authority().issue(name("Печат и поща"), rsa_key(), more=[(uses, True)])
+
+
+@pytest.mark.parametrize("make", [lambda: card("boris"), card_of_more_uses], ids=["card", "more uses"])
+def test_who_is_not_there_for_time_stamps_stamps_nothing(make):
+    pretender = Authority(NOW)
+    pretender.__dict__.update(
+        root=authority().root, issuing=authority().issuing, stamping=make()
+    )  # what is made once is kept there
+
+    verified = asked(stamped(good(), pretender, NOW - timedelta(minutes=10)))
+
+    assert verified.outcome == GOOD
+    assert verified.stamp.at is None
+    assert [check.fault for check in verified.checks if check.outcome == NOTED] == ["stamp_not_trusted"]
+
+
+def test_a_stamp_of_an_authority_that_is_not_pinned_is_not_relied_on():
+    other = Authority(NOW)
+    other.__dict__.update(root=authority().root)
+
+    verified = asked(stamped(good(), other, NOW - timedelta(minutes=10)))
+
+    assert verified.stamp.at is None
+    assert [check.fault for check in verified.checks if check.outcome == NOTED] == ["stamp_not_trusted"]
 
 
 def test_a_stamp_of_a_revoked_authority_is_not_relied_on():
