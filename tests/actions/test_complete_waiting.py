@@ -9,7 +9,7 @@ from portal.actions.signing import sign
 from portal.actions.verifying import Verified, verify
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
-from portal.domain.qualified import PendingState
+from portal.domain.qualified import PendingState, sentence_of
 from portal.domain.submissions import Lock
 from portal.storage.audit import AuditEntry
 from portal.storage.campaigns import Campaign, Submission
@@ -17,7 +17,7 @@ from portal.storage.people import Delegation, OutboxMessage, User
 from portal.storage.qualified import PendingSignature, SignatureEvidence
 from portal.storage.signatures import Signature
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
-from tests.letters import SITE
+from tests.letters import SITE, letters
 from tests.qualified import BOTH, authority, card, give_egn, p7s, signed_pdf, take_as, trust
 from tests.together import at_once
 
@@ -126,6 +126,65 @@ def test_a_director_who_is_no_longer_one_signs_nothing(world, waits, arrived):
     assert complete(arrived) == (0, 1, 0)
     assert over() == (PendingState.VOID, "may_not_sign")
     assert not OutboxMessage.select().where(OutboxMessage.kind == "signature_decided").exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"format": "pdf"},
+        {"received_at": NOW - timedelta(hours=1)},
+        {"content": b"another file"},
+        {"mac": b"x" * 32},
+    ],
+)
+def test_a_row_that_somebody_changed_signs_nothing(world, waits, arrived, changes):
+    PendingSignature.update(**changes).execute()
+
+    assert complete(arrived) == (0, 1, 0)
+    assert over() == (PendingState.VOID, "row_changed")
+
+
+def test_a_row_that_somebody_gave_another_signatory_signs_nothing(world, waits, arrived):
+    dora = world.delegate(Scope.SIGN)
+    PendingSignature.update(signatory=dora.user_id).execute()
+
+    assert complete(arrived) == (0, 1, 0)
+    assert over() == (PendingState.VOID, "row_changed")
+
+
+def test_a_change_after_the_deadline_voids_it_too(world, waits, record, tmp_path):
+    """Or it would wait for an exception that could not help it."""
+    Submission.recount([record.submission_id])
+
+    assert complete(trust(tmp_path / "bare2", fresh=False), now=AFTER) == (0, 1, 0)
+    assert over() == (PendingState.VOID, "list_changed")
+
+
+def test_the_letter_says_what_to_do_next(world, waits, record, arrived):
+    complete(arrived)
+    (letter,) = letters("signature_decided")
+
+    assert letter.subject.endswith("е подписан")
+    assert f"http://localhost/confirmations/{MONTH}/sign" in letter.body
+
+
+def test_the_letter_of_a_refusal_says_why_and_where_to_sign_again(world, waits, tmp_path):
+    complete(trust(tmp_path / "revoked", authority().crl((card(), NOW - timedelta(days=1)))))
+    (letter,) = letters("signature_decided")
+
+    assert "НЕ е подписан" in letter.subject
+    assert sentence_of("revoked") in letter.body
+    assert f"http://localhost/confirmations/{MONTH}/sign" in letter.body
+
+
+def test_what_nobody_can_sign_again_is_not_asked_to_be(world, waits, tmp_path):
+    Campaign.update(answered_at=AFTER).execute()
+    complete(trust(tmp_path / "late"), now=AFTER)
+    (letter,) = letters("signature_decided")
+
+    assert sentence_of("too_late") in letter.body
+    assert "/sign" not in letter.body
+    assert "Подпишете отново" not in letter.body
 
 
 def test_where_qualified_signatures_no_longer_count_it_ends(world, waits, arrived):

@@ -6,7 +6,7 @@ import pytest
 
 from portal.actions.declarations import declaration_of
 from portal.actions.qualified.asking import NotTaken
-from portal.actions.qualified.local import LASTS, complete, prepare
+from portal.actions.qualified.local import LASTS, complete, forget_old, prepare
 from portal.actions.signing import NotAsShown, sign, unsign
 from portal.actions.verifying import Verified, verify
 from portal.crypto.tokens import new_token
@@ -166,6 +166,17 @@ def test_ten_minutes_are_enough_and_no_more(world, record, fresh):
     with pytest.raises(Conflict):
         end(world.ana, prepared, fresh, now=NOW + LASTS)
     assert end(world.ana, prepared, fresh, now=NOW + LASTS - timedelta(seconds=1)).signature
+
+
+def test_what_nobody_can_complete_any_more_is_forgotten(world, record, fresh):
+    """It holds a certificate, and in it an ЕГН."""
+    begin(world.ana, fresh)
+    begin(world.ana, fresh, login=OTHER_LOGIN, now=NOW + timedelta(minutes=5))
+
+    forget_old(NOW + timedelta(minutes=9))
+    assert SigningRequest.select().count() == 2
+    forget_old(NOW + LASTS)
+    assert [bytes(row.login) for row in SigningRequest.select()] == [OTHER_LOGIN]
 
 
 def test_another_login_completes_nothing(world, record, fresh):

@@ -1,6 +1,7 @@
 """take: a file signed with КЕП counts at once, or waits, or is refused with the reason."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
@@ -41,6 +42,7 @@ from tests.qualified import (
     trust,
 )
 from tests.signed_files import by_hand, openssl, pdf, stamped
+from tests.tampering import past_the_triggers
 
 REASON = "Сбъркан е един брой."
 
@@ -255,6 +257,32 @@ def test_a_document_of_somebody_else_is_not_ours(world, record, fresh):
     assert refused(world.ana, pdf(bytes(other.output()), card(), authority()), fresh) == "never_issued"
 
 
+def test_a_document_that_somebody_put_in_the_database_is_not_given_out_or_taken(world, record, fresh):
+    """Another page before the signatory, with its digest beside it: it lacks the portal's mark."""
+    _, document = pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
+    other = changed(document)
+    with past_the_triggers("declaration_pdf"):
+        DeclarationPdf.update(content=other, sha256=sha256(other).hexdigest()).execute()
+
+    with pytest.raises(Conflict, match="не е онзи"):
+        pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
+    assert refused(world.ana, pdf(other, card(), authority()), fresh) == "never_issued"
+    assert refused(world.ana, pdf(document, card(), authority()), fresh) == "never_issued"
+    assert "document_changed" in differences()
+    assert take_as(world.ana, p7s(world.ana), fresh).signature  # the data can be signed still
+
+
+def test_a_document_of_another_declaration_put_in_its_place_is_not_taken(world, record, fresh):
+    pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
+    Submission.recount([record.submission_id])
+    old = DeclarationPdf.get()
+    declaration = declaration_of(world.ana, MONTH, now=NOW)
+    DeclarationPdf.insert({**old.__data__, "declaration": declaration.id}).execute()
+
+    with pytest.raises(Conflict, match="не е онзи"):
+        pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
+
+
 # ---- Who, when, which kinds
 
 
@@ -327,6 +355,28 @@ def refused_again(person, raw, among) -> str:
     with pytest.raises(NotTaken) as refusal:
         take_as(person, raw, among)
     return refusal.value.verdict.fault
+
+
+def test_a_removed_signature_does_not_sign_again_though_the_list_is_set_back(world, record, fresh):
+    """Past the portal: the list's version as it was, so that the declaration is the current one again."""
+    raw, version = p7s(world.ana), the_list().version
+    take_as(world.ana, raw, fresh)
+    unsign(world.ana, MONTH, REASON, now=NOW)
+    Submission.update(version=version).execute()
+
+    with pytest.raises(NotAsShown):
+        take_as(world.ana, raw, fresh)
+    assert the_list().lock is Lock.OPEN
+    assert Signature.select().count() == 1
+
+
+def test_a_declaration_that_was_signed_twice_is_noticed(world, record, fresh):
+    first = take_as(world.ana, p7s(world.ana), fresh).signature
+    unsign(world.ana, MONTH, REASON, now=NOW)
+    facts = dict(first.__data__, id=None, number=first.number[:-1] + "2")
+    Signature.insert({name: value for name, value in facts.items() if name != "id"}).execute()
+
+    assert "declaration_signed_twice" in differences()
 
 
 def test_an_account_that_was_moved_signs_nothing(world, record, fresh):
@@ -402,6 +452,18 @@ def test_evidence_cannot_be_changed_or_deleted_even_past_the_portal(world, recor
     ):
         with pytest.raises(Exception, match="only ever added"):
             statement.execute()
+
+
+def test_evidence_that_was_poisoned_before_is_not_rested_on(world, record, fresh):
+    """Somebody put other bytes under the digest of a list that is to be kept."""
+    name = sha256(authority().issuing.der).hexdigest()
+    TrustMaterial.insert(sha256=name, kind="issuer", content=b"other bytes").execute()
+
+    with pytest.raises(Conflict, match="не са онези"):
+        take_as(world.ana, p7s(world.ana), fresh)
+    assert the_list().lock is Lock.OPEN
+    assert not Signature.select().exists()
+    assert not SignatureEvidence.select().exists()
 
 
 def test_the_account_of_the_signature_is_asked_again_in_the_transaction(world, record, fresh, monkeypatch):

@@ -1,6 +1,5 @@
 """portal verify, of signatures made with КЕП: asked again years later, against what was kept then."""
 
-from contextlib import contextmanager
 from hashlib import sha256
 
 import pytest
@@ -11,7 +10,6 @@ from portal.actions.verifying import Verified, verify
 from portal.domain.decisions import Decision
 from portal.domain.month import Month
 from portal.storage.campaigns import Campaign
-from portal.storage.db import db, is_sqlite, writing
 from portal.storage.people import Delegation, User
 from portal.storage.qualified import (
     DeclarationPdf,
@@ -21,10 +19,10 @@ from portal.storage.qualified import (
     TrustMaterial,
 )
 from portal.storage.signatures import Signature
-from portal.storage.triggers import install_triggers
 from tests.cast import AFTER, MONTH, NOW, PEPPER, add_record
 from tests.qualified import authority, card, give_egn, p7s, signed_pdf, take_as, trust
 from tests.signed_files import by_hand, stamped
+from tests.tampering import past_the_triggers
 
 
 @pytest.fixture
@@ -44,17 +42,6 @@ def signed(world, tmp_path):
 
 def codes() -> set[str]:
     return {one.code for one in verify(None, pepper=PEPPER, verified=Verified())}
-
-
-@contextmanager
-def past_the_triggers(*tables: str):
-    """As somebody would who has the database in their hands, and who tidies up afterwards."""
-    for table in tables:
-        for event in ("update", "delete"):
-            db.execute_sql(f"DROP TRIGGER {table}_no_{event}" + ("" if is_sqlite() else f" ON {table}"))
-    yield
-    with writing():
-        install_triggers()
 
 
 def test_says_nothing_of_what_stands_as_it_was_taken(signed):
