@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from asn1crypto import cms
 
 from portal.actions.qualified.completing import complete_waiting
 from portal.crypto.qualified.trust import read_trust
@@ -19,7 +20,7 @@ from portal.storage.signatures import Signature
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, add_record
 from tests.letters import SITE
 from tests.qualified import BOTH, NUMBERS, authority, card, give_egn
-from tests.signed_files import by_hand, openssl, pdf
+from tests.signed_files import attributes, by_hand, openssl, pdf
 from tests.web.test_too_large import post
 
 LIST = "/confirmations/2020-12"
@@ -357,6 +358,45 @@ def test_where_only_qualified_signatures_count_no_password_is_asked(client, worl
     assert answer.status_code == 409
     assert "с КЕП, а не с парола" in answer.page.text("#signing > .error-summary")
     assert send(client, by_hand(data(client), card())).status_code == 303
+
+
+EGN_NOTICE = "Към достъпа ви няма ЕГН и не може да подписвате"
+
+
+@pytest.mark.parametrize("kinds", [frozenset({"qualified"})])
+def test_who_could_not_sign_without_egn_reads_so_on_the_first_page(client, world):
+    client.sign_in(world.ana)
+    assert EGN_NOTICE in client.get("/").page.text("main")
+    assert client.get("/").page.has('a[href="/account#signing-egn"]')
+
+    give_egn(world.ana)
+    assert EGN_NOTICE not in client.get("/").page.text("main")
+
+
+def test_who_can_sign_by_password_is_not_alarmed(client, world):
+    assert EGN_NOTICE not in client.sign_in(world.ana).get("/").page.text("main")
+
+
+def test_the_address_of_the_upload_typed_by_hand_leads_to_the_page(client, world, record):
+    """As after a reload or a login that was over: there is no file to be given yet."""
+    client.sign_in(world.ana)
+
+    assert client.get(ADDRESS).location == PAGE
+    assert client.get(f"{ADDRESS}?number=2020-12/{SCHOOL}/9").status_code == 404
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_clock_beyond_all_years_breaks_no_page(client, world, record, htmx):
+    client.sign_in(world.ana)
+    signed = attributes(data(client), card())
+    time = cms.Time.load(b"\x18\x0f99991231235959Z")
+    signed.append(cms.CMSAttribute({"type": "signing_time", "values": [time]}))
+
+    send(client, by_hand(data(client), card(), signed=signed), htmx=htmx)
+
+    assert lock() is Lock.SIGNED
+    assert client.get(PAGE).status_code == 200
+    assert client.get(f"{LIST}/receipt.pdf").status_code == 200
 
 
 def test_only_the_page_to_sign_may_speak_to_the_local_service(client, world, record):
