@@ -91,7 +91,7 @@ def test_a_file_waits_until_the_list_arrives(tab, portal, trust_dir):
     authority().write(trust_dir, fresh=False)
     log_in(tab)
     upload(tab, "d.pdf", pdf(download(tab, "Изтеглете декларацията (PDF)"), card(), authority()))
-    tab.get_by_role("heading", name="Подписът е приет за проверка").wait_for()
+    tab.get_by_role("heading", name="Подписът с КЕП е приет за проверка").wait_for()
     assert lock() is Lock.OPEN
 
     complete_waiting(read_trust(authority().write(trust_dir)), kinds=BOTH, site=SITE, clock=lambda: NOW)
