@@ -33,13 +33,13 @@ run: setup
 	@PORT=$(PORT) $(BIN)/gunicorn wsgi:app
 
 test: setup-dev
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 check: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 bench: setup-dev
 	@$(BIN)/python -m bench

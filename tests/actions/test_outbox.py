@@ -1,10 +1,8 @@
 """portal.actions.outbox: letters kept sealed, and sent once."""
 
-import socket
 from datetime import timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from portal.actions.outbox import DOES_NOT_OPEN, Round, deliver, enqueue, letters
 from portal.crypto.errors import CannotOpen
@@ -14,22 +12,10 @@ from portal.storage.outbox import DELAYS, LEASE, TRIES, claim, waiting
 from portal.storage.people import OutboxMessage
 from tests.cast import NOW, PEPPER
 from tests.letters import letters as opened_letters
+from tests.mail_server import Sink, mail_to
 from tests.together import at_once
 
 SENDER = "portal@portal.example.bg"
-
-
-class Sink:
-    """A mail server that answers as it is told, and keeps what it took."""
-
-    def __init__(self):
-        self.answer = "250 OK"
-        self.taken = []
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        if self.answer.startswith("250"):
-            self.taken.append((envelope.rcpt_tos[0], envelope.content))
-        return self.answer
 
 
 @pytest.fixture
@@ -39,13 +25,8 @@ def sink():
 
 @pytest.fixture
 def mail_url(sink):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(sink, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield f"smtp://127.0.0.1:{port}"
-    controller.stop()
+    with mail_to(sink) as url:
+        yield url
 
 
 def write(to="ana@example.org", body="http://localhost/activate/x\n", now=NOW):

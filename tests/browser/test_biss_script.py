@@ -17,7 +17,8 @@ from tests.biss import Biss, the_ports
 from tests.browser.conftest import CHROMIUM
 from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
 
-pytestmark = pytest.mark.browser
+# The service has four fixed ports, so its tests stay with one process: another one would only wait.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("biss")]
 
 PAGE = "/confirmations/2020-12/sign"
 EGN, OTHER_EGN = "7523084952", "8032056031"

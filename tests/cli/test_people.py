@@ -1,10 +1,8 @@
 """portal user, portal pepper, portal outbox send"""
 
 import json
-import socket
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as Keeping
 from click.testing import CliRunner
 
@@ -13,6 +11,7 @@ from portal.domain.people import Role
 from portal.storage.people import OutboxMessage, User
 from tests.cast import EGNS, NOW, PASSWORD, PEPPER, SCHOOL
 from tests.letters import letters, readers, token_in
+from tests.mail_server import mail_to
 
 EXPERT = ["user", "invite", "--role", "ruo", "--region", "22", "--email", "r@example.org"]
 
@@ -105,13 +104,8 @@ class Mailbox(Keeping):
 @pytest.fixture
 def mailbox(monkeypatch):
     box = Mailbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield box, f"smtp://127.0.0.1:{port}"
-    controller.stop()
+    with mail_to(box) as url:
+        yield box, url
 
 
 def test_delivers_what_waits_once(portal, mailbox, monkeypatch):

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,7 +12,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from aiosmtpd.controller import Controller
 from click.testing import CliRunner
 
 from portal.actions.outbox import enqueue
@@ -28,21 +26,11 @@ from portal.storage.people import OutboxMessage
 from portal.storage.qualified import PendingSignature
 from tests.cast import MONTH, NOW, PEPPER, SCHOOL, add_record
 from tests.list_server import say_nothing, serving
+from tests.mail_server import Sink, mail_to
 from tests.qualified import BOTH, authority, give_egn, p7s, take_as, trust
 
 HOUR = timedelta(hours=1)
 SOON = 10  # seconds in which a process has begun on a busy machine
-
-
-class Sink:
-    """A mail server that takes everything."""
-
-    def __init__(self):
-        self.taken = []
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        self.taken.append(envelope.rcpt_tos[0])
-        return "250 OK"
 
 
 @pytest.fixture
@@ -52,13 +40,8 @@ def sink():
 
 @pytest.fixture
 def mail_url(sink):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(sink, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield f"smtp://127.0.0.1:{port}"
-    controller.stop()
+    with mail_to(sink) as url:
+        yield url
 
 
 @pytest.fixture
@@ -115,14 +98,14 @@ def test_a_round_does_everything(begun, waits, server, sink):
 
     assert begun.round()
 
-    assert sink.taken == ["boris@example.org"]
+    assert sink.to == ["boris@example.org"]
     assert lock() is Lock.SIGNED
     assert begun.said[0] == "Писма: изпратени 1, за нов опит 0, без повече опити 0."
     assert begun.said[1].startswith(f"Списък new {server.url}/list.crl: нов списък на ")
     assert begun.said[2] == "Подписи с КЕП: приети 1, отказани 0, чакащи 0."
 
     assert begun.round()
-    assert sink.taken[1:] == ["ana@example.org"]
+    assert sink.to[1:] == ["ana@example.org"]
 
 
 def test_a_list_that_somebody_put_there_completes_too(begun, waits, server, folder):
@@ -149,7 +132,7 @@ def test_where_no_trust_is_set_nothing_is_fetched(world, config, server, sink):
     worker = Worker(replace(config, trust_dir=None, signatures=frozenset({"password"})), go_on=lambda: True)
 
     assert worker.round()
-    assert (server.asked, sink.taken) == ([], ["boris@example.org"])
+    assert (server.asked, sink.to) == ([], ["boris@example.org"])
 
 
 def test_where_no_mail_is_set_letters_wait(world, config, sink):
@@ -172,7 +155,7 @@ def test_a_list_that_does_not_come_holds_up_nothing_else(begun, waits, sink):
     write("boris@example.org")
 
     assert not begun.round()
-    assert sink.taken == ["boris@example.org"]
+    assert sink.to == ["boris@example.org"]
     assert begun.said[-1] == "Подписи с КЕП: приети 0, отказани 0, чакащи 1."
 
 
@@ -239,7 +222,7 @@ def test_ends_between_two_letters(world, config, sink):
 
     Worker(config, go_on=lambda: not sink.taken).round()
 
-    assert sink.taken == ["n0@example.org"]
+    assert sink.to == ["n0@example.org"]
     assert OutboxMessage.select().where(OutboxMessage.attempts == 0).count() == 4
 
 
@@ -306,7 +289,7 @@ def test_does_one_round_and_ends(start, waits, server, sink):
 
     assert process.returncode == 0, errors
     assert "Подписи с КЕП: приети 1, отказани 0, чакащи 0.\n" in output, errors
-    assert (lock(), sink.taken) == (Lock.SIGNED, ["boris@example.org"])
+    assert (lock(), sink.to) == (Lock.SIGNED, ["boris@example.org"])
     assert f"list at {server.url}/list.crl: new" in told(errors)
 
 
@@ -331,7 +314,7 @@ def test_works_until_it_is_told_to_end(start, waits, server, sink, number):
 
     assert process.returncode == 0, errors
     assert time.monotonic() - asked < 3
-    assert (sink.taken, output) == (["boris@example.org"], "")
+    assert (sink.to, output) == (["boris@example.org"], "")
     assert told(errors)[0] == "worker begins"
     assert told(errors)[-1] == "worker ends"
 
