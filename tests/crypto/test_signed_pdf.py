@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from pyhanko.sign.fields import SigSeedSubFilter
 
 from portal.crypto.qualified import pdf_process
 from portal.crypto.qualified.crls import Crl
@@ -52,6 +53,14 @@ def asked(raw: bytes) -> Verified:
 @pytest.mark.parametrize("box", [None, (20, 20, 250, 120)])
 def test_takes_a_signature_that_is_unseen_or_small(box):
     assert asked(pdf(issued(), card(), authority(), box=box)).outcome == GOOD
+
+
+def test_takes_the_older_kind_of_signature_too():
+    """``adbe.pkcs7.detached``, as many programs still write by default."""
+    signed = pdf(issued(), card(), authority(), subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED)
+
+    assert b"/adbe.pkcs7.detached" in signed
+    assert asked(signed).outcome == GOOD
 
 
 def test_a_signature_upon_another_document_carried_inside_is_refused():
