@@ -1,0 +1,173 @@
+"""How many statements the hottest requests ask of the database, so that none creeps in unseen.
+
+What only opens and closes (BEGIN, COMMIT, SAVEPOINT, PRAGMA) is not counted. Each request is counted as it
+is every day: not the first of its kind in this process.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+import pytest
+
+from portal.domain.decisions import Decision, Reason
+from portal.storage.db import connected, is_sqlite
+from tests.cast import KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, add_record
+from tests.register import draft, entered, keep
+from tests.statements import noted
+
+pytestmark = pytest.mark.both_databases
+
+LIST = f"/confirmations/{MONTH}"
+REFUSAL = {"decision": "refused", "corrected": "4,5", "reason": "late_note", "note": "Бележка № 118."}
+
+
+@pytest.fixture
+def asked():
+    """Before the portal opens its connections: each of them is watched."""
+    with noted() as asked:
+        yield asked
+
+
+def a_list(client, world):
+    _three_children()
+    client.sign_in(world.ana).get(LIST)
+    return partial(client.get, LIST)
+
+
+def a_list_with_the_register_open(client, world):
+    _three_children()
+    _open_register(client, world).get(LIST)
+    return partial(client.get, LIST)
+
+
+def confirming(client, world):
+    return _decision(client.sign_in(world.ana), decision="confirmed")
+
+
+def refusing(client, world):
+    return _decision(client.sign_in(world.ana), **REFUSAL)
+
+
+def confirming_with_the_register_open(client, world):
+    return _decision(_open_register(client, world), decision="confirmed")
+
+
+def the_first_page_of_a_director(client, world):
+    _three_children()
+    client.sign_in(world.ana).get("/")
+    return partial(client.get, "/")
+
+
+def the_overview_of_a_region(client, world):
+    for institution in (SCHOOL, OTHER_SCHOOL, KINDERGARTEN):
+        _three_children(institution=institution)
+    client.sign_in(world.nora).get(f"/oversight/{MONTH}")
+    return partial(client.get, f"/oversight/{MONTH}")
+
+
+def the_page_to_sign(client, world):
+    _decided(world)
+    client.sign_in(world.ana).get(f"{LIST}/sign")
+    return partial(client.get, f"{LIST}/sign")
+
+
+def signing(client, world):
+    _decided(world)
+    page = client.sign_in(world.ana).get(f"{LIST}/sign").page
+    digest = page.one("input[name=digest]").get("value")
+    return partial(client.send, f"{LIST}/sign", password=PASSWORD, digest=digest)
+
+
+def logging_in(client, world):
+    client.send("/login", email="ana@example.org", password=PASSWORD)
+    client.http.delete_cookie("session", domain="localhost")
+    client.http.get("/login")
+    return partial(client.send, "/login", email="ana@example.org", password=PASSWORD)
+
+
+def the_history_of_a_list(client, world):
+    _decision(client.sign_in(world.ana), **REFUSAL)()
+    client.get(f"{LIST}/history")
+    return partial(client.get, f"{LIST}/history")
+
+
+ASKED = {  # on SQLite, on PostgreSQL
+    a_list: (10, 11),
+    a_list_with_the_register_open: (20, 21),
+    confirming: (20, 22),
+    refusing: (20, 22),
+    confirming_with_the_register_open: (29, 31),
+    the_first_page_of_a_director: (17, 18),
+    the_overview_of_a_region: (5, 6),
+    the_page_to_sign: (13, 14),
+    signing: (27, 30),
+    logging_in: (16, 19),
+    the_history_of_a_list: (6, 7),
+}
+
+
+@pytest.mark.parametrize("prepared", ASKED, ids=lambda prepared: prepared.__name__)
+def test_asks_no_more_than_it_did(asked, client, world, prepared):
+    request = prepared(client, world)
+    asked.forget()
+
+    answer = request()
+
+    assert answer.status_code in (200, 303)
+    check(asked, prepared)
+
+
+@pytest.mark.parametrize("prepared", [a_list, a_list_with_the_register_open])
+def test_a_longer_list_asks_no_more(asked, client, world, prepared):
+    request = prepared(client, world)
+    with connected():
+        _three_children()
+    asked.forget()
+
+    request()
+
+    check(asked, prepared)
+
+
+def test_a_decision_is_one_transaction(asked, client, world):
+    request = confirming(client, world)
+    asked.forget()
+
+    request()
+
+    assert [text.split()[0] for text in asked.around if "PRAGMA" not in text] == ["BEGIN", "COMMIT"]
+
+
+def check(asked, prepared):
+    """As many as today, or this says which they are."""
+    told = "\n".join([*asked.statements, "Around them, not counted:", *asked.around])
+    assert len(asked.statements) == ASKED[prepared][0 if is_sqlite() else 1], told
+
+
+def _three_children(**more) -> None:
+    """One for each reason that АСП asks for."""
+    for reason in Reason:
+        add_record(reason=reason, **more)
+
+
+def _decided(world) -> None:
+    by = {"decision": Decision.CONFIRMED, "decided_by": world.ana.user_id, "decided_at": NOW}
+    _three_children(**by)
+
+
+def _decision(client, **fields) -> Callable:
+    """A decision by HTMX, after another one was made."""
+    first, second = add_record(), add_record()
+
+    def decide(record):
+        return client.send(f"{LIST}/records/{record.id}", htmx=True, version=record.version, **fields)
+
+    decide(first)
+    return partial(decide, second)
+
+
+def _open_register(client, world):
+    """Ана's browser with her register open, and somebody in it."""
+    entered(world.ana, draft(placed_on=date(2020, 12, 7), planned_until=date(2020, 12, 18)))
+    return keep(client, world.ana)
