@@ -18,7 +18,7 @@ help:
 	@echo "make run      serve the portal with the settings of the environment (README.md, Settings)"
 	@echo "make test     run the tests (ARGS= goes to pytest)"
 	@echo "make check    linters, formatting, types, tests: what has to pass"
-	@echo "make bench    measure"
+	@echo "make bench    measure (PART= chooses one: pages, register, qualified, loading)"
 	@echo "make lock     choose newer versions of the dependencies"
 
 setup: $(VENV)/.installed
@@ -42,7 +42,7 @@ check: setup-dev
 	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 bench: setup-dev
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench $(PART)
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing the locked dependencies into $(VENV)…"
