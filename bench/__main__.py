@@ -4,10 +4,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import loading, pages, qualified, register
+from bench import loading, pages, qualified, register, throughput
 
 PARTS = {
     "pages": pages.measured,
+    "throughput": throughput.measured,
     "register": register.measured,
     "qualified": qualified.measured,
     "loading": loading.measured,
