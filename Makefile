@@ -17,7 +17,7 @@ help:
 	@echo "make setup    install the portal into $(VENV)"
 	@echo "make run      serve the portal with the settings of the environment (README.md, Settings)"
 	@echo "make test     run the tests (ARGS= goes to pytest)"
-	@echo "make check    linters, formatting, types, tests: what has to pass"
+	@echo "make check    linters, formatting, types, advisories, tests: what has to pass"
 	@echo "make bench    measure (PART= chooses one: pages, throughput, register, qualified, loading)"
 	@echo "make lock     choose newer versions of the dependencies"
 
@@ -39,6 +39,7 @@ check: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python .ci/advisories.py
 	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 bench: setup-dev
