@@ -9,11 +9,11 @@ from pathlib import Path
 
 from bench.table import Measure, show
 from bench.town import CLOSES, MONTH, NOW, OPENS, asp_file, institutions_file
+from portal.actions.campaigns.window import Days
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.files import Source
 from portal.actions.loading.institutions import load_institutions
 from portal.actions.site import Site
-from portal.actions.window import Days
 from portal.storage.campaigns import Submission
 from portal.storage.db import connected, open_database
 from portal.storage.upgrade import upgrade_database

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from bench.loading import SITE, _source
 from bench.table import Measure, show
 from bench.town import CLOSES, MONTH, NOW, OPENS, asp_file, institutions_file, number
+from portal.actions.campaigns.window import Days
 from portal.actions.declarations import declaration_of
 from portal.actions.egn import keep_egn
 from portal.actions.loading.asp_list import load_asp_list
@@ -25,7 +26,6 @@ from portal.actions.loading.institutions import load_institutions
 from portal.actions.marks import mark
 from portal.actions.qualified.asking import ask, expected_of
 from portal.actions.qualified.documents import pdf_of
-from portal.actions.window import Days
 from portal.app import create_app
 from portal.config import Config
 from portal.crypto.qualified.trust import TrustFolder, read_trust

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from portal.actions.campaigns.window import held_campaign
 from portal.actions.register.erasing import erase_registers
-from portal.actions.window import held_campaign
 from portal.crypto.pepper import keyed_hash, purge_key
 from portal.domain.declaration import timestamp
 from portal.domain.month import Month

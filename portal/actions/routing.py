@@ -4,10 +4,10 @@ import logging
 from datetime import datetime
 
 from portal.actions.campaign_letters import tell_of_list
+from portal.actions.campaigns.window import held_campaign
 from portal.actions.loading.outcome import Done, put
 from portal.actions.loading.places import Places
 from portal.actions.site import Site
-from portal.actions.window import held_campaign
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.operating import check_may_route

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from portal.actions.answers import make_answer
+from portal.actions.campaigns.answers import make_answer
+from portal.actions.campaigns.window import Days, set_window, warnings_of
 from portal.actions.loading.asp_list import load_asp_list
-from portal.actions.window import Days, set_window, warnings_of
 from portal.cli.files import IN, OUT, source, watch, write, written
 from portal.cli.loads import MONTH, as_json, finish, site
 from portal.cli.settings import now, say, with_portal

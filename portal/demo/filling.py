@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from io import BytesIO
 
+from portal.actions.campaigns.window import Days
 from portal.actions.delegations import Appointment, name_delegate
 from portal.actions.egn import set_at_activation
 from portal.actions.invitations import NewAccount, create
@@ -13,7 +14,6 @@ from portal.actions.loading.enrolments import load_enrolments
 from portal.actions.loading.files import Source
 from portal.actions.loading.institutions import load_institutions
 from portal.actions.site import Site
-from portal.actions.window import Days
 from portal.demo import files
 from portal.demo.schools import ACCOUNTS, DELEGATE, OPERATOR, OWN, PASSWORD, Account
 from portal.demo.stories import play

@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions.answers import Made, make_answer
+from portal.actions.campaigns.answers import Made, make_answer
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.operating import check_may_answer

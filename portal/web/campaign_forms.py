@@ -3,8 +3,8 @@
 from flask import request
 from wtforms import BooleanField, FileField
 
+from portal.actions.campaigns.window import Days
 from portal.actions.loading.files import Source
-from portal.actions.window import Days
 from portal.domain.errors import Refusal
 from portal.storage.campaigns import Campaign
 from portal.web.days import DayField

@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions.campaigns import end_exception, make_exception
+from portal.actions.campaigns.campaigns import end_exception, make_exception
 from portal.actions.routing import route
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month

@@ -3,9 +3,9 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions.campaigns import resume, suspend
+from portal.actions.campaigns.campaigns import resume, suspend
+from portal.actions.campaigns.window import set_window, warnings_of
 from portal.actions.loading.asp_list import load_asp_list
-from portal.actions.window import set_window, warnings_of
 from portal.domain.calendar import long_date
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month

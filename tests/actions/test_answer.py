@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from portal.actions.answers import make_answer
-from portal.actions.campaigns import make_exception
+from portal.actions.campaigns.answers import make_answer
+from portal.actions.campaigns.campaigns import make_exception
 from portal.actions.confirmations import decide, send_back
 from portal.actions.signing import sign, unsign
 from portal.domain.decisions import Answer, Decision, Reason, RefusalReason

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from portal.actions.window import Days
+from portal.actions.campaigns.window import Days
 from portal.domain.decisions import Decision, RefusalReason
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.actions import purging
-from portal.actions.answers import make_answer
+from portal.actions.campaigns.answers import make_answer
 from portal.actions.purging import plan_of
 from portal.actions.register.months import confirm_month
 from portal.actions.register.opened import open_register

@@ -4,13 +4,13 @@ import logging
 from datetime import datetime
 
 from portal.actions.campaign_letters import tell_of_changes, tell_of_list
+from portal.actions.campaigns.window import Days, put_window
 from portal.actions.loading.asp_lines import Batch
 from portal.actions.loading.asp_staging import month_of, stage
 from portal.actions.loading.files import Source, Watch, begin, check_not_empty, finish, reject, unwatched
 from portal.actions.loading.outcome import Done, settle
 from portal.actions.loading.places import Places
 from portal.actions.site import Site
-from portal.actions.window import Days, put_window
 from portal.domain.month import Month
 from portal.domain.operating import check_may_load
 from portal.domain.people import Operator

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from portal.actions.window import held_campaign
+from portal.actions.campaigns.window import held_campaign
 from portal.domain.declaration import canonical, timestamp
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.month import Month

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
-from portal.actions.window import held_campaign
+from portal.actions.campaigns.window import held_campaign
 from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
