@@ -7,9 +7,9 @@ from bench.loading import SITE, _source
 from bench.town import CLOSES, NOW, OPENS, asp_file, institutions_file
 from bench.visits import Visit
 from portal.actions.campaigns.window import Days
+from portal.actions.keys.marks import mark
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.institutions import load_institutions
-from portal.actions.marks import mark
 from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest
 from portal.domain.people import Role
 from portal.storage.campaigns import Record

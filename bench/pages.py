@@ -9,9 +9,9 @@ from bench.loading import SITE, _source
 from bench.table import Measure, show
 from bench.town import CLOSES, NOW, OPENS, asp_file, institutions_file
 from portal.actions.campaigns.window import Days
+from portal.actions.keys.marks import mark
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.institutions import load_institutions
-from portal.actions.marks import mark
 from portal.app import create_app
 from portal.config import Config
 from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest

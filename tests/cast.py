@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 
-from portal.actions.marks import mark
+from portal.actions.keys.marks import mark
 from portal.crypto.keys import make_person_keys
 from portal.crypto.passwords import MINIMUM, derive_root, login_tag, unlock_key
 from portal.domain.calendar import Band, band_of

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from portal.actions.activation import hold_accounts_of, stop_account
+from portal.actions.activation import stop_account
 from portal.actions.announcements import announce_director, former_director
+from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.links import RENEW, make_link
 from portal.actions.logins import chain_of
 from portal.actions.outbox import enqueue

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from portal.actions.announcements import announce_director, former_director
 from portal.actions.egn import drop_request, need_of, set_at_activation
+from portal.actions.keys.marks import check_mark
+from portal.actions.keys.passwords import Stretched, make_keys, set_password, stretched_anew
+from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.links import ACTIVATE, end_links, find_link, use_link
 from portal.actions.logins import Entered, chain_of, enter
-from portal.actions.marks import check_mark
 from portal.actions.outbox import enqueue
-from portal.actions.passwords import Stretched, make_keys, set_password, stretched_anew
 from portal.actions.register.overdue import mark_due
 from portal.actions.site import Site
 from portal.domain.accounts import EgnNeed, check_name, check_needed_egn, check_password, check_repeated
@@ -20,7 +21,7 @@ from portal.domain.times import today
 from portal.mail.messages import News, password_changed
 from portal.storage import audit
 from portal.storage.accounts import held
-from portal.storage.db import lock_name, writing
+from portal.storage.db import writing
 from portal.storage.logins import end_logins
 from portal.storage.people import Device, User
 
@@ -109,11 +110,6 @@ def stop_account(user: User, now: datetime, *, by: Person | int | None, what: st
     Device.delete().where(Device.user == user).execute()
     drop_request(user, now, by=by)
     audit.add(by, what, f"user:{user.id}", now, chain=chain_of(user))
-
-
-def hold_accounts_of(institution: str | None) -> None:
-    """One change of an institution's accounts at a time: two new directors would each end the other."""
-    lock_name(f"accounts:{institution or audit.NATIONAL}")
 
 
 def is_nameless(user: User) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from portal.actions.activation import hold_accounts_of
 from portal.actions.invitations import TAKEN, NewAccount, add_account, invite_by_letter
+from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.links import end_links
 from portal.actions.outbox import enqueue
 from portal.actions.register.giving import settle, withdraw

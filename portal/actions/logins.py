@@ -4,8 +4,8 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.actions.marks import check_mark
-from portal.actions.passwords import (
+from portal.actions.keys.marks import check_mark
+from portal.actions.keys.passwords import (
     Stretched,
     opens,
     receiving_key,
@@ -14,8 +14,8 @@ from portal.actions.passwords import (
     stretched_anew,
     stretched_for,
 )
+from portal.actions.keys.throttle import attempting, forgiven
 from portal.actions.site import Site
-from portal.actions.throttle import attempting, forgiven
 from portal.crypto.errors import MalformedToken
 from portal.crypto.tokens import new_token, token_digest, wrap_for_session
 from portal.domain.accounts import fold_email

@@ -10,7 +10,7 @@ from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 
-from portal.actions.marks import is_marked
+from portal.actions.keys.marks import is_marked
 from portal.crypto.errors import MalformedToken
 from portal.crypto.tokens import token_digest
 from portal.domain.errors import Denied

@@ -10,8 +10,8 @@ from portal.actions import invitations
 from portal.actions.accounts import disable
 from portal.actions.activation import open_account
 from portal.actions.invitations import NewAccount
+from portal.actions.keys.passwords import set_password, stretched_anew
 from portal.actions.logins import Entered, log_in, log_out, log_out_elsewhere
-from portal.actions.passwords import set_password, stretched_anew
 from portal.crypto.errors import Busy
 from portal.crypto.keys import unwrap_ed25519
 from portal.crypto.passwords import CURRENT, STRANGERS, KdfParams, derive_root, unlock_key

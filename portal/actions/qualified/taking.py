@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from portal.actions.declarations import Signatory, declaration_of
-from portal.actions.marks import MOVED, facts_of
+from portal.actions.keys.marks import MOVED, facts_of
 from portal.actions.qualified.asking import NotTaken, ask, expected_of, format_of, verdict_of
 from portal.actions.qualified.evidence import add_evidence
 from portal.actions.signing import NotAsShown, add_signature, freeze, hold_to_sign

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from portal.actions.activation import hold_accounts_of
+from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.outbox import enqueue
 from portal.actions.register.collection import Register, collections_of, hold_register
 from portal.actions.register.holders import Holder, give, holder_of

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 from functools import partial
 
-from portal.actions.activation import hold_accounts_of
+from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.register.collection import hold_register
 from portal.actions.register.envelopes import NO_ENVELOPE
 from portal.actions.register.giving import registers_of

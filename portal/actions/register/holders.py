@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.actions.marks import is_marked
+from portal.actions.keys.marks import is_marked
 from portal.crypto.envelope import check_envelope
 from portal.crypto.errors import KeyChanged
 from portal.crypto.grants import GrantContext, seal_grant

@@ -5,7 +5,7 @@ import logging
 from datetime import datetime
 from functools import partial
 
-from portal.actions.activation import hold_accounts_of
+from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.register.collection import collections_of, hold_register
 from portal.actions.register.envelopes import NO_ENVELOPE, OPENS_NOTHING, by_envelope, private_of
 from portal.actions.register.holders import envelope_of, give, holder_of

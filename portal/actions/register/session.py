@@ -4,9 +4,9 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from portal.actions.passwords import opens, receiving_key, stretched_for
+from portal.actions.keys.passwords import opens, receiving_key, stretched_for
+from portal.actions.keys.throttle import attempting, forgiven
 from portal.actions.site import Site
-from portal.actions.throttle import attempting, forgiven
 from portal.crypto.errors import CannotOpen
 from portal.crypto.tokens import unwrap_for_session, wrap_for_session
 from portal.domain.errors import Answered, Conflict, Refusal

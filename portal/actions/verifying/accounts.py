@@ -6,7 +6,7 @@ from portal.actions.accounts import DISABLED, ENABLED
 from portal.actions.activation import REPLACED
 from portal.actions.egn import SET, kept_digest
 from portal.actions.egn_changes import CHANGED
-from portal.actions.marks import is_marked
+from portal.actions.keys.marks import is_marked
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.signatures import is_own_key
 from portal.storage.audit import AuditEntry

@@ -4,8 +4,8 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.actions.marks import check_mark, facts_of
-from portal.actions.passwords import current_key, opens, stretched_for
+from portal.actions.keys.marks import check_mark, facts_of
+from portal.actions.keys.passwords import current_key, opens, stretched_for
 from portal.crypto.errors import Busy, KeyChanged, WrongPassword
 from portal.crypto.keys import check_public, unwrap_ed25519
 from portal.crypto.passwords import unlock_key

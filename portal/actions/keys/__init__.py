@@ -1,0 +1,1 @@
+"""A person's keys: passwords, marks on accounts, turns and limits, and the key that signs."""

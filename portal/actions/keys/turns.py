@@ -1,0 +1,9 @@
+"""Turns that are not a row's: one change of an institution's accounts at a time."""
+
+from portal.storage import audit
+from portal.storage.db import lock_name
+
+
+def hold_accounts_of(institution: str | None) -> None:
+    """One change of an institution's accounts at a time: two new directors would each end the other."""
+    lock_name(f"accounts:{institution or audit.NATIONAL}")
