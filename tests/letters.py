@@ -2,7 +2,7 @@
 
 import re
 
-from portal.actions.outbox import opened
+from portal.actions.letters.outbox import opened
 from portal.actions.site import Site
 from portal.mail.messages import Message
 from portal.storage.people import OutboxMessage

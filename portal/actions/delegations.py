@@ -7,8 +7,8 @@ from hashlib import sha256
 
 from portal.actions.invitations import TAKEN, NewAccount, add_account, invite_by_letter
 from portal.actions.keys.turns import hold_accounts_of
-from portal.actions.links import end_links
-from portal.actions.outbox import enqueue
+from portal.actions.letters.links import end_links
+from portal.actions.letters.outbox import enqueue
 from portal.actions.register.giving import settle, withdraw
 from portal.actions.register.overdue import due_years
 from portal.actions.register.session import Session

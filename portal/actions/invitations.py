@@ -10,9 +10,9 @@ from portal.actions.egn import set_at_activation
 from portal.actions.keys.marks import is_marked, mark
 from portal.actions.keys.passwords import stretched_anew
 from portal.actions.keys.turns import hold_accounts_of
-from portal.actions.links import ACTIVATE, make_link
+from portal.actions.letters.links import ACTIVATE, make_link
+from portal.actions.letters.outbox import enqueue
 from portal.actions.logins import chain_of
-from portal.actions.outbox import enqueue
 from portal.actions.site import Site
 from portal.domain.accounts import INVITATION, check_egn, check_email, check_name, check_password
 from portal.domain.errors import Conflict, Refusal, check_all

@@ -3,8 +3,8 @@
 import logging
 from datetime import datetime
 
-from portal.actions.campaign_letters import tell_of_list
 from portal.actions.campaigns.window import held_campaign
+from portal.actions.letters.campaign_letters import tell_of_list
 from portal.actions.loading.outcome import Done, put
 from portal.actions.loading.places import Places
 from portal.actions.site import Site

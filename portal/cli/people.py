@@ -8,7 +8,7 @@ import click
 
 from portal.actions import invitations
 from portal.actions.invitations import NewAccount
-from portal.actions.outbox import deliver
+from portal.actions.letters.outbox import deliver
 from portal.actions.site import Site
 from portal.cli.settings import NO, now, say, with_portal
 from portal.config import Config

@@ -13,7 +13,7 @@ from types import FrameType
 import click
 
 from portal.actions.crl_fetching import Fetching
-from portal.actions.outbox import deliver
+from portal.actions.letters.outbox import deliver
 from portal.actions.qualified.completing import complete_waiting
 from portal.actions.qualified.local import forget_old
 from portal.cli.loads import site

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.actions import activation as actions
 from portal.actions import own_account
 from portal.actions.egn import need_of
-from portal.actions.links import ACTIVATE, find_link
+from portal.actions.letters.links import ACTIVATE, find_link
 from portal.domain.accounts import RESET, SHORTEST_PASSWORD, EgnNeed, check_email
 from portal.domain.errors import Conflict, NotFound, Refusal, TooOften
 from portal.storage.people import OneTimeLink

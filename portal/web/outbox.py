@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.actions.outbox import letters
+from portal.actions.letters.outbox import letters
 from portal.domain.errors import NotFound
 from portal.web.guards import public
 

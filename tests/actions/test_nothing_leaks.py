@@ -24,7 +24,7 @@ import pytest
 from gunicorn.config import Config as GunicornConfig
 from gunicorn.glogging import Logger as GunicornLogger
 
-from portal.actions.outbox import opened as opened_letter
+from portal.actions.letters.outbox import opened as opened_letter
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.people import Role, Scope

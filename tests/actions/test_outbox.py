@@ -1,10 +1,10 @@
-"""portal.actions.outbox: letters kept sealed, and sent once."""
+"""portal.actions.letters.outbox: letters kept sealed, and sent once."""
 
 from datetime import timedelta
 
 import pytest
 
-from portal.actions.outbox import DOES_NOT_OPEN, Round, deliver, enqueue, letters
+from portal.actions.letters.outbox import DOES_NOT_OPEN, Round, deliver, enqueue, letters
 from portal.crypto.errors import CannotOpen
 from portal.mail.messages import Message
 from portal.storage.db import writing

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
-from portal.actions.outbox import enqueue
+from portal.actions.letters.outbox import enqueue
 from portal.cli import main
 from portal.cli.worker import COMPLETE_AGAIN, Worker
 from portal.domain.decisions import Decision

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
-from portal.actions.campaign_letters import tell_of_list
+from portal.actions.letters.campaign_letters import tell_of_list
 from portal.actions.site import Site
 from portal.domain.declaration import canonical
 from portal.domain.month import Month

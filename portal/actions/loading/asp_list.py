@@ -3,8 +3,8 @@
 import logging
 from datetime import datetime
 
-from portal.actions.campaign_letters import tell_of_changes, tell_of_list
 from portal.actions.campaigns.window import Days, put_window
+from portal.actions.letters.campaign_letters import tell_of_changes, tell_of_list
 from portal.actions.loading.asp_lines import Batch
 from portal.actions.loading.asp_staging import month_of, stage
 from portal.actions.loading.files import Source, Watch, begin, check_not_empty, finish, reject, unwatched

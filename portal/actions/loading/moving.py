@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from portal.actions.campaign_letters import tell_of_list
+from portal.actions.letters.campaign_letters import tell_of_list
 from portal.actions.loading.outcome import Done, put, settle
 from portal.actions.loading.places import Places
 from portal.actions.site import Site

@@ -9,7 +9,7 @@ from datetime import datetime
 from peewee import DatabaseError
 
 from portal.actions.declarations import Signatory
-from portal.actions.outbox import enqueue
+from portal.actions.letters.outbox import enqueue
 from portal.actions.qualified.asking import ask, expected_of, verdict_of
 from portal.actions.qualified.taking import Asked, mark_of, take_good
 from portal.actions.site import Site

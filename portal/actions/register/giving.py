@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 
 from portal.actions.keys.turns import hold_accounts_of
-from portal.actions.outbox import enqueue
+from portal.actions.letters.outbox import enqueue
 from portal.actions.register.collection import Register, collections_of, hold_register
 from portal.actions.register.holders import Holder, give, holder_of
 from portal.actions.register.opened import NoKey, opened

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from portal.actions.announcements import delegates_in_force, former_director
-from portal.actions.outbox import enqueue
+from portal.actions.letters.announcements import delegates_in_force, former_director
+from portal.actions.letters.outbox import enqueue
 from portal.actions.site import Site
 from portal.mail.messages import Message
 from portal.storage.people import User

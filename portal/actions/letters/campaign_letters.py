@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from portal.actions.outbox import enqueue
+from portal.actions.letters.outbox import enqueue
 from portal.actions.site import Site
 from portal.domain.people import Role
 from portal.mail.messages import changed_after_decision, list_received

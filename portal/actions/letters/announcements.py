@@ -6,7 +6,7 @@ Source: domain.md, "States": the operator, who creates accounts, cannot quietly 
 from collections.abc import Iterable
 from datetime import datetime
 
-from portal.actions.outbox import enqueue
+from portal.actions.letters.outbox import enqueue
 from portal.actions.site import Site
 from portal.domain.people import Role
 from portal.domain.times import today
