@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from portal.actions.confirmations import decide, note_first_opening, say_nothing_to_confirm, send_back
+from portal.actions.lists.confirmations import decide, note_first_opening, say_nothing_to_confirm, send_back
 from portal.actions.signing import sign, unsign
 from portal.actions.site import Site
 from portal.demo.schools import PASSWORD, SCHOOLS, School, Story

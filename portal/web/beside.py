@@ -1,6 +1,6 @@
 """The register's days for a page that shows them beside something else, if the register is open."""
 
-from portal.actions.confirmations import Staff
+from portal.actions.lists.confirmations import Staff
 from portal.actions.register.beside import DaysOf, days_beside, note_shown
 from portal.actions.register.session import Session
 from portal.domain.month import Month

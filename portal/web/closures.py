@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions.closures import Changed, add_closure, delete_closure
+from portal.actions.lists.closures import Changed, add_closure, delete_closure
 from portal.domain.closures import ORDER_LENGTH, Days
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.people import Director

@@ -6,10 +6,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions import confirmations as actions
-from portal.actions.confirm_rest import confirm_rest as confirm_all
-from portal.actions.confirm_rest import rest_of
-from portal.actions.confirmations import Staff
+from portal.actions.lists import confirmations as actions
+from portal.actions.lists.confirm_rest import confirm_rest as confirm_all
+from portal.actions.lists.confirm_rest import rest_of
+from portal.actions.lists.confirmations import Staff
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.actions.confirmations import Staff
+from portal.actions.lists.confirmations import Staff
 from portal.actions.register.reasons import reasons_of
 from portal.actions.register.session import Session
 from portal.documents.sheet_csv import sheet_csv

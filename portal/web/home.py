@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.actions.confirmations import Staff
+from portal.actions.lists.confirmations import Staff
 from portal.actions.trust_notes import Note
 from portal.actions.trust_report import report
 from portal.domain.deadlines import deadline_sentence

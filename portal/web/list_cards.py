@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
-from portal.actions.confirmations import Staff
+from portal.actions.lists.confirmations import Staff
 from portal.domain.deadlines import deadline_sentence, is_pressing, removal_sentence
 from portal.domain.errors import holds
 from portal.domain.month import Month

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from portal.actions.confirmations import Staff, find_record
+from portal.actions.lists.confirmations import Staff, find_record
 from portal.actions.register.beside import DaysOf
 from portal.domain.decisions import Decision
 from portal.domain.errors import Answered, holds

@@ -9,7 +9,7 @@ import pytest
 
 from portal.actions.campaigns.answers import make_answer
 from portal.actions.campaigns.campaigns import make_exception
-from portal.actions.confirmations import decide, send_back
+from portal.actions.lists.confirmations import decide, send_back
 from portal.actions.signing import sign, unsign
 from portal.domain.decisions import Answer, Decision, Reason, RefusalReason
 from portal.domain.errors import Conflict, NotFound

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from portal.actions.confirm_rest import confirm_rest
-from portal.actions.confirmations import decide, send_back
+from portal.actions.lists.confirm_rest import confirm_rest
+from portal.actions.lists.confirmations import decide, send_back
 from portal.domain.decisions import Answer, Decision, RefusalReason
 from portal.domain.errors import Conflict
 from portal.storage.audit import AuditEntry
@@ -82,7 +82,7 @@ def test_a_record_sent_back_while_it_is_decided_is_one_of_the_two(world):
 
 
 def test_an_update_by_hand_between_check_and_write_is_noticed(world, monkeypatch):
-    from portal.actions import confirmations
+    from portal.actions.lists import confirmations
 
     record = add_record()
     original = confirmations.check_answer

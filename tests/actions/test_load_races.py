@@ -5,7 +5,7 @@ import io
 import pytest
 
 from portal.actions.campaigns.answers import make_answer
-from portal.actions.confirmations import decide, send_back, take_back
+from portal.actions.lists.confirmations import decide, send_back, take_back
 from portal.actions.loading import asp_list
 from portal.actions.routing import route
 from portal.actions.signing import sign

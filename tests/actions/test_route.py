@@ -3,7 +3,7 @@
 import pytest
 
 from portal.actions.campaigns.campaigns import make_exception
-from portal.actions.confirmations import decide, send_back, take_back
+from portal.actions.lists.confirmations import decide, send_back, take_back
 from portal.actions.routing import route
 from portal.domain.calendar import Band
 from portal.domain.decisions import Answer, Decision

@@ -6,8 +6,8 @@ import pytest
 
 from portal.actions.campaigns.campaigns import end_exception, make_exception, resume, suspend
 from portal.actions.campaigns.window import Days, set_window, warnings_of
-from portal.actions.confirmations import decide
 from portal.actions.letters.outbox import opened
+from portal.actions.lists.confirmations import decide
 from portal.domain.calendar import DayKind
 from portal.domain.decisions import Answer, Decision
 from portal.domain.errors import Conflict, NotFound, Refusal

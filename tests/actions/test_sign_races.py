@@ -5,9 +5,9 @@ import threading
 import pytest
 from peewee import IntegrityError
 
-from portal.actions.confirmations import decide
 from portal.actions.declarations import declaration_of
 from portal.actions.keys.signing_key import signing_key
+from portal.actions.lists.confirmations import decide
 from portal.actions.signing import NotAsShown, sign_with, unsign
 from portal.actions.verifying import Verified, verify
 from portal.domain.decisions import Answer, Decision

@@ -6,7 +6,7 @@ import pytest
 
 from portal.actions.campaigns.campaigns import end_exception, make_exception
 from portal.actions.campaigns.window import Days, set_window
-from portal.actions.confirmations import say_nothing_to_confirm
+from portal.actions.lists.confirmations import say_nothing_to_confirm
 from portal.actions.verifying import Verified, verify
 from portal.domain.month import Month
 from portal.storage.campaigns import Campaign, Submission

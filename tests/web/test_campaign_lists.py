@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.actions.confirmations import send_back
+from portal.actions.lists.confirmations import send_back
 from portal.domain.submissions import Lock
 from portal.storage.campaigns import Submission
 from tests.cast import AFTER, EGNS, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record, stored

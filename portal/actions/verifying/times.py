@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from portal.actions.campaigns.campaigns import ENDED, MADE, exception_digest
 from portal.actions.campaigns.window import SET, window_digest
-from portal.actions.confirmations import NOTHING
+from portal.actions.lists.confirmations import NOTHING
 from portal.actions.verifying.finding import Finding
 from portal.domain.month import Month
 from portal.storage.audit import AuditEntry

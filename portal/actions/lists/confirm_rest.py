@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.actions.confirmations import Staff, content_digest, store_answer
+from portal.actions.lists.confirmations import Staff, content_digest, store_answer
 from portal.domain.consequences import consequence
 from portal.domain.decisions import Answer, Case, Decision, Reason, check_confirmation
 from portal.domain.errors import Conflict, holds
