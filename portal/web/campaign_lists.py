@@ -4,7 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.campaigns.campaigns import end_exception, make_exception
-from portal.actions.routing import route
+from portal.actions.loading.routing import route
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Operator

@@ -7,7 +7,7 @@ import pytest
 from portal.actions.campaigns.answers import make_answer
 from portal.actions.lists.confirmations import decide, send_back, take_back
 from portal.actions.loading import asp_list
-from portal.actions.routing import route
+from portal.actions.loading.routing import route
 from portal.actions.signing import sign
 from portal.domain.decisions import Answer, Decision
 from portal.domain.errors import Answered, Conflict

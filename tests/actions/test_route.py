@@ -4,7 +4,7 @@ import pytest
 
 from portal.actions.campaigns.campaigns import make_exception
 from portal.actions.lists.confirmations import decide, send_back, take_back
-from portal.actions.routing import route
+from portal.actions.loading.routing import route
 from portal.domain.calendar import Band
 from portal.domain.decisions import Answer, Decision
 from portal.domain.errors import Conflict, NotFound, Refusal
