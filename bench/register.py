@@ -11,10 +11,10 @@ from typing import Any
 from bench.loading import SITE, _source
 from bench.table import Measure, show
 from bench.town import FAMILY, GIVEN, MIDDLE, NOW, institutions_file, number
-from portal.actions.activation import begin_account
-from portal.actions.invitations import NewAccount, add_account
 from portal.actions.keys.passwords import stretched_anew
 from portal.actions.loading.institutions import load_institutions
+from portal.actions.people.activation import begin_account
+from portal.actions.people.invitations import NewAccount, add_account
 from portal.actions.register.collection import ENTRY, MANIFEST, Register
 from portal.actions.register.opened import entries_of, is_whole, open_register
 from portal.actions.register.rotation import renew_key, start

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from portal.actions.invitations import NewAccount, create
-from portal.actions.logins import log_in
+from portal.actions.people.invitations import NewAccount, create
+from portal.actions.people.logins import log_in
 from portal.actions.register.opened import NoKey
 from portal.actions.register.session import Keeper, Session
 from portal.domain.people import Director, Role

@@ -7,7 +7,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from portal.actions.declarations import declaration_of
-from portal.actions.egn import set_at_activation
+from portal.actions.people.egn import set_at_activation
 from portal.actions.qualified.documents import pdf_of
 from portal.actions.qualified.taking import take
 from portal.crypto.qualified.trust import Trust, read_trust

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from portal.actions import invitations
-from portal.actions.invitations import NewAccount
 from portal.actions.letters.outbox import deliver
+from portal.actions.people import invitations
+from portal.actions.people.invitations import NewAccount
 from portal.actions.site import Site
 from portal.cli.settings import NO, now, say, with_portal
 from portal.config import Config

@@ -5,14 +5,14 @@ from datetime import date, datetime, timedelta
 from io import BytesIO
 
 from portal.actions.campaigns.window import Days
-from portal.actions.delegations import Appointment, name_delegate
-from portal.actions.egn import set_at_activation
-from portal.actions.invitations import NewAccount, create
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.calendars import load_calendar
 from portal.actions.loading.enrolments import load_enrolments
 from portal.actions.loading.files import Source
 from portal.actions.loading.institutions import load_institutions
+from portal.actions.people.delegations import Appointment, name_delegate
+from portal.actions.people.egn import set_at_activation
+from portal.actions.people.invitations import NewAccount, create
 from portal.actions.site import Site
 from portal.demo import files
 from portal.demo.schools import ACCOUNTS, DELEGATE, OPERATOR, OWN, PASSWORD, Account

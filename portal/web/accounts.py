@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions import egn_changes, logins, own_account
-from portal.actions.logins import Entered
+from portal.actions.people import egn_changes, logins, own_account
+from portal.actions.people.logins import Entered
 from portal.crypto.tokens import token_digest
 from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo

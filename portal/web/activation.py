@@ -5,10 +5,10 @@ import time
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions import activation as actions
-from portal.actions import own_account
-from portal.actions.egn import need_of
 from portal.actions.letters.links import ACTIVATE, find_link
+from portal.actions.people import activation as actions
+from portal.actions.people import own_account
+from portal.actions.people.egn import need_of
 from portal.domain.accounts import RESET, SHORTEST_PASSWORD, EgnNeed, check_email
 from portal.domain.errors import Conflict, NotFound, Refusal, TooOften
 from portal.storage.people import OneTimeLink

@@ -6,8 +6,8 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions import delegations as actions
-from portal.actions.delegations import Appointment
+from portal.actions.people import delegations as actions
+from portal.actions.people.delegations import Appointment
 from portal.actions.register.collection import collections_of
 from portal.actions.register.holders import warnings_of
 from portal.actions.register.overdue import due_years

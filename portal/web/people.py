@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions import accounts, egn_changes, invitations
+from portal.actions.people import accounts, egn_changes, invitations
 from portal.domain.accounts import EGN_TRIES
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Operator, Role

@@ -2,7 +2,7 @@
 
 from wtforms import SelectField
 
-from portal.actions.invitations import NewAccount
+from portal.actions.people.invitations import NewAccount
 from portal.domain.errors import Refusal
 from portal.domain.people import Role
 from portal.storage.accounts import AccountState, regions

@@ -1,12 +1,12 @@
-"""portal.actions.delegations: naming, changing and revoking a delegate."""
+"""portal.actions.people.delegations: naming, changing and revoking a delegate."""
 
 from datetime import UTC, date, datetime
 
 import pytest
 
-from portal.actions.activation import open_account
-from portal.actions.delegations import Appointment, change, name_delegate, revoke
-from portal.actions.logins import log_in
+from portal.actions.people.activation import open_account
+from portal.actions.people.delegations import Appointment, change, name_delegate, revoke
+from portal.actions.people.logins import log_in
 from portal.domain.delegations import Terms
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.people import Scope

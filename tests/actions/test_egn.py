@@ -1,16 +1,16 @@
-"""portal.actions.egn and .egn_changes: the ЕГН of an account, asked for by one, confirmed by another."""
+"""portal.actions.people.egn and .egn_changes: asking to change the ЕГН of an account, and confirming."""
 
 import logging
 from datetime import timedelta
 
 import pytest
 
-from portal.actions.accounts import disable, enable, send_reset
-from portal.actions.activation import open_account
-from portal.actions.egn import is_owner, kept_digest, need_of, set_at_activation
-from portal.actions.egn_changes import ask_for_change, confirm_change, refuse_change, withdraw
-from portal.actions.invitations import NewAccount, create, invite
-from portal.actions.logins import log_in
+from portal.actions.people.accounts import disable, enable, send_reset
+from portal.actions.people.activation import open_account
+from portal.actions.people.egn import is_owner, kept_digest, need_of, set_at_activation
+from portal.actions.people.egn_changes import ask_for_change, confirm_change, refuse_change, withdraw
+from portal.actions.people.invitations import NewAccount, create, invite
+from portal.actions.people.logins import log_in
 from portal.crypto.pepper import asked_egn_hash
 from portal.domain.accounts import EGN_TRIES, FREE_FAILURES, EgnNeed
 from portal.domain.errors import Conflict, NotFound, Refusal, TooOften

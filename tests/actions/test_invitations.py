@@ -1,11 +1,11 @@
-"""portal.actions.invitations and .accounts: what the operator does with accounts."""
+"""portal.actions.people.invitations and .accounts: what the operator does with accounts."""
 
 import pytest
 
-from portal.actions import invitations
-from portal.actions.accounts import disable, enable, send_reset
-from portal.actions.invitations import NewAccount, resend
-from portal.actions.logins import log_in
+from portal.actions.people import invitations
+from portal.actions.people.accounts import disable, enable, send_reset
+from portal.actions.people.invitations import NewAccount, resend
+from portal.actions.people.logins import log_in
 from portal.crypto.pepper import egn_hash
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.people import Role

@@ -1,4 +1,4 @@
-"""portal.actions.logins.log_in"""
+"""portal.actions.people.logins.log_in"""
 
 from datetime import timedelta
 from functools import partial
@@ -6,12 +6,12 @@ from time import perf_counter
 
 import pytest
 
-from portal.actions import invitations
-from portal.actions.accounts import disable
-from portal.actions.activation import open_account
-from portal.actions.invitations import NewAccount
 from portal.actions.keys.passwords import set_password, stretched_anew
-from portal.actions.logins import Entered, log_in, log_out, log_out_elsewhere
+from portal.actions.people import invitations
+from portal.actions.people.accounts import disable
+from portal.actions.people.activation import open_account
+from portal.actions.people.invitations import NewAccount
+from portal.actions.people.logins import Entered, log_in, log_out, log_out_elsewhere
 from portal.crypto.errors import Busy
 from portal.crypto.keys import unwrap_ed25519
 from portal.crypto.passwords import CURRENT, STRANGERS, KdfParams, derive_root, unlock_key

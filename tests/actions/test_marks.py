@@ -2,14 +2,14 @@
 
 import pytest
 
-from portal.actions.accounts import disable, enable
-from portal.actions.activation import open_account
-from portal.actions.delegations import Appointment, name_delegate
-from portal.actions.invitations import NewAccount, create, invite
 from portal.actions.keys.marks import is_marked
 from portal.actions.keys.signing_key import signing_key
-from portal.actions.logins import log_in
-from portal.actions.own_account import forgot
+from portal.actions.people.accounts import disable, enable
+from portal.actions.people.activation import open_account
+from portal.actions.people.delegations import Appointment, name_delegate
+from portal.actions.people.invitations import NewAccount, create, invite
+from portal.actions.people.logins import log_in
+from portal.actions.people.own_account import forgot
 from portal.actions.register.holders import people_of
 from portal.actions.signing import sign, sign_with
 from portal.actions.verifying import Verified, verify

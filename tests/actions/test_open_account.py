@@ -1,14 +1,14 @@
-"""portal.actions.activation.open_account"""
+"""portal.actions.people.activation.open_account"""
 
 from datetime import timedelta
 
 import pytest
 
-from portal.actions import invitations
-from portal.actions.accounts import disable, send_reset
-from portal.actions.activation import open_account
-from portal.actions.invitations import NewAccount
-from portal.actions.logins import Entered, log_in
+from portal.actions.people import invitations
+from portal.actions.people.accounts import disable, send_reset
+from portal.actions.people.activation import open_account
+from portal.actions.people.invitations import NewAccount
+from portal.actions.people.logins import Entered, log_in
 from portal.crypto.keys import check_public, unwrap_ed25519
 from portal.crypto.passwords import CURRENT, derive_root, unlock_key
 from portal.crypto.signatures import sign, verify

@@ -1,12 +1,12 @@
-"""portal.actions.own_account: a new password, with the old one or by letter."""
+"""portal.actions.people.own_account: a new password, with the old one or by letter."""
 
 from datetime import timedelta
 
 import pytest
 
 from portal.actions.keys.passwords import stretched_for
-from portal.actions.logins import log_in
-from portal.actions.own_account import change_password, forgot
+from portal.actions.people.logins import log_in
+from portal.actions.people.own_account import change_password, forgot
 from portal.crypto.keys import unwrap_ed25519
 from portal.crypto.passwords import unlock_key
 from portal.crypto.tokens import token_digest

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from portal.actions.accounts import disable, enable
-from portal.actions.activation import open_account
-from portal.actions.invitations import NewAccount, invite
-from portal.actions.own_account import change_password, forgot
+from portal.actions.people.accounts import disable, enable
+from portal.actions.people.activation import open_account
+from portal.actions.people.invitations import NewAccount, invite
+from portal.actions.people.own_account import change_password, forgot
 from portal.actions.register.entering import enter
 from portal.actions.register.giving import give_key
 from portal.actions.register.handover import hand_over

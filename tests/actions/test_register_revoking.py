@@ -1,11 +1,11 @@
-"""portal.actions.delegations with the register: its key is given, waits, is taken, and is renewed."""
+"""portal.actions.people.delegations with the register: its key is given, waits, is taken, and is renewed."""
 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from portal.actions.accounts import disable, enable
-from portal.actions.delegations import Appointment, change, name_delegate, revoke
+from portal.actions.people.accounts import disable, enable
+from portal.actions.people.delegations import Appointment, change, name_delegate, revoke
 from portal.actions.register.giving import give_key
 from portal.actions.register.holders import warnings_of
 from portal.actions.register.opened import NoKey

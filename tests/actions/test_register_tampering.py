@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal.actions.delegations import change
+from portal.actions.people.delegations import change
 from portal.actions.register.entries import release
 from portal.actions.register.holders import give, holder_of
 from portal.actions.register.opened import NoKey, is_whole, open_register

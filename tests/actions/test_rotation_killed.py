@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.actions.delegations import change, revoke
+from portal.actions.people.delegations import change, revoke
 from portal.domain.delegations import Terms
 from portal.domain.people import Scope
 from portal.storage.delegations import standing

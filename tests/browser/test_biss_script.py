@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from portal.actions.egn import set_at_activation
+from portal.actions.people.egn import set_at_activation
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock

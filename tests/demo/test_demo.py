@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.actions.egn import is_owner
+from portal.actions.people.egn import is_owner
 from portal.actions.site import Site
 from portal.actions.verifying import Verified, verify
 from portal.config import demo_environment

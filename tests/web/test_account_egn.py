@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from portal.actions.egn import is_owner, set_at_activation
-from portal.actions.egn_changes import confirm_change
+from portal.actions.people.egn import is_owner, set_at_activation
+from portal.actions.people.egn_changes import confirm_change
 from portal.domain.accounts import FREE_FAILURES
 from portal.domain.people import Scope
 from portal.storage.db import writing

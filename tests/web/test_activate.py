@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.actions import invitations
-from portal.actions.accounts import send_reset
-from portal.actions.delegations import Appointment, name_delegate
-from portal.actions.egn import is_owner
-from portal.actions.invitations import NewAccount
+from portal.actions.people import invitations
+from portal.actions.people.accounts import send_reset
+from portal.actions.people.delegations import Appointment, name_delegate
+from portal.actions.people.egn import is_owner
+from portal.actions.people.invitations import NewAccount
 from portal.app import create_app
 from portal.domain.delegations import Terms
 from portal.domain.people import Role, Scope

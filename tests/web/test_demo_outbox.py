@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from portal.actions.accounts import send_reset
+from portal.actions.people.accounts import send_reset
 from portal.app import create_app
 from tests.cast import NOW
 from tests.letters import SITE

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.actions.invitations import NewAccount, invite
+from portal.actions.people.invitations import NewAccount, invite
 from portal.actions.register.session import lock
 from portal.domain.people import Role, Scope
 from portal.storage.holding import key_state

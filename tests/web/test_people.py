@@ -2,10 +2,10 @@
 
 import pytest
 
-from portal.actions import invitations
-from portal.actions.egn import is_owner
-from portal.actions.egn_changes import ask_for_change, withdraw
-from portal.actions.invitations import NewAccount
+from portal.actions.people import invitations
+from portal.actions.people.egn import is_owner
+from portal.actions.people.egn_changes import ask_for_change, withdraw
+from portal.actions.people.invitations import NewAccount
 from portal.domain.accounts import EGN_TRIES
 from portal.domain.people import Role
 from portal.storage.people import OutboxMessage, User

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from portal.actions import accounts
+from portal.actions.people import accounts
 from portal.actions.signing import sign, unsign
 from portal.domain.decisions import Decision, Reason
 from portal.domain.identifiers import masked

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
-from portal.actions.egn import is_owner
 from portal.actions.keys.marks import check_mark
+from portal.actions.people.egn import is_owner
 from portal.actions.qualified.documents import issued_document
 from portal.crypto.qualified.faults import Check
 from portal.crypto.qualified.identity import common_name

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from portal.actions.accounts import DISABLED, ENABLED
-from portal.actions.activation import REPLACED
-from portal.actions.egn import SET, kept_digest
-from portal.actions.egn_changes import CHANGED
 from portal.actions.keys.marks import is_marked
+from portal.actions.people.accounts import DISABLED, ENABLED
+from portal.actions.people.activation import REPLACED
+from portal.actions.people.egn import SET, kept_digest
+from portal.actions.people.egn_changes import CHANGED
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.signatures import is_own_key
 from portal.storage.audit import AuditEntry

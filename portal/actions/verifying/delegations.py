@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from portal.actions.delegations import CHANGED, NAMED, REVOKED, terms_digest
+from portal.actions.people.delegations import CHANGED, NAMED, REVOKED, terms_digest
 from portal.actions.verifying.finding import Finding
 from portal.storage.audit import AuditEntry
 from portal.storage.people import Delegation

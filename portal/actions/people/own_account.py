@@ -3,12 +3,12 @@
 import logging
 from datetime import datetime, timedelta
 
-from portal.actions.accounts import post_reset
 from portal.actions.keys.passwords import opens, rewrap_keys, set_password, stretched_anew, stretched_for
 from portal.actions.keys.throttle import attempting, count_request, forgiven
 from portal.actions.letters.links import RENEW
 from portal.actions.letters.outbox import enqueue
-from portal.actions.logins import chain_of
+from portal.actions.people.accounts import post_reset
+from portal.actions.people.logins import chain_of
 from portal.actions.site import Site
 from portal.domain.accounts import check_password, check_repeated, fold_email
 from portal.domain.errors import Conflict, Refusal, check_all

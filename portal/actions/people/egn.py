@@ -9,7 +9,7 @@ from collections.abc import Set
 from datetime import date, datetime
 from hashlib import sha256
 
-from portal.actions.logins import chain_of
+from portal.actions.people.logins import chain_of
 from portal.crypto.pepper import egn_hash
 from portal.domain.accounts import EgnNeed, egn_need
 from portal.domain.people import Person, Role, Scope

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from portal.actions.invitations import TAKEN, NewAccount, add_account, invite_by_letter
 from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.letters.links import end_links
 from portal.actions.letters.outbox import enqueue
+from portal.actions.people.invitations import TAKEN, NewAccount, add_account, invite_by_letter
 from portal.actions.register.giving import settle, withdraw
 from portal.actions.register.overdue import due_years
 from portal.actions.register.session import Session

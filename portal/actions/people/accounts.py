@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from portal.actions.activation import stop_account
 from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.letters.announcements import announce_director, former_director
 from portal.actions.letters.links import RENEW, make_link
 from portal.actions.letters.outbox import enqueue
-from portal.actions.logins import chain_of
+from portal.actions.people.activation import stop_account
+from portal.actions.people.logins import chain_of
 from portal.actions.site import Site
 from portal.domain.accounts import RESET
 from portal.domain.errors import Conflict, NotFound

@@ -8,12 +8,12 @@ import hmac
 import logging
 from datetime import datetime
 
-from portal.actions.egn import REFUSED, drop_request, end_request, is_owner, keep_egn, note_egn
 from portal.actions.keys.marks import check_mark, is_marked
 from portal.actions.keys.passwords import opens, stretched_for
 from portal.actions.keys.throttle import attempting, forgiven
 from portal.actions.letters.announcements import announce_director, former_director
 from portal.actions.letters.outbox import enqueue
+from portal.actions.people.egn import REFUSED, drop_request, end_request, is_owner, keep_egn, note_egn
 from portal.actions.site import Site
 from portal.crypto.pepper import asked_egn_hash
 from portal.domain.accounts import EGN_TRIES, check_egn

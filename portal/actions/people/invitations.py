@@ -4,15 +4,15 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.actions.accounts import By, held_account
-from portal.actions.activation import begin_account
-from portal.actions.egn import set_at_activation
 from portal.actions.keys.marks import is_marked, mark
 from portal.actions.keys.passwords import stretched_anew
 from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.letters.links import ACTIVATE, make_link
 from portal.actions.letters.outbox import enqueue
-from portal.actions.logins import chain_of
+from portal.actions.people.accounts import By, held_account
+from portal.actions.people.activation import begin_account
+from portal.actions.people.egn import set_at_activation
+from portal.actions.people.logins import chain_of
 from portal.actions.site import Site
 from portal.domain.accounts import INVITATION, check_egn, check_email, check_name, check_password
 from portal.domain.errors import Conflict, Refusal, check_all

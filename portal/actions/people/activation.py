@@ -4,14 +4,14 @@ import logging
 from collections.abc import Set
 from datetime import datetime
 
-from portal.actions.egn import drop_request, need_of, set_at_activation
 from portal.actions.keys.marks import check_mark
 from portal.actions.keys.passwords import Stretched, make_keys, set_password, stretched_anew
 from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.letters.announcements import announce_director, former_director
 from portal.actions.letters.links import ACTIVATE, end_links, find_link, use_link
 from portal.actions.letters.outbox import enqueue
-from portal.actions.logins import Entered, chain_of, enter
+from portal.actions.people.egn import drop_request, need_of, set_at_activation
+from portal.actions.people.logins import Entered, chain_of, enter
 from portal.actions.register.overdue import mark_due
 from portal.actions.site import Site
 from portal.domain.accounts import EgnNeed, check_name, check_needed_egn, check_password, check_repeated
