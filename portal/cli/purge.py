@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import click
 
-from portal.actions.purging import Plan, Purged, plan_of
-from portal.actions.purging import purge as erase
+from portal.actions.retention.purging import Plan, Purged, plan_of
+from portal.actions.retention.purging import purge as erase
 from portal.cli.loads import MONTH, as_json
 from portal.cli.settings import NO, now, say, with_portal
 from portal.config import Config

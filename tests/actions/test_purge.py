@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from portal.actions import purging
 from portal.actions.campaigns.answers import make_answer
-from portal.actions.purging import plan_of
 from portal.actions.register.months import confirm_month
 from portal.actions.register.opened import open_register
+from portal.actions.retention import purging
+from portal.actions.retention.purging import plan_of
 from portal.actions.signing import sign, unsign
 from portal.actions.verifying import Verified, verify
 from portal.domain.decisions import Decision

@@ -13,7 +13,7 @@ from peewee import IntegrityError
 from portal.actions.people.delegations import Appointment, change, name_delegate, revoke
 from portal.actions.people.egn import set_at_activation
 from portal.actions.people.egn_changes import ask_for_change, confirm_change
-from portal.actions.purging import PURGED, purge_mark
+from portal.actions.retention.purging import PURGED, purge_mark
 from portal.actions.signing import sign, unsign
 from portal.actions.verifying import Verified, steps_of, verify
 from portal.actions.verifying.chains import Head

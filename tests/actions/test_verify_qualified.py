@@ -4,8 +4,8 @@ from hashlib import sha256
 
 import pytest
 
-from portal.actions.purging import purge
 from portal.actions.qualified.documents import pdf_of
+from portal.actions.retention.purging import purge
 from portal.actions.verifying import Verified, verify
 from portal.domain.decisions import Decision
 from portal.domain.month import Month

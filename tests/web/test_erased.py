@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.actions.purging import purge
+from portal.actions.retention.purging import purge
 from portal.actions.signing import sign
 from portal.domain.decisions import Decision
 from portal.storage.campaigns import Campaign

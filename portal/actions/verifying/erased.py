@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from portal.actions.purging import PURGED, purge_mark
+from portal.actions.retention.purging import PURGED, purge_mark
 from portal.actions.verifying.finding import Finding
 from portal.storage.audit import AuditEntry
 from portal.storage.campaigns import Record, Submission

@@ -1,0 +1,1 @@
+"""Erasing what the law lets the portal keep no longer."""
