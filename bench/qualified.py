@@ -19,13 +19,13 @@ from bench.loading import SITE, _source
 from bench.table import Measure, show
 from bench.town import CLOSES, MONTH, NOW, OPENS, asp_file, institutions_file, number
 from portal.actions.campaigns.window import Days
-from portal.actions.declarations import declaration_of
 from portal.actions.keys.marks import mark
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.institutions import load_institutions
 from portal.actions.people.egn import keep_egn
 from portal.actions.qualified.asking import ask, expected_of
 from portal.actions.qualified.documents import pdf_of
+from portal.actions.signing.declarations import declaration_of
 from portal.app import create_app
 from portal.config import Config
 from portal.crypto.qualified.trust import TrustFolder, read_trust

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from portal.actions.declarations import declaration_of
 from portal.actions.people.egn import set_at_activation
 from portal.actions.qualified.documents import pdf_of
 from portal.actions.qualified.taking import take
+from portal.actions.signing.declarations import declaration_of
 from portal.crypto.qualified.trust import Trust, read_trust
 from portal.domain.people import Person
 from portal.domain.qualified import KINDS

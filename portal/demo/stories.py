@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from portal.actions.lists.confirmations import decide, note_first_opening, say_nothing_to_confirm, send_back
-from portal.actions.signing import sign, unsign
+from portal.actions.signing.signing import sign, unsign
 from portal.actions.site import Site
 from portal.demo.schools import PASSWORD, SCHOOLS, School, Story
 from portal.domain.decisions import Answer, Case, Decision, Reason, RefusalReason, check_confirmation

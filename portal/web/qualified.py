@@ -7,12 +7,12 @@ from flask import Blueprint, Response, flash, jsonify, redirect, request, url_fo
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from portal.actions.declarations import Signatory
 from portal.actions.qualified import documents, local
 from portal.actions.qualified.asking import NotTaken
 from portal.actions.qualified.kept import kept_file
 from portal.actions.qualified.taking import Taken, take
-from portal.actions.signing import NotAsShown
+from portal.actions.signing.declarations import Signatory
+from portal.actions.signing.signing import NotAsShown
 from portal.crypto.tokens import token_digest
 from portal.domain.errors import Answered, Conflict, NotFound, Refusal
 from portal.domain.month import Month

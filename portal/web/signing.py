@@ -4,9 +4,9 @@ from flask import Blueprint, Response, flash, make_response, redirect, request, 
 from flask.typing import ResponseReturnValue
 from wtforms import FileField, HiddenField, PasswordField
 
-from portal.actions import signing as actions
-from portal.actions.declarations import Signatory, declaration_of
-from portal.actions.receipts import receipt_of
+from portal.actions.signing import signing as actions
+from portal.actions.signing.declarations import Signatory, declaration_of
+from portal.actions.signing.receipts import receipt_of
 from portal.documents.receipt import receipt_pdf
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from portal.actions.declarations import RowsDoNotHold, Signatory, declaration_of
+from portal.actions.signing.declarations import RowsDoNotHold, Signatory, declaration_of
 from portal.domain.declaration import grouped
 from portal.domain.declared import Declared, read
 from portal.domain.errors import Conflict, holds

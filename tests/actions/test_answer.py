@@ -10,7 +10,7 @@ import pytest
 from portal.actions.campaigns.answers import make_answer
 from portal.actions.campaigns.campaigns import make_exception
 from portal.actions.lists.confirmations import decide, send_back
-from portal.actions.signing import sign, unsign
+from portal.actions.signing.signing import sign, unsign
 from portal.domain.decisions import Answer, Decision, Reason, RefusalReason
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.month import Month

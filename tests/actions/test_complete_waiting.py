@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal.actions.qualified.completing import REFUSED, complete_waiting
-from portal.actions.signing import sign
+from portal.actions.signing.signing import sign
 from portal.actions.verifying import Verified, verify
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope

@@ -8,7 +8,7 @@ from portal.actions.campaigns.answers import make_answer
 from portal.actions.lists.confirmations import decide, send_back, take_back
 from portal.actions.loading import asp_list
 from portal.actions.loading.routing import route
-from portal.actions.signing import sign
+from portal.actions.signing.signing import sign
 from portal.domain.decisions import Answer, Decision
 from portal.domain.errors import Answered, Conflict
 from portal.domain.submissions import Lock

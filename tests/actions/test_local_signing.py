@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from portal.actions.declarations import declaration_of
 from portal.actions.qualified.asking import NotTaken
 from portal.actions.qualified.local import LASTS, complete, forget_old, prepare
-from portal.actions.signing import NotAsShown, sign, unsign
+from portal.actions.signing.declarations import declaration_of
+from portal.actions.signing.signing import NotAsShown, sign, unsign
 from portal.actions.verifying import Verified, verify
 from portal.crypto.tokens import new_token
 from portal.domain.decisions import Decision

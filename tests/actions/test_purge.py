@@ -11,7 +11,7 @@ from portal.actions.register.months import confirm_month
 from portal.actions.register.opened import open_register
 from portal.actions.retention import purging
 from portal.actions.retention.purging import plan_of
-from portal.actions.signing import sign, unsign
+from portal.actions.signing.signing import sign, unsign
 from portal.actions.verifying import Verified, verify
 from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from portal.actions.declarations import RowsDoNotHold, declaration_of
 from portal.actions.keys.signing_key import signing_key
-from portal.actions.signing import NotAsShown, sign, sign_with, unsign
+from portal.actions.signing.declarations import RowsDoNotHold, declaration_of
+from portal.actions.signing.signing import NotAsShown, sign, sign_with, unsign
 from portal.crypto.signatures import verify
 from portal.domain.decisions import Decision, Reason
 from portal.domain.declaration import digest

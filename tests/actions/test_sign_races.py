@@ -5,10 +5,10 @@ import threading
 import pytest
 from peewee import IntegrityError
 
-from portal.actions.declarations import declaration_of
 from portal.actions.keys.signing_key import signing_key
 from portal.actions.lists.confirmations import decide
-from portal.actions.signing import NotAsShown, sign_with, unsign
+from portal.actions.signing.declarations import declaration_of
+from portal.actions.signing.signing import NotAsShown, sign_with, unsign
 from portal.actions.verifying import Verified, verify
 from portal.domain.decisions import Answer, Decision
 from portal.domain.errors import Conflict

@@ -5,11 +5,11 @@ from hashlib import sha256
 
 import pytest
 
-from portal.actions.declarations import declaration_of
 from portal.actions.qualified.asking import NotTaken
 from portal.actions.qualified.documents import pdf_of
 from portal.actions.qualified.taking import RECEIVED
-from portal.actions.signing import NotAsShown, sign, unsign
+from portal.actions.signing.declarations import declaration_of
+from portal.actions.signing.signing import NotAsShown, sign, unsign
 from portal.actions.verifying import Verified, verify
 from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict, Denied

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.actions.signing import removal_digest, sign, unsign
+from portal.actions.signing.signing import removal_digest, sign, unsign
 from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict, Denied, Refusal
 from portal.domain.people import Scope

@@ -14,7 +14,7 @@ from portal.actions.people.delegations import Appointment, change, name_delegate
 from portal.actions.people.egn import set_at_activation
 from portal.actions.people.egn_changes import ask_for_change, confirm_change
 from portal.actions.retention.purging import PURGED, purge_mark
-from portal.actions.signing import sign, unsign
+from portal.actions.signing.signing import sign, unsign
 from portal.actions.verifying import Verified, steps_of, verify
 from portal.actions.verifying.chains import Head
 from portal.crypto.keys import make_person_keys

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
-from portal.actions.signing import sign
+from portal.actions.signing.signing import sign
 from portal.cli import main
 from portal.domain.decisions import Decision
 from portal.storage.campaigns import Campaign, Record

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.actions.retention.purging import purge
-from portal.actions.signing import sign
+from portal.actions.signing.signing import sign
 from portal.domain.decisions import Decision
 from portal.storage.campaigns import Campaign
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, add_record

@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from portal.actions.people import accounts
-from portal.actions.signing import sign, unsign
+from portal.actions.signing.signing import sign, unsign
 from portal.domain.decisions import Decision, Reason
 from portal.domain.identifiers import masked
 from portal.domain.people import Scope

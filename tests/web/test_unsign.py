@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.actions.signing import sign
+from portal.actions.signing.signing import sign
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock

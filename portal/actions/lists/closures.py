@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.actions.declarations import answer_of
+from portal.actions.signing.declarations import answer_of
 from portal.domain.calendar import Span
 from portal.domain.closures import Days, check_apart, check_days, check_list_unsigned
 from portal.domain.decisions import Decision, Reason, check_answer

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from peewee import DatabaseError
 
-from portal.actions.declarations import Signatory
 from portal.actions.letters.outbox import enqueue
 from portal.actions.qualified.asking import ask, expected_of, verdict_of
 from portal.actions.qualified.taking import Asked, mark_of, take_good
+from portal.actions.signing.declarations import Signatory
 from portal.actions.site import Site
 from portal.crypto.qualified.trust import Trust
 from portal.domain.errors import Answered, Conflict, Denied

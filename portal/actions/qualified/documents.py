@@ -5,7 +5,7 @@ import logging
 from datetime import datetime
 from hashlib import sha256
 
-from portal.actions.declarations import Signatory, declaration_of
+from portal.actions.signing.declarations import Signatory, declaration_of
 from portal.crypto.pepper import document_mark
 from portal.documents.declaration import declaration_pdf
 from portal.domain.errors import Conflict

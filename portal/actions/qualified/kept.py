@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from portal.actions.declarations import Signatory
+from portal.actions.signing.declarations import Signatory
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Scope, check_scope

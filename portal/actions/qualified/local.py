@@ -5,10 +5,10 @@ from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from portal.actions.declarations import Signatory, declaration_of
 from portal.actions.qualified.asking import NotTaken, expected_of
 from portal.actions.qualified.taking import Taken, take
-from portal.actions.signing import NotAsShown
+from portal.actions.signing.declarations import Signatory, declaration_of
+from portal.actions.signing.signing import NotAsShown
 from portal.crypto.errors import MalformedToken
 from portal.crypto.qualified.assembling import assemble, attributes_to_sign, read_card
 from portal.crypto.qualified.faults import Fault, answering

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from portal.actions.declarations import Signatory, declaration_of
 from portal.actions.keys.marks import MOVED, facts_of
 from portal.actions.qualified.asking import NotTaken, ask, expected_of, format_of, verdict_of
 from portal.actions.qualified.evidence import add_evidence
-from portal.actions.signing import NotAsShown, add_signature, freeze, hold_to_sign
+from portal.actions.signing.declarations import Signatory, declaration_of
+from portal.actions.signing.signing import NotAsShown, add_signature, freeze, hold_to_sign
 from portal.crypto.pepper import pending_mark
 from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import Verified

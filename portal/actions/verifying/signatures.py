@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from portal.actions.signing import REMOVED, SIGNED, removal_digest
+from portal.actions.signing.signing import REMOVED, SIGNED, removal_digest
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.qualified import check_qualified
 from portal.crypto.errors import KeyChanged

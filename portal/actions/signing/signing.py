@@ -5,9 +5,9 @@ from collections.abc import Set
 from datetime import datetime
 from hashlib import sha256
 
-from portal.actions.declarations import Signatory, issue
 from portal.actions.keys.marks import MOVED, facts_of
 from portal.actions.keys.signing_key import SigningKey, signing_key
+from portal.actions.signing.declarations import Signatory, issue
 from portal.crypto.signatures import verify
 from portal.domain.decisions import clean_note
 from portal.domain.declaration import canonical
