@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from portal.actions.crl_addresses import FILE, WrongLine, read_addresses
-from portal.actions.crl_fetching import Fetched, fetch_all
-from portal.actions.trust_report import AuthorityShown, TrustReport, report
+from portal.actions.trust.addresses import FILE, WrongLine, read_addresses
+from portal.actions.trust.fetching import Fetched, fetch_all
+from portal.actions.trust.report import AuthorityShown, TrustReport, report
 from portal.cli.settings import NO, now, read_config, say
 from portal.config import TRUST_HOLDS, Config
 from portal.crypto.qualified.trust import read_trust

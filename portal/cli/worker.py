@@ -12,10 +12,10 @@ from types import FrameType
 
 import click
 
-from portal.actions.crl_fetching import Fetching
 from portal.actions.letters.outbox import deliver
 from portal.actions.qualified.completing import complete_waiting
 from portal.actions.qualified.local import forget_old
+from portal.actions.trust.fetching import Fetching
 from portal.cli.loads import site
 from portal.cli.settings import NO, now, read_config
 from portal.config import Config

@@ -7,8 +7,8 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.actions.lists.confirmations import Staff
-from portal.actions.trust_notes import Note
-from portal.actions.trust_report import report
+from portal.actions.trust.notes import Note
+from portal.actions.trust.report import report
 from portal.domain.deadlines import deadline_sentence
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
 from portal.domain.progress import Standing, Totals, Wanted

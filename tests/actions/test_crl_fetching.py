@@ -1,4 +1,4 @@
-"""portal.actions.crl_fetching: the lists that the operator named, and nothing else, from a real server."""
+"""portal.actions.trust.fetching: the lists that the operator named, and nothing else, from a real server."""
 
 import logging
 import os
@@ -12,10 +12,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from portal.actions.crl_addresses import LONGEST_NAME, Address, read_addresses
-from portal.actions.crl_download import USER_AGENT, Bounds
-from portal.actions.crl_fetching import AGAIN, OLDEST, RETRY, Fetching, fetch, fetch_all, wants_new
-from portal.actions.trust_report import report
+from portal.actions.trust.addresses import LONGEST_NAME, Address, read_addresses
+from portal.actions.trust.download import USER_AGENT, Bounds
+from portal.actions.trust.fetching import AGAIN, OLDEST, RETRY, Fetching, fetch, fetch_all, wants_new
+from portal.actions.trust.report import report
 from portal.crypto.qualified.crls import SKEW, Crl
 from portal.crypto.qualified.trust import TrustFolder, read_trust
 from tests.authority import Authority, ec_key

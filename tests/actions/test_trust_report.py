@@ -1,4 +1,4 @@
-"""portal.actions.trust_report: what is in the trust folder, and what has to be done."""
+"""portal.actions.trust.report: what is in the trust folder, and what has to be done."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from portal.actions.trust_report import report
+from portal.actions.trust.report import report
 from portal.crypto.qualified.crls import SKEW
 from portal.crypto.qualified.trust import read_trust
 from tests.authority import Authority, Card, ec_key, rsa_key

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from cryptography import x509
 
-from portal.actions.trust_files import of_addresses, of_passed_over, of_strangers, of_unread
-from portal.actions.trust_notes import Note, fingerprint, of_issuer, of_root, of_whole
+from portal.actions.trust.files import of_addresses, of_passed_over, of_strangers, of_unread
+from portal.actions.trust.notes import Note, fingerprint, of_issuer, of_root, of_whole
 from portal.crypto.qualified.crls import Crl
 from portal.crypto.qualified.identity import common_name
 from portal.crypto.qualified.trust import Trust

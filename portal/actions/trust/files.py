@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from portal.actions.crl_addresses import FILE, read_addresses
-from portal.actions.trust_notes import Note
+from portal.actions.trust.addresses import FILE, read_addresses
+from portal.actions.trust.notes import Note
 from portal.crypto.qualified.crls import Crl, NotACrl
 from portal.crypto.qualified.identity import common_name
 from portal.crypto.qualified.trust import CRLS, FOLDERS, Trust, Unread, files_of

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
-from portal.actions.crl_addresses import FILE
+from portal.actions.trust.addresses import FILE
 from portal.crypto.qualified.certificates import UNREADABLE, WEAK_DIGESTS
 from portal.crypto.qualified.cms import check_key
 from portal.crypto.qualified.crls import SKEW, Crl

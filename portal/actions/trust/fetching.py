@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from portal.actions.crl_addresses import Address, read_addresses
-from portal.actions.crl_download import BOUNDS, Bounds, NotFetched, Stopped, download
-from portal.actions.crl_files import NEW, UNCHANGED, checked, dated, in_hand, store
+from portal.actions.trust.addresses import Address, read_addresses
+from portal.actions.trust.download import BOUNDS, Bounds, NotFetched, Stopped, download
+from portal.actions.trust.lists import NEW, UNCHANGED, checked, dated, in_hand, store
 from portal.crypto.qualified.crls import Crl
 from portal.crypto.qualified.identity import common_name
 from portal.crypto.qualified.trust import Trust

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from portal.actions.crl_download import NotFetched
+from portal.actions.trust.download import NotFetched
 from portal.crypto.qualified.crls import SKEW, Crl, NotACrl
 from portal.crypto.qualified.identity import common_name
 from portal.crypto.qualified.trust import Trust
