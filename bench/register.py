@@ -26,8 +26,8 @@ from portal.crypto.register import manifest, new_id, seal_record
 from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest
 from portal.domain.identifiers import IdType
 from portal.domain.people import Director, Role
-from portal.domain.quarantine import Basis, Entry, PersonKind
-from portal.domain.quarantine_revisions import to_bytes, written
+from portal.domain.register.entry import Basis, Entry, PersonKind
+from portal.domain.register.revisions import to_bytes, written
 from portal.storage.db import connected, writing
 from portal.storage.people import Login, User
 from portal.storage.persons import person_of

@@ -17,7 +17,7 @@ from portal.crypto.register import new_id
 from portal.crypto.tokens import new_token, token_digest, wrap_for_session
 from portal.domain.month import Month
 from portal.domain.people import Delegate
-from portal.domain.quarantine import Draft
+from portal.domain.register.entry import Draft
 from portal.storage import audit
 from portal.storage.db import writing
 from portal.storage.people import Login, UserKey

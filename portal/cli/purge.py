@@ -12,7 +12,7 @@ from portal.cli.loads import MONTH, as_json
 from portal.cli.settings import NO, now, say, with_portal
 from portal.config import Config
 from portal.domain.month import Month
-from portal.domain.quarantine import school_year_label
+from portal.domain.register.entry import school_year_label
 from portal.domain.times import today
 
 

@@ -6,8 +6,8 @@ from datetime import date
 from portal.documents.heading import Heading
 from portal.documents.pdf import Document
 from portal.documents.sheets import Cell, Table, sheet_xlsx
-from portal.domain.quarantine import Basis, PersonKind
-from portal.domain.quarantine_papers import DayNumbers
+from portal.domain.register.entry import Basis, PersonKind
+from portal.domain.register.papers import DayNumbers
 from portal.domain.times import short_date
 
 BY_KIND = ("Кой", "Контактни лица", "С положителен тест", "Общо")

@@ -10,8 +10,8 @@ from portal.documents.heading import Heading
 from portal.documents.pdf import Document
 from portal.documents.sheets import Table, sheet_xlsx
 from portal.domain.calendar import Span
-from portal.domain.quarantine import Entry
-from portal.domain.quarantine_days import period
+from portal.domain.register.days import period
+from portal.domain.register.entry import Entry
 from portal.domain.times import short_date
 
 TITLE = "Заповед за обучение от разстояние (проект)"

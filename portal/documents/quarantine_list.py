@@ -6,8 +6,8 @@ from datetime import date
 from portal.documents.heading import Heading
 from portal.documents.pdf import Document
 from portal.documents.sheets import Cell, Table, sheet_xlsx
-from portal.domain.quarantine import Entry, PersonKind
-from portal.domain.quarantine_days import period
+from portal.domain.register.days import period
+from portal.domain.register.entry import Entry, PersonKind
 from portal.domain.times import short_date
 
 HEAD = (

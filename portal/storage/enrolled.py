@@ -6,7 +6,7 @@ from peewee import fn
 
 from portal.domain.month import Month
 from portal.domain.placement import ENROLLED, class_label, class_order
-from portal.domain.quarantine import folded
+from portal.domain.register.entry import folded
 from portal.storage.institutions import Enrolment
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from portal.domain.month import Month
-from portal.domain.quarantine import school_year_label
+from portal.domain.register.entry import school_year_label
 from portal.storage.audit import AuditEntry
 from portal.storage.campaigns import Campaign, Record, Submission
 from portal.storage.people import Delegation, User

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from portal.domain.envelopes import Announced, OpeningState
+from portal.domain.register.envelopes import Announced, OpeningState
 from portal.storage.people import User
 from portal.storage.register import Opening
 

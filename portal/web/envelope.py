@@ -11,9 +11,9 @@ from portal.actions.register.holders import envelope_of
 from portal.actions.register.proposals import Proposal, propose, read_proposal, seal_proposal
 from portal.crypto.envelope import groups
 from portal.documents.envelope import EnvelopeSheet, envelope_pdf, known_by
-from portal.domain.envelopes import is_rehearsal_due, rehearsal_due_at
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Director
+from portal.domain.register.envelopes import is_rehearsal_due, rehearsal_due_at
 from portal.domain.times import today
 from portal.web import clock
 from portal.web.forms import PortalForm, Text

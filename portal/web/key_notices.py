@@ -6,8 +6,8 @@ from datetime import datetime
 from portal.actions.register.holders import envelope_of
 from portal.actions.register.session import Keeper
 from portal.domain.delegations import KeyState
-from portal.domain.envelopes import is_rehearsal_due
 from portal.domain.people import Director, Scope
+from portal.domain.register.envelopes import is_rehearsal_due
 from portal.domain.times import today
 from portal.storage.holding import keyholders
 from portal.storage.openings import openings_of

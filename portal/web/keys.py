@@ -8,9 +8,9 @@ from portal.actions.register.holders import envelope_of, warnings_of
 from portal.actions.register.overdue import due_years
 from portal.actions.register.session import Keeper
 from portal.domain.delegations import KeyState
-from portal.domain.envelopes import OpeningState
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Delegate, Director, Scope
+from portal.domain.register.envelopes import OpeningState
 from portal.storage.holding import key_state, keyholders
 from portal.storage.openings import announced, opening_for, openings_of
 from portal.storage.people import User

@@ -11,7 +11,7 @@ from portal.actions.register.session import Keeper
 from portal.actions.register.uses import asks_reason
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Delegate, Director, Scope
-from portal.domain.quarantine_papers import Asked, PaperFormat, PaperKind
+from portal.domain.register.papers import Asked, PaperFormat, PaperKind
 from portal.web import clock
 from portal.web.forms import PortalForm, Text
 from portal.web.guards import allow

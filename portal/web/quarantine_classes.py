@@ -13,7 +13,7 @@ from portal.domain.identifiers import IdType, masked
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
 from portal.domain.placement import class_label
-from portal.domain.quarantine_days import Standing, standing, standing_sentence
+from portal.domain.register.days import Standing, standing, standing_sentence
 from portal.storage.enrolled import enrolled_in, names_of
 from portal.storage.institutions import Enrolment
 from portal.web import clock

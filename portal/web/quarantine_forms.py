@@ -10,8 +10,8 @@ from wtforms.fields import SelectChoice
 from portal.domain.errors import Refusal
 from portal.domain.identifiers import IdType
 from portal.domain.placement import class_label
-from portal.domain.quarantine import Basis, Draft, Entry, PersonKind
-from portal.domain.quarantine_revisions import LABELS, facts
+from portal.domain.register.entry import Basis, Draft, Entry, PersonKind
+from portal.domain.register.revisions import LABELS, facts
 from portal.storage.institutions import Enrolment
 from portal.web.days import DayField
 from portal.web.forms import Notes, PortalForm, Text

@@ -12,7 +12,7 @@ from portal.actions.site import Site
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Director
-from portal.domain.quarantine import PersonKind, folded_class, school_year_label, school_year_of
+from portal.domain.register.entry import PersonKind, folded_class, school_year_label, school_year_of
 from portal.domain.times import local, today
 from portal.storage.enrolled import classes_of, enrolled_in
 from portal.storage.next_steps import current_lists

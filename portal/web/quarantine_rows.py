@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from portal.domain.identifiers import masked
-from portal.domain.quarantine import Entry, folded_class
-from portal.domain.quarantine_days import Standing, is_away, period, standing, standing_sentence
-from portal.domain.quarantine_revisions import LABELS, revisions
+from portal.domain.register.days import Standing, is_away, period, standing, standing_sentence
+from portal.domain.register.entry import Entry, folded_class
+from portal.domain.register.revisions import LABELS, revisions
 from portal.domain.times import short_date
 from portal.web.quarantine_forms import EntryForm
 

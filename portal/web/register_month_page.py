@@ -12,9 +12,9 @@ from portal.domain.errors import Answered, NotFound, holds
 from portal.domain.identifiers import masked
 from portal.domain.month import Month
 from portal.domain.people import Scope
-from portal.domain.quarantine import school_year_label
-from portal.domain.quarantine_month import Child, MonthList, check_may_confirm, check_may_say_nobody
-from portal.domain.quarantine_snapshot import Snapshot
+from portal.domain.register.entry import school_year_label
+from portal.domain.register.month import Child, MonthList, check_may_confirm, check_may_say_nobody
+from portal.domain.register.snapshot import Snapshot
 from portal.domain.submissions import check_open
 from portal.domain.times import short_date
 from portal.storage.campaigns import Submission

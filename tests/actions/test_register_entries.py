@@ -14,8 +14,8 @@ from portal.actions.register.session import Locked
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.identifiers import IdType
 from portal.domain.people import Scope
-from portal.domain.quarantine import Basis
-from portal.domain.quarantine_revisions import revisions
+from portal.domain.register.entry import Basis
+from portal.domain.register.revisions import revisions
 from portal.storage.audit import AuditEntry
 from portal.storage.db import writing
 from portal.storage.register import Collection, Entry, Grant

@@ -14,7 +14,7 @@ from portal.actions.register.session import Locked
 from portal.domain.errors import Conflict, Denied, NotFound
 from portal.domain.month import Month
 from portal.domain.people import Scope
-from portal.domain.quarantine_snapshot import STEP
+from portal.domain.register.snapshot import STEP
 from portal.storage.audit import AuditEntry
 from portal.storage.campaigns import Campaign, Submission
 from portal.storage.db import writing

@@ -13,7 +13,7 @@ from portal.actions.register.reasons import reasons_of
 from portal.actions.register.session import Locked
 from portal.domain.errors import Conflict, Denied, Refusal
 from portal.domain.people import Scope
-from portal.domain.quarantine_papers import Asked, PaperFormat, PaperKind
+from portal.domain.register.papers import Asked, PaperFormat, PaperKind
 from portal.storage.audit import AuditEntry
 from portal.storage.register import Entry, Grant, RegisterUse
 from tests.cast import EGNS, NOW

@@ -13,7 +13,7 @@ from portal.documents.distance_order import order_pdf, order_xlsx
 from portal.documents.heading import Heading
 from portal.documents.quarantine_list import HEAD, list_pdf, list_xlsx
 from portal.domain.calendar import Span
-from portal.domain.quarantine_papers import day_numbers
+from portal.domain.register.papers import day_numbers
 from tests.domain.invented import EGN, KALINA, TEACHER, day
 
 AT = datetime(2021, 1, 28, 8, 0, tzinfo=UTC)

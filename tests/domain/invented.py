@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from portal.domain.identifiers import IdType
-from portal.domain.quarantine import Basis, Entry, PersonKind
+from portal.domain.register.entry import Basis, Entry, PersonKind
 
 TODAY = date(2020, 12, 10)
 AT = datetime(2020, 12, 10, 9, 30, tzinfo=UTC)

@@ -1,10 +1,11 @@
-"""portal.domain.envelopes: how long a code, a notice and a check may take."""
+"""portal.domain.register.envelopes: how long a code, a notice and a check may take."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.domain.envelopes import (
+from portal.domain.errors import Conflict, holds
+from portal.domain.register.envelopes import (
     Announced,
     OpeningState,
     check_notice,
@@ -12,7 +13,6 @@ from portal.domain.envelopes import (
     is_rehearsal_due,
     rehearsal_due_at,
 )
-from portal.domain.errors import Conflict, holds
 
 NOW = datetime(2021, 1, 28, 8, 0, tzinfo=UTC)
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(hours=24)

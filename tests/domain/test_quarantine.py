@@ -1,11 +1,11 @@
-"""portal.domain.quarantine: order, search, and for how long."""
+"""portal.domain.register.entry: order, search, and for how long."""
 
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from portal.domain.quarantine import (
+from portal.domain.register.entry import (
     Basis,
     PersonKind,
     erase_date,

@@ -1,4 +1,4 @@
-"""portal.domain.quarantine_days: which days a quarantine takes."""
+"""portal.domain.register.days: which days a quarantine takes."""
 
 from dataclasses import replace
 
@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from portal.domain.errors import Refusal, holds
 from portal.domain.identifiers import IdType
-from portal.domain.quarantine import PersonKind
-from portal.domain.quarantine_days import (
+from portal.domain.register.days import (
     Standing,
     check_no_overlap,
     days_at_distance,
@@ -20,6 +19,7 @@ from portal.domain.quarantine_days import (
     standing_sentence,
     touches,
 )
+from portal.domain.register.entry import PersonKind
 from tests.domain.invented import KALINA, OTHER_EGN, TEACHER, day, entry
 
 

@@ -1,4 +1,4 @@
-"""portal.domain.quarantine_month: who was in quarantine in a month, and the school days of each child."""
+"""portal.domain.register.month: who was in quarantine in a month, and the school days of each child."""
 
 from dataclasses import replace
 from datetime import date
@@ -10,8 +10,8 @@ from portal.domain.errors import holds
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.placement import InstitutionType
-from portal.domain.quarantine import PersonKind
-from portal.domain.quarantine_month import (
+from portal.domain.register.entry import PersonKind
+from portal.domain.register.month import (
     MonthList,
     Placed,
     band_in,

@@ -1,4 +1,4 @@
-"""portal.domain.quarantine_papers: who stands on a paper, and what has to be said before one is made."""
+"""portal.domain.register.papers: who stands on a paper, and what has to be said before one is made."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,8 +7,8 @@ import pytest
 
 from portal.domain.calendar import Span
 from portal.domain.errors import Refusal, holds
-from portal.domain.quarantine import Basis, PersonKind
-from portal.domain.quarantine_papers import (
+from portal.domain.register.entry import Basis, PersonKind
+from portal.domain.register.papers import (
     Asked,
     PaperFormat,
     PaperKind,

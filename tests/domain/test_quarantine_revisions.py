@@ -1,4 +1,4 @@
-"""portal.domain.quarantine_revisions: an entry as bytes, with its history."""
+"""portal.domain.register.revisions: an entry as bytes, with its history."""
 
 import json
 import unicodedata
@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.identifiers import IdType
-from portal.domain.quarantine import Basis, Draft, Entry, PersonKind
-from portal.domain.quarantine_revisions import (
+from portal.domain.register.entry import Basis, Draft, Entry, PersonKind
+from portal.domain.register.revisions import (
     LABELS,
     Unreadable,
     changes,
@@ -22,7 +22,7 @@ from portal.domain.quarantine_revisions import (
     to_bytes,
     written,
 )
-from portal.domain.quarantine_rules import check_entry
+from portal.domain.register.rules import check_entry
 from tests.domain.invented import AT, KALINA, TODAY, day
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30).map(

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from portal.domain.decisions import NOTE_LENGTH
 from portal.domain.errors import Refusal, holds
 from portal.domain.identifiers import IdType
-from portal.domain.quarantine import Draft, PersonKind
-from portal.domain.quarantine_revisions import from_bytes, to_bytes
-from portal.domain.quarantine_rules import LONGEST, check_entry, register_year
+from portal.domain.register.entry import Draft, PersonKind
+from portal.domain.register.revisions import from_bytes, to_bytes
+from portal.domain.register.rules import LONGEST, check_entry, register_year
 from tests.domain.invented import EGN, KALINA, LNCH, TEACHER, TODAY
 
 

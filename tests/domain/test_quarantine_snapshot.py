@@ -1,4 +1,4 @@
-"""portal.domain.quarantine_snapshot: the bytes of a confirmed month, which tell nothing by their length."""
+"""portal.domain.register.snapshot: the bytes of a confirmed month, which tell nothing by their length."""
 
 import json
 from dataclasses import replace
@@ -9,9 +9,9 @@ import pytest
 from portal.domain.calendar import Band, Span
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
-from portal.domain.quarantine import PersonKind
-from portal.domain.quarantine_month import Child, MonthList, Placed, Worker
-from portal.domain.quarantine_snapshot import FRAME, STEP, Snapshot, fingerprint, from_bytes, to_bytes
+from portal.domain.register.entry import PersonKind
+from portal.domain.register.month import Child, MonthList, Placed, Worker
+from portal.domain.register.snapshot import FRAME, STEP, Snapshot, fingerprint, from_bytes, to_bytes
 from tests.domain.invented import day
 
 AT = datetime(2021, 1, 28, 8, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from portal.domain.people import Scope
-from portal.domain.quarantine import PersonKind
+from portal.domain.register.entry import PersonKind
 from portal.storage.register import Entry
 from tests.cast import NOW
 from tests.domain.invented import OTHER_EGN

@@ -7,7 +7,7 @@ import pytest
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.people import Scope
-from portal.domain.quarantine import Basis
+from portal.domain.register.entry import Basis
 from portal.storage.institutions import Enrolment
 from portal.storage.register import Entry
 from tests.cast import EGNS, MONTH, OTHER_SCHOOL, SCHOOL

@@ -4,7 +4,7 @@ import pytest
 
 from portal.domain.identifiers import IdType
 from portal.domain.people import Scope
-from portal.domain.quarantine import Basis, PersonKind
+from portal.domain.register.entry import Basis, PersonKind
 from portal.storage.register import Collection, Entry, Envelope
 from tests.cast import NOW, PASSWORD
 from tests.domain.invented import OTHER_EGN

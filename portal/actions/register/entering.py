@@ -13,10 +13,10 @@ from portal.actions.register.session import Keeper, Session
 from portal.actions.site import Site
 from portal.crypto.register import new_id
 from portal.domain.errors import Conflict, Refusal
-from portal.domain.quarantine import Draft, Entry, school_year_of
-from portal.domain.quarantine_days import check_no_overlap
-from portal.domain.quarantine_revisions import says_the_same, written
-from portal.domain.quarantine_rules import check_entry, register_year
+from portal.domain.register.days import check_no_overlap
+from portal.domain.register.entry import Draft, Entry, school_year_of
+from portal.domain.register.revisions import says_the_same, written
+from portal.domain.register.rules import check_entry, register_year
 from portal.domain.times import today
 from portal.storage.db import writing
 from portal.storage.register import Collection

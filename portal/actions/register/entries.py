@@ -13,10 +13,10 @@ from portal.actions.register.sealing import CHANGED, held_entries, put
 from portal.actions.register.session import Keeper, Session
 from portal.actions.site import Site
 from portal.domain.errors import Conflict, NotFound, Refusal
-from portal.domain.quarantine import Draft, Entry, school_year_span
-from portal.domain.quarantine_days import check_no_overlap, period
-from portal.domain.quarantine_revisions import revisions, says_the_same, written
-from portal.domain.quarantine_rules import check_entry
+from portal.domain.register.days import check_no_overlap, period
+from portal.domain.register.entry import Draft, Entry, school_year_span
+from portal.domain.register.revisions import revisions, says_the_same, written
+from portal.domain.register.rules import check_entry
 from portal.domain.times import today
 from portal.storage.db import writing
 from portal.storage.register import Collection

@@ -13,9 +13,9 @@ from portal.actions.register.letters import tell_guardians
 from portal.actions.register.openings import announce_opening
 from portal.actions.register.session import Session, private_key
 from portal.actions.site import Site
-from portal.domain.envelopes import OPENING_KEPT
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Director
+from portal.domain.register.envelopes import OPENING_KEPT
 from portal.mail.messages import register_handed_over
 from portal.storage import audit
 from portal.storage.accounts import directors_of

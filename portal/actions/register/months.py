@@ -16,13 +16,8 @@ from portal.crypto.register import open_record, seal_record
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Scope, check_scope
-from portal.domain.quarantine_month import (
-    MonthList,
-    check_may_confirm,
-    check_may_say_nobody,
-    month_list,
-)
-from portal.domain.quarantine_snapshot import Snapshot, fingerprint, from_bytes, to_bytes
+from portal.domain.register.month import MonthList, check_may_confirm, check_may_say_nobody, month_list
+from portal.domain.register.snapshot import Snapshot, fingerprint, from_bytes, to_bytes
 from portal.domain.submissions import check_open
 from portal.storage import audit
 from portal.storage.campaigns import Submission

@@ -11,8 +11,8 @@ from portal.crypto.errors import CannotOpen, ManifestBroken
 from portal.crypto.grants import GrantContext, open_grant
 from portal.crypto.register import check_key, check_manifest, open_record
 from portal.domain.errors import Answered
-from portal.domain.quarantine import Entry
-from portal.domain.quarantine_revisions import Unreadable, from_bytes
+from portal.domain.register.entry import Entry
+from portal.domain.register.revisions import Unreadable, from_bytes
 from portal.domain.times import today
 from portal.storage.register import Collection, Grant
 from portal.storage.register import Entry as EntryRow

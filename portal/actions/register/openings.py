@@ -13,9 +13,9 @@ from portal.actions.register.letters import tell_guardians
 from portal.actions.register.overdue import renew_or_mark
 from portal.actions.register.session import Keeper
 from portal.actions.site import Site
-from portal.domain.envelopes import NOTICE, check_notice
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Director, Scope, check_scope
+from portal.domain.register.envelopes import NOTICE, check_notice
 from portal.domain.times import today
 from portal.mail.messages import (
     register_opened,

@@ -18,7 +18,7 @@ from portal.documents.quarantine_list import list_pdf, list_xlsx
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Scope, check_scope
-from portal.domain.quarantine_papers import (
+from portal.domain.register.papers import (
     Asked,
     PaperFormat,
     PaperKind,

@@ -12,9 +12,9 @@ from portal.crypto.errors import CannotOpen
 from portal.crypto.pepper import proposal_key
 from portal.crypto.register import new_id
 from portal.crypto.vault import Vault
-from portal.domain.envelopes import ASKED_BACK, check_proposal
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Director
+from portal.domain.register.envelopes import ASKED_BACK, check_proposal
 
 STARTED_ANEW = "Тази страница не може да бъде продължена. По-долу е нов код: отпечатайте него."
 WRONG_GROUP = "Това не е група {} от листа. Прочетете я от отпечатания лист и я напишете отново."

@@ -8,7 +8,7 @@ from portal.actions.register.opened import Kept, NoKey, entries_of, is_whole, op
 from portal.actions.register.session import Keeper, Session, private_key
 from portal.actions.register.uses import check_reason_given, note_opening
 from portal.actions.site import Site
-from portal.domain.quarantine import school_year_of
+from portal.domain.register.entry import school_year_of
 from portal.domain.times import today
 
 

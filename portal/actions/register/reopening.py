@@ -6,8 +6,8 @@ from datetime import datetime
 from portal.actions.register.session import Keeper
 from portal.domain.errors import holds
 from portal.domain.month import Month
-from portal.domain.quarantine import Entry
-from portal.domain.quarantine_days import touches
+from portal.domain.register.days import touches
+from portal.domain.register.entry import Entry
 from portal.domain.submissions import check_open
 from portal.storage import audit
 from portal.storage.campaigns import Campaign, Submission

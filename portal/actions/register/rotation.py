@@ -33,7 +33,7 @@ from portal.crypto.register import (
     new_id,
 )
 from portal.domain.errors import Conflict
-from portal.domain.quarantine import erase_date
+from portal.domain.register.entry import erase_date
 from portal.domain.times import today
 from portal.storage import audit
 from portal.storage.register import Collection, Grant

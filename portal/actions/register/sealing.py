@@ -9,8 +9,8 @@ from portal.actions.register.opened import Kept, entries_of, is_whole
 from portal.actions.register.reopening import reopen_months
 from portal.crypto.register import manifest, seal_record
 from portal.domain.errors import Conflict
-from portal.domain.quarantine import Entry
-from portal.domain.quarantine_revisions import to_bytes
+from portal.domain.register.entry import Entry
+from portal.domain.register.revisions import to_bytes
 from portal.storage import audit
 from portal.storage.register import Collection
 from portal.storage.register import Entry as EntryRow

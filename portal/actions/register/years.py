@@ -7,7 +7,7 @@ from portal.actions.register.collection import Register, held
 from portal.actions.register.opened import NoKey, entries_of, is_whole, open_register
 from portal.actions.register.session import Keeper, Session
 from portal.actions.site import Site
-from portal.domain.quarantine import Entry
+from portal.domain.register.entry import Entry
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from enum import Enum
 
 from portal.domain.calendar import Span
 from portal.domain.errors import Refusal
-from portal.domain.quarantine import Basis, Entry, PersonKind, folded_class
-from portal.domain.quarantine_days import is_away, period, touches
+from portal.domain.register.days import is_away, period, touches
+from portal.domain.register.entry import Basis, Entry, PersonKind, folded_class
 from portal.domain.times import short_date
 
 CLASS_LENGTH = 30  # characters, as in the register

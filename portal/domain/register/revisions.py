@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.domain.declaration import canonical, timestamp
 from portal.domain.identifiers import IdType
-from portal.domain.quarantine import Basis, Draft, Entry, PersonKind
+from portal.domain.register.entry import Basis, Draft, Entry, PersonKind
 
 SCHEMA = "bg.confirmations.quarantine"
 SCHEMA_VERSION = "1"

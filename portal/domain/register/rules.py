@@ -8,7 +8,7 @@ from portal.domain.decisions import NOTE_LENGTH, clean_note
 from portal.domain.errors import Refusal
 from portal.domain.identifiers import IdType, is_valid
 from portal.domain.month import Month
-from portal.domain.quarantine import (
+from portal.domain.register.entry import (
     Draft,
     Entry,
     PersonKind,

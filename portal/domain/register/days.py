@@ -6,7 +6,7 @@ from enum import Enum
 
 from portal.domain.calendar import Span
 from portal.domain.errors import Refusal
-from portal.domain.quarantine import Entry, PersonKind, folded, folded_class
+from portal.domain.register.entry import Entry, PersonKind, folded, folded_class
 from portal.domain.times import short_date
 
 

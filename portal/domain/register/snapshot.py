@@ -10,8 +10,8 @@ from portal.domain.calendar import Band, Span
 from portal.domain.declaration import canonical, digest, timestamp
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
-from portal.domain.quarantine import PersonKind
-from portal.domain.quarantine_month import Child, MonthList, Placed, Worker
+from portal.domain.register.entry import PersonKind
+from portal.domain.register.month import Child, MonthList, Placed, Worker
 
 SCHEMA = "bg.confirmations.quarantine-month"
 SCHEMA_VERSION = "1"
