@@ -6,7 +6,7 @@ from portal import logs
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 8  # below the size of the pool of connections, storage/db.py
+threads = 8  # below the size of the pool of connections, storage/tables/db.py
 worker_class = "gthread"
 preload_app = False  # each process opens its own connections
 keepalive = 30  # seconds: a director reads a row before the next click

@@ -16,9 +16,9 @@ from portal.app import create_app
 from portal.config import Config
 from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest
 from portal.domain.people import Role
-from portal.storage.campaigns import Record
-from portal.storage.db import connected
-from portal.storage.people import Login, User
+from portal.storage.tables.campaigns import Record
+from portal.storage.tables.db import connected
+from portal.storage.tables.people import Login, User
 from portal.storage.upgrade import upgrade_database
 
 CHILDREN = 60

@@ -32,11 +32,11 @@ from portal.crypto.qualified.trust import TrustFolder, read_trust
 from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest
 from portal.domain.decisions import Decision
 from portal.domain.people import Director, Role
-from portal.storage.campaigns import Record, Submission
-from portal.storage.db import connected, writing
-from portal.storage.people import Login, User
 from portal.storage.persons import person_of
-from portal.storage.signatures import Signature
+from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.db import connected, writing
+from portal.storage.tables.people import Login, User
+from portal.storage.tables.signatures import Signature
 from portal.storage.upgrade import upgrade_database
 from tests import signed_files
 from tests.authority import Authority, Card, name, rsa_key

@@ -28,11 +28,11 @@ from portal.domain.identifiers import IdType
 from portal.domain.people import Director, Role
 from portal.domain.register.entry import Basis, Entry, PersonKind
 from portal.domain.register.revisions import to_bytes, written
-from portal.storage.db import connected, writing
-from portal.storage.people import Login, User
 from portal.storage.persons import person_of
-from portal.storage.register import Collection, Envelope
-from portal.storage.register import Entry as EntryRow
+from portal.storage.tables.db import connected, writing
+from portal.storage.tables.people import Login, User
+from portal.storage.tables.register import Collection, Envelope
+from portal.storage.tables.register import Entry as EntryRow
 from portal.storage.upgrade import upgrade_database
 
 SCHOOL, YEAR = "2200000", 2020

@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Config
 from portal.crypto.qualified.trust import TrustFolder
-from portal.storage.db import db, open_database
+from portal.storage.tables.db import db, open_database
 from portal.web.accounts import accounts
 from portal.web.activation import activation
 from portal.web.addresses import init_addresses

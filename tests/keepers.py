@@ -10,9 +10,9 @@ from portal.actions.register.opened import NoKey
 from portal.actions.register.session import Keeper, Session
 from portal.domain.people import Director, Role
 from portal.domain.times import today
-from portal.storage.people import User, UserKey
 from portal.storage.persons import person_of
-from portal.storage.register import Collection, Grant
+from portal.storage.tables.people import User, UserKey
+from portal.storage.tables.register import Collection, Grant
 from tests.cast import NOW, PASSWORD, SCHOOL
 from tests.register import SITE, kept, session_of
 

@@ -5,7 +5,7 @@ import re
 from portal.actions.letters.outbox import opened
 from portal.actions.site import Site
 from portal.mail.messages import Message
-from portal.storage.people import OutboxMessage
+from portal.storage.tables.people import OutboxMessage
 from tests.cast import PEPPER
 
 SITE = Site(PEPPER, "http://localhost")

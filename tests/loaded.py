@@ -9,7 +9,7 @@ from portal.actions.loading.files import COUNTS, Source
 from portal.actions.site import Site
 from portal.domain.month import Month
 from portal.exchange.enrolments import HEADER
-from portal.storage.campaigns import Load, RejectedLine
+from portal.storage.tables.campaigns import Load, RejectedLine
 from tests.cast import EGNS, NOW, PEPPER, SCHOOL
 from tests.exchange.invented import DATA
 

@@ -8,7 +8,7 @@ from lxml.cssselect import CSSSelector
 
 from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest
 from portal.domain.people import Person
-from portal.storage.people import Login
+from portal.storage.tables.people import Login
 from tests.cast import NOW
 
 NEEDS_NO_LABEL = {"hidden", "submit", "button"}

@@ -13,8 +13,8 @@ from portal.actions.signing.declarations import declaration_of
 from portal.crypto.qualified.trust import Trust, read_trust
 from portal.domain.people import Person
 from portal.domain.qualified import KINDS
-from portal.storage.db import writing
-from portal.storage.people import User
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import User
 from tests import signed_files
 from tests.authority import Authority, Card
 from tests.cast import MONTH, NOW, PEPPER

@@ -18,10 +18,10 @@ from portal.crypto.tokens import new_token, token_digest, wrap_for_session
 from portal.domain.month import Month
 from portal.domain.people import Delegate
 from portal.domain.register.entry import Draft
-from portal.storage import audit
-from portal.storage.db import writing
-from portal.storage.people import Login, UserKey
-from portal.storage.register import Envelope
+from portal.storage.tables import audit
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import Login, UserKey
+from portal.storage.tables.register import Envelope
 from tests.cast import NOW, PEPPER, SCHOOL, _root
 from tests.domain.invented import KALINA, TEACHER
 from tests.page import Client

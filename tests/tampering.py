@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from portal.storage.db import db, is_sqlite, writing
+from portal.storage.tables.db import db, is_sqlite, writing
 from portal.storage.triggers import install_triggers
 
 

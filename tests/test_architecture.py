@@ -136,7 +136,7 @@ def test_views_change_nothing_by_themselves(module):
         if method in CHANGES_OF_A_ROW or (method in CHANGES_OF_A_TABLE and on[0].isupper())
     ]
     assert changes == []
-    assert "portal.storage.db.writing" not in set(imports(module))
+    assert "portal.storage.tables.db.writing" not in set(imports(module))
 
 
 @pytest.mark.parametrize("module", MODULES, ids=ids)

@@ -8,9 +8,9 @@ from click.testing import CliRunner
 
 from portal.cli import main
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Campaign, Load, Record, Submission
-from portal.storage.db import connected, open_database
-from portal.storage.institutions import Enrolment
+from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from portal.storage.tables.db import connected, open_database
+from portal.storage.tables.institutions import Enrolment
 from tests.cast import MONTH, NOW, OTHER_SCHOOL, add_record
 from tests.exchange.invented import DATA
 from tests.loaded import asp

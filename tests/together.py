@@ -3,7 +3,7 @@
 import threading
 
 from portal.domain.errors import Answered
-from portal.storage.db import connected
+from portal.storage.tables.db import connected
 
 
 def at_once(*deeds) -> list:

@@ -3,7 +3,7 @@
 import click
 
 from portal.cli.settings import read_config
-from portal.storage.db import connected, open_database
+from portal.storage.tables.db import connected, open_database
 from portal.storage.upgrade import upgrade_database
 
 

@@ -14,7 +14,7 @@ from portal.crypto.qualified.trust import FOLDERS
 from portal.demo.filling import fill
 from portal.demo.schools import ACCOUNTS, PASSWORD
 from portal.domain.errors import Answered
-from portal.storage.db import connected, open_database
+from portal.storage.tables.db import connected, open_database
 from portal.storage.upgrade import upgrade_database
 
 ROOT = Path(__file__).parents[2]

@@ -24,12 +24,12 @@ from portal.domain.month import Month
 from portal.domain.people import Director, Operator, Role, Scope
 from portal.domain.times import today
 from portal.storage.accounts import held
-from portal.storage.campaigns import Campaign
-from portal.storage.db import writing
-from portal.storage.institutions import BandTerm, Institution
-from portal.storage.people import User
 from portal.storage.persons import person_of
 from portal.storage.public_holidays import public_holidays
+from portal.storage.tables.campaigns import Campaign
+from portal.storage.tables.db import writing
+from portal.storage.tables.institutions import BandTerm, Institution
+from portal.storage.tables.people import User
 
 OPENED = timedelta(days=2)  # before today
 LASTS = timedelta(days=7)  # after today, or longer, up to a working day

@@ -12,10 +12,10 @@ from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.people import Director, Role
 from portal.domain.times import today
-from portal.storage.campaigns import Record, Submission
-from portal.storage.people import User
 from portal.storage.persons import person_of
 from portal.storage.school_days import school_days_of
+from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.people import User
 
 EVERY = 4  # each fourth child is refused
 NOTE = "По дневника на паралелката и представената медицинска бележка."

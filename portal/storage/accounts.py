@@ -9,9 +9,9 @@ from peewee import JOIN
 
 from portal.domain.errors import NotFound
 from portal.domain.people import Role
-from portal.storage.db import is_sqlite
-from portal.storage.institutions import Institution
-from portal.storage.people import User
+from portal.storage.tables.db import is_sqlite
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import User
 
 SHOWN = 200  # of some thousand; the rest is found by searching
 

@@ -8,8 +8,8 @@ from peewee import JOIN, fn
 
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
-from portal.storage.bulk import batches, tuples
-from portal.storage.campaigns import AnswerFile, Campaign, Record, Submission
+from portal.storage.tables.bulk import batches, tuples
+from portal.storage.tables.campaigns import AnswerFile, Campaign, Record, Submission
 
 INSTITUTIONS = 50  # whose records are in memory together; none has more than some hundreds
 

@@ -2,8 +2,8 @@
 
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.institutions import Closure
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.institutions import Closure
 
 
 def closures_of(institution: str) -> list[Closure]:

@@ -8,10 +8,10 @@ from peewee import JOIN
 from portal.domain.declaration import Header, Line, declaration, digest, fixed, timestamp
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Delegate, Director
-from portal.storage import audit
-from portal.storage.campaigns import Record, Submission
-from portal.storage.people import User, UserKey
-from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.people import User, UserKey
+from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 
 NONE_BEFORE = ""
 

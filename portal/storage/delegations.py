@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.domain.errors import NotFound
 from portal.domain.people import Director, Scope
-from portal.storage.people import Delegation, User
+from portal.storage.tables.people import Delegation, User
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from peewee import JOIN
 
 from portal.domain.people import Role
 from portal.storage.accounts import place_of, regions
-from portal.storage.institutions import Institution
-from portal.storage.people import User
-from portal.storage.qualified import EgnRequest
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import User
+from portal.storage.tables.qualified import EgnRequest
 
 MOST = 200  # those that wait longest
 

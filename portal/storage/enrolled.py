@@ -7,7 +7,7 @@ from peewee import fn
 from portal.domain.month import Month
 from portal.domain.placement import ENROLLED, class_label, class_order
 from portal.domain.register.entry import folded
-from portal.storage.institutions import Enrolment
+from portal.storage.tables.institutions import Enrolment
 
 
 def enrolled_in(institution: str) -> list[Enrolment]:

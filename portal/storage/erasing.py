@@ -6,19 +6,19 @@ from typing import Any
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
 from portal.domain.times import start_of
-from portal.storage.bulk import tuples
-from portal.storage.campaigns import Campaign, Load, Record, RejectedLine, Submission
-from portal.storage.db import db, is_sqlite, locked
-from portal.storage.institutions import Enrolment
-from portal.storage.qualified import (
+from portal.storage.tables.bulk import tuples
+from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.tables.db import db, is_sqlite, locked
+from portal.storage.tables.institutions import Enrolment
+from portal.storage.tables.qualified import (
     DeclarationPdf,
     EvidenceMaterial,
     PendingSignature,
     SignatureEvidence,
     TrustMaterial,
 )
-from portal.storage.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
-from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+from portal.storage.tables.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
+from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 
 FORGOTTEN = (  # what held a child
     "record",

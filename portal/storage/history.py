@@ -9,10 +9,10 @@ from peewee import JOIN, Case, fn
 
 from portal.domain.deeds import KINDS, NOT_SECRET, OF_REGISTER, deed_label, thing_label
 from portal.domain.people import Role
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Record, Submission
 from portal.storage.history_things import keys, things_of
-from portal.storage.people import User
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.people import User
 
 PAGE = 100  # entries
 PORTAL = "порталът"  # who is 0: the command line and the portal itself

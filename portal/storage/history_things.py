@@ -6,10 +6,10 @@ from typing import Any
 
 from portal.domain.month import Month
 from portal.domain.register.entry import school_year_label
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Campaign, Record, Submission
-from portal.storage.people import Delegation, User
-from portal.storage.register import Collection, RegisterUse
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.people import Delegation, User
+from portal.storage.tables.register import Collection, RegisterUse
 
 SHOWN_OF_ID = 6  # letters of a random id: enough to tell two entries of the register apart
 

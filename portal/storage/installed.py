@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from portal.storage.db import db, is_sqlite
+from portal.storage.tables.db import db, is_sqlite
 from portal.storage.triggers import Trigger, triggers
 
 # PostgreSQL, pg_trigger.h: the bits of tgtype.

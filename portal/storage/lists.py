@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from portal.domain.decisions import Decision
 from portal.domain.placement import class_label, class_order
-from portal.storage.campaigns import Record, Submission
+from portal.storage.tables.campaigns import Record, Submission
 
 UNKNOWN_CLASS = "unknown"
 

@@ -7,8 +7,8 @@ from peewee import fn
 from portal.domain.calendar import Band
 from portal.domain.month import Month
 from portal.domain.placement import InstitutionType
-from portal.storage.bulk import tuples
-from portal.storage.institutions import BandTerm, BandVacation, Enrolment, HolidayOverride, Institution
+from portal.storage.tables.bulk import tuples
+from portal.storage.tables.institutions import BandTerm, BandVacation, Enrolment, HolidayOverride, Institution
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
-from portal.storage.bulk import BATCH, tuples
-from portal.storage.campaigns import Campaign, Load, RejectedLine
+from portal.storage.tables.bulk import BATCH, tuples
+from portal.storage.tables.campaigns import Campaign, Load, RejectedLine
 
 
 def loads_of(campaign: Campaign) -> list[Load]:

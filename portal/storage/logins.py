@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.storage.institutions import Institution
-from portal.storage.people import Device, Login, User
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import Device, Login, User
 
 IDLE = timedelta(hours=2)  # a director fetches class teachers' notes in between: our decision
 LONGEST = timedelta(hours=12)

@@ -1,9 +1,9 @@
 """Every table, in an order in which they can be made."""
 
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import AnswerFile, Campaign, Load, Record, RejectedLine, Submission
-from portal.storage.db import Table
-from portal.storage.institutions import (
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import AnswerFile, Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.tables.db import Table
+from portal.storage.tables.institutions import (
     BandTerm,
     BandVacation,
     Closure,
@@ -11,7 +11,7 @@ from portal.storage.institutions import (
     HolidayOverride,
     Institution,
 )
-from portal.storage.people import (
+from portal.storage.tables.people import (
     Delegation,
     Device,
     Failures,
@@ -21,7 +21,7 @@ from portal.storage.people import (
     User,
     UserKey,
 )
-from portal.storage.qualified import (
+from portal.storage.tables.qualified import (
     DeclarationPdf,
     EgnRequest,
     EvidenceMaterial,
@@ -30,7 +30,7 @@ from portal.storage.qualified import (
     SigningRequest,
     TrustMaterial,
 )
-from portal.storage.register import (
+from portal.storage.tables.register import (
     Collection,
     Entry,
     Envelope,
@@ -39,7 +39,7 @@ from portal.storage.register import (
     RegisterMonth,
     RegisterUse,
 )
-from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 
 TABLES: list[type[Table]] = [
     Institution,

@@ -7,13 +7,13 @@ from portal.domain.calendar import deadline_warnings
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import CampaignState, Lock
-from portal.storage.campaigns import Campaign, Load, Record, Submission
 from portal.storage.declared import signatures_of
-from portal.storage.institutions import Institution
-from portal.storage.outbox import count_waiting
-from portal.storage.people import Delegation, OutboxMessage, User
 from portal.storage.school_days import month_holidays
-from portal.storage.signatures import Signature, SignatureRemoval
+from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.outbox import count_waiting
+from portal.storage.tables.people import Delegation, OutboxMessage, User
+from portal.storage.tables.signatures import Signature, SignatureRemoval
 
 REMEMBERED = timedelta(days=14)  # a letter that was given up is told of this long
 ASP = "asp"  # the kind of a load: АСП's list

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from portal.domain.register.envelopes import Announced, OpeningState
-from portal.storage.people import User
-from portal.storage.register import Opening
+from portal.storage.tables.people import User
+from portal.storage.tables.register import Opening
 
 
 def announced(row: Opening) -> Announced:

@@ -6,8 +6,8 @@ from datetime import datetime
 from peewee import fn
 
 from portal.domain.submissions import CampaignState, Lock
-from portal.storage.bulk import tuples
-from portal.storage.campaigns import Campaign, Record, Submission
+from portal.storage.tables.bulk import tuples
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 
 
 @dataclass(frozen=True)

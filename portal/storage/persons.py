@@ -3,8 +3,8 @@
 from datetime import date
 
 from portal.domain.people import Delegate, Director, Operator, Person, Role, Ruo
-from portal.storage.institutions import Institution
-from portal.storage.people import Delegation, User
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import Delegation, User
 
 
 def person_of(user: User, today: date) -> Person:

@@ -13,10 +13,10 @@ from portal.domain.decisions import Reason
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.placement import Enrolment as DomainEnrolment
-from portal.storage.bulk import tuples
-from portal.storage.campaigns import Campaign, Record
-from portal.storage.institutions import Enrolment
 from portal.storage.staging import StagedLine
+from portal.storage.tables.bulk import tuples
+from portal.storage.tables.campaigns import Campaign, Record
+from portal.storage.tables.institutions import Enrolment
 
 Child = tuple[IdType, str]
 

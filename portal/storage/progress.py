@@ -12,10 +12,10 @@ from portal.domain.month import Month
 from portal.domain.people import Role
 from portal.domain.progress import Contact, Standing
 from portal.domain.submissions import Counts, Lock, Window, submission_state
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.institutions import Institution
-from portal.storage.people import User
-from portal.storage.register import RegisterMonth
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import User
+from portal.storage.tables.register import RegisterMonth
 
 
 def standings(campaign: Campaign, now: datetime, region: int | None = None) -> list[Standing]:

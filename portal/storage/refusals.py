@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from portal.domain.decisions import Decision
 from portal.domain.figures import measured
-from portal.storage.campaigns import Record
 from portal.storage.history import Entry
+from portal.storage.tables.campaigns import Record
 
 REFUSED = "refused"  # the audit's word
 RECORD = "record:"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from portal.storage.bulk import tuples
-from portal.storage.campaigns import Submission
-from portal.storage.register import RegisterMonth
+from portal.storage.tables.bulk import tuples
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.register import RegisterMonth
 
 
 def month_row(submission: Submission) -> RegisterMonth | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.domain.register.entry import school_year_label
-from portal.storage.register import Collection
+from portal.storage.tables.register import Collection
 
 ANNOUNCED = timedelta(days=60)  # before the day, on the first page too: our decision
 

@@ -14,8 +14,8 @@ from portal.domain.calendar import (
     with_overrides,
 )
 from portal.domain.month import Month
-from portal.storage.institutions import BandTerm, BandVacation, Closure, HolidayOverride
 from portal.storage.public_holidays import public_holidays
+from portal.storage.tables.institutions import BandTerm, BandVacation, Closure, HolidayOverride
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from peewee import BlobField, BooleanField, CharField, IntegerField, SmallIntege
 
 from portal.domain.decisions import Reason
 from portal.domain.identifiers import IdType
-from portal.storage.bulk import BATCH, tuples
-from portal.storage.db import Table, db, is_sqlite
-from portal.storage.fields import CodeField
+from portal.storage.tables.bulk import BATCH, tuples
+from portal.storage.tables.db import Table, db, is_sqlite
+from portal.storage.tables.fields import CodeField
 
 
 class StagedLine(Table):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from portal.domain.month import Month
 from portal.domain.placement import InstitutionType
 from portal.domain.submissions import Lock
-from portal.storage.bulk import add_rows, batches, tuples
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.db import lock_name, locked
-from portal.storage.institutions import Institution
+from portal.storage.tables.bulk import add_rows, batches, tuples
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.db import lock_name, locked
+from portal.storage.tables.institutions import Institution
 
 NEW_LIST = (
     "campaign", "institution", "lock", "version", "total", "pending", "confirmed", "refused",

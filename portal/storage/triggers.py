@@ -7,7 +7,7 @@ SQLite drops its triggers without a word.
 
 from dataclasses import dataclass
 
-from portal.storage.db import db, is_sqlite
+from portal.storage.tables.db import db, is_sqlite
 
 SIGNED = "a signed list is locked"
 ADDED_ONLY = "rows of this table are only ever added"

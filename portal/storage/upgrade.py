@@ -5,7 +5,7 @@ from pathlib import Path
 from peewee import OperationalError, ProgrammingError
 from playhouse.migrations import Runner
 
-from portal.storage.db import db, lock_name, writing
+from portal.storage.tables.db import db, lock_name, writing
 from portal.storage.triggers import install_triggers
 
 MIGRATIONS = Path(__file__).parent / "migrations"

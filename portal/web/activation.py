@@ -11,7 +11,7 @@ from portal.actions.people import own_account
 from portal.actions.people.egn import need_of
 from portal.domain.accounts import RESET, SHORTEST_PASSWORD, EgnNeed, check_email
 from portal.domain.errors import Conflict, NotFound, Refusal, TooOften
-from portal.storage.people import OneTimeLink
+from portal.storage.tables.people import OneTimeLink
 from portal.web import clock, cookies
 from portal.web.account_forms import ActivationForm, ForgottenForm
 from portal.web.accounts import HOME, begin

@@ -6,7 +6,7 @@ from wtforms import BooleanField, FileField
 from portal.actions.campaigns.window import Days
 from portal.actions.loading.files import Source
 from portal.domain.errors import Refusal
-from portal.storage.campaigns import Campaign
+from portal.storage.tables.campaigns import Campaign
 from portal.web.days import DayField
 from portal.web.forms import Notes, PortalForm, Text
 

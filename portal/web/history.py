@@ -13,8 +13,6 @@ from portal.domain.deeds import KINDS
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Operator
 from portal.domain.times import stamp
-from portal.storage.audit import NATIONAL
-from portal.storage.campaigns import Submission
 from portal.storage.declared import signatures_of
 from portal.storage.history import (
     Entry,
@@ -26,6 +24,8 @@ from portal.storage.history import (
     whole_history,
 )
 from portal.storage.refusals import refusals_of
+from portal.storage.tables.audit import NATIONAL
+from portal.storage.tables.campaigns import Submission
 from portal.web import clock, cookies
 from portal.web.guards import allow, current_login
 from portal.web.page import LISTS

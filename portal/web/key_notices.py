@@ -11,7 +11,7 @@ from portal.domain.register.envelopes import is_rehearsal_due
 from portal.domain.times import today
 from portal.storage.holding import keyholders
 from portal.storage.openings import openings_of
-from portal.storage.register import Opening
+from portal.storage.tables.register import Opening
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from portal.domain.people import Delegate, Director, Scope
 from portal.domain.register.envelopes import OpeningState
 from portal.storage.holding import key_state, keyholders
 from portal.storage.openings import announced, opening_for, openings_of
-from portal.storage.people import User
+from portal.storage.tables.people import User
 from portal.web import clock
 from portal.web.envelope import CodeForm
 from portal.web.guards import allow

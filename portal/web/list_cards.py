@@ -11,8 +11,8 @@ from portal.domain.month import Month
 from portal.domain.submissions import CampaignState, SubmissionState, check_open
 from portal.storage.lists import returned_from
 from portal.storage.next_steps import changed_by_asp, current_lists, removal_without_new
-from portal.storage.qualified import waits_on
-from portal.storage.signatures import SignatureRemoval
+from portal.storage.tables.qualified import waits_on
+from portal.storage.tables.signatures import SignatureRemoval
 from portal.web.listing import Summary
 
 

@@ -20,11 +20,11 @@ from portal.domain.submissions import (
     submission_state,
 )
 from portal.domain.times import today
-from portal.storage.campaigns import Campaign, Record, Submission
-from portal.storage.institutions import Institution
 from portal.storage.lists import Filter, class_groups, classes_on, returned_from
-from portal.storage.qualified import waits_on
 from portal.storage.school_days import SchoolDays, school_days_of
+from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.qualified import waits_on
 from portal.web.forms import PortalForm
 from portal.web.rows import DecisionForm, ReturnForm, Row
 

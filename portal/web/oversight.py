@@ -12,8 +12,8 @@ from portal.domain.people import Operator, Ruo
 from portal.domain.placement import InstitutionType
 from portal.domain.progress import ORDERS, URGENCY, Region, Standing, Totals, Wanted, by_region
 from portal.domain.submissions import SubmissionState
-from portal.storage.campaigns import Campaign
 from portal.storage.progress import months, standings
+from portal.storage.tables.campaigns import Campaign
 from portal.web import clock
 from portal.web.guards import allow
 from portal.web.htmx import page_or_fragment

@@ -19,8 +19,8 @@ from portal.storage.accounts import (
     regions,
 )
 from portal.storage.egn_requests import MOST, count_egn_requests, egn_requests, request_of
-from portal.storage.outbox import last_letter
-from portal.storage.people import User
+from portal.storage.tables.outbox import last_letter
+from portal.storage.tables.people import User
 from portal.web import clock
 from portal.web.egn import ConfirmForm
 from portal.web.guards import allow

@@ -12,7 +12,7 @@ from portal.domain.identifiers import IdType
 from portal.domain.placement import class_label
 from portal.domain.register.entry import Basis, Draft, Entry, PersonKind
 from portal.domain.register.revisions import LABELS, facts
-from portal.storage.institutions import Enrolment
+from portal.storage.tables.institutions import Enrolment
 from portal.web.days import DayField
 from portal.web.forms import Notes, PortalForm, Text
 from portal.web.rows import LARGEST_VERSION

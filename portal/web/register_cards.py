@@ -9,10 +9,10 @@ from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import check_open
-from portal.storage.campaigns import Submission
 from portal.storage.next_steps import current_lists
 from portal.storage.register_months import unconfirmed
 from portal.storage.retention import Erasure, erasures_of
+from portal.storage.tables.campaigns import Submission
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from portal.domain.errors import Refusal, holds
 from portal.domain.figures import measured, plain
 from portal.domain.identifiers import IdType, masked
 from portal.domain.placement import class_label
-from portal.storage.campaigns import Record
+from portal.storage.tables.campaigns import Record
 from portal.web.forms import FigureField, Notes, PortalForm
 
 LARGEST_VERSION = 2**31 - 1

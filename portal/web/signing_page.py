@@ -19,18 +19,18 @@ from portal.domain.qualified import (
     sentence_of,
 )
 from portal.domain.submissions import check_open
-from portal.storage.campaigns import Record, Submission
 from portal.storage.declared import removal_of, signatures_of
 from portal.storage.egn_requests import OwnEgn, own_egn
 from portal.storage.lists import returned_from
-from portal.storage.qualified import (
+from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.qualified import (
     PendingSignature,
     SignatureEvidence,
     ends_with,
     evidence_of,
     last_pending,
 )
-from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 from portal.web.listing import Summary, summary_of
 
 NOTHING_TO_SAY = ("accepted", "replaced", "signed_otherwise")

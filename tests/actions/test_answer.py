@@ -15,9 +15,9 @@ from portal.domain.decisions import Answer, Decision, Reason, RefusalReason
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.month import Month
 from portal.exchange.answer import HEADER, read_answer
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import AnswerFile, Campaign, Record
-from portal.storage.db import writing
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import AnswerFile, Campaign, Record
+from portal.storage.tables.db import writing
 from tests.cast import (
     AFTER,
     EGNS,

@@ -11,11 +11,11 @@ from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.qualified import PendingState, sentence_of
 from portal.domain.submissions import Lock
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.people import Delegation, OutboxMessage, User
-from portal.storage.qualified import PendingSignature, SignatureEvidence
-from portal.storage.signatures import Signature
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.people import Delegation, OutboxMessage, User
+from portal.storage.tables.qualified import PendingSignature, SignatureEvidence
+from portal.storage.tables.signatures import Signature
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
 from tests.letters import SITE, letters
 from tests.qualified import BOTH, authority, card, give_egn, p7s, signed_pdf, take_as, trust

@@ -8,8 +8,8 @@ from portal.actions.lists.confirm_rest import confirm_rest
 from portal.actions.lists.confirmations import decide, send_back
 from portal.domain.decisions import Answer, Decision, RefusalReason
 from portal.domain.errors import Conflict
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Record, Submission
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Record, Submission
 from tests.cast import MONTH, NOW, add_record, stored
 from tests.together import at_once
 

@@ -11,9 +11,9 @@ from portal.domain.delegations import Terms
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.people import Scope
 from portal.domain.times import today
-from portal.storage.audit import AuditEntry
-from portal.storage.people import Delegation, Login, User
 from portal.storage.persons import person_of
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.people import Delegation, Login, User
 from tests.cast import NOW, PASSWORD, SCHOOL
 from tests.letters import SITE, letters, readers, token_in
 from tests.together import at_once

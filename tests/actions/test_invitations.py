@@ -9,9 +9,9 @@ from portal.actions.people.logins import log_in
 from portal.crypto.pepper import egn_hash
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.people import Role
-from portal.storage import audit
-from portal.storage.audit import AuditEntry
-from portal.storage.people import Login, OneTimeLink, User
+from portal.storage.tables import audit
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.people import Login, OneTimeLink, User
 from tests.cast import EGNS, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL
 from tests.letters import SITE, letters, readers, token_in
 from tests.together import at_once

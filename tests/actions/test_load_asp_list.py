@@ -15,9 +15,9 @@ from portal.domain.month import Month
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED
 from portal.exchange.text import TextLines
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Campaign, Load, Record, RejectedLine, Submission
-from portal.storage.institutions import Institution
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.tables.institutions import Institution
 from tests.cast import AFTER, EGNS, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL
 from tests.exchange.invented import GOOD, wild_bytes
 from tests.loaded import asp, counts, enrol, enrolled, load, load_bytes, rejected, sample

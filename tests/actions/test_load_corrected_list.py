@@ -9,9 +9,9 @@ from portal.actions.campaigns.window import Days
 from portal.domain.decisions import Decision, RefusalReason
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Campaign, Record, Submission
-from portal.storage.people import OutboxMessage
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.people import OutboxMessage
 from tests.cast import AFTER, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, stored
 from tests.loaded import asp, counts, enrol, enrolled, load, rejected
 

@@ -9,10 +9,10 @@ from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Campaign, Load, Record, Submission
-from portal.storage.institutions import Enrolment
-from portal.storage.people import OutboxMessage
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from portal.storage.tables.institutions import Enrolment
+from portal.storage.tables.people import OutboxMessage
 from tests.cast import AFTER, EGNS, FAR_SCHOOL, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
 from tests.loaded import DECEMBER, SITE, asp, counts, enrol, enrolled, load, rejected, sample
 

@@ -12,10 +12,10 @@ from portal.domain.calendar import Band, DayKind
 from portal.domain.errors import Refusal
 from portal.domain.month import Month
 from portal.domain.placement import InstitutionType
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Campaign, Load, Submission
-from portal.storage.institutions import BandTerm, BandVacation, HolidayOverride, Institution
 from portal.storage.school_days import school_days_of
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Campaign, Load, Submission
+from portal.storage.tables.institutions import BandTerm, BandVacation, HolidayOverride, Institution
 from tests.cast import MONTH, NOW, SCHOOL
 from tests.loaded import counts, rejected, sample
 

@@ -13,7 +13,7 @@ from portal.domain.decisions import Answer, Decision
 from portal.domain.errors import Answered, Conflict
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED
-from portal.storage.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, add_record, stored
 from tests.loaded import SITE, asp, counts, enrol, enrolled, load, rejected
 from tests.together import at_once

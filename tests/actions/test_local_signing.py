@@ -13,9 +13,9 @@ from portal.crypto.tokens import new_token
 from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict, Denied
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Submission
-from portal.storage.qualified import SignatureEvidence, SigningRequest, waiting_of
-from portal.storage.signatures import Signature
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.qualified import SignatureEvidence, SigningRequest, waiting_of
+from portal.storage.tables.signatures import Signature
 from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
 from tests.qualified import BOTH, NUMBERS, authority, card, give_egn, trust
 from tests.signed_files import raw_signature

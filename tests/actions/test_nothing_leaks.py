@@ -29,11 +29,11 @@ from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.people import Role, Scope
 from portal.logs import ACCESS_FORMAT, LineFormatter
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.db import connected, db
-from portal.storage.institutions import Enrolment
-from portal.storage.people import Delegation, OutboxMessage, User
-from portal.storage.register import Collection
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.db import connected, db
+from portal.storage.tables.institutions import Enrolment
+from portal.storage.tables.people import Delegation, OutboxMessage, User
+from portal.storage.tables.register import Collection
 from tests.cast import NOW, PASSWORD, PEPPER, SCHOOL, add_user
 from tests.leaks import SHORTEST, found_in, spellings, unfolded
 from tests.page import Client

@@ -14,9 +14,9 @@ from portal.crypto.passwords import CURRENT, derive_root, unlock_key
 from portal.crypto.signatures import sign, verify
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.people import Role
-from portal.storage import audit
-from portal.storage.audit import AuditEntry
-from portal.storage.people import Device, Login, OneTimeLink, User, UserKey
+from portal.storage.tables import audit
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.people import Device, Login, OneTimeLink, User, UserKey
 from tests.cast import NOW, PASSWORD, PEPPER, SCHOOL
 from tests.letters import SITE, letters, readers, token_in
 from tests.together import at_once

@@ -7,9 +7,9 @@ import pytest
 from portal.actions.letters.outbox import DOES_NOT_OPEN, Round, deliver, enqueue, letters
 from portal.crypto.errors import CannotOpen
 from portal.mail.messages import Message
-from portal.storage.db import writing
-from portal.storage.outbox import DELAYS, LEASE, TRIES, claim, waiting
-from portal.storage.people import OutboxMessage
+from portal.storage.tables.db import writing
+from portal.storage.tables.outbox import DELAYS, LEASE, TRIES, claim, waiting
+from portal.storage.tables.people import OutboxMessage
 from tests.cast import NOW, PEPPER
 from tests.letters import letters as opened_letters
 from tests.mail_server import Sink, mail_to

@@ -12,8 +12,8 @@ from portal.crypto.passwords import unlock_key
 from portal.crypto.tokens import token_digest
 from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
 from portal.domain.errors import Conflict, Refusal, TooOften
-from portal.storage.audit import AuditEntry
-from portal.storage.people import Login, User, UserKey
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.people import Login, User, UserKey
 from tests.cast import NOW, PASSWORD, PEPPER, SCHOOL
 from tests.letters import SITE, letters, readers, token_in
 from tests.together import at_once

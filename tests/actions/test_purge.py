@@ -18,13 +18,13 @@ from portal.domain.errors import Conflict
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Campaign, Load, Record, RejectedLine, Submission
-from portal.storage.db import db, is_sqlite
-from portal.storage.institutions import Enrolment
-from portal.storage.people import Delegation
-from portal.storage.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
-from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.tables.db import db, is_sqlite
+from portal.storage.tables.institutions import Enrolment
+from portal.storage.tables.people import Delegation
+from portal.storage.tables.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
+from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
 from tests.register import SITE, draft, entered, opened_session, register_of
 

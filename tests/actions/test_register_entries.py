@@ -16,9 +16,9 @@ from portal.domain.identifiers import IdType
 from portal.domain.people import Scope
 from portal.domain.register.entry import Basis
 from portal.domain.register.revisions import revisions
-from portal.storage.audit import AuditEntry
-from portal.storage.db import writing
-from portal.storage.register import Collection, Entry, Grant
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.db import writing
+from portal.storage.tables.register import Collection, Entry, Grant
 from tests.cast import EGNS, NOW, SCHOOL
 from tests.domain.invented import OTHER_EGN
 from tests.register import (

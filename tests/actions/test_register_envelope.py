@@ -11,8 +11,8 @@ from portal.actions.register.session import Locked, lock
 from portal.crypto.envelope import groups
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Scope
-from portal.storage.audit import AuditEntry
-from portal.storage.register import Collection, Entry, Envelope, Grant
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.register import Collection, Entry, Envelope, Grant
 from tests.cast import NOW, SCHOOL
 from tests.keepers import collection, names_seen, swap_key
 from tests.letters import readers

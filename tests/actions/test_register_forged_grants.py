@@ -9,9 +9,9 @@ from portal.actions.register.rotation import renew_key
 from portal.crypto.grants import GrantContext, seal_grant
 from portal.crypto.register import new_collection_key
 from portal.domain.people import Scope
-from portal.storage.db import writing
-from portal.storage.people import Delegation, User, UserKey
-from portal.storage.register import Collection, Envelope, Grant
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import Delegation, User, UserKey
+from portal.storage.tables.register import Collection, Envelope, Grant
 from tests.cast import NOW, SCHOOL
 from tests.register import SITE, add_envelope, entered, kept, private_of, register_of
 

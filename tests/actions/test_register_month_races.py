@@ -7,8 +7,8 @@ import pytest
 from portal.actions.register.entering import enter
 from portal.actions.register.months import read_month, say_nobody
 from portal.domain.errors import Conflict
-from portal.storage.db import connected
-from portal.storage.register import RegisterMonth
+from portal.storage.tables.db import connected
+from portal.storage.tables.register import RegisterMonth
 from tests.cast import MONTH, NOW
 from tests.register import SITE, add_envelope, draft, opened_session
 from tests.together import at_once

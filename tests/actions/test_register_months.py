@@ -15,11 +15,11 @@ from portal.domain.errors import Conflict, Denied, NotFound
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.register.snapshot import STEP
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.db import writing
-from portal.storage.institutions import Closure
-from portal.storage.register import Collection, Entry, Grant, RegisterMonth
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.db import writing
+from portal.storage.tables.institutions import Closure
+from portal.storage.tables.register import Collection, Entry, Grant, RegisterMonth
 from tests.cast import AFTER, EGNS, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL
 from tests.register import (
     SITE,

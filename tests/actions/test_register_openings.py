@@ -17,11 +17,11 @@ from portal.actions.register.session import Locked, lock, private_key
 from portal.domain.delegations import KeyState
 from portal.domain.errors import Conflict, Denied, NotFound, Refusal
 from portal.domain.people import Role, Scope
-from portal.storage.audit import AuditEntry
 from portal.storage.holding import key_state
 from portal.storage.openings import openings_of
-from portal.storage.people import User
-from portal.storage.register import Collection, Envelope, Grant, Opening
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.people import User
+from portal.storage.tables.register import Collection, Envelope, Grant, Opening
 from tests.cast import NOW, PASSWORD, SCHOOL
 from tests.keepers import (
     NEW_DIRECTOR,

@@ -14,8 +14,8 @@ from portal.actions.register.session import Locked
 from portal.domain.errors import Conflict, Denied, Refusal
 from portal.domain.people import Scope
 from portal.domain.register.papers import Asked, PaperFormat, PaperKind
-from portal.storage.audit import AuditEntry
-from portal.storage.register import Entry, Grant, RegisterUse
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.register import Entry, Grant, RegisterUse
 from tests.cast import EGNS, NOW
 from tests.register import SITE, draft, entered, opened_session, register_of, teacher
 

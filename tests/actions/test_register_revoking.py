@@ -17,11 +17,11 @@ from portal.crypto.register import Place, open_record
 from portal.domain.delegations import KeyState, Terms
 from portal.domain.errors import Conflict, Denied, NotFound
 from portal.domain.people import Scope
-from portal.storage.audit import AuditEntry
 from portal.storage.delegations import standing
 from portal.storage.holding import key_state, keyholders
-from portal.storage.people import Delegation, Login, User
-from portal.storage.register import Entry, Grant
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.people import Delegation, Login, User
+from portal.storage.tables.register import Entry, Grant
 from tests.cast import NOW, PEPPER, SCHOOL
 from tests.keepers import as_person, collection, holders, names_seen, swap_key
 from tests.letters import letters, readers

@@ -8,7 +8,7 @@ from portal.actions.register.session import Locked, Session, is_unlocked, lock, 
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.storage.logins import end_logins
-from portal.storage.people import Login, UserKey
+from portal.storage.tables.people import Login, UserKey
 from tests.cast import NOW, PASSWORD
 from tests.register import SITE, opened_session, private_of, session_of
 

@@ -13,8 +13,8 @@ from portal.domain.delegations import Terms
 from portal.domain.errors import Conflict
 from portal.domain.people import Scope
 from portal.storage.delegations import standing
-from portal.storage.people import User, UserKey
-from portal.storage.register import Collection, Entry, Grant
+from portal.storage.tables.people import User, UserKey
+from portal.storage.tables.register import Collection, Entry, Grant
 from tests.cast import NOW, PEPPER, SCHOOL
 from tests.keepers import as_person, collection, names_seen
 from tests.register import SITE, YEAR, draft, entered, kept, opened_session, register_of, teacher

@@ -18,9 +18,9 @@ from portal.actions.register.uses import (
 )
 from portal.domain.errors import Refusal
 from portal.domain.people import Scope
-from portal.storage.audit import AuditEntry
-from portal.storage.db import writing
-from portal.storage.register import Grant, RegisterUse
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.db import writing
+from portal.storage.tables.register import Grant, RegisterUse
 from tests.cast import NOW, PASSWORD
 from tests.domain.invented import OTHER_EGN
 from tests.register import SITE, add_envelope, draft, entered, opened_session, register_of

@@ -12,8 +12,8 @@ from portal.actions.people.delegations import change, revoke
 from portal.domain.delegations import Terms
 from portal.domain.people import Scope
 from portal.storage.delegations import standing
-from portal.storage.people import Delegation, Login
-from portal.storage.register import Grant
+from portal.storage.tables.people import Delegation, Login
+from portal.storage.tables.register import Grant
 from tests.cast import NOW
 from tests.keepers import as_person, collection, holders, names_seen
 from tests.register import SITE, draft, entered, opened_session, session_of, teacher

@@ -10,9 +10,9 @@ from portal.domain.decisions import Answer, Decision
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.people import OutboxMessage
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.people import OutboxMessage
 from tests.cast import (
     AFTER,
     EGNS,

@@ -13,10 +13,10 @@ from portal.domain.decisions import Answer, Decision
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.submissions import CampaignState, Lock
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.institutions import HolidayOverride
-from portal.storage.people import OutboxMessage
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.institutions import HolidayOverride
+from portal.storage.tables.people import OutboxMessage
 from tests.cast import AFTER, CLOSES, FAR_SCHOOL, MONTH, NOW, OPENS, PEPPER, SCHOOL, add_record
 from tests.loaded import SITE, asp, load
 

@@ -15,11 +15,11 @@ from portal.domain.declared import read
 from portal.domain.errors import Conflict, Denied, Refusal, TooOften
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
-from portal.storage.audit import AuditEntry, head
-from portal.storage.campaigns import Campaign, Record, Submission
-from portal.storage.institutions import Closure
-from portal.storage.people import Delegation, User, UserKey
-from portal.storage.signatures import Declaration, Signature
+from portal.storage.tables.audit import AuditEntry, head
+from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.institutions import Closure
+from portal.storage.tables.people import Delegation, User, UserKey
+from portal.storage.tables.signatures import Declaration, Signature
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record, stored
 
 

@@ -14,10 +14,10 @@ from portal.domain.decisions import Answer, Decision
 from portal.domain.errors import Conflict
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Record, Submission
-from portal.storage.db import connected, db, writing
 from portal.storage.declared import standing_of
-from portal.storage.signatures import Declaration, Signature
+from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.db import connected, db, writing
+from portal.storage.tables.signatures import Declaration, Signature
 from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record, stored
 
 ROUNDS = range(10)

@@ -17,10 +17,10 @@ from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.qualified import PendingState, Verdict
 from portal.domain.submissions import Lock
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Campaign, Record, Submission
-from portal.storage.people import Delegation, User
-from portal.storage.qualified import (
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.people import Delegation, User
+from portal.storage.tables.qualified import (
     DeclarationPdf,
     PendingSignature,
     SignatureEvidence,
@@ -28,7 +28,7 @@ from portal.storage.qualified import (
     material_of,
     waiting_of,
 )
-from portal.storage.signatures import Signature
+from portal.storage.tables.signatures import Signature
 from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, add_record
 from tests.qualified import (
     NUMBERS,

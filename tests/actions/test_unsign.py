@@ -7,10 +7,10 @@ from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict, Denied, Refusal
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Record, Submission
 from portal.storage.declared import signatures_of, standing_signature
-from portal.storage.signatures import SignatureRemoval
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.signatures import SignatureRemoval
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, add_record, stored
 
 REASON = "Объркан е броят на едно дете."

@@ -28,16 +28,16 @@ from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
-from portal.storage import audit
-from portal.storage.audit import START, AuditEntry
-from portal.storage.campaigns import Campaign, Record, Submission
-from portal.storage.db import db, is_sqlite, writing
 from portal.storage.declared import standing_of
-from portal.storage.institutions import Institution
-from portal.storage.people import Delegation, User, UserKey
 from portal.storage.persons import person_of
-from portal.storage.qualified import EgnRequest
-from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+from portal.storage.tables import audit
+from portal.storage.tables.audit import START, AuditEntry
+from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.db import db, is_sqlite, writing
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import Delegation, User, UserKey
+from portal.storage.tables.qualified import EgnRequest
+from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 from portal.storage.triggers import install_triggers
 from tests.cast import EGNS, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SALT, SCHOOL, add_record
 from tests.letters import SITE

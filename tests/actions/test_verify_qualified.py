@@ -9,16 +9,16 @@ from portal.actions.retention.purging import purge
 from portal.actions.verifying import Verified, verify
 from portal.domain.decisions import Decision
 from portal.domain.month import Month
-from portal.storage.campaigns import Campaign
-from portal.storage.people import Delegation, User
-from portal.storage.qualified import (
+from portal.storage.tables.campaigns import Campaign
+from portal.storage.tables.people import Delegation, User
+from portal.storage.tables.qualified import (
     DeclarationPdf,
     EvidenceMaterial,
     PendingSignature,
     SignatureEvidence,
     TrustMaterial,
 )
-from portal.storage.signatures import Signature
+from portal.storage.tables.signatures import Signature
 from tests.cast import AFTER, MONTH, NOW, PEPPER, add_record
 from tests.qualified import authority, card, give_egn, p7s, signed_pdf, take_as, trust
 from tests.signed_files import by_hand, stamped

@@ -9,8 +9,8 @@ from portal.actions.campaigns.window import Days, set_window
 from portal.actions.lists.confirmations import say_nothing_to_confirm
 from portal.actions.verifying import Verified, verify
 from portal.domain.month import Month
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.people import Delegation
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.people import Delegation
 from tests.cast import AFTER, MONTH, NOW, OPENS, PEPPER, SCHOOL
 from tests.letters import SITE
 

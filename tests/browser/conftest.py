@@ -14,7 +14,7 @@ import pytest
 
 from portal.crypto.pepper import write_once
 from portal.crypto.tokens import new_token, token_digest
-from portal.storage.people import Login
+from portal.storage.tables.people import Login
 from tests.cast import NOW, PEPPER
 from tests.conftest import REQUIRED
 

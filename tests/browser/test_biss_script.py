@@ -8,10 +8,10 @@ from portal.actions.people.egn import set_at_activation
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Submission
-from portal.storage.db import writing
-from portal.storage.people import Login, User
-from portal.storage.signatures import Signature
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import Login, User
+from portal.storage.tables.signatures import Signature
 from tests.authority import Authority, ec_key
 from tests.biss import Biss, the_ports
 from tests.browser.conftest import CHROMIUM

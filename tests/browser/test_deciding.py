@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.decisions import Decision
-from portal.storage.people import Login
+from portal.storage.tables.people import Login
 from tests.cast import NOW, PASSWORD, add_record, stored
 
 pytestmark = pytest.mark.browser

@@ -4,7 +4,7 @@ import pytest
 
 from portal.domain.decisions import Decision, Reason
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Record, Submission
+from portal.storage.tables.campaigns import Record, Submission
 from tests.cast import PASSWORD, SCHOOL, add_record, stored
 
 pytestmark = pytest.mark.browser

@@ -6,9 +6,9 @@ import re
 import pytest
 
 from portal.domain.identifiers import IdType
-from portal.storage.institutions import Enrolment
-from portal.storage.people import Delegation, Login, User
-from portal.storage.register import Collection, Entry, Grant
+from portal.storage.tables.institutions import Enrolment
+from portal.storage.tables.people import Delegation, Login, User
+from portal.storage.tables.register import Collection, Entry, Grant
 from tests.browser.test_main_job import log_in
 from tests.cast import EGNS, MONTH, PASSWORD, SCHOOL
 from tests.letters import letters, token_in

@@ -6,7 +6,7 @@ from portal.actions.qualified.completing import complete_waiting
 from portal.crypto.qualified.trust import read_trust
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Submission
+from portal.storage.tables.campaigns import Submission
 from tests.cast import MONTH, NOW, PASSWORD, SCHOOL, add_record
 from tests.letters import SITE
 from tests.qualified import BOTH, authority, card, give_egn

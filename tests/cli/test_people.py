@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from portal.cli import main
 from portal.domain.people import Role
-from portal.storage.people import OutboxMessage, User
+from portal.storage.tables.people import OutboxMessage, User
 from tests.cast import EGNS, NOW, PASSWORD, PEPPER, SCHOOL
 from tests.letters import letters, readers, token_in
 from tests.mail_server import mail_to

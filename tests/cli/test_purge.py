@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from portal.actions.signing.signing import sign
 from portal.cli import main
 from portal.domain.decisions import Decision
-from portal.storage.campaigns import Campaign, Record
-from portal.storage.people import Delegation
-from portal.storage.register import Collection
+from portal.storage.tables.campaigns import Campaign, Record
+from portal.storage.tables.people import Delegation
+from portal.storage.tables.register import Collection
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, add_record
 from tests.register import draft, entered
 

@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from portal.actions.signing.signing import sign
 from portal.cli import main
 from portal.domain.decisions import Decision
-from portal.storage.campaigns import Submission
-from portal.storage.people import Delegation
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.people import Delegation
 from tests.cast import MONTH, NOW, PASSWORD, PEPPER, add_record
 
 

@@ -20,10 +20,10 @@ from portal.cli.worker import COMPLETE_AGAIN, Worker
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
 from portal.mail.messages import Message
-from portal.storage.campaigns import Submission
-from portal.storage.db import writing
-from portal.storage.people import OutboxMessage
-from portal.storage.qualified import PendingSignature
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import OutboxMessage
+from portal.storage.tables.qualified import PendingSignature
 from tests.cast import MONTH, NOW, PEPPER, SCHOOL, add_record
 from tests.list_server import say_nothing, serving
 from tests.mail_server import Sink, mail_to
@@ -181,7 +181,7 @@ def test_goes_on_when_the_database_is_back(begun, waits, server, database, caplo
 
 
 def closed_database() -> None:
-    from portal.storage.db import db
+    from portal.storage.tables.db import db
 
     if not db.is_closed():
         db.close()

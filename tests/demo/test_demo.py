@@ -26,10 +26,10 @@ from portal.domain.identifiers import IdType, is_valid
 from portal.domain.month import Month
 from portal.domain.people import Role
 from portal.domain.submissions import SubmissionState
-from portal.storage.campaigns import Campaign, Load, Record, Submission
-from portal.storage.db import connected, db, open_database
-from portal.storage.people import User
 from portal.storage.progress import standings
+from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from portal.storage.tables.db import connected, db, open_database
+from portal.storage.tables.people import User
 from tests.cast import NOW
 
 MONTH = Month(2020, 12)

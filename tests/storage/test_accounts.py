@@ -14,7 +14,7 @@ from portal.storage.accounts import (
     regions,
 )
 from portal.storage.delegations import find_given, given_by
-from portal.storage.people import Delegation, User
+from portal.storage.tables.people import Delegation, User
 from tests.cast import NOW, SCHOOL
 
 TODAY = today(NOW)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.storage.db import db, is_sqlite
 from portal.storage.installed import altered_triggers
+from portal.storage.tables.db import db, is_sqlite
 from portal.storage.triggers import install_triggers
 
 

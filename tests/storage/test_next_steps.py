@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.submissions import CampaignState
-from portal.storage.campaigns import Campaign, Record, Submission
 from portal.storage.next_steps import (
     Mail,
     changed_by_asp,
@@ -16,7 +15,8 @@ from portal.storage.next_steps import (
     removal_without_new,
     unsent_mail,
 )
-from portal.storage.people import Delegation, OutboxMessage
+from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.people import Delegation, OutboxMessage
 from tests.cast import AFTER, MONTH, NOW, SCHOOL, add_record
 
 

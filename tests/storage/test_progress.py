@@ -8,9 +8,9 @@ from portal.domain.decisions import Decision
 from portal.domain.progress import Totals, by_region
 from portal.domain.submissions import Counts, Lock, SubmissionState
 from portal.storage import progress
-from portal.storage.campaigns import Submission
-from portal.storage.db import db
-from portal.storage.people import User
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.db import db
+from portal.storage.tables.people import User
 from tests.cast import AFTER, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from portal.domain.accounts import FREE_FAILURES
-from portal.storage.people import Delegation, Login
+from portal.storage.tables.people import Delegation, Login
 from tests.cast import NOW, PASSWORD
 from tests.page import Client
 

@@ -9,10 +9,10 @@ from portal.actions.people.egn import is_owner, set_at_activation
 from portal.actions.people.egn_changes import confirm_change
 from portal.domain.accounts import FREE_FAILURES
 from portal.domain.people import Scope
-from portal.storage.db import writing
 from portal.storage.egn_requests import request_of
-from portal.storage.people import User
-from portal.storage.qualified import EgnRequest
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import User
+from portal.storage.tables.qualified import EgnRequest
 from tests.cast import EGNS, NOW, PASSWORD, PEPPER
 from tests.letters import SITE, letters
 

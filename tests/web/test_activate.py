@@ -13,7 +13,7 @@ from portal.actions.people.invitations import NewAccount
 from portal.app import create_app
 from portal.domain.delegations import Terms
 from portal.domain.people import Role, Scope
-from portal.storage.people import Login, User
+from portal.storage.tables.people import Login, User
 from tests.cast import EGNS, NOW, PEPPER, SCHOOL
 from tests.letters import SITE, letters, token_in
 from tests.page import Client

@@ -7,7 +7,7 @@ import brotli
 import pytest
 from flask import Flask
 
-from portal.storage.db import db
+from portal.storage.tables.db import db
 from portal.web.assets import CACHED_FOR_A_YEAR, HTMX, STATIC, STYLES, init_assets
 
 LARGEST_SCRIPT = 18_500  # bytes sent for htmx and ours together

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from portal.domain.deeds import LABELS, REGISTER, deed_label, thing_label
-from portal.storage import audit
-from portal.storage.campaigns import Submission
-from portal.storage.db import writing
 from portal.storage.history import PAGE
-from portal.storage.people import Delegation
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import Delegation
 from tests.cast import AFTER, NOW, OTHER_SCHOOL, SCHOOL, add_record
 from tests.register import entered, keep
 

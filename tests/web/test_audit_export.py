@@ -7,11 +7,11 @@ import pytest
 
 from portal.actions.register.collection import REASON
 from portal.crypto.register import new_id, seal_record
-from portal.storage import audit
-from portal.storage.db import writing
 from portal.storage.history import PAGE
-from portal.storage.people import User
-from portal.storage.register import Grant, RegisterUse
+from portal.storage.tables import audit
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import User
+from portal.storage.tables.register import Grant, RegisterUse
 from tests.cast import NOW, SCHOOL, add_record
 from tests.register import entered, keep, register_of
 

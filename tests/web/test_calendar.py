@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from portal.storage.campaigns import Load
-from portal.storage.institutions import BandTerm, BandVacation, Enrolment, HolidayOverride, Institution
+from portal.storage.tables.campaigns import Load
+from portal.storage.tables.institutions import BandTerm, BandVacation, Enrolment, HolidayOverride, Institution
 from tests.exchange.invented import DATA
 from tests.loaded import enrol, enrolled
 

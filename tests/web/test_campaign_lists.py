@@ -4,7 +4,7 @@ import pytest
 
 from portal.actions.lists.confirmations import send_back
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Submission
+from portal.storage.tables.campaigns import Submission
 from tests.cast import AFTER, EGNS, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record, stored
 from tests.loaded import enrol, enrolled
 

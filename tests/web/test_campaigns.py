@@ -5,7 +5,7 @@ import io
 import pytest
 
 from portal.domain.month import Month
-from portal.storage.campaigns import Campaign, Load, Record, Submission
+from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from tests.cast import AFTER, CLOSES, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
 from tests.loaded import asp, load
 

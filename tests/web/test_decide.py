@@ -7,8 +7,8 @@ import pytest
 from portal.domain.decisions import Decision, Reason, RefusalReason
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Submission
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Submission
 from tests.cast import AFTER, KINDERGARTEN, OTHER_SCHOOL, add_record, stored
 
 LAST_SECOND = datetime(2021, 2, 1, 21, 59, 59, tzinfo=UTC)  # 23:59:59 in Sofia

@@ -3,8 +3,8 @@
 import pytest
 
 from portal.actions.register.session import lock
-from portal.storage.people import Delegation, Login
-from portal.storage.register import Collection, Grant
+from portal.storage.tables.people import Delegation, Login
+from portal.storage.tables.register import Collection, Grant
 from tests.cast import NOW, PASSWORD, add_record
 from tests.keepers import swap_key
 from tests.letters import readers

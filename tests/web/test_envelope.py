@@ -8,9 +8,9 @@ import pytest
 from pypdf import PdfReader
 
 from portal.actions.register.session import lock
-from portal.storage.audit import AuditEntry
-from portal.storage.people import OutboxMessage
-from portal.storage.register import Envelope
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.people import OutboxMessage
+from portal.storage.tables.register import Envelope
 from tests.cast import NOW, PASSWORD
 from tests.register import add_envelope, entered, keep, session_of
 

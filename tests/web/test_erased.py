@@ -5,7 +5,7 @@ import pytest
 from portal.actions.retention.purging import purge
 from portal.actions.signing.signing import sign
 from portal.domain.decisions import Decision
-from portal.storage.campaigns import Campaign
+from portal.storage.tables.campaigns import Campaign
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, add_record
 
 LIST = "/confirmations/2020-12"

@@ -1,6 +1,6 @@
 """GET /healthz and /readyz"""
 
-from portal.storage.db import db
+from portal.storage.tables.db import db
 
 
 def test_says_ok_while_the_process_serves(client):

@@ -3,10 +3,10 @@
 import pytest
 
 from portal.domain.decisions import Decision, Reason
-from portal.storage import audit
-from portal.storage.campaigns import Campaign, Record, Submission
-from portal.storage.db import writing
-from portal.storage.people import Delegation
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import Delegation
 from tests.cast import MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record, stored
 from tests.web.test_home import sign
 

@@ -7,10 +7,10 @@ import pytest
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Campaign, Load, Record, Submission
-from portal.storage.institutions import Institution
-from portal.storage.people import Delegation, OutboxMessage, User
-from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import Delegation, OutboxMessage, User
+from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, OTHER_SCHOOL, SCHOOL, add_record
 
 CARD = "#month-2020-12"

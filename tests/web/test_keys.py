@@ -8,8 +8,8 @@ from portal.actions.people.invitations import NewAccount, invite
 from portal.actions.register.session import lock
 from portal.domain.people import Role, Scope
 from portal.storage.holding import key_state
-from portal.storage.people import Delegation, User
-from portal.storage.register import Grant, Opening
+from portal.storage.tables.people import Delegation, User
+from portal.storage.tables.register import Grant, Opening
 from tests.cast import NOW, PASSWORD, SCHOOL
 from tests.keepers import new_director, swap_key
 from tests.page import Client

@@ -8,7 +8,7 @@ import pytest
 from portal.domain.decisions import Decision, Reason, RefusalReason
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Submission
+from portal.storage.tables.campaigns import Submission
 from tests.cast import AFTER, SCHOOL, add_record, stored
 
 ADDRESS = "/confirmations/2020-12"
@@ -164,7 +164,7 @@ def test_tells_when_asp_changed_the_figure(client, world):
 
 
 def test_a_month_without_a_calendar_says_so(client, world):
-    from portal.storage.institutions import BandTerm
+    from portal.storage.tables.institutions import BandTerm
 
     BandTerm.delete().execute()
     add_record()

@@ -7,8 +7,8 @@ import pytest
 
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Submission
-from portal.storage.qualified import SigningRequest
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.qualified import SigningRequest
 from tests.cast import AFTER, MONTH, NOW, SCHOOL, add_record
 from tests.qualified import BOTH, authority, card, give_egn
 from tests.signed_files import raw_signature

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from portal.domain.accounts import FREE_FAILURES
-from portal.storage.people import Login, User
+from portal.storage.tables.people import Login, User
 from tests.cast import OTHER_SCHOOL, PASSWORD
 from tests.page import Client
 

@@ -4,10 +4,10 @@ import pytest
 
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import AnswerFile, Campaign, Submission
-from portal.storage.db import db
-from portal.storage.institutions import Institution
-from portal.storage.people import User
+from portal.storage.tables.campaigns import AnswerFile, Campaign, Submission
+from portal.storage.tables.db import db
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import User
 from tests.cast import (
     FAR_SCHOOL,
     KINDERGARTEN,

@@ -8,9 +8,9 @@ from pypdf import PdfReader
 
 from portal.actions.register.giving import give_key
 from portal.domain.people import Scope
-from portal.storage.audit import AuditEntry
-from portal.storage.people import Login
-from portal.storage.register import Entry, Grant, RegisterUse
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.people import Login
+from portal.storage.tables.register import Entry, Grant, RegisterUse
 from tests.cast import NOW, PASSWORD
 from tests.domain.invented import KALINA
 from tests.register import SITE, draft, entered, keep, opened_session, teacher

@@ -8,8 +8,8 @@ from portal.actions.people.egn_changes import ask_for_change, withdraw
 from portal.actions.people.invitations import NewAccount
 from portal.domain.accounts import EGN_TRIES
 from portal.domain.people import Role
-from portal.storage.people import OutboxMessage, User
-from portal.storage.qualified import EgnRequest
+from portal.storage.tables.people import OutboxMessage, User
+from portal.storage.tables.qualified import EgnRequest
 from tests.cast import EGNS, NOW, PASSWORD, PEPPER, SCHOOL
 from tests.letters import SITE, letters, readers
 

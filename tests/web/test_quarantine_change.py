@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain.people import Scope
 from portal.domain.register.entry import PersonKind
-from portal.storage.register import Entry
+from portal.storage.tables.register import Entry
 from tests.cast import NOW
 from tests.domain.invented import OTHER_EGN
 from tests.register import draft, entered, fields, keep, kept

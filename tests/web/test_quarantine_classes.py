@@ -8,8 +8,8 @@ from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.register.entry import Basis
-from portal.storage.institutions import Enrolment
-from portal.storage.register import Entry
+from portal.storage.tables.institutions import Enrolment
+from portal.storage.tables.register import Entry
 from tests.cast import EGNS, MONTH, OTHER_SCHOOL, SCHOOL
 from tests.register import add_envelope, draft, entered, keep, kept
 

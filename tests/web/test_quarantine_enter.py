@@ -5,7 +5,7 @@ import pytest
 from portal.domain.identifiers import IdType
 from portal.domain.people import Scope
 from portal.domain.register.entry import Basis, PersonKind
-from portal.storage.register import Collection, Entry, Envelope
+from portal.storage.tables.register import Collection, Entry, Envelope
 from tests.cast import NOW, PASSWORD
 from tests.domain.invented import OTHER_EGN
 from tests.register import add_envelope, draft, entered, fields, keep, kept, unlock

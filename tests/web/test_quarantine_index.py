@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from portal.domain.people import Scope
-from portal.storage.audit import AuditEntry
-from portal.storage.people import Delegation, Login
-from portal.storage.register import Entry, Envelope, Grant
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.people import Delegation, Login
+from portal.storage.tables.register import Entry, Envelope, Grant
 from tests.cast import NOW
 from tests.domain.invented import OTHER_EGN
 from tests.register import draft, entered, keep, teacher, unlock

@@ -6,9 +6,9 @@ import pytest
 
 from portal.actions.register.reasons import reasons_of
 from portal.domain.people import Scope
-from portal.storage.audit import AuditEntry
-from portal.storage.people import Login
-from portal.storage.register import Grant, RegisterUse
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.people import Login
+from portal.storage.tables.register import Grant, RegisterUse
 from tests.cast import NOW, PASSWORD
 from tests.register import SITE, add_envelope, entered, keep, opened_session, session_of
 

@@ -12,9 +12,9 @@ from portal.actions.signing.signing import sign, unsign
 from portal.domain.decisions import Decision, Reason
 from portal.domain.identifiers import masked
 from portal.domain.people import Scope
-from portal.storage.campaigns import Record
-from portal.storage.people import User, UserKey
-from portal.storage.signatures import Declaration, Signature
+from portal.storage.tables.campaigns import Record
+from portal.storage.tables.people import User, UserKey
+from portal.storage.tables.signatures import Declaration, Signature
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, add_record
 from tests.letters import SITE
 

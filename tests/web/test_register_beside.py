@@ -9,11 +9,11 @@ from portal.actions.register.months import confirm_month
 from portal.domain.decisions import Decision, Reason
 from portal.domain.identifiers import IdType
 from portal.domain.people import Scope
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Record
-from portal.storage.db import db
-from portal.storage.people import Login
-from portal.storage.register import Entry, Grant
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Record
+from portal.storage.tables.db import db
+from portal.storage.tables.people import Login
+from portal.storage.tables.register import Entry, Grant
 from tests.cast import AFTER, MONTH, NOW, add_record, stored
 from tests.domain.invented import KALINA
 from tests.register import SITE, draft, entered, keep, opened_session, unlock

@@ -6,8 +6,8 @@ import pytest
 
 from portal.actions.register.months import say_nobody
 from portal.domain.people import Scope
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.register import Collection
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.register import Collection
 from tests.cast import AFTER, MONTH, NOW, SCHOOL
 from tests.register import SITE, draft, entered, keep, opened_session
 

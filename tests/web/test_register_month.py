@@ -9,11 +9,11 @@ from portal.actions.register.entries import change
 from portal.actions.register.giving import give_key
 from portal.actions.register.uses import give_reason
 from portal.domain.people import Scope
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.institutions import BandTerm, Closure
-from portal.storage.people import Login
-from portal.storage.register import Entry, Grant, RegisterMonth
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.institutions import BandTerm, Closure
+from portal.storage.tables.people import Login
+from portal.storage.tables.register import Entry, Grant, RegisterMonth
 from tests.cast import AFTER, EGNS, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL
 from tests.domain.invented import KALINA
 from tests.register import SITE, draft, entered, keep, opened_session, session_of, teacher, unlock

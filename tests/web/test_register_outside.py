@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from portal.actions.register.months import confirm_month, say_nobody
-from portal.storage.db import db
+from portal.storage.tables.db import db
 from tests.cast import MONTH, NOW, add_record
 from tests.register import SITE, add_envelope, draft, entered, opened_session, teacher
 from tests.web.test_roles import PUBLIC, calls, expected

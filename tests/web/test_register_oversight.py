@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from portal.actions.register.months import confirm_month, say_nobody
-from portal.storage.db import db
+from portal.storage.tables.db import db
 from tests.cast import MONTH, NOW, OTHER_SCHOOL, SCHOOL
 from tests.register import SITE, draft, entered, opened_session
 

@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 from portal.app import create_app
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
-from portal.storage.people import Delegation
+from portal.storage.tables.people import Delegation
 from tests.cast import MONTH, NOW, SCHOOL, add_record
 
 EVERYBODY = {"director", "decider", "signer", "keeper", "ended", "ruo", "operator"}

@@ -7,9 +7,9 @@ import pytest
 from portal.domain.decisions import Decision, Reason
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Campaign, Record, Submission
-from portal.storage.institutions import Closure
-from portal.storage.signatures import Declaration, Signature
+from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.institutions import Closure
+from portal.storage.tables.signatures import Declaration, Signature
 from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, add_record
 
 ADDRESS = "/confirmations/2020-12/sign"

@@ -13,10 +13,10 @@ from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.qualified import PendingState
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Record, Submission
-from portal.storage.people import User
-from portal.storage.qualified import PendingSignature
-from portal.storage.signatures import Signature
+from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.people import User
+from portal.storage.tables.qualified import PendingSignature
+from portal.storage.tables.signatures import Signature
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, add_record
 from tests.letters import SITE
 from tests.qualified import BOTH, NUMBERS, authority, card, give_egn

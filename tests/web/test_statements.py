@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from portal.domain.decisions import Decision, Reason
-from portal.storage.db import connected, is_sqlite
+from portal.storage.tables.db import connected, is_sqlite
 from tests.cast import KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, add_record
 from tests.register import draft, entered, keep
 from tests.statements import noted

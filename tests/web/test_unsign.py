@@ -6,8 +6,8 @@ from portal.actions.signing.signing import sign
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Submission
-from portal.storage.signatures import SignatureRemoval
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.signatures import SignatureRemoval
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
 
 ADDRESS = "/confirmations/2020-12/unsign"

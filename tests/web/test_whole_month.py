@@ -14,8 +14,8 @@ from portal.actions.loading.institutions import load_institutions
 from portal.domain.decisions import Decision, Reason
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
-from portal.storage.campaigns import Campaign, Record, Submission
-from portal.storage.institutions import Institution
+from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.institutions import Institution
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL
 from tests.loaded import SITE
 

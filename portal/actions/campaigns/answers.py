@@ -15,13 +15,13 @@ from portal.domain.month import Month
 from portal.domain.operating import check_may_answer
 from portal.domain.people import Operator
 from portal.exchange.answer import AnswerRow, answer_name, manifest, write_answer
-from portal.storage import audit
 from portal.storage.answers import final_answer, open_exceptions, records_to_answer
-from portal.storage.campaigns import AnswerFile, Campaign, Record
-from portal.storage.db import writing
 from portal.storage.erasing import is_erased
 from portal.storage.progress import standings
 from portal.storage.submissions import held_lists
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import AnswerFile, Campaign, Record
+from portal.storage.tables.db import writing
 
 logger = logging.getLogger(__name__)
 

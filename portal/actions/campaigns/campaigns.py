@@ -11,9 +11,9 @@ from portal.domain.operating import check_may_resume, check_may_suspend, check_r
 from portal.domain.people import Operator
 from portal.domain.submissions import check_exception
 from portal.domain.times import end_of
-from portal.storage import audit
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.db import writing
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.db import writing
 
 MADE, ENDED = "made_exception", "ended_exception"  # in the audit
 SHOWN_UNTIL = timedelta(seconds=1)  # so that the end of a day reads 23:59 of it, not 00:00 of the next

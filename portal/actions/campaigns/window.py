@@ -11,11 +11,11 @@ from portal.domain.month import Month
 from portal.domain.operating import window_warnings
 from portal.domain.people import Operator
 from portal.domain.submissions import check_window
-from portal.storage import audit
-from portal.storage.campaigns import Campaign
-from portal.storage.db import writing
 from portal.storage.school_days import month_holidays
 from portal.storage.submissions import hold_months
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import Campaign
+from portal.storage.tables.db import writing
 
 SET = "set_window"  # in the audit
 

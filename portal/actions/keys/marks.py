@@ -9,7 +9,7 @@ import logging
 
 from portal.crypto.pepper import account_mark
 from portal.domain.errors import Conflict
-from portal.storage.people import User
+from portal.storage.tables.people import User
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from portal.crypto.passwords import (
     new_salt,
     unlock_key,
 )
-from portal.storage.people import User, UserKey
+from portal.storage.tables.people import User, UserKey
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from portal.crypto.pepper import keyed_hash, throttle_key
 from portal.crypto.signatures import sign
 from portal.domain.accounts import FREE_FAILURES
 from portal.domain.errors import Conflict, Refusal
-from portal.storage.db import writing
-from portal.storage.people import User, UserKey
-from portal.storage.throttle import Limit, count_attempt, forgive, take_back
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import User, UserKey
+from portal.storage.tables.throttle import Limit, count_attempt, forgive, take_back
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from portal.crypto.passwords import STRANGERS
 from portal.crypto.pepper import keyed_hash, throttle_key
 from portal.crypto.tokens import token_digest
 from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
-from portal.storage.db import writing
 from portal.storage.logins import is_known_device
-from portal.storage.throttle import Limit, count_attempt, forget_failures, forgive, take_back
+from portal.storage.tables.db import writing
+from portal.storage.tables.throttle import Limit, count_attempt, forget_failures, forgive, take_back
 
 
 @dataclass(frozen=True)

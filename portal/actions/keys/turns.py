@@ -1,7 +1,7 @@
 """Turns that are not a row's: one change of an institution's accounts at a time."""
 
-from portal.storage import audit
-from portal.storage.db import lock_name
+from portal.storage.tables import audit
+from portal.storage.tables.db import lock_name
 
 
 def hold_accounts_of(institution: str | None) -> None:

@@ -11,8 +11,8 @@ from portal.actions.site import Site
 from portal.domain.people import Role
 from portal.domain.times import today
 from portal.mail.messages import News, account_announced
-from portal.storage.institutions import Institution
-from portal.storage.people import Delegation, User
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import Delegation, User
 
 
 def announce_director(

@@ -9,10 +9,10 @@ from portal.actions.letters.outbox import enqueue
 from portal.actions.site import Site
 from portal.domain.people import Role
 from portal.mail.messages import changed_after_decision, list_received
-from portal.storage.bulk import batches
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.institutions import Institution
-from portal.storage.people import User
+from portal.storage.tables.bulk import batches
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import User
 
 
 def tell_of_list(campaign: Campaign, now: datetime, site: Site) -> None:

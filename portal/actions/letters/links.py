@@ -9,8 +9,8 @@ from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Role
 from portal.domain.times import stamp
 from portal.storage.accounts import held
-from portal.storage.institutions import Institution
-from portal.storage.people import OneTimeLink, User
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import OneTimeLink, User
 
 ACTIVATE, RENEW = "activate", "reset"  # purposes
 LIFETIME = {ACTIVATE: INVITATION, RENEW: RESET}

@@ -15,9 +15,9 @@ from portal.crypto.pepper import outbox_key
 from portal.crypto.vault import Vault
 from portal.mail.messages import Message
 from portal.mail.smtp import MailError, send
-from portal.storage import outbox
-from portal.storage.db import db
-from portal.storage.people import OutboxMessage, User
+from portal.storage.tables import outbox
+from portal.storage.tables.db import db
+from portal.storage.tables.people import OutboxMessage, User
 
 logger = logging.getLogger(__name__)
 

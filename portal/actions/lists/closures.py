@@ -10,12 +10,12 @@ from portal.domain.decisions import Decision, Reason, check_answer
 from portal.domain.errors import NotFound, holds
 from portal.domain.month import Month
 from portal.domain.people import Director
-from portal.storage import audit
-from portal.storage.campaigns import Campaign, Record, Submission
 from portal.storage.closures import closures_of
-from portal.storage.db import lock_name, writing
-from portal.storage.institutions import Closure
 from portal.storage.school_days import school_days_of
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.db import lock_name, writing
+from portal.storage.tables.institutions import Closure
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from portal.domain.errors import Conflict, holds
 from portal.domain.month import Month
 from portal.domain.people import Scope, check_scope
 from portal.domain.submissions import check_open, check_unlocked
-from portal.storage import audit
-from portal.storage.campaigns import Record, Submission
-from portal.storage.db import writing
 from portal.storage.school_days import school_days_of
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.db import writing
 
 logger = logging.getLogger(__name__)
 

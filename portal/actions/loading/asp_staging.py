@@ -9,8 +9,8 @@ from portal.actions.loading.files import Watch
 from portal.domain.month import Month
 from portal.exchange.asp_list import AspRow, other_month, unknown_institution
 from portal.exchange.text import Reading
-from portal.storage.bulk import add_rows, batches, know_size
 from portal.storage.staging import StagedLine, filling
+from portal.storage.tables.bulk import add_rows, batches, know_size
 
 FIELDS = (
     "number", "line", "faults", "is_sound", "institution", "id_type", "id_number", "reason",

@@ -16,10 +16,10 @@ from portal.domain.calendar import Band, DayOverride, Term, Vacation
 from portal.domain.people import Operator
 from portal.exchange.calendar_file import read_calendar
 from portal.exchange.holidays_override import read_holidays_override
-from portal.storage.bulk import add_rows
-from portal.storage.campaigns import Load
-from portal.storage.db import lock_name, writing
-from portal.storage.institutions import BandTerm, BandVacation, HolidayOverride
+from portal.storage.tables.bulk import add_rows
+from portal.storage.tables.campaigns import Load
+from portal.storage.tables.db import lock_name, writing
+from portal.storage.tables.institutions import BandTerm, BandVacation, HolidayOverride
 
 
 def load_calendar(person: Operator | None, source: Source, now: datetime) -> Load:

@@ -11,9 +11,9 @@ from portal.domain.errors import Refusal
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.exchange.text import Encoding, Reading, Row
-from portal.storage import audit
-from portal.storage.bulk import add_rows
-from portal.storage.campaigns import Campaign, Load, RejectedLine
+from portal.storage.tables import audit
+from portal.storage.tables.bulk import add_rows
+from portal.storage.tables.campaigns import Campaign, Load, RejectedLine
 
 CHUNK = 1024 * 1024  # bytes
 NAME_LENGTH = 120  # characters of a file's name that are kept

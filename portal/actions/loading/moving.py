@@ -10,9 +10,9 @@ from portal.actions.loading.places import Places
 from portal.actions.site import Site
 from portal.domain.decisions import Decision
 from portal.domain.people import Operator
-from portal.storage.bulk import BATCH, change_rows, planned_anew
-from portal.storage.campaigns import Campaign, Record
 from portal.storage.submissions import held_lists, hold_months
+from portal.storage.tables.bulk import BATCH, change_rows, planned_anew
+from portal.storage.tables.campaigns import Campaign, Record
 
 CHANGED = ("submission", "institution", "class_code", "band", "version")
 

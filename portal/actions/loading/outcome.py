@@ -7,9 +7,9 @@ from portal.actions.loading.places import Places
 from portal.domain.decisions import Decision
 from portal.domain.people import Operator
 from portal.domain.placement import Placement
-from portal.storage import audit
-from portal.storage.campaigns import Record, Submission
 from portal.storage.submissions import reopen_checked
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import Record, Submission
 
 
 @dataclass

@@ -13,11 +13,11 @@ from portal.domain.month import Month
 from portal.domain.operating import check_may_route
 from portal.domain.people import Operator
 from portal.domain.placement import Placement, place
-from portal.storage import audit
-from portal.storage.campaigns import Campaign, Record, Submission
-from portal.storage.db import writing
 from portal.storage.placing import enrolments_of
 from portal.storage.submissions import held_lists, known_codes, reopen_checked
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.db import writing
 
 logger = logging.getLogger(__name__)
 

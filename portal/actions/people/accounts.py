@@ -13,10 +13,10 @@ from portal.domain.accounts import RESET
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Operator, Role
 from portal.mail.messages import News, password_reset
-from portal.storage import audit
 from portal.storage.accounts import held
-from portal.storage.db import writing
-from portal.storage.people import User
+from portal.storage.tables import audit
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import User
 
 DISABLED, ENABLED = "account_disabled", "account_enabled"  # in the audit
 

@@ -19,11 +19,11 @@ from portal.domain.errors import check_all
 from portal.domain.people import Person, Role
 from portal.domain.times import today
 from portal.mail.messages import News, password_changed
-from portal.storage import audit
 from portal.storage.accounts import held
-from portal.storage.db import writing
 from portal.storage.logins import end_logins
-from portal.storage.people import Device, User
+from portal.storage.tables import audit
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import Device, User
 
 logger = logging.getLogger(__name__)
 

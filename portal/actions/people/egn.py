@@ -13,11 +13,11 @@ from portal.actions.people.logins import chain_of
 from portal.crypto.pepper import egn_hash
 from portal.domain.accounts import EgnNeed, egn_need
 from portal.domain.people import Person, Role, Scope
-from portal.storage import audit
 from portal.storage.delegations import standing
 from portal.storage.egn_requests import request_of
-from portal.storage.people import User
-from portal.storage.qualified import EgnRequest
+from portal.storage.tables import audit
+from portal.storage.tables.people import User
+from portal.storage.tables.qualified import EgnRequest
 
 SET, REFUSED = "egn_set", "egn_change_refused"  # in the audit
 

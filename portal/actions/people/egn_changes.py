@@ -22,10 +22,10 @@ from portal.domain.people import Delegate, Director, Operator, Role
 from portal.mail import messages
 from portal.mail.messages import News
 from portal.storage.accounts import held
-from portal.storage.db import writing
 from portal.storage.egn_requests import request_of
-from portal.storage.people import User
-from portal.storage.qualified import EgnRequest
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import User
+from portal.storage.tables.qualified import EgnRequest
 
 logger = logging.getLogger(__name__)
 

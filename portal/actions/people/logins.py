@@ -21,11 +21,11 @@ from portal.crypto.tokens import new_token, token_digest, wrap_for_session
 from portal.domain.accounts import fold_email
 from portal.domain.errors import Refusal
 from portal.domain.people import Person
-from portal.storage import audit
 from portal.storage.accounts import held
-from portal.storage.db import writing
 from portal.storage.logins import end_logins, forget_keys, forget_stale, remember_device
-from portal.storage.people import Device, Login, User
+from portal.storage.tables import audit
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import Device, Login, User
 
 logger = logging.getLogger(__name__)
 

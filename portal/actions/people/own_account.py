@@ -14,11 +14,11 @@ from portal.domain.accounts import check_password, check_repeated, fold_email
 from portal.domain.errors import Conflict, Refusal, check_all
 from portal.domain.people import Person
 from portal.mail.messages import password_changed
-from portal.storage import audit
 from portal.storage.accounts import held
-from portal.storage.db import writing
 from portal.storage.logins import end_logins
-from portal.storage.people import OneTimeLink, User
+from portal.storage.tables import audit
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import OneTimeLink, User
 
 logger = logging.getLogger(__name__)
 

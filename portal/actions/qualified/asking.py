@@ -15,9 +15,9 @@ from portal.domain.declaration import timestamp
 from portal.domain.errors import Refusal
 from portal.domain.qualified import Checked, Format, Outcome, Verdict, sentence_of
 from portal.storage.declared import declarations_in
-from portal.storage.people import User
-from portal.storage.qualified import documents_in
-from portal.storage.signatures import Declaration
+from portal.storage.tables.people import User
+from portal.storage.tables.qualified import documents_in
+from portal.storage.tables.signatures import Declaration
 
 OTHER_CONTENT = ("other_content", "never_issued")
 

@@ -21,13 +21,13 @@ from portal.domain.qualified import QUALIFIED, Format, Outcome, PendingState, Ve
 from portal.domain.submissions import Lock, check_open
 from portal.domain.times import today
 from portal.mail.signature_messages import signature_decided
-from portal.storage import audit
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.db import locked, writing
 from portal.storage.declared import current_declaration
-from portal.storage.people import User
 from portal.storage.persons import person_of
-from portal.storage.qualified import PendingSignature, waiting_signatures
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.db import locked, writing
+from portal.storage.tables.people import User
+from portal.storage.tables.qualified import PendingSignature, waiting_signatures
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from portal.crypto.pepper import document_mark
 from portal.documents.declaration import declaration_pdf
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
-from portal.storage.db import writing
-from portal.storage.qualified import DeclarationPdf, document_row
-from portal.storage.signatures import Declaration
+from portal.storage.tables.db import writing
+from portal.storage.tables.qualified import DeclarationPdf, document_row
+from portal.storage.tables.signatures import Declaration
 
 logger = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from portal.crypto.qualified.verifying import Verified
 from portal.domain.declaration import timestamp
 from portal.domain.errors import Conflict
 from portal.domain.qualified import Format, Verdict
-from portal.storage.people import User
-from portal.storage.qualified import EvidenceMaterial, SignatureEvidence, TrustMaterial, material_of
-from portal.storage.signatures import Signature
+from portal.storage.tables.people import User
+from portal.storage.tables.qualified import EvidenceMaterial, SignatureEvidence, TrustMaterial, material_of
+from portal.storage.tables.signatures import Signature
 
 POISONED = (
     "Доказателствата за подписа в базата данни не са онези, които порталът е записал. Нищо не е подписано. "

@@ -20,10 +20,10 @@ from portal.domain.month import Month
 from portal.domain.people import Scope, check_scope
 from portal.domain.qualified import QUALIFIED, Checked, Outcome, Verdict, check_kind
 from portal.domain.submissions import check_may_sign
-from portal.storage.campaigns import Submission
-from portal.storage.db import writing
-from portal.storage.people import User
-from portal.storage.qualified import SigningRequest
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import User
+from portal.storage.tables.qualified import SigningRequest
 
 logger = logging.getLogger(__name__)
 

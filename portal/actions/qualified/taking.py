@@ -20,12 +20,12 @@ from portal.domain.month import Month
 from portal.domain.people import Scope, check_scope
 from portal.domain.qualified import QUALIFIED, Format, Outcome, PendingState, Verdict, check_kind
 from portal.domain.submissions import check_may_sign
-from portal.storage import audit
-from portal.storage.campaigns import Submission
-from portal.storage.db import writing
-from portal.storage.people import User
-from portal.storage.qualified import PendingSignature, end_waiting
-from portal.storage.signatures import Declaration, Signature
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import User
+from portal.storage.tables.qualified import PendingSignature, end_waiting
+from portal.storage.tables.signatures import Declaration, Signature
 
 logger = logging.getLogger(__name__)
 

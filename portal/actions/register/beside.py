@@ -11,9 +11,9 @@ from portal.actions.site import Site
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.people import Scope
-from portal.storage import audit
-from portal.storage.audit import AuditEntry
-from portal.storage.db import writing
+from portal.storage.tables import audit
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.db import writing
 
 DaysOf = Mapping[tuple[IdType, str], int]  # by identifier
 SHOWN = "register_beside_list"

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from portal.actions.register.session import Keeper
 from portal.crypto.register import Place
 from portal.domain.errors import Conflict
-from portal.storage.db import lock_name, locked
-from portal.storage.register import Collection
+from portal.storage.tables.db import lock_name, locked
+from portal.storage.tables.register import Collection
 
 ENTRY, MANIFEST, SNAPSHOT, REASON = "entry", "manifest", "snapshot", "reason"  # purposes of what is sealed
 

@@ -18,8 +18,8 @@ from portal.domain.register.entry import Draft, Entry, school_year_of
 from portal.domain.register.revisions import says_the_same, written
 from portal.domain.register.rules import check_entry, register_year
 from portal.domain.times import today
-from portal.storage.db import writing
-from portal.storage.register import Collection
+from portal.storage.tables.db import writing
+from portal.storage.tables.register import Collection
 
 logger = logging.getLogger(__name__)
 

@@ -18,9 +18,9 @@ from portal.domain.register.entry import Draft, Entry, school_year_span
 from portal.domain.register.revisions import revisions, says_the_same, written
 from portal.domain.register.rules import check_entry
 from portal.domain.times import today
-from portal.storage.db import writing
-from portal.storage.register import Collection
-from portal.storage.register import Entry as EntryRow
+from portal.storage.tables.db import writing
+from portal.storage.tables.register import Collection
+from portal.storage.tables.register import Entry as EntryRow
 
 logger = logging.getLogger(__name__)
 

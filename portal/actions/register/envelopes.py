@@ -24,10 +24,10 @@ from portal.crypto.errors import CannotOpen, MistypedCode
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Director
 from portal.mail.messages import envelope_made
-from portal.storage import audit
-from portal.storage.db import writing
-from portal.storage.people import User
-from portal.storage.register import Collection, Envelope, Grant
+from portal.storage.tables import audit
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import User
+from portal.storage.tables.register import Collection, Envelope, Grant
 
 logger = logging.getLogger(__name__)
 

@@ -15,10 +15,10 @@ from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Director, Scope, check_scope
 from portal.domain.times import today
 from portal.mail.messages import register_key_given
-from portal.storage import audit
-from portal.storage.db import writing
-from portal.storage.people import User
-from portal.storage.register import Collection, Grant
+from portal.storage.tables import audit
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import User
+from portal.storage.tables.register import Collection, Grant
 
 logger = logging.getLogger(__name__)
 

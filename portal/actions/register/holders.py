@@ -12,8 +12,8 @@ from portal.crypto.keys import check_public
 from portal.domain.errors import Conflict
 from portal.domain.people import Role, Scope
 from portal.storage.delegations import standing
-from portal.storage.people import User, UserKey
-from portal.storage.register import Collection, Envelope, Grant
+from portal.storage.tables.people import User, UserKey
+from portal.storage.tables.register import Collection, Envelope, Grant
 
 FULL = "full"  # the director's and the envelope's grant; a delegate's is "quarantine", with an end
 CHANGED = (

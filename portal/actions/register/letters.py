@@ -7,7 +7,7 @@ from portal.actions.letters.announcements import delegates_in_force, former_dire
 from portal.actions.letters.outbox import enqueue
 from portal.actions.site import Site
 from portal.mail.messages import Message
-from portal.storage.people import User
+from portal.storage.tables.people import User
 
 
 def tell_guardians(

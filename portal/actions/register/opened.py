@@ -14,8 +14,8 @@ from portal.domain.errors import Answered
 from portal.domain.register.entry import Entry
 from portal.domain.register.revisions import Unreadable, from_bytes
 from portal.domain.times import today
-from portal.storage.register import Collection, Grant
-from portal.storage.register import Entry as EntryRow
+from portal.storage.tables.register import Collection, Grant
+from portal.storage.tables.register import Entry as EntryRow
 
 CANNOT_BE_OPENED = "записът не може да бъде отворен"
 

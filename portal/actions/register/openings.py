@@ -22,11 +22,11 @@ from portal.mail.messages import (
     register_opening_asked,
     register_opening_stopped,
 )
-from portal.storage import audit
-from portal.storage.db import writing
 from portal.storage.openings import announced, find_opening, opening_for
-from portal.storage.people import User
-from portal.storage.register import Envelope, Grant, Opening
+from portal.storage.tables import audit
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import User
+from portal.storage.tables.register import Envelope, Grant, Opening
 
 logger = logging.getLogger(__name__)
 

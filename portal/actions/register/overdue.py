@@ -9,8 +9,8 @@ from portal.actions.site import Site
 from portal.domain.errors import Conflict
 from portal.domain.people import Director
 from portal.domain.times import today
-from portal.storage.db import writing
-from portal.storage.register import Collection, Grant
+from portal.storage.tables.db import writing
+from portal.storage.tables.register import Collection, Grant
 
 logger = logging.getLogger(__name__)
 

@@ -29,9 +29,9 @@ from portal.domain.register.papers import (
     order_span,
 )
 from portal.domain.times import today
-from portal.storage import audit
-from portal.storage.db import writing
-from portal.storage.register import RegisterUse
+from portal.storage.tables import audit
+from portal.storage.tables.db import writing
+from portal.storage.tables.register import RegisterUse
 
 logger = logging.getLogger(__name__)
 

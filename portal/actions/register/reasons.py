@@ -9,7 +9,7 @@ from portal.actions.register.session import Keeper, Locked, Session, is_unlocked
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
 from portal.crypto.register import open_record
-from portal.storage.register import Collection, RegisterUse
+from portal.storage.tables.register import Collection, RegisterUse
 
 CANNOT = "основанието не може да бъде отворено"
 ERASED = "основанието е заличено заедно с регистъра"

@@ -9,9 +9,9 @@ from portal.domain.month import Month
 from portal.domain.register.days import touches
 from portal.domain.register.entry import Entry
 from portal.domain.submissions import check_open
-from portal.storage import audit
-from portal.storage.campaigns import Campaign, Submission
-from portal.storage.register import RegisterMonth
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.register import RegisterMonth
 
 
 def reopen_months(person: Keeper, institution: str, entries: Collection[Entry], now: datetime) -> None:

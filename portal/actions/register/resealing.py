@@ -3,8 +3,8 @@
 from portal.actions.register.collection import ENTRY, REASON, SNAPSHOT, Register
 from portal.crypto.errors import CannotOpen
 from portal.crypto.register import open_record, seal_record
-from portal.storage.bulk import batches, change_rows, tuples
-from portal.storage.register import Entry, RegisterMonth, RegisterUse
+from portal.storage.tables.bulk import batches, change_rows, tuples
+from portal.storage.tables.register import Entry, RegisterMonth, RegisterUse
 
 
 def reseal_entries(old: Register, new: Register) -> list[tuple[str, int]]:

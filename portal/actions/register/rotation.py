@@ -35,8 +35,8 @@ from portal.crypto.register import (
 from portal.domain.errors import Conflict
 from portal.domain.register.entry import erase_date
 from portal.domain.times import today
-from portal.storage import audit
-from portal.storage.register import Collection, Grant
+from portal.storage.tables import audit
+from portal.storage.tables.register import Collection, Grant
 
 logger = logging.getLogger(__name__)
 

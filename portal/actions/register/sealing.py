@@ -11,9 +11,9 @@ from portal.crypto.register import manifest, seal_record
 from portal.domain.errors import Conflict
 from portal.domain.register.entry import Entry
 from portal.domain.register.revisions import to_bytes
-from portal.storage import audit
-from portal.storage.register import Collection
-from portal.storage.register import Entry as EntryRow
+from portal.storage.tables import audit
+from portal.storage.tables.register import Collection
+from portal.storage.tables.register import Entry as EntryRow
 
 TAMPERED = (
     "Регистърът не е цял: ред е изтрит, добавен или върнат към стара версия извън портала. "

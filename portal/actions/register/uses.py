@@ -12,11 +12,11 @@ from portal.crypto.register import new_id, seal_record
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Refusal
 from portal.domain.people import Delegate
-from portal.storage import audit
-from portal.storage.audit import AuditEntry
-from portal.storage.db import writing
 from portal.storage.logins import KEY_KEPT
-from portal.storage.register import RegisterUse
+from portal.storage.tables import audit
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.db import writing
+from portal.storage.tables.register import RegisterUse
 
 OPENED = "register_opened"
 REASON_LENGTH = 200  # characters

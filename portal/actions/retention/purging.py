@@ -11,9 +11,6 @@ from portal.crypto.pepper import keyed_hash, purge_key
 from portal.domain.declaration import timestamp
 from portal.domain.month import Month
 from portal.domain.times import today
-from portal.storage import audit
-from portal.storage.campaigns import Campaign
-from portal.storage.db import writing
 from portal.storage.erasing import (
     campaigns_to_erase,
     campaigns_to_wait_for,
@@ -25,6 +22,9 @@ from portal.storage.erasing import (
     forget_deleted,
 )
 from portal.storage.submissions import held_lists
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import Campaign
+from portal.storage.tables.db import writing
 
 logger = logging.getLogger(__name__)
 

@@ -11,12 +11,12 @@ from portal.domain.people import Delegate, Director, Role
 from portal.domain.qualified import QUALIFIED, Format, Verdict, certificate_facts
 from portal.domain.submissions import Lock
 from portal.domain.times import stamp
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Submission
 from portal.storage.declared import removal_of, signature_numbered, signatures_of, standing_signature
-from portal.storage.people import User, UserKey
-from portal.storage.qualified import evidence_of
-from portal.storage.signatures import Signature
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.people import User, UserKey
+from portal.storage.tables.qualified import evidence_of
+from portal.storage.tables.signatures import Signature
 
 CHANGES = {  # words of the audit
     "account_enabled": "Спрян достъп на директор е пуснат отново",

@@ -17,14 +17,14 @@ from portal.domain.people import Delegate, Director, Scope, check_scope
 from portal.domain.qualified import PASSWORD, PendingState, check_kind
 from portal.domain.submissions import Lock, check_may_sign, check_may_unsign
 from portal.domain.times import today
-from portal.storage import audit
-from portal.storage.campaigns import Submission
-from portal.storage.db import writing
 from portal.storage.declared import standing_of
-from portal.storage.people import User, UserKey
 from portal.storage.persons import person_of
-from portal.storage.qualified import end_waiting
-from portal.storage.signatures import Declaration, Signature, SignatureRemoval
+from portal.storage.tables import audit
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import User, UserKey
+from portal.storage.tables.qualified import end_waiting
+from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 
 logger = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from portal.actions.people.egn import SET, kept_digest
 from portal.actions.people.egn_changes import CHANGED
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.signatures import is_own_key
-from portal.storage.audit import AuditEntry
-from portal.storage.people import User, UserKey
-from portal.storage.snapshot import in_batches
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.people import User, UserKey
+from portal.storage.tables.snapshot import in_batches
 
 
 def check_accounts(pepper: bytes) -> Iterator[Finding]:

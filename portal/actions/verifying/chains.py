@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.actions.verifying.finding import Finding
-from portal.storage.audit import START, AuditEntry
-from portal.storage.campaigns import Submission
-from portal.storage.signatures import Declaration
-from portal.storage.snapshot import in_batches
+from portal.storage.tables.audit import START, AuditEntry
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.signatures import Declaration
+from portal.storage.tables.snapshot import in_batches
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from portal.actions.people.delegations import CHANGED, NAMED, REVOKED, terms_digest
 from portal.actions.verifying.finding import Finding
-from portal.storage.audit import AuditEntry
-from portal.storage.people import Delegation
-from portal.storage.snapshot import in_batches
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.people import Delegation
+from portal.storage.tables.snapshot import in_batches
 
 THING = "delegation:"
 

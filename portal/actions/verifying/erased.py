@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from portal.actions.retention.purging import PURGED, purge_mark
 from portal.actions.verifying.finding import Finding
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Record, Submission
-from portal.storage.signatures import Declaration, Signature
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.signatures import Declaration, Signature
 
 
 def check_erased(submission: Submission, pepper: bytes) -> Iterator[Finding]:

@@ -14,8 +14,8 @@ from portal.crypto.qualified.faults import GOOD
 from portal.crypto.qualified.pdf import attached
 from portal.crypto.qualified.trust import der_of
 from portal.crypto.qualified.verifying import Expected, verify
-from portal.storage.qualified import SignatureEvidence, document_row, evidence_of
-from portal.storage.signatures import Declaration, Signature
+from portal.storage.tables.qualified import SignatureEvidence, document_row, evidence_of
+from portal.storage.tables.signatures import Declaration, Signature
 
 
 def check_qualified(signature: Signature, pepper: bytes) -> Iterator[Finding]:

@@ -14,11 +14,11 @@ from portal.domain.declaration import declaration as issued
 from portal.domain.declaration import digest
 from portal.domain.declared import Unreadable, read
 from portal.domain.qualified import PASSWORD, QUALIFIED
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Submission
 from portal.storage.declared import header_of, removal_of
-from portal.storage.people import UserKey
-from portal.storage.signatures import Declaration, Signature
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.people import UserKey
+from portal.storage.tables.signatures import Declaration, Signature
 
 Event = tuple[str, int, datetime, str, str]  # what, who, when, digest of the content, chain
 

@@ -7,8 +7,8 @@ from portal.actions.campaigns.window import SET, window_digest
 from portal.actions.lists.confirmations import NOTHING
 from portal.actions.verifying.finding import Finding
 from portal.domain.month import Month
-from portal.storage.audit import AuditEntry
-from portal.storage.campaigns import Campaign, Submission
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.campaigns import Campaign, Submission
 
 
 def check_windows(month: Month | None) -> Iterator[Finding]:

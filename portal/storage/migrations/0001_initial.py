@@ -1,10 +1,10 @@
 # Generated from a schema diff on 2026-11-24 02:20.
 from peewee import *
-from portal.storage.fields import CodeField
-from portal.storage.fields import EnumField
-from portal.storage.fields import FigureField
-from portal.storage.fields import MonthField
-from portal.storage.fields import UtcField
+from portal.storage.tables.fields import CodeField
+from portal.storage.tables.fields import EnumField
+from portal.storage.tables.fields import FigureField
+from portal.storage.tables.fields import MonthField
+from portal.storage.tables.fields import UtcField
 
 def up(migrator, db):
     class Campaign(Model):

@@ -1,6 +1,6 @@
 # Generated from a schema diff on 2026-11-24 02:59.
 from peewee import *
-from portal.storage.fields import UtcField
+from portal.storage.tables.fields import UtcField
 
 def up(migrator, db):
     class Campaign(Model):

@@ -1,7 +1,7 @@
 # Generated from a schema diff on 2026-11-26 21:52.
 from peewee import *
-from portal.storage.fields import EnumField
-from portal.storage.fields import UtcField
+from portal.storage.tables.fields import EnumField
+from portal.storage.tables.fields import UtcField
 
 def up(migrator, db):
     class Declaration(Model):

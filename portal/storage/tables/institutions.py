@@ -12,8 +12,8 @@ from peewee import (
 from portal.domain.calendar import Band, DayKind
 from portal.domain.identifiers import IdType
 from portal.domain.placement import InstitutionType
-from portal.storage.db import Table
-from portal.storage.fields import CodeField, EnumField, MonthField
+from portal.storage.tables.db import Table
+from portal.storage.tables.fields import CodeField, EnumField, MonthField
 
 
 class Institution(Table):

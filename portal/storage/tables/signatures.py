@@ -2,10 +2,10 @@
 
 from peewee import AutoField, BlobField, CharField, ForeignKeyField, IntegerField, TextField
 
-from portal.storage.campaigns import Submission
-from portal.storage.db import Table
-from portal.storage.fields import UtcField
-from portal.storage.people import User, UserKey
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.db import Table
+from portal.storage.tables.fields import UtcField
+from portal.storage.tables.people import User, UserKey
 
 
 class Declaration(Table):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from portal.storage.db import db, is_sqlite
+from portal.storage.tables.db import db, is_sqlite
 
 BATCH = 500  # rows; psycopg's cursors hold all that they fetched
 

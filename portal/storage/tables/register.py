@@ -15,11 +15,11 @@ from peewee import (
     SmallIntegerField,
 )
 
-from portal.storage.campaigns import Campaign
-from portal.storage.db import Table
-from portal.storage.fields import UtcField
-from portal.storage.institutions import Institution
-from portal.storage.people import User, UserKey
+from portal.storage.tables.campaigns import Campaign
+from portal.storage.tables.db import Table
+from portal.storage.tables.fields import UtcField
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import User, UserKey
 
 
 class Envelope(Table):

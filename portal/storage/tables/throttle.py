@@ -6,8 +6,8 @@ from datetime import datetime
 
 from portal.domain.accounts import FORGOTTEN_AFTER, seconds_to_wait, wait_in_words
 from portal.domain.errors import TooOften
-from portal.storage.db import lock_name
-from portal.storage.people import Failures
+from portal.storage.tables.db import lock_name
+from portal.storage.tables.people import Failures
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,10 @@ from portal.domain.errors import NotFound
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.submissions import Counts, Lock, Window
-from portal.storage.db import Table, locked
-from portal.storage.fields import CodeField, EnumField, FigureField, MonthField, UtcField
-from portal.storage.institutions import Institution
-from portal.storage.people import User
+from portal.storage.tables.db import Table, locked
+from portal.storage.tables.fields import CodeField, EnumField, FigureField, MonthField, UtcField
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import User
 
 
 class Campaign(Table):

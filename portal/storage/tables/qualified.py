@@ -8,11 +8,11 @@ from typing import Any
 from peewee import AutoField, BlobField, CharField, CompositeKey, ForeignKeyField, IntegerField, TextField
 
 from portal.domain.qualified import PendingState
-from portal.storage.campaigns import Submission
-from portal.storage.db import Table
-from portal.storage.fields import EnumField, UtcField
-from portal.storage.people import User
-from portal.storage.signatures import Declaration, Signature
+from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.db import Table
+from portal.storage.tables.fields import EnumField, UtcField
+from portal.storage.tables.people import User
+from portal.storage.tables.signatures import Declaration, Signature
 
 
 class DeclarationPdf(Table):

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
-from portal.storage.db import Table, db, is_sqlite
+from portal.storage.tables.db import Table, db, is_sqlite
 
 BATCH = 1000  # rows that are held in memory together
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.storage.db import writing
-from portal.storage.people import OutboxMessage
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import OutboxMessage
 
 LEASE = timedelta(minutes=10)  # for one try; a sender that died in it is followed by another
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))

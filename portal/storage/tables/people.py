@@ -11,9 +11,9 @@ from peewee import (
 )
 
 from portal.domain.people import Role, Scope
-from portal.storage.db import Table
-from portal.storage.fields import EnumField, UtcField
-from portal.storage.institutions import Institution
+from portal.storage.tables.db import Table
+from portal.storage.tables.fields import EnumField, UtcField
+from portal.storage.tables.institutions import Institution
 
 
 class User(Table):

@@ -12,8 +12,8 @@ from peewee import AutoField, CharField, IntegerField
 
 from portal.domain.declaration import canonical, timestamp
 from portal.domain.people import Person
-from portal.storage.db import Table, lock_name
-from portal.storage.fields import UtcField
+from portal.storage.tables.db import Table, lock_name
+from portal.storage.tables.fields import UtcField
 
 NATIONAL = "national"  # the chain of what concerns no single institution
 START = "0" * 64

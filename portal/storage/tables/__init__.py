@@ -1,0 +1,1 @@
+"""The row classes, and how the database is reached."""
