@@ -16,7 +16,7 @@ from portal.domain.calendar import long_date
 from portal.domain.decisions import Decision
 from portal.domain.month import Month
 from portal.exchange.asp_list import write_rejects
-from portal.storage.loads import last_load, rejects_of
+from portal.storage.campaigns.loads import last_load, rejects_of
 
 DAY = click.DateTime(["%Y-%m-%d"])
 

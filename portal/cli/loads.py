@@ -16,7 +16,7 @@ from portal.cli.files import IN, source, watch
 from portal.cli.settings import NO, now, say, with_portal
 from portal.config import Config
 from portal.domain.month import Month
-from portal.storage.loads import some_rejects
+from portal.storage.campaigns.loads import some_rejects
 from portal.storage.tables.campaigns import Load
 
 SHOWN = 20  # rejected lines that a person is shown; the rest are in the browser and in `campaign rejects`

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from portal.domain.placement import place
-from portal.storage.placing import enrolments_of, newest_enrolments
+from portal.storage.campaigns.placing import enrolments_of, newest_enrolments
 from portal.storage.submissions import known_codes
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution

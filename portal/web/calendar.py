@@ -11,8 +11,8 @@ from portal.actions.loading.institutions import load_institutions
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Operator
-from portal.storage.loaded import band_years, enrolment_months, institution_counts, moved_days
-from portal.storage.loads import latest_loads
+from portal.storage.campaigns.loaded import band_years, enrolment_months, institution_counts, moved_days
+from portal.storage.campaigns.loads import latest_loads
 from portal.storage.tables.campaigns import Load
 from portal.web import clock
 from portal.web.campaign_forms import LARGEST_FILE, EnrolmentsForm, FileForm

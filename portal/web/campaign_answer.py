@@ -14,8 +14,8 @@ from portal.domain.month import Month
 from portal.domain.operating import check_may_answer
 from portal.domain.people import Operator
 from portal.domain.progress import Totals
-from portal.storage.answers import expected_decisions, open_exceptions
-from portal.storage.progress import standings
+from portal.storage.campaigns.answers import expected_decisions, open_exceptions
+from portal.storage.campaigns.progress import standings
 from portal.storage.returned import returned_records
 from portal.storage.tables.campaigns import Campaign
 from portal.web import clock

@@ -11,9 +11,9 @@ from portal.domain.identifiers import masked
 from portal.domain.month import Month
 from portal.domain.operating import check_may_answer, check_may_load
 from portal.domain.progress import Totals
-from portal.storage.answers import answers_of, open_exceptions
-from portal.storage.loads import loads_of, some_rejects
-from portal.storage.progress import standings
+from portal.storage.campaigns.answers import answers_of, open_exceptions
+from portal.storage.campaigns.loads import loads_of, some_rejects
+from portal.storage.campaigns.progress import standings
 from portal.storage.returned import enrolled_at, excepted_lists, institution_names, returned_records
 from portal.storage.tables.campaigns import Campaign
 from portal.web import clock

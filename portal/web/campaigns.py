@@ -11,8 +11,8 @@ from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.exchange.asp_list import write_rejects
-from portal.storage.loads import load_by_id, loads_without_month, rejects_of, some_rejects
-from portal.storage.overview import campaigns_at
+from portal.storage.campaigns.loads import load_by_id, loads_without_month, rejects_of, some_rejects
+from portal.storage.campaigns.overview import campaigns_at
 from portal.storage.tables.campaigns import Load
 from portal.web import campaign_answer, campaign_lists, clock
 from portal.web.campaign_forms import LARGEST_FILE, FileForm, SuspendForm, WindowForm

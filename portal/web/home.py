@@ -14,6 +14,7 @@ from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scop
 from portal.domain.progress import Standing, Totals, Wanted
 from portal.domain.qualified import QUALIFIED
 from portal.domain.submissions import CampaignState
+from portal.storage.campaigns.progress import standings
 from portal.storage.egn_requests import OwnEgn, count_egn_requests, own_egn
 from portal.storage.next_steps import (
     current_campaigns,
@@ -21,7 +22,6 @@ from portal.storage.next_steps import (
     last_authorisation,
     unsent_mail,
 )
-from portal.storage.progress import standings
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.qualified import count_waiting_signatures
 from portal.web import clock

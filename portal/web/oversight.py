@@ -12,7 +12,7 @@ from portal.domain.people import Operator, Ruo
 from portal.domain.placement import InstitutionType
 from portal.domain.progress import ORDERS, URGENCY, Region, Standing, Totals, Wanted, by_region
 from portal.domain.submissions import SubmissionState
-from portal.storage.progress import months, standings
+from portal.storage.campaigns.progress import months, standings
 from portal.storage.tables.campaigns import Campaign
 from portal.web import clock
 from portal.web.guards import allow

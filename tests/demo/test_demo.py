@@ -26,7 +26,7 @@ from portal.domain.identifiers import IdType, is_valid
 from portal.domain.month import Month
 from portal.domain.people import Role
 from portal.domain.submissions import SubmissionState
-from portal.storage.progress import standings
+from portal.storage.campaigns.progress import standings
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.db import connected, db, open_database
 from portal.storage.tables.people import User

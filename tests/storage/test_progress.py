@@ -7,7 +7,7 @@ import pytest
 from portal.domain.decisions import Decision
 from portal.domain.progress import Totals, by_region
 from portal.domain.submissions import Counts, Lock, SubmissionState
-from portal.storage import progress
+from portal.storage.campaigns import progress
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import db
 from portal.storage.tables.people import User

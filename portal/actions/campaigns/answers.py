@@ -15,9 +15,9 @@ from portal.domain.month import Month
 from portal.domain.operating import check_may_answer
 from portal.domain.people import Operator
 from portal.exchange.answer import AnswerRow, answer_name, manifest, write_answer
-from portal.storage.answers import final_answer, open_exceptions, records_to_answer
+from portal.storage.campaigns.answers import final_answer, open_exceptions, records_to_answer
+from portal.storage.campaigns.progress import standings
 from portal.storage.erasing import is_erased
-from portal.storage.progress import standings
 from portal.storage.submissions import held_lists
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import AnswerFile, Campaign, Record

@@ -9,8 +9,8 @@ from portal.actions.loading.places import Places
 from portal.domain.decisions import Decision, Reason
 from portal.domain.placement import Placement
 from portal.exchange.asp_list import LIST_SIGNED, repeated
-from portal.storage.placing import records_about
-from portal.storage.staging import StagedLine
+from portal.storage.campaigns.placing import records_about
+from portal.storage.campaigns.staging import StagedLine
 from portal.storage.tables.bulk import add_rows, change_rows
 from portal.storage.tables.campaigns import Campaign, Record
 

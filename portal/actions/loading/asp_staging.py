@@ -9,7 +9,7 @@ from portal.actions.loading.files import Watch
 from portal.domain.month import Month
 from portal.exchange.asp_list import AspRow, other_month, unknown_institution
 from portal.exchange.text import Reading
-from portal.storage.staging import StagedLine, filling
+from portal.storage.campaigns.staging import StagedLine, filling
 from portal.storage.tables.bulk import add_rows, batches, know_size
 
 FIELDS = (

@@ -25,7 +25,7 @@ from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.exchange.enrolments import EnrolmentLine, month_of_file, read_enrolments
 from portal.exchange.text import Reading, Row
-from portal.storage.staging import StagedEnrolment, StagedReject, filling, staged, staged_rejects
+from portal.storage.campaigns.staging import StagedEnrolment, StagedReject, filling, staged, staged_rejects
 from portal.storage.tables.bulk import add_rows, batches, know_size
 from portal.storage.tables.campaigns import Load
 from portal.storage.tables.db import lock_name, writing

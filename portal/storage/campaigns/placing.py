@@ -13,7 +13,7 @@ from portal.domain.decisions import Reason
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.placement import Enrolment as DomainEnrolment
-from portal.storage.staging import StagedLine
+from portal.storage.campaigns.staging import StagedLine
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.institutions import Enrolment

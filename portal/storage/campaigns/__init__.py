@@ -1,0 +1,1 @@
+"""A campaign in the database: staged and loaded lines, placing, progress and answers."""
