@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from portal.domain.decisions import Decision
 from portal.domain.figures import measured
-from portal.storage.history import Entry
+from portal.storage.history.entries import Entry
 from portal.storage.tables.campaigns import Record
 
 REFUSED = "refused"  # the audit's word

@@ -15,7 +15,7 @@ from portal.domain.delegations import KeyState, a_year_after
 from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.domain.people import Director
 from portal.storage.delegations import Given, find_given, given_by
-from portal.storage.history import Entry, Wanted, institution_history
+from portal.storage.history.entries import Entry, Wanted, institution_history
 from portal.storage.holding import key_state
 from portal.web import clock
 from portal.web.delegate_forms import DelegateForm, RevokeForm, TermsForm

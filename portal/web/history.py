@@ -14,7 +14,7 @@ from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Operator
 from portal.domain.times import stamp
 from portal.storage.declared import signatures_of
-from portal.storage.history import (
+from portal.storage.history.entries import (
     Entry,
     Wanted,
     institution_history,

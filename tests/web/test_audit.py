@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.domain.deeds import LABELS, REGISTER, deed_label, thing_label
-from portal.storage.history import PAGE
+from portal.storage.history.entries import PAGE
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import writing

@@ -7,7 +7,7 @@ import pytest
 
 from portal.actions.register.collection import REASON
 from portal.crypto.register import new_id, seal_record
-from portal.storage.history import PAGE
+from portal.storage.history.entries import PAGE
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User

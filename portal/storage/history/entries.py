@@ -9,7 +9,7 @@ from peewee import JOIN, Case, fn
 
 from portal.domain.deeds import KINDS, NOT_SECRET, OF_REGISTER, deed_label, thing_label
 from portal.domain.people import Role
-from portal.storage.history_things import keys, things_of
+from portal.storage.history.things import keys, things_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.people import User
