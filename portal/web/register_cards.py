@@ -9,7 +9,7 @@ from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import check_open
-from portal.storage.next_steps import current_lists
+from portal.storage.home.next_steps import current_lists
 from portal.storage.register_months import unconfirmed
 from portal.storage.retention import Erasure, erasures_of
 from portal.storage.tables.campaigns import Submission

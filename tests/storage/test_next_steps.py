@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.submissions import CampaignState
-from portal.storage.next_steps import (
+from portal.storage.home.next_steps import (
     Mail,
     changed_by_asp,
     current_campaigns,
