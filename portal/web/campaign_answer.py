@@ -16,7 +16,7 @@ from portal.domain.people import Operator
 from portal.domain.progress import Totals
 from portal.storage.campaigns.answers import expected_decisions, open_exceptions
 from portal.storage.campaigns.progress import standings
-from portal.storage.returned import returned_records
+from portal.storage.lists.returned import returned_records
 from portal.storage.tables.campaigns import Campaign
 from portal.web import clock
 from portal.web.campaign_page import campaigns, month_page

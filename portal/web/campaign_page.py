@@ -14,7 +14,7 @@ from portal.domain.progress import Totals
 from portal.storage.campaigns.answers import answers_of, open_exceptions
 from portal.storage.campaigns.loads import loads_of, some_rejects
 from portal.storage.campaigns.progress import standings
-from portal.storage.returned import enrolled_at, excepted_lists, institution_names, returned_records
+from portal.storage.lists.returned import enrolled_at, excepted_lists, institution_names, returned_records
 from portal.storage.tables.campaigns import Campaign
 from portal.web import clock
 from portal.web.campaign_forms import ExceptionForm, FileForm, RouteForm, SuspendForm, WindowForm

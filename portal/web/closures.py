@@ -7,7 +7,7 @@ from portal.actions.lists.closures import Changed, add_closure, delete_closure
 from portal.domain.closures import ORDER_LENGTH, Days
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.people import Director
-from portal.storage.closures import closures_of, locked_months
+from portal.storage.lists.closures import closures_of, locked_months
 from portal.web import clock
 from portal.web.days import DayField
 from portal.web.forms import PortalForm, Text

@@ -14,7 +14,7 @@ from portal.domain.decisions import clean_note
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
-from portal.storage.lists import Filter
+from portal.storage.lists.reading import Filter
 from portal.web import clock
 from portal.web.beside import days_of, told_days_of
 from portal.web.forms import PortalForm

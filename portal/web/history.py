@@ -23,7 +23,7 @@ from portal.storage.history.entries import (
     people_in,
     whole_history,
 )
-from portal.storage.refusals import refusals_of
+from portal.storage.lists.refusals import refusals_of
 from portal.storage.tables.audit import NATIONAL
 from portal.storage.tables.campaigns import Submission
 from portal.web import clock, cookies

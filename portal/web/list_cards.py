@@ -10,7 +10,7 @@ from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.submissions import CampaignState, SubmissionState, check_open
 from portal.storage.home.next_steps import changed_by_asp, current_lists, removal_without_new
-from portal.storage.lists import returned_from
+from portal.storage.lists.reading import returned_from
 from portal.storage.tables.qualified import waits_on
 from portal.storage.tables.signatures import SignatureRemoval
 from portal.web.listing import Summary

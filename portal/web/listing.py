@@ -20,8 +20,8 @@ from portal.domain.submissions import (
     submission_state,
 )
 from portal.domain.times import today
-from portal.storage.lists import Filter, class_groups, classes_on, returned_from
-from portal.storage.school_days import SchoolDays, school_days_of
+from portal.storage.lists.reading import Filter, class_groups, classes_on, returned_from
+from portal.storage.lists.school_days import SchoolDays, school_days_of
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.qualified import waits_on

@@ -14,7 +14,7 @@ from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
 from portal.domain.placement import class_label
 from portal.domain.register.days import Standing, standing, standing_sentence
-from portal.storage.enrolled import enrolled_in, names_of
+from portal.storage.lists.enrolled import enrolled_in, names_of
 from portal.storage.tables.institutions import Enrolment
 from portal.web import clock
 from portal.web.guards import allow

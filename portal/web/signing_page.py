@@ -21,7 +21,7 @@ from portal.domain.qualified import (
 from portal.domain.submissions import check_open
 from portal.storage.declared import removal_of, signatures_of
 from portal.storage.egn_requests import OwnEgn, own_egn
-from portal.storage.lists import returned_from
+from portal.storage.lists.reading import returned_from
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.qualified import (
     PendingSignature,

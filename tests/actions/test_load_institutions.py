@@ -12,7 +12,7 @@ from portal.domain.calendar import Band, DayKind
 from portal.domain.errors import Refusal
 from portal.domain.month import Month
 from portal.domain.placement import InstitutionType
-from portal.storage.school_days import school_days_of
+from portal.storage.lists.school_days import school_days_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Submission
 from portal.storage.tables.institutions import BandTerm, BandVacation, HolidayOverride, Institution

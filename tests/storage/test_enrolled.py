@@ -4,7 +4,7 @@ import pytest
 
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
-from portal.storage.enrolled import classes_of, enrolled_in, names_of
+from portal.storage.lists.enrolled import classes_of, enrolled_in, names_of
 from portal.storage.tables.institutions import Enrolment
 from tests.cast import MONTH, OTHER_SCHOOL, SCHOOL
 

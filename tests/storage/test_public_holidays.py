@@ -1,10 +1,10 @@
-"""portal.storage.public_holidays.public_holidays"""
+"""portal.storage.lists.public_holidays.public_holidays"""
 
 from datetime import date
 
 import pytest
 
-from portal.storage.public_holidays import public_holidays
+from portal.storage.lists.public_holidays import public_holidays
 
 
 @pytest.mark.parametrize(

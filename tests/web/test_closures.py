@@ -7,7 +7,7 @@ import pytest
 from portal.domain.calendar import Band
 from portal.domain.decisions import Decision, Reason
 from portal.domain.submissions import Lock
-from portal.storage.school_days import school_days_of
+from portal.storage.lists.school_days import school_days_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.institutions import Closure

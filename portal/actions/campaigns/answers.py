@@ -18,7 +18,7 @@ from portal.exchange.answer import AnswerRow, answer_name, manifest, write_answe
 from portal.storage.campaigns.answers import final_answer, open_exceptions, records_to_answer
 from portal.storage.campaigns.progress import standings
 from portal.storage.erasing import is_erased
-from portal.storage.submissions import held_lists
+from portal.storage.lists.held import held_lists
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import AnswerFile, Campaign, Record
 from portal.storage.tables.db import writing

@@ -11,8 +11,8 @@ from portal.domain.month import Month
 from portal.domain.operating import window_warnings
 from portal.domain.people import Operator
 from portal.domain.submissions import check_window
-from portal.storage.school_days import month_holidays
-from portal.storage.submissions import hold_months
+from portal.storage.lists.held import hold_months
+from portal.storage.lists.school_days import month_holidays
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.db import writing

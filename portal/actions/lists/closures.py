@@ -10,8 +10,8 @@ from portal.domain.decisions import Decision, Reason, check_answer
 from portal.domain.errors import NotFound, holds
 from portal.domain.month import Month
 from portal.domain.people import Director
-from portal.storage.closures import closures_of
-from portal.storage.school_days import school_days_of
+from portal.storage.lists.closures import closures_of
+from portal.storage.lists.school_days import school_days_of
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import lock_name, writing

@@ -10,7 +10,7 @@ from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope, check_scope
 from portal.domain.submissions import check_nothing_to_confirm, check_open, check_unlocked
-from portal.storage.school_days import school_days_of
+from portal.storage.lists.school_days import school_days_of
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.db import locked, writing

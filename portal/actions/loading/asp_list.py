@@ -17,7 +17,7 @@ from portal.domain.people import Operator
 from portal.exchange.asp_list import read_asp_list
 from portal.storage.campaigns.placing import lines_after, missing_from_file
 from portal.storage.campaigns.staging import StagedLine, staged
-from portal.storage.submissions import held_lists, hold_months, known_codes, make_lists
+from portal.storage.lists.held import held_lists, hold_months, known_codes, make_lists
 from portal.storage.tables import audit
 from portal.storage.tables.bulk import BATCH, know_size, planned_anew
 from portal.storage.tables.campaigns import Campaign, Load, Record

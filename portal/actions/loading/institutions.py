@@ -14,7 +14,7 @@ from portal.actions.loading.files import (
 from portal.domain.people import Operator
 from portal.exchange.institutions import InstitutionLine, read_institutions
 from portal.exchange.text import Row
-from portal.storage.submissions import hold_months, make_lists
+from portal.storage.lists.held import hold_months, make_lists
 from portal.storage.tables.bulk import add_rows, batches, change_rows
 from portal.storage.tables.campaigns import Campaign, Load
 from portal.storage.tables.db import lock_name, writing

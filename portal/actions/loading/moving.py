@@ -10,7 +10,7 @@ from portal.actions.loading.places import Places
 from portal.actions.site import Site
 from portal.domain.decisions import Decision
 from portal.domain.people import Operator
-from portal.storage.submissions import held_lists, hold_months
+from portal.storage.lists.held import held_lists, hold_months
 from portal.storage.tables.bulk import BATCH, change_rows, planned_anew
 from portal.storage.tables.campaigns import Campaign, Record
 

@@ -7,7 +7,7 @@ from portal.actions.loading.places import Places
 from portal.domain.decisions import Decision
 from portal.domain.people import Operator
 from portal.domain.placement import Placement
-from portal.storage.submissions import reopen_checked
+from portal.storage.lists.held import reopen_checked
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Record, Submission
 

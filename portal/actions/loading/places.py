@@ -9,7 +9,7 @@ from portal.domain.month import Month
 from portal.domain.placement import Enrolment, Placement, band, place
 from portal.domain.submissions import Lock
 from portal.storage.campaigns.placing import Child, enrolments_of, newest_enrolments
-from portal.storage.submissions import Listed
+from portal.storage.lists.held import Listed
 
 
 @dataclass

@@ -14,7 +14,7 @@ from portal.domain.operating import check_may_route
 from portal.domain.people import Operator
 from portal.domain.placement import Placement, place
 from portal.storage.campaigns.placing import enrolments_of
-from portal.storage.submissions import held_lists, known_codes, reopen_checked
+from portal.storage.lists.held import held_lists, known_codes, reopen_checked
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import writing

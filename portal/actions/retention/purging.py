@@ -21,7 +21,7 @@ from portal.storage.erasing import (
     erase_stray_rejects,
     forget_deleted,
 )
-from portal.storage.submissions import held_lists
+from portal.storage.lists.held import held_lists
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.db import writing

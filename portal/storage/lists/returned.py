@@ -5,7 +5,7 @@ from datetime import datetime
 
 from portal.domain.placement import place
 from portal.storage.campaigns.placing import enrolments_of, newest_enrolments
-from portal.storage.submissions import known_codes
+from portal.storage.lists.held import known_codes
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
 

@@ -14,7 +14,7 @@ from portal.domain.calendar import (
     with_overrides,
 )
 from portal.domain.month import Month
-from portal.storage.public_holidays import public_holidays
+from portal.storage.lists.public_holidays import public_holidays
 from portal.storage.tables.institutions import BandTerm, BandVacation, Closure, HolidayOverride
 
 
