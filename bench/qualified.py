@@ -32,7 +32,7 @@ from portal.crypto.qualified.trust import TrustFolder, read_trust
 from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest
 from portal.domain.decisions import Decision
 from portal.domain.people import Director, Role
-from portal.storage.persons import person_of
+from portal.storage.people.persons import person_of
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.db import connected, writing
 from portal.storage.tables.people import Login, User

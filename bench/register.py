@@ -28,7 +28,7 @@ from portal.domain.identifiers import IdType
 from portal.domain.people import Director, Role
 from portal.domain.register.entry import Basis, Entry, PersonKind
 from portal.domain.register.revisions import to_bytes, written
-from portal.storage.persons import person_of
+from portal.storage.people.persons import person_of
 from portal.storage.tables.db import connected, writing
 from portal.storage.tables.people import Login, User
 from portal.storage.tables.register import Collection, Envelope

@@ -15,7 +15,7 @@ from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Operator, Role, Ruo, Scope
 from portal.domain.placement import InstitutionType
-from portal.storage.persons import person_of
+from portal.storage.people.persons import person_of
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import BandTerm, BandVacation, Institution
 from portal.storage.tables.people import Delegation, User, UserKey

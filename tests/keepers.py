@@ -10,7 +10,7 @@ from portal.actions.register.opened import NoKey
 from portal.actions.register.session import Keeper, Session
 from portal.domain.people import Director, Role
 from portal.domain.times import today
-from portal.storage.persons import person_of
+from portal.storage.people.persons import person_of
 from portal.storage.tables.people import User, UserKey
 from portal.storage.tables.register import Collection, Grant
 from tests.cast import NOW, PASSWORD, SCHOOL

@@ -23,9 +23,9 @@ from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Director, Operator, Role, Scope
 from portal.domain.times import today
-from portal.storage.accounts import held
 from portal.storage.lists.public_holidays import public_holidays
-from portal.storage.persons import person_of
+from portal.storage.people.accounts import held
+from portal.storage.people.persons import person_of
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.db import writing
 from portal.storage.tables.institutions import BandTerm, Institution

@@ -13,7 +13,7 @@ from portal.domain.month import Month
 from portal.domain.people import Director, Role
 from portal.domain.times import today
 from portal.storage.lists.school_days import school_days_of
-from portal.storage.persons import person_of
+from portal.storage.people.persons import person_of
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.people import User
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from portal.domain.delegations import KeyState
 from portal.domain.people import Role, Scope
-from portal.storage.delegations import standing
+from portal.storage.people.delegations import standing
 from portal.storage.tables.people import User, UserKey
 from portal.storage.tables.register import Collection, Grant
 

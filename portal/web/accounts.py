@@ -11,7 +11,7 @@ from portal.crypto.tokens import token_digest
 from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo
 from portal.storage.home.next_steps import last_authorisation
-from portal.storage.logins import count_logins
+from portal.storage.people.logins import count_logins
 from portal.web import clock, cookies
 from portal.web.account_forms import LoginForm, PasswordForm
 from portal.web.egn import AskForm, check_is_asked, egn_of

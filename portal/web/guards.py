@@ -15,8 +15,8 @@ from portal.crypto.errors import MalformedToken
 from portal.crypto.tokens import token_digest
 from portal.domain.errors import Denied
 from portal.domain.people import Delegate, Director, Person, Scope, check_scope
-from portal.storage.logins import find_login
-from portal.storage.persons import person_of
+from portal.storage.people.logins import find_login
+from portal.storage.people.persons import person_of
 from portal.storage.tables.people import Login
 from portal.web import clock, cookies
 from portal.web.htmx import redirect_whole_page, wants_fragment

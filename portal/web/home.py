@@ -15,8 +15,8 @@ from portal.domain.progress import Standing, Totals, Wanted
 from portal.domain.qualified import QUALIFIED
 from portal.domain.submissions import CampaignState
 from portal.storage.campaigns.progress import standings
-from portal.storage.egn_requests import OwnEgn, count_egn_requests, own_egn
 from portal.storage.home.next_steps import current_campaigns, duties, last_authorisation, unsent_mail
+from portal.storage.people.egn_requests import OwnEgn, count_egn_requests, own_egn
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.qualified import count_waiting_signatures
 from portal.web import clock

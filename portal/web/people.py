@@ -9,7 +9,7 @@ from portal.actions.people import accounts, egn_changes, invitations
 from portal.domain.accounts import EGN_TRIES
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Operator, Role
-from portal.storage.accounts import (
+from portal.storage.people.accounts import (
     SHOWN,
     AccountState,
     account,
@@ -18,7 +18,7 @@ from portal.storage.accounts import (
     place_of,
     regions,
 )
-from portal.storage.egn_requests import MOST, count_egn_requests, egn_requests, request_of
+from portal.storage.people.egn_requests import MOST, count_egn_requests, egn_requests, request_of
 from portal.storage.tables.outbox import last_letter
 from portal.storage.tables.people import User
 from portal.web import clock

@@ -5,7 +5,7 @@ from wtforms import SelectField
 from portal.actions.people.invitations import NewAccount
 from portal.domain.errors import Refusal
 from portal.domain.people import Role
-from portal.storage.accounts import AccountState, regions
+from portal.storage.people.accounts import AccountState, regions
 from portal.web.forms import PortalForm, Text
 
 INVITED = (Role.DIRECTOR, Role.RUO, Role.OPERATOR)

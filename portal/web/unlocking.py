@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from portal.actions.register.session import Keeper, Session, is_unlocked, unlock
-from portal.storage.logins import find_login
+from portal.storage.people.logins import find_login
 from portal.web import clock, cookies
 from portal.web.guards import current_login
 from portal.web.site import network, site

@@ -11,7 +11,7 @@ from portal.domain.delegations import Terms
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.people import Scope
 from portal.domain.times import today
-from portal.storage.persons import person_of
+from portal.storage.people.persons import person_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Delegation, Login, User
 from tests.cast import NOW, PASSWORD, SCHOOL

@@ -15,7 +15,7 @@ from portal.crypto.pepper import asked_egn_hash
 from portal.domain.accounts import EGN_TRIES, FREE_FAILURES, EgnNeed
 from portal.domain.errors import Conflict, NotFound, Refusal, TooOften
 from portal.domain.people import Role, Scope
-from portal.storage.egn_requests import count_egn_requests, egn_requests, own_egn, request_of
+from portal.storage.people.egn_requests import count_egn_requests, egn_requests, own_egn, request_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import OneTimeLink, OutboxMessage, User

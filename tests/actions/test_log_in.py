@@ -19,7 +19,7 @@ from portal.crypto.tokens import token_digest, unwrap_for_session
 from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
 from portal.domain.errors import Refusal, TooOften
 from portal.domain.people import Role
-from portal.storage.logins import KEY_KEPT, forget_keys
+from portal.storage.people.logins import KEY_KEPT, forget_keys
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Device, Failures, Login, User, UserKey
 from tests.cast import NOW, PASSWORD, PEPPER

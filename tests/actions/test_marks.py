@@ -18,7 +18,7 @@ from portal.domain.decisions import Decision
 from portal.domain.delegations import Terms
 from portal.domain.errors import Conflict
 from portal.domain.people import Role, Scope
-from portal.storage.persons import person_of
+from portal.storage.people.persons import person_of
 from portal.storage.tables.people import Delegation, Login, User
 from portal.storage.tables.signatures import Signature
 from tests.cast import MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, add_record

@@ -7,7 +7,7 @@ import pytest
 from portal.actions.register.session import Locked, Session, is_unlocked, lock, private_key, unlock
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.errors import Conflict, Refusal, TooOften
-from portal.storage.logins import end_logins
+from portal.storage.people.logins import end_logins
 from portal.storage.tables.people import Login, UserKey
 from tests.cast import NOW, PASSWORD
 from tests.register import SITE, opened_session, private_of, session_of

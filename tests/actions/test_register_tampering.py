@@ -12,7 +12,7 @@ from portal.crypto.register import new_collection_key
 from portal.domain.delegations import Terms
 from portal.domain.errors import Conflict
 from portal.domain.people import Scope
-from portal.storage.delegations import standing
+from portal.storage.people.delegations import standing
 from portal.storage.tables.people import User, UserKey
 from portal.storage.tables.register import Collection, Entry, Grant
 from tests.cast import NOW, PEPPER, SCHOOL

@@ -11,7 +11,7 @@ import pytest
 from portal.actions.people.delegations import change, revoke
 from portal.domain.delegations import Terms
 from portal.domain.people import Scope
-from portal.storage.delegations import standing
+from portal.storage.people.delegations import standing
 from portal.storage.tables.people import Delegation, Login
 from portal.storage.tables.register import Grant
 from tests.cast import NOW

@@ -29,7 +29,7 @@ from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
 from portal.storage.declared import standing_of
-from portal.storage.persons import person_of
+from portal.storage.people.persons import person_of
 from portal.storage.tables import audit
 from portal.storage.tables.audit import START, AuditEntry
 from portal.storage.tables.campaigns import Campaign, Record, Submission

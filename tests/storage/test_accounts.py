@@ -1,11 +1,11 @@
-"""portal.storage.accounts and .delegations: what the operator and the director are shown."""
+"""portal.storage.people.accounts and .delegations: what the operator and the director are shown."""
 
 import pytest
 
 from portal.domain.errors import NotFound
 from portal.domain.people import Role, Scope
 from portal.domain.times import today
-from portal.storage.accounts import (
+from portal.storage.people.accounts import (
     AccountState,
     account,
     directors_of,
@@ -13,7 +13,7 @@ from portal.storage.accounts import (
     place_of,
     regions,
 )
-from portal.storage.delegations import find_given, given_by
+from portal.storage.people.delegations import find_given, given_by
 from portal.storage.tables.people import Delegation, User
 from tests.cast import NOW, SCHOOL
 

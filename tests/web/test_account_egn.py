@@ -9,7 +9,7 @@ from portal.actions.people.egn import is_owner, set_at_activation
 from portal.actions.people.egn_changes import confirm_change
 from portal.domain.accounts import FREE_FAILURES
 from portal.domain.people import Scope
-from portal.storage.egn_requests import request_of
+from portal.storage.people.egn_requests import request_of
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import EgnRequest

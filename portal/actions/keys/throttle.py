@@ -10,7 +10,7 @@ from portal.crypto.passwords import STRANGERS
 from portal.crypto.pepper import keyed_hash, throttle_key
 from portal.crypto.tokens import token_digest
 from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
-from portal.storage.logins import is_known_device
+from portal.storage.people.logins import is_known_device
 from portal.storage.tables.db import writing
 from portal.storage.tables.throttle import Limit, count_attempt, forget_failures, forgive, take_back
 

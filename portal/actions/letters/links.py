@@ -8,7 +8,7 @@ from portal.domain.accounts import INVITATION, RESET
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Role
 from portal.domain.times import stamp
-from portal.storage.accounts import held
+from portal.storage.people.accounts import held
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import OneTimeLink, User
 

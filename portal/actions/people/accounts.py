@@ -13,7 +13,7 @@ from portal.domain.accounts import RESET
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Operator, Role
 from portal.mail.messages import News, password_reset
-from portal.storage.accounts import held
+from portal.storage.people.accounts import held
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User

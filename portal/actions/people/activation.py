@@ -19,8 +19,8 @@ from portal.domain.errors import check_all
 from portal.domain.people import Person, Role
 from portal.domain.times import today
 from portal.mail.messages import News, password_changed
-from portal.storage.accounts import held
-from portal.storage.logins import end_logins
+from portal.storage.people.accounts import held
+from portal.storage.people.logins import end_logins
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Device, User

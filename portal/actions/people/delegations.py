@@ -20,7 +20,7 @@ from portal.domain.errors import Conflict, NotFound, Refusal, check_all
 from portal.domain.people import Director, Role
 from portal.domain.times import today
 from portal.mail.messages import delegation_granted, delegation_revoked
-from portal.storage.logins import end_logins
+from portal.storage.people.logins import end_logins
 from portal.storage.tables import audit
 from portal.storage.tables.db import locked, writing
 from portal.storage.tables.people import Delegation, User

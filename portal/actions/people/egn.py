@@ -13,8 +13,8 @@ from portal.actions.people.logins import chain_of
 from portal.crypto.pepper import egn_hash
 from portal.domain.accounts import EgnNeed, egn_need
 from portal.domain.people import Person, Role, Scope
-from portal.storage.delegations import standing
-from portal.storage.egn_requests import request_of
+from portal.storage.people.delegations import standing
+from portal.storage.people.egn_requests import request_of
 from portal.storage.tables import audit
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import EgnRequest

@@ -21,8 +21,8 @@ from portal.domain.errors import Conflict, NotFound, Refusal, check_all
 from portal.domain.people import Delegate, Director, Operator, Role
 from portal.mail import messages
 from portal.mail.messages import News
-from portal.storage.accounts import held
-from portal.storage.egn_requests import request_of
+from portal.storage.people.accounts import held
+from portal.storage.people.egn_requests import request_of
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import EgnRequest

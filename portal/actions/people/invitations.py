@@ -18,7 +18,7 @@ from portal.domain.accounts import INVITATION, check_egn, check_email, check_nam
 from portal.domain.errors import Conflict, Refusal, check_all
 from portal.domain.people import Role
 from portal.mail.messages import invitation
-from portal.storage.persons import region_name
+from portal.storage.people.persons import region_name
 from portal.storage.tables import audit
 from portal.storage.tables.db import lock_name, writing
 from portal.storage.tables.institutions import Institution

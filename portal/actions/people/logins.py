@@ -21,8 +21,8 @@ from portal.crypto.tokens import new_token, token_digest, wrap_for_session
 from portal.domain.accounts import fold_email
 from portal.domain.errors import Refusal
 from portal.domain.people import Person
-from portal.storage.accounts import held
-from portal.storage.logins import end_logins, forget_keys, forget_stale, remember_device
+from portal.storage.people.accounts import held
+from portal.storage.people.logins import end_logins, forget_keys, forget_stale, remember_device
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Device, Login, User

@@ -14,8 +14,8 @@ from portal.domain.accounts import check_password, check_repeated, fold_email
 from portal.domain.errors import Conflict, Refusal, check_all
 from portal.domain.people import Person
 from portal.mail.messages import password_changed
-from portal.storage.accounts import held
-from portal.storage.logins import end_logins
+from portal.storage.people.accounts import held
+from portal.storage.people.logins import end_logins
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import OneTimeLink, User

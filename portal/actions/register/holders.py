@@ -11,7 +11,7 @@ from portal.crypto.grants import GrantContext, seal_grant
 from portal.crypto.keys import check_public
 from portal.domain.errors import Conflict
 from portal.domain.people import Role, Scope
-from portal.storage.delegations import standing
+from portal.storage.people.delegations import standing
 from portal.storage.tables.people import User, UserKey
 from portal.storage.tables.register import Collection, Envelope, Grant
 

@@ -11,7 +11,7 @@ from portal.crypto.errors import CannotOpen
 from portal.crypto.tokens import unwrap_for_session, wrap_for_session
 from portal.domain.errors import Answered, Conflict, Refusal
 from portal.domain.people import Delegate, Director
-from portal.storage.logins import KEY_KEPT
+from portal.storage.people.logins import KEY_KEPT
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Login, User
 

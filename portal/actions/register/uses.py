@@ -12,7 +12,7 @@ from portal.crypto.register import new_id, seal_record
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Refusal
 from portal.domain.people import Delegate
-from portal.storage.logins import KEY_KEPT
+from portal.storage.people.logins import KEY_KEPT
 from portal.storage.tables import audit
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import writing

@@ -7,7 +7,7 @@ from typing import Any
 from peewee import JOIN
 
 from portal.domain.people import Role
-from portal.storage.accounts import place_of, regions
+from portal.storage.people.accounts import place_of, regions
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import EgnRequest

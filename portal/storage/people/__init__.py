@@ -1,0 +1,1 @@
+"""Accounts, delegations and logins in the database."""
