@@ -15,8 +15,8 @@ from portal.domain.delegations import KeyState, a_year_after
 from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.domain.people import Director
 from portal.storage.history.entries import Entry, Wanted, institution_history
-from portal.storage.holding import key_state
 from portal.storage.people.delegations import Given, find_given, given_by
+from portal.storage.register.holders import key_state
 from portal.web import clock
 from portal.web.delegate_forms import DelegateForm, RevokeForm, TermsForm
 from portal.web.guards import allow

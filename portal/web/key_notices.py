@@ -9,8 +9,8 @@ from portal.domain.delegations import KeyState
 from portal.domain.people import Director, Scope
 from portal.domain.register.envelopes import is_rehearsal_due
 from portal.domain.times import today
-from portal.storage.holding import keyholders
-from portal.storage.openings import openings_of
+from portal.storage.register.holders import keyholders
+from portal.storage.register.openings import openings_of
 from portal.storage.tables.register import Opening
 
 

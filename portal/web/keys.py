@@ -11,8 +11,8 @@ from portal.domain.delegations import KeyState
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Delegate, Director, Scope
 from portal.domain.register.envelopes import OpeningState
-from portal.storage.holding import key_state, keyholders
-from portal.storage.openings import announced, opening_for, openings_of
+from portal.storage.register.holders import key_state, keyholders
+from portal.storage.register.openings import announced, opening_for, openings_of
 from portal.storage.tables.people import User
 from portal.web import clock
 from portal.web.envelope import CodeForm

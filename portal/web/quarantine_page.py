@@ -16,7 +16,7 @@ from portal.domain.register.entry import PersonKind, folded_class, school_year_l
 from portal.domain.times import local, today
 from portal.storage.home.next_steps import current_lists
 from portal.storage.lists.enrolled import classes_of, enrolled_in
-from portal.storage.retention import Erasure, erasures_of
+from portal.storage.register.due import Erasure, erasures_of
 from portal.web.quarantine_forms import EntryForm
 from portal.web.quarantine_rows import Group, Row, Wanted
 

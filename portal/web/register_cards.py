@@ -10,8 +10,8 @@ from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import check_open
 from portal.storage.home.next_steps import current_lists
-from portal.storage.register_months import unconfirmed
-from portal.storage.retention import Erasure, erasures_of
+from portal.storage.register.due import Erasure, erasures_of
+from portal.storage.register.months import unconfirmed
 from portal.storage.tables.campaigns import Submission
 
 

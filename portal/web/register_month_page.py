@@ -17,7 +17,7 @@ from portal.domain.register.month import Child, MonthList, check_may_confirm, ch
 from portal.domain.register.snapshot import Snapshot
 from portal.domain.submissions import check_open
 from portal.domain.times import short_date
-from portal.storage.register_months import month_row
+from portal.storage.register.months import month_row
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.people import User
 from portal.storage.tables.register import RegisterMonth

@@ -17,8 +17,8 @@ from portal.actions.register.session import Locked, lock, private_key
 from portal.domain.delegations import KeyState
 from portal.domain.errors import Conflict, Denied, NotFound, Refusal
 from portal.domain.people import Role, Scope
-from portal.storage.holding import key_state
-from portal.storage.openings import openings_of
+from portal.storage.register.holders import key_state
+from portal.storage.register.openings import openings_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import User
 from portal.storage.tables.register import Collection, Envelope, Grant, Opening

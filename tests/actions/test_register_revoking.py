@@ -17,8 +17,8 @@ from portal.crypto.register import Place, open_record
 from portal.domain.delegations import KeyState, Terms
 from portal.domain.errors import Conflict, Denied, NotFound
 from portal.domain.people import Scope
-from portal.storage.holding import key_state, keyholders
 from portal.storage.people.delegations import standing
+from portal.storage.register.holders import key_state, keyholders
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Delegation, Login, User
 from portal.storage.tables.register import Entry, Grant

@@ -7,7 +7,7 @@ import pytest
 from portal.actions.people.invitations import NewAccount, invite
 from portal.actions.register.session import lock
 from portal.domain.people import Role, Scope
-from portal.storage.holding import key_state
+from portal.storage.register.holders import key_state
 from portal.storage.tables.people import Delegation, User
 from portal.storage.tables.register import Grant, Opening
 from tests.cast import NOW, PASSWORD, SCHOOL

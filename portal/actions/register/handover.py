@@ -17,8 +17,8 @@ from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Director
 from portal.domain.register.envelopes import OPENING_KEPT
 from portal.mail.messages import register_handed_over
-from portal.storage.openings import opening_for
 from portal.storage.people.accounts import directors_of
+from portal.storage.register.openings import opening_for
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User

@@ -20,7 +20,7 @@ from portal.domain.register.month import MonthList, check_may_confirm, check_may
 from portal.domain.register.snapshot import Snapshot, fingerprint, from_bytes, to_bytes
 from portal.domain.submissions import check_open
 from portal.storage.lists.school_days import SchoolDays, school_days_of
-from portal.storage.register_months import register_month
+from portal.storage.register.months import register_month
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import writing

@@ -22,7 +22,7 @@ from portal.mail.messages import (
     register_opening_asked,
     register_opening_stopped,
 )
-from portal.storage.openings import announced, find_opening, opening_for
+from portal.storage.register.openings import announced, find_opening, opening_for
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User
