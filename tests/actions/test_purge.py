@@ -132,7 +132,7 @@ class TestACampaign:
         def killed(*_):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("portal.storage.erasing._erase_rejects", killed)
+        monkeypatch.setattr("portal.storage.retention.erasing._erase_rejects", killed)
         with pytest.raises(KeyboardInterrupt):
             purge(NEXT, LATER)
 

@@ -17,8 +17,8 @@ from portal.domain.people import Operator
 from portal.exchange.answer import AnswerRow, answer_name, manifest, write_answer
 from portal.storage.campaigns.answers import final_answer, open_exceptions, records_to_answer
 from portal.storage.campaigns.progress import standings
-from portal.storage.erasing import is_erased
 from portal.storage.lists.held import held_lists
+from portal.storage.retention.erasing import is_erased
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import AnswerFile, Campaign, Record
 from portal.storage.tables.db import writing

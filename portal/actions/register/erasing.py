@@ -6,7 +6,7 @@ from datetime import datetime
 from portal.actions.register.collection import hold_register
 from portal.domain.month import Month
 from portal.domain.times import today
-from portal.storage.erasing import collections_to_erase, erase_collection
+from portal.storage.retention.erasing import collections_to_erase, erase_collection
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
 

@@ -11,7 +11,8 @@ from portal.crypto.pepper import keyed_hash, purge_key
 from portal.domain.declaration import timestamp
 from portal.domain.month import Month
 from portal.domain.times import today
-from portal.storage.erasing import (
+from portal.storage.lists.held import held_lists
+from portal.storage.retention.erasing import (
     campaigns_to_erase,
     campaigns_to_wait_for,
     collections_to_erase,
@@ -21,7 +22,6 @@ from portal.storage.erasing import (
     erase_stray_rejects,
     forget_deleted,
 )
-from portal.storage.lists.held import held_lists
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.db import writing

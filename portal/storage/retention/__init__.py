@@ -1,0 +1,1 @@
+"""Erasing rows, and overwriting what they held."""
