@@ -14,9 +14,9 @@ from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.files import Source
 from portal.actions.loading.institutions import load_institutions
 from portal.actions.site import Site
+from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import connected, open_database
-from portal.storage.upgrade import upgrade_database
 
 INSTITUTIONS = 500
 LINES, MORE_LINES = 5_000, 50_000

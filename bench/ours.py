@@ -12,11 +12,11 @@ from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.institutions import load_institutions
 from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest
 from portal.domain.people import Role
+from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.campaigns import Record
 from portal.storage.tables.db import connected, db, open_database
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import Login, User
-from portal.storage.upgrade import upgrade_database
 
 PAGE = "/confirmations/2020-12"
 

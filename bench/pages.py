@@ -16,10 +16,10 @@ from portal.app import create_app
 from portal.config import Config
 from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest
 from portal.domain.people import Role
+from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.campaigns import Record
 from portal.storage.tables.db import connected
 from portal.storage.tables.people import Login, User
-from portal.storage.upgrade import upgrade_database
 
 CHILDREN = 60
 PAGE = "/confirmations/2020-12"

@@ -33,11 +33,11 @@ from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest
 from portal.domain.decisions import Decision
 from portal.domain.people import Director, Role
 from portal.storage.people.persons import person_of
+from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.db import connected, writing
 from portal.storage.tables.people import Login, User
 from portal.storage.tables.signatures import Signature
-from portal.storage.upgrade import upgrade_database
 from tests import signed_files
 from tests.authority import Authority, Card, name, rsa_key
 

@@ -29,11 +29,11 @@ from portal.domain.people import Director, Role
 from portal.domain.register.entry import Basis, Entry, PersonKind
 from portal.domain.register.revisions import to_bytes, written
 from portal.storage.people.persons import person_of
+from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.db import connected, writing
 from portal.storage.tables.people import Login, User
 from portal.storage.tables.register import Collection, Envelope
 from portal.storage.tables.register import Entry as EntryRow
-from portal.storage.upgrade import upgrade_database
 
 SCHOOL, YEAR = "2200000", 2020
 PASSWORD = "parola-za-merene"

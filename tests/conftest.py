@@ -15,8 +15,8 @@ import pytest
 
 from portal.app import create_app
 from portal.config import Config
+from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.db import connected, db, open_database
-from portal.storage.upgrade import upgrade_database
 from tests.cast import NOW, World
 from tests.page import Client
 

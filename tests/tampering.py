@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from portal.storage.schema.triggers import install_triggers
 from portal.storage.tables.db import db, is_sqlite, writing
-from portal.storage.triggers import install_triggers
 
 
 @contextmanager

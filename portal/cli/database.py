@@ -3,8 +3,8 @@
 import click
 
 from portal.cli.settings import read_config
+from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.db import connected, open_database
-from portal.storage.upgrade import upgrade_database
 
 
 @click.group("db")

@@ -14,8 +14,8 @@ from portal.crypto.qualified.trust import FOLDERS
 from portal.demo.filling import fill
 from portal.demo.schools import ACCOUNTS, PASSWORD
 from portal.domain.errors import Answered
+from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.db import connected, open_database
-from portal.storage.upgrade import upgrade_database
 
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"

@@ -11,8 +11,8 @@ import click
 
 from portal.config import Config, ConfigError
 from portal.domain.errors import Answered
+from portal.storage.schema.upgrade import is_current
 from portal.storage.tables.db import connected, open_database
-from portal.storage.upgrade import is_current
 
 NO, WRONG_CALL = 1, 2  # exit codes: the answer is "no"; the call does not make sense
 

@@ -21,8 +21,8 @@ from portal.cli.settings import NO, now, read_config
 from portal.config import Config
 from portal.crypto.qualified.trust import Trust, TrustFolder
 from portal.logs import configure_logging
+from portal.storage.schema.upgrade import is_current
 from portal.storage.tables.db import connected, open_database
-from portal.storage.upgrade import is_current
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from peewee import PeeweeException
 
-from portal.storage.upgrade import is_current
+from portal.storage.schema.upgrade import is_current
 from portal.web.guards import public
 
 health = Blueprint("health", __name__)

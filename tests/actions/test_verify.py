@@ -30,6 +30,7 @@ from portal.domain.people import Scope
 from portal.domain.submissions import Lock
 from portal.storage.declared import standing_of
 from portal.storage.people.persons import person_of
+from portal.storage.schema.triggers import install_triggers
 from portal.storage.tables import audit
 from portal.storage.tables.audit import START, AuditEntry
 from portal.storage.tables.campaigns import Campaign, Record, Submission
@@ -38,7 +39,6 @@ from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import Delegation, User, UserKey
 from portal.storage.tables.qualified import EgnRequest
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
-from portal.storage.triggers import install_triggers
 from tests.cast import EGNS, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SALT, SCHOOL, add_record
 from tests.letters import SITE
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from portal.storage.installed import altered_triggers
+from portal.storage.schema.installed import altered_triggers
+from portal.storage.schema.triggers import install_triggers
 from portal.storage.tables.db import db, is_sqlite
-from portal.storage.triggers import install_triggers
 
 
 def run(sqlite: str, postgresql: str) -> None:

@@ -5,12 +5,12 @@ from peewee import IntegrityError
 from playhouse.schema_diff import diff_models
 
 from portal.domain.submissions import Lock
-from portal.storage.models import TABLES
+from portal.storage.schema.models import TABLES
+from portal.storage.schema.triggers import trigger_names
+from portal.storage.schema.upgrade import is_current, upgrade_database
 from portal.storage.tables.audit import AuditEntry, add
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.db import db, is_sqlite, writing
-from portal.storage.triggers import trigger_names
-from portal.storage.upgrade import is_current, upgrade_database
 from tests.cast import NOW, add_record, stored
 
 

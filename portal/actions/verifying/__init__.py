@@ -14,7 +14,7 @@ from portal.actions.verifying.lists import check_counts, check_list, lists_of
 from portal.actions.verifying.times import check_times, check_windows
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
-from portal.storage.installed import altered_triggers
+from portal.storage.schema.installed import altered_triggers
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.snapshot import snapshot
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from portal.storage.schema.triggers import Trigger, triggers
 from portal.storage.tables.db import db, is_sqlite
-from portal.storage.triggers import Trigger, triggers
 
 # PostgreSQL, pg_trigger.h: the bits of tgtype.
 _BEFORE = 2

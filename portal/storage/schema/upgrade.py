@@ -5,10 +5,10 @@ from pathlib import Path
 from peewee import OperationalError, ProgrammingError
 from playhouse.migrations import Runner
 
+from portal.storage.schema.triggers import install_triggers
 from portal.storage.tables.db import db, lock_name, writing
-from portal.storage.triggers import install_triggers
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
 def upgrade_database() -> list[str]:

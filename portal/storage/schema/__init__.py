@@ -1,0 +1,1 @@
+"""The tables as a whole: models, triggers, upgrades."""
