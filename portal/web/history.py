@@ -13,7 +13,6 @@ from portal.domain.deeds import KINDS
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Operator
 from portal.domain.times import stamp
-from portal.storage.declared import signatures_of
 from portal.storage.history.entries import (
     Entry,
     Wanted,
@@ -24,6 +23,7 @@ from portal.storage.history.entries import (
     whole_history,
 )
 from portal.storage.lists.refusals import refusals_of
+from portal.storage.signing.standing import signatures_of
 from portal.storage.tables.audit import NATIONAL
 from portal.storage.tables.campaigns import Submission
 from portal.web import clock, cookies

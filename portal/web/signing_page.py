@@ -19,9 +19,9 @@ from portal.domain.qualified import (
     sentence_of,
 )
 from portal.domain.submissions import check_open
-from portal.storage.declared import removal_of, signatures_of
 from portal.storage.lists.reading import returned_from
 from portal.storage.people.egn_requests import OwnEgn, own_egn
+from portal.storage.signing.standing import removal_of, signatures_of
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.qualified import (
     PendingSignature,

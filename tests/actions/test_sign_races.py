@@ -14,7 +14,7 @@ from portal.domain.decisions import Answer, Decision
 from portal.domain.errors import Conflict
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
-from portal.storage.declared import standing_of
+from portal.storage.signing.standing import standing_of
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.db import connected, db, writing
 from portal.storage.tables.signatures import Declaration, Signature

@@ -7,7 +7,7 @@ from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict, Denied, Refusal
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
-from portal.storage.declared import signatures_of, standing_signature
+from portal.storage.signing.standing import signatures_of, standing_signature
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.signatures import SignatureRemoval

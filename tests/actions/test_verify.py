@@ -28,9 +28,9 @@ from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
-from portal.storage.declared import standing_of
 from portal.storage.people.persons import person_of
 from portal.storage.schema.triggers import install_triggers
+from portal.storage.signing.standing import standing_of
 from portal.storage.tables import audit
 from portal.storage.tables.audit import START, AuditEntry
 from portal.storage.tables.campaigns import Campaign, Record, Submission

@@ -14,7 +14,7 @@ from portal.crypto.qualified.verifying import Expected, Verified, verify
 from portal.domain.declaration import timestamp
 from portal.domain.errors import Refusal
 from portal.domain.qualified import Checked, Format, Outcome, Verdict, sentence_of
-from portal.storage.declared import declarations_in
+from portal.storage.signing.standing import declarations_in
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import documents_in
 from portal.storage.tables.signatures import Declaration

@@ -21,8 +21,8 @@ from portal.domain.qualified import QUALIFIED, Format, Outcome, PendingState, Ve
 from portal.domain.submissions import Lock, check_open
 from portal.domain.times import today
 from portal.mail.signature_messages import signature_decided
-from portal.storage.declared import current_declaration
 from portal.storage.people.persons import person_of
+from portal.storage.signing.standing import current_declaration
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import locked, writing

@@ -8,7 +8,7 @@ from portal.domain.month import Month
 from portal.domain.people import Scope, check_scope
 from portal.domain.qualified import QUALIFIED, Format
 from portal.domain.submissions import Lock
-from portal.storage.declared import signature_numbered, standing_signature
+from portal.storage.signing.standing import signature_numbered, standing_signature
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.qualified import evidence_of
 

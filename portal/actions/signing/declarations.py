@@ -7,8 +7,8 @@ from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope, check_scope
 from portal.domain.submissions import Lock, check_may_sign
-from portal.storage.declared import add_declaration, current_declaration, standing_of
 from portal.storage.lists.school_days import school_days_of
+from portal.storage.signing.standing import add_declaration, current_declaration, standing_of
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.db import writing
 from portal.storage.tables.signatures import Declaration

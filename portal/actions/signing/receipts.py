@@ -11,7 +11,7 @@ from portal.domain.people import Delegate, Director, Role
 from portal.domain.qualified import QUALIFIED, Format, Verdict, certificate_facts
 from portal.domain.submissions import Lock
 from portal.domain.times import stamp
-from portal.storage.declared import removal_of, signature_numbered, signatures_of, standing_signature
+from portal.storage.signing.standing import removal_of, signature_numbered, signatures_of, standing_signature
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.people import User, UserKey

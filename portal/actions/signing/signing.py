@@ -17,8 +17,8 @@ from portal.domain.people import Delegate, Director, Scope, check_scope
 from portal.domain.qualified import PASSWORD, PendingState, check_kind
 from portal.domain.submissions import Lock, check_may_sign, check_may_unsign
 from portal.domain.times import today
-from portal.storage.declared import standing_of
 from portal.storage.people.persons import person_of
+from portal.storage.signing.standing import standing_of
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import writing

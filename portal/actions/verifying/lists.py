@@ -14,7 +14,7 @@ from portal.domain.declaration import Line
 from portal.domain.declared import Unreadable, read
 from portal.domain.month import Month
 from portal.domain.submissions import Counts, Lock
-from portal.storage.declared import line_of, rebuilt, removal_of, signatures_of
+from portal.storage.signing.standing import line_of, rebuilt, removal_of, signatures_of
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.signatures import Declaration, Signature
 from portal.storage.tables.snapshot import in_batches

@@ -14,7 +14,7 @@ from portal.domain.declaration import declaration as issued
 from portal.domain.declaration import digest
 from portal.domain.declared import Unreadable, read
 from portal.domain.qualified import PASSWORD, QUALIFIED
-from portal.storage.declared import header_of, removal_of
+from portal.storage.signing.standing import header_of, removal_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.people import UserKey

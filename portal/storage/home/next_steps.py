@@ -7,8 +7,8 @@ from portal.domain.calendar import deadline_warnings
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import CampaignState, Lock
-from portal.storage.declared import signatures_of
 from portal.storage.lists.school_days import month_holidays
+from portal.storage.signing.standing import signatures_of
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.outbox import count_waiting

@@ -1,0 +1,1 @@
+"""Signatures that stand, and what they rest on."""
