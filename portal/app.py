@@ -15,8 +15,8 @@ from portal.web.accounts import accounts
 from portal.web.activation import activation
 from portal.web.addresses import init_addresses
 from portal.web.assets import init_assets
-from portal.web.calendar import calendar
-from portal.web.campaigns import campaigns
+from portal.web.campaigns.calendar import calendar
+from portal.web.campaigns.views import campaigns
 from portal.web.closures import closures
 from portal.web.confirmations import confirmations
 from portal.web.converters import CodeConverter, MonthConverter

@@ -19,7 +19,7 @@ from portal.storage.campaigns.progress import standings
 from portal.storage.lists.returned import returned_records
 from portal.storage.tables.campaigns import Campaign
 from portal.web import clock
-from portal.web.campaign_page import campaigns, month_page
+from portal.web.campaigns.page import campaigns, month_page
 from portal.web.downloads import PIECE
 from portal.web.downloads import download as download_of
 from portal.web.guards import allow

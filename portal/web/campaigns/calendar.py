@@ -15,8 +15,8 @@ from portal.storage.campaigns.loaded import band_years, enrolment_months, instit
 from portal.storage.campaigns.loads import latest_loads
 from portal.storage.tables.campaigns import Load
 from portal.web import clock
-from portal.web.campaign_forms import LARGEST_FILE, EnrolmentsForm, FileForm
-from portal.web.campaigns import said_of
+from portal.web.campaigns.forms import LARGEST_FILE, EnrolmentsForm, FileForm
+from portal.web.campaigns.views import said_of
 from portal.web.guards import allow
 from portal.web.site import site
 

@@ -9,8 +9,8 @@ from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.web import clock
-from portal.web.campaign_forms import ExceptionForm, RouteForm
-from portal.web.campaign_page import Forms, campaigns, month_page
+from portal.web.campaigns.forms import ExceptionForm, RouteForm
+from portal.web.campaigns.page import Forms, campaigns, month_page
 from portal.web.guards import allow
 from portal.web.site import site
 
