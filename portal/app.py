@@ -13,27 +13,27 @@ from portal.crypto.qualified.trust import TrustFolder
 from portal.storage.tables.db import db, open_database
 from portal.web.accounts import accounts
 from portal.web.activation import activation
-from portal.web.addresses import init_addresses
-from portal.web.assets import init_assets
 from portal.web.campaigns.calendar import calendar
 from portal.web.campaigns.views import campaigns
 from portal.web.closures import closures
 from portal.web.confirmations import confirmations
-from portal.web.converters import CodeConverter, MonthConverter
-from portal.web.csrf import init_csrf
 from portal.web.delegates import delegates
 from portal.web.envelope import envelope
-from portal.web.errors import init_errors
-from portal.web.guards import check_guards, current_person, guard_of, init_guards
-from portal.web.headers import init_headers
-from portal.web.health import health
 from portal.web.history import history
 from portal.web.home import home
-from portal.web.htmx import init_htmx
+from portal.web.http.addresses import init_addresses
+from portal.web.http.assets import init_assets
+from portal.web.http.converters import CodeConverter, MonthConverter
+from portal.web.http.csrf import init_csrf
+from portal.web.http.errors import init_errors
+from portal.web.http.guards import check_guards, current_person, guard_of, init_guards
+from portal.web.http.headers import init_headers
+from portal.web.http.health import health
+from portal.web.http.htmx import init_htmx
+from portal.web.http.page import init_pages
 from portal.web.keys import keys
 from portal.web.outbox import demo
 from portal.web.oversight import oversight
-from portal.web.page import init_pages
 from portal.web.papers import papers
 from portal.web.people import people
 from portal.web.qualified import qualified

@@ -55,7 +55,7 @@ CHANGES_OF_A_TABLE = {
 
 
 def part(module: Path) -> str:
-    """``portal/web/guards.py`` is of web, ``portal/config.py`` of config."""
+    """``portal/web/http/guards.py`` is of web, ``portal/config.py`` of config."""
     return module.parts[1].removesuffix(".py")
 
 

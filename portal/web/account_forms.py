@@ -2,7 +2,7 @@
 
 from wtforms import HiddenField, PasswordField
 
-from portal.web.forms import PortalForm, Text
+from portal.web.http.forms import PortalForm, Text
 
 
 class LoginForm(PortalForm):

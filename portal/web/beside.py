@@ -4,9 +4,9 @@ from portal.actions.lists.confirmations import Staff
 from portal.actions.register.beside import DaysOf, days_beside, note_shown
 from portal.actions.register.session import Session
 from portal.domain.month import Month
-from portal.web import clock, cookies
-from portal.web.guards import current_login
-from portal.web.site import site
+from portal.web.http import clock, cookies
+from portal.web.http.guards import current_login
+from portal.web.http.site import site
 
 
 def days_of(person: Staff, month: Month) -> DaysOf | None:

@@ -8,10 +8,10 @@ from portal.domain.closures import ORDER_LENGTH, Days
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.people import Director
 from portal.storage.lists.closures import closures_of, locked_months
-from portal.web import clock
-from portal.web.days import DayField
-from portal.web.forms import PortalForm, Text
-from portal.web.guards import allow
+from portal.web.http import clock
+from portal.web.http.days import DayField
+from portal.web.http.forms import PortalForm, Text
+from portal.web.http.guards import allow
 
 closures = Blueprint("closures", __name__, url_prefix="/closures")
 

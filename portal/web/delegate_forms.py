@@ -6,7 +6,7 @@ from wtforms import PasswordField, SelectMultipleField, StringField
 
 from portal.domain.delegations import Terms
 from portal.domain.people import Scope
-from portal.web.forms import PortalForm, Text
+from portal.web.http.forms import PortalForm, Text
 
 
 class WhoForm(PortalForm):

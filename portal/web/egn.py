@@ -6,8 +6,8 @@ from portal.domain.errors import NotFound
 from portal.domain.people import Delegate, Director, Person, Scope
 from portal.domain.qualified import QUALIFIED
 from portal.storage.people.egn_requests import OwnEgn, own_egn
-from portal.web.forms import PortalForm, Text
-from portal.web.site import signature_kinds
+from portal.web.http.forms import PortalForm, Text
+from portal.web.http.site import signature_kinds
 
 
 class AskForm(PortalForm):

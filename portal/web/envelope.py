@@ -15,10 +15,10 @@ from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Director
 from portal.domain.register.envelopes import is_rehearsal_due, rehearsal_due_at
 from portal.domain.times import today
-from portal.web import clock
-from portal.web.forms import PortalForm, Text
-from portal.web.guards import allow
-from portal.web.site import site
+from portal.web.http import clock
+from portal.web.http.forms import PortalForm, Text
+from portal.web.http.guards import allow
+from portal.web.http.site import site
 from portal.web.unlocking import register_session
 
 envelope = Blueprint("envelope", __name__, url_prefix="/quarantine/envelope")

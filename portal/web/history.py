@@ -26,10 +26,10 @@ from portal.storage.lists.refusals import refusals_of
 from portal.storage.signing.standing import signatures_of
 from portal.storage.tables.audit import NATIONAL
 from portal.storage.tables.campaigns import Submission
-from portal.web import clock, cookies
-from portal.web.guards import allow, current_login
-from portal.web.page import LISTS
-from portal.web.site import site
+from portal.web.http import clock, cookies
+from portal.web.http.guards import allow, current_login
+from portal.web.http.page import LISTS
+from portal.web.http.site import site
 
 history = Blueprint("history", __name__)
 

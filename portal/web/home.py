@@ -19,13 +19,13 @@ from portal.storage.home.next_steps import current_campaigns, duties, last_autho
 from portal.storage.people.egn_requests import OwnEgn, count_egn_requests, own_egn
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.qualified import count_waiting_signatures
-from portal.web import clock
-from portal.web.guards import allow
+from portal.web.http import clock
+from portal.web.http.guards import allow
+from portal.web.http.page import LISTS
+from portal.web.http.site import signature_kinds, trust
 from portal.web.key_notices import key_notices
 from portal.web.list_cards import list_cards
-from portal.web.page import LISTS
 from portal.web.register_cards import near_erasures, register_cards
-from portal.web.site import signature_kinds, trust
 
 home = Blueprint("home", __name__)
 

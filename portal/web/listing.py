@@ -25,7 +25,7 @@ from portal.storage.lists.school_days import SchoolDays, school_days_of
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.qualified import waits_on
-from portal.web.forms import PortalForm
+from portal.web.http.forms import PortalForm
 from portal.web.rows import DecisionForm, ReturnForm, Row
 
 STATES = {decision.code: decision for decision in Decision}

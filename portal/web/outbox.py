@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions.letters.outbox import letters
 from portal.domain.errors import NotFound
-from portal.web.guards import public
+from portal.web.http.guards import public
 
 demo = Blueprint("demo", __name__, url_prefix="/demo")
 

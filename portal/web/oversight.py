@@ -14,9 +14,9 @@ from portal.domain.progress import ORDERS, URGENCY, Region, Standing, Totals, Wa
 from portal.domain.submissions import SubmissionState
 from portal.storage.campaigns.progress import months, standings
 from portal.storage.tables.campaigns import Campaign
-from portal.web import clock
-from portal.web.guards import allow
-from portal.web.htmx import page_or_fragment
+from portal.web.http import clock
+from portal.web.http.guards import allow
+from portal.web.http.htmx import page_or_fragment
 
 oversight = Blueprint("oversight", __name__, url_prefix="/oversight")
 

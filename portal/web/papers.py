@@ -12,11 +12,11 @@ from portal.actions.register.uses import asks_reason
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Delegate, Director, Scope
 from portal.domain.register.papers import Asked, PaperFormat, PaperKind
-from portal.web import clock
-from portal.web.forms import PortalForm, Text
-from portal.web.guards import allow
+from portal.web.http import clock
+from portal.web.http.forms import PortalForm, Text
+from portal.web.http.guards import allow
+from portal.web.http.site import site
 from portal.web.quarantine_forms import OptionalDay
-from portal.web.site import site
 from portal.web.unlocking import register_session
 
 papers = Blueprint("papers", __name__, url_prefix="/quarantine/papers")

@@ -6,7 +6,7 @@ from portal.actions.people.invitations import NewAccount
 from portal.domain.errors import Refusal
 from portal.domain.people import Role
 from portal.storage.people.accounts import AccountState, regions
-from portal.web.forms import PortalForm, Text
+from portal.web.http.forms import PortalForm, Text
 
 INVITED = (Role.DIRECTOR, Role.RUO, Role.OPERATOR)
 ROLES = {"": "всички", **{role.value: role.label for role in Role}}

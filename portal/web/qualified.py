@@ -18,13 +18,13 @@ from portal.domain.errors import Answered, Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
 from portal.domain.qualified import sentence_of
-from portal.web import clock, cookies
-from portal.web.body import drain
-from portal.web.errors import STATUS, http_error
-from portal.web.guards import allow, current_person
-from portal.web.htmx import wants_fragment
+from portal.web.http import clock, cookies
+from portal.web.http.body import drain
+from portal.web.http.errors import STATUS, http_error
+from portal.web.http.guards import allow, current_person
+from portal.web.http.htmx import wants_fragment
+from portal.web.http.site import signature_kinds, site, trust
 from portal.web.signing import SIGNED, UploadForm, done, file_response, sign_page
-from portal.web.site import signature_kinds, site, trust
 
 qualified = Blueprint("qualified", __name__, url_prefix="/confirmations/<month:month>")
 

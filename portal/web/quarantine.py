@@ -11,15 +11,15 @@ from portal.actions.register.session import Keeper
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Delegate, Director, Scope
-from portal.web import clock
-from portal.web.guards import allow
-from portal.web.htmx import page_or_fragment, wants_fragment
+from portal.web.http import clock
+from portal.web.http.guards import allow
+from portal.web.http.htmx import page_or_fragment, wants_fragment
+from portal.web.http.site import site
 from portal.web.quarantine_forms import EntryForm, UnlockForm
 from portal.web.quarantine_lock import answer_unlock, back_to
 from portal.web.quarantine_page import EVERYBODY, RegisterPage, is_before_envelope
 from portal.web.quarantine_rows import Group, Wanted
 from portal.web.register_cards import register_cards
-from portal.web.site import site
 from portal.web.unlocking import register_session
 
 quarantine = Blueprint("quarantine", __name__, url_prefix="/quarantine")

@@ -16,10 +16,10 @@ from portal.domain.placement import class_label
 from portal.domain.register.days import Standing, standing, standing_sentence
 from portal.storage.lists.enrolled import enrolled_in, names_of
 from portal.storage.tables.institutions import Enrolment
-from portal.web import clock
-from portal.web.guards import allow
+from portal.web.http import clock
+from portal.web.http.guards import allow
+from portal.web.http.site import site
 from portal.web.quarantine_forms import ClassForm
-from portal.web.site import site
 from portal.web.unlocking import register_session
 
 quarantine_classes = Blueprint("quarantine_classes", __name__, url_prefix="/quarantine")

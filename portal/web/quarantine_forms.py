@@ -13,9 +13,9 @@ from portal.domain.placement import class_label
 from portal.domain.register.entry import Basis, Draft, Entry, PersonKind
 from portal.domain.register.revisions import LABELS, facts
 from portal.storage.tables.institutions import Enrolment
-from portal.web.days import DayField
-from portal.web.forms import Notes, PortalForm, Text
-from portal.web.rows import LARGEST_VERSION
+from portal.web.http.converters import LARGEST_VERSION
+from portal.web.http.days import DayField
+from portal.web.http.forms import Notes, PortalForm, Text
 
 
 class OptionalDay(DayField):

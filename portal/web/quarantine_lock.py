@@ -12,12 +12,12 @@ from portal.actions.register.session import Keeper, Locked
 from portal.actions.register.uses import asks_reason
 from portal.domain.errors import Conflict, Denied, Refusal, TooOften
 from portal.domain.people import Delegate, Director, Person, Scope
-from portal.web import clock, cookies
-from portal.web.csrf import FIELD
-from portal.web.guards import current_person
-from portal.web.htmx import wants_fragment
+from portal.web.http import clock, cookies
+from portal.web.http.csrf import FIELD
+from portal.web.http.guards import current_person
+from portal.web.http.htmx import wants_fragment
+from portal.web.http.site import network, site
 from portal.web.quarantine_forms import UnlockForm
-from portal.web.site import network, site
 from portal.web.unlocking import is_open, register_session
 
 PREFIX = "unlock"  # of the password's field in a form that does something else as well

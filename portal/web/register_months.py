@@ -10,11 +10,11 @@ from portal.actions.register.session import Keeper
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
-from portal.web import clock
-from portal.web.guards import allow
-from portal.web.htmx import page_or_fragment, wants_fragment
+from portal.web.http import clock
+from portal.web.http.guards import allow
+from portal.web.http.htmx import page_or_fragment, wants_fragment
+from portal.web.http.site import site
 from portal.web.register_month_page import MonthPage, identifier, spans
-from portal.web.site import site
 from portal.web.unlocking import register_session
 
 register_months = Blueprint("register_months", __name__, url_prefix="/quarantine/<month:month>")

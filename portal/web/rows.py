@@ -22,9 +22,8 @@ from portal.domain.figures import measured, plain
 from portal.domain.identifiers import IdType, masked
 from portal.domain.placement import class_label
 from portal.storage.tables.campaigns import Record
-from portal.web.forms import FigureField, Notes, PortalForm
-
-LARGEST_VERSION = 2**31 - 1
+from portal.web.http.converters import LARGEST_VERSION
+from portal.web.http.forms import FigureField, Notes, PortalForm
 
 
 class DecisionForm(PortalForm):

@@ -12,14 +12,14 @@ from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
 from portal.domain.qualified import Verdict
-from portal.web import clock
-from portal.web.forms import Notes, PortalForm
-from portal.web.guards import allow
-from portal.web.headers import allow_local_signing
-from portal.web.htmx import page_or_fragment, wants_fragment
-from portal.web.page import LISTS
+from portal.web.http import clock
+from portal.web.http.forms import Notes, PortalForm
+from portal.web.http.guards import allow
+from portal.web.http.headers import allow_local_signing
+from portal.web.http.htmx import page_or_fragment, wants_fragment
+from portal.web.http.page import LISTS
+from portal.web.http.site import signature_kinds, site
 from portal.web.signing_page import SigningPage
-from portal.web.site import signature_kinds, site
 
 signing = Blueprint("signing", __name__, url_prefix="/confirmations/<month:month>")
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from portal.actions.register.session import Keeper, Session, is_unlocked, unlock
 from portal.storage.people.logins import find_login
-from portal.web import clock, cookies
-from portal.web.guards import current_login
-from portal.web.site import network, site
+from portal.web.http import clock, cookies
+from portal.web.http.guards import current_login
+from portal.web.http.site import network, site
 
 
 def register_session() -> Session:

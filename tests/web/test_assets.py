@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from portal.storage.tables.db import db
-from portal.web.assets import CACHED_FOR_A_YEAR, HTMX, STATIC, STYLES, init_assets
+from portal.web.http.assets import CACHED_FOR_A_YEAR, HTMX, STATIC, STYLES, init_assets
 
 LARGEST_SCRIPT = 18_500  # bytes sent for htmx and ours together
 LARGEST_STYLE = 6 * 1000

@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask, Response
 
-from portal.web.headers import allow_local_signing, init_headers
-from portal.web.htmx import alert, init_htmx, page_or_fragment, redirect_whole_page
+from portal.web.http.headers import allow_local_signing, init_headers
+from portal.web.http.htmx import alert, init_htmx, page_or_fragment, redirect_whole_page
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

@@ -248,7 +248,7 @@ def test_nothing_is_open_to_regional_offices_that_names_a_child(every_call, sign
 
 
 def test_a_view_without_a_guard_stops_the_start(config, monkeypatch):
-    monkeypatch.delattr("portal.web.health.serves.guard")
+    monkeypatch.delattr("portal.web.http.health.serves.guard")
 
     with pytest.raises(RuntimeError, match=r"health\.serves"):
         create_app(config)

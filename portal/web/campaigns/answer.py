@@ -18,11 +18,11 @@ from portal.storage.campaigns.answers import expected_decisions, open_exceptions
 from portal.storage.campaigns.progress import standings
 from portal.storage.lists.returned import returned_records
 from portal.storage.tables.campaigns import Campaign
-from portal.web import clock
 from portal.web.campaigns.page import campaigns, month_page
-from portal.web.downloads import PIECE
-from portal.web.downloads import download as download_of
-from portal.web.guards import allow
+from portal.web.http import clock
+from portal.web.http.downloads import PIECE
+from portal.web.http.downloads import download as download_of
+from portal.web.http.guards import allow
 
 TEXT = "text/plain; charset=windows-1251"
 

@@ -14,11 +14,11 @@ from portal.domain.people import Operator
 from portal.storage.campaigns.loaded import band_years, enrolment_months, institution_counts, moved_days
 from portal.storage.campaigns.loads import latest_loads
 from portal.storage.tables.campaigns import Load
-from portal.web import clock
 from portal.web.campaigns.forms import LARGEST_FILE, EnrolmentsForm, FileForm
 from portal.web.campaigns.views import said_of
-from portal.web.guards import allow
-from portal.web.site import site
+from portal.web.http import clock
+from portal.web.http.guards import allow
+from portal.web.http.site import site
 
 calendar = Blueprint("calendar", __name__, url_prefix="/calendar")
 

@@ -7,8 +7,8 @@ from portal.actions.campaigns.window import Days
 from portal.actions.loading.files import Source
 from portal.domain.errors import Refusal
 from portal.storage.tables.campaigns import Campaign
-from portal.web.days import DayField
-from portal.web.forms import Notes, PortalForm, Text
+from portal.web.http.days import DayField
+from portal.web.http.forms import Notes, PortalForm, Text
 
 LARGEST_FILE = 128 * 1024 * 1024  # bytes: the enrolments of the whole country are about 75 MB
 

@@ -16,8 +16,8 @@ from portal.storage.campaigns.loads import loads_of, some_rejects
 from portal.storage.campaigns.progress import standings
 from portal.storage.lists.returned import enrolled_at, excepted_lists, institution_names, returned_records
 from portal.storage.tables.campaigns import Campaign
-from portal.web import clock
 from portal.web.campaigns.forms import ExceptionForm, FileForm, RouteForm, SuspendForm, WindowForm
+from portal.web.http import clock
 
 campaigns = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 

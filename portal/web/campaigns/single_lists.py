@@ -8,11 +8,11 @@ from portal.actions.loading.routing import route
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Operator
-from portal.web import clock
 from portal.web.campaigns.forms import ExceptionForm, RouteForm
 from portal.web.campaigns.page import Forms, campaigns, month_page
-from portal.web.guards import allow
-from portal.web.site import site
+from portal.web.http import clock
+from portal.web.http.guards import allow
+from portal.web.http.site import site
 
 LARGEST_ID = 2**31 - 1
 RECORD = f"/<month:month>/records/<int(max={LARGEST_ID}):record_id>"

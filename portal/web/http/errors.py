@@ -7,9 +7,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from portal.crypto.errors import Busy
 from portal.domain.errors import Answered, Conflict, Denied, NotFound, Refusal, TooOften
-from portal.web.body import drain
-from portal.web.csrf import ForeignForm
-from portal.web.htmx import alert, wants_fragment
+from portal.web.http.body import drain
+from portal.web.http.csrf import ForeignForm
+from portal.web.http.htmx import alert, wants_fragment
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from peewee import PeeweeException
 
 from portal.storage.schema.upgrade import is_current
-from portal.web.guards import public
+from portal.web.http.guards import public
 
 health = Blueprint("health", __name__)
 

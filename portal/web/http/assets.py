@@ -14,9 +14,9 @@ import brotli
 from flask import Blueprint, Flask, Response, abort, current_app, request, session
 from flask.typing import ResponseReturnValue
 
-from portal.web.guards import public
+from portal.web.http.guards import public
 
-STATIC = Path(__file__).parents[2] / "static"
+STATIC = Path(__file__).parents[3] / "static"
 STYLES = (
     "tokens.css",
     "page.css",

@@ -4,6 +4,8 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from portal.domain.month import Month
 
+LARGEST_VERSION = 2**31 - 1
+
 
 class MonthConverter(BaseConverter):
     """``2020-12``"""

@@ -18,9 +18,9 @@ from portal.domain.people import Delegate, Director, Person, Scope, check_scope
 from portal.storage.people.logins import find_login
 from portal.storage.people.persons import person_of
 from portal.storage.tables.people import Login
-from portal.web import clock, cookies
-from portal.web.htmx import redirect_whole_page, wants_fragment
-from portal.web.site import site
+from portal.web.http import clock, cookies
+from portal.web.http.htmx import redirect_whole_page, wants_fragment
+from portal.web.http.site import site
 
 View = Callable[..., ResponseReturnValue]
 

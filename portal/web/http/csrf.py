@@ -7,9 +7,9 @@ from werkzeug.exceptions import BadRequest
 
 from portal.crypto.errors import MalformedToken
 from portal.crypto.tokens import csrf_secret, is_masked, mask, new_token
-from portal.web import cookies
-from portal.web.body import drain
-from portal.web.guards import current_person, guard_of
+from portal.web.http import cookies
+from portal.web.http.body import drain
+from portal.web.http.guards import current_person, guard_of
 
 FIELD = "csrf_token"
 SAFE = ("GET", "HEAD", "OPTIONS")

@@ -11,9 +11,9 @@ from portal.domain.figures import measured, plain
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
 from portal.domain.qualified import PASSWORD
 from portal.domain.times import short_date, stamp, unbroken
-from portal.web import clock
-from portal.web.guards import current_person
-from portal.web.site import signature_kinds
+from portal.web.http import clock
+from portal.web.http.guards import current_person
+from portal.web.http.site import signature_kinds
 
 LISTS = (Scope.DECIDE, Scope.SIGN)
 

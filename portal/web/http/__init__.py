@@ -1,0 +1,1 @@
+"""What every page needs: guards, CSRF, cookies, headers, htmx, errors, forms."""
