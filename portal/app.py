@@ -15,8 +15,6 @@ from portal.web.accounts import accounts
 from portal.web.activation import activation
 from portal.web.campaigns.calendar import calendar
 from portal.web.campaigns.views import campaigns
-from portal.web.closures import closures
-from portal.web.confirmations import confirmations
 from portal.web.delegates import delegates
 from portal.web.envelope import envelope
 from portal.web.history import history
@@ -32,6 +30,8 @@ from portal.web.http.health import health
 from portal.web.http.htmx import init_htmx
 from portal.web.http.page import init_pages
 from portal.web.keys import keys
+from portal.web.lists.closures import closures
+from portal.web.lists.views import confirmations
 from portal.web.outbox import demo
 from portal.web.oversight import oversight
 from portal.web.papers import papers

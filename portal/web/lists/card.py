@@ -13,7 +13,7 @@ from portal.storage.home.next_steps import changed_by_asp, current_lists, remova
 from portal.storage.lists.reading import returned_from
 from portal.storage.tables.qualified import waits_on
 from portal.storage.tables.signatures import SignatureRemoval
-from portal.web.listing import Summary
+from portal.web.lists.page import Summary
 
 
 class Step(Enum):

@@ -21,8 +21,8 @@ from portal.web.http.converters import LARGEST_VERSION
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import allow
 from portal.web.http.htmx import page_or_fragment, wants_fragment
-from portal.web.listing import Listing, filter_query, months_of, read_filter, row_of, summary_of
-from portal.web.rows import DecisionForm, ReturnForm
+from portal.web.lists.page import Listing, filter_query, months_of, read_filter, row_of, summary_of
+from portal.web.lists.row import DecisionForm, ReturnForm
 
 confirmations = Blueprint("confirmations", __name__, url_prefix="/confirmations")
 

@@ -26,7 +26,7 @@ from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.qualified import waits_on
 from portal.web.http.forms import PortalForm
-from portal.web.rows import DecisionForm, ReturnForm, Row
+from portal.web.lists.row import DecisionForm, ReturnForm, Row
 
 STATES = {decision.code: decision for decision in Decision}
 
