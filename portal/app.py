@@ -11,11 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.config import Config
 from portal.crypto.qualified.trust import TrustFolder
 from portal.storage.tables.db import db, open_database
-from portal.web.accounts import accounts
-from portal.web.activation import activation
 from portal.web.campaigns.calendar import calendar
 from portal.web.campaigns.views import campaigns
-from portal.web.delegates import delegates
 from portal.web.envelope import envelope
 from portal.web.history import history
 from portal.web.home import home
@@ -35,7 +32,10 @@ from portal.web.lists.views import confirmations
 from portal.web.outbox import demo
 from portal.web.oversight import oversight
 from portal.web.papers import papers
-from portal.web.people import people
+from portal.web.people.activation import activation
+from portal.web.people.delegates import delegates
+from portal.web.people.operator import people
+from portal.web.people.own import accounts
 from portal.web.qualified import qualified
 from portal.web.quarantine import quarantine
 from portal.web.quarantine_classes import quarantine_classes

@@ -12,11 +12,11 @@ from portal.actions.people.egn import need_of
 from portal.domain.accounts import RESET, SHORTEST_PASSWORD, EgnNeed, check_email
 from portal.domain.errors import Conflict, NotFound, Refusal, TooOften
 from portal.storage.tables.people import OneTimeLink
-from portal.web.account_forms import ActivationForm, ForgottenForm
-from portal.web.accounts import HOME, begin
 from portal.web.http import clock, cookies
 from portal.web.http.guards import public
 from portal.web.http.site import network, signature_kinds, site
+from portal.web.people.own import HOME, begin
+from portal.web.people.own_forms import ActivationForm, ForgottenForm
 
 activation = Blueprint("activation", __name__)
 

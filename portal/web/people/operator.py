@@ -21,12 +21,12 @@ from portal.storage.people.accounts import (
 from portal.storage.people.egn_requests import MOST, count_egn_requests, egn_requests, request_of
 from portal.storage.tables.outbox import last_letter
 from portal.storage.tables.people import User
-from portal.web.egn import ConfirmForm
 from portal.web.http import clock
 from portal.web.http.guards import allow
 from portal.web.http.htmx import page_or_fragment
 from portal.web.http.site import site
-from portal.web.people_forms import InvitationForm, SearchForm
+from portal.web.people.egn import ConfirmForm
+from portal.web.people.operator_forms import InvitationForm, SearchForm
 
 people = Blueprint("people", __name__, url_prefix="/people")
 

@@ -12,11 +12,11 @@ from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo
 from portal.storage.home.next_steps import last_authorisation
 from portal.storage.people.logins import count_logins
-from portal.web.account_forms import LoginForm, PasswordForm
-from portal.web.egn import AskForm, check_is_asked, egn_of
 from portal.web.http import clock, cookies
 from portal.web.http.guards import allow, current_person, public
 from portal.web.http.site import network, site
+from portal.web.people.egn import AskForm, check_is_asked, egn_of
+from portal.web.people.own_forms import LoginForm, PasswordForm
 
 accounts = Blueprint("accounts", __name__)
 

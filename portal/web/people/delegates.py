@@ -17,10 +17,10 @@ from portal.domain.people import Director
 from portal.storage.history.entries import Entry, Wanted, institution_history
 from portal.storage.people.delegations import Given, find_given, given_by
 from portal.storage.register.holders import key_state
-from portal.web.delegate_forms import DelegateForm, RevokeForm, TermsForm
 from portal.web.http import clock
 from portal.web.http.guards import allow
 from portal.web.http.site import site
+from portal.web.people.delegate_forms import DelegateForm, RevokeForm, TermsForm
 from portal.web.unlocking import is_open, register_session, session_with
 
 delegates = Blueprint("delegates", __name__, url_prefix="/delegates")

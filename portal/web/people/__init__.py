@@ -1,0 +1,1 @@
+"""Accounts: logging in, activation, one's own account, delegates, and the operator's people."""
