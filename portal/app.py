@@ -13,7 +13,6 @@ from portal.crypto.qualified.trust import TrustFolder
 from portal.storage.tables.db import db, open_database
 from portal.web.campaigns.calendar import calendar
 from portal.web.campaigns.views import campaigns
-from portal.web.envelope import envelope
 from portal.web.history import history
 from portal.web.home import home
 from portal.web.http.addresses import init_addresses
@@ -26,21 +25,22 @@ from portal.web.http.headers import init_headers
 from portal.web.http.health import health
 from portal.web.http.htmx import init_htmx
 from portal.web.http.page import init_pages
-from portal.web.keys import keys
 from portal.web.lists.closures import closures
 from portal.web.lists.views import confirmations
 from portal.web.outbox import demo
 from portal.web.oversight import oversight
-from portal.web.papers import papers
 from portal.web.people.activation import activation
 from portal.web.people.delegates import delegates
 from portal.web.people.operator import people
 from portal.web.people.own import accounts
 from portal.web.qualified import qualified
-from portal.web.quarantine import quarantine
-from portal.web.quarantine_classes import quarantine_classes
-from portal.web.quarantine_lock import init_quarantine_lock
-from portal.web.register_months import register_months
+from portal.web.register.classes import quarantine_classes
+from portal.web.register.envelope import envelope
+from portal.web.register.keys import keys
+from portal.web.register.lock import init_quarantine_lock
+from portal.web.register.months import register_months
+from portal.web.register.papers import papers
+from portal.web.register.views import quarantine
 from portal.web.signing import signing
 
 ROOT = Path(__file__).parent.parent

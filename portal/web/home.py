@@ -23,9 +23,9 @@ from portal.web.http import clock
 from portal.web.http.guards import allow
 from portal.web.http.page import LISTS
 from portal.web.http.site import signature_kinds, trust
-from portal.web.key_notices import key_notices
 from portal.web.lists.card import list_cards
-from portal.web.register_cards import near_erasures, register_cards
+from portal.web.register.cards import near_erasures, register_cards
+from portal.web.register.key_notices import key_notices
 
 home = Blueprint("home", __name__)
 

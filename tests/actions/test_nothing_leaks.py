@@ -275,7 +275,7 @@ def _refused_and_broken(dora: Worker, monkeypatch) -> None:
         raise ValueError(f"the database refused {CHILD}")
 
     with monkeypatch.context() as broken:
-        broken.setattr("portal.web.quarantine.entering.enter", breaks)
+        broken.setattr("portal.web.register.views.entering.enter", breaks)
         assert dora.send("/quarantine/entries", **CHILD).status_code == 500
 
 

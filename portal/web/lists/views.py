@@ -15,7 +15,6 @@ from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
 from portal.storage.lists.reading import Filter
-from portal.web.beside import days_of, told_days_of
 from portal.web.http import clock
 from portal.web.http.converters import LARGEST_VERSION
 from portal.web.http.forms import PortalForm
@@ -23,6 +22,7 @@ from portal.web.http.guards import allow
 from portal.web.http.htmx import page_or_fragment, wants_fragment
 from portal.web.lists.page import Listing, filter_query, months_of, read_filter, row_of, summary_of
 from portal.web.lists.row import DecisionForm, ReturnForm
+from portal.web.register.beside import days_of, told_days_of
 
 confirmations = Blueprint("confirmations", __name__, url_prefix="/confirmations")
 

@@ -21,7 +21,7 @@ from portal.web.http import clock
 from portal.web.http.guards import allow
 from portal.web.http.site import site
 from portal.web.people.delegate_forms import DelegateForm, RevokeForm, TermsForm
-from portal.web.unlocking import is_open, register_session, session_with
+from portal.web.register.unlocking import is_open, register_session, session_with
 
 delegates = Blueprint("delegates", __name__, url_prefix="/delegates")
 

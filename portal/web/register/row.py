@@ -11,7 +11,7 @@ from portal.domain.register.days import Standing, is_away, period, standing, sta
 from portal.domain.register.entry import Entry, folded_class
 from portal.domain.register.revisions import LABELS, revisions
 from portal.domain.times import short_date
-from portal.web.quarantine_forms import EntryForm
+from portal.web.register.forms import EntryForm
 
 
 class Group(Enum):

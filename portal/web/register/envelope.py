@@ -19,7 +19,7 @@ from portal.web.http import clock
 from portal.web.http.forms import PortalForm, Text
 from portal.web.http.guards import allow
 from portal.web.http.site import site
-from portal.web.unlocking import register_session
+from portal.web.register.unlocking import register_session
 
 envelope = Blueprint("envelope", __name__, url_prefix="/quarantine/envelope")
 

@@ -14,11 +14,11 @@ from portal.domain.register.envelopes import OpeningState
 from portal.storage.register.holders import key_state, keyholders
 from portal.storage.register.openings import announced, opening_for, openings_of
 from portal.storage.tables.people import User
-from portal.web.envelope import CodeForm
 from portal.web.http import clock
 from portal.web.http.guards import allow
 from portal.web.http.site import site
-from portal.web.unlocking import register_session
+from portal.web.register.envelope import CodeForm
+from portal.web.register.unlocking import register_session
 
 keys = Blueprint("keys", __name__, url_prefix="/quarantine")
 

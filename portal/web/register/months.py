@@ -14,8 +14,8 @@ from portal.web.http import clock
 from portal.web.http.guards import allow
 from portal.web.http.htmx import page_or_fragment, wants_fragment
 from portal.web.http.site import site
-from portal.web.register_month_page import MonthPage, identifier, spans
-from portal.web.unlocking import register_session
+from portal.web.register.month_page import MonthPage, identifier, spans
+from portal.web.register.unlocking import register_session
 
 register_months = Blueprint("register_months", __name__, url_prefix="/quarantine/<month:month>")
 

@@ -17,8 +17,8 @@ from portal.web.http.csrf import FIELD
 from portal.web.http.guards import current_person
 from portal.web.http.htmx import wants_fragment
 from portal.web.http.site import network, site
-from portal.web.quarantine_forms import UnlockForm
-from portal.web.unlocking import is_open, register_session
+from portal.web.register.forms import UnlockForm
+from portal.web.register.unlocking import is_open, register_session
 
 PREFIX = "unlock"  # of the password's field in a form that does something else as well
 HOME = "/quarantine/"

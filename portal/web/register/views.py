@@ -15,12 +15,12 @@ from portal.web.http import clock
 from portal.web.http.guards import allow
 from portal.web.http.htmx import page_or_fragment, wants_fragment
 from portal.web.http.site import site
-from portal.web.quarantine_forms import EntryForm, UnlockForm
-from portal.web.quarantine_lock import answer_unlock, back_to
-from portal.web.quarantine_page import EVERYBODY, RegisterPage, is_before_envelope
-from portal.web.quarantine_rows import Group, Wanted
-from portal.web.register_cards import register_cards
-from portal.web.unlocking import register_session
+from portal.web.register.cards import register_cards
+from portal.web.register.forms import EntryForm, UnlockForm
+from portal.web.register.lock import answer_unlock, back_to
+from portal.web.register.page import EVERYBODY, RegisterPage, is_before_envelope
+from portal.web.register.row import Group, Wanted
+from portal.web.register.unlocking import register_session
 
 quarantine = Blueprint("quarantine", __name__, url_prefix="/quarantine")
 

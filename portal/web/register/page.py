@@ -17,8 +17,8 @@ from portal.domain.times import local, today
 from portal.storage.home.next_steps import current_lists
 from portal.storage.lists.enrolled import classes_of, enrolled_in
 from portal.storage.register.due import Erasure, erasures_of
-from portal.web.quarantine_forms import EntryForm
-from portal.web.quarantine_rows import Group, Row, Wanted
+from portal.web.register.forms import EntryForm
+from portal.web.register.row import Group, Row, Wanted
 
 EVERYBODY = Wanted()
 

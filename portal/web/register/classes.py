@@ -19,8 +19,8 @@ from portal.storage.tables.institutions import Enrolment
 from portal.web.http import clock
 from portal.web.http.guards import allow
 from portal.web.http.site import site
-from portal.web.quarantine_forms import ClassForm
-from portal.web.unlocking import register_session
+from portal.web.register.forms import ClassForm
+from portal.web.register.unlocking import register_session
 
 quarantine_classes = Blueprint("quarantine_classes", __name__, url_prefix="/quarantine")
 

@@ -16,8 +16,8 @@ from portal.web.http import clock
 from portal.web.http.forms import PortalForm, Text
 from portal.web.http.guards import allow
 from portal.web.http.site import site
-from portal.web.quarantine_forms import OptionalDay
-from portal.web.unlocking import register_session
+from portal.web.register.forms import OptionalDay
+from portal.web.register.unlocking import register_session
 
 papers = Blueprint("papers", __name__, url_prefix="/quarantine/papers")
 

@@ -1,0 +1,1 @@
+"""The quarantine register, its months, papers and keys."""
