@@ -33,7 +33,6 @@ from portal.web.people.activation import activation
 from portal.web.people.delegates import delegates
 from portal.web.people.operator import people
 from portal.web.people.own import accounts
-from portal.web.qualified import qualified
 from portal.web.register.classes import quarantine_classes
 from portal.web.register.envelope import envelope
 from portal.web.register.keys import keys
@@ -41,7 +40,8 @@ from portal.web.register.lock import init_quarantine_lock
 from portal.web.register.months import register_months
 from portal.web.register.papers import papers
 from portal.web.register.views import quarantine
-from portal.web.signing import signing
+from portal.web.signing.qualified import qualified
+from portal.web.signing.views import signing
 
 ROOT = Path(__file__).parent.parent
 LARGEST = 1024 * 1024  # bytes of a request; more only where a view expects a file

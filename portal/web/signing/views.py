@@ -19,7 +19,7 @@ from portal.web.http.headers import allow_local_signing
 from portal.web.http.htmx import page_or_fragment, wants_fragment
 from portal.web.http.page import LISTS
 from portal.web.http.site import signature_kinds, site
-from portal.web.signing_page import SigningPage
+from portal.web.signing.page import SigningPage
 
 signing = Blueprint("signing", __name__, url_prefix="/confirmations/<month:month>")
 

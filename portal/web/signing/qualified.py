@@ -24,7 +24,7 @@ from portal.web.http.errors import STATUS, http_error
 from portal.web.http.guards import allow, current_person
 from portal.web.http.htmx import wants_fragment
 from portal.web.http.site import signature_kinds, site, trust
-from portal.web.signing import SIGNED, UploadForm, done, file_response, sign_page
+from portal.web.signing.views import SIGNED, UploadForm, done, file_response, sign_page
 
 qualified = Blueprint("qualified", __name__, url_prefix="/confirmations/<month:month>")
 
