@@ -37,7 +37,7 @@ from cryptography.x509.oid import NameOID
 from portal.config import INSTANCE
 from portal.crypto.qualified.trust import is_issued_by
 from portal.demo.schools import ACCOUNTS
-from portal.domain.declaration import grouped
+from portal.domain.signing.declaration import grouped
 from tests import authority as authorities
 from tests.authority import Authority, Card, ec_key, real_now
 

@@ -12,7 +12,7 @@ from portal.actions.qualified.taking import take
 from portal.actions.signing.declarations import declaration_of
 from portal.crypto.qualified.trust import Trust, read_trust
 from portal.domain.people import Person
-from portal.domain.qualified import KINDS
+from portal.domain.signing.qualified import KINDS
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User
 from tests import signed_files

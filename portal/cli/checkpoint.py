@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from portal.actions.verifying.chains import Head, Heads
-from portal.domain.declaration import timestamp
+from portal.domain.signing.declaration import timestamp
 
 FORMAT = "portal.audit.checkpoint.1"
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from portal.documents.pdf import Document
 from portal.domain.decisions import Decision, Reason, RefusalReason
-from portal.domain.declared import Declared
 from portal.domain.figures import measured
+from portal.domain.signing.declared import Declared
 
 
 @dataclass(frozen=True)

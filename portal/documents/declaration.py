@@ -17,16 +17,16 @@ from portal.documents.decided import (
     on_two_lines,
 )
 from portal.documents.pdf import Document
-from portal.domain.declaration import Header, digest, grouped
-from portal.domain.declared import read
 from portal.domain.month import Month
+from portal.domain.signing.declaration import Header, digest, grouped
+from portal.domain.signing.declared import read
 from portal.domain.times import stamp, unbroken
 
 NOTE_LINES = 20  # a note of more is run on: in 2000 letters there can be a thousand lines
 
 
 def declaration_pdf(content: bytes) -> bytes:
-    """``content`` is a declaration (portal.domain.declaration); Unreadable if it is anything else."""
+    """``content`` is a declaration (portal.domain.signing.declaration); Unreadable if it is anything else."""
     declared = read(content)
     header, sha256 = declared.header, digest(content)
     children = [_run_on(child) for child in children_of(declared)]

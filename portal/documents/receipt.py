@@ -15,8 +15,8 @@ from portal.documents.decided import (
     on_two_lines,
 )
 from portal.documents.pdf import Document
-from portal.domain.declaration import grouped
 from portal.domain.month import Month
+from portal.domain.signing.declaration import grouped
 from portal.domain.times import short_date, stamp, unbroken
 
 

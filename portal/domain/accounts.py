@@ -10,7 +10,7 @@ from portal.domain.decisions import clean_note
 from portal.domain.errors import Refusal
 from portal.domain.identifiers import IdType, is_valid
 from portal.domain.people import Role
-from portal.domain.qualified import PASSWORD, QUALIFIED
+from portal.domain.signing.qualified import PASSWORD, QUALIFIED
 
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the brackets
 LONGEST_NAME = 120

@@ -1,8 +1,8 @@
 """Letters about signatures that could not be checked at once. Like all letters, they name no child."""
 
 from portal.domain.month import Month
-from portal.domain.qualified import sentence_of
-from portal.domain.signature_checks import CANNOT_SIGN_AGAIN
+from portal.domain.signing.checks import CANNOT_SIGN_AGAIN
+from portal.domain.signing.qualified import sentence_of
 from portal.mail.messages import Message, composed
 
 

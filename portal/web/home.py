@@ -12,7 +12,7 @@ from portal.actions.trust.report import report
 from portal.domain.deadlines import deadline_sentence
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
 from portal.domain.progress import Standing, Totals, Wanted
-from portal.domain.qualified import QUALIFIED
+from portal.domain.signing.qualified import QUALIFIED
 from portal.domain.submissions import CampaignState
 from portal.storage.campaigns.progress import standings
 from portal.storage.home.next_steps import current_campaigns, duties, last_authorisation, unsent_mail

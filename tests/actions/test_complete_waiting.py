@@ -9,7 +9,7 @@ from portal.actions.signing.signing import sign
 from portal.actions.verifying import Verified, verify
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
-from portal.domain.qualified import PendingState, sentence_of
+from portal.domain.signing.qualified import PendingState, sentence_of
 from portal.domain.submissions import Lock
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission

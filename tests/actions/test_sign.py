@@ -10,10 +10,10 @@ from portal.actions.signing.declarations import RowsDoNotHold, declaration_of
 from portal.actions.signing.signing import NotAsShown, sign, sign_with, unsign
 from portal.crypto.signatures import verify
 from portal.domain.decisions import Decision, Reason
-from portal.domain.declaration import digest
-from portal.domain.declared import read
 from portal.domain.errors import Conflict, Denied, Refusal, TooOften
 from portal.domain.people import Scope
+from portal.domain.signing.declaration import digest
+from portal.domain.signing.declared import read
 from portal.domain.submissions import Lock
 from portal.storage.tables.audit import AuditEntry, head
 from portal.storage.tables.campaigns import Campaign, Record, Submission

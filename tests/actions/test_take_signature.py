@@ -15,7 +15,7 @@ from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict, Denied
 from portal.domain.month import Month
 from portal.domain.people import Scope
-from portal.domain.qualified import PendingState, Verdict
+from portal.domain.signing.qualified import PendingState, Verdict
 from portal.domain.submissions import Lock
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Record, Submission

@@ -22,11 +22,11 @@ from portal.crypto.passwords import MINIMUM, derive_root, unlock_key
 from portal.crypto.pepper import egn_hash
 from portal.crypto.signatures import sign as make_signature
 from portal.domain.decisions import Decision
-from portal.domain.declaration import canonical, digest
 from portal.domain.delegations import Terms
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Scope
+from portal.domain.signing.declaration import canonical, digest
 from portal.domain.submissions import Lock
 from portal.storage.people.persons import person_of
 from portal.storage.schema.triggers import install_triggers

@@ -18,7 +18,7 @@ from portal.crypto.qualified.crls import Crl
 from portal.crypto.qualified.faults import BAD, GOOD, NOTED, WAITS
 from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import Expected, verify
-from portal.domain.qualified import Format, certificate_facts
+from portal.domain.signing.qualified import Format, certificate_facts
 from tests.authority import Authority, ec_key, name, rsa_key
 from tests.cast import NOW
 from tests.qualified import NUMBERS, authority, card

@@ -21,8 +21,8 @@ from pypdf import PdfReader
 from portal.documents.decided import children_of
 from portal.documents.declaration import NOTE_LINES, declaration_pdf
 from portal.domain.decisions import NOTE_LENGTH, Decision, Reason, RefusalReason
-from portal.domain.declaration import Header, Line, declaration, digest, grouped
-from portal.domain.declared import Unreadable, read
+from portal.domain.signing.declaration import Header, Line, declaration, digest, grouped
+from portal.domain.signing.declared import Unreadable, read
 from tests import signed_files
 from tests.cast import NOW
 from tests.qualified import authority, card

@@ -11,8 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.decisions import Decision, Reason, RefusalReason
-from portal.domain.declaration import Header, Line, canonical, declaration, digest, fixed, grouped, timestamp
-from portal.domain.declared import Unreadable, read
+from portal.domain.signing.declaration import (
+    Header,
+    Line,
+    canonical,
+    declaration,
+    digest,
+    fixed,
+    grouped,
+    timestamp,
+)
+from portal.domain.signing.declared import Unreadable, read
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
 LINE = Line(

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.errors import Conflict
-from portal.domain.qualified import (
+from portal.domain.signing.checks import CANNOT_SIGN_AGAIN, CHECKS, FAULTS
+from portal.domain.signing.qualified import (
     KINDS,
     Checked,
     Format,
@@ -18,7 +19,6 @@ from portal.domain.qualified import (
     check_kind,
     sentence_of,
 )
-from portal.domain.signature_checks import CANNOT_SIGN_AGAIN, CHECKS, FAULTS
 
 PORTAL = Path(__file__).parents[2] / "portal"
 ASKING = ("crypto/qualified", "actions/qualified")

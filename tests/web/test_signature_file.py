@@ -11,7 +11,7 @@ from portal.actions.qualified.completing import complete_waiting
 from portal.crypto.qualified.trust import read_trust
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
-from portal.domain.qualified import PendingState
+from portal.domain.signing.qualified import PendingState
 from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.people import User

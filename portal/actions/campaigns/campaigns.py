@@ -4,11 +4,11 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from portal.actions.campaigns.window import held_campaign
-from portal.domain.declaration import canonical, timestamp
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.month import Month
 from portal.domain.operating import check_may_resume, check_may_suspend, check_reason
 from portal.domain.people import Operator
+from portal.domain.signing.declaration import canonical, timestamp
 from portal.domain.submissions import check_exception
 from portal.domain.times import end_of
 from portal.storage.tables import audit

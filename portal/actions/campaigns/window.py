@@ -6,10 +6,10 @@ from hashlib import sha256
 
 from portal.actions.letters.campaign_letters import tell_of_list
 from portal.actions.site import Site
-from portal.domain.declaration import canonical
 from portal.domain.month import Month
 from portal.domain.operating import window_warnings
 from portal.domain.people import Operator
+from portal.domain.signing.declaration import canonical
 from portal.domain.submissions import check_window
 from portal.storage.lists.held import hold_months
 from portal.storage.lists.school_days import month_holidays

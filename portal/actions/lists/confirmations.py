@@ -5,10 +5,10 @@ from datetime import datetime
 from hashlib import sha256
 
 from portal.domain.decisions import NOTE_LENGTH, Answer, Decision, check_answer, kept
-from portal.domain.declaration import canonical, fixed
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope, check_scope
+from portal.domain.signing.declaration import canonical, fixed
 from portal.domain.submissions import check_nothing_to_confirm, check_open, check_unlocked
 from portal.storage.lists.school_days import school_days_of
 from portal.storage.tables import audit

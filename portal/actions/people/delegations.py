@@ -14,10 +14,10 @@ from portal.actions.register.overdue import due_years
 from portal.actions.register.session import Session
 from portal.actions.site import Site
 from portal.domain.accounts import check_email, check_name
-from portal.domain.declaration import canonical
 from portal.domain.delegations import Terms, check_terms
 from portal.domain.errors import Conflict, NotFound, Refusal, check_all
 from portal.domain.people import Director, Role
+from portal.domain.signing.declaration import canonical
 from portal.domain.times import today
 from portal.mail.messages import delegation_granted, delegation_revoked
 from portal.storage.people.logins import end_logins

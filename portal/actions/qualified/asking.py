@@ -11,9 +11,9 @@ from portal.crypto.qualified.faults import Check
 from portal.crypto.qualified.identity import common_name
 from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import Expected, Verified, verify
-from portal.domain.declaration import timestamp
 from portal.domain.errors import Refusal
-from portal.domain.qualified import Checked, Format, Outcome, Verdict, sentence_of
+from portal.domain.signing.declaration import timestamp
+from portal.domain.signing.qualified import Checked, Format, Outcome, Verdict, sentence_of
 from portal.storage.signing.standing import declarations_in
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import documents_in

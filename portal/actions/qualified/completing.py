@@ -17,7 +17,7 @@ from portal.crypto.qualified.trust import Trust
 from portal.domain.errors import Answered, Conflict, Denied
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
-from portal.domain.qualified import QUALIFIED, Format, Outcome, PendingState, Verdict
+from portal.domain.signing.qualified import QUALIFIED, Format, Outcome, PendingState, Verdict
 from portal.domain.submissions import Lock, check_open
 from portal.domain.times import today
 from portal.mail.signature_messages import signature_decided

@@ -8,9 +8,9 @@ from datetime import datetime
 from portal.crypto.pepper import evidence_mark
 from portal.crypto.qualified.trust import Trust, der_of
 from portal.crypto.qualified.verifying import Verified
-from portal.domain.declaration import timestamp
 from portal.domain.errors import Conflict
-from portal.domain.qualified import Format, Verdict
+from portal.domain.signing.declaration import timestamp
+from portal.domain.signing.qualified import Format, Verdict
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import EvidenceMaterial, SignatureEvidence, TrustMaterial, material_of
 from portal.storage.tables.signatures import Signature

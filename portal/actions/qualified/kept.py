@@ -6,7 +6,7 @@ from portal.actions.signing.declarations import Signatory
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Scope, check_scope
-from portal.domain.qualified import QUALIFIED, Format
+from portal.domain.signing.qualified import QUALIFIED, Format
 from portal.domain.submissions import Lock
 from portal.storage.signing.standing import signature_numbered, standing_signature
 from portal.storage.tables.campaigns import Submission

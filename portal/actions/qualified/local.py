@@ -18,7 +18,7 @@ from portal.crypto.tokens import new_token, token_digest
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Scope, check_scope
-from portal.domain.qualified import QUALIFIED, Checked, Outcome, Verdict, check_kind
+from portal.domain.signing.qualified import QUALIFIED, Checked, Outcome, Verdict, check_kind
 from portal.domain.submissions import check_may_sign
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import writing

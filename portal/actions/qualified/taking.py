@@ -14,11 +14,11 @@ from portal.actions.signing.signing import NotAsShown, add_signature, freeze, ho
 from portal.crypto.pepper import pending_mark
 from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import Verified
-from portal.domain.declaration import timestamp
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Scope, check_scope
-from portal.domain.qualified import QUALIFIED, Format, Outcome, PendingState, Verdict, check_kind
+from portal.domain.signing.declaration import timestamp
+from portal.domain.signing.qualified import QUALIFIED, Format, Outcome, PendingState, Verdict, check_kind
 from portal.domain.submissions import check_may_sign
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Submission

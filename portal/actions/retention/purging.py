@@ -8,8 +8,8 @@ from datetime import datetime
 from portal.actions.campaigns.window import held_campaign
 from portal.actions.register.erasing import erase_registers
 from portal.crypto.pepper import keyed_hash, purge_key
-from portal.domain.declaration import timestamp
 from portal.domain.month import Month
+from portal.domain.signing.declaration import timestamp
 from portal.domain.times import today
 from portal.storage.lists.held import held_lists
 from portal.storage.retention.erasing import (

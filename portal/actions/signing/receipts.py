@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 from portal.documents.decided import children_of
 from portal.documents.receipt import Receipt, RemovedSignature
-from portal.domain.declared import read
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Role
-from portal.domain.qualified import QUALIFIED, Format, Verdict, certificate_facts
+from portal.domain.signing.declared import read
+from portal.domain.signing.qualified import QUALIFIED, Format, Verdict, certificate_facts
 from portal.domain.submissions import Lock
 from portal.domain.times import stamp
 from portal.storage.signing.standing import removal_of, signature_numbered, signatures_of, standing_signature

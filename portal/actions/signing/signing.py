@@ -10,11 +10,11 @@ from portal.actions.keys.signing_key import SigningKey, signing_key
 from portal.actions.signing.declarations import Signatory, issue
 from portal.crypto.signatures import verify
 from portal.domain.decisions import clean_note
-from portal.domain.declaration import canonical
 from portal.domain.errors import Conflict, Denied
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope, check_scope
-from portal.domain.qualified import PASSWORD, PendingState, check_kind
+from portal.domain.signing.declaration import canonical
+from portal.domain.signing.qualified import PASSWORD, PendingState, check_kind
 from portal.domain.submissions import Lock, check_may_sign, check_may_unsign
 from portal.domain.times import today
 from portal.storage.people.persons import person_of

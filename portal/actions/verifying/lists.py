@@ -10,9 +10,9 @@ from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.qualified import check_document
 from portal.actions.verifying.signatures import check_declaration, check_events, check_signature
 from portal.domain.decisions import Decision
-from portal.domain.declaration import Line
-from portal.domain.declared import Unreadable, read
 from portal.domain.month import Month
+from portal.domain.signing.declaration import Line
+from portal.domain.signing.declared import Unreadable, read
 from portal.domain.submissions import Counts, Lock
 from portal.storage.signing.standing import line_of, rebuilt, removal_of, signatures_of
 from portal.storage.tables.campaigns import Campaign, Record, Submission

@@ -10,10 +10,10 @@ from portal.actions.verifying.qualified import check_qualified
 from portal.crypto.errors import KeyChanged
 from portal.crypto.keys import check_public
 from portal.crypto.signatures import verify
-from portal.domain.declaration import declaration as issued
-from portal.domain.declaration import digest
-from portal.domain.declared import Unreadable, read
-from portal.domain.qualified import PASSWORD, QUALIFIED
+from portal.domain.signing.declaration import declaration as issued
+from portal.domain.signing.declaration import digest
+from portal.domain.signing.declared import Unreadable, read
+from portal.domain.signing.qualified import PASSWORD, QUALIFIED
 from portal.storage.signing.standing import header_of, removal_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Submission

@@ -1,4 +1,4 @@
-"""What a check says of a file. Words only: the sentences for people are in domain/signature_checks.py."""
+"""What a check says of a file. Words only: the sentences for people are in domain/signing/checks.py."""
 
 import logging
 from collections.abc import Iterator

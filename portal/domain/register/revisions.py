@@ -6,9 +6,9 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from portal.domain.declaration import canonical, timestamp
 from portal.domain.identifiers import IdType
 from portal.domain.register.entry import Basis, Draft, Entry, PersonKind
+from portal.domain.signing.declaration import canonical, timestamp
 
 SCHEMA = "bg.confirmations.quarantine"
 SCHEMA_VERSION = "1"

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.domain.calendar import Band, Span
-from portal.domain.declaration import canonical, digest, timestamp
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.register.entry import PersonKind
 from portal.domain.register.month import Child, MonthList, Placed, Worker
+from portal.domain.signing.declaration import canonical, digest, timestamp
 
 SCHEMA = "bg.confirmations.quarantine-month"
 SCHEMA_VERSION = "1"

@@ -5,9 +5,9 @@ from typing import Any
 
 from peewee import JOIN
 
-from portal.domain.declaration import Header, Line, declaration, digest, fixed, timestamp
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Delegate, Director
+from portal.domain.signing.declaration import Header, Line, declaration, digest, fixed, timestamp
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.people import User, UserKey

@@ -10,8 +10,8 @@ from hashlib import sha256
 
 from peewee import AutoField, CharField, IntegerField
 
-from portal.domain.declaration import canonical, timestamp
 from portal.domain.people import Person
+from portal.domain.signing.declaration import canonical, timestamp
 from portal.storage.tables.db import Table, lock_name
 from portal.storage.tables.fields import UtcField
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from peewee import AutoField, BlobField, CharField, CompositeKey, ForeignKeyField, IntegerField, TextField
 
-from portal.domain.qualified import PendingState
+from portal.domain.signing.qualified import PendingState
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import Table
 from portal.storage.tables.fields import EnumField, UtcField

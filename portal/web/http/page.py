@@ -9,7 +9,7 @@ from flask import Flask, current_app, request, url_for
 from portal.domain.calendar import long_date, weekday_name
 from portal.domain.figures import measured, plain
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
-from portal.domain.qualified import PASSWORD
+from portal.domain.signing.qualified import PASSWORD
 from portal.domain.times import short_date, stamp, unbroken
 from portal.web.http import clock
 from portal.web.http.guards import current_person

@@ -4,7 +4,7 @@ from wtforms import PasswordField
 
 from portal.domain.errors import NotFound
 from portal.domain.people import Delegate, Director, Person, Scope
-from portal.domain.qualified import QUALIFIED
+from portal.domain.signing.qualified import QUALIFIED
 from portal.storage.people.egn_requests import OwnEgn, own_egn
 from portal.web.http.forms import PortalForm, Text
 from portal.web.http.site import signature_kinds

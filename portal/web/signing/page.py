@@ -6,11 +6,11 @@ from datetime import datetime
 from functools import cached_property
 
 from portal.actions.signing.declarations import RowsDoNotHold, Signatory, declaration_of
-from portal.domain.declaration import grouped
-from portal.domain.declared import Declared, read
 from portal.domain.errors import Conflict, holds
 from portal.domain.month import Month
-from portal.domain.qualified import (
+from portal.domain.signing.declaration import grouped
+from portal.domain.signing.declared import Declared, read
+from portal.domain.signing.qualified import (
     PASSWORD,
     QUALIFIED,
     Format,

@@ -17,7 +17,7 @@ from portal.crypto.tokens import token_digest
 from portal.domain.errors import Answered, Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
-from portal.domain.qualified import sentence_of
+from portal.domain.signing.qualified import sentence_of
 from portal.web.http import clock, cookies
 from portal.web.http.body import drain
 from portal.web.http.errors import STATUS, http_error

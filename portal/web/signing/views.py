@@ -11,7 +11,7 @@ from portal.documents.receipt import receipt_pdf
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
-from portal.domain.qualified import Verdict
+from portal.domain.signing.qualified import Verdict
 from portal.web.http import clock
 from portal.web.http.forms import Notes, PortalForm
 from portal.web.http.guards import allow

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 
-from portal.domain.declaration import canonical
 from portal.domain.errors import Conflict
-from portal.domain.signature_checks import CHECKS, FAULTS
+from portal.domain.signing.checks import CHECKS, FAULTS
+from portal.domain.signing.declaration import canonical
 from portal.domain.times import stamp
 
 PASSWORD, QUALIFIED = "password", "qualified"  # kinds of signature, as PORTAL_SIGNATURES names them

@@ -9,9 +9,9 @@ from decimal import Decimal
 from portal.domain.calendar import Band
 from portal.domain.consequences import consequence
 from portal.domain.decisions import Case, Decision, Reason, RefusalReason
-from portal.domain.declaration import SCHEMA, SCHEMA_VERSION, Header, Line
 from portal.domain.identifiers import IdType, masked
 from portal.domain.placement import class_label, class_order
+from portal.domain.signing.declaration import SCHEMA, SCHEMA_VERSION, Header, Line
 
 
 class Unreadable(ValueError):
