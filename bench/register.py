@@ -15,10 +15,10 @@ from portal.actions.keys.passwords import stretched_anew
 from portal.actions.loading.institutions import load_institutions
 from portal.actions.people.activation import begin_account
 from portal.actions.people.invitations import NewAccount, add_account
-from portal.actions.register.collection import ENTRY, MANIFEST, Register
-from portal.actions.register.opened import entries_of, is_whole, open_register
-from portal.actions.register.rotation import renew_key, start
-from portal.actions.register.session import Session
+from portal.actions.register.keys.collection import ENTRY, MANIFEST, Register
+from portal.actions.register.keys.opened import entries_of, is_whole, open_register
+from portal.actions.register.keys.rotation import renew_key, start
+from portal.actions.register.keys.session import Session
 from portal.app import create_app
 from portal.config import Config
 from portal.crypto.envelope import envelope_mac, make_envelope, new_code

@@ -6,8 +6,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from portal.actions.people.invitations import NewAccount, create
 from portal.actions.people.logins import log_in
-from portal.actions.register.opened import NoKey
-from portal.actions.register.session import Keeper, Session
+from portal.actions.register.keys.opened import NoKey
+from portal.actions.register.keys.session import Keeper, Session
 from portal.domain.people import Director, Role
 from portal.domain.times import today
 from portal.storage.people.persons import person_of

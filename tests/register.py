@@ -4,10 +4,10 @@ and invented people in quarantine."""
 from dataclasses import replace
 from datetime import date, datetime
 
-from portal.actions.register.collection import Register
 from portal.actions.register.entering import enter
-from portal.actions.register.opened import Kept, entries_of, open_register
-from portal.actions.register.session import Keeper, Session
+from portal.actions.register.keys.collection import Register
+from portal.actions.register.keys.opened import Kept, entries_of, open_register
+from portal.actions.register.keys.session import Keeper, Session
 from portal.actions.register.uses import OPENED
 from portal.actions.site import Site
 from portal.crypto.envelope import envelope_mac, make_envelope, new_code

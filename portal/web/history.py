@@ -6,8 +6,8 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.actions.lists.confirmations import Staff
+from portal.actions.register.keys.session import Session
 from portal.actions.register.reasons import reasons_of
-from portal.actions.register.session import Session
 from portal.documents.sheet_csv import sheet_csv
 from portal.domain.deeds import KINDS
 from portal.domain.month import Month

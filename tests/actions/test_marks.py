@@ -10,7 +10,7 @@ from portal.actions.people.delegations import Appointment, name_delegate
 from portal.actions.people.invitations import NewAccount, create, invite
 from portal.actions.people.logins import log_in
 from portal.actions.people.own_account import forgot
-from portal.actions.register.holders import people_of
+from portal.actions.register.keys.holders import people_of
 from portal.actions.signing.signing import sign, sign_with
 from portal.actions.verifying import Verified, verify
 from portal.crypto.pepper import account_mark

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from portal.actions.campaigns.answers import make_answer
+from portal.actions.register.keys.opened import open_register
 from portal.actions.register.months import confirm_month
-from portal.actions.register.opened import open_register
 from portal.actions.retention import purging
 from portal.actions.retention.purging import plan_of
 from portal.actions.signing.signing import sign, unsign

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from portal.actions.register.collection import Renewed
 from portal.actions.register.entering import enter
 from portal.actions.register.entries import AlreadyStored, change, find, release
-from portal.actions.register.opened import NoKey, entries_of, is_whole
-from portal.actions.register.rotation import renew_key
-from portal.actions.register.session import Locked
+from portal.actions.register.keys.collection import Renewed
+from portal.actions.register.keys.opened import NoKey, entries_of, is_whole
+from portal.actions.register.keys.rotation import renew_key
+from portal.actions.register.keys.session import Locked
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.identifiers import IdType
 from portal.domain.people import Scope

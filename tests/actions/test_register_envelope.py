@@ -1,13 +1,13 @@
-"""portal.actions.register.envelopes and proposals: the code is printed, typed back, renewed and checked."""
+"""portal.actions.register.keys.envelopes and proposals: the code printed, typed back, renewed and checked."""
 
 from datetime import timedelta
 
 import pytest
 
 from portal.actions.register.entering import enter
-from portal.actions.register.envelopes import confirm, rehearse
-from portal.actions.register.proposals import propose, read_proposal, seal_proposal
-from portal.actions.register.session import Locked, lock
+from portal.actions.register.keys.envelopes import confirm, rehearse
+from portal.actions.register.keys.proposals import propose, read_proposal, seal_proposal
+from portal.actions.register.keys.session import Locked, lock
 from portal.crypto.envelope import groups
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Scope

@@ -1,11 +1,11 @@
-"""portal.actions.register.rotation.renew_key: rows that only look like grants get no key."""
+"""portal.actions.register.keys.rotation.renew_key: rows that only look like grants get no key."""
 
 from datetime import date
 
 import pytest
 
-from portal.actions.register.opened import NoKey, opened
-from portal.actions.register.rotation import renew_key
+from portal.actions.register.keys.opened import NoKey, opened
+from portal.actions.register.keys.rotation import renew_key
 from portal.crypto.grants import GrantContext, seal_grant
 from portal.crypto.register import new_collection_key
 from portal.domain.people import Scope

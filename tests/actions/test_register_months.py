@@ -7,10 +7,10 @@ import pytest
 
 from portal.actions.register.entering import enter
 from portal.actions.register.entries import change
+from portal.actions.register.keys.opened import NoKey
+from portal.actions.register.keys.rotation import renew_key
+from portal.actions.register.keys.session import Locked
 from portal.actions.register.months import OpenMonth, confirm_month, read_month, say_nobody, snapshot_of
-from portal.actions.register.opened import NoKey
-from portal.actions.register.rotation import renew_key
-from portal.actions.register.session import Locked
 from portal.domain.errors import Conflict, Denied, NotFound
 from portal.domain.month import Month
 from portal.domain.people import Scope

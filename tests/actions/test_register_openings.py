@@ -1,4 +1,4 @@
-"""portal.actions.register.openings and handover: the ways back to the names, each with its day of notice."""
+"""portal.actions.register.keys.openings and handover: the ways back to the names, and their day of notice."""
 
 from datetime import timedelta
 
@@ -9,11 +9,11 @@ from portal.actions.people.activation import open_account
 from portal.actions.people.invitations import NewAccount, invite
 from portal.actions.people.own_account import change_password, forgot
 from portal.actions.register.entering import enter
-from portal.actions.register.giving import give_key
-from portal.actions.register.handover import hand_over
-from portal.actions.register.opened import NoKey, entries_of, open_register
-from portal.actions.register.openings import open_by_code, stop
-from portal.actions.register.session import Locked, lock, private_key
+from portal.actions.register.keys.giving import give_key
+from portal.actions.register.keys.handover import hand_over
+from portal.actions.register.keys.opened import NoKey, entries_of, open_register
+from portal.actions.register.keys.openings import open_by_code, stop
+from portal.actions.register.keys.session import Locked, lock, private_key
 from portal.domain.delegations import KeyState
 from portal.domain.errors import Conflict, Denied, NotFound, Refusal
 from portal.domain.people import Role, Scope

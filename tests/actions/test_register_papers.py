@@ -6,11 +6,11 @@ from datetime import date, timedelta
 import pytest
 from pypdf import PdfReader
 
-from portal.actions.register.giving import give_key
-from portal.actions.register.opened import NoKey
+from portal.actions.register.keys.giving import give_key
+from portal.actions.register.keys.opened import NoKey
+from portal.actions.register.keys.session import Locked
 from portal.actions.register.papers import make_paper
 from portal.actions.register.reasons import reasons_of
-from portal.actions.register.session import Locked
 from portal.domain.errors import Conflict, Denied, Refusal
 from portal.domain.people import Scope
 from portal.domain.register.papers import Asked, PaperFormat, PaperKind

@@ -6,11 +6,11 @@ import pytest
 
 from portal.actions.people.accounts import disable, enable
 from portal.actions.people.delegations import Appointment, change, name_delegate, revoke
-from portal.actions.register.giving import give_key
-from portal.actions.register.holders import warnings_of
-from portal.actions.register.opened import NoKey
-from portal.actions.register.overdue import due_years
-from portal.actions.register.session import Locked, lock
+from portal.actions.register.keys.giving import give_key
+from portal.actions.register.keys.holders import warnings_of
+from portal.actions.register.keys.opened import NoKey
+from portal.actions.register.keys.overdue import due_years
+from portal.actions.register.keys.session import Locked, lock
 from portal.crypto.errors import CannotOpen
 from portal.crypto.grants import GrantContext, open_grant
 from portal.crypto.register import Place, open_record

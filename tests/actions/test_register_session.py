@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.actions.register.session import Locked, Session, is_unlocked, lock, private_key, unlock
+from portal.actions.register.keys.session import Locked, Session, is_unlocked, lock, private_key, unlock
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.storage.people.logins import end_logins

@@ -6,8 +6,8 @@ import pytest
 
 from portal.actions.people.delegations import change
 from portal.actions.register.entries import release
-from portal.actions.register.holders import give, holder_of
-from portal.actions.register.opened import NoKey, is_whole, open_register
+from portal.actions.register.keys.holders import give, holder_of
+from portal.actions.register.keys.opened import NoKey, is_whole, open_register
 from portal.crypto.register import new_collection_key
 from portal.domain.delegations import Terms
 from portal.domain.errors import Conflict

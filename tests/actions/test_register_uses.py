@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from portal.actions.register.keys.rotation import renew_key
+from portal.actions.register.keys.session import Locked
 from portal.actions.register.reading import read_all
 from portal.actions.register.reasons import reasons_of
-from portal.actions.register.rotation import renew_key
-from portal.actions.register.session import Locked
 from portal.actions.register.uses import (
     OPENED,
     ReasonDue,

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from portal.actions.register.collection import REASON
+from portal.actions.register.keys.collection import REASON
 from portal.crypto.register import new_id, seal_record
 from portal.storage.history.entries import PAGE
 from portal.storage.tables import audit

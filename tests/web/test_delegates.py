@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.actions.register.session import lock
+from portal.actions.register.keys.session import lock
 from portal.storage.tables.people import Delegation, Login
 from portal.storage.tables.register import Collection, Grant
 from tests.cast import NOW, PASSWORD, add_record

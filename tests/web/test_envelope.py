@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from pypdf import PdfReader
 
-from portal.actions.register.session import lock
+from portal.actions.register.keys.session import lock
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import OutboxMessage
 from portal.storage.tables.register import Envelope

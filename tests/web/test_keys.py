@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from portal.actions.people.invitations import NewAccount, invite
-from portal.actions.register.session import lock
+from portal.actions.register.keys.session import lock
 from portal.domain.people import Role, Scope
 from portal.storage.register.holders import key_state
 from portal.storage.tables.people import Delegation, User

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from portal.actions.register.giving import give_key
+from portal.actions.register.keys.giving import give_key
 from portal.domain.people import Scope
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Login

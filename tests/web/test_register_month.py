@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from portal.actions.register.entries import change
-from portal.actions.register.giving import give_key
+from portal.actions.register.keys.giving import give_key
 from portal.actions.register.uses import give_reason
 from portal.domain.people import Scope
 from portal.storage.tables.audit import AuditEntry

@@ -12,7 +12,7 @@ from portal.actions.letters.links import ACTIVATE, end_links, find_link, use_lin
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.egn import drop_request, need_of, set_at_activation
 from portal.actions.people.logins import Entered, chain_of, enter
-from portal.actions.register.overdue import mark_due
+from portal.actions.register.keys.overdue import mark_due
 from portal.actions.site import Site
 from portal.domain.accounts import EgnNeed, check_name, check_needed_egn, check_password, check_repeated
 from portal.domain.errors import check_all

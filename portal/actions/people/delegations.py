@@ -9,9 +9,9 @@ from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.letters.links import end_links
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.invitations import TAKEN, NewAccount, add_account, invite_by_letter
-from portal.actions.register.giving import settle, withdraw
-from portal.actions.register.overdue import due_years
-from portal.actions.register.session import Session
+from portal.actions.register.keys.giving import settle, withdraw
+from portal.actions.register.keys.overdue import due_years
+from portal.actions.register.keys.session import Session
 from portal.actions.site import Site
 from portal.domain.accounts import check_email, check_name
 from portal.domain.delegations import Terms, check_terms

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from portal.actions.register.keys.opened import NoKey
+from portal.actions.register.keys.session import Keeper, Locked, Session, is_unlocked
 from portal.actions.register.months import read_month
-from portal.actions.register.opened import NoKey
-from portal.actions.register.session import Keeper, Locked, Session, is_unlocked
 from portal.actions.register.uses import check_reason_given
 from portal.actions.site import Site
 from portal.domain.identifiers import IdType

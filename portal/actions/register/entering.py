@@ -5,11 +5,11 @@ from collections import Counter
 from datetime import date, datetime
 from functools import partial
 
-from portal.actions.register.collection import Register, hold_register
 from portal.actions.register.entries import neighbours, open_year
-from portal.actions.register.rotation import start
+from portal.actions.register.keys.collection import Register, hold_register
+from portal.actions.register.keys.rotation import start
+from portal.actions.register.keys.session import Keeper, Session
 from portal.actions.register.sealing import add, held_entries
-from portal.actions.register.session import Keeper, Session
 from portal.actions.site import Site
 from portal.crypto.register import new_id
 from portal.domain.errors import Conflict, Refusal

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from portal.actions.register.collection import Register, hold_register
-from portal.actions.register.opened import CANNOT_BE_OPENED, Kept, NoKey, entries_of, open_register
+from portal.actions.register.keys.collection import Register, hold_register
+from portal.actions.register.keys.opened import CANNOT_BE_OPENED, Kept, NoKey, entries_of, open_register
+from portal.actions.register.keys.session import Keeper, Session
 from portal.actions.register.sealing import CHANGED, held_entries, put
-from portal.actions.register.session import Keeper, Session
 from portal.actions.site import Site
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.register.days import check_no_overlap, period

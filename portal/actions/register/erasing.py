@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from portal.actions.register.collection import hold_register
+from portal.actions.register.keys.collection import hold_register
 from portal.domain.month import Month
 from portal.domain.times import today
 from portal.storage.retention.erasing import collections_to_erase, erase_collection

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.actions.register.collection import SNAPSHOT, hold_register
+from portal.actions.register.keys.collection import SNAPSHOT, hold_register
+from portal.actions.register.keys.session import Keeper, Session, private_key
 from portal.actions.register.sealing import TAMPERED
-from portal.actions.register.session import Keeper, Session, private_key
 from portal.actions.register.uses import check_reason_given, note_opening
 from portal.actions.register.years import Years, held_years, read_years
 from portal.actions.site import Site

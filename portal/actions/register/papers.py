@@ -4,9 +4,9 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from portal.actions.register.collection import REASON, Register, held
+from portal.actions.register.keys.collection import REASON, Register, held
+from portal.actions.register.keys.session import Keeper, Session
 from portal.actions.register.sealing import TAMPERED
-from portal.actions.register.session import Keeper, Session
 from portal.actions.register.uses import check_reason
 from portal.actions.register.years import Years, read_years
 from portal.actions.site import Site

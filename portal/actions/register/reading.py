@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.actions.register.collection import Register, collections_of
-from portal.actions.register.opened import Kept, NoKey, entries_of, is_whole, open_register
-from portal.actions.register.session import Keeper, Session, private_key
+from portal.actions.register.keys.collection import Register, collections_of
+from portal.actions.register.keys.opened import Kept, NoKey, entries_of, is_whole, open_register
+from portal.actions.register.keys.session import Keeper, Session, private_key
 from portal.actions.register.uses import check_reason_given, note_opening
 from portal.actions.site import Site
 from portal.domain.register.entry import school_year_of

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from portal.actions.register.collection import REASON, Register
-from portal.actions.register.opened import NoKey, open_register
-from portal.actions.register.session import Keeper, Locked, Session, is_unlocked
+from portal.actions.register.keys.collection import REASON, Register
+from portal.actions.register.keys.opened import NoKey, open_register
+from portal.actions.register.keys.session import Keeper, Locked, Session, is_unlocked
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
 from portal.crypto.register import open_record

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from portal.actions.register.session import Keeper
+from portal.actions.register.keys.session import Keeper
 from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.register.days import touches

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from portal.actions.register.collection import ENTRY, MANIFEST, Register, held
-from portal.actions.register.opened import Kept, entries_of, is_whole
+from portal.actions.register.keys.collection import ENTRY, MANIFEST, Register, held
+from portal.actions.register.keys.opened import Kept, entries_of, is_whole
 from portal.actions.register.reopening import reopen_months
 from portal.crypto.register import manifest, seal_record
 from portal.domain.errors import Conflict

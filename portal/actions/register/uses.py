@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from portal.actions.register import session as sessions
-from portal.actions.register.collection import REASON, Register, collections_of, hold_register
-from portal.actions.register.opened import NoKey, open_register
-from portal.actions.register.session import Keeper, Locked, Session
+from portal.actions.register.keys import session as sessions
+from portal.actions.register.keys.collection import REASON, Register, collections_of, hold_register
+from portal.actions.register.keys.opened import NoKey, open_register
+from portal.actions.register.keys.session import Keeper, Locked, Session
 from portal.actions.site import Site
 from portal.crypto.register import new_id, seal_record
 from portal.domain.decisions import clean_note

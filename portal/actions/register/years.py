@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from portal.actions.register.collection import Register, held
-from portal.actions.register.opened import NoKey, entries_of, is_whole, open_register
-from portal.actions.register.session import Keeper, Session
+from portal.actions.register.keys.collection import Register, held
+from portal.actions.register.keys.opened import NoKey, entries_of, is_whole, open_register
+from portal.actions.register.keys.session import Keeper, Session
 from portal.actions.site import Site
 from portal.domain.register.entry import Entry
 

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions.people import delegations as actions
 from portal.actions.people.delegations import Appointment
-from portal.actions.register.collection import collections_of
-from portal.actions.register.holders import warnings_of
-from portal.actions.register.overdue import due_years
+from portal.actions.register.keys.collection import collections_of
+from portal.actions.register.keys.holders import warnings_of
+from portal.actions.register.keys.overdue import due_years
 from portal.domain.delegations import KeyState, a_year_after
 from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.domain.people import Director

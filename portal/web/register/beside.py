@@ -2,7 +2,7 @@
 
 from portal.actions.lists.confirmations import Staff
 from portal.actions.register.beside import DaysOf, days_beside, note_shown
-from portal.actions.register.session import Session
+from portal.actions.register.keys.session import Session
 from portal.domain.month import Month
 from portal.web.http import clock, cookies
 from portal.web.http.guards import current_login

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.actions.register.session import Keeper
+from portal.actions.register.keys.session import Keeper
 from portal.domain.deadlines import deadline_sentence, is_pressing
 from portal.domain.errors import holds
 from portal.domain.month import Month

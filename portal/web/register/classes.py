@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.register import entering
+from portal.actions.register.keys.session import Keeper
 from portal.actions.register.reading import read_all
-from portal.actions.register.session import Keeper
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.identifiers import IdType, masked
 from portal.domain.month import Month

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
-from portal.actions.register import envelopes as actions
-from portal.actions.register.holders import envelope_of
-from portal.actions.register.proposals import Proposal, propose, read_proposal, seal_proposal
+from portal.actions.register.keys import envelopes as actions
+from portal.actions.register.keys.holders import envelope_of
+from portal.actions.register.keys.proposals import Proposal, propose, read_proposal, seal_proposal
 from portal.crypto.envelope import groups
 from portal.documents.envelope import EnvelopeSheet, envelope_pdf, known_by
 from portal.domain.errors import Conflict, Refusal

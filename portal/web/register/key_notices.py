@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.actions.register.holders import envelope_of
-from portal.actions.register.session import Keeper
+from portal.actions.register.keys.holders import envelope_of
+from portal.actions.register.keys.session import Keeper
 from portal.domain.delegations import KeyState
 from portal.domain.people import Director, Scope
 from portal.domain.register.envelopes import is_rehearsal_due

@@ -3,10 +3,10 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions.register import giving, handover, openings
-from portal.actions.register.holders import envelope_of, warnings_of
-from portal.actions.register.overdue import due_years
-from portal.actions.register.session import Keeper
+from portal.actions.register.keys import giving, handover, openings
+from portal.actions.register.keys.holders import envelope_of, warnings_of
+from portal.actions.register.keys.overdue import due_years
+from portal.actions.register.keys.session import Keeper
 from portal.domain.delegations import KeyState
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Delegate, Director, Scope

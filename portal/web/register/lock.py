@@ -7,8 +7,8 @@ from flask import Flask, Response, make_response, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from portal.actions.register import uses
-from portal.actions.register.opened import NoKey
-from portal.actions.register.session import Keeper, Locked
+from portal.actions.register.keys.opened import NoKey
+from portal.actions.register.keys.session import Keeper, Locked
 from portal.actions.register.uses import asks_reason
 from portal.domain.errors import Conflict, Denied, Refusal, TooOften
 from portal.domain.people import Delegate, Director, Person, Scope

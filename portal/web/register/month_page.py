@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.actions.register.keys.session import Keeper, Session
 from portal.actions.register.months import OpenMonth, show_month, snapshot_of
-from portal.actions.register.session import Keeper, Session
 from portal.actions.site import Site
 from portal.domain.calendar import Span
 from portal.domain.deadlines import deadline_sentence

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.register import months as actions
-from portal.actions.register.session import Keeper
+from portal.actions.register.keys.session import Keeper
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from portal.actions.register.collection import collections_of
-from portal.actions.register.holders import envelope_of
+from portal.actions.register.keys.collection import collections_of
+from portal.actions.register.keys.holders import envelope_of
+from portal.actions.register.keys.session import Keeper, Session, open_until
 from portal.actions.register.reading import Reading, read_all
-from portal.actions.register.session import Keeper, Session, open_until
 from portal.actions.site import Site
 from portal.domain.errors import NotFound
 from portal.domain.month import Month

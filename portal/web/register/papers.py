@@ -6,8 +6,8 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
+from portal.actions.register.keys.session import Keeper
 from portal.actions.register.papers import Paper, make_paper
-from portal.actions.register.session import Keeper
 from portal.actions.register.uses import asks_reason
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Delegate, Director, Scope

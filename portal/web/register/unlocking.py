@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from portal.actions.register.session import Keeper, Session, is_unlocked, unlock
+from portal.actions.register.keys.session import Keeper, Session, is_unlocked, unlock
 from portal.storage.people.logins import find_login
 from portal.web.http import clock, cookies
 from portal.web.http.guards import current_login

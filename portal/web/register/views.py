@@ -6,8 +6,9 @@ from dataclasses import replace
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions.register import entering, entries, session
-from portal.actions.register.session import Keeper
+from portal.actions.register import entering, entries
+from portal.actions.register.keys import session
+from portal.actions.register.keys.session import Keeper
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Delegate, Director, Scope

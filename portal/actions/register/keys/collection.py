@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from portal.actions.register.session import Keeper
+from portal.actions.register.keys.session import Keeper
 from portal.crypto.register import Place
 from portal.domain.errors import Conflict
 from portal.storage.tables.db import lock_name, locked

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.letters.outbox import enqueue
-from portal.actions.register.collection import Register, collections_of, hold_register
-from portal.actions.register.holders import Holder, give, holder_of
-from portal.actions.register.opened import NoKey, opened
-from portal.actions.register.overdue import leave_due, renew_or_mark
-from portal.actions.register.session import Keeper, Locked, Session, private_key
+from portal.actions.register.keys.collection import Register, collections_of, hold_register
+from portal.actions.register.keys.holders import Holder, give, holder_of
+from portal.actions.register.keys.opened import NoKey, opened
+from portal.actions.register.keys.overdue import leave_due, renew_or_mark
+from portal.actions.register.keys.session import Keeper, Locked, Session, private_key
 from portal.actions.site import Site
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Director, Scope, check_scope

@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import partial
 
 from portal.actions.keys.turns import hold_accounts_of
-from portal.actions.register.collection import collections_of, hold_register
-from portal.actions.register.envelopes import NO_ENVELOPE, OPENS_NOTHING, by_envelope, private_of
-from portal.actions.register.holders import envelope_of, give, holder_of
-from portal.actions.register.letters import tell_guardians
-from portal.actions.register.overdue import renew_or_mark
-from portal.actions.register.session import Keeper
+from portal.actions.register.keys.collection import collections_of, hold_register
+from portal.actions.register.keys.envelopes import NO_ENVELOPE, OPENS_NOTHING, by_envelope, private_of
+from portal.actions.register.keys.holders import envelope_of, give, holder_of
+from portal.actions.register.keys.letters import tell_guardians
+from portal.actions.register.keys.overdue import renew_or_mark
+from portal.actions.register.keys.session import Keeper
 from portal.actions.site import Site
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Director, Scope, check_scope

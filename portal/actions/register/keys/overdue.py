@@ -3,8 +3,8 @@
 import logging
 from datetime import date, datetime
 
-from portal.actions.register.collection import Register, Renewed, collections_of, hold_register
-from portal.actions.register.rotation import renew_key
+from portal.actions.register.keys.collection import Register, Renewed, collections_of, hold_register
+from portal.actions.register.keys.rotation import renew_key
 from portal.actions.site import Site
 from portal.domain.errors import Conflict
 from portal.domain.people import Director

@@ -4,14 +4,8 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from portal.actions.register.collection import (
-    MANIFEST,
-    Register,
-    collection_of,
-    held,
-    hold_register,
-)
-from portal.actions.register.holders import (
+from portal.actions.register.keys.collection import MANIFEST, Register, collection_of, held, hold_register
+from portal.actions.register.keys.holders import (
     Holder,
     context_of,
     envelope_holder,
@@ -20,8 +14,8 @@ from portal.actions.register.holders import (
     holder_of,
     people_of,
 )
-from portal.actions.register.resealing import reseal_entries, reseal_others
-from portal.actions.register.session import Keeper
+from portal.actions.register.keys.resealing import reseal_entries, reseal_others
+from portal.actions.register.keys.session import Keeper
 from portal.actions.site import Site
 from portal.crypto.errors import ManifestBroken
 from portal.crypto.grants import is_grant

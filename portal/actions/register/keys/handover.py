@@ -5,13 +5,13 @@ from datetime import datetime
 from functools import partial
 
 from portal.actions.keys.turns import hold_accounts_of
-from portal.actions.register.collection import hold_register
-from portal.actions.register.envelopes import NO_ENVELOPE
-from portal.actions.register.giving import registers_of
-from portal.actions.register.holders import envelope_of
-from portal.actions.register.letters import tell_guardians
-from portal.actions.register.openings import announce_opening
-from portal.actions.register.session import Session, private_key
+from portal.actions.register.keys.collection import hold_register
+from portal.actions.register.keys.envelopes import NO_ENVELOPE
+from portal.actions.register.keys.giving import registers_of
+from portal.actions.register.keys.holders import envelope_of
+from portal.actions.register.keys.letters import tell_guardians
+from portal.actions.register.keys.openings import announce_opening
+from portal.actions.register.keys.session import Session, private_key
 from portal.actions.site import Site
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Director

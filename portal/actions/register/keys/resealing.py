@@ -1,6 +1,6 @@
 """Everything that a collection's key sealed, sealed anew with the next one."""
 
-from portal.actions.register.collection import ENTRY, REASON, SNAPSHOT, Register
+from portal.actions.register.keys.collection import ENTRY, REASON, SNAPSHOT, Register
 from portal.crypto.errors import CannotOpen
 from portal.crypto.register import open_record, seal_record
 from portal.storage.tables.bulk import batches, change_rows, tuples

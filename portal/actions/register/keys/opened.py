@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.actions.register.collection import ENTRY, MANIFEST, Register, Renewed, collection_of
-from portal.actions.register.overdue import renewed_if_due
-from portal.actions.register.session import Keeper, Session, private_key
+from portal.actions.register.keys.collection import ENTRY, MANIFEST, Register, Renewed, collection_of
+from portal.actions.register.keys.overdue import renewed_if_due
+from portal.actions.register.keys.session import Keeper, Session, private_key
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen, ManifestBroken
 from portal.crypto.grants import GrantContext, open_grant

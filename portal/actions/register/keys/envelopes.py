@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
-from portal.actions.register.collection import Register, collections_of, hold_register
-from portal.actions.register.giving import registers_of
-from portal.actions.register.holders import envelope_holder, envelope_of, give
-from portal.actions.register.letters import tell_guardians
-from portal.actions.register.opened import NoKey, key_of
-from portal.actions.register.proposals import Proposal, check_groups
-from portal.actions.register.rotation import renew_key
-from portal.actions.register.session import Session, private_key
+from portal.actions.register.keys.collection import Register, collections_of, hold_register
+from portal.actions.register.keys.giving import registers_of
+from portal.actions.register.keys.holders import envelope_holder, envelope_of, give
+from portal.actions.register.keys.letters import tell_guardians
+from portal.actions.register.keys.opened import NoKey, key_of
+from portal.actions.register.keys.proposals import Proposal, check_groups
+from portal.actions.register.keys.rotation import renew_key
+from portal.actions.register.keys.session import Session, private_key
 from portal.actions.site import Site
 from portal.crypto.envelope import (
     GROUPS,
