@@ -19,7 +19,7 @@ from tests.keepers import as_person, collection, holders, names_seen
 from tests.register import SITE, draft, entered, opened_session, session_of, teacher
 
 KEEPS = Terms(frozenset({Scope.QUARANTINE}), "РД-21/28.01.2021", date(2021, 3, 31))
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[4]
 
 CHILD = """
     import sys, time
