@@ -20,7 +20,7 @@ from portal.domain.signing.qualified import (
     sentence_of,
 )
 
-PORTAL = Path(__file__).parents[2] / "portal"
+PORTAL = Path(__file__).parents[3] / "portal"
 ASKING = ("crypto/qualified", "actions/qualified")
 
 
