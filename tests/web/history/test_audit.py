@@ -17,7 +17,7 @@ from tests.register import entered, keep
 
 ACTIONS = [
     path
-    for path in sorted((Path(__file__).parents[2] / "portal/actions").rglob("*.py"))
+    for path in sorted((Path(__file__).parents[3] / "portal/actions").rglob("*.py"))
     if "verifying" not in path.parts  # it reads the audit and writes nothing
 ]
 

@@ -21,7 +21,7 @@ from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, add_record
 from tests.letters import SITE
 from tests.qualified import BOTH, NUMBERS, authority, card, give_egn
 from tests.signed_files import attributes, by_hand, openssl, pdf
-from tests.web.test_too_large import post
+from tests.web.http.test_too_large import post
 
 LIST = "/confirmations/2020-12"
 ADDRESS = f"{LIST}/signature"
