@@ -38,8 +38,8 @@ from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.db import connected, writing
 from portal.storage.tables.people import Login, User
 from portal.storage.tables.signatures import Signature
-from tests import signed_files
-from tests.authority import Authority, Card, name, rsa_key
+from tests.crypto.qualified import signed_files
+from tests.crypto.qualified.authority import Authority, Card, name, rsa_key
 
 DIRECTORS, CHILDREN = 4_500, 60  # of the country; on the list of the school that is measured alone
 REVOKED = 100_000

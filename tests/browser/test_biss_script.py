@@ -12,10 +12,10 @@ from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Login, User
 from portal.storage.tables.signatures import Signature
-from tests.authority import Authority, ec_key
-from tests.biss import Biss, the_ports
+from tests.browser.biss import Biss, the_ports
 from tests.browser.conftest import CHROMIUM
 from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
+from tests.crypto.qualified.authority import Authority, ec_key
 
 # The service has four fixed ports, so its tests stay with one process: another one would only wait.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("biss")]

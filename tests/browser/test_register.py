@@ -11,7 +11,7 @@ from portal.storage.tables.people import Delegation, Login, User
 from portal.storage.tables.register import Collection, Entry, Grant
 from tests.browser.test_main_job import log_in
 from tests.cast import EGNS, MONTH, PASSWORD, SCHOOL
-from tests.letters import letters, token_in
+from tests.mail.letters import letters, token_in
 
 pytestmark = pytest.mark.browser
 

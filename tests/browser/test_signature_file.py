@@ -7,10 +7,10 @@ from portal.crypto.qualified.trust import read_trust
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Submission
+from tests.actions.qualified.signed import BOTH, authority, card, give_egn
 from tests.cast import MONTH, NOW, PASSWORD, SCHOOL, add_record
-from tests.letters import SITE
-from tests.qualified import BOTH, authority, card, give_egn
-from tests.signed_files import openssl, pdf
+from tests.crypto.qualified.signed_files import openssl, pdf
+from tests.mail.letters import SITE
 
 pytestmark = pytest.mark.browser
 

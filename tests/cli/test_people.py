@@ -10,8 +10,8 @@ from portal.cli import main
 from portal.domain.people import Role
 from portal.storage.tables.people import OutboxMessage, User
 from tests.cast import EGNS, NOW, PASSWORD, PEPPER, SCHOOL
-from tests.letters import letters, readers, token_in
-from tests.mail_server import mail_to
+from tests.mail.letters import letters, readers, token_in
+from tests.mail.mail_server import mail_to
 
 EXPERT = ["user", "invite", "--role", "ruo", "--region", "22", "--email", "r@example.org"]
 

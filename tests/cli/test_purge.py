@@ -13,8 +13,8 @@ from portal.domain.decisions import Decision
 from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.people import Delegation
 from portal.storage.tables.register import Collection
+from tests.actions.register.unlocked import draft, entered
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, add_record
-from tests.register import draft, entered
 
 
 @pytest.fixture

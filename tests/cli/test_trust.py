@@ -9,10 +9,10 @@ from click.testing import CliRunner
 
 from portal.cli import main
 from portal.domain.times import stamp
-from tests.authority import Authority
+from tests.actions.trust.list_server import serving
 from tests.cast import NOW, PEPPER
-from tests.certificates import authority as made
-from tests.list_server import serving
+from tests.crypto.qualified.authority import Authority
+from tests.crypto.qualified.certificates import authority as made
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

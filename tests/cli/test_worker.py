@@ -24,10 +24,10 @@ from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import OutboxMessage
 from portal.storage.tables.qualified import PendingSignature
+from tests.actions.qualified.signed import BOTH, authority, give_egn, p7s, take_as, trust
+from tests.actions.trust.list_server import say_nothing, serving
 from tests.cast import MONTH, NOW, PEPPER, SCHOOL, add_record
-from tests.list_server import say_nothing, serving
-from tests.mail_server import Sink, mail_to
-from tests.qualified import BOTH, authority, give_egn, p7s, take_as, trust
+from tests.mail.mail_server import Sink, mail_to
 
 HOUR = timedelta(hours=1)
 SOON = 10  # seconds in which a process has begun on a busy machine

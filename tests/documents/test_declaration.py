@@ -23,9 +23,9 @@ from portal.documents.declaration import NOTE_LINES, declaration_pdf
 from portal.domain.decisions import NOTE_LENGTH, Decision, Reason, RefusalReason
 from portal.domain.signing.declaration import Header, Line, declaration, digest, grouped
 from portal.domain.signing.declared import Unreadable, read
-from tests import signed_files
+from tests.actions.qualified.signed import authority, card
 from tests.cast import NOW
-from tests.qualified import authority, card
+from tests.crypto.qualified import signed_files
 
 AT = datetime(2021, 1, 28, 8, 0, 0, 123, tzinfo=UTC)
 HEADER = Header(

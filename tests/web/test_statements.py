@@ -12,8 +12,8 @@ import pytest
 
 from portal.domain.decisions import Decision, Reason
 from portal.storage.tables.db import connected, is_sqlite
+from tests.actions.register.unlocked import draft, entered, keep
 from tests.cast import KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, add_record
-from tests.register import draft, entered, keep
 from tests.statements import noted
 
 pytestmark = pytest.mark.both_databases

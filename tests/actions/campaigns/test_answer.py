@@ -18,6 +18,7 @@ from portal.exchange.answer import HEADER, read_answer
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import AnswerFile, Campaign, Record
 from portal.storage.tables.db import writing
+from tests.actions.loading.loaded import LATER_DAY, asp, load
 from tests.cast import (
     AFTER,
     EGNS,
@@ -32,7 +33,6 @@ from tests.cast import (
     add_record,
 )
 from tests.exchange.invented import lnch
-from tests.loaded import LATER_DAY, asp, load
 
 REFUSED = Answer(Decision.REFUSED, Decimal("4.50"), RefusalReason.LATE_NOTE, "бележка")
 

@@ -17,8 +17,8 @@ from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import HolidayOverride
 from portal.storage.tables.people import OutboxMessage
+from tests.actions.loading.loaded import SITE, asp, load
 from tests.cast import AFTER, CLOSES, FAR_SCHOOL, MONTH, NOW, OPENS, PEPPER, SCHOOL, add_record
-from tests.loaded import SITE, asp, load
 
 LATER = Days(OPENS, date(2021, 2, 5))
 

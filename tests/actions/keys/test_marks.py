@@ -22,7 +22,7 @@ from portal.storage.people.persons import person_of
 from portal.storage.tables.people import Delegation, Login, User
 from portal.storage.tables.signatures import Signature
 from tests.cast import MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, add_record
-from tests.letters import SITE, letters, token_in
+from tests.mail.letters import SITE, letters, token_in
 
 MOVED = "променени направо в базата данни"
 CHOSEN = "съвсем друга парола"

@@ -11,9 +11,9 @@ from portal.storage.tables.db import writing
 from portal.storage.tables.outbox import DELAYS, LEASE, TRIES, claim, waiting
 from portal.storage.tables.people import OutboxMessage
 from tests.cast import NOW, PEPPER
-from tests.letters import letters as opened_letters
-from tests.mail_server import Sink, mail_to
-from tests.together import at_once
+from tests.mail.letters import letters as opened_letters
+from tests.mail.mail_server import Sink, mail_to
+from tests.storage.together import at_once
 
 SENDER = "portal@portal.example.bg"
 

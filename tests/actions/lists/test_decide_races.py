@@ -11,7 +11,7 @@ from portal.domain.errors import Conflict
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Record, Submission
 from tests.cast import MONTH, NOW, add_record, stored
-from tests.together import at_once
+from tests.storage.together import at_once
 
 CONFIRM = Answer(Decision.CONFIRMED)
 ROUNDS = 8

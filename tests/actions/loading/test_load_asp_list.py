@@ -18,9 +18,9 @@ from portal.exchange.text import TextLines
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.institutions import Institution
+from tests.actions.loading.loaded import asp, counts, enrol, enrolled, load, load_bytes, rejected, sample
 from tests.cast import AFTER, EGNS, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL
 from tests.exchange.invented import GOOD, wild_bytes
-from tests.loaded import asp, counts, enrol, enrolled, load, load_bytes, rejected, sample
 
 pytestmark = pytest.mark.usefixtures("world")
 

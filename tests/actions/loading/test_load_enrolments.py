@@ -13,8 +13,8 @@ from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import OutboxMessage
+from tests.actions.loading.loaded import DECEMBER, SITE, asp, counts, enrol, enrolled, load, rejected, sample
 from tests.cast import AFTER, EGNS, FAR_SCHOOL, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
-from tests.loaded import DECEMBER, SITE, asp, counts, enrol, enrolled, load, rejected, sample
 
 pytestmark = pytest.mark.usefixtures("world")
 

@@ -16,8 +16,8 @@ from portal.storage.lists.school_days import school_days_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Submission
 from portal.storage.tables.institutions import BandTerm, BandVacation, HolidayOverride, Institution
+from tests.actions.loading.loaded import counts, rejected, sample
 from tests.cast import MONTH, NOW, SCHOOL
-from tests.loaded import counts, rejected, sample
 
 pytestmark = pytest.mark.usefixtures("world")
 

@@ -14,9 +14,9 @@ from portal.domain.errors import Answered, Conflict
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from tests.actions.loading.loaded import SITE, asp, counts, enrol, enrolled, load, rejected
 from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, add_record, stored
-from tests.loaded import SITE, asp, counts, enrol, enrolled, load, rejected
-from tests.together import at_once
+from tests.storage.together import at_once
 
 ROUNDS = 6
 CONFIRM = Answer(Decision.CONFIRMED)

@@ -13,6 +13,7 @@ from portal.domain.submissions import Lock
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.people import OutboxMessage
+from tests.actions.loading.loaded import LATER_DAY, SITE, enrol, enrolled
 from tests.cast import (
     AFTER,
     EGNS,
@@ -25,7 +26,6 @@ from tests.cast import (
     add_record,
     stored,
 )
-from tests.loaded import LATER_DAY, SITE, enrol, enrolled
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from portal.storage.people.persons import person_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Delegation, Login, User
 from tests.cast import NOW, PASSWORD, SCHOOL
-from tests.letters import SITE, letters, readers, token_in
-from tests.together import at_once
+from tests.mail.letters import SITE, letters, readers, token_in
+from tests.storage.together import at_once
 
 TERMS = Terms(frozenset({Scope.SIGN}), "РД-20/28.01.2021", date(2021, 3, 31))
 

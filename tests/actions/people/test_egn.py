@@ -21,8 +21,8 @@ from portal.storage.tables.db import writing
 from portal.storage.tables.people import OneTimeLink, OutboxMessage, User
 from portal.storage.tables.qualified import EgnRequest
 from tests.cast import EGNS, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL
-from tests.letters import SITE, letters, readers, token_in
-from tests.together import at_once
+from tests.mail.letters import SITE, letters, readers, token_in
+from tests.storage.together import at_once
 
 FIRST, OTHER, THIRD = EGNS[:3]
 BOTH, QUALIFIED = frozenset({"password", "qualified"}), frozenset({"qualified"})

@@ -23,8 +23,8 @@ from portal.storage.people.logins import KEY_KEPT, forget_keys
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Device, Failures, Login, User, UserKey
 from tests.cast import NOW, PASSWORD, PEPPER
-from tests.letters import SITE
-from tests.together import at_once
+from tests.mail.letters import SITE
+from tests.storage.together import at_once
 
 WRONG = "не е тази парола"
 

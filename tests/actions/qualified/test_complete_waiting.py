@@ -16,10 +16,10 @@ from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.people import Delegation, OutboxMessage, User
 from portal.storage.tables.qualified import PendingSignature, SignatureEvidence
 from portal.storage.tables.signatures import Signature
+from tests.actions.qualified.signed import BOTH, authority, card, give_egn, p7s, signed_pdf, take_as, trust
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
-from tests.letters import SITE, letters
-from tests.qualified import BOTH, authority, card, give_egn, p7s, signed_pdf, take_as, trust
-from tests.together import at_once
+from tests.mail.letters import SITE, letters
+from tests.storage.together import at_once
 
 LATER = NOW + timedelta(hours=3)
 

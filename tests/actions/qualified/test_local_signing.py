@@ -16,10 +16,10 @@ from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.qualified import SignatureEvidence, SigningRequest, waiting_of
 from portal.storage.tables.signatures import Signature
+from tests.actions.qualified.signed import BOTH, NUMBERS, authority, card, give_egn, trust
 from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
-from tests.qualified import BOTH, NUMBERS, authority, card, give_egn, trust
-from tests.signed_files import raw_signature
-from tests.together import at_once
+from tests.crypto.qualified.signed_files import raw_signature
+from tests.storage.together import at_once
 
 LOGIN, OTHER_LOGIN = b"l" * 32, b"o" * 32
 

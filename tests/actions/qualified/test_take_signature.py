@@ -29,8 +29,7 @@ from portal.storage.tables.qualified import (
     waiting_of,
 )
 from portal.storage.tables.signatures import Signature
-from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, add_record
-from tests.qualified import (
+from tests.actions.qualified.signed import (
     NUMBERS,
     authority,
     card,
@@ -41,8 +40,9 @@ from tests.qualified import (
     take_as,
     trust,
 )
-from tests.signed_files import by_hand, openssl, pdf, stamped
-from tests.tampering import past_the_triggers
+from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, add_record
+from tests.crypto.qualified.signed_files import by_hand, openssl, pdf, stamped
+from tests.storage.tampering import past_the_triggers
 
 REASON = "Сбъркан е един брой."
 

@@ -19,9 +19,7 @@ from portal.domain.register.revisions import revisions
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import writing
 from portal.storage.tables.register import Collection, Entry, Grant
-from tests.cast import EGNS, NOW, SCHOOL
-from tests.domain.invented import OTHER_EGN
-from tests.register import (
+from tests.actions.register.unlocked import (
     SITE,
     TODAY,
     add_envelope,
@@ -32,7 +30,9 @@ from tests.register import (
     register_of,
     teacher,
 )
-from tests.together import at_once
+from tests.cast import EGNS, NOW, SCHOOL
+from tests.domain.invented import OTHER_EGN
+from tests.storage.together import at_once
 
 OTHER = {"first_name": "Иван", "last_name": "Драгиев", "id_number": OTHER_EGN}
 

@@ -20,8 +20,7 @@ from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import writing
 from portal.storage.tables.institutions import Closure
 from portal.storage.tables.register import Collection, Entry, Grant, RegisterMonth
-from tests.cast import AFTER, EGNS, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL
-from tests.register import (
+from tests.actions.register.unlocked import (
     SITE,
     add_envelope,
     draft,
@@ -30,6 +29,7 @@ from tests.register import (
     register_of,
     teacher,
 )
+from tests.cast import AFTER, EGNS, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL
 
 DECEMBER = {"placed_on": date(2020, 12, 7), "planned_until": date(2020, 12, 18), "released_on": None}
 

@@ -34,8 +34,8 @@ from portal.storage.tables.db import connected, db
 from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import Delegation, OutboxMessage, User
 from portal.storage.tables.register import Collection
+from tests.actions.register.leaks import SHORTEST, found_in, spellings, unfolded
 from tests.cast import NOW, PASSWORD, PEPPER, SCHOOL, add_user
-from tests.leaks import SHORTEST, found_in, spellings, unfolded
 from tests.page import Client
 
 JANUARY = Month(2021, 1)

@@ -15,9 +15,18 @@ from portal.domain.people import Scope
 from portal.storage.people.delegations import standing
 from portal.storage.tables.people import User, UserKey
 from portal.storage.tables.register import Collection, Entry, Grant
+from tests.actions.register.keys.keepers import as_person, collection, names_seen
+from tests.actions.register.unlocked import (
+    SITE,
+    YEAR,
+    draft,
+    entered,
+    kept,
+    opened_session,
+    register_of,
+    teacher,
+)
 from tests.cast import NOW, PEPPER, SCHOOL
-from tests.keepers import as_person, collection, names_seen
-from tests.register import SITE, YEAR, draft, entered, kept, opened_session, register_of, teacher
 
 KEEPS = Terms(frozenset({Scope.QUARANTINE}), "РД-21/28.01.2021", date(2021, 3, 31))
 KALINA, TEACHER = draft().names, teacher().names

@@ -25,8 +25,8 @@ from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import Delegation
 from portal.storage.tables.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
+from tests.actions.register.unlocked import SITE, draft, entered, opened_session, register_of
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
-from tests.register import SITE, draft, entered, opened_session, register_of
 
 NEXT = MONTH.plus(1)
 LATER = datetime(2022, 1, 3, 8, 0, tzinfo=UTC)  # the register of 2020/2021 is due since 31 December

@@ -18,10 +18,10 @@ from portal.actions.trust.fetching import AGAIN, OLDEST, RETRY, Fetching, fetch,
 from portal.actions.trust.report import report
 from portal.crypto.qualified.crls import SKEW, Crl
 from portal.crypto.qualified.trust import TrustFolder, read_trust
-from tests.authority import Authority, ec_key
+from tests.actions.trust.list_server import drip, flood, say_nothing, serving
 from tests.cast import EGNS, NOW
-from tests.certificates import delta
-from tests.list_server import drip, flood, say_nothing, serving
+from tests.crypto.qualified.authority import Authority, ec_key
+from tests.crypto.qualified.certificates import delta
 
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86400))
 SMALL = Bounds(most_bytes=1024 * 1024)

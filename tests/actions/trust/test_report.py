@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from portal.actions.trust.report import report
 from portal.crypto.qualified.crls import SKEW
 from portal.crypto.qualified.trust import read_trust
-from tests.authority import Authority, Card, ec_key, rsa_key
 from tests.cast import EGNS, NOW
-from tests.certificates import authority as made
-from tests.certificates import delta, part
+from tests.crypto.qualified.authority import Authority, Card, ec_key, rsa_key
+from tests.crypto.qualified.certificates import authority as made
+from tests.crypto.qualified.certificates import delta, part
 
 SECOND, HOUR, DAY = (timedelta(seconds=n) for n in (1, 3600, 86400))
 

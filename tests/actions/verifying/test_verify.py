@@ -40,7 +40,7 @@ from portal.storage.tables.people import Delegation, User, UserKey
 from portal.storage.tables.qualified import EgnRequest
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 from tests.cast import EGNS, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SALT, SCHOOL, add_record
-from tests.letters import SITE
+from tests.mail.letters import SITE
 
 REASON = "Сбъркан е броят на едно дете."
 

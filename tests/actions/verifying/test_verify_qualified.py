@@ -19,10 +19,10 @@ from portal.storage.tables.qualified import (
     TrustMaterial,
 )
 from portal.storage.tables.signatures import Signature
+from tests.actions.qualified.signed import authority, card, give_egn, p7s, signed_pdf, take_as, trust
 from tests.cast import AFTER, MONTH, NOW, PEPPER, add_record
-from tests.qualified import authority, card, give_egn, p7s, signed_pdf, take_as, trust
-from tests.signed_files import by_hand, stamped
-from tests.tampering import past_the_triggers
+from tests.crypto.qualified.signed_files import by_hand, stamped
+from tests.storage.tampering import past_the_triggers
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from portal.domain.month import Month
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.people import Delegation
 from tests.cast import AFTER, MONTH, NOW, OPENS, PEPPER, SCHOOL
-from tests.letters import SITE
+from tests.mail.letters import SITE
 
 MOVED = date(2021, 2, 15)
 

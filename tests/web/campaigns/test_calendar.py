@@ -6,8 +6,8 @@ import pytest
 
 from portal.storage.tables.campaigns import Load
 from portal.storage.tables.institutions import BandTerm, BandVacation, Enrolment, HolidayOverride, Institution
+from tests.actions.loading.loaded import enrol, enrolled
 from tests.exchange.invented import DATA
-from tests.loaded import enrol, enrolled
 
 PAGE = "/calendar/"
 

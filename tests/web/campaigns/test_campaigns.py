@@ -6,8 +6,8 @@ import pytest
 
 from portal.domain.month import Month
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from tests.actions.loading.loaded import asp, load
 from tests.cast import AFTER, CLOSES, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
-from tests.loaded import asp, load
 
 ALL = "/campaigns/"
 PAGE = "/campaigns/2020-12"

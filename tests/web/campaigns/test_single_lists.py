@@ -5,8 +5,8 @@ import pytest
 from portal.actions.lists.confirmations import send_back
 from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Submission
+from tests.actions.loading.loaded import enrol, enrolled
 from tests.cast import AFTER, EGNS, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record, stored
-from tests.loaded import enrol, enrolled
 
 PAGE = "/campaigns/2020-12"
 EXCEPTION = {"institution": SCHOOL, "until": "2021-02-03", "reason": "сървърът им не работеше"}

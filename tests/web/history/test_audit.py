@@ -12,8 +12,8 @@ from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Delegation
+from tests.actions.register.unlocked import entered, keep
 from tests.cast import AFTER, NOW, OTHER_SCHOOL, SCHOOL, add_record
-from tests.register import entered, keep
 
 ACTIONS = [
     path

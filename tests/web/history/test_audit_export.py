@@ -12,8 +12,8 @@ from portal.storage.tables import audit
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User
 from portal.storage.tables.register import Grant, RegisterUse
+from tests.actions.register.unlocked import entered, keep, register_of
 from tests.cast import NOW, SCHOOL, add_record
-from tests.register import entered, keep, register_of
 
 REASON_TEXT = "Обаждане на РЗИ за 5А"
 EXPORT = "/audit/export.csv"

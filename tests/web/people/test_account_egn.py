@@ -14,7 +14,7 @@ from portal.storage.tables.db import writing
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import EgnRequest
 from tests.cast import EGNS, NOW, PASSWORD, PEPPER
-from tests.letters import SITE, letters
+from tests.mail.letters import SITE, letters
 
 ADDRESS, WITHDRAW = "/account/egn", "/account/egn/withdraw"
 KEPT, WANTED = EGNS[:2]

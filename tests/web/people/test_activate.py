@@ -15,7 +15,7 @@ from portal.domain.delegations import Terms
 from portal.domain.people import Role, Scope
 from portal.storage.tables.people import Login, User
 from tests.cast import EGNS, NOW, PEPPER, SCHOOL
-from tests.letters import SITE, letters, token_in
+from tests.mail.letters import SITE, letters, token_in
 from tests.page import Client
 
 CHOSEN = "нова дълга парола"

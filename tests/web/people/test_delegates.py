@@ -5,11 +5,11 @@ import pytest
 from portal.actions.register.keys.session import lock
 from portal.storage.tables.people import Delegation, Login
 from portal.storage.tables.register import Collection, Grant
+from tests.actions.register.keys.keepers import swap_key
+from tests.actions.register.unlocked import entered, keep, session_of, unlock
 from tests.cast import NOW, PASSWORD, add_record
-from tests.keepers import swap_key
-from tests.letters import readers
+from tests.mail.letters import readers
 from tests.page import Client
-from tests.register import entered, keep, session_of, unlock
 
 NINA = {
     "name": "Нина Тодорова",

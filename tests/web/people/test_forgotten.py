@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain.accounts import FREE_FROM_NETWORK
 from portal.web.people.activation import EVEN_SECONDS
-from tests.letters import readers
+from tests.mail.letters import readers
 
 
 @pytest.mark.parametrize(

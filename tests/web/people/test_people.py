@@ -11,7 +11,7 @@ from portal.domain.people import Role
 from portal.storage.tables.people import OutboxMessage, User
 from portal.storage.tables.qualified import EgnRequest
 from tests.cast import EGNS, NOW, PASSWORD, PEPPER, SCHOOL
-from tests.letters import SITE, letters, readers
+from tests.mail.letters import SITE, letters, readers
 
 
 def names(page):

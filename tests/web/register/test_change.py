@@ -7,9 +7,9 @@ import pytest
 from portal.domain.people import Scope
 from portal.domain.register.entry import PersonKind
 from portal.storage.tables.register import Entry
+from tests.actions.register.unlocked import draft, entered, fields, keep, kept
 from tests.cast import NOW
 from tests.domain.invented import OTHER_EGN
-from tests.register import draft, entered, fields, keep, kept
 
 TODAY = NOW.date()
 

@@ -10,8 +10,8 @@ from portal.domain.people import Scope
 from portal.domain.register.entry import Basis
 from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.register import Entry
+from tests.actions.register.unlocked import add_envelope, draft, entered, keep, kept
 from tests.cast import EGNS, MONTH, OTHER_SCHOOL, SCHOOL
-from tests.register import add_envelope, draft, entered, keep, kept
 
 ADDRESS = "/quarantine/classes"
 

@@ -6,9 +6,9 @@ from portal.domain.identifiers import IdType
 from portal.domain.people import Scope
 from portal.domain.register.entry import Basis, PersonKind
 from portal.storage.tables.register import Collection, Entry, Envelope
+from tests.actions.register.unlocked import add_envelope, draft, entered, fields, keep, kept, unlock
 from tests.cast import NOW, PASSWORD
 from tests.domain.invented import OTHER_EGN
-from tests.register import add_envelope, draft, entered, fields, keep, kept, unlock
 
 ADDRESS = "/quarantine/entries"
 

@@ -11,8 +11,8 @@ from portal.actions.register.keys.session import lock
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import OutboxMessage
 from portal.storage.tables.register import Envelope
+from tests.actions.register.unlocked import add_envelope, entered, keep, session_of
 from tests.cast import NOW, PASSWORD
-from tests.register import add_envelope, entered, keep, session_of
 
 PAGE = "/quarantine/envelope"
 CODE = r"([0-9A-Z]{4}-){13}[0-9A-Z]{4}"

@@ -9,9 +9,9 @@ from portal.domain.people import Scope
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Delegation, Login
 from portal.storage.tables.register import Entry, Envelope, Grant
+from tests.actions.register.unlocked import draft, entered, keep, teacher, unlock
 from tests.cast import NOW
 from tests.domain.invented import OTHER_EGN
-from tests.register import draft, entered, keep, teacher, unlock
 
 ADDRESS = "/quarantine/"
 TODAY = NOW.date()

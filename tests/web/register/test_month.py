@@ -14,9 +14,18 @@ from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import BandTerm, Closure
 from portal.storage.tables.people import Login
 from portal.storage.tables.register import Entry, Grant, RegisterMonth
+from tests.actions.register.unlocked import (
+    SITE,
+    draft,
+    entered,
+    keep,
+    opened_session,
+    session_of,
+    teacher,
+    unlock,
+)
 from tests.cast import AFTER, EGNS, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL
 from tests.domain.invented import KALINA
-from tests.register import SITE, draft, entered, keep, opened_session, session_of, teacher, unlock
 
 HERE = "/quarantine/2020-12"
 CONFIRM, NOTHING = f"{HERE}/confirm", f"{HERE}/nothing"

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from portal.domain.people import Scope
+from tests.actions.register.unlocked import draft, entered, keep, teacher
 from tests.cast import NOW
 from tests.domain.invented import OTHER_EGN
-from tests.register import draft, entered, keep, teacher
 
 ADDRESS = "/quarantine/search"
 TODAY = NOW.date()

@@ -9,9 +9,9 @@ from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.qualified import SigningRequest
+from tests.actions.qualified.signed import BOTH, authority, card, give_egn
 from tests.cast import AFTER, MONTH, NOW, SCHOOL, add_record
-from tests.qualified import BOTH, authority, card, give_egn
-from tests.signed_files import raw_signature
+from tests.crypto.qualified.signed_files import raw_signature
 
 LIST = "/confirmations/2020-12"
 PREPARE, COMPLETE = f"{LIST}/sign/prepare", f"{LIST}/sign/complete"

@@ -16,7 +16,7 @@ from portal.storage.tables.campaigns import Record
 from portal.storage.tables.people import User, UserKey
 from portal.storage.tables.signatures import Declaration, Signature
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, add_record
-from tests.letters import SITE
+from tests.mail.letters import SITE
 
 RECEIPT = "/confirmations/2020-12/receipt.pdf"
 DECLARATION = "/confirmations/2020-12/declaration.json"

@@ -17,10 +17,10 @@ from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import PendingSignature
 from portal.storage.tables.signatures import Signature
+from tests.actions.qualified.signed import BOTH, NUMBERS, authority, card, give_egn
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, add_record
-from tests.letters import SITE
-from tests.qualified import BOTH, NUMBERS, authority, card, give_egn
-from tests.signed_files import attributes, by_hand, openssl, pdf
+from tests.crypto.qualified.signed_files import attributes, by_hand, openssl, pdf
+from tests.mail.letters import SITE
 from tests.web.http.test_too_large import post
 
 LIST = "/confirmations/2020-12"

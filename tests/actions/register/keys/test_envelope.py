@@ -13,10 +13,10 @@ from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Scope
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.register import Collection, Entry, Envelope, Grant
+from tests.actions.register.keys.keepers import collection, names_seen, swap_key
+from tests.actions.register.unlocked import SITE, add_envelope, draft, entered, opened_session, session_of
 from tests.cast import NOW, SCHOOL
-from tests.keepers import collection, names_seen, swap_key
-from tests.letters import readers
-from tests.register import SITE, add_envelope, draft, entered, opened_session, session_of
+from tests.mail.letters import readers
 
 HOUR = timedelta(hours=1)
 

@@ -22,8 +22,7 @@ from portal.storage.register.openings import openings_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import User
 from portal.storage.tables.register import Collection, Envelope, Grant, Opening
-from tests.cast import NOW, PASSWORD, SCHOOL
-from tests.keepers import (
+from tests.actions.register.keys.keepers import (
     NEW_DIRECTOR,
     as_person,
     collection,
@@ -33,8 +32,18 @@ from tests.keepers import (
     new_director,
     swap_key,
 )
-from tests.letters import letters, readers, token_in
-from tests.register import SITE, TODAY, YEAR, add_envelope, draft, entered, opened_session, session_of
+from tests.actions.register.unlocked import (
+    SITE,
+    TODAY,
+    YEAR,
+    add_envelope,
+    draft,
+    entered,
+    opened_session,
+    session_of,
+)
+from tests.cast import NOW, PASSWORD, SCHOOL
+from tests.mail.letters import letters, readers, token_in
 
 DAY = timedelta(hours=24)
 SECOND = timedelta(seconds=1)

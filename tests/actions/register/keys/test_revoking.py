@@ -22,10 +22,8 @@ from portal.storage.register.holders import key_state, keyholders
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Delegation, Login, User
 from portal.storage.tables.register import Entry, Grant
-from tests.cast import NOW, PEPPER, SCHOOL
-from tests.keepers import as_person, collection, holders, names_seen, swap_key
-from tests.letters import letters, readers
-from tests.register import (
+from tests.actions.register.keys.keepers import as_person, collection, holders, names_seen, swap_key
+from tests.actions.register.unlocked import (
     SITE,
     TODAY,
     YEAR,
@@ -38,7 +36,9 @@ from tests.register import (
     session_of,
     teacher,
 )
-from tests.together import at_once
+from tests.cast import NOW, PEPPER, SCHOOL
+from tests.mail.letters import letters, readers
+from tests.storage.together import at_once
 
 KEEPS = Terms(frozenset({Scope.DECIDE, Scope.QUARANTINE}), "РД-21/28.01.2021", date(2021, 3, 31))
 DECIDES = Terms(frozenset({Scope.DECIDE}), "РД-22/28.01.2021", date(2021, 3, 31))

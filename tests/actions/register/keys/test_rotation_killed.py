@@ -14,9 +14,9 @@ from portal.domain.people import Scope
 from portal.storage.people.delegations import standing
 from portal.storage.tables.people import Delegation, Login
 from portal.storage.tables.register import Grant
+from tests.actions.register.keys.keepers import as_person, collection, holders, names_seen
+from tests.actions.register.unlocked import SITE, draft, entered, opened_session, session_of, teacher
 from tests.cast import NOW
-from tests.keepers import as_person, collection, holders, names_seen
-from tests.register import SITE, draft, entered, opened_session, session_of, teacher
 
 KEEPS = Terms(frozenset({Scope.QUARANTINE}), "РД-21/28.01.2021", date(2021, 3, 31))
 ROOT = Path(__file__).parents[4]

@@ -11,10 +11,10 @@ from cryptography import x509
 from portal.crypto.qualified import trust as module
 from portal.crypto.qualified.crls import Crl
 from portal.crypto.qualified.trust import Trust, TrustFolder, Unread, read_trust
-from tests.authority import Authority, ec_key
 from tests.cast import EGNS, NOW
-from tests.certificates import authority as made
-from tests.certificates import bent_certificate
+from tests.crypto.qualified.authority import Authority, ec_key
+from tests.crypto.qualified.certificates import authority as made
+from tests.crypto.qualified.certificates import bent_certificate
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

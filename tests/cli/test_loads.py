@@ -11,9 +11,9 @@ from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.db import connected, open_database
 from portal.storage.tables.institutions import Enrolment
+from tests.actions.loading.loaded import asp
 from tests.cast import MONTH, NOW, OTHER_SCHOOL, add_record
 from tests.exchange.invented import DATA
-from tests.loaded import asp
 
 AFTER = "2021-02-02T10:00:00"
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from portal.crypto.qualified.der import DEEPEST, check_der, length_of
 from portal.crypto.qualified.faults import Fault
-from tests.qualified import authority, card
+from tests.actions.qualified.signed import authority, card
 
 
 def tlv(tag: int, content: bytes) -> bytes:

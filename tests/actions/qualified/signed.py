@@ -15,9 +15,9 @@ from portal.domain.people import Person
 from portal.domain.signing.qualified import KINDS
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User
-from tests import signed_files
-from tests.authority import Authority, Card
 from tests.cast import MONTH, NOW, PEPPER
+from tests.crypto.qualified import signed_files
+from tests.crypto.qualified.authority import Authority, Card
 
 BOTH = frozenset(KINDS)
 # Invented, with good check digits.

@@ -12,12 +12,12 @@ import pytest
 
 from portal.crypto.qualified.trust import read_trust
 from portal.crypto.qualified.verifying import Expected, verify
-from tests.authority import Authority
+from tests.actions.qualified.signed import NUMBERS
 from tests.cast import NOW
-from tests.qualified import NUMBERS
-from tests.signed_files import by_hand, pdf, stamped
+from tests.crypto.qualified.authority import Authority
+from tests.crypto.qualified.signed_files import by_hand, pdf, stamped
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 BODY = b'{"records":[]}'
 PROGRAM = f"""
 import sys

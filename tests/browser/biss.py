@@ -1,8 +1,8 @@
 """A simulated BISS: the program that signs with a card on a person's computer, as B-Trust's does over https.
 
 For tests, ``with Biss(card) as biss:``; its attributes say how the person and the program behave.
-For the demo, ``python -m tests.biss``: an authority of its own, which the demo trusts, and the card of
-its director.
+For the demo, ``python -m tests.browser.biss``: an authority of its own, which the demo trusts, and the
+card of its director.
 """
 
 import argparse
@@ -38,8 +38,8 @@ from portal.config import INSTANCE
 from portal.crypto.qualified.trust import is_issued_by
 from portal.demo.schools import ACCOUNTS
 from portal.domain.signing.declaration import grouped
-from tests import authority as authorities
-from tests.authority import Authority, Card, ec_key, real_now
+from tests.crypto.qualified import authority as authorities
+from tests.crypto.qualified.authority import Authority, Card, ec_key, real_now
 
 HOST = "127.0.0.1"
 PORTS = range(53952, 53956)
@@ -367,7 +367,7 @@ def declared(attributes: bytes) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m tests.biss", description="A simulated BISS for the demo."
+        prog="python -m tests.browser.biss", description="A simulated BISS for the demo."
     )
     parser.add_argument("--email", default="direktor@example.org", help="whose card is in the reader")
     parser.add_argument(

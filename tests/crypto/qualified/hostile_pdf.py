@@ -18,8 +18,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
 
-from tests.authority import Authority, Card
-from tests.signed_files import apart, signer
+from tests.crypto.qualified.authority import Authority, Card
+from tests.crypto.qualified.signed_files import apart, signer
 
 A4 = (0, 0, 595, 842)
 

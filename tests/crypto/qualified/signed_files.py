@@ -16,8 +16,8 @@ from asn1crypto import x509 as asn1
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from tests.authority import Authority, Card
 from tests.conftest import REQUIRED
+from tests.crypto.qualified.authority import Authority, Card
 
 
 def openssl(

@@ -19,10 +19,10 @@ from portal.crypto.qualified.faults import BAD, GOOD, NOTED, WAITS
 from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import Expected, verify
 from portal.domain.signing.qualified import Format, certificate_facts
-from tests.authority import Authority, ec_key, name, rsa_key
+from tests.actions.qualified.signed import NUMBERS, authority, card
 from tests.cast import NOW
-from tests.qualified import NUMBERS, authority, card
-from tests.signed_files import (
+from tests.crypto.qualified.authority import Authority, ec_key, name, rsa_key
+from tests.crypto.qualified.signed_files import (
     attributes,
     by_hand,
     in_pem,

@@ -16,10 +16,10 @@ from portal.crypto.qualified.pdf_process import PdfProcess
 from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import Expected, Verified, verify
 from portal.documents.pdf import Document
-from tests import hostile_pdf
+from tests.actions.qualified.signed import NUMBERS, authority, card
 from tests.cast import NOW
-from tests.qualified import NUMBERS, authority, card
-from tests.signed_files import by_hand, openssl, pdf
+from tests.crypto.qualified import hostile_pdf
+from tests.crypto.qualified.signed_files import by_hand, openssl, pdf
 
 BODY = b'{"records":[]}'
 

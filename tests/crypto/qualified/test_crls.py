@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from portal.crypto.qualified.crls import SKEW, Crl, NotACrl, is_authority
-from tests.authority import NEVER, Authority, Card, ec_key
 from tests.cast import EGNS, NOW
-from tests.certificates import authority as made
-from tests.certificates import bent_certificate, bent_list, delta, long_list, part
+from tests.crypto.qualified.authority import NEVER, Authority, Card, ec_key
+from tests.crypto.qualified.certificates import authority as made
+from tests.crypto.qualified.certificates import bent_certificate, bent_list, delta, long_list, part
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 

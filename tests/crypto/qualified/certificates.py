@@ -1,4 +1,4 @@
-"""Certificates and lists that tests/authority.py does not make: authorities with something amiss, lists
+"""Certificates and lists that authority.py does not make: authorities with something amiss, lists
 that libraries would not write."""
 
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.authority import Card, _usage, ec_key, name
+from tests.crypto.qualified.authority import Card, _usage, ec_key, name
 
 POINT = "http://crl.example.org/1.crl"
 
