@@ -93,7 +93,7 @@ def _page(sent: dict[str, FileForm], alert: str = "") -> str:
     """All that is loaded; ``sent`` holds the form that did not hold."""
     forms = {kind: EnrolmentsForm() if kind == "enrolments" else FileForm() for kind in KINDS} | sent
     return render_template(
-        "calendar/index.html",
+        "campaigns/calendar.html",
         forms=forms,
         alert=alert,
         institutions=institution_counts(),

@@ -76,7 +76,7 @@ def _say(done: str, changed: Changed) -> None:
 def _page(director: Director, form: ClosureForm, alert: str = "") -> str:
     signed = locked_months(director.institution)
     return render_template(
-        "closures/index.html",
+        "lists/closures.html",
         form=form,
         alert=alert,
         order_length=ORDER_LENGTH,

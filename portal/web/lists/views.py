@@ -34,7 +34,7 @@ RECORD = f"/<month:month>/records/<int(max={LARGEST_VERSION}):record_id>"
 @confirmations.get("/")
 @allow(Director, Delegate, scopes=LISTS)
 def months(person: Staff) -> ResponseReturnValue:
-    return render_template("confirmations/months.html", months=months_of(person, clock.now()))
+    return render_template("lists/months.html", months=months_of(person, clock.now()))
 
 
 @confirmations.get("/<month:month>")
@@ -42,7 +42,7 @@ def months(person: Staff) -> ResponseReturnValue:
 def index(person: Staff, month: Month) -> ResponseReturnValue:
     listing = _listing(person, month, read_filter(request.args))
     actions.note_first_opening(person, listing.summary.submission, now=clock.now())
-    return page_or_fragment("confirmations/index.html", "confirmations/_list.html", **_context(listing))
+    return page_or_fragment("lists/index.html", "lists/_list.html", **_context(listing))
 
 
 @confirmations.post("/<month:month>/search")
@@ -51,7 +51,7 @@ def search(person: Staff, month: Month) -> ResponseReturnValue:
     """By POST: a child's name never stands in an address."""
     words = clean_note(request.form.get("q", ""))[:100]
     listing = _listing(person, month, Filter(words=words))
-    return page_or_fragment("confirmations/index.html", "confirmations/_list.html", **_context(listing))
+    return page_or_fragment("lists/index.html", "lists/_list.html", **_context(listing))
 
 
 @confirmations.post(RECORD)
@@ -100,7 +100,7 @@ def confirm_rest(person: Staff, month: Month) -> ResponseReturnValue:
             flash(f"Потвърдени са {count} записа." if count != 1 else "Потвърден е един запис.")
             return redirect(url_for(".index", month=month), 303)
     rest = rest_of(person, month, now=clock.now())
-    page = render_template("confirmations/confirm_rest.html", rest=rest, month=month, alert=alert)
+    page = render_template("lists/confirm_rest.html", rest=rest, month=month, alert=alert)
     return page, 409 if alert else 200
 
 
@@ -145,10 +145,10 @@ def _changed(
     typed = form if status == 422 else None
     row = row_of(summary, record_id, form=typed, alert=alert, register=days_of(person, month))
     if wants_fragment():
-        return render_template("confirmations/_answer.html", row=row, summary=summary), status
+        return render_template("lists/_changed.html", row=row, summary=summary), status
     if status != 200:
         listing = _listing(person, month, Filter()).with_problem(row)
-        return render_template("confirmations/index.html", **_context(listing)), status
+        return render_template("lists/index.html", **_context(listing)), status
     flash("Решението е записано." if row.state != "pending" else "Редът е върнат за преглед.")
     query = filter_query(read_filter(request.form))
     address = url_for(".index", month=month, _anchor=f"record-{record_id}", **query)  # type: ignore[arg-type]

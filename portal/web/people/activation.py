@@ -61,7 +61,7 @@ def open_account(token: str) -> ResponseReturnValue:
 @activation.get("/forgotten")
 @public
 def forgotten() -> ResponseReturnValue:
-    return render_template("accounts/forgotten.html", form=ForgottenForm())
+    return render_template("people/forgotten.html", form=ForgottenForm())
 
 
 @activation.post("/forgotten")
@@ -74,9 +74,9 @@ def ask() -> ResponseReturnValue:
         email = check_email(form.email.data or "")
         own_account.forgot(email, network=network(), site=site(), now=clock.now())
     except Refusal as refusal:
-        return render_template("accounts/forgotten.html", form=form.with_error(refusal)), 422
+        return render_template("people/forgotten.html", form=form.with_error(refusal)), 422
     except TooOften as answer:
-        page = render_template("accounts/forgotten.html", form=form.with_error(Refusal(str(answer))))
+        page = render_template("people/forgotten.html", form=form.with_error(Refusal(str(answer))))
         return page, 429, {"Retry-After": str(answer.retry_after)}
     time.sleep(max(0.0, started + EVEN_SECONDS - time.monotonic()))
     return redirect(url_for(".asked"), 303)
@@ -86,13 +86,13 @@ def ask() -> ResponseReturnValue:
 @public
 def asked() -> ResponseReturnValue:
     minutes = RESET.total_seconds() // 60
-    return render_template("accounts/asked.html", minutes=int(minutes))
+    return render_template("people/asked.html", minutes=int(minutes))
 
 
 def _form(link: OneTimeLink, token: str, form: ActivationForm) -> str:
     is_first = link.purpose == ACTIVATE
     return render_template(
-        "accounts/activate.html",
+        "people/activate.html",
         form=form,
         token=token,
         user=link.user,
@@ -106,4 +106,4 @@ def _form(link: OneTimeLink, token: str, form: ActivationForm) -> str:
 def _over(answer: NotFound | Conflict) -> ResponseReturnValue:
     """An address that opens nothing (any more), and what to do instead."""
     status = 404 if isinstance(answer, NotFound) else 409
-    return render_template("accounts/over.html", sentence=str(answer)), status
+    return render_template("people/over.html", sentence=str(answer)), status

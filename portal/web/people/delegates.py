@@ -112,7 +112,7 @@ def _list(director: Director, form: DelegateForm, alert: str = "") -> str:
     today = clock.today()
     every = given_by(director, today)
     return render_template(
-        "delegates/index.html",
+        "people/delegates.html",
         form=form,
         alert=alert,
         current=[_shown(given, director, today) for given in every if given.is_in_force],
@@ -136,7 +136,7 @@ def _page(director: Director, delegation_id: int, form: TermsForm | None = None,
         until=row.until.isoformat(),
     )
     return render_template(
-        "delegates/show.html",
+        "people/delegate.html",
         shown=_shown(given, director, today),
         form=form or as_given,
         alert=alert,

@@ -28,7 +28,7 @@ HOME = "/"
 def login() -> ResponseReturnValue:
     if current_person() is not None:
         return redirect(HOME, 303)
-    return render_template("accounts/login.html", form=LoginForm(next=request.args.get("next", "")))
+    return render_template("people/login.html", form=LoginForm(next=request.args.get("next", "")))
 
 
 @accounts.post("/login")
@@ -45,11 +45,11 @@ def log_in() -> ResponseReturnValue:
             now=clock.now(),
         )
     except Refusal as refusal:
-        return render_template("accounts/login.html", form=form.with_error(refusal)), 422
+        return render_template("people/login.html", form=form.with_error(refusal)), 422
     except Conflict as answer:
-        return render_template("accounts/login.html", form=form.with_error(Refusal(str(answer)))), 409
+        return render_template("people/login.html", form=form.with_error(Refusal(str(answer)))), 409
     except TooOften as answer:
-        page = render_template("accounts/login.html", form=form.with_error(Refusal(str(answer))))
+        page = render_template("people/login.html", form=form.with_error(Refusal(str(answer))))
         return page, 429, {"Retry-After": str(answer.retry_after)}
     return begin(entered, local_path(form.next.data or ""))
 
@@ -140,7 +140,7 @@ def withdraw_egn(person: Director | Delegate) -> ResponseReturnValue:
 
 def _account_page(person: Person, form: PasswordForm | None = None, egn_form: AskForm | None = None) -> str:
     return render_template(
-        "accounts/account.html",
+        "people/account.html",
         form=form or PasswordForm(),
         egn=egn_of(person),
         egn_form=egn_form or AskForm(),

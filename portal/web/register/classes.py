@@ -124,4 +124,4 @@ def _page(
         for child in children
     ]
     page = ClassPage(children[0].class_code, children[0].month, drawn, form, alert=alert)
-    return render_template("quarantine/class.html", shown=page)
+    return render_template("register/class.html", shown=page)

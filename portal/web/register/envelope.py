@@ -118,7 +118,7 @@ def _proposal_page(director: Director, proposal: Proposal, *, form: Any = None, 
     form = form or groups_form(proposal)()
     form.proposal.data = seal_proposal(director, proposal, site())
     return render_template(
-        "envelope/new.html",
+        "register/keys/envelope_new.html",
         code=proposal.code,
         known_by=known_by(proposal.envelope),
         asked=[form[f"group_{number}"] for number in proposal.asked],
@@ -133,7 +133,7 @@ def _envelope_page(director: Director, form: CodeForm, *, alert: str = "") -> st
     assert current is not None
     dates = (current.made_at, current.rehearsed_at)
     return render_template(
-        "envelope/show.html",
+        "register/keys/envelope.html",
         current=current,
         known_by=known_by(current.id),
         made_by=current.made_by.name,

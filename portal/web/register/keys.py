@@ -93,7 +93,7 @@ def _page(person: Keeper, *, form: CodeForm | None = None, alert: str = "") -> s
     holders = keyholders(person.institution, today)
     own = opening_for(person.institution, person.user_id, now)
     return render_template(
-        "keys/index.html",
+        "register/keys/index.html",
         form=form or CodeForm(),
         alert=alert,
         is_director=isinstance(person, Director),

@@ -107,7 +107,7 @@ def locked(error: Locked) -> Response:
 
 def no_key(error: NoKey) -> Response:
     _keeper()
-    page = "quarantine/_no_key.html" if wants_fragment() else "quarantine/no_key.html"
+    page = "register/_no_key.html" if wants_fragment() else "register/no_key.html"
     status = 200 if request.method == "GET" else 409
     return _whole(make_response(render_template(page, sentence=str(error)), status))
 
@@ -127,7 +127,7 @@ def _answer(
     alert: str = "",
 ) -> Response:
     page = LockedPage(form, action, kept, sentence, not is_open(), asks_reason(person), alert)
-    name = "quarantine/_locked.html" if wants_fragment() else "quarantine/locked.html"
+    name = "register/_locked.html" if wants_fragment() else "register/locked.html"
     return _whole(make_response(render_template(name, locked=page), status))
 
 

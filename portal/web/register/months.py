@@ -65,8 +65,8 @@ def _closed(close: Callable[[], None], person: Keeper, month: Month) -> Response
 def _page(person: Keeper, month: Month, *, alert: str = "") -> str:
     shown = MonthPage.of(person, register_session(), month, site=site(), now=clock.now(), alert=alert)
     return page_or_fragment(
-        "register_months/index.html",
-        "register_months/_month.html",
+        "register/months/index.html",
+        "register/months/_month.html",
         shown=shown,
         spans=spans,
         identifier=identifier,

@@ -101,7 +101,7 @@ def make(person: Keeper) -> ResponseReturnValue:
 
 
 def _page(person: Keeper, sent: PaperForm, alert: str = "") -> str:
-    return render_template("papers/index.html", page=PapersPage(asks_reason(person), sent, alert))
+    return render_template("register/papers.html", page=PapersPage(asks_reason(person), sent, alert))
 
 
 def _file(paper: Paper, mimetype: str) -> Response:

@@ -35,7 +35,7 @@ STORED = "Записано е."
 def index(person: Keeper) -> ResponseReturnValue:
     if is_before_envelope(person.institution):
         return render_template(
-            "quarantine/first.html",
+            "register/first.html",
             is_director=isinstance(person, Director),
             cards=register_cards(person, clock.now()),
         )
@@ -47,7 +47,7 @@ def index(person: Keeper) -> ResponseReturnValue:
 def search(person: Keeper) -> ResponseReturnValue:
     """By POST: no name, class or standing of anybody stands in an address."""
     return page_or_fragment(
-        "quarantine/index.html", "quarantine/_list.html", shown=page_of(person, wanted=_wanted())
+        "register/index.html", "register/_list.html", shown=page_of(person, wanted=_wanted())
     )
 
 
@@ -80,8 +80,8 @@ def show(person: Keeper, entry_id: str) -> ResponseReturnValue:
     if "closed" not in request.args:
         row = row.opened()
     if wants_fragment():
-        return render_template("quarantine/_answer.html", row=row, shown=page)
-    return render_template("quarantine/index.html", shown=page.with_row(row))
+        return render_template("register/_changed.html", row=row, shown=page)
+    return render_template("register/index.html", shown=page.with_row(row))
 
 
 @quarantine.post(ENTRY)
@@ -145,7 +145,7 @@ def page_of(person: Keeper, *, wanted: Wanted = EVERYBODY, form: EntryForm | Non
 
 
 def _page(page: RegisterPage) -> str:
-    return page_or_fragment("quarantine/index.html", "quarantine/_register.html", shown=page)
+    return page_or_fragment("register/index.html", "register/_register.html", shown=page)
 
 
 def _wanted() -> Wanted:
@@ -176,8 +176,8 @@ def _changed(
         is_open = "first_name" in request.form
         row = row.wrong(form, is_open=is_open) if status == 422 else row.conflicting(alert, is_open=is_open)
     if wants_fragment():
-        return render_template("quarantine/_answer.html", row=row, shown=page), status
+        return render_template("register/_changed.html", row=row, shown=page), status
     if status != 200:
-        return render_template("quarantine/index.html", shown=page.with_row(row, problem=True)), status
+        return render_template("register/index.html", shown=page.with_row(row, problem=True)), status
     flash(STORED)
     return redirect(url_for(".index", _anchor=f"entry-{entry_id}"), 303)
