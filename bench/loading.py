@@ -44,7 +44,7 @@ def _load(folder: Path, lines: int) -> dict[str, float]:
     open_database(f"sqlite:///{folder}/portal.db")
     with connected():
         upgrade_database()
-        load_institutions(None, _source("institutions.csv", [institutions_file(INSTITUTIONS)]), NOW)
+        load_institutions(None, _source("institutions.csv", [institutions_file(INSTITUTIONS)]), now=NOW)
         seconds, _ = _timed(lines)
         again, peak = _timed(lines, watch=True)
         assert sum(s.total for s in Submission.select()) == lines
@@ -56,7 +56,7 @@ def _timed(lines: int, *, watch: bool = False) -> tuple[float, float]:
     if watch:
         tracemalloc.start()
     started = time.perf_counter()
-    load = load_asp_list(None, source, NOW, SITE, window=Days(OPENS, CLOSES))
+    load = load_asp_list(None, source, now=NOW, site=SITE, window=Days(OPENS, CLOSES))
     seconds = time.perf_counter() - started
     peak = tracemalloc.get_traced_memory()[1] if watch else 0
     tracemalloc.stop()

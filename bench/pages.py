@@ -62,9 +62,9 @@ def _director(folder: Path):
     token = new_token()
     with connected():
         upgrade_database()
-        load_institutions(None, _source("institutions.csv", [institutions_file(1)]), NOW)
+        load_institutions(None, _source("institutions.csv", [institutions_file(1)]), now=NOW)
         lines = _source("ASPCONF1220.txt", asp_file(CHILDREN, 1))
-        load_asp_list(None, lines, NOW, SITE, window=Days(OPENS, CLOSES))
+        load_asp_list(None, lines, now=NOW, site=SITE, window=Days(OPENS, CLOSES))
         user = User.create(
             email="ana@example.org", name="Ана Янева", role=Role.DIRECTOR, institution="2200000",
             invited_at=NOW, activated_at=NOW,

@@ -84,9 +84,9 @@ class _Country:
         self.client = create_app(config).test_client()
         with connected():
             upgrade_database()
-            load_institutions(None, _source("institutions.csv", [institutions_file(schools)]), NOW)
+            load_institutions(None, _source("institutions.csv", [institutions_file(schools)]), now=NOW)
             file = _source("ASPCONF1220.txt", asp_file(lines, schools))
-            load_asp_list(None, file, NOW, SITE, window=Days(OPENS, CLOSES))
+            load_asp_list(None, file, now=NOW, site=SITE, window=Days(OPENS, CLOSES))
             self.directors = self._directors(schools)
             Record.update(decision=Decision.CONFIRMED, decided_at=NOW).where(
                 Record.reason != 2  # days of distance learning have rules of their own
@@ -106,7 +106,7 @@ class _Country:
                     institution=str(2200000 + n), invited_at=NOW, activated_at=NOW,
                 )  # fmt: skip
                 mark(user, SITE.pepper)
-                keep_egn(user, number(n), SITE.pepper, NOW, by=user.id, what="egn_set")
+                keep_egn(user, number(n), SITE.pepper, now=NOW, by=user.id, what="egn_set")
                 token = new_token()
                 Login.create(digest=token_digest(token), user=user, made_at=NOW, seen_at=NOW)
                 person = person_of(user, NOW.date())
@@ -138,7 +138,7 @@ class _Country:
             }
 
             def check(raw: bytes) -> None:
-                asked = ask(raw, declaration, expected, trust, NOW + timedelta(minutes=2))
+                asked = ask(raw, declaration, expected, trust, now=NOW + timedelta(minutes=2))
                 assert asked.outcome == "good", asked.fault
 
             found = {kind: _median(15, lambda raw=raw: check(raw)) for kind, raw in files.items()}

@@ -80,7 +80,7 @@ class _Town:
         self.random = random.Random(20201)
         with connected():
             upgrade_database()
-            load_institutions(None, _source("institutions.csv", [institutions_file(1)]), NOW)
+            load_institutions(None, _source("institutions.csv", [institutions_file(1)]), now=NOW)
             self.ana = self._director()
             with writing():
                 start(self.ana, YEAR, site=SITE, now=NOW)
@@ -90,7 +90,7 @@ class _Town:
         chosen = stretched_anew(PASSWORD)
         with writing():
             new = NewAccount(Role.DIRECTOR, "ana@example.org", "Ана Янева", SCHOOL)
-            user = add_account(new, NOW, SITE.pepper)
+            user = add_account(new, now=NOW, pepper=SITE.pepper)
             begin_account(user, chosen, name="Ана Янева", site=SITE, now=NOW)
         name = new_id()
         public, wrapped = make_envelope(new_code(), SCHOOL, name)

@@ -42,7 +42,7 @@ def load_command(
     if opens is not None and closes is not None:
         window = _window(config, opens, closes)
     with source(file) as opened:
-        done = load_asp_list(None, opened, now(config), site(config), window=window, watch=watch())
+        done = load_asp_list(None, opened, now=now(config), site=site(config), window=window, watch=watch())
         finish(done, as_json=as_json)
 
 
@@ -54,13 +54,13 @@ def load_command(
 def window(config: Config, month: Month, opens: datetime, closes: datetime) -> None:
     """Set or move the days on which lists can be worked on."""
     days = _window(config, opens, closes)
-    set_window(None, month, days, now(config), site(config))
+    set_window(None, month, days, now=now(config), site=site(config))
     click.echo(f"{month.label}: от {long_date(days.opens_on)} до края на {long_date(days.closes_on)}.")
 
 
 def _window(config: Config, opens: datetime, closes: datetime) -> Days:
     days = Days(opens.date(), closes.date())
-    for warning in warnings_of(days, now(config)):
+    for warning in warnings_of(days, now=now(config)):
         click.echo(warning, err=True)
     return days
 
@@ -85,7 +85,7 @@ def rejects(config: Config, month: Month, out: Path) -> None:
 def answer(config: Config, month: Month, out: Path, final: bool, as_json: bool) -> None:
     """Write the answer to АСП (F2): a preview, or with --final, after the deadline, the one that counts."""
     with written(out) as stream:
-        made = make_answer(None, month, stream, now(config), final=final)
+        made = make_answer(None, month, stream, now=now(config), final=final)
     beside = out.with_name(f"{out.name}.manifest.json")
     write(beside, [made.manifest])
     counts = {decision.code: made.decisions[decision] for decision in Decision}

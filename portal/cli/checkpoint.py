@@ -14,7 +14,7 @@ FORMAT = "portal.audit.checkpoint.1"
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
-def write_checkpoint(path: Path, heads: Heads, now: datetime) -> None:
+def write_checkpoint(path: Path, heads: Heads, *, now: datetime) -> None:
     """Whole or not at all: an older checkpoint stays until the new one is on the disk."""
     content = {
         "format": FORMAT,

@@ -67,7 +67,7 @@ def _fill() -> None:
     with connected():
         upgrade_database()
         try:
-            month = fill(Site(config.pepper, config.base_url), now(config), click.echo)
+            month = fill(Site(config.pepper, config.base_url), now=now(config), tell=click.echo)
         except Answered as answer:
             click.echo(str(answer), err=True)
             sys.exit(NO)

@@ -64,7 +64,7 @@ def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
 def institutions(config: Config, file: Path, as_json: bool) -> None:
     """Add and update institutions (institutions.csv); none is deleted."""
     with source(file) as opened:
-        finish(load_institutions(None, opened, now(config)), as_json=as_json)
+        finish(load_institutions(None, opened, now=now(config)), as_json=as_json)
 
 
 @load.command()
@@ -77,7 +77,9 @@ def enrolments(config: Config, file: Path, correction: bool, month: Month | None
     """Replace or correct where children are enrolled (MONZPMMYY.txt, MONZPCMMYY.txt)."""
     picture = picture_of(file.name, month, correction=correction)
     with source(file) as opened:
-        done = load_enrolments(None, opened, now(config), site(config), picture=picture, watch=watch())
+        done = load_enrolments(
+            None, opened, now=now(config), site=site(config), picture=picture, watch=watch()
+        )
         finish(done, as_json=as_json)
 
 
@@ -88,7 +90,7 @@ def enrolments(config: Config, file: Path, correction: bool, month: Month | None
 def calendar(config: Config, file: Path, as_json: bool) -> None:
     """Replace the school years and class bands that the file names (calendar.csv)."""
     with source(file) as opened:
-        finish(load_calendar(None, opened, now(config)), as_json=as_json)
+        finish(load_calendar(None, opened, now=now(config)), as_json=as_json)
 
 
 @load.command("holidays-override")
@@ -98,7 +100,7 @@ def calendar(config: Config, file: Path, as_json: bool) -> None:
 def holidays_override(config: Config, file: Path, as_json: bool) -> None:
     """Days that a decree made free or working (header date,kind,name; kind holiday or workday)."""
     with source(file) as opened:
-        finish(load_holidays_override(None, opened, now(config)), as_json=as_json)
+        finish(load_holidays_override(None, opened, now=now(config)), as_json=as_json)
 
 
 def site(config: Config) -> Site:

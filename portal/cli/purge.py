@@ -30,11 +30,11 @@ def purge(config: Config, before: Month, yes: bool, as_json: bool) -> None:
     at = now(config)
     if before > Month.of(today(at)):
         raise click.BadParameter(f"{before} has not begun; nothing later than this month can be named.")
-    plan = plan_of(before, at)
+    plan = plan_of(before, now=at)
     if not plan.is_empty and not yes:
         _ask(plan)
     with _progress(len(plan.campaigns)) as step:
-        purged = erase(before, at, pepper=config.pepper, step=step)
+        purged = erase(before, now=at, pepper=config.pepper, step=step)
     say("\n".join(_lines(purged, plan)), _facts(purged, plan), as_json=as_json)
 
 

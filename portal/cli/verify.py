@@ -45,7 +45,7 @@ def verify(
             differences(wanted, pepper=config.pepper, verified=verified, checkpoint=heads, step=step)
         )
     if target is not None and not findings:
-        write_checkpoint(target, verified.heads, now(config))
+        write_checkpoint(target, verified.heads, now=now(config))
     lines = [*_lines(verified, findings)]
     if target is not None and findings:
         lines.append("Контролната точка не е записана: първо изяснете разликите.")

@@ -118,7 +118,7 @@ class Worker:
     def _lists(self) -> bool:
         if self._fetching is None:
             return True
-        done = self._fetching.fetch_due(self._folder.read(), self._now(), go_on=self._go_on)
+        done = self._fetching.fetch_due(self._folder.read(), now=self._now(), go_on=self._go_on)
         self.said += [f"Списък {each.code} {each.address.shown}: {each.sentence}" for each in done]
         return all(each.is_good for each in done)
 

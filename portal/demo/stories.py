@@ -21,13 +21,13 @@ EVERY = 4  # each fourth child is refused
 NOTE = "По дневника на паралелката и представената медицинска бележка."
 
 
-def play(month: Month, site: Site, now: datetime) -> None:
+def play(month: Month, site: Site, *, now: datetime) -> None:
     for school in SCHOOLS:
         if school.director and school.story is not Story.UNTOUCHED:
-            _play(_director(school, now), school.story, month, site, now)
+            _play(_director(school, now=now), school.story, month, site, now=now)
 
 
-def _director(school: School, now: datetime) -> Director:
+def _director(school: School, *, now: datetime) -> Director:
     user = User.get(
         (User.institution == school.code) & (User.role == Role.DIRECTOR) & User.disabled_at.is_null()
     )
@@ -36,7 +36,7 @@ def _director(school: School, now: datetime) -> Director:
     return person
 
 
-def _play(director: Director, story: Story, month: Month, site: Site, now: datetime) -> None:
+def _play(director: Director, story: Story, month: Month, site: Site, *, now: datetime) -> None:
     submission = Submission.of(director.institution, month)
     note_first_opening(director, submission, now=now)
     if story is Story.CHECKED:

@@ -122,7 +122,7 @@ def delay_after(failures: int, free: int) -> timedelta:
     return min(doubled, LONGEST_DELAY)
 
 
-def seconds_to_wait(failures: int, free: int, last_at: datetime, now: datetime) -> int:
+def seconds_to_wait(failures: int, free: int, last_at: datetime, *, now: datetime) -> int:
     """Whole seconds until the next try; 0 when it can be made now."""
     if failures < free:
         return 0

@@ -21,19 +21,19 @@ def on_day(day: date) -> str:
     return f"{'във' if day.weekday() == TUESDAY else 'в'} {spoken_date(day)}"
 
 
-def days_left(closes_on: date, now: datetime) -> int:
+def days_left(closes_on: date, *, now: datetime) -> int:
     """Until the last day in Sofia: 0 on that day, below zero afterwards."""
     return (closes_on - today(now)).days
 
 
-def is_pressing(window: Window, now: datetime) -> bool:
+def is_pressing(window: Window, *, now: datetime) -> bool:
     """Whether lists can be worked on now, and not for long."""
     if window.state(now) is not CampaignState.OPEN or window.closes_on is None:
         return False
-    return days_left(window.closes_on, now) <= SOON
+    return days_left(window.closes_on, now=now) <= SOON
 
 
-def deadline_sentence(window: Window, now: datetime) -> str:
+def deadline_sentence(window: Window, *, now: datetime) -> str:
     """What the deadline is today."""
     if window.reopened_until is not None and now < window.reopened_until and window.is_past(now):
         return f"Срокът изтече, но списъкът е отворен за вас до {stamp(window.reopened_until)}"
@@ -41,10 +41,10 @@ def deadline_sentence(window: Window, now: datetime) -> str:
         return "Срокът още не е определен."
     if today(now) < window.opens_on:
         return f"Отваря се {on_day(window.opens_on)}, и е до {spoken_date(window.closes_on)}"
-    return _left(window.closes_on, days_left(window.closes_on, now))
+    return _left(window.closes_on, days_left(window.closes_on, now=now))
 
 
-def removal_sentence(window: Window, now: datetime) -> str:
+def removal_sentence(window: Window, *, now: datetime) -> str:
     """Until when a signature that stands can be taken off; asked while the list can be worked on."""
     if window.reopened_until is not None and window.is_past(now):
         return f"Подписът може да се премахне до {stamp(window.reopened_until)} После е окончателен."

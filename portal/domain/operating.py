@@ -9,7 +9,7 @@ from portal.domain.submissions import REASON_LENGTH, CampaignState, Lock, Window
 from portal.domain.times import today
 
 
-def check_may_load(window: Window, now: datetime) -> None:
+def check_may_load(window: Window, *, now: datetime) -> None:
     """Raise Conflict unless АСП's list can still be loaded: before the deadline, and not answered.
 
     A suspended campaign takes it: suspending is for the institutions.
@@ -46,7 +46,7 @@ def check_reason(reason: str, sentence: str) -> None:
         raise Refusal(f"Основанието е до {REASON_LENGTH} знака. Съкратете го.", field="reason")
 
 
-def check_may_route(window: Window, lock: Lock, now: datetime) -> None:
+def check_may_route(window: Window, lock: Lock, *, now: datetime) -> None:
     """Raise Conflict unless a record can be put on this list: unsigned, and its staff can still
     decide it. ``window`` is the list's own, with its exception."""
     if window.answered:
@@ -64,7 +64,7 @@ def check_may_route(window: Window, lock: Lock, now: datetime) -> None:
         )
 
 
-def check_may_answer(window: Window, open_exceptions: int, now: datetime) -> None:
+def check_may_answer(window: Window, open_exceptions: int, *, now: datetime) -> None:
     """Raise Conflict unless the final answer can go to АСП: after the deadline, with no exception
     still open. Once answered, it can be made again."""
     if window.answered:
@@ -85,7 +85,7 @@ def check_may_answer(window: Window, open_exceptions: int, now: datetime) -> Non
         )
 
 
-def window_warnings(closes_on: date, holidays: Mapping[date, str], now: datetime) -> list[str]:
+def window_warnings(closes_on: date, holidays: Mapping[date, str], *, now: datetime) -> list[str]:
     """What the operator should know before setting this deadline."""
     warnings = deadline_warnings(closes_on, holidays)
     if closes_on < today(now):

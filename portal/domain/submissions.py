@@ -141,7 +141,7 @@ def submission_state(
     return SubmissionState.NOT_STARTED if counts.decided == 0 else SubmissionState.IN_PROGRESS
 
 
-def check_open(window: Window, now: datetime) -> None:
+def check_open(window: Window, *, now: datetime) -> None:
     """Raise Conflict, with what to do, unless lists can be worked on now."""
     state = window.state(now)
     if state is CampaignState.CLOSED and window.reopened_until is not None and now < window.reopened_until:
@@ -172,12 +172,12 @@ def check_unlocked(lock: Lock) -> None:
         raise Conflict("Списъкът е заличен след изтичане на срока за съхранение.")
 
 
-def check_may_sign(window: Window, lock: Lock, counts: Counts, now: datetime) -> None:
+def check_may_sign(window: Window, lock: Lock, counts: Counts, *, now: datetime) -> None:
     """Raise unless the list can be signed now: open, unsigned, something there, nothing pending."""
     if lock is Lock.SIGNED:
         raise Conflict("Списъкът вече е подписан. Не е нужно нищо повече.")
     check_unlocked(lock)
-    check_open(window, now)
+    check_open(window, now=now)
     if counts.total == 0:
         raise Conflict("Няма записи за подписване. Отбележете „Проверих – няма записи“.")
     if counts.pending:
@@ -188,21 +188,21 @@ def check_may_sign(window: Window, lock: Lock, counts: Counts, now: datetime) ->
         )
 
 
-def check_may_unsign(window: Window, lock: Lock, reason: str, now: datetime) -> None:
+def check_may_unsign(window: Window, lock: Lock, reason: str, *, now: datetime) -> None:
     """Raise unless the signature can be removed: signed, before the deadline, with a reason."""
     if lock is not Lock.SIGNED:
         raise Conflict("Списъкът не е подписан.")
-    check_open(window, now)
+    check_open(window, now=now)
     if not reason.strip():
         raise Refusal("Напишете защо премахвате подписа.", field="reason")
     if len(reason) > REASON_LENGTH:
         raise Refusal(f"Основанието е до {REASON_LENGTH} знака. Съкратете го.", field="reason")
 
 
-def check_nothing_to_confirm(window: Window, lock: Lock, counts: Counts, now: datetime) -> None:
+def check_nothing_to_confirm(window: Window, lock: Lock, counts: Counts, *, now: datetime) -> None:
     """Raise unless „Проверих – няма записи“ is true and can still be said."""
     check_unlocked(lock)
-    check_open(window, now)
+    check_open(window, now=now)
     if counts.total:
         raise Conflict(f"Има записи за потвърждаване: {counts.total}. Отворете списъка и ги решете.")
 
@@ -215,7 +215,7 @@ def check_window(opens_on: date, closes_on: date, *, answered: bool) -> None:
         raise Refusal("Краят на срока е преди началото му.", field="closes_on")
 
 
-def check_exception(until: datetime, reason: str, window: Window, now: datetime) -> None:
+def check_exception(until: datetime, reason: str, window: Window, *, now: datetime) -> None:
     """Raise unless the operator may open one list after the deadline."""
     if window.answered:
         raise Conflict("Отговорът до АСП вече е изпратен. Списъци не се отварят повторно.")

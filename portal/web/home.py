@@ -48,12 +48,12 @@ def _institution(person: Staff) -> str:
     may_see = any(person.may(scope) for scope in LISTS)
     return render_template(
         "home/institution.html",
-        cards=list_cards(person, now) if may_see else [],
+        cards=list_cards(person, now=now) if may_see else [],
         may_see=may_see,
         may_sign=person.may(Scope.SIGN),
-        register=register_cards(person, now),
+        register=register_cards(person, now=now),
         erasures=near_erasures(person, clock.today()),
-        keys=key_notices(person, now),
+        keys=key_notices(person, now=now),
         authorisation=last_authorisation(person.user_id) if isinstance(person, Delegate) else None,
         egn=_missing_egn(person),
         is_delegate=isinstance(person, Delegate),
@@ -74,19 +74,19 @@ class MonthCard:
 
 def _region(ruo: Ruo) -> str:
     now = clock.now()
-    cards = [_month_card(campaign, now, ruo.region) for campaign in current_campaigns()]
+    cards = [_month_card(campaign, now=now, region=ruo.region) for campaign in current_campaigns()]
     return render_template("home/region.html", cards=cards)
 
 
-def _month_card(campaign: Campaign, now: datetime, region: int) -> MonthCard:
-    found = standings(campaign, now, region)
+def _month_card(campaign: Campaign, *, now: datetime, region: int) -> MonthCard:
+    found = standings(campaign, now=now, region=region)
     to_call = [
         standing for standing in Wanted().of(found) if standing.has_duty and not standing.state.is_complete
     ]
     return MonthCard(
         campaign=campaign,
         state=campaign.window.state(now),
-        deadline=deadline_sentence(campaign.window, now),
+        deadline=deadline_sentence(campaign.window, now=now),
         totals=Totals.of(found),
         calls=to_call[:CALLS] if campaign.window.state(now) is CampaignState.OPEN else [],
     )
@@ -96,7 +96,7 @@ def _country() -> str:
     now = clock.now()
     return render_template(
         "home/operator.html",
-        duties=[(duty, deadline_sentence(duty.campaign.window, now)) for duty in duties(now)],
+        duties=[(duty, deadline_sentence(duty.campaign.window, now=now)) for duty in duties(now)],
         mail=unsent_mail(now),
         egn_requests=count_egn_requests(),
         signatures_wait=count_waiting_signatures(),
@@ -118,4 +118,4 @@ def _trust_notes(now: datetime) -> list[Note]:
     folder = current_app.extensions["portal"].config.trust_dir
     if folder is None or QUALIFIED not in signature_kinds():
         return []
-    return list(report(trust(), now, folder).notes)
+    return list(report(trust(), now=now, folder=folder).notes)

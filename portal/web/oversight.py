@@ -53,7 +53,7 @@ def latest(person: Ruo | Operator) -> ResponseReturnValue:
 def index(person: Ruo | Operator, month: Month) -> ResponseReturnValue:
     campaign = Campaign.for_month(month)
     number = person.region if isinstance(person, Ruo) else _asked_region()
-    found = standings(campaign, clock.now(), number)
+    found = standings(campaign, now=clock.now(), region=number)
     if number is None:
         return render_template(
             "oversight/country.html", **_head(campaign, Totals.of(found)), regions=by_region(found)
@@ -105,7 +105,7 @@ def _head(campaign: Campaign, totals: Totals) -> dict[str, object]:
         "campaign": campaign,
         "month": campaign.month,
         "state": campaign.window.state(now),
-        "deadline": deadline_sentence(campaign.window, now),
+        "deadline": deadline_sentence(campaign.window, now=now),
         "totals": totals,
         "months": months(),
     }

@@ -57,7 +57,7 @@ def trusting(authority, world, tmp_path, monkeypatch):
     monkeypatch.setenv("PORTAL_SIGNATURES", "password,qualified")
     monkeypatch.setenv("PORTAL_TRUST_DIR", str(authority.write(tmp_path / "trust")))
     with writing():
-        set_at_activation(User.get_by_id(world.ana.user_id), EGN, PEPPER, NOW)
+        set_at_activation(User.get_by_id(world.ana.user_id), EGN, PEPPER, now=NOW)
     add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
 
 

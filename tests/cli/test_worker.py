@@ -76,7 +76,7 @@ def begun(world, config):
 
 def write(to: str) -> None:
     with writing():
-        enqueue(Message(to, "Покана", "текст\n"), "invitation", NOW, PEPPER)
+        enqueue(Message(to, "Покана", "текст\n"), "invitation", now=NOW, pepper=PEPPER)
 
 
 @pytest.fixture

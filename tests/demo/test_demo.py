@@ -71,7 +71,7 @@ def opened(folder):
 
 def states():
     campaign = Campaign.get(Campaign.month == MONTH)
-    return {standing.institution.code: standing.state for standing in standings(campaign, NOW)}
+    return {standing.institution.code: standing.state for standing in standings(campaign, now=NOW)}
 
 
 def rows(model):
@@ -117,7 +117,7 @@ def test_the_second_time_keeps_what_was_done(opened):
     Record.update(note="направено от посетител").where(Record.institution == OWN.code).execute()
     before = [rows(model) for model in (User, Submission, Record, Load)]
 
-    assert fill(opened, NOW + timedelta(days=1), pytest.fail) == MONTH
+    assert fill(opened, now=NOW + timedelta(days=1), tell=pytest.fail) == MONTH
 
     assert [rows(model) for model in (User, Submission, Record, Load)] == before
 
@@ -135,9 +135,9 @@ def test_has_an_egn_for_whoever_may_sign_with_it(opened):
 def test_an_older_demo_gets_them_once(opened):
     """As one was that was filled before there were any."""
     User.update(egn_hash=None).execute()
-    fill(opened, NOW, str)
+    fill(opened, now=NOW, tell=str)
     kept = rows(User)
-    fill(opened, NOW, str)
+    fill(opened, now=NOW, tell=str)
 
     own = next(account for account in ACCOUNTS if account.institution == OWN.code)
     assert is_owner(User.get(User.email == own.email), own.egn, opened.pepper)
@@ -148,7 +148,7 @@ def test_an_older_demo_gets_them_once(opened):
 def test_gets_a_new_month_when_the_window_has_passed(opened):
     said = []
 
-    month = fill(opened, LATER, said.append)
+    month = fill(opened, now=LATER, tell=said.append)
 
     assert month == Month(2021, 2)
     assert said == ["Зареждат се деца за февруари 2021 г.…"]
@@ -160,12 +160,12 @@ def test_a_month_that_was_used_is_not_used_again(opened):
     first = Campaign.get()
     past = first.closes_on + timedelta(days=1)
 
-    assert fill(opened, datetime(past.year, past.month, 8, 12, tzinfo=UTC), str) == Month(2021, 1)
+    assert fill(opened, now=datetime(past.year, past.month, 8, 12, tzinfo=UTC), tell=str) == Month(2021, 1)
 
 
 def test_goes_into_no_database_of_somebodys_own(world):
     with pytest.raises(Conflict, match="не е на демонстрацията"):
-        fill(Site(b"p" * 32, "http://x"), NOW, str)
+        fill(Site(b"p" * 32, "http://x"), now=NOW, tell=str)
 
     assert not User.select().where(User.email == ACCOUNTS[0].email).exists()
 

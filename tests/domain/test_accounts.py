@@ -112,10 +112,10 @@ def test_the_first_failures_cost_no_time_and_the_later_ever_more():
 
 
 def test_waits_whole_seconds_until_the_very_moment():
-    assert seconds_to_wait(5, 5, NOW, NOW) == 15
-    assert seconds_to_wait(5, 5, NOW, NOW + timedelta(seconds=14, milliseconds=1)) == 1
-    assert seconds_to_wait(5, 5, NOW, NOW + timedelta(seconds=15)) == 0
-    assert seconds_to_wait(4, 5, NOW + timedelta(hours=1), NOW) == 0  # a clock that went back
+    assert seconds_to_wait(5, 5, NOW, now=NOW) == 15
+    assert seconds_to_wait(5, 5, NOW, now=NOW + timedelta(seconds=14, milliseconds=1)) == 1
+    assert seconds_to_wait(5, 5, NOW, now=NOW + timedelta(seconds=15)) == 0
+    assert seconds_to_wait(4, 5, NOW + timedelta(hours=1), now=NOW) == 0  # a clock that went back
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ EXCEPTED = Window(OPENS, CLOSES, reopened_until=END + timedelta(days=1))
     ],
 )
 def test_a_list_is_loaded_to_the_last_instant_of_the_window(window, now, may):
-    assert holds(check_may_load, window, now) is may
+    assert holds(check_may_load, window, now=now) is may
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_list_is_loaded_to_the_last_instant_of_the_window(window, now, may):
     ],
 )
 def test_the_final_answer_is_for_after_the_deadline_and_can_be_made_again(window, exceptions, now, may):
-    assert holds(check_may_answer, window, exceptions, now) is may
+    assert holds(check_may_answer, window, exceptions, now=now) is may
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_the_final_answer_is_for_after_the_deadline_and_can_be_made_again(window
     ],
 )
 def test_a_record_goes_where_somebody_can_still_decide_it(window, lock, now, may):
-    assert holds(check_may_route, window, lock, now) is may
+    assert holds(check_may_route, window, lock, now=now) is may
 
 
 def test_a_campaign_is_suspended_once_and_resumed_once():
@@ -93,7 +93,7 @@ def test_a_reason_has_letters_but_not_too_many(reason, holds_good):
 
 
 def test_warns_of_what_may_be_a_mistake_and_of_nothing_else():
-    assert window_warnings(CLOSES, {}, BEFORE) == []
-    assert len(window_warnings(date(2021, 1, 31), {date(2021, 1, 31): "празник"}, BEFORE)) == 2
-    assert len(window_warnings(CLOSES, {}, END)) == 1
-    assert window_warnings(CLOSES, {}, JUST_BEFORE) == []
+    assert window_warnings(CLOSES, {}, now=BEFORE) == []
+    assert len(window_warnings(date(2021, 1, 31), {date(2021, 1, 31): "празник"}, now=BEFORE)) == 2
+    assert len(window_warnings(CLOSES, {}, now=END)) == 1
+    assert window_warnings(CLOSES, {}, now=JUST_BEFORE) == []

@@ -66,7 +66,7 @@ locks = st.sampled_from(Lock)
 )
 def test_a_window_lasts_from_midnight_to_midnight_in_sofia(now, state):
     assert WINDOW.state(now) is state
-    assert holds(check_open, WINDOW, now) == (state is CampaignState.OPEN)
+    assert holds(check_open, WINDOW, now=now) == (state is CampaignState.OPEN)
 
 
 def test_a_window_over_the_change_of_the_clock_ends_at_its_own_midnight():
@@ -90,15 +90,15 @@ def test_a_window_over_the_change_of_the_clock_ends_at_its_own_midnight():
 )
 def test_says_why_nothing_can_be_changed_now(window, sentence):
     with pytest.raises(Conflict, match=sentence):
-        check_open(window, NOW)
+        check_open(window, now=NOW)
 
 
 def test_an_exception_opens_one_list_after_the_deadline_until_its_end():
     until = LAST + timedelta(days=2)
     window = replace(WINDOW, reopened_until=until)
 
-    assert holds(check_open, window, until - TICK)
-    assert not holds(check_open, window, until)
+    assert holds(check_open, window, now=until - TICK)
+    assert not holds(check_open, window, now=until)
     assert window.state(until - TICK) is CampaignState.CLOSED
     assert not window.is_over(until - TICK)
     assert window.is_over(until)
@@ -108,34 +108,34 @@ def test_an_exception_opens_one_list_after_the_deadline_until_its_end():
 def test_an_exception_opens_nothing_that_is_suspended_or_answered(change):
     window = replace(WINDOW, reopened_until=LAST + timedelta(days=2), **change)
 
-    assert not holds(check_open, window, LAST + timedelta(days=1))
+    assert not holds(check_open, window, now=LAST + timedelta(days=1))
 
 
 @given(windows, times)
 def test_whatever_is_open_is_neither_suspended_nor_answered_nor_before_its_time(window, now):
-    if holds(check_open, window, now):
+    if holds(check_open, window, now=now):
         assert window.state(now) in (CampaignState.OPEN, CampaignState.CLOSED)
         assert not window.is_over(now)
 
 
 @given(windows, times, locks, counts)
 def test_what_is_signed_was_open_unlocked_and_decided(window, now, lock, count):
-    if holds(check_may_sign, window, lock, count, now):
+    if holds(check_may_sign, window, lock, count, now=now):
         assert lock is Lock.OPEN
         assert count.pending == 0 < count.total
-        assert holds(check_open, window, now)
+        assert holds(check_open, window, now=now)
 
 
 @given(windows, times, locks, counts)
 def test_a_list_is_signed_or_unsigned_or_empty_and_never_two_of_them(window, now, lock, count):
     may = [
-        holds(check_may_sign, window, lock, count, now),
-        holds(check_may_unsign, window, lock, "Защото.", now),
-        holds(check_nothing_to_confirm, window, lock, count, now),
+        holds(check_may_sign, window, lock, count, now=now),
+        holds(check_may_unsign, window, lock, "Защото.", now=now),
+        holds(check_nothing_to_confirm, window, lock, count, now=now),
     ]
 
     assert sum(may) <= 1
-    if not holds(check_open, window, now) or lock is Lock.ERASED:
+    if not holds(check_open, window, now=now) or lock is Lock.ERASED:
         assert not any(may)
 
 
@@ -180,7 +180,7 @@ def test_says_how_far_a_list_is(lock, count, more, state):
 )
 def test_says_what_holds_up_the_signature(count, sentence):
     with pytest.raises(Conflict, match=sentence):
-        check_may_sign(WINDOW, Lock.OPEN, count, NOW)
+        check_may_sign(WINDOW, Lock.OPEN, count, now=NOW)
 
 
 @pytest.mark.parametrize(("lock", "sentence"), [(Lock.SIGNED, "вече е подписан"), (Lock.ERASED, "заличен")])
@@ -193,23 +193,23 @@ def test_a_locked_list_is_not_changed(lock, sentence):
 @pytest.mark.parametrize(("reason", "sentence"), [("", "защо"), (" \n", "защо"), ("а" * 501, "500 знака")])
 def test_a_signature_is_removed_with_a_reason(reason, sentence):
     with pytest.raises(Refusal, match=sentence) as refusal:
-        check_may_unsign(WINDOW, Lock.SIGNED, reason, NOW)
+        check_may_unsign(WINDOW, Lock.SIGNED, reason, now=NOW)
     assert refusal.value.field == "reason"
-    check_may_unsign(WINDOW, Lock.SIGNED, "а" * 500, NOW)
+    check_may_unsign(WINDOW, Lock.SIGNED, "а" * 500, now=NOW)
 
 
 @pytest.mark.parametrize("lock", [Lock.OPEN, Lock.ERASED])
 def test_without_a_signature_there_is_nothing_to_remove(lock):
     with pytest.raises(Conflict, match="не е подписан"):
-        check_may_unsign(WINDOW, lock, "Защото.", NOW)
+        check_may_unsign(WINDOW, lock, "Защото.", now=NOW)
 
 
 def test_nothing_to_confirm_is_said_only_where_there_is_nothing():
-    check_nothing_to_confirm(WINDOW, Lock.OPEN, Counts(), NOW)
+    check_nothing_to_confirm(WINDOW, Lock.OPEN, Counts(), now=NOW)
     with pytest.raises(Conflict, match="Има записи за потвърждаване: 3"):
-        check_nothing_to_confirm(WINDOW, Lock.OPEN, DONE, NOW)
+        check_nothing_to_confirm(WINDOW, Lock.OPEN, DONE, now=NOW)
     with pytest.raises(Conflict, match="Срокът изтече"):
-        check_nothing_to_confirm(WINDOW, Lock.OPEN, Counts(), LAST + TICK)
+        check_nothing_to_confirm(WINDOW, Lock.OPEN, Counts(), now=LAST + TICK)
 
 
 def test_a_window_ends_after_it_begins_and_before_the_answer():
@@ -232,8 +232,8 @@ def test_a_window_ends_after_it_begins_and_before_the_answer():
 )
 def test_an_exception_is_for_a_missed_deadline_with_a_reason_and_an_end(until, reason, window, now):
     with pytest.raises(Answered):
-        check_exception(until, reason, window, now)
-    check_exception(LAST + timedelta(days=2), "Болничен лист.", WINDOW, LAST + TICK)
+        check_exception(until, reason, window, now=now)
+    check_exception(LAST + timedelta(days=2), "Болничен лист.", WINDOW, now=LAST + TICK)
 
 
 @given(counts, counts)

@@ -31,15 +31,15 @@ def empty(world, oleg_loads):
     Campaign.delete().execute()
     for load, name in ((load_institutions, "institutions.csv"), (load_calendar, "calendar.csv")):
         oleg_loads(load, name)
-    oleg_loads(load_enrolments, "MONZP1220.txt", SITE, picture=Picture(MONTH, is_correction=False))
+    oleg_loads(load_enrolments, "MONZP1220.txt", site=SITE, picture=Picture(MONTH, is_correction=False))
     return world
 
 
 @pytest.fixture
 def oleg_loads(world):
-    def run(load, name, *more, **named):
+    def run(load, name, **named):
         with (DATA / name).open("rb") as stream:
-            return load(world.oleg, Source(stream, name), BEFORE, *more, **named)
+            return load(world.oleg, Source(stream, name), now=BEFORE, **named)
 
     return run
 

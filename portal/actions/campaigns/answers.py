@@ -44,7 +44,7 @@ class Made:
         return self.decisions.total()
 
 
-def make_answer(person: Operator | None, month: Month, out: IO[bytes], now: datetime, *, final: bool) -> Made:
+def make_answer(person: Operator | None, month: Month, out: IO[bytes], *, now: datetime, final: bool) -> Made:
     """Write the answer to ``out``, row by row.
 
     A preview holds what signed lists say. The final answer holds every record, and what lies on no
@@ -57,10 +57,10 @@ def make_answer(person: Operator | None, month: Month, out: IO[bytes], now: date
             raise Conflict(ERASED)
         if final:
             held_lists(campaign)  # a decision that is being stored is stored first
-            check_may_answer(campaign.window, open_exceptions(campaign, now), now)
-        made = _written(person, campaign, out, now, final=final)
+            check_may_answer(campaign.window, open_exceptions(campaign, now=now), now=now)
+        made = _written(person, campaign, out, now=now, final=final)
         if final:
-            _end(campaign, made, now)
+            _end(campaign, made, now=now)
         AnswerFile.create(
             campaign=campaign,
             final=final,
@@ -69,13 +69,13 @@ def make_answer(person: Operator | None, month: Month, out: IO[bytes], now: date
             by=None if person is None else person.user_id,
         )
         what = "answered" if final else "previewed_answer"
-        audit.add(person, what, f"campaign:{campaign.id}", now, content=made.sha256)
+        audit.add(person, what, f"campaign:{campaign.id}", now=now, content=made.sha256)
     logger.info("answer for %s, final: %s, %s records", month, final, made.records)
     return made
 
 
 def _written(
-    person: Operator | None, campaign: Campaign, out: IO[bytes], now: datetime, *, final: bool
+    person: Operator | None, campaign: Campaign, out: IO[bytes], *, now: datetime, final: bool
 ) -> Made:
     digest, size, decisions = hashlib.sha256(), 0, Counter[Decision]()
     rows = _counted(_rows(campaign, final=final), decisions)
@@ -84,7 +84,7 @@ def _written(
         digest.update(line)
         size += len(line)
     name = answer_name(campaign.month) if final else f"PREVIEW-{answer_name(campaign.month)}"
-    states = Counter(standing.state.value for standing in standings(campaign, now))
+    states = Counter(standing.state.value for standing in standings(campaign, now=now))
     beside = manifest(
         month=campaign.month,
         generated_at=now,
@@ -128,7 +128,7 @@ def _counted(rows: Iterable[AnswerRow], decisions: Counter[Decision]) -> Iterato
         yield row
 
 
-def _end(campaign: Campaign, made: Made, now: datetime) -> None:
+def _end(campaign: Campaign, made: Made, *, now: datetime) -> None:
     first = final_answer(campaign)
     if first is not None and first.sha256 != made.sha256:
         raise Conflict(

@@ -19,42 +19,42 @@ MADE, ENDED = "made_exception", "ended_exception"  # in the audit
 SHOWN_UNTIL = timedelta(seconds=1)  # so that the end of a day reads 23:59 of it, not 00:00 of the next
 
 
-def suspend(person: Operator, month: Month, reason: str, now: datetime) -> None:
+def suspend(person: Operator, month: Month, reason: str, *, now: datetime) -> None:
     """Make every list of the month read-only, whatever its window says."""
     with writing():
         campaign = held_campaign(month)
         check_may_suspend(campaign.window, reason)
         campaign.suspended_at, campaign.suspended_reason = now, reason
         campaign.save(only=[Campaign.suspended_at, Campaign.suspended_reason])
-        audit.add(person, "suspended", f"campaign:{campaign.id}", now)
+        audit.add(person, "suspended", f"campaign:{campaign.id}", now=now)
 
 
-def resume(person: Operator, month: Month, now: datetime) -> None:
+def resume(person: Operator, month: Month, *, now: datetime) -> None:
     with writing():
         campaign = held_campaign(month)
         check_may_resume(campaign.window)
         campaign.suspended_at, campaign.suspended_reason = None, ""
         campaign.save(only=[Campaign.suspended_at, Campaign.suspended_reason])
-        audit.add(person, "resumed", f"campaign:{campaign.id}", now)
+        audit.add(person, "resumed", f"campaign:{campaign.id}", now=now)
 
 
 def make_exception(
-    person: Operator, month: Month, institution: str, until: date, reason: str, now: datetime
+    person: Operator, month: Month, institution: str, until: date, reason: str, *, now: datetime
 ) -> Submission:
     """Open one list again after the deadline, to the end of ``until`` in Sofia."""
     with writing():
         submission = _held_list(institution, month)
         ends = end_of(until) - SHOWN_UNTIL
-        check_exception(ends, reason, submission.window, now)
+        check_exception(ends, reason, submission.window, now=now)
         check_reason(reason, "Напишете защо се прави изключението.")
         submission.reopened_until, submission.reopened_reason = ends, reason
         submission.reopened_by_id = person.user_id
         _store_exception(submission)
-        _say(person, MADE, submission, now)
+        _say(person, MADE, submission, now=now)
     return submission
 
 
-def end_exception(person: Operator, month: Month, institution: str, now: datetime) -> None:
+def end_exception(person: Operator, month: Month, institution: str, *, now: datetime) -> None:
     """Close the list now, before the exception ends by itself."""
     with writing():
         submission = _held_list(institution, month)
@@ -62,7 +62,7 @@ def end_exception(person: Operator, month: Month, institution: str, now: datetim
             raise Conflict("Изключението за тази институция вече не е в сила.")
         submission.reopened_until = now
         _store_exception(submission)
-        _say(person, ENDED, submission, now)
+        _say(person, ENDED, submission, now=now)
 
 
 def exception_digest(submission: Submission) -> str:
@@ -72,12 +72,12 @@ def exception_digest(submission: Submission) -> str:
     return sha256(canonical(allowed)).hexdigest()
 
 
-def _say(person: Operator, what: str, submission: Submission, now: datetime) -> None:
+def _say(person: Operator, what: str, submission: Submission, *, now: datetime) -> None:
     audit.add(
         person,
         what,
         f"submission:{submission.id}",
-        now,
+        now=now,
         chain=submission.institution_id,
         content=exception_digest(submission),
     )

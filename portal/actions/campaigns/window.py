@@ -28,19 +28,19 @@ class Days:
     closes_on: date
 
 
-def set_window(person: Operator | None, month: Month, days: Days, now: datetime, site: Site) -> Campaign:
+def set_window(person: Operator | None, month: Month, days: Days, *, now: datetime, site: Site) -> Campaign:
     """Set or move the window; a later end reopens a campaign that is not answered."""
     with writing():
         campaign = held_campaign(month)
-        put_window(person, campaign, days, now)
-        tell_of_list(campaign, now, site)
+        put_window(person, campaign, days, now=now)
+        tell_of_list(campaign, now=now, site=site)
     return campaign
 
 
-def warnings_of(days: Days, now: datetime) -> list[str]:
+def warnings_of(days: Days, *, now: datetime) -> list[str]:
     """What the operator should know first: a weekend, a holiday, a day that has passed."""
     holidays, _ = month_holidays(Month.of(days.closes_on))
-    return window_warnings(days.closes_on, holidays, now)
+    return window_warnings(days.closes_on, holidays, now=now)
 
 
 def held_campaign(month: Month) -> Campaign:
@@ -49,14 +49,14 @@ def held_campaign(month: Month) -> Campaign:
     return Campaign.for_month(month)
 
 
-def put_window(person: Operator | None, campaign: Campaign, days: Days, now: datetime) -> None:
+def put_window(person: Operator | None, campaign: Campaign, days: Days, *, now: datetime) -> None:
     """The same inside a transaction that holds the campaign already."""
     check_window(days.opens_on, days.closes_on, answered=campaign.answered_at is not None)
     if (campaign.opens_on, campaign.closes_on) == (days.opens_on, days.closes_on):
         return
     campaign.opens_on, campaign.closes_on = days.opens_on, days.closes_on
     campaign.save(only=[Campaign.opens_on, Campaign.closes_on])
-    audit.add(person, SET, f"campaign:{campaign.id}", now, content=window_digest(campaign))
+    audit.add(person, SET, f"campaign:{campaign.id}", now=now, content=window_digest(campaign))
 
 
 def window_digest(campaign: Campaign) -> str:

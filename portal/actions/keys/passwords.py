@@ -70,7 +70,7 @@ def set_password(user: User, stretched: Stretched, pepper: bytes) -> None:
     user.save(only=[User.salt, User.kdf_memory, User.kdf_iterations, User.kdf_lanes, User.login_tag])
 
 
-def make_keys(user: User, stretched: Stretched, pepper: bytes, now: datetime) -> UserKey:
+def make_keys(user: User, stretched: Stretched, pepper: bytes, *, now: datetime) -> UserKey:
     """Two new key pairs; of the ones before, only the public halves stay, for ``verify``."""
     UserKey.update(retired_at=now, wrapped_x25519=None, wrapped_ed25519=None).where(
         (UserKey.user == user) & UserKey.retired_at.is_null()

@@ -44,7 +44,7 @@ class SigningKey:
         return sign(self.private, content)
 
 
-def signing_key(user_id: int, password: str, pepper: bytes, now: datetime) -> SigningKey:
+def signing_key(user_id: int, password: str, pepper: bytes, *, now: datetime) -> SigningKey:
     """The person's own key; takes about 0.2 s, so never inside a transaction.
 
     Failures are counted apart from those at the login: whoever found an open browser and tries
@@ -54,7 +54,7 @@ def signing_key(user_id: int, password: str, pepper: bytes, now: datetime) -> Si
         raise Refusal(NO_PASSWORD, field="password")
     limit = Limit(keyed_hash(throttle_key(pepper), f"signing:{user_id}"), FREE_FAILURES)
     with writing():
-        count_attempt([limit], now)
+        count_attempt([limit], now=now)
         user = User.get_by_id(user_id)
         row = current_key(user)
     if row is None or row.wrapped_ed25519 is None:

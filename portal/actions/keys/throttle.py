@@ -43,7 +43,7 @@ def attempting(email: str, *, device: str, network: str, pepper: bytes, now: dat
     with writing():
         forget_failures(now)
         attempt = _attempt(email, device, network, pepper)
-        count_attempt(attempt.limits, now)
+        count_attempt(attempt.limits, now=now)
     try:
         with nullcontext() if attempt.is_known else STRANGERS.turn():
             yield attempt
@@ -63,7 +63,7 @@ def forgiven(attempt: Attempt) -> None:
 
 def count_request(what: str, network: str, *, pepper: bytes, now: datetime) -> None:
     """Count something that anybody may ask for, by address alone; in the caller's transaction."""
-    count_attempt([Limit(_subject(pepper, f"{what}:{network}"), FREE_FROM_NETWORK)], now)
+    count_attempt([Limit(_subject(pepper, f"{what}:{network}"), FREE_FROM_NETWORK)], now=now)
 
 
 def _attempt(email: str, device: str, network: str, pepper: bytes) -> Attempt:

@@ -21,14 +21,14 @@ def announce_director(
     """Write to the former director, the delegates and РУО; in the caller's transaction."""
     place: Institution = Institution.get_by_id(director.institution_id)
     told = {director.email}
-    for reader in (*former, *delegates_in_force(place, now), *_experts(place)):
+    for reader in (*former, *delegates_in_force(place, now=now), *_experts(place)):
         if reader.email in told or " " in reader.email:  # a freed address is somebody else's by now
             continue
         told.add(reader.email)
         letter = account_announced(
             reader.email, institution=place.name, person=director.name, at=now, news=news
         )
-        enqueue(letter, "account_announced", now, site.pepper, user=reader)
+        enqueue(letter, "account_announced", now=now, pepper=site.pepper, user=reader)
 
 
 def former_director(director: User) -> list[User]:
@@ -48,7 +48,7 @@ def former_director(director: User) -> list[User]:
     return [] if last is None else [last]
 
 
-def delegates_in_force(place: Institution | str, now: datetime) -> list[User]:
+def delegates_in_force(place: Institution | str, *, now: datetime) -> list[User]:
     """Those whose authorisation is in force."""
     return list(
         User.select()

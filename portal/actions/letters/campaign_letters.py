@@ -15,7 +15,7 @@ from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
 
 
-def tell_of_list(campaign: Campaign, now: datetime, site: Site) -> None:
+def tell_of_list(campaign: Campaign, *, now: datetime, site: Site) -> None:
     """Write once to each director whose list has a deadline still to come.
 
     Source: circular РУО1-3314 of 27.01.2021: nobody was written to, and each had to look by himself.
@@ -31,11 +31,11 @@ def tell_of_list(campaign: Campaign, now: datetime, site: Site) -> None:
             closes_on=campaign.closes_on,
             link=_link(campaign, site),
         )
-        enqueue(message, "list_received", now, site.pepper, user=user_id)
+        enqueue(message, "list_received", now=now, pepper=site.pepper, user=user_id)
         Submission.update(told_at=now).where(Submission.id == submission_id).execute()
 
 
-def tell_of_changes(campaign: Campaign, institutions: Collection[str], now: datetime, site: Site) -> None:
+def tell_of_changes(campaign: Campaign, institutions: Collection[str], *, now: datetime, site: Site) -> None:
     """Write to each director how many decided records АСП changed; ``institutions`` names one per record."""
     changed = Counter(institutions)
     for some in batches(sorted(changed)):
@@ -47,7 +47,7 @@ def tell_of_changes(campaign: Campaign, institutions: Collection[str], now: date
                 count=changed[code],
                 link=_link(campaign, site),
             )
-            enqueue(message, "changed_after_decision", now, site.pepper, user=user_id)
+            enqueue(message, "changed_after_decision", now=now, pepper=site.pepper, user=user_id)
 
 
 def _untold(campaign: Campaign) -> list[Any]:

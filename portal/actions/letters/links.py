@@ -26,9 +26,9 @@ USED = (
 STOPPED = "Този достъп е спрян. Ако смятате, че е грешка, обадете се на ЦИОО."
 
 
-def make_link(user: User, purpose: str, now: datetime) -> str:
+def make_link(user: User, purpose: str, *, now: datetime) -> str:
     """A new token; the account's earlier links end. In the caller's transaction."""
-    end_links(user, now)
+    end_links(user, now=now)
     token = new_token()
     expires_at = now + LIFETIME[purpose]
     OneTimeLink.create(
@@ -37,14 +37,14 @@ def make_link(user: User, purpose: str, now: datetime) -> str:
     return token
 
 
-def end_links(user: User, now: datetime) -> None:
+def end_links(user: User, *, now: datetime) -> None:
     """Whatever was sent to the account and not used yet opens no longer."""
     OneTimeLink.update(expires_at=now).where(
         (OneTimeLink.user == user) & OneTimeLink.used_at.is_null() & (OneTimeLink.expires_at > now)
     ).execute()
 
 
-def find_link(token: str, now: datetime) -> OneTimeLink:
+def find_link(token: str, *, now: datetime) -> OneTimeLink:
     """The link with its account, if it can be used; else the sentence that says what to do instead."""
     try:
         digest = token_digest(token)
@@ -59,11 +59,11 @@ def find_link(token: str, now: datetime) -> OneTimeLink:
     )
     if link is None:
         raise NotFound(UNKNOWN)
-    _check_usable(link, now)
+    _check_usable(link, now=now)
     return link
 
 
-def use_link(link: OneTimeLink, now: datetime) -> User:
+def use_link(link: OneTimeLink, *, now: datetime) -> User:
     """Use it up, and hold its account; Conflict for the second of two at the same moment."""
     user: User = held(User.select().where(User.id == link.user.id)).get()
     used = (
@@ -82,7 +82,7 @@ def use_link(link: OneTimeLink, now: datetime) -> User:
     return user
 
 
-def _check_usable(link: OneTimeLink, now: datetime) -> None:
+def _check_usable(link: OneTimeLink, *, now: datetime) -> None:
     if link.user.disabled_at is not None:
         raise Conflict(STOPPED)
     if link.used_at is not None:

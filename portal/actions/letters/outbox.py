@@ -43,7 +43,7 @@ class Letter:
 
 
 def enqueue(
-    message: Message, kind: str, now: datetime, pepper: bytes, *, user: User | int | None = None
+    message: Message, kind: str, *, now: datetime, pepper: bytes, user: User | int | None = None
 ) -> None:
     """Put a letter into the outbox, in the transaction of what it announces. ``kind`` is a word of
     at most 24 letters; ``user`` the account that it is written to."""
@@ -80,14 +80,14 @@ def deliver(
     for letter in outbox.waiting(clock()):
         if in_a_row >= PATIENCE or not go_on():
             break
-        row = outbox.claim(letter, clock())
+        row = outbox.claim(letter, now=clock())
         if row is None:  # another sender has it
             continue
         error = _sent(row, mail_url, sender, pepper, clock())
         if error is None:
-            outbox.mark_sent(row, clock())
+            outbox.mark_sent(row, now=clock())
             sent, in_a_row = sent + 1, 0
-        elif error.temporary and outbox.try_later(row, str(error), clock()):
+        elif error.temporary and outbox.try_later(row, str(error), now=clock()):
             later, in_a_row = later + 1, in_a_row + 1
         else:
             outbox.give_up(row, str(error))

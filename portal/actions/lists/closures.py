@@ -27,7 +27,7 @@ class Changed:
     doubtful: int
 
 
-def add_closure(director: Director, days: Days, now: datetime) -> Changed:
+def add_closure(director: Director, days: Days, *, now: datetime) -> Changed:
     """Enter days for the director's institution."""
     check_days(days)
     with writing():
@@ -40,11 +40,11 @@ def add_closure(director: Director, days: Days, now: datetime) -> Changed:
             last=days.last,
             order_number=days.order_number,
         )
-        audit.add(director, "added_closure", f"closure:{closure.id}", now, chain=director.institution)
+        audit.add(director, "added_closure", f"closure:{closure.id}", now=now, chain=director.institution)
         return _changed(director, days.months)
 
 
-def delete_closure(director: Director, closure_id: int, now: datetime) -> Changed:
+def delete_closure(director: Director, closure_id: int, *, now: datetime) -> Changed:
     """Take days away again; they are school days after that."""
     with writing():
         lock_name(f"closures:{director.institution}")
@@ -56,7 +56,7 @@ def delete_closure(director: Director, closure_id: int, now: datetime) -> Change
         months = Days(closure.first, closure.last, closure.order_number).months
         _hold(director, months)
         closure.delete_instance()
-        audit.add(director, "deleted_closure", f"closure:{closure.id}", now, chain=director.institution)
+        audit.add(director, "deleted_closure", f"closure:{closure.id}", now=now, chain=director.institution)
         return _changed(director, months)
 
 

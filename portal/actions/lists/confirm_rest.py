@@ -45,7 +45,7 @@ def rest_of(person: Staff, month: Month, *, now: datetime) -> Rest:
     check_scope(person, Scope.DECIDE)
     submission = Submission.of(person.institution, month)
     check_unlocked(submission.lock)
-    check_open(submission.window, now)
+    check_open(submission.window, now=now)
     return _rest(submission, month)
 
 
@@ -56,17 +56,17 @@ def confirm_rest(person: Staff, month: Month, *, seen: int | None, now: datetime
     with writing():
         submission = Submission.held(person.institution, month)
         check_unlocked(submission.lock)
-        check_open(submission.window, now)
+        check_open(submission.window, now=now)
         if seen is not None and seen != submission.version:
             raise Conflict("Междувременно списъкът се е променил. Прегледайте числата отново и потвърдете.")
         rest = _rest(submission, month)
         for record, _ in rest.confirmable:
-            store_answer(record, Answer(Decision.CONFIRMED), person, now)
+            store_answer(record, Answer(Decision.CONFIRMED), person, now=now)
             audit.add(
                 person,
                 Decision.CONFIRMED.code,
                 f"record:{record.id}",
-                now,
+                now=now,
                 chain=person.institution,
                 content=content_digest(record),
             )

@@ -50,16 +50,16 @@ def decide(
         record = find_record(person, month, record_id)
         _check_current(record, answer, person, seen)
         check_unlocked(submission.lock)
-        check_open(submission.window, now)
+        check_open(submission.window, now=now)
         case = record.case(school_days_of(person.institution, month).count(record.band))
         check_answer(case, answer)
-        store_answer(record, kept(case, answer), person, now)
+        store_answer(record, kept(case, answer), person, now=now)
         Submission.recount([submission.id])
         audit.add(
             person,
             answer.decision.code,
             f"record:{record.id}",
-            now,
+            now=now,
             chain=person.institution,
             content=content_digest(record),
         )
@@ -86,7 +86,7 @@ def _stands(record: Record, answer: Answer) -> bool:
     )
 
 
-def store_answer(record: Record, answer: Answer, person: Staff, now: datetime) -> None:
+def store_answer(record: Record, answer: Answer, person: Staff, *, now: datetime) -> None:
     """UPDATE … WHERE version is still the one that was checked."""
     changes = {
         "decision": answer.decision,
@@ -140,7 +140,7 @@ def send_back(person: Staff, month: Month, record_id: int, note: str, *, now: da
         if record.submission_id is None:
             raise Conflict("Записът вече е изпратен обратно на ЦИОО.")
         check_unlocked(submission.lock)
-        check_open(submission.window, now)
+        check_open(submission.window, now=now)
         _clear(record)
         record.submission = None
         record.returned_by_id = person.user_id
@@ -148,7 +148,7 @@ def send_back(person: Staff, month: Month, record_id: int, note: str, *, now: da
         record.returned_note = note
         record.save()
         Submission.recount([submission.id])
-        audit.add(person, "sent_back", f"record:{record.id}", now, chain=person.institution)
+        audit.add(person, "sent_back", f"record:{record.id}", now=now, chain=person.institution)
     logger.info("record %s sent back by user %s", record.id, person.user_id)
     return record
 
@@ -162,7 +162,7 @@ def take_back(person: Staff, month: Month, record_id: int, *, now: datetime) -> 
         if record.submission_id is not None:
             raise Conflict("Записът вече е във вашия списък.")
         check_unlocked(submission.lock)
-        check_open(submission.window, now)
+        check_open(submission.window, now=now)
         _clear(record)
         record.submission = submission
         record.returned_by = record.returned_at = None
@@ -170,7 +170,7 @@ def take_back(person: Staff, month: Month, record_id: int, *, now: datetime) -> 
         record.save()
         Submission.update(checked_at=None, checked_by=None).where(Submission.id == submission.id).execute()
         Submission.recount([submission.id])
-        audit.add(person, "taken_back", f"record:{record.id}", now, chain=person.institution)
+        audit.add(person, "taken_back", f"record:{record.id}", now=now, chain=person.institution)
     return record
 
 
@@ -188,13 +188,13 @@ def say_nothing_to_confirm(person: Staff, month: Month, *, now: datetime) -> Non
     check_scope(person, Scope.SIGN)
     with writing():
         submission = Submission.held(person.institution, month)
-        check_nothing_to_confirm(submission.window, submission.lock, submission.counts, now)
+        check_nothing_to_confirm(submission.window, submission.lock, submission.counts, now=now)
         if submission.checked_at is not None:
             return
         Submission.update(checked_at=now, checked_by=person.user_id, version=Submission.version + 1).where(
             (Submission.id == submission.id) & (Submission.total == 0)
         ).execute()
-        audit.add(person, NOTHING, f"submission:{submission.id}", now, chain=person.institution)
+        audit.add(person, NOTHING, f"submission:{submission.id}", now=now, chain=person.institution)
 
 
 def note_first_opening(person: Staff, submission: Submission, *, now: datetime) -> None:

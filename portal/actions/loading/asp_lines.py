@@ -31,7 +31,7 @@ CHANGED = (
 class Batch:
     """Some lines of the file, beside the records that are there."""
 
-    def __init__(self, campaign: Campaign, places: Places, done: Done, now: datetime) -> None:
+    def __init__(self, campaign: Campaign, places: Places, done: Done, *, now: datetime) -> None:
         self._campaign, self._places, self._done, self._now = campaign, places, done, now
         self._records: dict[Any, Record] = {}
         self._new: list[tuple[Any, ...]] = []

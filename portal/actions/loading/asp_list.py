@@ -29,9 +29,9 @@ logger = logging.getLogger(__name__)
 def load_asp_list(
     person: Operator | None,
     source: Source,
+    *,
     now: datetime,
     site: Site,
-    *,
     window: Days | None = None,
     watch: Watch = unwatched,
 ) -> Load:
@@ -46,48 +46,48 @@ def load_asp_list(
         received = stage(reading, month, known_codes(), watch)
         check_not_empty(received)
         with writing(), planned_anew():
-            load = begin("asp", source, reading.encoding, person, now, month=month)
+            load = begin("asp", source, reading.encoding, person, now=now, month=month)
             if month is None:
                 _reject_all(load, received, watch)
             else:
-                campaign = _held_campaign(person, month, window, now)
+                campaign = _held_campaign(person, month, window, now=now)
                 load.campaign = campaign
-                done = _distribute(load, campaign, received, now, person, watch)
-                tell_of_changes(campaign, [institution for _, institution in done.reset], now, site)
-                tell_of_list(campaign, now, site)
-            finish(load, person, now)
+                done = _distribute(load, campaign, received, now=now, person=person, watch=watch)
+                tell_of_changes(campaign, [institution for _, institution in done.reset], now=now, site=site)
+                tell_of_list(campaign, now=now, site=site)
+            finish(load, person, now=now)
     logger.info("load %s: %s lines received, %s rejected", load.id, load.received, load.rejected)
     return load
 
 
-def _held_campaign(person: Operator | None, month: Month, window: Days | None, now: datetime) -> Campaign:
+def _held_campaign(person: Operator | None, month: Month, window: Days | None, *, now: datetime) -> Campaign:
     """The campaign, new if need be, with a list for every institution; nobody else works on it."""
     hold_months([month])
     campaign = Campaign.get_or_none(Campaign.month == month)
     if campaign is None:
         campaign = Campaign.create(month=month, made_at=now)
-        audit.add(person, "made_campaign", f"campaign:{campaign.id}", now)
+        audit.add(person, "made_campaign", f"campaign:{campaign.id}", now=now)
     if window is not None:
-        put_window(person, campaign, window, now)
-    check_may_load(campaign.window, now)
+        put_window(person, campaign, window, now=now)
+    check_may_load(campaign.window, now=now)
     make_lists(campaign)
     made: Campaign = campaign
     return made
 
 
 def _distribute(
-    load: Load, campaign: Campaign, received: int, now: datetime, person: Operator | None, watch: Watch
+    load: Load, campaign: Campaign, received: int, *, now: datetime, person: Operator | None, watch: Watch
 ) -> Done:
     places, done = Places(campaign.month, held_lists(campaign)), Done()
     last = 0
     while lines := lines_after(last, BATCH):
-        Batch(campaign, places, done, now).distribute(lines)
+        Batch(campaign, places, done, now=now).distribute(lines)
         reject(load, done.rejected)
         done.rejected.clear()
         last = lines[-1].number
         watch(load.rejected + done.distributed, received)
     know_size(Record)
-    settle(done, person, now, load.sha256)
+    settle(done, person, now=now, content=load.sha256)
     load.added, load.updated, load.unchanged = done.added, done.updated, done.unchanged
     load.reset, load.moved, load.distributed = len(done.reset), done.moved, done.distributed
     load.missing = missing_from_file(campaign)

@@ -22,7 +22,7 @@ from portal.storage.tables.db import lock_name, writing
 from portal.storage.tables.institutions import BandTerm, BandVacation, HolidayOverride
 
 
-def load_calendar(person: Operator | None, source: Source, now: datetime) -> Load:
+def load_calendar(person: Operator | None, source: Source, *, now: datetime) -> Load:
     """First and last school days replace those of the same year and band, and so do all vacations
     of the years and bands that the file names."""
     reading = read_calendar(source.stream)
@@ -32,13 +32,13 @@ def load_calendar(person: Operator | None, source: Source, now: datetime) -> Loa
     entries = [row.line for row in rows if row.line is not None]
     with writing():
         lock_name("calendar")
-        load = begin("calendar", source, reading.encoding, person, now)
+        load = begin("calendar", source, reading.encoding, person, now=now)
         reject(load, rejects_of(rows))
         _store_terms([entry for entry in entries if isinstance(entry, Term)])
         _forget_vacations({(entry.school_year, entry.band) for entry in entries})
         _store_vacations([entry for entry in entries if isinstance(entry, Vacation)])
         load.distributed = len(entries)
-        return finish(load, person, now)
+        return finish(load, person, now=now)
 
 
 def _store_terms(terms: Iterable[Term]) -> None:
@@ -58,7 +58,7 @@ def _store_vacations(vacations: Iterable[Vacation]) -> None:
     add_rows(BandVacation, ("school_year", "band", "first", "last", "name"), rows)
 
 
-def load_holidays_override(person: Operator | None, source: Source, now: datetime) -> Load:
+def load_holidays_override(person: Operator | None, source: Source, *, now: datetime) -> Load:
     """Each day of the file replaces what was said of that day; other days stay."""
     reading = read_holidays_override(source.stream)
     check_readable(reading)
@@ -67,9 +67,9 @@ def load_holidays_override(person: Operator | None, source: Source, now: datetim
     days: list[DayOverride] = [row.line for row in rows if row.line is not None]
     with writing():
         lock_name("calendar")
-        load = begin("holidays", source, reading.encoding, person, now)
+        load = begin("holidays", source, reading.encoding, person, now=now)
         reject(load, rejects_of(rows))
         values = [(day.day, day.kind, day.name) for day in days]
         add_rows(HolidayOverride, ("day", "kind", "name"), values, replacing=("day",))
         load.distributed = len(days)
-        return finish(load, person, now)
+        return finish(load, person, now=now)

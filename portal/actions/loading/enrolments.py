@@ -64,9 +64,9 @@ def picture_of(name: str, month: Month | None = None, *, correction: bool = Fals
 def load_enrolments(
     person: Operator | None,
     source: Source,
+    *,
     now: datetime,
     site: Site,
-    *,
     picture: Picture | None = None,
     watch: Watch = unwatched,
 ) -> Load:
@@ -82,15 +82,15 @@ def load_enrolments(
         check_not_empty(distributed + rejected)
         with writing():
             lock_name("enrolments")
-            load = begin("enrolments", source, reading.encoding, person, now, month=picture.month)
+            load = begin("enrolments", source, reading.encoding, person, now=now, month=picture.month)
             load.distributed = distributed
             for rejects in staged_rejects():
                 reject(load, rejects)
             if distributed:  # a file of nothing but rejects empties no month
                 _store(picture, load)
                 know_size(Enrolment)
-                load.moved = move_pending(person, load.sha256, now, site)
-            finish(load, person, now)
+                load.moved = move_pending(person, load.sha256, now=now, site=site)
+            finish(load, person, now=now)
     logger.info("load %s: %s lines received, %s rejected", load.id, load.received, load.rejected)
     return load
 

@@ -65,8 +65,8 @@ def begin(
     source: Source,
     encoding: Encoding,
     person: Operator | None,
-    now: datetime,
     *,
+    now: datetime,
     month: Month | None = None,
     campaign: Campaign | None = None,
 ) -> Load:
@@ -84,11 +84,11 @@ def begin(
     return loaded
 
 
-def finish(load: Load, person: Operator | None, now: datetime) -> Load:
+def finish(load: Load, person: Operator | None, *, now: datetime) -> Load:
     """Store the counts, and in the audit that the file was loaded; never what was in it."""
     load.received = load.distributed + load.rejected
     load.save()
-    audit.add(person, f"loaded_{load.kind}", f"load:{load.id}", now, content=load.sha256)
+    audit.add(person, f"loaded_{load.kind}", f"load:{load.id}", now=now, content=load.sha256)
     return load
 
 

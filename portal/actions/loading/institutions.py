@@ -23,7 +23,7 @@ from portal.storage.tables.institutions import Institution
 KEPT = ("name", "folded", "type", "region", "region_name", "municipality", "email", "phone")
 
 
-def load_institutions(person: Operator | None, source: Source, now: datetime) -> Load:
+def load_institutions(person: Operator | None, source: Source, *, now: datetime) -> Load:
     """Every good line is an institution, with a list in each campaign that is not answered."""
     reading = read_institutions(source.stream)
     check_readable(reading)
@@ -31,14 +31,14 @@ def load_institutions(person: Operator | None, source: Source, now: datetime) ->
         lock_name("institutions")
         campaigns = list(Campaign.select().where(Campaign.answered_at.is_null()))
         hold_months(campaign.month for campaign in campaigns)
-        load = begin("institutions", source, reading.encoding, person, now)
+        load = begin("institutions", source, reading.encoding, person, now=now)
         for batch in batches(reading):
             reject(load, rejects_of(batch))
             _store(load, batch)
         check_not_empty(load.distributed + load.rejected)
         for campaign in campaigns:
             make_lists(campaign)
-        return finish(load, person, now)
+        return finish(load, person, now=now)
 
 
 def _store(load: Load, batch: list[Row[InstitutionLine]]) -> None:

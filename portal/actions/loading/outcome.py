@@ -59,13 +59,18 @@ def clear_decision(record: Record) -> None:
     record.certificate = record.placed = False
 
 
-def settle(done: Done, person: Operator | None, now: datetime, content: str) -> None:
+def settle(done: Done, person: Operator | None, *, now: datetime, content: str) -> None:
     """Bring the lists up to their records. ``content`` is the digest of the file that did it."""
     reopen_checked(done.received)
     Submission.recount(done.touched | done.exchanged.keys())
     for record_id, institution in done.reset:
-        audit.add(person, "reset_by_load", f"record:{record_id}", now, chain=institution, content=content)
+        audit.add(person, "reset_by_load", f"record:{record_id}", now=now, chain=institution, content=content)
     for submission_id, institution in sorted(done.exchanged.items()):
         audit.add(
-            person, "moved_by_load", f"submission:{submission_id}", now, chain=institution, content=content
+            person,
+            "moved_by_load",
+            f"submission:{submission_id}",
+            now=now,
+            chain=institution,
+            content=content,
         )

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 def route(
-    person: Operator, month: Month, record_id: int, institution: str, now: datetime, site: Site
+    person: Operator, month: Month, record_id: int, institution: str, *, now: datetime, site: Site
 ) -> Record:
     """Put a record that was sent back onto the unsigned list of ``institution``, which may be the
     one that sent it. No later enrolment file moves it from there."""
@@ -35,7 +35,7 @@ def route(
         if institution not in places.lists:
             raise Refusal(f"Няма институция с код {institution}. Проверете кода.", field="institution")
         submission = Submission.of(institution, month)
-        check_may_route(submission.window, submission.lock, now)
+        check_may_route(submission.window, submission.lock, now=now)
         _put(record, institution, places)
         record.routed_at = now
         record.version += 1
@@ -43,8 +43,8 @@ def route(
         reopen_checked([submission.id])
         Submission.recount([submission.id])
         for chain in sorted({source, institution}):
-            audit.add(person, "routed", f"record:{record.id}", now, chain=chain)
-        tell_of_list(campaign, now, site)
+            audit.add(person, "routed", f"record:{record.id}", now=now, chain=chain)
+        tell_of_list(campaign, now=now, site=site)
     logger.info("record %s routed by user %s", record.id, person.user_id)
     return record
 

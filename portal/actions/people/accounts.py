@@ -30,14 +30,14 @@ def send_reset(by: By, user_id: int, *, site: Site, now: datetime) -> None:
         if not user.is_active:
             raise Conflict("Нова парола се изпраща само на активиран достъп, който не е спрян.")
         post_reset(user, site=site, now=now)
-        audit.add(by, "reset_requested", f"user:{user.id}", now, chain=chain_of(user))
+        audit.add(by, "reset_requested", f"user:{user.id}", now=now, chain=chain_of(user))
 
 
 def post_reset(user: User, *, site: Site, now: datetime) -> None:
     """In the caller's transaction."""
-    link = site.address(f"/activate/{make_link(user, RENEW, now)}")
+    link = site.address(f"/activate/{make_link(user, RENEW, now=now)}")
     letter = password_reset(user.email, link=link, until=now + RESET)
-    enqueue(letter, "password_reset", now, site.pepper, user=user)
+    enqueue(letter, "password_reset", now=now, pepper=site.pepper, user=user)
 
 
 def disable(by: By, user_id: int, *, now: datetime) -> None:
@@ -47,7 +47,7 @@ def disable(by: By, user_id: int, *, now: datetime) -> None:
     with writing():
         user = held_account(user_id)
         if user.disabled_at is None:
-            stop_account(user, now, by=by, what=DISABLED)
+            stop_account(user, now=now, by=by, what=DISABLED)
 
 
 def enable(by: By, user_id: int, *, site: Site, now: datetime) -> None:
@@ -63,7 +63,7 @@ def enable(by: By, user_id: int, *, site: Site, now: datetime) -> None:
             raise Conflict("Институцията вече има друг директор. За смяна поканете човека отново.")
         user.disabled_at = None
         user.save(only=[User.disabled_at])
-        audit.add(by, ENABLED, f"user:{user.id}", now, chain=chain_of(user))
+        audit.add(by, ENABLED, f"user:{user.id}", now=now, chain=chain_of(user))
         if user.role is Role.DIRECTOR and user.activated_at is not None:
             announce_director(user, former_director(user), news=News.BACK, site=site, now=now)
 

@@ -48,7 +48,7 @@ def open_account(
     ``name`` replaces the e-mail address of somebody who was invited without a name; ``egn`` counts where
     signatures by КЕП are among the ``kinds`` that count.
     """
-    link = find_link(token, now)
+    link = find_link(token, now=now)
     is_first = link.purpose == ACTIVATE
     chosen_name = (name or "") if is_first and is_nameless(link.user) else link.user.name
     need = need_of(link.user, kinds, today(now)) if is_first else EgnNeed.NONE
@@ -61,12 +61,12 @@ def open_account(
     chosen = stretched_anew(password)
     with writing():
         hold_accounts_of(link.user.institution_id)
-        user = use_link(link, now)
+        user = use_link(link, now=now)
         check_mark(user, site.pepper)
         if is_first:
             begin_account(user, chosen, name=check_name(chosen_name), site=site, now=now)
             if number := check_needed_egn(egn, need):
-                set_at_activation(user, number, site.pepper, now, by=user.id)
+                set_at_activation(user, number, site.pepper, now=now, by=user.id)
         else:
             _renew_account(user, chosen, site=site, now=now)
         entered = enter(user, chosen, device=device, site=site, now=now)
@@ -86,30 +86,30 @@ def begin_account(
     """Make the account work; a new director's ends the one before. In the caller's transaction."""
     others = _other_directors(user)
     for other in others:
-        mark_due(other.institution_id, other.id, now)
+        mark_due(other.institution_id, other.id, now=now)
     user.name, user.activated_at = name, now
     user.save(only=[User.name, User.activated_at])
     set_password(user, chosen, site.pepper)
-    make_keys(user, chosen, site.pepper, now)
-    audit.add(by or user.id, "account_activated", f"user:{user.id}", now, chain=chain_of(user))
+    make_keys(user, chosen, site.pepper, now=now)
+    audit.add(by or user.id, "account_activated", f"user:{user.id}", now=now, chain=chain_of(user))
     if user.role is Role.DIRECTOR:
         for other in others:
-            stop_account(other, now, by=user.id, what=REPLACED)
+            stop_account(other, now=now, by=user.id, what=REPLACED)
         former = [other for other in others if other.activated_at is not None] or former_director(user)
         announce_director(user, former, news=News.NEW, site=site, now=now)
 
 
-def stop_account(user: User, now: datetime, *, by: Person | int | None, what: str) -> None:
+def stop_account(user: User, *, now: datetime, by: Person | int | None, what: str) -> None:
     """The account ends at once: its logins, links and known browsers with it. What it could open of the
     register gets a new key. In the caller's transaction."""
-    mark_due(user.institution_id, user.id, now)
+    mark_due(user.institution_id, user.id, now=now)
     user.disabled_at = now
     user.save(only=[User.disabled_at])
     end_logins(user.id)
-    end_links(user, now)
+    end_links(user, now=now)
     Device.delete().where(Device.user == user).execute()
-    drop_request(user, now, by=by)
-    audit.add(by, what, f"user:{user.id}", now, chain=chain_of(user))
+    drop_request(user, now=now, by=by)
+    audit.add(by, what, f"user:{user.id}", now=now, chain=chain_of(user))
 
 
 def is_nameless(user: User) -> bool:
@@ -120,13 +120,13 @@ def is_nameless(user: User) -> bool:
 def _renew_account(user: User, chosen: Stretched, *, site: Site, now: datetime) -> None:
     """A password from a letter: it proves the mailbox, not the person, so the keys are new as well, and
     open nothing of the register."""
-    mark_due(user.institution_id, user.id, now)
+    mark_due(user.institution_id, user.id, now=now)
     set_password(user, chosen, site.pepper)
-    make_keys(user, chosen, site.pepper, now)
+    make_keys(user, chosen, site.pepper, now=now)
     end_logins(user.id)
     Device.delete().where(Device.user == user).execute()
-    audit.add(user.id, "account_reset", f"user:{user.id}", now, chain=chain_of(user))
-    enqueue(password_changed(user.email, at=now), "password_changed", now, site.pepper, user=user)
+    audit.add(user.id, "account_reset", f"user:{user.id}", now=now, chain=chain_of(user))
+    enqueue(password_changed(user.email, at=now), "password_changed", now=now, pepper=site.pepper, user=user)
     if user.role is Role.DIRECTOR:
         announce_director(user, former_director(user), news=News.RENEWED, site=site, now=now)
 

@@ -55,15 +55,17 @@ def name_delegate(
     terms = check_terms(wanted.terms, today(now))
     with writing():
         hold_accounts_of(director.institution)
-        user = _delegate(director, email, name, site, now)
-        _end_standing(user, director, now)
-        row = _add(director, user, terms, now)
+        user = _delegate(director, email, name, site, now=now)
+        _end_standing(user, director, now=now)
+        row = _add(director, user, terms, now=now)
         settle(director, session, user, site=site, now=now)
-        audit.add(director, NAMED, _thing(row), now, chain=director.institution, content=terms_digest(row))
+        audit.add(
+            director, NAMED, _thing(row), now=now, chain=director.institution, content=terms_digest(row)
+        )
         if user.activated_at is None:
             invite_by_letter(user, site=site, now=now)
         else:
-            _tell(user, director, terms, site, now)
+            _tell(user, director, terms, site, now=now)
     logger.info("delegation %s of user %s by user %s", row.id, user.id, director.user_id)
     return row
 
@@ -87,18 +89,18 @@ def change(
             raise Conflict(ENDED)
         if old.user.disabled_at is not None:
             raise Conflict("Достъпът на това лице е спрян от ЦИОО. Оттеглете упълномощаването му.")
-        _end(old, director, now)
-        row = _add(director, old.user, terms, now)
+        _end(old, director, now=now)
+        row = _add(director, old.user, terms, now=now)
         settle(director, session, old.user, site=site, now=now)
         audit.add(
             director,
             CHANGED,
             _thing(row),
-            now,
+            now=now,
             chain=director.institution,
             content=terms_digest(row),
         )
-        _tell(old.user, director, terms, site, now)
+        _tell(old.user, director, terms, site, now=now)
     logger.info("delegation %s replaces %s, by user %s", row.id, old.id, director.user_id)
     return row
 
@@ -113,23 +115,25 @@ def revoke(
         row = _held(director, delegation_id)
         if row.revoked_at is not None:
             return not due_years(director.institution, today(now))
-        _end(row, director, now)
+        _end(row, director, now=now)
         renewed = withdraw(director, session, row.user, site=site, now=now)
         end_logins(row.user.id)
-        end_links(row.user, now)
-        audit.add(director, REVOKED, _thing(row), now, chain=director.institution)
+        end_links(row.user, now=now)
+        audit.add(director, REVOKED, _thing(row), now=now, chain=director.institution)
         if row.user.disabled_at is None:
             letter = delegation_revoked(row.user.email, institution=director.institution_name, at=now)
-            enqueue(letter, "delegation_revoked", now, site.pepper, user=row.user)
+            enqueue(letter, "delegation_revoked", now=now, pepper=site.pepper, user=row.user)
     logger.info("delegation %s revoked by user %s", row.id, director.user_id)
     return renewed
 
 
-def _delegate(director: Director, email: str, name: str, site: Site, now: datetime) -> User:
+def _delegate(director: Director, email: str, name: str, site: Site, *, now: datetime) -> User:
     """The delegate's account: the one of this institution, or a new one. Nobody else's is named."""
     user: User | None = User.get_or_none((User.email == email) & User.disabled_at.is_null())
     if user is None:
-        return add_account(NewAccount(Role.DELEGATE, email, name, director.institution), now, site.pepper)
+        return add_account(
+            NewAccount(Role.DELEGATE, email, name, director.institution), now=now, pepper=site.pepper
+        )
     if user.role is not Role.DELEGATE or user.institution_id != director.institution:
         raise Refusal(TAKEN, field="email")
     if user.activated_at is None and user.name != name:
@@ -138,14 +142,14 @@ def _delegate(director: Director, email: str, name: str, site: Site, now: dateti
     return user
 
 
-def _end_standing(user: User, director: Director, now: datetime) -> None:
+def _end_standing(user: User, director: Director, *, now: datetime) -> None:
     """One authorisation stands at a time: the newest order says it all."""
     Delegation.update(revoked_at=now, revoked_by=director.user_id).where(
         (Delegation.user == user) & Delegation.revoked_at.is_null()
     ).execute()
 
 
-def _add(director: Director, user: User, terms: Terms, now: datetime) -> Delegation:
+def _add(director: Director, user: User, terms: Terms, *, now: datetime) -> Delegation:
     return Delegation.create(
         institution=director.institution,
         user=user,
@@ -157,7 +161,7 @@ def _add(director: Director, user: User, terms: Terms, now: datetime) -> Delegat
     )
 
 
-def _end(row: Delegation, director: Director, now: datetime) -> None:
+def _end(row: Delegation, director: Director, *, now: datetime) -> None:
     Delegation.update(revoked_at=now, revoked_by=director.user_id).where(Delegation.id == row.id).execute()
 
 
@@ -173,7 +177,7 @@ def _held(director: Director, delegation_id: int) -> Delegation:
     return row
 
 
-def _tell(user: User, director: Director, terms: Terms, site: Site, now: datetime) -> None:
+def _tell(user: User, director: Director, terms: Terms, site: Site, *, now: datetime) -> None:
     assert terms.until is not None
     letter = delegation_granted(
         user.email,
@@ -183,7 +187,7 @@ def _tell(user: User, director: Director, terms: Terms, site: Site, now: datetim
         until=terms.until,
         link=site.address("/"),
     )
-    enqueue(letter, "delegation_granted", now, site.pepper, user=user)
+    enqueue(letter, "delegation_granted", now=now, pepper=site.pepper, user=user)
 
 
 def _thing(row: Delegation) -> str:

@@ -29,9 +29,9 @@ def need_of(user: User, kinds: Set[str], today: date) -> EgnNeed:
     return egn_need(user.role, kinds, may_sign=_may_sign(user, today))
 
 
-def set_at_activation(user: User, egn: str, pepper: bytes, now: datetime, *, by: Doer = None) -> None:
+def set_at_activation(user: User, egn: str, pepper: bytes, *, now: datetime, by: Doer = None) -> None:
     """For an account that begins now. In the caller's transaction."""
-    keep_egn(user, egn, pepper, now, by=by, what=SET)
+    keep_egn(user, egn, pepper, now=now, by=by, what=SET)
 
 
 def is_owner(user: User, egn: str, pepper: bytes) -> bool:
@@ -43,30 +43,30 @@ def is_owner(user: User, egn: str, pepper: bytes) -> bool:
     return hmac.compare_digest(hashed, bytes(user.egn_hash or b""))
 
 
-def drop_request(user: User, now: datetime, *, by: Doer) -> None:
+def drop_request(user: User, *, now: datetime, by: Doer) -> None:
     """What the account asked for is not confirmed: it was refused, or the account was stopped. In the
     caller's transaction."""
-    end_request(user, now, by=by, what=REFUSED)
+    end_request(user, now=now, by=by, what=REFUSED)
 
 
-def end_request(user: User, now: datetime, *, by: Doer, what: str) -> None:
+def end_request(user: User, *, now: datetime, by: Doer, what: str) -> None:
     """In the caller's transaction, which holds the account. Twice is once."""
     row = request_of(user)
     if row is not None:
         EgnRequest.delete().where(EgnRequest.user == user).execute()
-        note_egn(user, bytes(row.egn_hash), now, by=by, what=what)
+        note_egn(user, bytes(row.egn_hash), now=now, by=by, what=what)
 
 
-def keep_egn(user: User, egn: str, pepper: bytes, now: datetime, *, by: Doer, what: str) -> None:
+def keep_egn(user: User, egn: str, pepper: bytes, *, now: datetime, by: Doer, what: str) -> None:
     """In the caller's transaction, which holds the account."""
     hashed = egn_hash(pepper, str(user.id), egn)
     user.egn_hash = hashed
     user.save(only=[User.egn_hash])
-    note_egn(user, hashed, now, by=by, what=what)
+    note_egn(user, hashed, now=now, by=by, what=what)
 
 
-def note_egn(user: User, hashed: bytes, now: datetime, *, by: Doer, what: str) -> None:
-    audit.add(by, what, f"user:{user.id}", now, chain=chain_of(user), content=kept_digest(hashed))
+def note_egn(user: User, hashed: bytes, *, now: datetime, by: Doer, what: str) -> None:
+    audit.add(by, what, f"user:{user.id}", now=now, chain=chain_of(user), content=kept_digest(hashed))
 
 
 def kept_digest(hashed: bytes) -> str:

@@ -71,14 +71,14 @@ def ask_for_change(
     with writing():
         forgiven(attempt)
     with writing():
-        _ask(_unchanged(user), wanted, site, now)
+        _ask(_unchanged(user), wanted, site, now=now)
     logger.info("user %s asked for an ЕГН", user.id)
 
 
 def withdraw(person: Director | Delegate, *, now: datetime) -> None:
     """The person takes the request back. Twice is once."""
     with writing():
-        end_request(_held(person.user_id), now, by=person, what=WITHDRAWN)
+        end_request(_held(person.user_id), now=now, by=person, what=WITHDRAWN)
 
 
 def confirm_change(by: By, user_id: int, egn: str, *, site: Site, now: datetime) -> None:
@@ -93,13 +93,13 @@ def confirm_change(by: By, user_id: int, egn: str, *, site: Site, now: datetime)
         _check_works(user, site.pepper)
         hashed = asked_egn_hash(site.pepper, str(user.id), typed)
         if hmac.compare_digest(hashed, bytes(row.egn_hash)):
-            _change(by, user, typed, site, now)
+            _change(by, user, typed, site, now=now)
             return
         left = EGN_TRIES - row.tries - 1
         if left > 0:
             EgnRequest.update(tries=row.tries + 1).where(EgnRequest.user == user).execute()
         else:
-            _refuse(by, user, site, now)
+            _refuse(by, user, site, now=now)
     if left <= 0:
         raise Conflict(ENDED)
     tries = "още един опит" if left == 1 else f"още {left} опита"
@@ -110,7 +110,7 @@ def refuse_change(by: By, user_id: int, *, site: Site, now: datetime) -> None:
     """No letter came, or another ЕГН stands in it. What the account keeps stays."""
     with writing():
         user, _ = _asked(user_id)
-        _refuse(by, user, site, now)
+        _refuse(by, user, site, now=now)
 
 
 def _check_typed(password: str) -> None:
@@ -118,7 +118,7 @@ def _check_typed(password: str) -> None:
         raise Refusal(NO_PASSWORD, field="password")
 
 
-def _ask(user: User, egn: str, site: Site, now: datetime) -> None:
+def _ask(user: User, egn: str, site: Site, *, now: datetime) -> None:
     check_mark(user, site.pepper)
     if is_owner(user, egn, site.pepper):
         raise Refusal(SAME, field="egn")
@@ -128,25 +128,25 @@ def _ask(user: User, egn: str, site: Site, now: datetime) -> None:
         return
     EgnRequest.delete().where(EgnRequest.user == user).execute()
     EgnRequest.create(user=user, egn_hash=hashed, asked_at=now)
-    note_egn(user, hashed, now, by=user.id, what=ASKED)
+    note_egn(user, hashed, now=now, by=user.id, what=ASKED)
     letter = messages.egn_change_asked(user.email, at=now, link=site.address("/account"))
-    enqueue(letter, ASKED, now, site.pepper, user=user)
+    enqueue(letter, ASKED, now=now, pepper=site.pepper, user=user)
 
 
-def _change(by: By, user: User, egn: str, site: Site, now: datetime) -> None:
-    keep_egn(user, egn, site.pepper, now, by=by, what=CHANGED)
+def _change(by: By, user: User, egn: str, site: Site, *, now: datetime) -> None:
+    keep_egn(user, egn, site.pepper, now=now, by=by, what=CHANGED)
     EgnRequest.delete().where(EgnRequest.user == user).execute()
-    enqueue(messages.egn_changed(user.email, at=now), CHANGED, now, site.pepper, user=user)
+    enqueue(messages.egn_changed(user.email, at=now), CHANGED, now=now, pepper=site.pepper, user=user)
     if user.role is Role.DIRECTOR:
         announce_director(user, former_director(user), news=News.EGN, site=site, now=now)
     logger.info("the ЕГН of user %s was confirmed", user.id)
 
 
-def _refuse(by: By, user: User, site: Site, now: datetime) -> None:
-    drop_request(user, now, by=by)
+def _refuse(by: By, user: User, site: Site, *, now: datetime) -> None:
+    drop_request(user, now=now, by=by)
     if user.disabled_at is None:  # a stopped account's address may be somebody else's by now
         letter = messages.egn_change_refused(user.email, at=now, link=site.address("/account"))
-        enqueue(letter, REFUSED, now, site.pepper, user=user)
+        enqueue(letter, REFUSED, now=now, pepper=site.pepper, user=user)
 
 
 def _asked(user_id: int) -> tuple[User, EgnRequest]:

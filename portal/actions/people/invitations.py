@@ -44,8 +44,8 @@ class NewAccount:
 def invite(by: By, new: NewAccount, *, site: Site, now: datetime) -> tuple[User, str]:
     """An account that waits for its owner, and the token that was mailed."""
     with writing():
-        user = add_account(new, now, site.pepper)
-        audit.add(by, "invited", f"user:{user.id}", now, chain=chain_of(user))
+        user = add_account(new, now=now, pepper=site.pepper)
+        audit.add(by, "invited", f"user:{user.id}", now=now, chain=chain_of(user))
         token = invite_by_letter(user, site=site, now=now)
     logger.info("user %s invited as %s", user.id, user.role.value)
     return user, token
@@ -60,10 +60,10 @@ def create(
     chosen = stretched_anew(password)
     with writing():
         hold_accounts_of(new.institution.strip() or None)
-        user = add_account(new, now, site.pepper)
+        user = add_account(new, now=now, pepper=site.pepper)
         begin_account(user, chosen, name=user.name, by=by or 0, site=site, now=now)
         if number is not None:
-            set_at_activation(user, number, site.pepper, now, by=by)
+            set_at_activation(user, number, site.pepper, now=now, by=by)
     logger.info("user %s created as %s", user.id, user.role.value)
     return user
 
@@ -76,7 +76,7 @@ def resend(by: By, user_id: int, *, site: Site, now: datetime) -> str:
             raise Conflict("Достъпът е спрян. Първо го пуснете отново.")
         if user.activated_at is not None:
             raise Conflict("Достъпът вече е активиран. Изпратете адрес за нова парола.")
-        audit.add(by, "invited_again", f"user:{user.id}", now, chain=chain_of(user))
+        audit.add(by, "invited_again", f"user:{user.id}", now=now, chain=chain_of(user))
         return invite_by_letter(user, site=site, now=now)
 
 
@@ -90,7 +90,7 @@ def check_new(new: NewAccount, *, needs_name: bool = False) -> None:
     )
 
 
-def add_account(new: NewAccount, now: datetime, pepper: bytes) -> User:
+def add_account(new: NewAccount, *, now: datetime, pepper: bytes) -> User:
     """The row of somebody who was never here; Refusal says what is missing. In the caller's transaction."""
     check_new(new)
     email, (institution, region) = check_email(new.email), _place(new)
@@ -137,10 +137,10 @@ def _place(new: NewAccount) -> tuple[Institution | None, int | None]:
 
 def invite_by_letter(user: User, *, site: Site, now: datetime) -> str:
     """A new token in a letter; the earlier ones end. In the caller's transaction."""
-    token = make_link(user, ACTIVATE, now)
+    token = make_link(user, ACTIVATE, now=now)
     link, until = site.address(f"/activate/{token}"), now + INVITATION
     letter = invitation(user.email, role=user.role, place=_place_name(user), link=link, until=until)
-    enqueue(letter, "invitation", now, site.pepper, user=user)
+    enqueue(letter, "invitation", now=now, pepper=site.pepper, user=user)
     return token
 
 

@@ -83,8 +83,8 @@ def enter(user: User, stretched: Stretched, *, device: str, site: Site, now: dat
         wrapped_x25519=None if private is None else wrap_for_session(token, private, digest),
         unlocked_at=None if private is None else now,
     )
-    remember_device(token_digest(device), user.id, now)
-    audit.add(user.id, "logged_in", f"user:{user.id}", now, chain=chain_of(user))
+    remember_device(token_digest(device), user.id, now=now)
+    audit.add(user.id, "logged_in", f"user:{user.id}", now=now, chain=chain_of(user))
     return Entered(user.id, token, device)
 
 
@@ -100,7 +100,7 @@ def log_out_elsewhere(person: Person, digest: bytes, *, now: datetime) -> int:
         ended = end_logins(person.user_id, but=digest)
         if ended:
             user = User.get_by_id(person.user_id)
-            audit.add(person, "logins_ended", f"user:{user.id}", now, chain=chain_of(user))
+            audit.add(person, "logins_ended", f"user:{user.id}", now=now, chain=chain_of(user))
     return ended
 
 

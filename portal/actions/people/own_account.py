@@ -59,8 +59,10 @@ def change_password(
             raise Conflict(CHANGED_KEYS)
         set_password(user, chosen, site.pepper)
         ended = end_logins(user.id, but=login)
-        audit.add(person, "password_changed", f"user:{user.id}", now, chain=chain_of(user))
-        enqueue(password_changed(user.email, at=now), "password_changed", now, site.pepper, user=user)
+        audit.add(person, "password_changed", f"user:{user.id}", now=now, chain=chain_of(user))
+        enqueue(
+            password_changed(user.email, at=now), "password_changed", now=now, pepper=site.pepper, user=user
+        )
     logger.info("user %s changed the password", user.id)
     return ended
 
@@ -70,13 +72,13 @@ def forgot(email: str, *, network: str = "", site: Site, now: datetime) -> None:
     with writing():
         count_request("forgotten", network, pepper=site.pepper, now=now)
         user: User | None = held(User.select().where(User.email == fold_email(email))).first()
-        if user is None or not user.is_active or _letters(user, now) >= LETTERS_IN_AN_HOUR:
+        if user is None or not user.is_active or _letters(user, now=now) >= LETTERS_IN_AN_HOUR:
             return
         post_reset(user, site=site, now=now)
-        audit.add(None, "reset_requested", f"user:{user.id}", now, chain=chain_of(user))
+        audit.add(None, "reset_requested", f"user:{user.id}", now=now, chain=chain_of(user))
 
 
-def _letters(user: User, now: datetime) -> int:
+def _letters(user: User, *, now: datetime) -> int:
     lately = OneTimeLink.made_at > now - timedelta(hours=1)
     count: int = (
         OneTimeLink.select()

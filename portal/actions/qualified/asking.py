@@ -41,9 +41,9 @@ def expected_of(declaration: Declaration, user: User, pepper: bytes) -> Expected
     )
 
 
-def ask(raw: bytes, declaration: Declaration, expected: Expected, trust: Trust, now: datetime) -> Verified:
+def ask(raw: bytes, declaration: Declaration, expected: Expected, trust: Trust, *, now: datetime) -> Verified:
     """The library's answer; where something else was signed, with what that was, if it was ours."""
-    verified = verify(raw, expected, trust, now)
+    verified = verify(raw, expected, trust, now=now)
     if verified.fault in OTHER_CONTENT:
         fault = _what_else(raw, verified, declaration) or verified.fault
         last = verified.checks[-1]

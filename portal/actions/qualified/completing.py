@@ -66,7 +66,7 @@ def complete_waiting(
         if not go_on():
             break
         try:
-            ended = _brought_on(number, trust, kinds, site, clock())
+            ended = _brought_on(number, trust, kinds, site, now=clock())
         except Answered as answer:  # changed while it was looked at: the next round sees
             logger.info("pending signature %s: %s", number, type(answer).__name__)
             ended = PendingState.WAITS
@@ -81,17 +81,17 @@ def complete_waiting(
     return done
 
 
-def _brought_on(number: int, trust: Trust, kinds: Set[str], site: Site, now: datetime) -> PendingState:
+def _brought_on(number: int, trust: Trust, kinds: Set[str], site: Site, *, now: datetime) -> PendingState:
     """What has become of it now."""
     try:
-        accepted = _complete(number, trust, kinds, site, now)
+        accepted = _complete(number, trust, kinds, site, now=now)
     except _Over as over:
-        _end(number, over, site, now)
+        _end(number, over, site, now=now)
         return over.state
     return PendingState.ACCEPTED if accepted else PendingState.WAITS
 
 
-def _complete(number: int, trust: Trust, kinds: Set[str], site: Site, now: datetime) -> bool:
+def _complete(number: int, trust: Trust, kinds: Set[str], site: Site, *, now: datetime) -> bool:
     """Whether it counts now. _Over if it never will."""
     row = PendingSignature.get_by_id(number)
     if row.state is not PendingState.WAITS:
@@ -100,27 +100,27 @@ def _complete(number: int, trust: Trust, kinds: Set[str], site: Site, now: datet
         raise _Over(PendingState.VOID, "row_changed")
     submission = _list_of(row)
     month = submission.campaign.month
-    person = _signatory(row, submission, kinds, now)
+    person = _signatory(row, submission, kinds, now=now)
     declaration = current_declaration(person, submission)
     if declaration is None or declaration.id != row.declaration_id:
         raise _Over(PendingState.VOID, "list_changed")
-    if not _is_open(submission, now):
+    if not _is_open(submission, now=now):
         return False  # an exception may let it in yet
     user = User.get_by_id(row.signatory_id)
     raw = bytes(row.content)
-    verified = ask(raw, declaration, expected_of(declaration, user, site.pepper), trust, now)
+    verified = ask(raw, declaration, expected_of(declaration, user, site.pepper), trust, now=now)
     verdict = verdict_of(verified)
     if verdict.outcome is Outcome.BAD:
         raise _Over(PendingState.REFUSED, verdict.fault, verdict)
     if verdict.outcome is not Outcome.GOOD:
-        _note(row, verdict, now)
+        _note(row, verdict, now=now)
         return False
     asked = Asked(raw, user, declaration, verified, Format(row.format), row.received_at)
-    return _accept(row, person, month, asked, site, now)
+    return _accept(row, person, month, asked, site, now=now)
 
 
 def _accept(
-    row: PendingSignature, person: Signatory, month: Month, asked: Asked, site: Site, now: datetime
+    row: PendingSignature, person: Signatory, month: Month, asked: Asked, site: Site, *, now: datetime
 ) -> bool:
     """Signed and no longer waiting, in one transaction; False if somebody was faster."""
     with writing():
@@ -135,11 +135,11 @@ def _accept(
         if changed != 1:
             return False
         take_good(person, month, asked, pepper=site.pepper, now=now)
-        _write(asked.user, month, "", site, now)
+        _write(asked.user, month, "", site, now=now)
     return True
 
 
-def _end(number: int, over: _Over, site: Site, now: datetime) -> None:
+def _end(number: int, over: _Over, site: Site, *, now: datetime) -> None:
     """Keep the reason, and write to who signed."""
     seen = _list_of(PendingSignature.get_by_id(number))
     with writing():
@@ -160,21 +160,21 @@ def _end(number: int, over: _Over, site: Site, now: datetime) -> None:
             ]
         )
         thing, chain = f"submission:{submission.id}", submission.institution_id
-        audit.add(None, REFUSED, thing, now, chain=chain, content=row.declaration.sha256)
+        audit.add(None, REFUSED, thing, now=now, chain=chain, content=row.declaration.sha256)
         user = User.get_by_id(row.signatory_id)
         if user.is_active:
-            _write(user, submission.campaign.month, over.reason, site, now)
+            _write(user, submission.campaign.month, over.reason, site, now=now)
     logger.info("pending signature %s is over: %s", number, over.reason)
 
 
-def _write(user: User, month: Month, reason: str, site: Site, now: datetime) -> None:
+def _write(user: User, month: Month, reason: str, site: Site, *, now: datetime) -> None:
     """To who signed; in the caller's transaction."""
     link = site.address(f"/confirmations/{month}/sign")
     letter = signature_decided(user.email, month=month, reason=reason, link=link)
-    enqueue(letter, "signature_decided", now, site.pepper, user=user)
+    enqueue(letter, "signature_decided", now=now, pepper=site.pepper, user=user)
 
 
-def _signatory(row: PendingSignature, submission: Submission, kinds: Set[str], now: datetime) -> Signatory:
+def _signatory(row: PendingSignature, submission: Submission, kinds: Set[str], *, now: datetime) -> Signatory:
     """Who signed, as they are now; _Over if it cannot count, whatever its certificate."""
     if QUALIFIED not in kinds:
         raise _Over(PendingState.VOID, "not_counted")
@@ -194,15 +194,15 @@ def _signatory(row: PendingSignature, submission: Submission, kinds: Set[str], n
     return person
 
 
-def _is_open(submission: Submission, now: datetime) -> bool:
+def _is_open(submission: Submission, *, now: datetime) -> bool:
     try:
-        check_open(submission.window, now)
+        check_open(submission.window, now=now)
     except (Conflict, Denied):
         return False
     return True
 
 
-def _note(row: PendingSignature, verdict: Verdict, now: datetime) -> None:
+def _note(row: PendingSignature, verdict: Verdict, *, now: datetime) -> None:
     with writing():
         PendingSignature.update(verdict=verdict.dump(), checked_at=now).where(
             (PendingSignature.id == row.id) & (PendingSignature.state == PendingState.WAITS)

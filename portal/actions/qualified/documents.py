@@ -26,7 +26,7 @@ def pdf_of(person: Signatory, month: Month, *, pepper: bytes, now: datetime) -> 
     """What was signed, or what this person would sign now; at every download the same bytes."""
     declaration = declaration_of(person, month, now=now)
     if document_row(declaration) is None:
-        _draw(declaration, pepper, now)
+        _draw(declaration, pepper, now=now)
     issued = issued_document(declaration, pepper)
     if issued is None:
         raise Conflict(CHANGED)
@@ -49,7 +49,7 @@ def is_marked(row: DeclarationPdf, declaration: Declaration, pepper: bytes) -> b
     return hmac.compare_digest(document_mark(pepper, declaration.sha256, bytes(row.content)), bytes(row.mac))
 
 
-def _draw(declaration: Declaration, pepper: bytes, now: datetime) -> None:
+def _draw(declaration: Declaration, pepper: bytes, *, now: datetime) -> None:
     """It takes up to some seconds: not while others wait to write. Of two at once the first counts."""
     drawn = declaration_pdf(bytes(declaration.content))
     with writing():

@@ -28,6 +28,7 @@ def add_evidence(
     format: Format,
     user: User,
     pepper: bytes,
+    *,
     now: datetime,
     received_at: datetime,
 ) -> SignatureEvidence:

@@ -60,7 +60,7 @@ def prepare(
     check_scope(person, Scope.SIGN)
     check_kind(QUALIFIED, kinds)
     seen = Submission.of(person.institution, month)
-    check_may_sign(seen.window, seen.lock, seen.counts, now)
+    check_may_sign(seen.window, seen.lock, seen.counts, now=now)
     declaration = declaration_of(person, month, now=now)
     if shown != declaration.sha256:
         raise NotAsShown
@@ -68,13 +68,13 @@ def prepare(
     try:
         with answering():
             leaf = read_card(certificate)
-            check_card(leaf, expected, trust, now)
-            attributes = attributes_to_sign(expected.declaration, leaf, now)
+            check_card(leaf, expected, trust, now=now)
+            attributes = attributes_to_sign(expected.declaration, leaf, now=now)
     except Fault as fault:
         raise _not_taken(fault) from None
     token = new_token()
     with writing():
-        _forget(login, now)
+        _forget(login, now=now)
         SigningRequest.create(
             digest=token_digest(token),
             login=login,
@@ -101,7 +101,7 @@ def complete(
     """Put the signature together and take it as any other. The request is used up, whatever comes of it."""
     check_scope(person, Scope.SIGN)
     check_kind(QUALIFIED, kinds)
-    asked = _used(token, login, now)
+    asked = _used(token, login, now=now)
     try:
         with answering():
             leaf = read_card(bytes(asked.certificate))
@@ -122,7 +122,7 @@ def complete(
     )
 
 
-def _used(token: str, login: bytes, now: datetime) -> SigningRequest:
+def _used(token: str, login: bytes, *, now: datetime) -> SigningRequest:
     """The request, used by this very call; Conflict for the second of two, another login's, or an old one."""
     try:
         digest = token_digest(token)
@@ -151,7 +151,7 @@ def forget_old(now: datetime) -> None:
         SigningRequest.delete().where(SigningRequest.made_at <= now - LASTS).execute()
 
 
-def _forget(login: bytes, now: datetime) -> None:
+def _forget(login: bytes, *, now: datetime) -> None:
     """Asking again ends what this login asked before; what is over is not kept."""
     theirs = (SigningRequest.login == login) | (SigningRequest.made_at <= now - LASTS)
     SigningRequest.delete().where(theirs).execute()

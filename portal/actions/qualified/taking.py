@@ -78,12 +78,12 @@ def take(
     check_scope(person, Scope.SIGN)
     check_kind(QUALIFIED, kinds)
     seen = Submission.of(person.institution, month)
-    check_may_sign(seen.window, seen.lock, seen.counts, now)
+    check_may_sign(seen.window, seen.lock, seen.counts, now=now)
     declaration = declaration_of(person, month, now=now)
     if issued is not None and declaration.id != issued:
         raise NotAsShown
     user = User.get_by_id(person.user_id)
-    verified = ask(raw, declaration, expected_of(declaration, user, pepper), trust, now)
+    verified = ask(raw, declaration, expected_of(declaration, user, pepper), trust, now=now)
     verdict = verdict_of(verified)
     if verdict.outcome is Outcome.BAD:
         logger.info("submission %s: signature refused: %s", seen.id, verdict.fault)
@@ -91,28 +91,35 @@ def take(
     asked = Asked(raw, user, declaration, verified, format_of(verified, is_local=is_local), now)
     if verdict.outcome is Outcome.GOOD:
         return Taken(take_good(person, month, asked, pepper=pepper, now=now), verdict)
-    _let_wait(person, month, asked, pepper, now)
+    _let_wait(person, month, asked, pepper, now=now)
     return Taken(None, verdict)
 
 
 def take_good(person: Signatory, month: Month, asked: Asked, *, pepper: bytes, now: datetime) -> Signature:
     """Freeze and keep in one transaction, if nothing has changed since the file was checked."""
     with writing():
-        submission, declaration = _unchanged(person, month, asked, now)
-        signature = add_signature(submission, declaration, QUALIFIED, asked.raw, now)
+        submission, declaration = _unchanged(person, month, asked, now=now)
+        signature = add_signature(submission, declaration, QUALIFIED, asked.raw, now=now)
         add_evidence(
-            signature, asked.verified, asked.verdict, asked.format, asked.user, pepper, now, asked.received_at
+            signature,
+            asked.verified,
+            asked.verdict,
+            asked.format,
+            asked.user,
+            pepper,
+            now=now,
+            received_at=asked.received_at,
         )
-        freeze(person, submission, declaration, now)
+        freeze(person, submission, declaration, now=now)
     logger.info("submission %s signed by user %s, qualified", submission.id, person.user_id)
     return signature
 
 
-def _let_wait(person: Signatory, month: Month, asked: Asked, pepper: bytes, now: datetime) -> None:
+def _let_wait(person: Signatory, month: Month, asked: Asked, pepper: bytes, *, now: datetime) -> None:
     """Keep the file until there is word of its certificate; the list stays open, and is not signed."""
     with writing():
-        submission, declaration = _unchanged(person, month, asked, now)
-        end_waiting(submission, PendingState.REPLACED, "replaced", now)
+        submission, declaration = _unchanged(person, month, asked, now=now)
+        end_waiting(submission, PendingState.REPLACED, "replaced", now=now)
         row = PendingSignature(
             submission=submission,
             declaration=declaration,
@@ -129,7 +136,7 @@ def _let_wait(person: Signatory, month: Month, asked: Asked, pepper: bytes, now:
             person,
             RECEIVED,
             f"submission:{submission.id}",
-            now,
+            now=now,
             chain=person.institution,
             content=declaration.sha256,
         )
@@ -150,9 +157,9 @@ def mark_of(row: PendingSignature, pepper: bytes) -> bytes:
 
 
 def _unchanged(
-    person: Signatory, month: Month, asked: Asked, now: datetime
+    person: Signatory, month: Month, asked: Asked, *, now: datetime
 ) -> tuple[Submission, Declaration]:
-    submission, declaration = hold_to_sign(person, month, now)
+    submission, declaration = hold_to_sign(person, month, now=now)
     if declaration.id != asked.declaration.id:
         raise NotAsShown
     user = User.get_by_id(person.user_id)

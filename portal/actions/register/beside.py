@@ -29,7 +29,7 @@ def days_beside(
     Never asks for anything, and does not keep the register open: the ten minutes are for those who work
     in it.
     """
-    if not person.may(Scope.QUARANTINE) or not is_unlocked(session, now):
+    if not person.may(Scope.QUARANTINE) or not is_unlocked(session, now=now):
         return None
     try:
         check_reason_given(person, session)
@@ -58,4 +58,4 @@ def note_shown(person: Keeper, month: Month, *, now: datetime) -> None:
     )
     if not lately.exists():
         with writing():
-            audit.add(person, SHOWN, thing, now, chain=person.institution)
+            audit.add(person, SHOWN, thing, now=now, chain=person.institution)

@@ -29,15 +29,15 @@ def enter(person: Keeper, session: Session, drafts: list[Draft], *, site: Site, 
 
     Whoever stands there already, word for word, is not entered again: a form sent twice is sent once.
     """
-    opened = partial(open_year, person, session, site, now)
+    opened = partial(open_year, person, session, site=site, now=now)
     entries = _checked(drafts, today(now))
     ids: dict[int, str] = {}
     with writing():
         hold_register(person.institution)
         for year in sorted({school_year_of(entry.placed_on) for entry in entries}):
             these = {n: e for n, e in enumerate(entries) if school_year_of(e.placed_on) == year}
-            register = opened(year) or _begun(person, year, site, now)
-            ids |= _add(register, these, neighbours(year, these.values(), opened), now)
+            register = opened(year) or _begun(person, year, site, now=now)
+            ids |= _add(register, these, neighbours(year, these.values(), opened), now=now)
     logger.info("entered by user %s", person.user_id)  # how many is nobody's to know who reads the log
     return [ids[number] for number in range(len(entries))]
 
@@ -68,7 +68,7 @@ def _about(draft: Draft, refusal: Refusal) -> Refusal:
     return Refusal(f"{draft.names}: {refusal}")
 
 
-def _begun(person: Keeper, year: int, site: Site, now: datetime) -> Register:
+def _begun(person: Keeper, year: int, site: Site, *, now: datetime) -> Register:
     """A new collection; Conflict for a year whose register was erased."""
     ours = Collection.select().where(Collection.institution == person.institution)
     if ours.where(Collection.school_year == year).exists():
@@ -76,7 +76,9 @@ def _begun(person: Keeper, year: int, site: Site, now: datetime) -> Register:
     return start(person, year, site=site, now=now)
 
 
-def _add(register: Register, entries: dict[int, Entry], others: list[Entry], now: datetime) -> dict[int, str]:
+def _add(
+    register: Register, entries: dict[int, Entry], others: list[Entry], *, now: datetime
+) -> dict[int, str]:
     """The ids of ``entries`` by their numbers; Refusal, and nothing stored, if one does not fit in."""
     register, kept = held_entries(register)
     there = {row.id: row.entry for row in kept if row.entry}
@@ -95,5 +97,5 @@ def _add(register: Register, entries: dict[int, Entry], others: list[Entry], now
             new.append(same)
         ids[number] = same
     Refusal.raise_all(wrong)
-    add(register, [(name, there[name]) for name in new], kept, now)
+    add(register, [(name, there[name]) for name in new], kept, now=now)
     return ids

@@ -60,10 +60,10 @@ def change(
         if says_the_same(changed, row.entry):
             return
         others = [other.entry for other in kept if other.entry and other.id != entry_id]
-        others += neighbours(year, [changed], partial(open_year, person, session, site, now))
+        others += neighbours(year, [changed], partial(open_year, person, session, site=site, now=now))
         check_no_overlap(changed, others)
         anew = written(changed, by=person.name, at=now, over=row.entry)
-        put(register, Kept(row.id, row.revision + 1, anew), row.entry, kept, now)
+        put(register, Kept(row.id, row.revision + 1, anew), row.entry, kept, now=now)
     logger.info("entry %s changed by user %s", entry_id, person.user_id)
 
 
@@ -101,14 +101,14 @@ def find(
     )
     if row is None:
         raise NotFound(NO_ENTRY)
-    register = open_year(person, session, site, now, row.collection.school_year)
+    register = open_year(person, session, row.collection.school_year, site=site, now=now)
     kept = entries_of(register, entry_id) if register is not None else []
     if register is None or not kept:
         raise NotFound(NO_ENTRY)
     return kept[0], register
 
 
-def open_year(person: Keeper, session: Session, site: Site, now: datetime, year: int) -> Register | None:
+def open_year(person: Keeper, session: Session, year: int, *, site: Site, now: datetime) -> Register | None:
     return open_register(person, session, year, site=site, now=now)
 
 

@@ -13,7 +13,7 @@ from portal.storage.tables.db import writing
 logger = logging.getLogger(__name__)
 
 
-def erase_registers(before: Month, now: datetime) -> list[int]:
+def erase_registers(before: Month, *, now: datetime) -> list[int]:
     """Erase every register that is due, one transaction each. The school years; how many institutions
     had one is nobody's to know."""
     years = set()
@@ -21,8 +21,8 @@ def erase_registers(before: Month, now: datetime) -> list[int]:
         institution = collection.institution_id
         with writing():
             hold_register(institution)
-            if erase_collection(collection.id, now):
-                audit.add(None, "register_erased", f"collection:{collection.id}", now, chain=institution)
+            if erase_collection(collection.id, now=now):
+                audit.add(None, "register_erased", f"collection:{collection.id}", now=now, chain=institution)
                 years.add(collection.school_year)
     for year in sorted(years):
         logger.info("registers of %s erased", year)

@@ -60,7 +60,7 @@ def read_month(
 
 def show_month(person: Keeper, session: Session, month: Month, *, site: Site, now: datetime) -> OpenMonth:
     """The same with names to be shown: a delegate has said why, and the audit is told. ReasonDue else."""
-    private_key(session, now)
+    private_key(session, now=now)
     check_reason_given(person, session)
     opened = read_month(person, session, month, site=site, now=now)
     note_opening(person, opened.years.registers, now=now)
@@ -77,13 +77,13 @@ def confirm_month(
     person: Keeper, session: Session, month: Month, *, seen: str = "", site: Site, now: datetime
 ) -> RegisterMonth:
     """„Потвърждавам“ the month's list, if it still is as the person saw it (``seen``, where it was sent)."""
-    return _close(person, session, month, check_may_confirm, seen, site, now)
+    return _close(person, session, month, check_may_confirm, seen, site, now=now)
 
 
 def say_nobody(person: Keeper, session: Session, month: Month, *, site: Site, now: datetime) -> RegisterMonth:
     """„Няма лица“. With no register begun there is no key to seal a snapshot with, and none is kept:
     the missing collection says the same."""
-    return _close(person, session, month, check_may_say_nobody, "", site, now)
+    return _close(person, session, month, check_may_say_nobody, "", site, now=now)
 
 
 def _close(
@@ -93,13 +93,14 @@ def _close(
     check: Callable[[MonthList], None],
     seen: str,
     site: Site,
+    *,
     now: datetime,
 ) -> RegisterMonth:
     check_scope(person, Scope.QUARANTINE)
     check_scope(person, Scope.SIGN)
     with writing():
         submission = Submission.held(person.institution, month)
-        check_open(submission.window, now)
+        check_open(submission.window, now=now)
         hold_register(person.institution)  # nobody begins a register between the look and the word
         years = read_years(person, session, month.school_year, site=site, now=now)
         opened = _month_of(person.institution, month, held_years(years))
@@ -109,7 +110,7 @@ def _close(
             raise Conflict(CHANGED)
         row = register_month(submission)
         if not _stands(row, opened):
-            row = _store(row, opened, person, now)
+            row = _store(row, opened, person, now=now)
     logger.info("register of %s confirmed by user %s", month, person.user_id)
     return row
 
@@ -145,7 +146,7 @@ def snapshot_of(row: RegisterMonth | None, opened: OpenMonth) -> Snapshot | None
     return None
 
 
-def _store(row: RegisterMonth, opened: OpenMonth, person: Keeper, now: datetime) -> RegisterMonth:
+def _store(row: RegisterMonth, opened: OpenMonth, person: Keeper, *, now: datetime) -> RegisterMonth:
     revision = row.revision + 1
     collection, sealed = None, None
     if opened.years.registers:
@@ -160,6 +161,6 @@ def _store(row: RegisterMonth, opened: OpenMonth, person: Keeper, now: datetime)
         revision=revision,
         snapshot=sealed,
     ).where(RegisterMonth.id == row.id).execute()
-    audit.add(person, "register_month_confirmed", f"month:{opened.month}", now, chain=person.institution)
+    audit.add(person, "register_month_confirmed", f"month:{opened.month}", now=now, chain=person.institution)
     stored: RegisterMonth = RegisterMonth.get_by_id(row.id)
     return stored

@@ -61,7 +61,7 @@ def make_paper(
         raise Conflict(TAMPERED)
     heading = Heading(person.institution_name, person.institution, person.name, now)
     content = _drawn(heading, years, replace(asked, day=day), today(now))
-    _tell(person, years.registers[0], asked, reason, now)
+    _tell(person, years.registers[0], asked, reason, now=now)
     assert asked.kind is not None
     assert asked.format is not None
     logger.info("paper %s by user %s", asked.kind.value, person.user_id)
@@ -91,18 +91,18 @@ def _notes(years: Years) -> list[str]:
     return [f"Непълно: {years.unreadable} от записите в регистъра не могат да бъдат отворени. Проверете ги."]
 
 
-def _tell(person: Keeper, register: Register, asked: Asked, reason: str, now: datetime) -> None:
+def _tell(person: Keeper, register: Register, asked: Asked, reason: str, *, now: datetime) -> None:
     """The audit learns who made which paper and when; no class, no day, no content."""
     assert asked.kind is not None
     with writing():
         register = replace(register, collection=held(register))  # a reason is sealed with the key of now
         thing = f"collection:{register.collection.id}"
         if reason:
-            thing = f"use:{_kept(register, asked.kind, reason, now)}"
-        audit.add(person, f"register_paper_{asked.kind.value}", thing, now, chain=person.institution)
+            thing = f"use:{_kept(register, asked.kind, reason, now=now)}"
+        audit.add(person, f"register_paper_{asked.kind.value}", thing, now=now, chain=person.institution)
 
 
-def _kept(register: Register, kind: PaperKind, reason: str, now: datetime) -> str:
+def _kept(register: Register, kind: PaperKind, reason: str, *, now: datetime) -> str:
     """The id of the reason, sealed like an entry: it may name a child."""
     name = new_id()
     RegisterUse.create(

@@ -41,7 +41,7 @@ class Reading:
 
 def read_all(person: Keeper, session: Session, *, site: Site, now: datetime) -> Reading:
     """Locked, ReasonDue, or NoKey if this school year's register does not open."""
-    private_key(session, now)
+    private_key(session, now=now)
     check_reason_given(person, session)
     years, closed = [], []
     for collection in collections_of(person.institution):

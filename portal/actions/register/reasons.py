@@ -22,7 +22,7 @@ def reasons_of(
 
     Does not keep the register open: reading what others did is no work in it.
     """
-    if not is_unlocked(session, now):
+    if not is_unlocked(session, now=now):
         return None
     found = dict.fromkeys(names, ERASED)
     uses = RegisterUse.select(RegisterUse, Collection).join(Collection)
@@ -31,12 +31,12 @@ def reasons_of(
     for use in ours:
         year = use.collection.school_year
         if year not in opened:
-            opened[year] = _opened(person, session, year, site, now)
+            opened[year] = _opened(person, session, year, site, now=now)
         found[use.id] = _reason(opened[year], use)
     return found
 
 
-def _opened(person: Keeper, session: Session, year: int, site: Site, now: datetime) -> Register | None:
+def _opened(person: Keeper, session: Session, year: int, site: Site, *, now: datetime) -> Register | None:
     try:
         return open_register(person, session, year, site=site, now=now, is_use=False)
     except (Locked, NoKey):

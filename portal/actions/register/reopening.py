@@ -14,15 +14,15 @@ from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.register import RegisterMonth
 
 
-def reopen_months(person: Keeper, institution: str, entries: Collection[Entry], now: datetime) -> None:
+def reopen_months(person: Keeper, institution: str, entries: Collection[Entry], *, now: datetime) -> None:
     """Take back „потвърден“ of each open month that one of ``entries`` touches. After the deadline
     what was confirmed stays. In the caller's transaction, which holds the register."""
-    reopened = [row for row in _confirmed(institution) if _is_touched(row, institution, entries, now)]
+    reopened = [row for row in _confirmed(institution) if _is_touched(row, institution, entries, now=now)]
     for row in reopened:
         RegisterMonth.update(confirmed_at=None, confirmed_by=None).where(RegisterMonth.id == row.id).execute()
     for row in reopened:
         month = row.campaign.month
-        audit.add(person, "register_month_reopened", f"month:{month}", now, chain=institution)
+        audit.add(person, "register_month_reopened", f"month:{month}", now=now, chain=institution)
 
 
 def _confirmed(institution: str) -> list[RegisterMonth]:
@@ -34,8 +34,8 @@ def _confirmed(institution: str) -> list[RegisterMonth]:
     )
 
 
-def _is_touched(row: RegisterMonth, institution: str, entries: Collection[Entry], now: datetime) -> bool:
+def _is_touched(row: RegisterMonth, institution: str, entries: Collection[Entry], *, now: datetime) -> bool:
     month: Month = row.campaign.month
     return any(touches(entry, month.first, month.last) for entry in entries) and holds(
-        check_open, Submission.of(institution, month).window, now
+        check_open, Submission.of(institution, month).window, now=now
     )

@@ -32,7 +32,7 @@ def held_entries(register: Register) -> tuple[Register, list[Kept]]:
     return fresh, kept
 
 
-def add(register: Register, new: Iterable[tuple[str, Entry]], kept: list[Kept], now: datetime) -> None:
+def add(register: Register, new: Iterable[tuple[str, Entry]], kept: list[Kept], *, now: datetime) -> None:
     """Store entries with their ids beside those that are ``kept`` already."""
     rows = [Kept(name, 1, entry) for name, entry in new]
     if not rows:
@@ -42,10 +42,10 @@ def add(register: Register, new: Iterable[tuple[str, Entry]], kept: list[Kept], 
             id=row.id, collection=register.collection.id, revision=1, sealed=_sealed(register, row)
         )
     _seal_manifest(register, [*kept, *rows])
-    _tell(register, "register_entered", rows, [row.entry for row in rows if row.entry], now)
+    _tell(register, "register_entered", rows, [row.entry for row in rows if row.entry], now=now)
 
 
-def put(register: Register, anew: Kept, before: Entry, kept: list[Kept], now: datetime) -> None:
+def put(register: Register, anew: Kept, before: Entry, kept: list[Kept], *, now: datetime) -> None:
     """Store the next revision of an entry."""
     changed = (
         EntryRow.update(revision=anew.revision, sealed=_sealed(register, anew))
@@ -55,7 +55,7 @@ def put(register: Register, anew: Kept, before: Entry, kept: list[Kept], now: da
     if changed != 1:
         raise Conflict(CHANGED)
     _seal_manifest(register, [anew if row.id == anew.id else row for row in kept])
-    _tell(register, "register_changed", [anew], [before, *([anew.entry] if anew.entry else [])], now)
+    _tell(register, "register_changed", [anew], [before, *([anew.entry] if anew.entry else [])], now=now)
 
 
 def _sealed(register: Register, row: Kept) -> bytes:
@@ -68,8 +68,8 @@ def _seal_manifest(register: Register, kept: list[Kept]) -> None:
     Collection.update(manifest=sealed).where(Collection.id == register.collection.id).execute()
 
 
-def _tell(register: Register, what: str, rows: list[Kept], touched: list[Entry], now: datetime) -> None:
+def _tell(register: Register, what: str, rows: list[Kept], touched: list[Entry], *, now: datetime) -> None:
     institution = register.collection.institution_id
     for row in rows:
-        audit.add(register.person, what, f"entry:{row.id}", now, chain=institution)
-    reopen_months(register.person, institution, touched, now)
+        audit.add(register.person, what, f"entry:{row.id}", now=now, chain=institution)
+    reopen_months(register.person, institution, touched, now=now)

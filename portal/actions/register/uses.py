@@ -40,12 +40,12 @@ def unlock(
     """The password again, and a delegate's reason with it."""
     reason = check_reason(person, reason)
     sessions.unlock(person, session, password, device=device, network=network, site=site, now=now)
-    _open(person, session, reason, site, now)
+    _open(person, session, reason, site, now=now)
 
 
 def give_reason(person: Keeper, session: Session, reason: str, *, site: Site, now: datetime) -> None:
     """Why a delegate, whose login keeps the key already, opens the register now."""
-    _open(person, session, check_reason(person, reason), site, now)
+    _open(person, session, check_reason(person, reason), site, now=now)
 
 
 def asks_reason(person: Keeper) -> bool:
@@ -79,16 +79,16 @@ def note_opening(person: Keeper, registers: Iterable[Register], *, now: datetime
     """Tell the audit that names were shown, unless it was told in the last ten minutes."""
     last = _last(person)
     if last is None or last.at <= now - KEY_KEPT:
-        _opened(person, list(registers), "", now)
+        _opened(person, list(registers), "", now=now)
 
 
-def _open(person: Keeper, session: Session, reason: str, site: Site, now: datetime) -> None:
+def _open(person: Keeper, session: Session, reason: str, site: Site, *, now: datetime) -> None:
     with writing():
         hold_register(person.institution)  # a reason is sealed with the key of now
-        _opened(person, _registers(person, session, site, now), reason, now)
+        _opened(person, _registers(person, session, site, now=now), reason, now=now)
 
 
-def _opened(person: Keeper, registers: list[Register], reason: str, now: datetime) -> None:
+def _opened(person: Keeper, registers: list[Register], reason: str, *, now: datetime) -> None:
     """Nothing is told where nothing could be opened."""
     if not registers:
         return
@@ -96,11 +96,11 @@ def _opened(person: Keeper, registers: list[Register], reason: str, now: datetim
     with writing():
         thing = f"collection:{newest.collection.id}"
         if reason:
-            thing = f"use:{_kept(newest, reason, now).id}"
-        audit.add(person, OPENED, thing, now, chain=person.institution)
+            thing = f"use:{_kept(newest, reason, now=now).id}"
+        audit.add(person, OPENED, thing, now=now, chain=person.institution)
 
 
-def _kept(register: Register, reason: str, now: datetime) -> RegisterUse:
+def _kept(register: Register, reason: str, *, now: datetime) -> RegisterUse:
     """Sealed like an entry: a reason may name a child."""
     name = new_id()
     sealed = seal_record(register.key, reason.encode(), register.place(REASON, name))
@@ -114,7 +114,7 @@ def _kept(register: Register, reason: str, now: datetime) -> RegisterUse:
     )
 
 
-def _registers(person: Keeper, session: Session, site: Site, now: datetime) -> list[Register]:
+def _registers(person: Keeper, session: Session, site: Site, *, now: datetime) -> list[Register]:
     """Those that open for the person."""
     found = []
     for collection in collections_of(person.institution):

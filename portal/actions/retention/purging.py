@@ -56,7 +56,7 @@ class Purged:
     registers: list[int] = field(default_factory=list)
 
 
-def plan_of(before: Month, now: datetime) -> Plan:
+def plan_of(before: Month, *, now: datetime) -> Plan:
     return Plan(
         campaigns=[campaign.month for campaign in campaigns_to_erase(before)],
         waiting=[campaign.month for campaign in campaigns_to_wait_for(before)],
@@ -65,19 +65,19 @@ def plan_of(before: Month, now: datetime) -> Plan:
     )
 
 
-def purge(before: Month, now: datetime, *, pepper: bytes, step: Callable[[], None] = lambda: None) -> Purged:
+def purge(before: Month, *, now: datetime, pepper: bytes, step: Callable[[], None] = lambda: None) -> Purged:
     """Take it away, one campaign or register a transaction; done again it does nothing more. A killed
     purge is finished by the next. ``step`` is called after each campaign."""
     purged = Purged()
     for campaign in campaigns_to_erase(before):
-        _erase_month(campaign.month, purged, pepper, now)
+        _erase_month(campaign.month, purged, pepper, now=now)
         step()
     for month in enrolment_months(before):
         with writing():
             purged.enrolments += erase_enrolments(month)
     with writing():
         erase_stray_rejects(before)
-    purged.registers = erase_registers(before, now)
+    purged.registers = erase_registers(before, now=now)
     forget_deleted()
     return purged
 
@@ -88,14 +88,14 @@ def purge_mark(campaign: Campaign, at: datetime, pepper: bytes) -> str:
     return keyed_hash(purge_key(pepper), f"{campaign.id} {campaign.month} {timestamp(at)}").hex()
 
 
-def _erase_month(month: Month, purged: Purged, pepper: bytes, now: datetime) -> None:
+def _erase_month(month: Month, purged: Purged, pepper: bytes, *, now: datetime) -> None:
     with writing():
         campaign = held_campaign(month)
         held_lists(campaign)
         if campaign.answered_at is None:  # taken back meanwhile
             return
         # Said first: the database lets a signature go only where the audit says so.
-        audit.add(None, PURGED, f"campaign:{campaign.id}", now, content=purge_mark(campaign, now, pepper))
+        audit.add(None, PURGED, f"campaign:{campaign.id}", now=now, content=purge_mark(campaign, now, pepper))
         lists, records = erase_campaign(campaign)
     purged.campaigns.append(month)
     purged.lists += lists

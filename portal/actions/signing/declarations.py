@@ -39,20 +39,20 @@ def declaration_of(person: Signatory, month: Month, *, now: datetime) -> Declara
     if submission.lock is Lock.SIGNED:
         signed: Declaration = standing_of(submission).declaration
         return signed
-    check_may_sign(submission.window, submission.lock, submission.counts, now)
+    check_may_sign(submission.window, submission.lock, submission.counts, now=now)
     check_rows(submission, month)
     issued = current_declaration(person, submission)
     if issued is not None:
         return issued
     with writing():
-        return issue(person, Submission.held(person.institution, month), month, now)
+        return issue(person, Submission.held(person.institution, month), month, now=now)
 
 
-def issue(person: Signatory, submission: Submission, month: Month, now: datetime) -> Declaration:
+def issue(person: Signatory, submission: Submission, month: Month, *, now: datetime) -> Declaration:
     """The declaration of the held list; made if this person has none of it. Called inside ``writing()``."""
-    check_may_sign(submission.window, submission.lock, submission.counts, now)
+    check_may_sign(submission.window, submission.lock, submission.counts, now=now)
     check_rows(submission, month)
-    return current_declaration(person, submission) or add_declaration(person, submission, now)
+    return current_declaration(person, submission) or add_declaration(person, submission, now=now)
 
 
 def check_rows(submission: Submission, month: Month) -> None:

@@ -57,8 +57,8 @@ def sign(
     check_scope(person, Scope.SIGN)
     check_kind(PASSWORD, kinds)
     seen = Submission.of(person.institution, month)
-    check_may_sign(seen.window, seen.lock, seen.counts, now)
-    key = signing_key(person.user_id, password, pepper, now)
+    check_may_sign(seen.window, seen.lock, seen.counts, now=now)
+    key = signing_key(person.user_id, password, pepper, now=now)
     return sign_with(key, person, month, shown=shown, now=now)
 
 
@@ -67,34 +67,34 @@ def sign_with(
 ) -> Signature:
     """Freeze and sign in one transaction; everything is asked again, as time has passed."""
     with writing():
-        submission, declaration = hold_to_sign(person, month, now)
+        submission, declaration = hold_to_sign(person, month, now=now)
         _check_unchanged(key)
         if shown and shown != declaration.sha256:
             raise NotAsShown
         value = _value(declaration, key)
-        signature = add_signature(submission, declaration, PASSWORD, value, now, key=key.row)
-        freeze(person, submission, declaration, now)
+        signature = add_signature(submission, declaration, PASSWORD, value, now=now, key=key.row)
+        freeze(person, submission, declaration, now=now)
     logger.info("submission %s signed by user %s", submission.id, person.user_id)
     return signature
 
 
-def hold_to_sign(person: Signatory, month: Month, now: datetime) -> tuple[Submission, Declaration]:
+def hold_to_sign(person: Signatory, month: Month, *, now: datetime) -> tuple[Submission, Declaration]:
     """The list, held, and what this person would sign of it now. Called inside ``writing()``."""
     submission = Submission.held(person.institution, month)
-    return submission, issue(_still(person, now), submission, month, now)
+    return submission, issue(_still(person, now=now), submission, month, now=now)
 
 
-def freeze(person: Signatory, submission: Submission, declaration: Declaration, now: datetime) -> None:
+def freeze(person: Signatory, submission: Submission, declaration: Declaration, *, now: datetime) -> None:
     """From here on nothing on the list changes; what else waited to sign it no longer can. Called inside
     ``writing()``, after the signature was added."""
-    _lock(submission, now)
-    if end_waiting(submission, PendingState.VOID, "signed_otherwise", now):
-        audit.add(None, LAPSED, f"submission:{submission.id}", now, chain=person.institution)
+    _lock(submission, now=now)
+    if end_waiting(submission, PendingState.VOID, "signed_otherwise", now=now):
+        audit.add(None, LAPSED, f"submission:{submission.id}", now=now, chain=person.institution)
     audit.add(
         person,
         SIGNED,
         f"submission:{submission.id}",
-        now,
+        now=now,
         chain=person.institution,
         content=declaration.sha256,
     )
@@ -106,8 +106,8 @@ def unsign(person: Signatory, month: Month, reason: str, *, now: datetime) -> Si
     reason = clean_note(reason)
     with writing():
         submission = Submission.held(person.institution, month)
-        _still(person, now)
-        check_may_unsign(submission.window, submission.lock, reason, now)
+        _still(person, now=now)
+        check_may_unsign(submission.window, submission.lock, reason, now=now)
         signature = standing_of(submission)
         SignatureRemoval.create(signature=signature, reason=reason, by=person.user_id, at=now)
         _unlock(submission)
@@ -115,7 +115,7 @@ def unsign(person: Signatory, month: Month, reason: str, *, now: datetime) -> Si
             person,
             REMOVED,
             f"submission:{submission.id}",
-            now,
+            now=now,
             chain=person.institution,
             content=removal_digest(signature.number, reason),
         )
@@ -128,7 +128,7 @@ def removal_digest(number: str, reason: str) -> str:
     return sha256(canonical({"number": number, "reason": reason})).hexdigest()
 
 
-def _still(person: Signatory, now: datetime) -> Signatory:
+def _still(person: Signatory, *, now: datetime) -> Signatory:
     """The person as they are now: deriving the key took a while, and a delegation can have been revoked."""
     user = User.get_by_id(person.user_id)
     current = person_of(user, today(now))
@@ -165,8 +165,8 @@ def add_signature(
     declaration: Declaration,
     kind: str,
     value: bytes,
-    now: datetime,
     *,
+    now: datetime,
     key: UserKey | None = None,
 ) -> Signature:
     """The next signature of the list. Called inside ``writing()``, only with a value that was checked."""
@@ -185,7 +185,7 @@ def add_signature(
     )
 
 
-def _lock(submission: Submission, now: datetime) -> None:
+def _lock(submission: Submission, *, now: datetime) -> None:
     """open → signed, if the list is still the version that was declared."""
     changed = (
         Submission.update(lock=Lock.SIGNED, signed_at=now)

@@ -44,8 +44,8 @@ def _always() -> bool:
 def fetch_all(
     folder: Path,
     trust: Trust,
-    now: datetime,
     *,
+    now: datetime,
     bounds: Bounds = BOUNDS,
     go_on: Callable[[], bool] = _always,
 ) -> list[Fetched]:
@@ -53,7 +53,7 @@ def fetch_all(
     found = []
     for address in read_addresses(folder).listed:
         try:
-            found.append(fetch(address, folder, trust, now, bounds=bounds, go_on=go_on))
+            found.append(fetch(address, folder, trust, now=now, bounds=bounds, go_on=go_on))
         except Stopped:
             break
     return found
@@ -63,15 +63,15 @@ def fetch(
     address: Address,
     folder: Path,
     trust: Trust,
-    now: datetime,
     *,
+    now: datetime,
     bounds: Bounds = BOUNDS,
     go_on: Callable[[], bool] = _always,
 ) -> Fetched:
     """One list. Whatever is wrong with what came, the list in hand stays."""
     try:
-        crl = checked(download(address.url, bounds, go_on), trust, now)
-        code = store(crl, address.file_in(folder), now)
+        crl = checked(download(address.url, bounds, go_on), trust, now=now)
+        code = store(crl, address.file_in(folder), now=now)
         if not crl.is_fresh(now):
             raise NotFetched(
                 "stale", f"списъкът там е изтекъл{dated(crl.next_update)}: издателят няма по-нов."
@@ -103,13 +103,13 @@ class Fetching:
 
     def due(self, now: datetime) -> list[Address]:
         """The addresses to ask now."""
-        return [address for address in read_addresses(self._folder).listed if self._is_due(address, now)]
+        return [address for address in read_addresses(self._folder).listed if self._is_due(address, now=now)]
 
-    def fetch_due(self, trust: Trust, now: datetime, *, go_on: Callable[[], bool] = _always) -> list[Fetched]:
+    def fetch_due(self, trust: Trust, *, now: datetime, go_on: Callable[[], bool] = _always) -> list[Fetched]:
         found = []
         for address in self.due(now):
             try:
-                fetched = fetch(address, self._folder, trust, now, bounds=self._bounds, go_on=go_on)
+                fetched = fetch(address, self._folder, trust, now=now, bounds=self._bounds, go_on=go_on)
             except Stopped:
                 break
             self._tried[address.url] = _Tried(self._ticks(), now, fetched.is_good)
@@ -118,7 +118,7 @@ class Fetching:
             logger.log(level, "list at %s: %s", address.shown, fetched.code)
         return found
 
-    def _is_due(self, address: Address, now: datetime) -> bool:
+    def _is_due(self, address: Address, *, now: datetime) -> bool:
         crl, fetched_at = self._in_hand(address.file_in(self._folder))
         tried = self._tried.get(address.url)
         if tried is not None:
@@ -127,7 +127,7 @@ class Fetching:
                 return False
             if tried.is_good:
                 fetched_at = max(fetched_at, tried.at)
-        return wants_new(crl, fetched_at, now)
+        return wants_new(crl, fetched_at, now=now)
 
     def _in_hand(self, file: Path) -> tuple[Crl | None, datetime]:
         """The list of this address, and when it came; read again only when the file is another."""
@@ -148,7 +148,7 @@ class _Tried:
     is_good: bool
 
 
-def wants_new(crl: Crl | None, fetched_at: datetime, now: datetime) -> bool:
+def wants_new(crl: Crl | None, fetched_at: datetime, *, now: datetime) -> bool:
     """Whether the list in hand is missing, stale, past half of its time, or came six hours ago."""
     if crl is None or crl.next_update is None or not crl.is_fresh(now):
         return True

@@ -18,7 +18,7 @@ from portal.domain.times import stamp
 NEW, UNCHANGED = "new", "unchanged"
 
 
-def checked(content: bytes, trust: Trust, now: datetime) -> Crl:
+def checked(content: bytes, trust: Trust, *, now: datetime) -> Crl:
     """A list of somebody whom we trust, that says what is so now; NotFetched for anything else."""
     try:
         crl = Crl.load(content)
@@ -41,7 +41,7 @@ def checked(content: bytes, trust: Trust, now: datetime) -> Crl:
     return crl
 
 
-def store(crl: Crl, file: Path, now: datetime) -> str:
+def store(crl: Crl, file: Path, *, now: datetime) -> str:
     """Put it in the place of the older one, whole; NotFetched if the one in hand is newer."""
     try:
         file.parent.mkdir(exist_ok=True)
@@ -51,7 +51,7 @@ def store(crl: Crl, file: Path, now: datetime) -> str:
                 return UNCHANGED
             if before is not None:
                 _check_follows(crl, before, file)
-            _write(crl.der, file, now)
+            _write(crl.der, file, now=now)
     except OSError as error:
         raise NotFetched(
             "not_written", f"списъкът не може да се запише в {file.parent}: {error.strerror}."
@@ -74,7 +74,7 @@ def _check_follows(crl: Crl, before: Crl, file: Path) -> None:
         )
 
 
-def _write(content: bytes, file: Path, now: datetime) -> None:
+def _write(content: bytes, file: Path, *, now: datetime) -> None:
     """Whole or not at all, and still there after a power cut. Everybody may read it, whoever fetched it:
     a list is public."""
     descriptor, name = tempfile.mkstemp(prefix=".draft-", dir=file.parent)

@@ -54,10 +54,10 @@ def of_whole(trust: Trust) -> Iterator[Note]:
         )
 
 
-def of_root(root: x509.Certificate, trust: Trust, now: datetime) -> Iterator[Note]:
+def of_root(root: x509.Certificate, trust: Trust, *, now: datetime) -> Iterator[Note]:
     """A root's signature on itself proves nothing, so its digest does not matter. Its lists, about issuers,
     are welcome and not demanded."""
-    yield from _of_certificate(root, f"root:{fingerprint(root)}", now)
+    yield from _of_certificate(root, f"root:{fingerprint(root)}", now=now)
     if root in trust.issuers:
         return
     for crl in _newest_of_each_part(trust.crls_of(root)):
@@ -71,15 +71,15 @@ def of_root(root: x509.Certificate, trust: Trust, now: datetime) -> Iterator[Not
             )
 
 
-def of_issuer(issuer: x509.Certificate, trust: Trust, now: datetime) -> Iterator[Note]:
+def of_issuer(issuer: x509.Certificate, trust: Trust, *, now: datetime) -> Iterator[Note]:
     thing, name = f"issuer:{fingerprint(issuer)}", common_name(issuer.subject)
-    yield from _of_certificate(issuer, thing, now)
-    yield from _of_path(issuer, trust, now)
+    yield from _of_certificate(issuer, thing, now=now)
+    yield from _of_path(issuer, trust, now=now)
     if issuer.not_valid_after_utc >= now:
-        yield from _of_lists(trust.crls_of(issuer), thing, name, now)
+        yield from _of_lists(trust.crls_of(issuer), thing, name, now=now)
 
 
-def _of_certificate(authority: x509.Certificate, thing: str, now: datetime) -> Iterator[Note]:
+def _of_certificate(authority: x509.Certificate, thing: str, *, now: datetime) -> Iterator[Note]:
     name, until = common_name(authority.subject), stamp(authority.not_valid_after_utc)
     if authority.not_valid_after_utc < now:
         yield Note(
@@ -105,7 +105,7 @@ def _of_certificate(authority: x509.Certificate, thing: str, now: datetime) -> I
         )
 
 
-def _of_path(issuer: x509.Certificate, trust: Trust, now: datetime) -> Iterator[Note]:
+def _of_path(issuer: x509.Certificate, trust: Trust, *, now: datetime) -> Iterator[Note]:
     """Who stands above an issuer, and whether the one above took it back."""
     thing, name = f"issuer:{fingerprint(issuer)}", common_name(issuer.subject)
     if _is_signed_weakly(issuer) and issuer not in trust.roots:
@@ -136,7 +136,7 @@ def _of_path(issuer: x509.Certificate, trust: Trust, now: datetime) -> Iterator[
         )
 
 
-def _of_lists(crls: list[Crl], thing: str, name: str, now: datetime) -> Iterator[Note]:
+def _of_lists(crls: list[Crl], thing: str, name: str, *, now: datetime) -> Iterator[Note]:
     """Whether the newest lists say of each of the issuer's people what is so now."""
     usable = [crl for crl in crls if crl.is_understood and not crl.scope & NOT_OF_PEOPLE]
     for crl in crls:

@@ -51,15 +51,15 @@ class TrustReport:
         return all(note.is_warning for note in self.notes)
 
 
-def report(trust: Trust, now: datetime, folder: Path) -> TrustReport:
+def report(trust: Trust, *, now: datetime, folder: Path) -> TrustReport:
     """What ``trust``, read from ``folder``, is worth at the moment ``now``."""
     return TrustReport(
-        roots=tuple(_shown(root, trust, now) for root in trust.roots),
-        issuers=tuple(_shown(issuer, trust, now) for issuer in trust.issuers),
+        roots=tuple(_shown(root, trust, now=now) for root in trust.roots),
+        issuers=tuple(_shown(issuer, trust, now=now) for issuer in trust.issuers),
         notes=(
             *of_whole(trust),
-            *(note for root in trust.roots for note in of_root(root, trust, now)),
-            *(note for issuer in trust.issuers for note in of_issuer(issuer, trust, now)),
+            *(note for root in trust.roots for note in of_root(root, trust, now=now)),
+            *(note for issuer in trust.issuers for note in of_issuer(issuer, trust, now=now)),
             *of_strangers(trust, folder),
             *(of_unread(file) for file in trust.unread),
             *of_passed_over(folder),
@@ -68,16 +68,16 @@ def report(trust: Trust, now: datetime, folder: Path) -> TrustReport:
     )
 
 
-def _shown(authority: x509.Certificate, trust: Trust, now: datetime) -> AuthorityShown:
+def _shown(authority: x509.Certificate, trust: Trust, *, now: datetime) -> AuthorityShown:
     return AuthorityShown(
         common_name(authority.subject),
         fingerprint(authority),
         authority.not_valid_before_utc,
         authority.not_valid_after_utc,
-        tuple(_list_shown(crl, now) for crl in trust.crls_of(authority)),
+        tuple(_list_shown(crl, now=now) for crl in trust.crls_of(authority)),
     )
 
 
-def _list_shown(crl: Crl, now: datetime) -> ListShown:
+def _list_shown(crl: Crl, *, now: datetime) -> ListShown:
     is_fresh = crl.is_fresh(now)
     return ListShown(crl.sha256, crl.this_update, crl.next_update, crl.entries, is_fresh, bool(crl.scope))

@@ -32,7 +32,7 @@ def check_qualified(signature: Signature, pepper: bytes) -> Iterator[Finding]:
         yield _finding("evidence_unreadable", signature, "пази доказателства, които не могат да се прочетат")
         return
     expected = _expected(signature, evidence, pepper)
-    verified = verify(bytes(signature.value), expected, trust, evidence.validated_at)
+    verified = verify(bytes(signature.value), expected, trust, now=evidence.validated_at)
     if verified.outcome != GOOD:
         fault = verified.fault or "?"
         yield _finding("signature_invalid", signature, f"не издържа проверката с тогавашните данни ({fault})")

@@ -31,7 +31,7 @@ def read_card(der: bytes) -> x509.Certificate:
     return read_certificate(der)
 
 
-def attributes_to_sign(declaration: bytes, leaf: x509.Certificate, now: datetime) -> bytes:
+def attributes_to_sign(declaration: bytes, leaf: x509.Certificate, *, now: datetime) -> bytes:
     """DER of the signed attributes: what is signed, with which certificate, and when by our clock."""
     from pyhanko.sign.general import as_signing_certificate_v2
 

@@ -48,7 +48,7 @@ def check_path(signed: Cms, digest: bytes, trust: Trust, moment: datetime) -> No
 
 
 def stamped_at(
-    token: Any, value: bytes, trust: Trust, now: datetime
+    token: Any, value: bytes, trust: Trust, *, now: datetime
 ) -> tuple[datetime, x509.Certificate] | str:
     """When a time stamp (RFC 3161) over the signature's value was made, and the authority's certificate;
     or the fault for which it is not relied on."""

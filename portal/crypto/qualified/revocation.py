@@ -57,8 +57,8 @@ def status_of(
     believed only of one that is fresh.
     """
     found = [
-        *(_by_list(crl, certificate, moment, now) for crl in trust.crls_of(issuer)),
-        *(_by_answer(answer, certificate, issuer, trust, moment, now) for answer in answers),
+        *(_by_list(crl, certificate, moment, now=now) for crl in trust.crls_of(issuer)),
+        *(_by_answer(answer, certificate, issuer, trust, moment, now=now) for answer in answers),
     ]
     known = sorted((each for each in found if each is not None), key=lambda each: each.since, reverse=True)
     for wanted in ((REVOKED,), (GOOD, ON_HOLD), (STALE,)):  # of those that are fresh the newest says
@@ -74,7 +74,7 @@ def _unless_held_since(status: Status, known: list[Status]) -> Status:
     return next(newer, status) if status.fault == GOOD else status
 
 
-def _by_list(crl: Crl, certificate: x509.Certificate, moment: datetime, now: datetime) -> Status | None:
+def _by_list(crl: Crl, certificate: x509.Certificate, moment: datetime, *, now: datetime) -> Status | None:
     """That somebody is revoked any list of the authority may say; that nobody is, only one that covers the
     certificate."""
     if crl.this_update > now + SKEW:
@@ -95,6 +95,7 @@ def _by_answer(
     issuer: x509.Certificate,
     trust: Trust,
     moment: datetime,
+    *,
     now: datetime,
 ) -> Status | None:
     """What one OCSP response says, if it is about this certificate and by somebody who may say it."""
@@ -102,17 +103,17 @@ def _by_answer(
         response = ocsp.load_der_ocsp_response(answer)
         if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             return None
-        if not _is_by_responder(response, issuer, trust, now):
+        if not _is_by_responder(response, issuer, trust, now=now):
             return None
         for single in response.responses:
             if _is_about(single, certificate, issuer):
-                return _single(single, moment, now)
+                return _single(single, moment, now=now)
     except (x509.ExtensionNotFound, *UNREADABLE):
         return None
     return None
 
 
-def _single(single: ocsp.OCSPSingleResponse, moment: datetime, now: datetime) -> Status | None:
+def _single(single: ocsp.OCSPSingleResponse, moment: datetime, *, now: datetime) -> Status | None:
     """An answer cannot be asked for anew: it is fresh as long as it lasts, and of a stamped moment for good
     if it was made then or later."""
     since = single.this_update_utc
@@ -145,18 +146,18 @@ def _is_about(
 
 
 def _is_by_responder(
-    response: ocsp.OCSPResponse, issuer: x509.Certificate, trust: Trust, now: datetime
+    response: ocsp.OCSPResponse, issuer: x509.Certificate, trust: Trust, *, now: datetime
 ) -> bool:
     """Signed by the pinned authority itself, or by one whom it appointed to answer (RFC 6960, 4.2.2.2)."""
     for signer in (issuer, *response.certificates):
-        if signer != issuer and not _is_appointed(signer, issuer, trust, now):
+        if signer != issuer and not _is_appointed(signer, issuer, trust, now=now):
             continue
         if _has_signed(signer, response):
             return True
     return False
 
 
-def _is_appointed(signer: x509.Certificate, issuer: x509.Certificate, trust: Trust, now: datetime) -> bool:
+def _is_appointed(signer: x509.Certificate, issuer: x509.Certificate, trust: Trust, *, now: datetime) -> bool:
     """By a certificate of the authority's own for this, in time, and revoked by none of its lists."""
     if (
         not is_issued_by(signer, issuer)

@@ -38,15 +38,15 @@ def read_stamp(signed: Cms, trust: Trust, *, issued_at: datetime, now: datetime)
     """
     faults = []
     for token in _tokens(signed):
-        stamp = _checked(token, signed, trust, issued_at, now)
+        stamp = _checked(token, signed, trust, issued_at, now=now)
         if stamp.at is not None:
             return stamp
         faults.append(stamp)
     return faults[0] if faults else Stamp()
 
 
-def _checked(token: Any, signed: Cms, trust: Trust, issued_at: datetime, now: datetime) -> Stamp:
-    found = stamped_at(token, signed.value, trust, now)
+def _checked(token: Any, signed: Cms, trust: Trust, issued_at: datetime, *, now: datetime) -> Stamp:
+    found = stamped_at(token, signed.value, trust, now=now)
     if isinstance(found, str):
         return _unused(found)
     at, by = found

@@ -80,18 +80,18 @@ class Verified:
         return sorted(found)
 
 
-def verify(raw: bytes, expected: Expected, trust: Trust, now: datetime) -> Verified:
+def verify(raw: bytes, expected: Expected, trust: Trust, *, now: datetime) -> Verified:
     """Ask everything of one file. Nothing is raised for what people can upload: the answer is in it."""
     verified = Verified()
     try:
         with answering():
-            _verify(raw, expected, trust, now, verified)
+            _verify(raw, expected, trust, now=now, verified=verified)
     except Fault as fault:
         verified.checks.append(Check(fault.check, BAD, fault.fault))
     return verified
 
 
-def _verify(raw: bytes, expected: Expected, trust: Trust, now: datetime, verified: Verified) -> None:
+def _verify(raw: bytes, expected: Expected, trust: Trust, *, now: datetime, verified: Verified) -> None:
     if raw == expected.declaration:
         raise Fault("readable", "data_unsigned")
     uploaded = read_upload(raw, most=expected.most)
@@ -128,10 +128,10 @@ def _verify(raw: bytes, expected: Expected, trust: Trust, now: datetime, verifie
     _passed(verified, "identity")
     if verified.stamp.check is not None:
         verified.checks.append(verified.stamp.check)
-    _check_revocation(signed, trust, moment, now, verified)
+    _check_revocation(signed, trust, moment, now=now, verified=verified)
 
 
-def check_card(leaf: x509.Certificate, expected: Expected, trust: Trust, now: datetime) -> None:
+def check_card(leaf: x509.Certificate, expected: Expected, trust: Trust, *, now: datetime) -> None:
     """Raise Fault for a certificate whose signature could not be taken anyway, before a PIN is asked for."""
     check_key(leaf)
     if trust.path_of(leaf) is None:
@@ -188,7 +188,9 @@ def _check_identity(leaf: x509.Certificate, expected: Expected) -> None:
         raise Fault("identity", "other_person")
 
 
-def _check_revocation(signed: Cms, trust: Trust, moment: datetime, now: datetime, verified: Verified) -> None:
+def _check_revocation(
+    signed: Cms, trust: Trust, moment: datetime, *, now: datetime, verified: Verified
+) -> None:
     """Of the person's certificate, on which fresh word is demanded; and of the authorities between it and the
     root, which the operator has pinned, as far as there are lists."""
     for authority, above in zip(verified.path, verified.path[1:], strict=False):

@@ -36,7 +36,7 @@ class Announced:
         return OpeningState.WAITING if now < self.opens_at else OpeningState.READY
 
 
-def check_proposal(made_at: datetime, now: datetime) -> None:
+def check_proposal(made_at: datetime, *, now: datetime) -> None:
     """Raise Conflict unless a code that was shown at ``made_at`` can still become the envelope's."""
     if not made_at <= now < made_at + PROPOSAL_KEPT:
         raise Conflict(
@@ -45,7 +45,7 @@ def check_proposal(made_at: datetime, now: datetime) -> None:
         )
 
 
-def check_notice(announced: Announced, now: datetime) -> None:
+def check_notice(announced: Announced, *, now: datetime) -> None:
     """Raise Conflict until the day of notice has passed (design, section 3: 24 hours)."""
     if now < announced.opens_at:
         raise Conflict(
@@ -59,5 +59,5 @@ def rehearsal_due_at(made_at: datetime, rehearsed_at: datetime | None) -> dateti
     return (rehearsed_at or made_at) + REHEARSE_EVERY
 
 
-def is_rehearsal_due(made_at: datetime, rehearsed_at: datetime | None, now: datetime) -> bool:
+def is_rehearsal_due(made_at: datetime, rehearsed_at: datetime | None, *, now: datetime) -> bool:
     return now >= rehearsal_due_at(made_at, rehearsed_at)

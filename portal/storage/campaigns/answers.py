@@ -51,7 +51,7 @@ def expected_decisions(campaign: Campaign) -> dict[Decision, int]:
     }
 
 
-def open_exceptions(campaign: Campaign, now: datetime) -> int:
+def open_exceptions(campaign: Campaign, *, now: datetime) -> int:
     """How many institutions may still work on their lists after the deadline."""
     return int(
         Submission.select()

@@ -18,7 +18,7 @@ from portal.storage.tables.people import User
 from portal.storage.tables.register import RegisterMonth
 
 
-def standings(campaign: Campaign, now: datetime, region: int | None = None) -> list[Standing]:
+def standings(campaign: Campaign, *, now: datetime, region: int | None = None) -> list[Standing]:
     """Every institution of the region, or of the country, in one query."""
     with_director = User.select(User.institution).where(
         (User.role == Role.DIRECTOR) & User.activated_at.is_null(False) & User.disabled_at.is_null()
@@ -45,10 +45,10 @@ def standings(campaign: Campaign, now: datetime, region: int | None = None) -> l
     )
     if region is not None:
         query = query.where(Institution.region == region)
-    return [_standing(row, campaign.window, now) for row in query.tuples()]
+    return [_standing(row, campaign.window, now=now) for row in query.tuples()]
 
 
-def _standing(row: Any, window: Window, now: datetime) -> Standing:
+def _standing(row: Any, window: Window, *, now: datetime) -> Standing:
     contact, rest = Contact(*row[: len(Contact._fields)]), row[len(Contact._fields) :]
     counts, (lock, opened, checked, signed, reopened, has_account, confirmed) = Counts(*rest[:4]), rest[4:]
     over = Window(window.opens_on, window.closes_on, reopened_until=reopened).is_over(now)

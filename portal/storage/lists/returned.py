@@ -30,7 +30,7 @@ def enrolled_at(records: Iterable[Record]) -> dict[int, str]:
     return found
 
 
-def excepted_lists(campaign: Campaign, now: datetime) -> list[Submission]:
+def excepted_lists(campaign: Campaign, *, now: datetime) -> list[Submission]:
     """The lists that are open after the deadline, with their institutions."""
     query = Submission.select(Submission, Institution).join(Institution)
     ours = (Submission.campaign == campaign) & (Submission.reopened_until > now)

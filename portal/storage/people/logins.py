@@ -13,7 +13,7 @@ KEY_KEPT = timedelta(minutes=10)  # from a login or unlock, without use of the r
 DEVICE_KEPT = timedelta(days=400)  # browsers keep no cookie longer
 
 
-def find_login(digest: bytes, now: datetime) -> Login | None:
+def find_login(digest: bytes, *, now: datetime) -> Login | None:
     """The login, with its account, unless it ended, slept too long, or the account was disabled."""
     login = (
         Login.select(Login, User, Institution)
@@ -47,7 +47,7 @@ def end_logins(user_id: int, *, but: bytes | None = None) -> int:
     return ended
 
 
-def count_logins(user_id: int, now: datetime) -> int:
+def count_logins(user_id: int, *, now: datetime) -> int:
     """In how many places the account is logged in now."""
     count: int = Login.select().where((Login.user == user_id) & _is_alive(now)).count()
     return count
@@ -61,7 +61,7 @@ def is_known_device(digest: bytes | None, email: str) -> bool:
     return bool(known.exists())
 
 
-def remember_device(digest: bytes, user_id: int, now: datetime) -> None:
+def remember_device(digest: bytes, user_id: int, *, now: datetime) -> None:
     seen = Device.update(seen_at=now).where((Device.digest == digest) & (Device.user == user_id)).execute()
     if not seen:
         Device.create(digest=digest, user=user_id, made_at=now, seen_at=now)

@@ -13,15 +13,15 @@ def announced(row: Opening) -> Announced:
     return Announced(row.asked_at, row.opens_at, ended)
 
 
-def openings_of(institution: str, now: datetime) -> list[Opening]:
+def openings_of(institution: str, *, now: datetime) -> list[Opening]:
     """Those that wait or can take effect, with who asked; the newest first."""
     rows = _of(institution).order_by(Opening.id.desc())
     return [row for row in rows if announced(row).state(now) is not OpeningState.OVER]
 
 
-def opening_for(institution: str, user_id: int, now: datetime) -> Opening | None:
+def opening_for(institution: str, user_id: int, *, now: datetime) -> Opening | None:
     """The one that this account has, if it waits or can take effect."""
-    return next((row for row in openings_of(institution, now) if row.user.id == user_id), None)
+    return next((row for row in openings_of(institution, now=now) if row.user.id == user_id), None)
 
 
 def find_opening(institution: str, opening_id: int) -> Opening | None:

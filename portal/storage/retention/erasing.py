@@ -126,7 +126,7 @@ def collections_to_erase(before: Month, day: date) -> list[Collection]:
     )
 
 
-def erase_collection(collection_id: str, now: datetime) -> bool:
+def erase_collection(collection_id: str, *, now: datetime) -> bool:
     """Destroy the keys first: what is left of the entries anywhere, in a backup too, opens for nobody who
     has only that. False if somebody was faster. In the caller's transaction."""
     row = locked(

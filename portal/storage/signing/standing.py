@@ -89,7 +89,7 @@ def current_declaration(person: Director | Delegate, submission: Submission) -> 
     return found if rebuilt(found) == bytes(found.content) else None
 
 
-def add_declaration(person: Director | Delegate, submission: Submission, now: datetime) -> Declaration:
+def add_declaration(person: Director | Delegate, submission: Submission, *, now: datetime) -> Declaration:
     """Issue the list as it is now to this person, and keep the bytes. Called inside ``writing()``."""
     issued = Declaration(
         submission=submission,

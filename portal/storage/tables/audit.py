@@ -55,8 +55,8 @@ def add(
     person: Person | int | None,
     what: str,
     thing: str,
-    now: datetime,
     *,
+    now: datetime,
     chain: str = NATIONAL,
     content: str = "",
 ) -> AuditEntry:

@@ -38,7 +38,7 @@ def count_waiting() -> int:
     return count
 
 
-def claim(letter: Waiting, now: datetime) -> OutboxMessage | None:
+def claim(letter: Waiting, *, now: datetime) -> OutboxMessage | None:
     """The letter, for this sender alone; None when another one has it. Committed before it is sent."""
     with writing():
         claimed = (
@@ -55,14 +55,14 @@ def claim(letter: Waiting, now: datetime) -> OutboxMessage | None:
     return row
 
 
-def mark_sent(letter: OutboxMessage, now: datetime) -> None:
+def mark_sent(letter: OutboxMessage, *, now: datetime) -> None:
     with writing():
         OutboxMessage.update(sent_at=now, sealed=None, error="").where(
             OutboxMessage.id == letter.id
         ).execute()
 
 
-def try_later(letter: OutboxMessage, error: str, now: datetime) -> bool:
+def try_later(letter: OutboxMessage, error: str, *, now: datetime) -> bool:
     """Keep it for another try; False when there were enough."""
     if letter.attempts >= TRIES:
         return False

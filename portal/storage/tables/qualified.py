@@ -175,7 +175,7 @@ def waiting_of(submission: Submission) -> PendingSignature | None:
     return found
 
 
-def end_waiting(submission: Submission, state: PendingState, reason: str, now: datetime) -> bool:
+def end_waiting(submission: Submission, state: PendingState, reason: str, *, now: datetime) -> bool:
     """What waits on this list is over, and its file is not kept; whether anything did. In the caller's
     transaction."""
     ended: int = (

@@ -18,7 +18,7 @@ class Limit:
     free: int
 
 
-def count_attempt(limits: Sequence[Limit], now: datetime) -> None:
+def count_attempt(limits: Sequence[Limit], *, now: datetime) -> None:
     """Count an attempt before it is tried, or raise TooOften and count nothing.
 
     Counting first keeps fifty attempts at the same moment from all passing as the fifth. Must be
@@ -26,9 +26,9 @@ def count_attempt(limits: Sequence[Limit], now: datetime) -> None:
     """
     for subject in sorted(limit.subject for limit in limits):
         lock_name(f"failures:{subject.hex()}")
-    counts = [_count(limit.subject, now) for limit in limits]
+    counts = [_count(limit.subject, now=now) for limit in limits]
     waits = [
-        seconds_to_wait(count, limit.free, last_at, now)
+        seconds_to_wait(count, limit.free, last_at, now=now)
         for limit, (count, last_at) in zip(limits, counts, strict=True)
     ]
     if (longest := max(waits)) > 0:
@@ -37,7 +37,7 @@ def count_attempt(limits: Sequence[Limit], now: datetime) -> None:
             retry_after=longest,
         )
     for limit, (count, _) in zip(limits, counts, strict=True):
-        _keep(limit.subject, count + 1, now)
+        _keep(limit.subject, count + 1, now=now)
 
 
 def forgive(subject: bytes) -> None:
@@ -56,14 +56,14 @@ def forget_failures(now: datetime) -> None:
     Failures.delete().where(Failures.last_at <= now - FORGOTTEN_AFTER).execute()
 
 
-def _count(subject: bytes, now: datetime) -> tuple[int, datetime]:
+def _count(subject: bytes, *, now: datetime) -> tuple[int, datetime]:
     row = Failures.get_or_none(Failures.subject == subject)
     if row is None or now - row.last_at >= FORGOTTEN_AFTER:
         return 0, now
     return row.count, row.last_at
 
 
-def _keep(subject: bytes, count: int, now: datetime) -> None:
+def _keep(subject: bytes, count: int, *, now: datetime) -> None:
     Failures.insert(subject=subject, count=count, last_at=now).on_conflict(
         conflict_target=[Failures.subject], update={Failures.count: count, Failures.last_at: now}
     ).execute()

@@ -49,14 +49,14 @@ def answer(operator: Operator, month: Month) -> ResponseReturnValue:
     if campaign.answered_at is not None:
         return redirect(url_for("campaigns.show", month=month, _anchor="answer"), 303)
     try:
-        check_may_answer(campaign.window, open_exceptions(campaign, now), now)
+        check_may_answer(campaign.window, open_exceptions(campaign, now=now), now=now)
     except Conflict as conflict:
         return month_page(month, alert=str(conflict)), 409
     return render_template(
         "campaigns/answer.html",
         month=month,
         expected=expected_decisions(campaign),
-        totals=Totals.of(standings(campaign, now)),
+        totals=Totals.of(standings(campaign, now=now)),
         returned=len(returned_records(campaign)),
     )
 
@@ -95,7 +95,7 @@ def _made(operator: Operator, month: Month, *, final: bool) -> tuple[Made, IO[by
     """The answer in a file without a name, at its beginning."""
     content = TemporaryFile()  # noqa: SIM115 (closed when it was sent)
     try:
-        made = make_answer(operator, month, content, clock.now(), final=final)
+        made = make_answer(operator, month, content, now=clock.now(), final=final)
     except BaseException:
         content.close()
         raise

@@ -35,7 +35,7 @@ def index(operator: Operator) -> ResponseReturnValue:
 @allow(Operator, upload=LARGEST_FILE)
 def institutions(operator: Operator) -> ResponseReturnValue:
     form = FileForm(request.form)
-    return _loaded("institutions", form, lambda: load_institutions(operator, form.source(), clock.now()))
+    return _loaded("institutions", form, lambda: load_institutions(operator, form.source(), now=clock.now()))
 
 
 @calendar.post("/enrolments")
@@ -46,7 +46,7 @@ def enrolments(operator: Operator) -> ResponseReturnValue:
     def load() -> Load:
         source = form.source()
         picture = picture_of(source.name, _month(form), correction=bool(form.correction.data))
-        return load_enrolments(operator, source, clock.now(), site(), picture=picture)
+        return load_enrolments(operator, source, now=clock.now(), site=site(), picture=picture)
 
     return _loaded("enrolments", form, load)
 
@@ -55,14 +55,14 @@ def enrolments(operator: Operator) -> ResponseReturnValue:
 @allow(Operator, upload=LARGEST_FILE)
 def school_days(operator: Operator) -> ResponseReturnValue:
     form = FileForm(request.form)
-    return _loaded("calendar", form, lambda: load_calendar(operator, form.source(), clock.now()))
+    return _loaded("calendar", form, lambda: load_calendar(operator, form.source(), now=clock.now()))
 
 
 @calendar.post("/holidays")
 @allow(Operator, upload=LARGEST_FILE)
 def holidays(operator: Operator) -> ResponseReturnValue:
     form = FileForm(request.form)
-    return _loaded("holidays", form, lambda: load_holidays_override(operator, form.source(), clock.now()))
+    return _loaded("holidays", form, lambda: load_holidays_override(operator, form.source(), now=clock.now()))
 
 
 def _month(form: EnrolmentsForm) -> Month | None:

@@ -24,7 +24,7 @@ def route_record(operator: Operator, month: Month, record_id: int) -> ResponseRe
     form = RouteForm(request.form)
     try:
         code = form.institution.data or ""
-        route(operator, month, record_id, code, clock.now(), site())
+        route(operator, month, record_id, code, now=clock.now(), site=site())
     except Refusal as refusal:
         form.with_error(refusal)
         return month_page(month, Forms(routes={record_id: form})), 422
@@ -40,7 +40,7 @@ def add_exception(operator: Operator, month: Month) -> ResponseReturnValue:
     form = ExceptionForm(request.form)
     try:
         code, reason = form.institution.data or "", form.reason.data or ""
-        make_exception(operator, month, code, form.until.day, reason, clock.now())
+        make_exception(operator, month, code, form.until.day, reason, now=clock.now())
     except Refusal as refusal:
         return month_page(month, Forms(exception=form.with_error(refusal))), 422
     except NotFound as missing:
@@ -56,7 +56,7 @@ def add_exception(operator: Operator, month: Month) -> ResponseReturnValue:
 @allow(Operator)
 def close_exception(operator: Operator, month: Month, institution: str) -> ResponseReturnValue:
     try:
-        end_exception(operator, month, institution, clock.now())
+        end_exception(operator, month, institution, now=clock.now())
     except Conflict as conflict:
         return month_page(month, alert=str(conflict)), 409
     flash(f"Изключението за институция {institution} е прекратено.")

@@ -41,7 +41,7 @@ def index(operator: Operator) -> ResponseReturnValue:
 def load(operator: Operator) -> ResponseReturnValue:
     form = FileForm(request.form)
     try:
-        done = load_asp_list(operator, form.source(), clock.now(), site())
+        done = load_asp_list(operator, form.source(), now=clock.now(), site=site())
     except Refusal as refusal:
         return _index(form.with_error(refusal)), 422
     except Conflict as conflict:
@@ -79,10 +79,10 @@ def window(operator: Operator, month: Month) -> ResponseReturnValue:
     form = WindowForm(request.form)
     try:
         days = form.days()
-        warnings = warnings_of(days, clock.now())
+        warnings = warnings_of(days, now=clock.now())
         if warnings and request.form.get("sure") != "yes" and days.opens_on <= days.closes_on:
             return month_page(month, Forms(window=form), warnings=warnings)
-        set_window(operator, month, days, clock.now(), site())
+        set_window(operator, month, days, now=clock.now(), site=site())
     except Refusal as refusal:
         return month_page(month, Forms(window=form.with_error(refusal))), 422
     except Conflict as conflict:
@@ -96,7 +96,7 @@ def window(operator: Operator, month: Month) -> ResponseReturnValue:
 def stop(operator: Operator, month: Month) -> ResponseReturnValue:
     form = SuspendForm(request.form)
     try:
-        suspend(operator, month, form.reason.data or "", clock.now())
+        suspend(operator, month, form.reason.data or "", now=clock.now())
     except Refusal as refusal:
         return month_page(month, Forms(suspend=form.with_error(refusal))), 422
     except Conflict as conflict:
@@ -109,7 +109,7 @@ def stop(operator: Operator, month: Month) -> ResponseReturnValue:
 @allow(Operator)
 def go_on(operator: Operator, month: Month) -> ResponseReturnValue:
     try:
-        resume(operator, month, clock.now())
+        resume(operator, month, now=clock.now())
     except Conflict as conflict:
         return month_page(month, alert=str(conflict)), 409
     flash("Кампанията е възобновена. Проверете дали срокът още е верен.")

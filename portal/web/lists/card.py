@@ -46,7 +46,7 @@ class ListCard:
         submission, state = self.summary.submission, self.summary.state
         if state.is_complete or state is SubmissionState.ERASED:
             return Step.DONE
-        if not holds(check_open, submission.window, self.summary.now):
+        if not holds(check_open, submission.window, now=self.summary.now):
             missed = self.campaign_state in (CampaignState.CLOSED, CampaignState.ANSWERED)
             return Step.MISSED if missed else Step.READ
         if state is SubmissionState.NOTHING:
@@ -66,10 +66,10 @@ class ListCard:
         """What there is still time for: once all is done, only to take the signature off."""
         window, now = self.summary.submission.window, self.summary.now
         if self.may_unsign:
-            return removal_sentence(window, now)
+            return removal_sentence(window, now=now)
         if self.summary.state is SubmissionState.CHECKED and self.summary.is_open:
             return ""
-        return deadline_sentence(window, now)
+        return deadline_sentence(window, now=now)
 
     @property
     def may_unsign(self) -> bool:
@@ -77,7 +77,7 @@ class ListCard:
 
     @property
     def is_near(self) -> bool:
-        return self.is_urgent and is_pressing(self.summary.submission.window, self.summary.now)
+        return self.is_urgent and is_pressing(self.summary.submission.window, now=self.summary.now)
 
     @property
     def order(self) -> tuple[bool, date, int]:
@@ -87,7 +87,7 @@ class ListCard:
         return not self.is_urgent, closes_on if self.is_urgent else date.max, months_back
 
 
-def list_cards(person: Staff, now: datetime) -> list[ListCard]:
+def list_cards(person: Staff, *, now: datetime) -> list[ListCard]:
     cards = [
         ListCard(
             Summary(person, submission.campaign.month, submission, now),

@@ -38,7 +38,7 @@ def index(director: Director) -> ResponseReturnValue:
 def add(director: Director) -> ResponseReturnValue:
     form = ClosureForm(request.form)
     try:
-        changed = add_closure(director, form.days(), clock.now())
+        changed = add_closure(director, form.days(), now=clock.now())
     except Refusal as refusal:
         return _page(director, form.with_error(refusal)), 422
     except Conflict as conflict:
@@ -51,7 +51,7 @@ def add(director: Director) -> ResponseReturnValue:
 @allow(Director)
 def delete(director: Director, closure_id: int) -> ResponseReturnValue:
     try:
-        changed = delete_closure(director, closure_id, clock.now())
+        changed = delete_closure(director, closure_id, now=clock.now())
     except NotFound as missing:
         return _page(director, ClosureForm(), alert=str(missing)), 404
     except Conflict as conflict:

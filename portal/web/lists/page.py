@@ -70,7 +70,7 @@ class Summary:
             return "Списъкът вече е подписан. За да се промени нещо, директорът трябва да премахне подписа."
         try:
             check_unlocked(self.submission.lock)
-            check_open(self.submission.window, self.now)
+            check_open(self.submission.window, now=self.now)
         except Answered as answer:
             return str(answer)
         if not self.person.may(Scope.DECIDE):
@@ -88,7 +88,7 @@ class Summary:
             self.submission.window,
             self.submission.lock,
             self.submission.counts,
-            self.now,
+            now=self.now,
         )
 
     @property
@@ -110,14 +110,14 @@ class Summary:
                 self.submission.window,
                 self.submission.lock,
                 self.submission.counts,
-                self.now,
+                now=self.now,
             )
         )
 
     @property
     def is_open(self) -> bool:
         """Whether the window lets the list be worked on, signed or not."""
-        return holds(check_open, self.submission.window, self.now)
+        return holds(check_open, self.submission.window, now=self.now)
 
     @property
     def days_left(self) -> int | None:
@@ -154,10 +154,10 @@ class Listing:
 
     @classmethod
     def of(
-        cls, person: Staff, month: Month, wanted: Filter, now: datetime, register: DaysOf | None = None
+        cls, person: Staff, month: Month, wanted: Filter, *, now: datetime, register: DaysOf | None = None
     ) -> "Listing":
         """``register`` has the days of those in quarantine, for whoever has it open."""
-        summary = summary_of(person, month, now)
+        summary = summary_of(person, month, now=now)
         days = school_days_of(person.institution, month)
         deciding, returning = DecisionForm(), ReturnForm()
 
@@ -190,7 +190,7 @@ class Listing:
         return replace(self, groups=groups, returned=returned, problem=row)
 
 
-def summary_of(person: Staff, month: Month, now: datetime) -> Summary:
+def summary_of(person: Staff, month: Month, *, now: datetime) -> Summary:
     return Summary(person, month, Submission.of(person.institution, month), now)
 
 
@@ -211,7 +211,7 @@ def row_of(
     return Row(record, case, summary.may_decide, deciding, returning, alert).beside(register)
 
 
-def months_of(person: Staff, now: datetime) -> list[Summary]:
+def months_of(person: Staff, *, now: datetime) -> list[Summary]:
     """Every campaign's list of the person's institution, the newest first."""
     submissions = (
         Submission.select(Submission, Campaign, Institution)

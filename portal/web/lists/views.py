@@ -34,7 +34,7 @@ RECORD = f"/<month:month>/records/<int(max={LARGEST_VERSION}):record_id>"
 @confirmations.get("/")
 @allow(Director, Delegate, scopes=LISTS)
 def months(person: Staff) -> ResponseReturnValue:
-    return render_template("lists/months.html", months=months_of(person, clock.now()))
+    return render_template("lists/months.html", months=months_of(person, now=clock.now()))
 
 
 @confirmations.get("/<month:month>")
@@ -121,7 +121,7 @@ def _version(text: str) -> int | None:
 
 def _listing(person: Staff, month: Month, wanted: Filter) -> Listing:
     """The list, with the register's days beside АСП's for whoever has the register open."""
-    return Listing.of(person, month, wanted, clock.now(), told_days_of(person, month))
+    return Listing.of(person, month, wanted, now=clock.now(), register=told_days_of(person, month))
 
 
 def _context(listing: Listing) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def _changed(
         status = 422
     except Conflict as conflict:
         status, alert = 409, _with_lost_note(str(conflict), form)
-    summary = summary_of(person, month, clock.now())
+    summary = summary_of(person, month, now=clock.now())
     typed = form if status == 422 else None
     row = row_of(summary, record_id, form=typed, alert=alert, register=days_of(person, month))
     if wants_fragment():

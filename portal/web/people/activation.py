@@ -27,7 +27,7 @@ EVEN_SECONDS = 0.25  # writing a letter takes less: the time tells nobody whethe
 @public
 def activate(token: str) -> ResponseReturnValue:
     try:
-        link = find_link(token, clock.now())
+        link = find_link(token, now=clock.now())
     except (NotFound, Conflict) as answer:
         return _over(answer)
     return _form(link, token, ActivationForm(name=link.user.name))
@@ -38,7 +38,7 @@ def activate(token: str) -> ResponseReturnValue:
 def open_account(token: str) -> ResponseReturnValue:
     form = ActivationForm(request.form)
     try:
-        link = find_link(token, clock.now())
+        link = find_link(token, now=clock.now())
         entered = actions.open_account(
             token,
             form.password.data or "",

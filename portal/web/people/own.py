@@ -144,7 +144,7 @@ def _account_page(person: Person, form: PasswordForm | None = None, egn_form: As
         form=form or PasswordForm(),
         egn=egn_of(person),
         egn_form=egn_form or AskForm(),
-        elsewhere=count_logins(person.user_id, clock.now()) - 1,
+        elsewhere=count_logins(person.user_id, now=clock.now()) - 1,
         is_delegate=isinstance(person, Delegate),
         authorisation=last_authorisation(person.user_id) if isinstance(person, Delegate) else None,
         today=clock.today(),

@@ -29,18 +29,18 @@ class RegisterCard:
 
     @property
     def deadline(self) -> str:
-        return deadline_sentence(self.submission.window, self.now)
+        return deadline_sentence(self.submission.window, now=self.now)
 
     @property
     def is_near(self) -> bool:
-        return is_pressing(self.submission.window, self.now)
+        return is_pressing(self.submission.window, now=self.now)
 
 
-def register_cards(person: Keeper, now: datetime) -> list[RegisterCard]:
+def register_cards(person: Keeper, *, now: datetime) -> list[RegisterCard]:
     """The soonest deadline first; nothing for who may not open the register."""
     if not person.may(Scope.QUARANTINE):
         return []
-    open_now = [row for row in current_lists(person.institution) if holds(check_open, row.window, now)]
+    open_now = [row for row in current_lists(person.institution) if holds(check_open, row.window, now=now)]
     due = unconfirmed(open_now)
     may_confirm = person.may(Scope.SIGN)
     cards = [RegisterCard(submission, now, may_confirm) for submission in due]

@@ -138,7 +138,7 @@ def _envelope_page(director: Director, form: CodeForm, *, alert: str = "") -> st
         known_by=known_by(current.id),
         made_by=current.made_by.name,
         due_on=today(rehearsal_due_at(*dates)),
-        is_due=is_rehearsal_due(*dates, clock.now()),
+        is_due=is_rehearsal_due(*dates, now=clock.now()),
         form=form,
         alert=alert,
     )

@@ -28,7 +28,7 @@ class KeyNotices:
         return bool(self.openings or self.waiting or self.is_locked_out or self.is_check_due)
 
 
-def key_notices(person: Keeper, now: datetime) -> KeyNotices | None:
+def key_notices(person: Keeper, *, now: datetime) -> KeyNotices | None:
     """None for who may not see names."""
     if not person.may(Scope.QUARANTINE):
         return None
@@ -36,13 +36,13 @@ def key_notices(person: Keeper, now: datetime) -> KeyNotices | None:
     waiting = {holder.user_id: holder.name for holder in holders if holder.state is KeyState.WAITS}
     is_locked_out = waiting.pop(person.user_id, None) is not None
     return KeyNotices(
-        openings=openings_of(person.institution, now),
+        openings=openings_of(person.institution, now=now),
         waiting=[] if is_locked_out else list(waiting.values()),
         is_locked_out=is_locked_out,
-        is_check_due=isinstance(person, Director) and _is_check_due(person.institution, now),
+        is_check_due=isinstance(person, Director) and _is_check_due(person.institution, now=now),
     )
 
 
-def _is_check_due(institution: str, now: datetime) -> bool:
+def _is_check_due(institution: str, *, now: datetime) -> bool:
     envelope = envelope_of(institution)
-    return envelope is not None and is_rehearsal_due(envelope.made_at, envelope.rehearsed_at, now)
+    return envelope is not None and is_rehearsal_due(envelope.made_at, envelope.rehearsed_at, now=now)

@@ -91,7 +91,7 @@ def _page(person: Keeper, *, form: CodeForm | None = None, alert: str = "") -> s
     now, today = clock.now(), clock.today()
     state = key_state(User.get_by_id(person.user_id), today)
     holders = keyholders(person.institution, today)
-    own = opening_for(person.institution, person.user_id, now)
+    own = opening_for(person.institution, person.user_id, now=now)
     return render_template(
         "register/keys/index.html",
         form=form or CodeForm(),
@@ -104,7 +104,7 @@ def _page(person: Keeper, *, form: CodeForm | None = None, alert: str = "") -> s
         envelope=envelope_of(person.institution),
         own=own,
         own_is_ready=own is not None and announced(own).state(now) is OpeningState.READY,
-        openings=[row for row in openings_of(person.institution, now) if row.user.id != person.user_id],
+        openings=[row for row in openings_of(person.institution, now=now) if row.user.id != person.user_id],
         incoming=handover.incoming_directors(person) if isinstance(person, Director) else [],
         warnings=warnings_of(person.institution, today, site().pepper),
         due=due_years(person.institution, today),

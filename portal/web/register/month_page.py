@@ -58,7 +58,7 @@ class MonthPage:
 
     @property
     def deadline(self) -> str:
-        return "" if self.submission is None else deadline_sentence(self.submission.window, self.now)
+        return "" if self.submission is None else deadline_sentence(self.submission.window, now=self.now)
 
     @property
     def is_confirmed(self) -> bool:
@@ -86,7 +86,7 @@ class MonthPage:
         if self.submission is None:
             return "За този месец още няма кампания. Месецът се потвърждава, когато тя се отвори."
         try:
-            check_open(self.submission.window, self.now)
+            check_open(self.submission.window, now=self.now)
         except Answered as answer:
             return str(answer)
         if not self.person.may(Scope.SIGN):

@@ -19,13 +19,13 @@ def register_session() -> Session:
 
 def is_open() -> bool:
     """Whether this login has the register open, so that no form has to ask for the password."""
-    return is_unlocked(register_session(), clock.now())
+    return is_unlocked(register_session(), now=clock.now())
 
 
 def session_with(person: Keeper, password: str) -> Session:
     """The session, opened with ``password`` if one was typed and it is locked. Refusal for a wrong one."""
     session = register_session()
-    if not password or is_unlocked(session, clock.now()):
+    if not password or is_unlocked(session, now=clock.now()):
         return session
     now = clock.now()
     unlock(
@@ -37,5 +37,5 @@ def session_with(person: Keeper, password: str) -> Session:
         site=site(),
         now=now,
     )
-    login = find_login(bytes(session.login.digest), now)
+    login = find_login(bytes(session.login.digest), now=now)
     return session if login is None else replace(session, login=login)

@@ -37,7 +37,7 @@ def index(person: Keeper) -> ResponseReturnValue:
         return render_template(
             "register/first.html",
             is_director=isinstance(person, Director),
-            cards=register_cards(person, clock.now()),
+            cards=register_cards(person, now=clock.now()),
         )
     return _page(page_of(person))
 

@@ -53,7 +53,7 @@ class SigningPage:
     wrong: tuple[tuple[Record, str], ...] = ()
 
     @classmethod
-    def of(cls, person: Signatory, month: Month, now: datetime, kinds: Set[str]) -> "SigningPage":
+    def of(cls, person: Signatory, month: Month, *, now: datetime, kinds: Set[str]) -> "SigningPage":
         declaration, why_not = None, ""
         wrong: tuple[tuple[Record, str], ...] = ()
         try:
@@ -62,7 +62,7 @@ class SigningPage:
             why_not, wrong = str(conflict), tuple(conflict.rows)
         except Conflict as conflict:
             why_not = str(conflict)
-        summary = summary_of(person, month, now)
+        summary = summary_of(person, month, now=now)
         submission = summary.submission
         signatures, returned = list(signatures_of(submission)), returned_from(submission)
         return cls(summary, declaration, signatures, returned, kinds, why_not, wrong)
@@ -93,7 +93,7 @@ class SigningPage:
 
     @property
     def may_unsign(self) -> bool:
-        return self.standing is not None and holds(check_open, self.submission.window, self.summary.now)
+        return self.standing is not None and holds(check_open, self.submission.window, now=self.summary.now)
 
     @property
     def takes_password(self) -> bool:

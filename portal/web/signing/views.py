@@ -114,7 +114,7 @@ def sign_page(
 ) -> Response:
     """The page as it is now, with the form that was sent and did not hold; ``refused`` is what was asked of
     an uploaded file. Where КЕП counts, its script may speak to the person's own signing service."""
-    shown = SigningPage.of(person, month, clock.now(), signature_kinds())
+    shown = SigningPage.of(person, month, now=clock.now(), kinds=signature_kinds())
     page = make_response(
         page_or_fragment(
             "signing/sign.html",

@@ -39,7 +39,7 @@ REFUSED = Answer(Decision.REFUSED, Decimal("4.50"), RefusalReason.LATE_NOTE, "б
 
 def made(*, final: bool, now=None, person=None):
     out = io.BytesIO()
-    answer = make_answer(person, MONTH, out, now or (AFTER if final else NOW), final=final)
+    answer = make_answer(person, MONTH, out, now=now or (AFTER if final else NOW), final=final)
     assert (answer.size, answer.sha256) == (len(out.getvalue()), hashlib.sha256(out.getvalue()).hexdigest())
     return out.getvalue(), answer
 
@@ -189,7 +189,7 @@ def test_there_is_no_final_answer_without_a_deadline_or_in_a_suspended_month(wor
 
 
 def test_an_open_exception_holds_up_the_final_answer(world):
-    make_exception(world.oleg, MONTH, SCHOOL, LATER_DAY, "причина", AFTER)
+    make_exception(world.oleg, MONTH, SCHOOL, LATER_DAY, "причина", now=AFTER)
 
     with pytest.raises(Conflict, match="отворено изключение: 1"):
         made(final=True)
@@ -209,7 +209,7 @@ def test_an_answer_that_would_differ_from_the_one_sent_is_not_made(signed):
 
 def test_a_month_that_was_not_loaded_has_no_answer(world):
     with pytest.raises(NotFound):
-        make_answer(None, Month(2020, 10), io.BytesIO(), NOW, final=False)
+        make_answer(None, Month(2020, 10), io.BytesIO(), now=NOW, final=False)
 
 
 def test_the_audit_keeps_the_digest(signed):

@@ -42,7 +42,7 @@ def without_window(world):
 def test_opens_the_campaign_and_writes_once_to_each_director(without_window):
     world = without_window
     add_record(SCHOOL)
-    set_window(world.oleg, MONTH, Days(OPENS, CLOSES), NOW, SITE)
+    set_window(world.oleg, MONTH, Days(OPENS, CLOSES), now=NOW, site=SITE)
 
     campaign = Campaign.for_month(MONTH)
     assert campaign.window.state(NOW) is CampaignState.OPEN
@@ -53,7 +53,7 @@ def test_opens_the_campaign_and_writes_once_to_each_director(without_window):
     assert "http://localhost/confirmations/2020-12" in told["ana@example.org"]
     assert "не изпрати записи" in told["boris@example.org"]
     assert verbs() == ["set_window"]
-    set_window(world.oleg, MONTH, LATER, NOW, SITE)
+    set_window(world.oleg, MONTH, LATER, now=NOW, site=SITE)
     assert OutboxMessage.select().count() == 3
     assert verbs() == ["set_window", "set_window"]
 
@@ -67,7 +67,7 @@ def test_a_load_with_a_window_writes_too_and_one_without_does_not(without_window
 
 
 def test_a_director_who_was_told_of_nothing_is_told_of_the_first_record(world):
-    set_window(world.oleg, MONTH, LATER, NOW, SITE)
+    set_window(world.oleg, MONTH, LATER, now=NOW, site=SITE)
     OutboxMessage.delete().execute()
     load(asp(0))
     load(asp(0), asp(1))
@@ -80,20 +80,20 @@ def test_nobody_is_written_to_about_a_list_that_cannot_be_worked_on(world, stopp
     add_record(SCHOOL)
     Campaign.update(stopped).execute()
     days = Days(OPENS, stopped.get("closes_on", CLOSES + timedelta(days=1)))
-    set_window(world.oleg, MONTH, days, NOW, SITE)
+    set_window(world.oleg, MONTH, days, now=NOW, site=SITE)
 
     assert OutboxMessage.select().count() == 0
 
 
 def test_the_same_window_again_is_nothing_new(world):
-    set_window(world.oleg, MONTH, Days(OPENS, CLOSES), NOW, SITE)
+    set_window(world.oleg, MONTH, Days(OPENS, CLOSES), now=NOW, site=SITE)
 
     assert verbs() == []
 
 
 def test_a_later_end_reopens_after_the_deadline(world):
     record = add_record(SCHOOL)
-    set_window(world.oleg, MONTH, LATER, AFTER, SITE)
+    set_window(world.oleg, MONTH, LATER, now=AFTER, site=SITE)
 
     decide(world.ana, MONTH, record.id, Answer(Decision.CONFIRMED), seen=1, now=AFTER)
 
@@ -102,26 +102,26 @@ def test_an_answered_campaign_keeps_its_window(world):
     Campaign.update(answered_at=AFTER).execute()
 
     with pytest.raises(Conflict, match="вече е изпратен"):
-        set_window(world.oleg, MONTH, LATER, AFTER, SITE)
+        set_window(world.oleg, MONTH, LATER, now=AFTER, site=SITE)
     assert Campaign.for_month(MONTH).closes_on == CLOSES
 
 
 def test_an_end_before_the_start_is_refused(world):
     with pytest.raises(Refusal) as refused:
-        set_window(world.oleg, MONTH, Days(CLOSES, OPENS), NOW, SITE)
+        set_window(world.oleg, MONTH, Days(CLOSES, OPENS), now=NOW, site=SITE)
     assert refused.value.field == "closes_on"
 
 
 def test_a_month_that_was_not_loaded_has_no_window(world):
     with pytest.raises(NotFound):
-        set_window(world.oleg, Month(2020, 10), LATER, NOW, SITE)
+        set_window(world.oleg, Month(2020, 10), LATER, now=NOW, site=SITE)
 
 
 def test_warns_of_weekends_holidays_decrees_and_the_past(world):
     HolidayOverride.create(day=date(2021, 2, 2), kind=DayKind.HOLIDAY, name="по решение на МС")
 
     def about(day: date) -> list[str]:
-        return warnings_of(Days(OPENS, day), NOW)
+        return warnings_of(Days(OPENS, day), now=NOW)
 
     assert about(CLOSES) == []
     assert about(date(2021, 1, 31))[0].startswith("Крайният срок 31 януари 2021 г. (неделя) е в почивен ден.")
@@ -132,24 +132,24 @@ def test_warns_of_weekends_holidays_decrees_and_the_past(world):
 
 def test_suspending_makes_lists_read_only_until_it_is_resumed(world):
     record = add_record(SCHOOL)
-    suspend(world.oleg, MONTH, "извънредно положение", NOW)
+    suspend(world.oleg, MONTH, "извънредно положение", now=NOW)
     with pytest.raises(Conflict, match="спряна"):
         decide(world.ana, MONTH, record.id, Answer(Decision.CONFIRMED), seen=1, now=NOW)
     with pytest.raises(Conflict, match="вече е спряна"):
-        suspend(world.oleg, MONTH, "пак", NOW)
+        suspend(world.oleg, MONTH, "пак", now=NOW)
 
-    resume(world.oleg, MONTH, NOW)
+    resume(world.oleg, MONTH, now=NOW)
 
     decide(world.ana, MONTH, record.id, Answer(Decision.CONFIRMED), seen=1, now=NOW)
     assert verbs() == ["suspended", "resumed"]
     with pytest.raises(Conflict, match="не е спряна"):
-        resume(world.oleg, MONTH, NOW)
+        resume(world.oleg, MONTH, now=NOW)
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "д" * 501])
 def test_suspending_asks_for_a_reason(world, reason):
     with pytest.raises(Refusal) as refused:
-        suspend(world.oleg, MONTH, reason, NOW)
+        suspend(world.oleg, MONTH, reason, now=NOW)
 
     assert refused.value.field == "reason"
     assert Campaign.for_month(MONTH).suspended_at is None
@@ -159,12 +159,12 @@ def test_an_answered_campaign_is_not_suspended(world):
     Campaign.update(answered_at=AFTER).execute()
 
     with pytest.raises(Conflict):
-        suspend(world.oleg, MONTH, "причина", AFTER)
+        suspend(world.oleg, MONTH, "причина", now=AFTER)
 
 
 def test_an_exception_opens_one_list_to_the_end_of_a_day(world):
     ours, theirs = add_record(SCHOOL), add_record("2200004")
-    made = make_exception(world.oleg, MONTH, SCHOOL, date(2021, 2, 3), "сървърът им не работеше", AFTER)
+    made = make_exception(world.oleg, MONTH, SCHOOL, date(2021, 2, 3), "сървърът им не работеше", now=AFTER)
 
     assert made.reopened_until == datetime(2021, 2, 3, 21, 59, 59, tzinfo=UTC)
     assert (made.reopened_by_id, made.reopened_reason) == (world.oleg.user_id, "сървърът им не работеше")
@@ -178,12 +178,12 @@ def test_an_exception_opens_one_list_to_the_end_of_a_day(world):
 
 
 def test_an_exception_can_be_ended_early_and_only_once(world):
-    make_exception(world.oleg, MONTH, SCHOOL, date(2021, 2, 3), "причина", AFTER)
-    end_exception(world.oleg, MONTH, SCHOOL, AFTER)
+    make_exception(world.oleg, MONTH, SCHOOL, date(2021, 2, 3), "причина", now=AFTER)
+    end_exception(world.oleg, MONTH, SCHOOL, now=AFTER)
 
     assert Submission.of(SCHOOL, MONTH).window.is_over(AFTER)
     with pytest.raises(Conflict, match="вече не е в сила"):
-        end_exception(world.oleg, MONTH, SCHOOL, AFTER)
+        end_exception(world.oleg, MONTH, SCHOOL, now=AFTER)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_an_exception_can_be_ended_early_and_only_once(world):
 )
 def test_an_exception_needs_a_day_to_come_and_a_reason(world, until, reason, field):
     with pytest.raises(Refusal) as refused:
-        make_exception(world.oleg, MONTH, SCHOOL, until, reason, AFTER)
+        make_exception(world.oleg, MONTH, SCHOOL, until, reason, now=AFTER)
 
     assert refused.value.field == field
     assert Submission.of(SCHOOL, MONTH).reopened_until is None
@@ -204,20 +204,21 @@ def test_an_exception_needs_a_day_to_come_and_a_reason(world, until, reason, fie
 
 def test_no_exception_before_the_deadline_or_after_the_answer(world):
     with pytest.raises(Conflict, match="Срокът още тече"):
-        make_exception(world.oleg, MONTH, SCHOOL, date(2021, 2, 3), "причина", NOW)
+        make_exception(world.oleg, MONTH, SCHOOL, date(2021, 2, 3), "причина", now=NOW)
     Campaign.update(answered_at=AFTER).execute()
     with pytest.raises(Conflict, match="вече е изпратен"):
-        make_exception(world.oleg, MONTH, SCHOOL, date(2021, 2, 3), "причина", AFTER)
+        make_exception(world.oleg, MONTH, SCHOOL, date(2021, 2, 3), "причина", now=AFTER)
 
 
 def test_no_exception_for_an_institution_that_is_not_there(world):
     with pytest.raises(NotFound, match="9999999"):
-        make_exception(world.oleg, MONTH, "9999999", date(2021, 2, 3), "причина", AFTER)
+        make_exception(world.oleg, MONTH, "9999999", date(2021, 2, 3), "причина", now=AFTER)
 
 
 def test_an_exception_lets_a_signed_list_be_unsigned(world):
     Submission.update(lock=Lock.SIGNED).where(Submission.institution == FAR_SCHOOL).execute()
 
     assert (
-        make_exception(world.oleg, MONTH, FAR_SCHOOL, date(2021, 2, 3), "грешка", AFTER).lock is Lock.SIGNED
+        make_exception(world.oleg, MONTH, FAR_SCHOOL, date(2021, 2, 3), "грешка", now=AFTER).lock
+        is Lock.SIGNED
     )

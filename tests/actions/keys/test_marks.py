@@ -83,7 +83,7 @@ def test_a_director_moved_to_another_school_signs_nothing(world, record):
 
 
 def test_nor_one_moved_while_the_password_was_tried(world, record):
-    key = signing_key(world.boris.user_id, PASSWORD, PEPPER, NOW)
+    key = signing_key(world.boris.user_id, PASSWORD, PEPPER, now=NOW)
     change(world.boris, institution=SCHOOL)
     moved = person_of(User.get_by_id(world.boris.user_id), NOW.date())
 

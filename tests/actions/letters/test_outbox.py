@@ -31,7 +31,7 @@ def mail_url(sink):
 
 def write(to="ana@example.org", body="http://localhost/activate/x\n", now=NOW):
     with writing():
-        enqueue(Message(to, "Покана", body), "invitation", now, PEPPER)
+        enqueue(Message(to, "Покана", body), "invitation", now=now, pepper=PEPPER)
 
 
 def send(mail_url, now=NOW):
@@ -40,9 +40,9 @@ def send(mail_url, now=NOW):
 
 def test_a_letter_belongs_to_the_transaction_of_what_it_announces(database):
     with pytest.raises(RuntimeError):
-        enqueue(Message("a@b.bg", "Тема", "Текст"), "invitation", NOW, PEPPER)
+        enqueue(Message("a@b.bg", "Тема", "Текст"), "invitation", now=NOW, pepper=PEPPER)
     with pytest.raises(ZeroDivisionError), writing():
-        enqueue(Message("a@b.bg", "Тема", "Текст"), "invitation", NOW, PEPPER)
+        enqueue(Message("a@b.bg", "Тема", "Текст"), "invitation", now=NOW, pepper=PEPPER)
         1 / 0  # noqa: B018
     assert OutboxMessage.select().count() == 0
 
@@ -89,14 +89,14 @@ def test_two_senders_send_nothing_twice(database, mail_url, sink):
 def test_a_letter_is_claimed_by_one(database):
     write()
     (letter,) = waiting(NOW)
-    assert claim(letter, NOW) is not None
-    assert claim(letter, NOW) is None
+    assert claim(letter, now=NOW) is not None
+    assert claim(letter, now=NOW) is None
     assert waiting(NOW) == []
 
 
 def test_a_sender_that_died_is_followed_by_another(database, mail_url, sink):
     write()
-    claim(waiting(NOW)[0], NOW)
+    claim(waiting(NOW)[0], now=NOW)
     assert send(mail_url, NOW + LEASE - timedelta(seconds=1)) == Round()
     assert send(mail_url, NOW + LEASE) == Round(sent=1)
 

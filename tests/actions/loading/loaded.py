@@ -44,7 +44,7 @@ def load(*lines: str, codec: str = "cp1251", end: str = "\r\n", now=NOW, **more)
 
 
 def load_bytes(content: bytes, *, name: str = "ASPCONF1220.txt", now=NOW, person=None, **more) -> Load:
-    return load_asp_list(person, Source(io.BytesIO(content), name), now, SITE, **more)
+    return load_asp_list(person, Source(io.BytesIO(content), name), now=now, site=SITE, **more)
 
 
 def enrolled(child: int = 0, *, institution: str = SCHOOL, class_code: int = 4, status: int = 1) -> str:
@@ -56,7 +56,7 @@ def enrol(*lines: str, month: Month = DECEMBER, correction: bool = False, now=NO
     """Load these lines as the month's enrolments."""
     content = "".join(f"{line}\r\n" for line in (HEADER, *lines)).encode("cp1251")
     source = Source(io.BytesIO(content), "записвания.txt")
-    return load_enrolments(person, source, now, SITE, picture=Picture(month, correction))
+    return load_enrolments(person, source, now=now, site=SITE, picture=Picture(month, correction))
 
 
 def counts(done: Load) -> dict[str, int]:

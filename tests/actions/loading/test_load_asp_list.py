@@ -34,7 +34,7 @@ def sign(institution: str) -> None:
 
 
 def test_the_sample_goes_whole_to_its_eight_institutions(database):
-    load_institutions(None, sample("institutions.csv"), NOW)
+    load_institutions(None, sample("institutions.csv"), now=NOW)
     done = load_bytes(sample("ASPCONF1220.txt").stream.read())
 
     assert counts(done) == {"received": 240, "distributed": 240, "added": 240}

@@ -33,7 +33,7 @@ def places() -> list[tuple[str, int]]:
 
 
 def test_the_sample_is_read_whole_with_its_month_from_its_name():
-    done = load_enrolments(None, sample("MONZP1220.txt"), NOW, SITE)
+    done = load_enrolments(None, sample("MONZP1220.txt"), now=NOW, site=SITE)
 
     assert counts(done) == {"received": 240, "distributed": 240, "added": 240}
     assert done.month == DECEMBER
@@ -109,7 +109,7 @@ def test_a_file_that_is_no_enrolments_is_refused_whole(content):
 
     enrol(enrolled(0))
     with pytest.raises(Refusal) as refused:
-        load_enrolments(None, Source(io.BytesIO(content), "MONZP1220.txt"), NOW, SITE)
+        load_enrolments(None, Source(io.BytesIO(content), "MONZP1220.txt"), now=NOW, site=SITE)
 
     assert refused.value.field == "file"
     assert Enrolment.select().count() == 1

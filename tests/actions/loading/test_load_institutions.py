@@ -31,12 +31,12 @@ def source(text: str) -> Source:
 
 
 def test_the_sample_adds_what_is_new_and_updates_the_rest():
-    done = load_institutions(None, sample("institutions.csv"), NOW)
+    done = load_institutions(None, sample("institutions.csv"), now=NOW)
 
     assert counts(done) == {"received": 8, "distributed": 8, "added": 5, "updated": 2, "unchanged": 1}
     assert Institution.select().count() == 9, "none is deleted"
     assert Institution.get_by_id("2200004").phone == "02 900 0004"
-    assert counts(load_institutions(None, sample("institutions.csv"), NOW)) == {
+    assert counts(load_institutions(None, sample("institutions.csv"), now=NOW)) == {
         "received": 8, "distributed": 8, "unchanged": 8,
     }  # fmt: skip
 
@@ -45,7 +45,7 @@ def test_every_column_is_kept_and_the_name_is_found_in_any_case():
     load_institutions(
         None,
         source(INSTITUTIONS + "0100001,ДГ „ЩУРЧЕ“,kindergarten,1,Благоевград,a@b.bg,073 1,Банско\n"),
-        NOW,
+        now=NOW,
     )
 
     added = Institution.get_by_id("0100001")
@@ -58,7 +58,7 @@ def test_every_column_is_kept_and_the_name_is_found_in_any_case():
 
 def test_a_new_institution_gets_its_list_in_campaigns_that_are_not_answered():
     Campaign.create(month=Month(2020, 11), made_at=NOW, answered_at=NOW)
-    load_institutions(None, source(INSTITUTIONS + "0100001,ОУ,school,1,Област,,,\n"), NOW)
+    load_institutions(None, source(INSTITUTIONS + "0100001,ОУ,school,1,Област,,,\n"), now=NOW)
 
     lists = Submission.select().where(Submission.institution == "0100001")
     assert [one.campaign.month for one in lists] == [MONTH]
@@ -66,7 +66,7 @@ def test_a_new_institution_gets_its_list_in_campaigns_that_are_not_answered():
 
 def test_rejects_bad_lines_and_loads_the_good():
     done = load_institutions(
-        None, source(INSTITUTIONS + "0100001,ОУ,school,1,Област,,,\n100,,школа,31,,x,,\n"), NOW
+        None, source(INSTITUTIONS + "0100001,ОУ,school,1,Област,,,\n100,,школа,31,,x,,\n"), now=NOW
     )
 
     assert counts(done) == {"received": 2, "distributed": 1, "rejected": 1, "added": 1}
@@ -77,7 +77,7 @@ def test_rejects_bad_lines_and_loads_the_good():
 @pytest.mark.parametrize("text", ["", "нещо,друго\n1,2\n"])
 def test_another_file_is_refused_whole(load, text):
     with pytest.raises(Refusal) as refused:
-        load(None, source(text), NOW)
+        load(None, source(text), now=NOW)
 
     assert refused.value.field == "file"
     assert Load.select().count() == 0
@@ -85,7 +85,7 @@ def test_another_file_is_refused_whole(load, text):
 
 def test_a_header_alone_is_refused():
     with pytest.raises(Refusal, match="няма нито един ред"):
-        load_institutions(None, source(INSTITUTIONS), NOW)
+        load_institutions(None, source(INSTITUTIONS), now=NOW)
 
     assert Load.select().count() == 0
 
@@ -93,7 +93,7 @@ def test_a_header_alone_is_refused():
 def test_the_sample_calendar_gives_the_known_school_days_of_december():
     BandTerm.delete().execute()
     BandVacation.delete().execute()
-    done = load_calendar(None, sample("calendar.csv"), NOW)
+    done = load_calendar(None, sample("calendar.csv"), now=NOW)
 
     assert counts(done) == {"received": 21, "distributed": 21}
     days = school_days_of(SCHOOL, MONTH)
@@ -104,8 +104,8 @@ def test_the_sample_calendar_gives_the_known_school_days_of_december():
 
 
 def test_a_calendar_replaces_the_years_and_bands_that_it_names():
-    load_calendar(None, sample("calendar.csv"), NOW)
-    load_calendar(None, source(CALENDAR + "2020,XII,vacation,2020-12-21,2021-01-03,коледна\n"), NOW)
+    load_calendar(None, sample("calendar.csv"), now=NOW)
+    load_calendar(None, source(CALENDAR + "2020,XII,vacation,2020-12-21,2021-01-03,коледна\n"), now=NOW)
 
     of_band = {
         band: [v.first for v in BandVacation.select().where(BandVacation.band == band)]
@@ -117,16 +117,16 @@ def test_a_calendar_replaces_the_years_and_bands_that_it_names():
 
 
 def test_a_term_is_replaced_not_repeated():
-    load_calendar(None, source(CALENDAR + "2020,XII,term,2020-09-14,2021-05-20,\n"), NOW)
+    load_calendar(None, source(CALENDAR + "2020,XII,term,2020-09-14,2021-05-20,\n"), now=NOW)
 
     (term,) = BandTerm.select().where(BandTerm.band == Band.XII)
     assert (term.first, term.last) == (date(2020, 9, 14), date(2021, 5, 20))
 
 
 def test_a_decree_moves_days_and_a_later_file_corrects_it():
-    load_holidays_override(None, source(HOLIDAYS + "2020-12-11,holiday,пандемия\n"), NOW)
+    load_holidays_override(None, source(HOLIDAYS + "2020-12-11,holiday,пандемия\n"), now=NOW)
     done = load_holidays_override(
-        None, source(HOLIDAYS + "2020-12-11,holiday,друго име\n2020-12-12,workday,отработва се\n"), NOW
+        None, source(HOLIDAYS + "2020-12-11,holiday,друго име\n2020-12-12,workday,отработва се\n"), now=NOW
     )
 
     assert counts(done) == {"received": 2, "distributed": 2}
@@ -138,9 +138,9 @@ def test_a_decree_moves_days_and_a_later_file_corrects_it():
 
 
 def test_each_load_is_in_the_audit(world):
-    load_institutions(world.oleg, sample("institutions.csv"), NOW)
-    load_calendar(world.oleg, sample("calendar.csv"), NOW)
-    load_holidays_override(world.oleg, source(HOLIDAYS + "2020-12-11,holiday,x\n"), NOW)
+    load_institutions(world.oleg, sample("institutions.csv"), now=NOW)
+    load_calendar(world.oleg, sample("calendar.csv"), now=NOW)
+    load_holidays_override(world.oleg, source(HOLIDAYS + "2020-12-11,holiday,x\n"), now=NOW)
 
     assert [(entry.what, entry.who) for entry in AuditEntry.select().order_by(AuditEntry.id)] == [
         ("loaded_institutions", world.oleg.user_id),

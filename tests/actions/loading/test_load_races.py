@@ -130,7 +130,7 @@ def test_re_routing_and_signing_at_once_leave_nothing_unsigned_in_a_signed_list(
         record = add_record(SCHOOL)
         send_back(world.ana, MONTH, record.id, "не е наше", now=NOW)
         routed, signature = at_once(
-            lambda r=record: route(world.oleg, MONTH, r.id, OTHER_SCHOOL, NOW, SITE),
+            lambda r=record: route(world.oleg, MONTH, r.id, OTHER_SCHOOL, now=NOW, site=SITE),
             lambda: sign_as(world.boris),
         )
 
@@ -148,7 +148,7 @@ def test_re_routing_and_taking_back_at_once_put_the_record_on_one_list(world):
         record = add_record(SCHOOL)
         send_back(world.ana, MONTH, record.id, "не е наше", now=NOW)
         results = at_once(
-            lambda r=record: route(world.oleg, MONTH, r.id, OTHER_SCHOOL, NOW, SITE),
+            lambda r=record: route(world.oleg, MONTH, r.id, OTHER_SCHOOL, now=NOW, site=SITE),
             lambda r=record: take_back(world.ana, MONTH, r.id, now=NOW),
         )
 
@@ -177,7 +177,7 @@ def test_the_final_answer_waits_for_a_decision_under_an_exception_or_refuses_it(
     record = add_record(SCHOOL)
     out = io.BytesIO()
     results = at_once(
-        lambda: make_answer(None, MONTH, out, AFTER, final=True).records,
+        lambda: make_answer(None, MONTH, out, now=AFTER, final=True).records,
         lambda: decide(world.ana, MONTH, record.id, CONFIRM, seen=1, now=AFTER),
     )
 

@@ -40,7 +40,7 @@ def list_of(institution: str) -> Submission:
 
 def test_puts_the_record_on_the_list_of_the_other_institution(world, returned):
     Submission.update(checked_at=NOW, checked_by=world.boris.user_id).execute()
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
 
     record = stored(returned)
     assert (record.institution_id, record.submission_id) == (OTHER_SCHOOL, list_of(OTHER_SCHOOL).id)
@@ -53,7 +53,7 @@ def test_puts_the_record_on_the_list_of_the_other_institution(world, returned):
 
 
 def test_is_in_the_audit_of_both_institutions(world, returned):
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
 
     entries = AuditEntry.select().where(AuditEntry.what == "routed")
     assert {(e.chain, e.object, e.who) for e in entries} == {
@@ -63,26 +63,26 @@ def test_is_in_the_audit_of_both_institutions(world, returned):
 
 
 def test_can_go_back_to_who_sent_it(world, returned):
-    route(world.oleg, MONTH, returned.id, SCHOOL, NOW, SITE)
+    route(world.oleg, MONTH, returned.id, SCHOOL, now=NOW, site=SITE)
 
     assert stored(returned).submission_id == list_of(SCHOOL).id
     assert AuditEntry.select().where(AuditEntry.what == "routed").count() == 1
 
 
 def test_class_and_band_follow_the_rules_of_placement(world, returned):
-    route(world.oleg, MONTH, returned.id, KINDERGARTEN, NOW, SITE)
+    route(world.oleg, MONTH, returned.id, KINDERGARTEN, now=NOW, site=SITE)
     assert (stored(returned).class_code, stored(returned).band) == (None, Band.PRESCHOOL)
 
     other = send_back(world.vyara, MONTH, returned.id, "не е наше", now=NOW)
     enrol(
         enrolled(0, institution=FAR_SCHOOL, class_code=5), enrolled(0, institution=OTHER_SCHOOL, class_code=6)
     )
-    route(world.oleg, MONTH, other.id, KINDERGARTEN, NOW, SITE)
+    route(world.oleg, MONTH, other.id, KINDERGARTEN, now=NOW, site=SITE)
     assert (stored(other).class_code, stored(other).band) == (6, Band.IV_VI)
 
 
 def test_no_later_enrolment_moves_it(world, returned):
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
     enrol(enrolled(0, institution=SCHOOL))
 
     assert stored(returned).institution_id == OTHER_SCHOOL
@@ -92,23 +92,23 @@ def test_not_onto_a_signed_list(world, returned):
     Submission.update(lock=Lock.SIGNED).where(Submission.institution == OTHER_SCHOOL).execute()
 
     with pytest.raises(Conflict, match="вече е подписан"):
-        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
     assert stored(returned).submission_id is None
 
 
 def test_the_signature_of_the_one_who_sent_it_is_no_obstacle(world, returned):
     Submission.update(lock=Lock.SIGNED).where(Submission.institution == SCHOOL).execute()
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
 
     assert stored(returned).institution_id == OTHER_SCHOOL
 
 
 def test_after_the_deadline_only_where_an_exception_is_open(world, returned):
     with pytest.raises(Conflict, match="Срокът изтече"):
-        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, AFTER, SITE)
-    make_exception(world.oleg, MONTH, OTHER_SCHOOL, LATER_DAY, "за едно дете", AFTER)
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=AFTER, site=SITE)
+    make_exception(world.oleg, MONTH, OTHER_SCHOOL, LATER_DAY, "за едно дете", now=AFTER)
 
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, AFTER, SITE)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=AFTER, site=SITE)
 
     assert stored(returned).institution_id == OTHER_SCHOOL
 
@@ -117,27 +117,27 @@ def test_not_in_an_answered_campaign(world, returned):
     Campaign.update(answered_at=AFTER).execute()
 
     with pytest.raises(Conflict, match="вече е изпратен"):
-        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, AFTER, SITE)
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=AFTER, site=SITE)
 
 
 def test_a_record_that_lies_on_a_list_stays_there(world, returned):
     take_back(world.ana, MONTH, returned.id, now=NOW)
 
     with pytest.raises(Conflict, match="вече е в списъка"):
-        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
     assert stored(returned).institution_id == SCHOOL
 
 
 def test_twice_is_once(world, returned):
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
 
     with pytest.raises(Conflict):
-        route(world.oleg, MONTH, returned.id, FAR_SCHOOL, NOW, SITE)
+        route(world.oleg, MONTH, returned.id, FAR_SCHOOL, now=NOW, site=SITE)
 
 
 def test_an_unknown_institution_is_refused_at_its_field(world, returned):
     with pytest.raises(Refusal) as refused:
-        route(world.oleg, MONTH, returned.id, "9999999", NOW, SITE)
+        route(world.oleg, MONTH, returned.id, "9999999", now=NOW, site=SITE)
     assert refused.value.field == "institution"
 
 
@@ -145,11 +145,11 @@ def test_a_record_of_another_month_is_not_there(world, returned):
     Campaign.create(month=Month(2020, 11), made_at=NOW)
 
     with pytest.raises(NotFound):
-        route(world.oleg, Month(2020, 11), returned.id, OTHER_SCHOOL, NOW, SITE)
+        route(world.oleg, Month(2020, 11), returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
 
 
 def test_a_director_of_an_empty_list_is_told_of_it(world, returned):
     Submission.update(told_at=NOW).execute()
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, NOW, SITE)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
 
     assert [letter.recipient for letter in OutboxMessage.select()] == ["boris@example.org"]

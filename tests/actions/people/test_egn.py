@@ -37,7 +37,7 @@ def account(person) -> User:
 
 def give(person, egn=FIRST):
     with writing():
-        set_at_activation(account(person), egn, PEPPER, NOW)
+        set_at_activation(account(person), egn, PEPPER, now=NOW)
 
 
 def ask(person, egn=OTHER, password=PASSWORD, *, now=NOW, **more):

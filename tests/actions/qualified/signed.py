@@ -44,7 +44,7 @@ def _card(who: str, elliptic: bool) -> Card:
 def give_egn(person: Person, who: str = "ana") -> None:
     """As the account would have kept it at activation."""
     with writing():
-        set_at_activation(User.get_by_id(person.user_id), NUMBERS[who], PEPPER, NOW)
+        set_at_activation(User.get_by_id(person.user_id), NUMBERS[who], PEPPER, now=NOW)
 
 
 def trust(folder: Path, *crls: bytes, fresh: bool = True) -> Trust:

@@ -472,8 +472,8 @@ def test_the_account_of_the_signature_is_asked_again_in_the_transaction(world, r
 
     whole = taking.ask
 
-    def asks(*args):
-        verified = whole(*args)
+    def asks(*args, now):
+        verified = whole(*args, now=now)
         give_egn(world.ana, "boris")
         return verified
 

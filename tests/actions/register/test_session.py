@@ -26,14 +26,14 @@ def unlock_as(person, session, password=PASSWORD, now=NOW):
 
 def test_a_login_is_locked_until_the_password_is_typed(world):
     session = logged_in(world.ana)
-    assert not is_unlocked(session, NOW)
+    assert not is_unlocked(session, now=NOW)
     with pytest.raises(Locked):
-        private_key(session, NOW)
+        private_key(session, now=NOW)
 
     session = unlock_as(world.ana, session)
 
-    assert is_unlocked(session, NOW)
-    assert private_key(session, NOW) == private_of(world.ana)
+    assert is_unlocked(session, now=NOW)
+    assert private_key(session, now=NOW) == private_of(world.ana)
 
 
 def test_a_wrong_password_opens_nothing(world):
@@ -41,14 +41,14 @@ def test_a_wrong_password_opens_nothing(world):
     with pytest.raises(Refusal) as refused:
         unlock_as(world.ana, session, "друга парола")
     assert refused.value.field == "password"
-    assert not is_unlocked(session_of(session.token), NOW)
+    assert not is_unlocked(session_of(session.token), now=NOW)
 
 
 def test_somebody_elses_login_is_not_unlocked_with_ones_own_password(world):
     session = logged_in(world.ana)
     with pytest.raises(Conflict):
         unlock_as(world.boris, session)
-    assert not is_unlocked(session_of(session.token), NOW)
+    assert not is_unlocked(session_of(session.token), now=NOW)
 
 
 def test_wrong_passwords_are_counted_as_at_the_login(world):
@@ -78,16 +78,16 @@ def test_an_account_whose_key_was_swapped_says_so(world):
 def test_locks_after_ten_minutes_without_use(world, minutes, open_still):
     session = opened_session(world.ana)
     later = NOW + timedelta(minutes=minutes)
-    assert is_unlocked(session, later) is open_still
+    assert is_unlocked(session, now=later) is open_still
     if not open_still:
         with pytest.raises(Locked):
-            private_key(session, later)
+            private_key(session, now=later)
 
 
 def test_each_use_gives_ten_minutes_more(world):
     session = opened_session(world.ana)
     later = NOW + timedelta(minutes=8)
-    private_key(session, later)
+    private_key(session, now=later)
     assert session_of(session.token).login.unlocked_at == later
 
 
@@ -98,7 +98,7 @@ def test_forgets_the_key_at_once_when_told(world):
     row = session_of(session.token)
     assert row.login.wrapped_x25519 is None
     with pytest.raises(Locked):
-        private_key(row, NOW)
+        private_key(row, now=NOW)
 
 
 def test_a_copied_row_opens_nothing_without_its_cookie(world):
@@ -106,7 +106,7 @@ def test_a_copied_row_opens_nothing_without_its_cookie(world):
     ana, boris = opened_session(world.ana), opened_session(world.boris)
     for thief in (Session(ana.login, new_token()), Session(ana.login, boris.token)):
         with pytest.raises(Locked):
-            private_key(thief, NOW)
+            private_key(thief, now=NOW)
     boris.login.wrapped_x25519 = ana.login.wrapped_x25519
     with pytest.raises(Locked):
-        private_key(boris, NOW)
+        private_key(boris, now=NOW)

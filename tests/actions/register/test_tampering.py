@@ -195,7 +195,7 @@ def test_a_grant_that_nobody_gave_is_not_carried_into_the_next_epoch(world, two)
 def test_a_key_of_their_own_is_not_taken_for_the_registers(world, two):
     """Anybody can seal a key to Ana's public key; only the portal marks the collection's."""
     holder = holder_of(User.get_by_id(world.ana.user_id), NOW.date(), PEPPER)
-    give(collection(), new_collection_key(), holder, world.ana.user_id, NOW)
+    give(collection(), new_collection_key(), holder, world.ana.user_id, now=NOW)
     assert names_seen(world.ana) is None
 
 

@@ -84,7 +84,7 @@ def keep(client: Client, person: Keeper) -> Client:
     unlock(person, client.token, now=client.now)
     if isinstance(person, Delegate):
         with writing():
-            audit.add(person, OPENED, "use:said", client.now, chain=person.institution)
+            audit.add(person, OPENED, "use:said", now=client.now, chain=person.institution)
     return client
 
 

@@ -48,7 +48,7 @@ def answered(signed):
 
 
 def purge(before: Month, now: datetime) -> purging.Purged:
-    return purging.purge(before, now, pepper=PEPPER)
+    return purging.purge(before, now=now, pepper=PEPPER)
 
 
 def counts(*tables) -> list[int]:
@@ -95,7 +95,7 @@ class TestACampaign:
         assert (last.what, last.who, last.chain) == ("purged", 0, "national")
 
     def test_stays_while_asp_has_no_answer(self, signed):
-        assert plan_of(NEXT, LATER).waiting == [MONTH]
+        assert plan_of(NEXT, now=LATER).waiting == [MONTH]
         assert purge(NEXT, LATER).campaigns == []
         assert counts(Record, Signature) == [2, 2]
         assert list_of().lock is Lock.SIGNED
@@ -110,7 +110,7 @@ class TestACampaign:
         again = purge(NEXT, LATER)
 
         assert (again.campaigns, again.lists, again.records) == ([], 0, 0)
-        assert plan_of(NEXT, LATER).is_empty
+        assert plan_of(NEXT, now=LATER).is_empty
         assert versions == [row.version for row in Submission.select().order_by(Submission.id)]
         assert AuditEntry.select().where(AuditEntry.what == "purged").count() == 1
 
@@ -122,11 +122,11 @@ class TestACampaign:
 
     def test_its_answer_cannot_be_made_again(self, signed, world, tmp_path):
         with (tmp_path / "answer").open("wb") as out:
-            make_answer(world.oleg, MONTH, out, AFTER, final=True)
+            make_answer(world.oleg, MONTH, out, now=AFTER, final=True)
         purge(NEXT, LATER)
 
         with (tmp_path / "again").open("wb") as out, pytest.raises(Conflict, match="заличен"):
-            make_answer(world.oleg, MONTH, out, LATER, final=True)
+            make_answer(world.oleg, MONTH, out, now=LATER, final=True)
 
     def test_a_killed_purge_leaves_it_whole(self, answered, monkeypatch):
         def killed(*_):

@@ -157,7 +157,7 @@ def test_asks_for_the_password(world, record):
 
 
 def test_a_key_retired_while_the_password_was_tried_signs_nothing(world, record):
-    key = signing_key(world.ana.user_id, PASSWORD, PEPPER, NOW)
+    key = signing_key(world.ana.user_id, PASSWORD, PEPPER, now=NOW)
     UserKey.update(retired_at=NOW).where(UserKey.id == key.row.id).execute()
 
     with pytest.raises(Conflict, match="сменена междувременно"):

@@ -67,7 +67,7 @@ def at_once(*acts) -> list:
 
 
 def key_of(person):
-    return signing_key(person.user_id, PASSWORD, PEPPER, NOW)
+    return signing_key(person.user_id, PASSWORD, PEPPER, now=NOW)
 
 
 def the_list() -> Submission:

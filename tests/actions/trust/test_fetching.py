@@ -62,7 +62,7 @@ def name(folder: Path, *urls: str) -> Address:
 
 
 def get(address, folder, now=NOW, **more):
-    return fetch(address, folder, read_trust(folder), now, bounds=SMALL, **more)
+    return fetch(address, folder, read_trust(folder), now=now, bounds=SMALL, **more)
 
 
 def kept(folder: Path) -> dict[str, bytes]:
@@ -251,7 +251,7 @@ def test_https_is_not_http(server, folder):
 def test_waits_no_longer_than_it_may_for_who_is_silent(server, folder, address):
     server.answers["/list.crl"] = say_nothing
 
-    fetched = fetch(address, folder, read_trust(folder), NOW, bounds=Bounds(silence=0.2))
+    fetched = fetch(address, folder, read_trust(folder), now=NOW, bounds=Bounds(silence=0.2))
 
     assert (fetched.code, fetched.sentence) == ("no_answer", "не отговаря навреме.")
 
@@ -264,7 +264,7 @@ def test_a_server_that_drips_holds_nothing_up(server, folder, address):
     server.answers["/list.crl"] = drip
     begun = time.monotonic()
 
-    fetched = fetch(address, folder, read_trust(folder), NOW, bounds=Bounds(in_all=0.4))
+    fetched = fetch(address, folder, read_trust(folder), now=NOW, bounds=Bounds(in_all=0.4))
 
     assert fetched.code == "slow"
     assert time.monotonic() - begun < 3
@@ -275,7 +275,7 @@ def test_ends_in_the_middle_when_it_is_told(server, folder, address):
     begun = time.monotonic()
 
     done = fetch_all(
-        folder, read_trust(folder), NOW, bounds=Bounds(), go_on=lambda: time.monotonic() < begun + 0.3
+        folder, read_trust(folder), now=NOW, bounds=Bounds(), go_on=lambda: time.monotonic() < begun + 0.3
     )
 
     assert done == []
@@ -346,7 +346,7 @@ def test_several_at_once_do_no_harm(server, folder, address, authority):
     server.answers["/list.crl"] = one_after_another
     trust = read_trust(folder)
     with ThreadPoolExecutor(8) as threads:
-        found = list(threads.map(lambda _: fetch(address, folder, trust, NOW, bounds=SMALL), range(16)))
+        found = list(threads.map(lambda _: fetch(address, folder, trust, now=NOW, bounds=SMALL), range(16)))
 
     assert {each.code for each in found} <= {"new", "unchanged", "older"}
     assert list(kept(folder).values()) == [lists[0]]
@@ -372,9 +372,9 @@ def test_never_asks_an_address_that_stands_in_a_certificate_or_a_list(server, fo
 
     fetching = Fetching(folder, bounds=SMALL)
     for hours in range(48):
-        fetching.fetch_due(read_trust(folder), NOW + hours * HOUR)
-    report(read_trust(folder), NOW, folder)
-    fetch_all(folder, read_trust(folder), NOW, bounds=SMALL)
+        fetching.fetch_due(read_trust(folder), now=NOW + hours * HOUR)
+    report(read_trust(folder), now=NOW, folder=folder)
+    fetch_all(folder, read_trust(folder), now=NOW, bounds=SMALL)
 
     assert set(server.asked) == {"/ours.crl"}
 
@@ -398,11 +398,11 @@ def test_never_asks_an_address_that_stands_in_a_certificate_or_a_list(server, fo
 def test_a_list_is_due(authority, since, until, fetched, is_due):
     crl = Crl.load(authority.crl(this_update=NOW + since, next_update=NOW + until))
 
-    assert wants_new(crl, NOW + fetched, NOW) is is_due
+    assert wants_new(crl, NOW + fetched, now=NOW) is is_due
 
 
 def test_a_list_that_is_not_there_is_due():
-    assert wants_new(None, EVER, NOW)
+    assert wants_new(None, EVER, now=NOW)
 
 
 class Clock:
@@ -428,7 +428,7 @@ def fetching(folder, clock):
 @pytest.fixture
 def go(fetching, folder, clock):
     """The codes of one round."""
-    return lambda: [each.code for each in fetching.fetch_due(read_trust(folder), clock.now)]
+    return lambda: [each.code for each in fetching.fetch_due(read_trust(folder), now=clock.now)]
 
 
 def test_what_is_fetched_rests_for_six_hours(server, address, authority, clock, go):
@@ -569,7 +569,7 @@ def test_names_the_line_that_is_no_address_and_fetches_the_rest(server, folder, 
     assert wrong.line == 2
     assert wrong.sentence.startswith("На ред 2 ")
     assert "parola" not in wrong.sentence
-    assert [each.code for each in fetch_all(folder, read_trust(folder), NOW, bounds=SMALL)] == ["new"]
+    assert [each.code for each in fetch_all(folder, read_trust(folder), now=NOW, bounds=SMALL)] == ["new"]
 
 
 def test_names_a_file_that_cannot_be_read(folder):

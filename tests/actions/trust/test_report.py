@@ -44,7 +44,7 @@ def lists(folder: Path, *crls: bytes) -> None:
 
 
 def asked(folder, now=NOW):
-    return report(read_trust(folder), now, folder)
+    return report(read_trust(folder), now=now, folder=folder)
 
 
 def problems(folder, now=NOW) -> list[str]:

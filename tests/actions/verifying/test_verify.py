@@ -57,7 +57,7 @@ def signed(world):
     record = add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
     add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
     with writing():
-        audit.add(world.ana, "confirmed", f"record:{record.id}", NOW, chain=SCHOOL)
+        audit.add(world.ana, "confirmed", f"record:{record.id}", now=NOW, chain=SCHOOL)
     sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
     return record
 
@@ -379,7 +379,7 @@ def remove_entries(*sequences: int) -> None:
 def test_finds_an_entry_removed_from_the_middle_of_the_audit(world, signed):
     for _ in range(3):
         with writing():
-            audit.add(world.ana, "opened", "submission:1", NOW, chain=SCHOOL)
+            audit.add(world.ana, "opened", "submission:1", now=NOW, chain=SCHOOL)
     remove_entries(4)
 
     assert codes() == {"audit_gap"}
@@ -388,7 +388,7 @@ def test_finds_an_entry_removed_from_the_middle_of_the_audit(world, signed):
 def test_finds_an_entry_removed_and_the_rest_moved_up(world, signed):
     for _ in range(3):
         with writing():
-            audit.add(world.ana, "opened", "submission:1", NOW, chain=SCHOOL)
+            audit.add(world.ana, "opened", "submission:1", now=NOW, chain=SCHOOL)
     remove_entries(4)
     with past_the_triggers("audit_entry_no_update"):
         AuditEntry.update(sequence=4).where(AuditEntry.sequence == 5).execute()
@@ -426,7 +426,7 @@ def test_finds_the_last_entries_cut_off_by_the_head_in_a_later_declaration(world
 def test_finds_the_last_entry_cut_off_by_a_checkpoint(world, signed):
     for _ in range(2):
         with writing():
-            audit.add(world.ana, "opened", "submission:1", NOW, chain=SCHOOL)
+            audit.add(world.ana, "opened", "submission:1", now=NOW, chain=SCHOOL)
     kept = heads()
     remove_entries(4)
 
@@ -464,7 +464,7 @@ def test_finds_an_audit_written_anew_by_the_head_in_a_declaration(world, signed_
 def test_finds_an_audit_written_anew_by_a_checkpoint(world):
     for number in range(3):
         with writing():
-            audit.add(world.ana, "opened", f"submission:{number}", NOW, chain=SCHOOL)
+            audit.add(world.ana, "opened", f"submission:{number}", now=NOW, chain=SCHOOL)
     kept = heads()
     rewrite_audit(2, object="submission:9")
 
@@ -474,7 +474,7 @@ def test_finds_an_audit_written_anew_by_a_checkpoint(world):
 
 def test_a_chain_that_a_checkpoint_knows_and_nobody_else_is_missed(world):
     with writing():
-        audit.add(None, "loaded", "load:1", NOW)
+        audit.add(None, "loaded", "load:1", now=NOW)
     kept = heads()
     with past_the_triggers("audit_entry_no_delete"):
         AuditEntry.delete().execute()
@@ -542,7 +542,7 @@ def test_finds_a_list_emptied_by_hand_past_the_triggers(world, signed):
 @pytest.mark.parametrize("content", ["", "0" * 64])
 def test_finds_a_purge_that_somebody_else_wrote_into_the_audit(world, signed, content):
     with writing():
-        audit.add(None, PURGED, f"campaign:{world.campaign.id}", NOW, content=content)
+        audit.add(None, PURGED, f"campaign:{world.campaign.id}", now=NOW, content=content)
     erase_by_hand()
     delete_what_was_signed()
 
@@ -553,7 +553,7 @@ def test_finds_the_purge_of_another_month_written_for_this_one(world, signed):
     other = Campaign.create(month=Month(2020, 11), made_at=NOW)
     with writing():
         mark = purge_mark(other, NOW, PEPPER)
-        audit.add(None, PURGED, f"campaign:{world.campaign.id}", NOW, content=mark)
+        audit.add(None, PURGED, f"campaign:{world.campaign.id}", now=NOW, content=mark)
     erase_by_hand()
     delete_what_was_signed()
 
@@ -656,7 +656,7 @@ EGN, OTHER_EGN = EGNS[:2]
 def with_egn(world):
     """Ана gave hers, and the operator confirmed Борис's."""
     with writing():
-        set_at_activation(User.get_by_id(world.ana.user_id), EGN, PEPPER, NOW)
+        set_at_activation(User.get_by_id(world.ana.user_id), EGN, PEPPER, now=NOW)
     ask_for_change(world.boris, OTHER_EGN, PASSWORD, site=SITE, now=NOW)
     confirm_change(world.oleg, world.boris.user_id, OTHER_EGN, site=SITE, now=NOW)
     return world

@@ -157,7 +157,7 @@ def test_retention_takes_file_evidence_and_document_away(world, signed, tmp_path
     pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
     Campaign.update(answered_at=AFTER).execute()
 
-    purge(Month(2022, 9), AFTER.replace(year=2023), pepper=PEPPER)
+    purge(Month(2022, 9), now=AFTER.replace(year=2023), pepper=PEPPER)
 
     for table in (Signature, SignatureEvidence, EvidenceMaterial, TrustMaterial, DeclarationPdf):
         assert not table.select().exists(), table
@@ -170,6 +170,6 @@ def test_retention_takes_away_what_waited(world, tmp_path):
     take_as(world.ana, p7s(world.ana), trust(tmp_path / "bare", fresh=False))
     Campaign.update(answered_at=AFTER).execute()
 
-    purge(Month(2022, 9), AFTER.replace(year=2023), pepper=PEPPER)
+    purge(Month(2022, 9), now=AFTER.replace(year=2023), pepper=PEPPER)
 
     assert not PendingSignature.select().exists()

@@ -39,11 +39,11 @@ def change(ours, **columns) -> None:
 
 @pytest.fixture
 def window(world):
-    set_window(world.oleg, MONTH, Days(OPENS, date(2021, 2, 2)), NOW, SITE)
+    set_window(world.oleg, MONTH, Days(OPENS, date(2021, 2, 2)), now=NOW, site=SITE)
 
 
 def test_a_window_that_the_operator_moved_agrees(world, window):
-    set_window(world.oleg, MONTH, Days(OPENS, date(2021, 2, 3)), NOW, SITE)
+    set_window(world.oleg, MONTH, Days(OPENS, date(2021, 2, 3)), now=NOW, site=SITE)
 
     assert codes() == []
 
@@ -58,10 +58,10 @@ def test_finds_a_window_that_was_moved_by_hand(window, columns):
 
 
 def test_an_exception_agrees_while_it_lasts_and_after_it_ended(world, ours):
-    make_exception(world.oleg, MONTH, SCHOOL, MOVED, "Пожар в училището.", AFTER)
+    make_exception(world.oleg, MONTH, SCHOOL, MOVED, "Пожар в училището.", now=AFTER)
     assert codes() == []
 
-    end_exception(world.oleg, MONTH, SCHOOL, AFTER + timedelta(hours=1))
+    end_exception(world.oleg, MONTH, SCHOOL, now=AFTER + timedelta(hours=1))
     assert codes() == []
 
 
@@ -69,7 +69,7 @@ def test_an_exception_agrees_while_it_lasts_and_after_it_ended(world, ours):
     "columns", [{"reopened_until": AFTER + timedelta(days=99)}, {"reopened_reason": "друго"}]
 )
 def test_finds_an_exception_that_was_changed_by_hand(world, ours, columns):
-    make_exception(world.oleg, MONTH, SCHOOL, MOVED, "Пожар в училището.", AFTER)
+    make_exception(world.oleg, MONTH, SCHOOL, MOVED, "Пожар в училището.", now=AFTER)
     change(ours, **columns)
 
     assert codes() == ["exception_changed"]

@@ -56,7 +56,7 @@ def expected(**changes) -> Expected:
 
 
 def asked(raw: bytes, *, among: Trust | None = None, now=NOW, **changes):
-    return verify(raw, expected(**changes), trust() if among is None else among, now)
+    return verify(raw, expected(**changes), trust() if among is None else among, now=now)
 
 
 @cache
@@ -706,7 +706,7 @@ def test_the_material_kept_says_the_same_years_later():
     raw = stamped(good(), authority(), NOW - timedelta(minutes=10))
     then = asked(raw)
 
-    again = verify(raw, expected(), Trust.of_material(then.material), NOW)
+    again = verify(raw, expected(), Trust.of_material(then.material), now=NOW)
 
     assert [(c.check, c.outcome) for c in again.checks] == [(c.check, c.outcome) for c in then.checks]
-    assert verify(raw, expected(), Trust.of_material(then.material), NOW + 1500 * DAY).outcome != GOOD
+    assert verify(raw, expected(), Trust.of_material(then.material), now=NOW + 1500 * DAY).outcome != GOOD

@@ -27,7 +27,7 @@ from portal.crypto.qualified.trust import read_trust
 from portal.crypto.qualified.verifying import Expected, verify
 at = datetime.fromisoformat({NOW.isoformat()!r})
 expected = Expected({BODY!r}, at, None, lambda egn: egn == {NUMBERS["ana"]!r})
-verified = verify(Path(sys.argv[1]).read_bytes(), expected, read_trust(Path(sys.argv[2])), at)
+verified = verify(Path(sys.argv[1]).read_bytes(), expected, read_trust(Path(sys.argv[2])), now=at)
 print(verified.outcome, verified.fault, "oscrypto" in sys.modules, "endesive" in sys.modules)
 """
 
@@ -92,7 +92,7 @@ def test_no_address_in_a_certificate_is_ever_contacted(tmp_path, fresh):
         signed = by_hand(BODY, card)
         rogue = Authority(NOW, where).person(NUMBERS["ana"])
         outcomes = [
-            verify(raw, expected, trust, NOW).outcome
+            verify(raw, expected, trust, now=NOW).outcome
             for raw in (
                 signed,
                 stamped(signed, authority, NOW),

@@ -47,7 +47,7 @@ def trust() -> Trust:
 
 def asked(raw: bytes) -> Verified:
     expected = Expected(BODY, NOW - timedelta(hours=1), issued(), lambda egn: egn == NUMBERS["ana"])
-    return verify(raw, expected, trust(), NOW)
+    return verify(raw, expected, trust(), now=NOW)
 
 
 @pytest.mark.parametrize("box", [None, (20, 20, 250, 120)])

@@ -22,7 +22,7 @@ SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(hours=24
     ("passed", "still"), [(timedelta(0), True), (HOUR - SECOND, True), (HOUR, False), (-SECOND, False)]
 )
 def test_a_code_waits_an_hour_to_be_typed_back(passed, still):
-    assert holds(check_proposal, NOW, NOW + passed) is still
+    assert holds(check_proposal, NOW, now=NOW + passed) is still
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_code_waits_an_hour_to_be_typed_back(passed, still):
 def test_an_opening_takes_effect_after_a_day_and_lapses_after_thirty(passed, state):
     announced = Announced(NOW, NOW + DAY)
     assert announced.state(NOW + passed) is state
-    assert holds(check_notice, announced, NOW + passed) is (passed >= DAY)
+    assert holds(check_notice, announced, now=NOW + passed) is (passed >= DAY)
 
 
 def test_what_was_done_or_stopped_is_over():
@@ -47,12 +47,12 @@ def test_what_was_done_or_stopped_is_over():
 
 def test_the_notice_tells_when():
     with pytest.raises(Conflict, match=r"29\.01\.2021"):
-        check_notice(Announced(NOW, NOW + DAY), NOW)
+        check_notice(Announced(NOW, NOW + DAY), now=NOW)
 
 
 def test_a_code_is_checked_a_year_after_it_was_typed_last():
     year, later = timedelta(days=365), NOW + timedelta(days=100)
     assert rehearsal_due_at(NOW, None) == NOW + year
     assert rehearsal_due_at(NOW, later) == later + year
-    assert not is_rehearsal_due(NOW, None, NOW + year - SECOND)
-    assert is_rehearsal_due(NOW, None, NOW + year)
+    assert not is_rehearsal_due(NOW, None, now=NOW + year - SECOND)
+    assert is_rehearsal_due(NOW, None, now=NOW + year)

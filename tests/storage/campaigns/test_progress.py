@@ -17,7 +17,7 @@ from tests.cast import AFTER, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL
 @pytest.fixture
 def standing(world):
     def of(institution=SCHOOL, now=NOW):
-        found = {s.institution.code: s for s in progress.standings(world.campaign, now, None)}
+        found = {s.institution.code: s for s in progress.standings(world.campaign, now=now, region=None)}
         return found[institution]
 
     return of
@@ -111,7 +111,7 @@ def test_what_was_never_opened_shows_until_it_is_complete(standing):
 
 
 def test_a_region_sees_only_its_own(world):
-    codes = {s.institution.code for s in progress.standings(world.campaign, NOW, 22)}
+    codes = {s.institution.code for s in progress.standings(world.campaign, now=NOW, region=22)}
 
     assert codes == {SCHOOL, OTHER_SCHOOL, KINDERGARTEN}
 
@@ -121,7 +121,7 @@ def test_sums_up_the_regions_by_name(world):
     add_record()
     mark(lock=Lock.SIGNED)
 
-    regions = by_region(progress.standings(world.campaign, NOW))
+    regions = by_region(progress.standings(world.campaign, now=NOW))
 
     assert [(region.number, region.name) for region in regions] == [(3, "Варна"), (22, "София-град")]
     sofia = regions[1].totals
@@ -135,7 +135,7 @@ def test_reads_no_record_and_asks_once(world, monkeypatch):
     execute = db.obj.execute_sql
     monkeypatch.setattr(db.obj, "execute_sql", lambda sql, *more: asked.append(sql) or execute(sql, *more))
 
-    progress.standings(world.campaign, NOW, 22)
+    progress.standings(world.campaign, now=NOW, region=22)
 
     assert len(asked) == 1
     assert '"record"' not in asked[0]

@@ -98,7 +98,7 @@ def test_replacing_a_row_of_a_signed_list_is_refused(signed):
 @pytest.mark.parametrize("statement", ["UPDATE audit_entry SET who = 0", "DELETE FROM audit_entry"])
 def test_the_audit_is_only_ever_added_to(database, statement):
     with writing():
-        add(None, "tested", "test:1", NOW)
+        add(None, "tested", "test:1", now=NOW)
 
     with pytest.raises(IntegrityError, match="only ever added"), db.atomic():
         db.execute_sql(statement)

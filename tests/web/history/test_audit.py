@@ -24,7 +24,7 @@ ACTIONS = [
 
 def add(person, what, thing, *, chain=SCHOOL, now=NOW):
     with writing():
-        return audit.add(person, what, thing, now, chain=chain)
+        return audit.add(person, what, thing, now=now, chain=chain)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_goes_on_to_older_entries(client, world, name):
     client.sign_in(getattr(world, name))
     with writing():
         for number in range(PAGE + 3):
-            audit.add(world.ana, "confirmed", f"record:{number}", NOW, chain=SCHOOL)
+            audit.add(world.ana, "confirmed", f"record:{number}", now=NOW, chain=SCHOOL)
 
     first = client.get("/audit")
     second = client.get(first.page.one("main p > a.button").get("href"))
@@ -191,8 +191,8 @@ def test_a_filter_that_is_none_filters_nothing(ana, world, person, kind):
 def test_the_filter_goes_on_to_older_entries(ana, world):
     with writing():
         for _ in range(PAGE + 3):
-            audit.add(world.dora, "register_changed", "entry:ab0000000000000000000x", NOW, chain=SCHOOL)
-            audit.add(world.ana, "signed", "submission:7", NOW, chain=SCHOOL)
+            audit.add(world.dora, "register_changed", "entry:ab0000000000000000000x", now=NOW, chain=SCHOOL)
+            audit.add(world.ana, "signed", "submission:7", now=NOW, chain=SCHOOL)
 
     first = ana.get("/audit", person=world.dora.user_id, kind="register")
     second = ana.get(first.page.one("main p > a.button").get("href"))

@@ -38,7 +38,7 @@ def use(person, reason: str = REASON_TEXT) -> str:
         id=made, collection=register.collection, user=person.user_id, at=NOW, what="opened", sealed=sealed
     )
     with writing():
-        audit.add(person, "register_opened", f"use:{made}", NOW, chain=SCHOOL)
+        audit.add(person, "register_opened", f"use:{made}", now=NOW, chain=SCHOOL)
     return made
 
 
@@ -51,8 +51,8 @@ def test_everything_that_the_page_shows(ana, world):
     record = add_record(family="Неповторимова")
     with writing():
         for _ in range(PAGE):
-            audit.add(world.ana, "signed", f"submission:{record.submission_id}", NOW, chain=SCHOOL)
-        audit.add(world.dora, "confirmed", f"record:{record.id}", NOW, chain=SCHOOL)
+            audit.add(world.ana, "signed", f"submission:{record.submission_id}", now=NOW, chain=SCHOOL)
+        audit.add(world.dora, "confirmed", f"record:{record.id}", now=NOW, chain=SCHOOL)
 
     head, first, *more = table(ana.get(EXPORT))
 
@@ -66,8 +66,8 @@ def test_everything_that_the_page_shows(ana, world):
 
 def test_only_what_was_asked_for(ana, world):
     with writing():
-        audit.add(world.ana, "signed", "submission:1", NOW, chain=SCHOOL)
-        audit.add(world.dora, "register_entered", "entry:x", NOW, chain=SCHOOL)
+        audit.add(world.ana, "signed", "submission:1", now=NOW, chain=SCHOOL)
+        audit.add(world.dora, "register_entered", "entry:x", now=NOW, chain=SCHOOL)
 
     assert len(table(ana.get(EXPORT, person=world.dora.user_id, kind="register"))) == 2
     assert len(table(ana.get(EXPORT, kind="operating"))) == 1
@@ -75,7 +75,7 @@ def test_only_what_was_asked_for(ana, world):
 
 def test_the_page_leads_to_the_same_choice(ana, world):
     with writing():
-        audit.add(world.dora, "register_entered", "entry:x", NOW, chain=SCHOOL)
+        audit.add(world.dora, "register_entered", "entry:x", now=NOW, chain=SCHOOL)
 
     page = ana.get("/audit", person=world.dora.user_id, kind="register").page
     address = page.one(f"a[href^='{EXPORT}']").get("href")
@@ -87,14 +87,14 @@ def test_the_page_leads_to_the_same_choice(ana, world):
 def test_a_name_that_begins_like_a_formula_is_text(ana, world):
     User.update(name='=HYPERLINK("http://x")').where(User.id == world.dora.user_id).execute()
     with writing():
-        audit.add(world.dora, "signed", "submission:1", NOW, chain=SCHOOL)
+        audit.add(world.dora, "signed", "submission:1", now=NOW, chain=SCHOOL)
 
     assert table(ana.get(EXPORT))[1][1] == '\'=HYPERLINK("http://x")'
 
 
 def test_shows_nothing_of_the_neighbours(client, world):
     with writing():
-        audit.add(world.ana, "signed", "submission:1", NOW, chain=SCHOOL)
+        audit.add(world.ana, "signed", "submission:1", now=NOW, chain=SCHOOL)
 
     assert len(table(client.sign_in(world.boris).get(EXPORT))) == 1
     assert len(table(client.get(EXPORT, person=world.ana.user_id))) == 1

@@ -19,7 +19,7 @@ def erased(world):
     add_record(world.boris.institution)
     sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
     Campaign.update(answered_at=AFTER).execute()
-    purge(MONTH.plus(1), AFTER, pepper=PEPPER)
+    purge(MONTH.plus(1), now=AFTER, pepper=PEPPER)
     return record
 
 

@@ -15,7 +15,7 @@ HERE = "/confirmations/2020-12/history"
 
 def add(person, what, thing, chain=SCHOOL):
     with writing():
-        audit.add(person, what, thing, NOW, chain=chain)
+        audit.add(person, what, thing, now=NOW, chain=chain)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def ana(client, world):
 
 def give(person):
     with writing():
-        set_at_activation(User.get_by_id(person.user_id), KEPT, PEPPER, NOW)
+        set_at_activation(User.get_by_id(person.user_id), KEPT, PEPPER, now=NOW)
 
 
 def ask(client, egn=WANTED, password=PASSWORD, **more):

@@ -66,14 +66,14 @@ def confirm(
         if Envelope.get_or_none(Envelope.id == proposal.envelope) is not None:
             return
         old = envelope_of(director.institution)
-        registers = _all_registers(director, session, site, now)
-        anew = _make(director, proposal, site, now)
+        registers = _all_registers(director, session, site, now=now)
+        anew = _make(director, proposal, site, now=now)
         for register in registers:
-            _exchange(register, old, anew, site, now)
+            _exchange(register, old, anew, site, now=now)
         if old is not None:
             Envelope.update(retired_at=now).where(Envelope.id == old.id).execute()
         what = "register_envelope_made" if old is None else "register_envelope_renewed"
-        audit.add(director, what, f"envelope:{anew.id}", now, chain=director.institution)
+        audit.add(director, what, f"envelope:{anew.id}", now=now, chain=director.institution)
         _announce(director, renewed=old is not None, site=site, now=now)
     logger.info("envelope %s made by user %s", anew.id, director.user_id)
 
@@ -90,7 +90,7 @@ def rehearse(director: Director, code: str, *, site: Site, now: datetime) -> Non
     with writing():
         Envelope.update(rehearsed_at=now).where(Envelope.id == envelope.id).execute()
         thing = f"envelope:{envelope.id}"
-        audit.add(director, "register_envelope_checked", thing, now, chain=director.institution)
+        audit.add(director, "register_envelope_checked", thing, now=now, chain=director.institution)
 
 
 def private_of(envelope: Envelope, code: str, site: Site) -> bytes:
@@ -119,17 +119,17 @@ def by_envelope(
         return None
 
 
-def _all_registers(director: Director, session: Session, site: Site, now: datetime) -> list[Register]:
+def _all_registers(director: Director, session: Session, site: Site, *, now: datetime) -> list[Register]:
     every = collections_of(director.institution)
     if not every:
         return []
-    registers = registers_of(director, private_key(session, now), site=site, now=now)
+    registers = registers_of(director, private_key(session, now=now), site=site, now=now)
     if len(registers) < len(every):
         raise NoKey("Ключът ви не отваря регистъра за всяка учебна година. Въведете кода от досегашния плик.")
     return registers
 
 
-def _make(director: Director, proposal: Proposal, site: Site, now: datetime) -> Envelope:
+def _make(director: Director, proposal: Proposal, site: Site, *, now: datetime) -> Envelope:
     public, wrapped = make_envelope(proposal.code, director.institution, proposal.envelope)
     return Envelope.create(
         id=proposal.envelope,
@@ -142,11 +142,17 @@ def _make(director: Director, proposal: Proposal, site: Site, now: datetime) -> 
     )
 
 
-def _exchange(register: Register, old: Envelope | None, anew: Envelope, site: Site, now: datetime) -> None:
+def _exchange(register: Register, old: Envelope | None, anew: Envelope, site: Site, *, now: datetime) -> None:
     if old is not None:
         theirs = (Grant.collection == register.collection) & (Grant.holder == f"envelope:{old.id}")
         Grant.delete().where(theirs).execute()
-    give(register.collection, register.key, envelope_holder(anew, site.pepper), register.person.user_id, now)
+    give(
+        register.collection,
+        register.key,
+        envelope_holder(anew, site.pepper),
+        register.person.user_id,
+        now=now,
+    )
     renew_key(register, site=site, now=now)
 
 

@@ -32,19 +32,19 @@ def give_key(person: Keeper, session: Session, user_id: int, *, site: Site, now:
     """Let a colleague who may see names open them: sealed to the colleague's key, in every school year
     that ``person`` can open. Locked or NoKey if that is none."""
     check_scope(person, Scope.QUARANTINE)
-    private = private_key(session, now)
+    private = private_key(session, now=now)
     with writing():
         hold_accounts_of(person.institution)
         hold_register(person.institution)
-        user, holder = _colleague(person, user_id, site, now)
+        user, holder = _colleague(person, user_id, site, now=now)
         registers = registers_of(person, private, site=site, now=now)
         if not registers:
             raise Conflict(NOT_STARTED)
-        _give_all(registers, holder, person, now)
+        _give_all(registers, holder, person, now=now)
         letter = register_key_given(
             user.email, institution=person.institution_name, by=person.name, link=site.address("/quarantine/")
         )
-        enqueue(letter, "register_key_given", now, site.pepper, user=user)
+        enqueue(letter, "register_key_given", now=now, pepper=site.pepper, user=user)
     logger.info("user %s gave the register's key to user %s", person.user_id, user_id)
 
 
@@ -70,12 +70,12 @@ def settle(director: Director, session: Session | None, user: User, *, site: Sit
         withdraw(director, session, user, site=site, now=now)
     elif session is not None:
         try:
-            private = private_key(session, now)
+            private = private_key(session, now=now)
             registers = registers_of(director, private, site=site, now=now)
         except (Locked, NoKey):
             return  # the delegate waits, and the page says so
         if registers:
-            _give_all(registers, holder, director, now)
+            _give_all(registers, holder, director, now=now)
 
 
 def withdraw(director: Director, session: Session | None, user: User, *, site: Site, now: datetime) -> bool:
@@ -83,21 +83,21 @@ def withdraw(director: Director, session: Session | None, user: User, *, site: S
     all were renewed. In the caller's transaction, before it writes to the audit. Never fails: the grants
     are gone in any case."""
     hold_register(director.institution)
-    private = _private(session, now)
+    private = _private(session, now=now)
     renewed = True
     for collection in collections_of(director.institution):
         theirs = (Grant.collection == collection) & (Grant.holder == f"user:{user.id}")
         if not Grant.delete().where(theirs).execute():
             continue
-        register = _open(collection, director, private, site, now)
+        register = _open(collection, director, private, site, now=now)
         if register is None:
-            leave_due(collection, now)
+            leave_due(collection, now=now)
         renewed = register is not None and renew_or_mark(register, site=site, now=now) and renewed
     return renewed
 
 
 def _open(
-    collection: Collection, director: Director, private: bytes | None, site: Site, now: datetime
+    collection: Collection, director: Director, private: bytes | None, site: Site, *, now: datetime
 ) -> Register | None:
     try:
         return None if private is None else opened(collection, director, private, site=site, now=now)
@@ -105,14 +105,14 @@ def _open(
         return None
 
 
-def _private(session: Session | None, now: datetime) -> bytes | None:
+def _private(session: Session | None, *, now: datetime) -> bytes | None:
     try:
-        return None if session is None else private_key(session, now)
+        return None if session is None else private_key(session, now=now)
     except Locked:
         return None
 
 
-def _colleague(person: Keeper, user_id: int, site: Site, now: datetime) -> tuple[User, Holder]:
+def _colleague(person: Keeper, user_id: int, site: Site, *, now: datetime) -> tuple[User, Holder]:
     user: User | None = User.get_or_none((User.id == user_id) & (User.institution == person.institution))
     if user is None:
         raise NotFound("Няма такова лице във вашата институция.")
@@ -125,7 +125,7 @@ def _colleague(person: Keeper, user_id: int, site: Site, now: datetime) -> tuple
     return user, holder
 
 
-def _give_all(registers: list[Register], holder: Holder, person: Keeper, now: datetime) -> None:
+def _give_all(registers: list[Register], holder: Holder, person: Keeper, *, now: datetime) -> None:
     for register in registers:
-        give(register.collection, register.key, holder, person.user_id, now)
-    audit.add(person, "register_key_given", holder.name, now, chain=person.institution)
+        give(register.collection, register.key, holder, person.user_id, now=now)
+    audit.add(person, "register_key_given", holder.name, now=now, chain=person.institution)

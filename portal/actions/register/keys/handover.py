@@ -34,7 +34,7 @@ NOTHING_TO_HAND_OVER = (
 def hand_over(director: Director, session: Session, user_id: int, *, site: Site, now: datetime) -> Opening:
     """The director who leaves lets the next one open the register with the envelope's code at once. The
     envelope itself goes from hand to hand; the portal never sees it on the way. Twice is once."""
-    private = private_key(session, now)
+    private = private_key(session, now=now)
     with writing():
         hold_accounts_of(director.institution)
         hold_register(director.institution)
@@ -45,12 +45,14 @@ def hand_over(director: Director, session: Session, user_id: int, *, site: Site,
             raise Conflict(NO_ENVELOPE)
         if not registers_of(director, private, site=site, now=now):
             raise Conflict(NOTHING_TO_HAND_OVER)
-        standing = opening_for(director.institution, incoming.id, now)
+        standing = opening_for(director.institution, incoming.id, now=now)
         if standing is not None:
             return standing
-        row = announce_opening(director.institution, incoming, now, opens_at=now)
-        audit.add(director, "register_handed_over", f"user:{incoming.id}", now, chain=director.institution)
-        _tell_handed_over(director, incoming, row, site, now)
+        row = announce_opening(director.institution, incoming, now=now, opens_at=now)
+        audit.add(
+            director, "register_handed_over", f"user:{incoming.id}", now=now, chain=director.institution
+        )
+        _tell_handed_over(director, incoming, row, site, now=now)
     logger.info("user %s handed the register over to user %s", director.user_id, incoming.id)
     return row
 
@@ -60,7 +62,7 @@ def incoming_directors(director: Director) -> list[User]:
     return [user for user in directors_of(director.institution) if user.activated_at is None]
 
 
-def _tell_handed_over(director: Director, incoming: User, row: Opening, site: Site, now: datetime) -> None:
+def _tell_handed_over(director: Director, incoming: User, row: Opening, site: Site, *, now: datetime) -> None:
     letter = partial(
         register_handed_over,
         institution=director.institution_name,

@@ -117,7 +117,7 @@ def context_of(collection: Collection, grant: Grant) -> GrantContext:
     )
 
 
-def give(collection: Collection, key: bytes, holder: Holder, by: int, now: datetime) -> Grant:
+def give(collection: Collection, key: bytes, holder: Holder, by: int, *, now: datetime) -> Grant:
     """Seal the collection's key to ``holder`` for its present epoch, in place of an earlier grant."""
     Grant.delete().where((Grant.collection == collection) & (Grant.holder == holder.name)).execute()
     return Grant.create(

@@ -23,8 +23,8 @@ def tell_guardians(
     makes the message to an address. In the caller's transaction."""
     told: set[str] = set()
     place = about.institution_id or ""
-    for reader in (*also, *former_director(about), *delegates_in_force(place, now)):
+    for reader in (*also, *former_director(about), *delegates_in_force(place, now=now)):
         if reader.email in told or " " in reader.email:  # a freed address is somebody else's by now
             continue
         told.add(reader.email)
-        enqueue(letter(reader.email), kind, now, site.pepper, user=reader)
+        enqueue(letter(reader.email), kind, now=now, pepper=site.pepper, user=reader)

@@ -41,7 +41,7 @@ def open_register(
 
     Locked asks for the password, NoKey for somebody who can give the key again.
     """
-    private = private_key(session, now, is_use=is_use)
+    private = private_key(session, now=now, is_use=is_use)
     collection = collection_of(person.institution, school_year)
     if collection is None:
         return None

@@ -50,15 +50,15 @@ def open_by_code(director: Director, code: str, *, site: Site, now: datetime) ->
         hold_register(director.institution)
         if not collections_of(director.institution):
             raise Conflict(NOTHING_TO_OPEN)
-        opening = opening_for(director.institution, director.user_id, now)
+        opening = opening_for(director.institution, director.user_id, now=now)
         if not _had_key(director):
             if opening is None:
-                return _ask(director, site, now)
-            check_notice(announced(opening), now)
-        _open_all(director, envelope, private, site, now)
+                return _ask(director, site, now=now)
+            check_notice(announced(opening), now=now)
+        _open_all(director, envelope, private, site, now=now)
         if opening is not None:
             Opening.update(done_at=now).where(Opening.id == opening.id).execute()
-        _tell_opened(director, site, now)
+        _tell_opened(director, site, now=now)
     logger.info("user %s opened the register by code", director.user_id)
     return None
 
@@ -77,7 +77,7 @@ def stop(person: Keeper, opening_id: int, *, site: Site, now: datetime) -> None:
             return
         Opening.update(stopped_at=now, stopped_by=person.user_id).where(Opening.id == opening.id).execute()
         thing = f"opening:{opening.id}"
-        audit.add(person, "register_opening_stopped", thing, now, chain=person.institution)
+        audit.add(person, "register_opening_stopped", thing, now=now, chain=person.institution)
         letter = partial(
             register_opening_stopped,
             institution=person.institution_name,
@@ -98,10 +98,10 @@ def _had_key(director: Director) -> bool:
     )
 
 
-def _ask(director: Director, site: Site, now: datetime) -> Opening:
+def _ask(director: Director, site: Site, *, now: datetime) -> Opening:
     user = User.get_by_id(director.user_id)
-    row = announce_opening(director.institution, user, now, opens_at=now + NOTICE)
-    audit.add(director, "register_opening_asked", f"opening:{row.id}", now, chain=director.institution)
+    row = announce_opening(director.institution, user, now=now, opens_at=now + NOTICE)
+    audit.add(director, "register_opening_asked", f"opening:{row.id}", now=now, chain=director.institution)
     letter = partial(
         register_opening_asked,
         institution=director.institution_name,
@@ -114,11 +114,11 @@ def _ask(director: Director, site: Site, now: datetime) -> Opening:
     return row
 
 
-def announce_opening(institution: str, user: User, now: datetime, *, opens_at: datetime) -> Opening:
+def announce_opening(institution: str, user: User, *, now: datetime, opens_at: datetime) -> Opening:
     return Opening.create(institution=institution, user=user, asked_at=now, opens_at=opens_at)
 
 
-def _open_all(director: Director, envelope: Envelope, private: bytes, site: Site, now: datetime) -> None:
+def _open_all(director: Director, envelope: Envelope, private: bytes, site: Site, *, now: datetime) -> None:
     """Give the director the key of every school year that the envelope opens, and renew it: the code was
     typed, and what the lost password could open stays closed."""
     holder = holder_of(User.get_by_id(director.user_id), today(now), site.pepper)
@@ -130,12 +130,12 @@ def _open_all(director: Director, envelope: Envelope, private: bytes, site: Site
     if not registers:
         raise Conflict(OPENS_NOTHING)
     for register in registers:
-        give(register.collection, register.key, holder, director.user_id, now)
+        give(register.collection, register.key, holder, director.user_id, now=now)
         renew_or_mark(register, site=site, now=now)
 
 
-def _tell_opened(director: Director, site: Site, now: datetime) -> None:
+def _tell_opened(director: Director, site: Site, *, now: datetime) -> None:
     user = User.get_by_id(director.user_id)
-    audit.add(director, "register_opened_by_code", f"user:{user.id}", now, chain=director.institution)
+    audit.add(director, "register_opened_by_code", f"user:{user.id}", now=now, chain=director.institution)
     letter = partial(register_opened, institution=director.institution_name, person=director.name, at=now)
     tell_guardians(user, letter, "register_opened", also=[user], site=site, now=now)

@@ -15,7 +15,7 @@ from portal.storage.tables.register import Collection, Grant
 logger = logging.getLogger(__name__)
 
 
-def mark_due(institution: str | None, user_id: int, now: datetime) -> None:
+def mark_due(institution: str | None, user_id: int, *, now: datetime) -> None:
     """What this account holds a key of gets a new one when the director next opens it. In the caller's
     transaction, before it writes to the audit."""
     if institution is None:
@@ -63,12 +63,12 @@ def renew_or_mark(register: Register, *, site: Site, now: datetime) -> bool:
         with writing():
             renew_key(register, site=site, now=now)
     except Conflict:
-        leave_due(register.collection, now)
+        leave_due(register.collection, now=now)
         return False
     return True
 
 
-def leave_due(collection: Collection, now: datetime) -> None:
+def leave_due(collection: Collection, *, now: datetime) -> None:
     Collection.update(rotation_due_at=now).where(Collection.id == collection.id).execute()
 
 

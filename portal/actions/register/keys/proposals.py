@@ -55,7 +55,7 @@ def read_proposal(director: Director, text: str, *, site: Site, now: datetime) -
     except (CannotOpen, ValueError):
         raise Conflict(STARTED_ANEW) from None
     made_at = datetime.fromisoformat(found["made_at"])
-    check_proposal(made_at, now)
+    check_proposal(made_at, now=now)
     return Proposal(found["envelope"], found["code"], tuple(found["asked"]), made_at)
 
 

@@ -62,8 +62,8 @@ def start(person: Keeper, school_year: int, *, site: Site, now: datetime) -> Reg
         envelope_holder(envelope, site.pepper),
     ]
     for holder in holders:
-        give(collection, key, holder, person.user_id, now)
-    audit.add(person, "register_started", f"collection:{collection.id}", now, chain=person.institution)
+        give(collection, key, holder, person.user_id, now=now)
+    audit.add(person, "register_started", f"collection:{collection.id}", now=now, chain=person.institution)
     return register
 
 
@@ -74,7 +74,7 @@ def renew_key(register: Register, *, site: Site, now: datetime) -> Register:
     """
     collection = held(register)
     register = replace(register, collection=collection)  # with what was entered since it was opened
-    holders = _present_holders(register, site, now)
+    holders = _present_holders(register, site, now=now)
     renewed = Register(_next(collection), register.person, new_collection_key())
     pairs = reseal_entries(register, renewed)
     reseal_others(register, renewed)
@@ -93,9 +93,9 @@ def renew_key(register: Register, *, site: Site, now: datetime) -> Register:
         raise Conflict("Междувременно ключът на регистъра беше подновен. Опитайте отново.")
     Grant.delete().where(Grant.collection == fresh).execute()
     for holder in holders:
-        give(fresh, renewed.key, holder, register.person.user_id, now)
+        give(fresh, renewed.key, holder, register.person.user_id, now=now)
     audit.add(
-        register.person, "register_key_renewed", f"collection:{fresh.id}", now, chain=fresh.institution_id
+        register.person, "register_key_renewed", f"collection:{fresh.id}", now=now, chain=fresh.institution_id
     )
     logger.info("collection %s has epoch %s", fresh.id, fresh.epoch)
     return renewed
@@ -119,11 +119,11 @@ def _next(collection: Collection) -> Collection:
     )  # fmt: skip
 
 
-def _present_holders(register: Register, site: Site, now: datetime) -> list[Holder]:
+def _present_holders(register: Register, site: Site, *, now: datetime) -> list[Holder]:
     """Those who have a grant and may still hold one. A row that nobody with the key made gives nothing."""
     found = []
     for grant in Grant.select().where(Grant.collection == register.collection.id):
-        holder = _holder(grant, site, now)
+        holder = _holder(grant, site, now=now)
         if holder is None:
             continue
         if is_grant(register.key, holder.public, bytes(grant.sealed), context_of(register.collection, grant)):
@@ -135,7 +135,7 @@ def _present_holders(register: Register, site: Site, now: datetime) -> list[Hold
     return found
 
 
-def _holder(grant: Grant, site: Site, now: datetime) -> Holder | None:
+def _holder(grant: Grant, site: Site, *, now: datetime) -> Holder | None:
     if grant.envelope is not None:
         return None if grant.envelope.retired_at else envelope_holder(grant.envelope, site.pepper)
     if grant.key is None:

@@ -33,7 +33,7 @@ class Session:
     token: str = field(repr=False)
 
 
-def private_key(session: Session, now: datetime, *, is_use: bool = True) -> bytes:
+def private_key(session: Session, *, now: datetime, is_use: bool = True) -> bytes:
     """The person's X25519 key; Locked when the register was not used for ten minutes. Begins the ten
     minutes anew, unless it is another page that only shows what is open anyway."""
     login = session.login
@@ -49,7 +49,7 @@ def private_key(session: Session, now: datetime, *, is_use: bool = True) -> byte
     return private
 
 
-def is_unlocked(session: Session, now: datetime) -> bool:
+def is_unlocked(session: Session, *, now: datetime) -> bool:
     login = session.login
     return (
         login.wrapped_x25519 is not None

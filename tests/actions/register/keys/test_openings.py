@@ -86,7 +86,7 @@ def test_a_changed_password_keeps_the_register(world, code):
 
 def test_a_reset_password_opens_nothing_and_the_envelope_brings_it_back_at_once(world, code):
     session = reset()
-    private_key(session, NOW)  # she is in, and her new key is at hand
+    private_key(session, now=NOW)  # she is in, and her new key is at hand
     assert names(world.ana, session) is None
     assert key_state(User.get_by_id(world.ana.user_id), TODAY) is KeyState.WAITS
 
@@ -188,7 +188,7 @@ def test_a_new_director_waits_a_day_and_the_others_are_told(world, code):
     assert open_by_code(petar, code, site=SITE, now=later) is None
     assert names(petar, come_in(NEW_DIRECTOR, now=later), later) == KALINA
     assert Opening.get().done_at == later
-    assert openings_of(SCHOOL, later) == []
+    assert openings_of(SCHOOL, now=later) == []
 
 
 def test_the_former_director_has_no_key_any_more(world, code):
@@ -206,7 +206,7 @@ def test_a_delegate_stops_it_and_a_new_notice_begins_from_the_start(world, code)
     stop(dora, opening.id, site=SITE, now=NOW)
     stop(dora, opening.id, site=SITE, now=NOW)
 
-    assert openings_of(SCHOOL, NOW) == []
+    assert openings_of(SCHOOL, now=NOW) == []
     assert readers("register_stopped") == [NEW_DIRECTOR, "ana@example.org", "dora@example.org"]
     again = open_by_code(petar, code, site=SITE, now=NOW + DAY)
     assert again.opens_at == NOW + 2 * DAY

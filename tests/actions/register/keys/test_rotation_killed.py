@@ -23,12 +23,12 @@ ROOT = Path(__file__).parents[4]
 
 CHILD = """
     import sys, time
-    import portal.actions.delegations as delegations
-    import portal.actions.register.rotation as rotation
-    from portal.storage.db import connected, open_database
+    import portal.actions.people.delegations as delegations
+    import portal.actions.register.keys.rotation as rotation
+    from portal.storage.tables.db import connected, open_database
     from tests.cast import NOW
-    from tests.keepers import as_person
-    from tests.register import SITE, session_of
+    from tests.actions.register.keys.keepers import as_person
+    from tests.actions.register.unlocked import SITE, session_of
 
     url, person, delegation, token, where, name = sys.argv[1:]
 
