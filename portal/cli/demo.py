@@ -13,7 +13,7 @@ from portal.config import DEMO, DEMO_TRUST, INSTANCE, TEST
 from portal.crypto.qualified.trust import FOLDERS
 from portal.demo.filling import fill
 from portal.demo.schools import ACCOUNTS, PASSWORD
-from portal.domain.errors import Answered
+from portal.domain.errors import Objection
 from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.db import connected, open_database
 
@@ -68,7 +68,7 @@ def _fill() -> None:
         upgrade_database()
         try:
             month = fill(Site(config.pepper, config.base_url), now=now(config), tell=click.echo)
-        except Answered as answer:
+        except Objection as answer:
             click.echo(str(answer), err=True)
             sys.exit(NO)
     click.echo(f"\nДемонстрацията е на {config.base_url}/ – месецът за потвърждаване е {month.label}\n")

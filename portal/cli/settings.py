@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from portal.config import Config, ConfigError
-from portal.domain.errors import Answered
+from portal.domain.errors import Objection
 from portal.storage.schema.upgrade import is_current
 from portal.storage.tables.db import connected, open_database
 
@@ -29,7 +29,7 @@ def with_portal(command: Callable[..., Any]) -> Callable[..., Any]:
                 raise click.UsageError("The database is missing or behind: run portal db upgrade first.")
             try:
                 command(config, *args, **kwargs)
-            except Answered as answer:
+            except Objection as answer:
                 click.echo(str(answer), err=True)
                 sys.exit(NO)
 

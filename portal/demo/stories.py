@@ -7,7 +7,7 @@ from portal.actions.lists.confirmations import decide, note_first_opening, say_n
 from portal.actions.signing.signing import sign, unsign
 from portal.actions.site import Site
 from portal.demo.schools import PASSWORD, SCHOOLS, School, Story
-from portal.domain.decisions import Answer, Case, Decision, Reason, RefusalReason, check_confirmation
+from portal.domain.decisions import Case, Decided, Decision, Reason, RefusalReason, check_confirmation
 from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.people import Director, Role
@@ -57,15 +57,15 @@ def _play(director: Director, story: Story, month: Month, site: Site, *, now: da
 def _decide(director: Director, month: Month, record: Record, *, refused: bool, now: datetime) -> None:
     case = record.case(school_days_of(director.institution, month).count(record.band))
     confirms = not refused and holds(check_confirmation, case)
-    answer = Answer(Decision.CONFIRMED) if confirms else refusal(case)
+    answer = Decided(Decision.CONFIRMED) if confirms else refusal(case)
     decide(director, month, record.id, answer, seen=record.version, now=now)
 
 
-def refusal(case: Case) -> Answer:
+def refusal(case: Case) -> Decided:
     """One that the rules let pass."""
     if case.reason is Reason.UNENROLLED:
-        return Answer(Decision.REFUSED, None, RefusalReason.NOT_PLACED, NOTE, certificate=True, placed=True)
+        return Decided(Decision.REFUSED, None, RefusalReason.NOT_PLACED, NOTE, certificate=True, placed=True)
     corrected = Decimal(2) if case.reason is Reason.ABSENCE else Decimal(case.school_days // 2)
     if corrected == case.figure:
         corrected -= 1
-    return Answer(Decision.REFUSED, corrected, RefusalReason.LATE_NOTE, NOTE)
+    return Decided(Decision.REFUSED, corrected, RefusalReason.LATE_NOTE, NOTE)

@@ -28,7 +28,7 @@ class Reason(IntEnum):
 
 
 class Decision(IntEnum):
-    """What the institution answered; the values are those of the exchange files."""
+    """What the institution decided; the values are those of the exchange files."""
 
     PENDING = 0
     CONFIRMED = 1
@@ -100,7 +100,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Decided:
     """What a person decided about one record."""
 
     decision: Decision
@@ -188,25 +188,25 @@ def _check_absences(case: Case, corrected: Decimal) -> None:
         )
 
 
-def check_answer(case: Case, answer: Answer) -> None:
-    """Raise Refusal, with everything that is wrong, unless ``answer`` may stand for ``case``."""
+def check_decision(case: Case, decided: Decided) -> None:
+    """Raise Refusal, with everything that is wrong, unless ``decided`` may stand for ``case``."""
     found = []
-    for check in _checks(answer):
+    for check in _checks(decided):
         try:
-            check(case, answer)
+            check(case, decided)
         except Refusal as refusal:
             found.append(refusal)
     Refusal.raise_all(found)
 
 
-def _checks(answer: Answer) -> list[Callable[[Case, Answer], None]]:
-    match answer.decision:
+def _checks(decided: Decided) -> list[Callable[[Case, Decided], None]]:
+    match decided.decision:
         case Decision.PENDING:
             return []
         case Decision.CONFIRMED:
             return [lambda case, _: check_confirmation(case), _check_note_length]
     return [
-        lambda case, answer: check_correction(case, answer.corrected),
+        lambda case, decided: check_correction(case, decided.corrected),
         _check_certificate,
         _check_placed,
         _check_reason,
@@ -215,8 +215,8 @@ def _checks(answer: Answer) -> list[Callable[[Case, Answer], None]]:
     ]
 
 
-def _check_certificate(case: Case, answer: Answer) -> None:
-    if case.reason is Reason.UNENROLLED and not answer.certificate:
+def _check_certificate(case: Case, decided: Decided) -> None:
+    if case.reason is Reason.UNENROLLED and not decided.certificate:
         raise Refusal(
             "Отказът е верен само ако е издадено удостоверение за записване. Отбележете го, ако е издадено; "
             "ако не е, потвърдете.",
@@ -224,8 +224,8 @@ def _check_certificate(case: Case, answer: Answer) -> None:
         )
 
 
-def _check_placed(case: Case, answer: Answer) -> None:
-    if case.reason is Reason.UNENROLLED and not answer.placed:
+def _check_placed(case: Case, decided: Decided) -> None:
+    if case.reason is Reason.UNENROLLED and not decided.placed:
         raise Refusal(
             "Отказът е верен само ако детето е разпределено в паралелка или група. "
             "Отбележете го, ако е така.",
@@ -233,34 +233,34 @@ def _check_placed(case: Case, answer: Answer) -> None:
         )
 
 
-def _check_reason(case: Case, answer: Answer) -> None:
-    if answer.reason is None:
+def _check_reason(case: Case, decided: Decided) -> None:
+    if decided.reason is None:
         raise Refusal("Изберете основание за отказа.", field="reason")
 
 
-def _check_note(case: Case, answer: Answer) -> None:
-    if not answer.note:
+def _check_note(case: Case, decided: Decided) -> None:
+    if not decided.note:
         raise Refusal("Напишете бележки по корекцията.", field="note")
 
 
-def _check_note_length(case: Case, answer: Answer) -> None:
-    if len(answer.note) > NOTE_LENGTH:
+def _check_note_length(case: Case, decided: Decided) -> None:
+    if len(decided.note) > NOTE_LENGTH:
         raise Refusal(f"Бележките са до {NOTE_LENGTH} знака. Съкратете ги.", field="note")
 
 
-def kept(case: Case, answer: Answer) -> Answer:
-    """The answer as it is stored: a confirmation keeps no correction, a pending record nothing."""
-    match answer.decision:
+def kept(case: Case, decided: Decided) -> Decided:
+    """What is stored of it: a confirmation keeps no correction, a pending record nothing."""
+    match decided.decision:
         case Decision.PENDING:
-            return Answer(Decision.PENDING)
+            return Decided(Decision.PENDING)
         case Decision.CONFIRMED:
-            return Answer(Decision.CONFIRMED, note=answer.note)
+            return Decided(Decision.CONFIRMED, note=decided.note)
     unenrolled = case.reason is Reason.UNENROLLED
-    return Answer(
+    return Decided(
         Decision.REFUSED,
-        corrected=answer.corrected,
-        reason=answer.reason,
-        note=answer.note,
-        certificate=unenrolled and answer.certificate,
-        placed=unenrolled and answer.placed,
+        corrected=decided.corrected,
+        reason=decided.reason,
+        note=decided.note,
+        certificate=unenrolled and decided.certificate,
+        placed=unenrolled and decided.placed,
     )

@@ -1,13 +1,13 @@
-"""What can be answered instead of a result, each with the sentence that the person reads."""
+"""What is said instead of a result: each objection is the sentence that the person reads."""
 
 from collections.abc import Callable, Sequence
 
 
-class Answered(Exception):
-    """Not a defect: an answer to a person. ``str()`` of it is a Bulgarian sentence for them."""
+class Objection(Exception):
+    """Not a defect: ``str()`` of it is a Bulgarian sentence for the person who asked."""
 
 
-class Refusal(Answered):
+class Refusal(Objection):
     """What was asked does not hold. ``field`` names the form field it is about, if one is; ``also``
     holds what else is wrong, so that a person puts everything right at once."""
 
@@ -23,19 +23,19 @@ class Refusal(Answered):
             raise cls(str(found[0]), field=found[0].field, also=tuple(found[1:]))
 
 
-class NotFound(Answered):
+class NotFound(Objection):
     """There is no such thing, or it is not this person's: the two look the same from outside."""
 
 
-class Conflict(Answered):
+class Conflict(Objection):
     """Too late, locked, or changed meanwhile: what the person saw is no longer so."""
 
 
-class Denied(Answered):
+class Denied(Objection):
     """The person's role, or the scopes of the authorisation, have no part in this."""
 
 
-class TooOften(Answered):
+class TooOften(Objection):
     """Asked too often. ``retry_after`` is in whole seconds."""
 
     def __init__(self, sentence: str, *, retry_after: int) -> None:
@@ -58,6 +58,6 @@ def holds(check: Callable[..., object], *args: object, **kwargs: object) -> bool
     """Whether ``check`` would let this pass, so that a page offers only what can be done."""
     try:
         check(*args, **kwargs)
-    except Answered:
+    except Objection:
         return False
     return True

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from portal.domain.consequences import consequence
 from portal.domain.decisions import (
-    Answer,
     Case,
+    Decided,
     Decision,
     Reason,
     RefusalReason,
-    check_answer,
     check_confirmation,
     check_correction,
+    check_decision,
     clean_note,
     kept,
 )
@@ -40,7 +40,7 @@ numbers = st.decimals(-5, 40, places=3) | st.sampled_from(
     [Decimal(text) for text in ("0", "3", "3.01", "4.99", "5", "17", "18")]
 )
 answers = st.builds(
-    Answer,
+    Decided,
     st.sampled_from(Decision),
     st.none() | numbers,
     st.none() | st.sampled_from(RefusalReason),
@@ -219,11 +219,11 @@ def test_more_days_at_distance_than_school_days_are_not_confirmed(days, may):
 
 @given(cases, answers)
 def test_what_is_accepted_stays_acceptable_as_it_is_kept(case, answer):
-    if not holds(check_answer, case, answer):
+    if not holds(check_decision, case, answer):
         return
     stored = kept(case, answer)
 
-    assert holds(check_answer, case, stored)
+    assert holds(check_decision, case, stored)
     assert kept(case, stored) == stored
     assert stored.decision is answer.decision
 
@@ -240,27 +240,27 @@ def test_only_a_refusal_keeps_a_number_and_a_reason(case, answer):
             False,
         )
     if stored.decision is Decision.PENDING:
-        assert stored == Answer(Decision.PENDING)
+        assert stored == Decided(Decision.PENDING)
     if case.reason is not Reason.UNENROLLED:
         assert not (stored.certificate or stored.placed)
 
 
 def test_a_refusal_needs_number_reason_and_note_and_all_are_named_at_once():
-    refusal = why(check_answer, PUPIL, Answer(Decision.REFUSED))
+    refusal = why(check_decision, PUPIL, Decided(Decision.REFUSED))
 
     assert {each.field for each in (refusal, *refusal.also)} == {"corrected", "reason", "note"}
-    good = Answer(Decision.REFUSED, Decimal("4.5"), RefusalReason.LATE_NOTE, "Закъсняла бележка.")
-    check_answer(PUPIL, good)
+    good = Decided(Decision.REFUSED, Decimal("4.5"), RefusalReason.LATE_NOTE, "Закъсняла бележка.")
+    check_decision(PUPIL, good)
 
 
 def test_an_unenrolled_child_is_refused_with_both_facts():
-    answer = Answer(Decision.REFUSED, None, RefusalReason.NOT_PLACED, "Записано е.")
-    refusal = why(check_answer, UNENROLLED, answer)
+    answer = Decided(Decision.REFUSED, None, RefusalReason.NOT_PLACED, "Записано е.")
+    refusal = why(check_decision, UNENROLLED, answer)
 
     assert {each.field for each in (refusal, *refusal.also)} == {"certificate", "placed"}
-    check_answer(
+    check_decision(
         UNENROLLED,
-        Answer(
+        Decided(
             Decision.REFUSED, None, RefusalReason.NOT_PLACED, "Записано е.", certificate=True, placed=True
         ),
     )
@@ -268,15 +268,15 @@ def test_an_unenrolled_child_is_refused_with_both_facts():
 
 @pytest.mark.parametrize("decision", [Decision.CONFIRMED, Decision.REFUSED])
 def test_a_note_has_its_length(decision):
-    def answer(note: str) -> Answer:
-        return Answer(decision, Decimal(1), RefusalReason.OTHER, note)
+    def answer(note: str) -> Decided:
+        return Decided(decision, Decimal(1), RefusalReason.OTHER, note)
 
-    check_answer(PUPIL, answer("а" * 2000))
-    assert "2000 знака" in str(why(check_answer, PUPIL, answer("а" * 2001)))
+    check_decision(PUPIL, answer("а" * 2000))
+    assert "2000 знака" in str(why(check_decision, PUPIL, answer("а" * 2001)))
 
 
 def test_going_back_to_pending_asks_for_nothing():
-    check_answer(DISTANCE, Answer(Decision.PENDING))
+    check_decision(DISTANCE, Decided(Decision.PENDING))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.errors import Answered, Conflict, Refusal, holds
+from portal.domain.errors import Conflict, Objection, Refusal, holds
 from portal.domain.submissions import (
     CampaignState,
     Counts,
@@ -231,7 +231,7 @@ def test_a_window_ends_after_it_begins_and_before_the_answer():
     ids=["the window still runs", "answered", "in the past", "without a reason"],
 )
 def test_an_exception_is_for_a_missed_deadline_with_a_reason_and_an_end(until, reason, window, now):
-    with pytest.raises(Answered):
+    with pytest.raises(Objection):
         check_exception(until, reason, window, now=now)
     check_exception(LAST + timedelta(days=2), "Болничен лист.", WINDOW, now=LAST + TICK)
 

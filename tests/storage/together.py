@@ -2,7 +2,7 @@
 
 import threading
 
-from portal.domain.errors import Answered
+from portal.domain.errors import Objection
 from portal.storage.tables.db import connected
 
 
@@ -16,7 +16,7 @@ def at_once(*deeds) -> list:
             barrier.wait()
             try:
                 results[index] = deed()
-            except Answered as answer:
+            except Objection as answer:
                 results[index] = answer
 
     threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.actions.signing.declarations import answer_of
+from portal.actions.signing.declarations import decision_of
 from portal.domain.calendar import Span
 from portal.domain.closures import Days, check_apart, check_days, check_list_unsigned
-from portal.domain.decisions import Decision, Reason, check_answer
+from portal.domain.decisions import Decision, Reason, check_decision
 from portal.domain.errors import NotFound, holds
 from portal.domain.month import Month
 from portal.domain.people import Director
@@ -87,5 +87,6 @@ def _doubtful(submission: Submission) -> int:
         (Record.reason == Reason.DISTANCE) & (Record.decision != Decision.PENDING)
     )
     return sum(
-        not holds(check_answer, record.case(days.count(record.band)), answer_of(record)) for record in decided
+        not holds(check_decision, record.case(days.count(record.band)), decision_of(record))
+        for record in decided
     )

@@ -5,9 +5,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.actions.lists.confirmations import Staff, content_digest, store_answer
+from portal.actions.lists.confirmations import Staff, content_digest, store_decision
 from portal.domain.consequences import consequence
-from portal.domain.decisions import Answer, Case, Decision, Reason, check_confirmation
+from portal.domain.decisions import Case, Decided, Decision, Reason, check_confirmation
 from portal.domain.errors import Conflict, holds
 from portal.domain.month import Month
 from portal.domain.people import Scope, check_scope
@@ -61,7 +61,7 @@ def confirm_rest(person: Staff, month: Month, *, seen: int | None, now: datetime
             raise Conflict("Междувременно списъкът се е променил. Прегледайте числата отново и потвърдете.")
         rest = _rest(submission, month)
         for record, _ in rest.confirmable:
-            store_answer(record, Answer(Decision.CONFIRMED), person, now=now)
+            store_decision(record, Decided(Decision.CONFIRMED), person, now=now)
             audit.add(
                 person,
                 Decision.CONFIRMED.code,

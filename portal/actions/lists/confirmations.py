@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 from hashlib import sha256
 
-from portal.domain.decisions import NOTE_LENGTH, Answer, Decision, check_answer, kept
+from portal.domain.decisions import NOTE_LENGTH, Decided, Decision, check_decision, kept
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope, check_scope
@@ -26,7 +26,7 @@ CHANGED = (
 
 
 class AlreadyStored(Conflict):
-    """The same decision stands there already: a retry after a lost answer."""
+    """The same decision stands there already: a retry after the response was lost."""
 
 
 def find_record(person: Staff, month: Month, record_id: int) -> Record:
@@ -41,60 +41,60 @@ def find_record(person: Staff, month: Month, record_id: int) -> Record:
 
 
 def decide(
-    person: Staff, month: Month, record_id: int, answer: Answer, *, seen: int, now: datetime
+    person: Staff, month: Month, record_id: int, decided: Decided, *, seen: int, now: datetime
 ) -> Record:
     """Store one decision, if the record is still as the person saw it (version ``seen``)."""
     check_scope(person, Scope.DECIDE)
     with writing():
         submission = Submission.held(person.institution, month)
         record = find_record(person, month, record_id)
-        _check_current(record, answer, person, seen)
+        _check_current(record, decided, person, seen)
         check_unlocked(submission.lock)
         check_open(submission.window, now=now)
         case = record.case(school_days_of(person.institution, month).count(record.band))
-        check_answer(case, answer)
-        store_answer(record, kept(case, answer), person, now=now)
+        check_decision(case, decided)
+        store_decision(record, kept(case, decided), person, now=now)
         Submission.recount([submission.id])
         audit.add(
             person,
-            answer.decision.code,
+            decided.decision.code,
             f"record:{record.id}",
             now=now,
             chain=person.institution,
             content=content_digest(record),
         )
-    logger.info("record %s %s by user %s", record.id, answer.decision.code, person.user_id)
+    logger.info("record %s %s by user %s", record.id, decided.decision.code, person.user_id)
     return record
 
 
-def _check_current(record: Record, answer: Answer, person: Staff, seen: int) -> None:
+def _check_current(record: Record, decided: Decided, person: Staff, seen: int) -> None:
     if record.submission_id is None:
         raise Conflict("Записът е изпратен обратно на ЦИОО като „не е наше дете“. Можете да си го върнете.")
     if record.version == seen:
         return
-    if record.decided_by_id == person.user_id and _stands(record, answer):
+    if record.decided_by_id == person.user_id and _stands(record, decided):
         raise AlreadyStored("Решението ви вече е записано.")
     raise Conflict(CHANGED)
 
 
-def _stands(record: Record, answer: Answer) -> bool:
-    """Whether the record already says what ``answer`` says."""
+def _stands(record: Record, decided: Decided) -> bool:
+    """Whether the record already says what ``decided`` says."""
     return (record.decision, record.corrected, record.refusal_reason) == (
-        answer.decision,
-        answer.corrected if answer.decision is Decision.REFUSED else None,
-        answer.reason if answer.decision is Decision.REFUSED else None,
+        decided.decision,
+        decided.corrected if decided.decision is Decision.REFUSED else None,
+        decided.reason if decided.decision is Decision.REFUSED else None,
     )
 
 
-def store_answer(record: Record, answer: Answer, person: Staff, *, now: datetime) -> None:
+def store_decision(record: Record, decided: Decided, person: Staff, *, now: datetime) -> None:
     """UPDATE … WHERE version is still the one that was checked."""
     changes = {
-        "decision": answer.decision,
-        "corrected": answer.corrected,
-        "refusal_reason": answer.reason,
-        "note": answer.note,
-        "certificate": answer.certificate,
-        "placed": answer.placed,
+        "decision": decided.decision,
+        "corrected": decided.corrected,
+        "refusal_reason": decided.reason,
+        "note": decided.note,
+        "certificate": decided.certificate,
+        "placed": decided.placed,
         "decided_by": person.user_id,
         "decided_at": now,
         "figure_before": None,

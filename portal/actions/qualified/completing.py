@@ -14,7 +14,7 @@ from portal.actions.qualified.taking import Asked, mark_of, take_good
 from portal.actions.signing.declarations import Signatory
 from portal.actions.site import Site
 from portal.crypto.qualified.trust import Trust
-from portal.domain.errors import Answered, Conflict, Denied
+from portal.domain.errors import Conflict, Denied, Objection
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
 from portal.domain.signing.qualified import QUALIFIED, Format, Outcome, PendingState, Verdict
@@ -67,7 +67,7 @@ def complete_waiting(
             break
         try:
             ended = _brought_on(number, trust, kinds, site, now=clock())
-        except Answered as answer:  # changed while it was looked at: the next round sees
+        except Objection as answer:  # changed while it was looked at: the next round sees
             logger.info("pending signature %s: %s", number, type(answer).__name__)
             ended = PendingState.WAITS
         except DatabaseError:  # nobody else can be asked now either

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from portal.domain.decisions import Answer, Decision, check_answer
+from portal.domain.decisions import Decided, Decision, check_decision
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope, check_scope
@@ -64,15 +64,15 @@ def check_rows(submission: Submission, month: Month) -> None:
         try:
             if record.decision is Decision.PENDING:
                 raise Refusal("Записът още не е решен.")
-            check_answer(record.case(days.count(record.band)), answer_of(record))
+            check_decision(record.case(days.count(record.band)), decision_of(record))
         except Refusal as refusal:
             wrong.append((record, str(refusal)))
     if wrong:
         raise RowsDoNotHold(wrong)
 
 
-def answer_of(record: Record) -> Answer:
-    return Answer(
+def decision_of(record: Record) -> Decided:
+    return Decided(
         record.decision,
         corrected=record.corrected,
         reason=record.refusal_reason,

@@ -6,14 +6,14 @@ from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from portal.crypto.errors import Busy
-from portal.domain.errors import Answered, Conflict, Denied, NotFound, Refusal, TooOften
+from portal.domain.errors import Conflict, Denied, NotFound, Objection, Refusal, TooOften
 from portal.web.http.body import drain
 from portal.web.http.csrf import ForeignForm
 from portal.web.http.htmx import alert, wants_fragment
 
 logger = logging.getLogger(__name__)
 
-STATUS: dict[type[Answered], int] = {NotFound: 404, Conflict: 409, Refusal: 422, Denied: 403, TooOften: 429}
+STATUS: dict[type[Objection], int] = {NotFound: 404, Conflict: 409, Refusal: 422, Denied: 403, TooOften: 429}
 TITLES = {
     400: "Страницата не може да бъде приета",
     403: "Нямате достъп до тази страница",
@@ -39,17 +39,17 @@ FOREIGN_FORM = "Страницата е отворена преди послед
 
 
 def init_errors(app: Flask) -> None:
-    app.register_error_handler(Answered, answered)
+    app.register_error_handler(Objection, objected)
     app.register_error_handler(Busy, busy)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, defect)
 
 
-def answered(answer: Answered) -> Response:
-    status = next(code for kind, code in STATUS.items() if isinstance(answer, kind))
-    response = show(status, str(answer))
-    if isinstance(answer, TooOften):
-        response.headers["Retry-After"] = str(answer.retry_after)
+def objected(objection: Objection) -> Response:
+    status = next(code for kind, code in STATUS.items() if isinstance(objection, kind))
+    response = show(status, str(objection))
+    if isinstance(objection, TooOften):
+        response.headers["Retry-After"] = str(objection.retry_after)
     return response
 
 

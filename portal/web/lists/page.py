@@ -7,7 +7,7 @@ from datetime import datetime
 from portal.actions.lists.confirmations import Staff, find_record
 from portal.actions.register.beside import DaysOf
 from portal.domain.decisions import Decision
-from portal.domain.errors import Answered, holds
+from portal.domain.errors import Objection, holds
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import (
@@ -71,7 +71,7 @@ class Summary:
         try:
             check_unlocked(self.submission.lock)
             check_open(self.submission.window, now=self.now)
-        except Answered as answer:
+        except Objection as answer:
             return str(answer)
         if not self.person.may(Scope.DECIDE):
             return "Вашето упълномощаване е само за подписване: решенията подготвя друг."

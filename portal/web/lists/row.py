@@ -9,8 +9,8 @@ from wtforms.fields import SelectChoice
 
 from portal.domain.consequences import consequence
 from portal.domain.decisions import (
-    Answer,
     Case,
+    Decided,
     Decision,
     Reason,
     RefusalReason,
@@ -43,15 +43,15 @@ class DecisionForm(PortalForm):
     placed = BooleanField("Детето е разпределено в паралелка или група", false_values=("", "no", "false"))
     version = StringField()
 
-    def answer(self) -> Answer:
+    def decided(self) -> Decided:
         """What was decided; raises Refusal with the rule that the typed text broke."""
         decision = {d.code: d for d in Decision}.get(self.decision.data or "")
         if decision is None:
             raise Refusal("Изберете „потвърждавам“ или „отказвам“.", field="decision")
         if decision is not Decision.REFUSED:  # what was typed for a refusal does not count
-            return Answer(decision, note=self.note.data if decision is Decision.CONFIRMED else "")
+            return Decided(decision, note=self.note.data if decision is Decision.CONFIRMED else "")
         reasons = {r.value: r for r in RefusalReason}
-        return Answer(
+        return Decided(
             decision,
             self.corrected.figure,
             reasons.get(self.reason.data or ""),

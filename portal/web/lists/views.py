@@ -60,7 +60,7 @@ def decide(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
     form = DecisionForm(request.form)
 
     def change() -> None:
-        actions.decide(person, month, record_id, form.answer(), seen=form.seen(), now=clock.now())
+        actions.decide(person, month, record_id, form.decided(), seen=form.seen(), now=clock.now())
 
     return _changed(change, person, month, record_id, form)
 

@@ -8,7 +8,7 @@ from portal.actions.register.months import OpenMonth, show_month, snapshot_of
 from portal.actions.site import Site
 from portal.domain.calendar import Span
 from portal.domain.deadlines import deadline_sentence
-from portal.domain.errors import Answered, NotFound, holds
+from portal.domain.errors import NotFound, Objection, holds
 from portal.domain.identifiers import masked
 from portal.domain.month import Month
 from portal.domain.people import Scope
@@ -87,7 +87,7 @@ class MonthPage:
             return "За този месец още няма кампания. Месецът се потвърждава, когато тя се отвори."
         try:
             check_open(self.submission.window, now=self.now)
-        except Answered as answer:
+        except Objection as answer:
             return str(answer)
         if not self.person.may(Scope.SIGN):
             return "Потвърждава директорът или лице, което той е упълномощил и да подписва."

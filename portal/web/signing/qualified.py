@@ -14,7 +14,7 @@ from portal.actions.qualified.taking import Taken, take
 from portal.actions.signing.declarations import Signatory
 from portal.actions.signing.signing import NotAsShown
 from portal.crypto.tokens import token_digest
-from portal.domain.errors import Answered, Conflict, NotFound, Refusal
+from portal.domain.errors import Conflict, NotFound, Objection, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
 from portal.domain.signing.qualified import sentence_of
@@ -118,7 +118,7 @@ def prepare(person: Signatory, month: Month) -> ResponseReturnValue:
             pepper=site().pepper,
             now=clock.now(),
         )
-    except Answered as answer:
+    except Objection as answer:
         return _sentence(answer)
     contents = base64.b64encode(prepared.attributes).decode()
     return jsonify(request=prepared.token, contents=contents, hash="SHA256")
@@ -140,7 +140,7 @@ def complete(person: Signatory, month: Month) -> ResponseReturnValue:
             pepper=site().pepper,
             now=clock.now(),
         )
-    except Answered as answer:
+    except Objection as answer:
         return _sentence(answer)
     flash(_said(taken))
     return jsonify(location=url_for("signing.page", month=month))
@@ -150,7 +150,7 @@ def _said(taken: Taken) -> str:
     return SIGNED if taken.signature is not None else WAITS
 
 
-def _sentence(answer: Answered) -> tuple[Response, int]:
+def _sentence(answer: Objection) -> tuple[Response, int]:
     status = next(code for kind, code in STATUS.items() if isinstance(answer, kind))
     sentence = CHANGED if isinstance(answer, NotAsShown) else str(answer)
     return jsonify(sentence=sentence), status

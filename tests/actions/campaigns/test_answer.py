@@ -11,7 +11,7 @@ from portal.actions.campaigns.answers import make_answer
 from portal.actions.campaigns.campaigns import make_exception
 from portal.actions.lists.confirmations import decide, send_back
 from portal.actions.signing.signing import sign, unsign
-from portal.domain.decisions import Answer, Decision, Reason, RefusalReason
+from portal.domain.decisions import Decided, Decision, Reason, RefusalReason
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.month import Month
 from portal.exchange.answer import HEADER, read_answer
@@ -34,7 +34,7 @@ from tests.cast import (
 )
 from tests.exchange.invented import lnch
 
-REFUSED = Answer(Decision.REFUSED, Decimal("4.50"), RefusalReason.LATE_NOTE, "бележка")
+REFUSED = Decided(Decision.REFUSED, Decimal("4.50"), RefusalReason.LATE_NOTE, "бележка")
 
 
 def made(*, final: bool, now=None, person=None):
@@ -63,10 +63,10 @@ def signed(world):
     )
     first, second, third, fourth = Record.select().order_by(Record.id)
     decide(world.ana, MONTH, first.id, REFUSED, seen=1, now=NOW)
-    days = Answer(Decision.REFUSED, Decimal(4), RefusalReason.OTHER_DAYS, "бележка")
+    days = Decided(Decision.REFUSED, Decimal(4), RefusalReason.OTHER_DAYS, "бележка")
     decide(world.ana, MONTH, second.id, days, seen=1, now=NOW)
-    decide(world.ana, MONTH, third.id, Answer(Decision.CONFIRMED, note="да"), seen=1, now=NOW)
-    decide(world.boris, MONTH, fourth.id, Answer(Decision.CONFIRMED), seen=1, now=NOW)
+    decide(world.ana, MONTH, third.id, Decided(Decision.CONFIRMED, note="да"), seen=1, now=NOW)
+    decide(world.boris, MONTH, fourth.id, Decided(Decision.CONFIRMED), seen=1, now=NOW)
     sign(world.ana, MONTH, PASSWORD, shown="", pepper=PEPPER, now=NOW)
     return world
 

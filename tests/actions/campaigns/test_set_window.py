@@ -9,7 +9,7 @@ from portal.actions.campaigns.window import Days, set_window, warnings_of
 from portal.actions.letters.outbox import opened
 from portal.actions.lists.confirmations import decide
 from portal.domain.calendar import DayKind
-from portal.domain.decisions import Answer, Decision
+from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.submissions import CampaignState, Lock
@@ -95,7 +95,7 @@ def test_a_later_end_reopens_after_the_deadline(world):
     record = add_record(SCHOOL)
     set_window(world.oleg, MONTH, LATER, now=AFTER, site=SITE)
 
-    decide(world.ana, MONTH, record.id, Answer(Decision.CONFIRMED), seen=1, now=AFTER)
+    decide(world.ana, MONTH, record.id, Decided(Decision.CONFIRMED), seen=1, now=AFTER)
 
 
 def test_an_answered_campaign_keeps_its_window(world):
@@ -134,13 +134,13 @@ def test_suspending_makes_lists_read_only_until_it_is_resumed(world):
     record = add_record(SCHOOL)
     suspend(world.oleg, MONTH, "извънредно положение", now=NOW)
     with pytest.raises(Conflict, match="спряна"):
-        decide(world.ana, MONTH, record.id, Answer(Decision.CONFIRMED), seen=1, now=NOW)
+        decide(world.ana, MONTH, record.id, Decided(Decision.CONFIRMED), seen=1, now=NOW)
     with pytest.raises(Conflict, match="вече е спряна"):
         suspend(world.oleg, MONTH, "пак", now=NOW)
 
     resume(world.oleg, MONTH, now=NOW)
 
-    decide(world.ana, MONTH, record.id, Answer(Decision.CONFIRMED), seen=1, now=NOW)
+    decide(world.ana, MONTH, record.id, Decided(Decision.CONFIRMED), seen=1, now=NOW)
     assert verbs() == ["suspended", "resumed"]
     with pytest.raises(Conflict, match="не е спряна"):
         resume(world.oleg, MONTH, now=NOW)
@@ -168,12 +168,12 @@ def test_an_exception_opens_one_list_to_the_end_of_a_day(world):
 
     assert made.reopened_until == datetime(2021, 2, 3, 21, 59, 59, tzinfo=UTC)
     assert (made.reopened_by_id, made.reopened_reason) == (world.oleg.user_id, "сървърът им не работеше")
-    decide(world.ana, MONTH, ours.id, Answer(Decision.CONFIRMED), seen=1, now=AFTER)
+    decide(world.ana, MONTH, ours.id, Decided(Decision.CONFIRMED), seen=1, now=AFTER)
     with pytest.raises(Conflict):
-        decide(world.boris, MONTH, theirs.id, Answer(Decision.CONFIRMED), seen=1, now=AFTER)
+        decide(world.boris, MONTH, theirs.id, Decided(Decision.CONFIRMED), seen=1, now=AFTER)
     after_it = datetime(2021, 2, 3, 22, 0, tzinfo=UTC)
     with pytest.raises(Conflict):
-        decide(world.ana, MONTH, ours.id, Answer(Decision.PENDING), seen=2, now=after_it)
+        decide(world.ana, MONTH, ours.id, Decided(Decision.PENDING), seen=2, now=after_it)
     assert verbs(SCHOOL)[0] == "made_exception"
 
 

@@ -6,21 +6,21 @@ import pytest
 
 from portal.actions.lists.confirm_rest import confirm_rest
 from portal.actions.lists.confirmations import decide, send_back
-from portal.domain.decisions import Answer, Decision, RefusalReason
+from portal.domain.decisions import Decided, Decision, RefusalReason
 from portal.domain.errors import Conflict
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Record, Submission
 from tests.cast import MONTH, NOW, add_record, stored
 from tests.storage.together import at_once
 
-CONFIRM = Answer(Decision.CONFIRMED)
+CONFIRM = Decided(Decision.CONFIRMED)
 ROUNDS = 8
 
 
-def refuse(corrected="4.50") -> Answer:
+def refuse(corrected="4.50") -> Decided:
     from decimal import Decimal
 
-    return Answer(Decision.REFUSED, Decimal(corrected), RefusalReason.OTHER, "бележка")
+    return Decided(Decision.REFUSED, Decimal(corrected), RefusalReason.OTHER, "бележка")
 
 
 def test_of_two_editors_of_one_version_one_wins(world):
@@ -85,13 +85,13 @@ def test_an_update_by_hand_between_check_and_write_is_noticed(world, monkeypatch
     from portal.actions.lists import confirmations
 
     record = add_record()
-    original = confirmations.check_answer
+    original = confirmations.check_decision
 
     def meddle(case, answer):
         Record.update(version=Record.version + 1).where(Record.id == record.id).execute()
         original(case, answer)
 
-    monkeypatch.setattr(confirmations, "check_answer", meddle)
+    monkeypatch.setattr(confirmations, "check_decision", meddle)
 
     with pytest.raises(Conflict):
         decide(world.ana, MONTH, record.id, CONFIRM, seen=1, now=NOW)

@@ -9,8 +9,8 @@ from portal.actions.lists.confirmations import decide, send_back, take_back
 from portal.actions.loading import asp_list
 from portal.actions.loading.routing import route
 from portal.actions.signing.signing import sign
-from portal.domain.decisions import Answer, Decision
-from portal.domain.errors import Answered, Conflict
+from portal.domain.decisions import Decided, Decision
+from portal.domain.errors import Conflict, Objection
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
@@ -19,7 +19,7 @@ from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL
 from tests.storage.together import at_once
 
 ROUNDS = 6
-CONFIRM = Answer(Decision.CONFIRMED)
+CONFIRM = Decided(Decision.CONFIRMED)
 
 
 def list_of(institution: str) -> Submission:
@@ -152,7 +152,7 @@ def test_re_routing_and_taking_back_at_once_put_the_record_on_one_list(world):
             lambda r=record: take_back(world.ana, MONTH, r.id, now=NOW),
         )
 
-        assert sum(isinstance(result, Answered) for result in results) == 1
+        assert sum(isinstance(result, Objection) for result in results) == 1
         kept = stored(record)
         assert kept.submission_id == list_of(kept.institution_id).id
         check_counts()

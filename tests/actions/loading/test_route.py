@@ -6,7 +6,7 @@ from portal.actions.campaigns.campaigns import make_exception
 from portal.actions.lists.confirmations import decide, send_back, take_back
 from portal.actions.loading.routing import route
 from portal.domain.calendar import Band
-from portal.domain.decisions import Answer, Decision
+from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
@@ -49,7 +49,7 @@ def test_puts_the_record_on_the_list_of_the_other_institution(world, returned):
     assert record.version == returned.version + 1
     assert (list_of(SCHOOL).total, list_of(OTHER_SCHOOL).total) == (0, 1)
     assert list_of(OTHER_SCHOOL).checked_at is None
-    decide(world.boris, MONTH, record.id, Answer(Decision.CONFIRMED), seen=record.version, now=NOW)
+    decide(world.boris, MONTH, record.id, Decided(Decision.CONFIRMED), seen=record.version, now=NOW)
 
 
 def test_is_in_the_audit_of_both_institutions(world, returned):

@@ -10,7 +10,7 @@ from portal.actions.lists.confirmations import decide
 from portal.actions.signing.declarations import declaration_of
 from portal.actions.signing.signing import NotAsShown, sign_with, unsign
 from portal.actions.verifying import Verified, verify
-from portal.domain.decisions import Answer, Decision
+from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
@@ -91,7 +91,7 @@ def test_an_edit_lands_before_the_signature_or_not_at_all(world, record):
     for number in ROUNDS:
         shown = declaration_of(world.ana, MONTH, now=NOW).sha256
         seen = stored(record).version
-        answer = Answer(Decision.CONFIRMED, note=f"бележка {number}")
+        answer = Decided(Decision.CONFIRMED, note=f"бележка {number}")
 
         signed, edited = at_once(
             lambda shown=shown: sign_with(key, world.ana, MONTH, shown=shown, now=NOW),

@@ -10,7 +10,7 @@ from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen, ManifestBroken
 from portal.crypto.grants import GrantContext, open_grant
 from portal.crypto.register import check_key, check_manifest, open_record
-from portal.domain.errors import Answered
+from portal.domain.errors import Objection
 from portal.domain.register.entry import Entry
 from portal.domain.register.revisions import Unreadable, from_bytes
 from portal.domain.times import today
@@ -20,7 +20,7 @@ from portal.storage.tables.register import Entry as EntryRow
 CANNOT_BE_OPENED = "записът не може да бъде отворен"
 
 
-class NoKey(Answered):
+class NoKey(Objection):
     """The person has no grant: after a reset of the password, or as a new director."""
 
 

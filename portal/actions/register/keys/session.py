@@ -9,7 +9,7 @@ from portal.actions.keys.throttle import attempting, forgiven
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
 from portal.crypto.tokens import unwrap_for_session, wrap_for_session
-from portal.domain.errors import Answered, Conflict, Refusal
+from portal.domain.errors import Conflict, Objection, Refusal
 from portal.domain.people import Delegate, Director
 from portal.storage.people.logins import KEY_KEPT
 from portal.storage.tables.db import writing
@@ -21,7 +21,7 @@ Keeper = Director | Delegate
 NOTED_EVERY = timedelta(seconds=20)  # how exact the ten minutes are: not every request writes
 
 
-class Locked(Answered):
+class Locked(Objection):
     """Ten minutes have passed: the person's password opens the register again."""
 
 
