@@ -41,9 +41,9 @@ class Portal:
     def fill(self, schools: int, children: int) -> None:
         with connected():
             upgrade_database()
-            load_institutions(None, _source("institutions.csv", [institutions_file(schools)]), NOW)
+            load_institutions(None, _source("institutions.csv", [institutions_file(schools)]), now=NOW)
             lines = _source("ASPCONF1220.txt", asp_file(schools * children, schools))
-            load_asp_list(None, lines, NOW, SITE, window=Days(OPENS, CLOSES))
+            load_asp_list(None, lines, now=NOW, site=SITE, window=Days(OPENS, CLOSES))
 
     def log_in(self, port: int) -> None:
         with connected():
