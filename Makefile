@@ -70,9 +70,10 @@ $(BIN)/python:
 	@$(PYTHON) -m venv --clear $(VENV)
 
 # requirements.lock is what serves; requirements-dev.lock adds what tests. Both hold for every Python from 3.11 on.
+# pip stays as it came with Python: what installs is not exchanged while it installs.
 UV := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --extra build
 lock: setup-dev
 	@$(PIP) install uv
 	$(UV) pyproject.toml --output-file requirements.lock
-	$(UV) --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+	$(UV) --extra dev --constraint requirements.lock --no-emit-package pip pyproject.toml --output-file requirements-dev.lock
