@@ -62,10 +62,9 @@ def _base64(raw: bytes, shift: int) -> bytes:
 
 
 def unfolded(dump: bytes) -> bytes:
-    """A text with what it holds as hex (``pg_dump``'s bytea) added as bytes, to be looked through as well."""
-    return dump + b"".join(
-        bytes.fromhex(match[1].decode()) + b"\n" for match in _HEX_OF_A_DUMP.finditer(dump)
-    )
+    """A text in which what it holds as hex (``pg_dump``'s bytea) stands as bytes. The hex itself goes: in
+    that of what is sealed a number of seven figures is found by chance once in a thousand times."""
+    return _HEX_OF_A_DUMP.sub(lambda match: bytes.fromhex(match[1].decode()) + b"\n", dump)
 
 
 def found_in(places: Mapping[str, bytes], words: Iterable[str]) -> list[str]:
