@@ -10,9 +10,11 @@ from dataclasses import replace
 
 import psycopg
 import pytest
+from flask import Flask
 
-from portal.app import create_app
+from portal.app import Portal, create_app
 from portal.config import Config
+from portal.crypto.qualified.trust import TrustFolder
 from portal.storage.tables.campaigns import Campaign
 from tests.cast import NOW, World
 from tests.page import Client
@@ -91,10 +93,23 @@ def world(databases, database) -> World:
     return replace(databases.world, campaign=Campaign.get())
 
 
+@pytest.fixture(scope="session")
+def portals() -> dict[Config, Flask]:
+    """Each portal of this worker, by its settings: to make one and to compile its templates takes longer than
+    most tests."""
+    return {}
+
+
 @pytest.fixture
-def app(config, world):
+def app(portals, config, world) -> Flask:
+    """The portal of these settings, over this test's database and trust folder."""
     close()  # the portal opens its own
-    return create_app(config)
+    settings = replace(config, database_url="", trust_dir=None)
+    if settings not in portals:
+        portals[settings] = create_app(config)
+    app = portals[settings]
+    app.extensions["portal"] = Portal(config, TrustFolder(config.trust_dir))
+    return app
 
 
 @pytest.fixture
