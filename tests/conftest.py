@@ -5,6 +5,7 @@ Tests of storage and actions run on SQLite and on PostgreSQL; so does any test m
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,12 +22,21 @@ from tests.page import Client
 from tests.storage.databases import Postgres, Sqlite, close, opened
 
 REQUIRED = os.environ.get("PORTAL_TEST_REQUIRE", "").split(",")
+MEMORY, ROOM = "/dev/shm", 2**30  # bytes
 ON_BOTH = ("tests/storage", "tests/actions")
 
 
 def pytest_configure(config):
+    _use_memory()
     config.addinivalue_line("markers", "both_databases: runs on SQLite and on PostgreSQL")
     config.addinivalue_line("markers", "browser: drives a real Chromium")
+
+
+def _use_memory() -> None:
+    """Where files in memory have room, ``tmp_path`` is there: SQLite, as it is set up to serve, waits for the
+    disk at each commit."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
 
 
 def pytest_generate_tests(metafunc):
