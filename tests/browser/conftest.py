@@ -1,13 +1,11 @@
 """A real portal, several processes behind one address, and a real Chromium looking at it."""
 
-import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -15,11 +13,11 @@ import pytest
 from portal.crypto.pepper import write_once
 from portal.crypto.tokens import new_token, token_digest
 from portal.storage.tables.people import Login
+from tests.browser.served import start
 from tests.cast import NOW, PEPPER
 from tests.conftest import REQUIRED
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-ROOT = Path(__file__).parents[2]
 STARTED_WITHIN = 30  # seconds
 
 
@@ -54,15 +52,15 @@ def portal(world, database, tmp_path) -> Iterator[str]:
         "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
     }
-    command = [sys.executable, "-m", "gunicorn", "wsgi:app"]
-    with (tmp_path / "gunicorn.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log)
+    log = tmp_path / "gunicorn.log"
+    server = start(settings, log)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/healthz", server, tmp_path / "gunicorn.log")
+        _wait_for(f"http://127.0.0.1:{port}/healthz", server, log)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(20)
+        server.join(20)
+        server.close()
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
@@ -110,9 +108,9 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
+def _wait_for(address: str, server: BaseProcess, log: Path) -> None:
     until = time.monotonic() + STARTED_WITHIN
-    while time.monotonic() < until and server.poll() is None:
+    while time.monotonic() < until and server.is_alive():
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return
