@@ -40,12 +40,12 @@ from portal.demo.schools import ACCOUNTS
 from portal.domain.signing.declaration import grouped
 from tests.crypto.qualified import authority as authorities
 from tests.crypto.qualified.authority import Authority, Card, ec_key, real_now
+from tests.waiting import PATIENCE
 
 HOST = "127.0.0.1"
 PORTS = range(53952, 53956)
 LOCK = Path(tempfile.gettempdir()) / "portal-tests-biss.lock"
-PATIENCE = 300  # seconds that one test waits for another's ports
-MOMENT = 20  # seconds in which somebody else has to leave them
+TURN = 300  # seconds that one test waits for another's ports
 LOCAL = re.compile(r"https?://(127\.0\.0\.1|localhost)(:\d+)?")  # who may ask: it signs without a PIN
 ASKED_TO_SIGN = {
     "version": "1.0",
@@ -72,9 +72,11 @@ class Biss:
         self.slow: dict[str, float] = {}  # seconds that a path takes
         self.raw = False  # whether an EC key signs as r and s side by side, as some cards do
         self.asked: list[tuple[str, dict, dict[str, str]]] = []  # path, JSON and headers of every POST
+        self.answered: list[str] = []  # their paths, whoever still listened
         self.signed: Callable[[bytes], None] = lambda attributes: None
         self._identity = identity or localhost()
         self._server: ThreadingHTTPServer | None = None
+        self._held: dict[str, threading.Event] = {}
 
     @property
     def address(self) -> str:
@@ -114,10 +116,25 @@ class Biss:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
+        self.release()
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+
+    def hold(self, *paths: str) -> None:
+        """The person takes all the time in the world, until ``release``."""
+        self._held = {path: threading.Event() for path in paths}
+
+    def release(self, *paths: str) -> None:
+        """Let these paths answer, or all."""
+        for path in paths or tuple(self._held):
+            self._held.pop(path).set()
+
+    def take_time(self, path: str) -> None:
+        time.sleep(self.slow.get(path, 0))
+        if gate := self._held.get(path):
+            gate.wait()
 
     def choose(self, request: dict) -> dict:
         if "/getsigner" in self.cancels or self.chosen is None:
@@ -164,7 +181,10 @@ class _Handler(BaseHTTPRequestHandler):
         except ValueError:
             request = {}
         self.biss.asked.append((self.path, request, dict(self.headers)))
-        self._do({"/getsigner": self.biss.choose, "/sign": self.biss.sign}, request)
+        try:
+            self._do({"/getsigner": self.biss.choose, "/sign": self.biss.sign}, request)
+        finally:
+            self.biss.answered.append(self.path)
 
     def _do(self, deeds: dict[str, Callable[[dict], dict]], request: dict) -> None:
         deed = deeds.get(self.path)
@@ -172,7 +192,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(403, b"")
         if deed is None:
             return self._answer(404, b"")
-        time.sleep(self.biss.slow.get(self.path, 0))
+        self.biss.take_time(self.path)
         if self.path in self.biss.hangs_up:
             return None
         if self.path in self.biss.garbage:
@@ -229,7 +249,7 @@ def _listening(biss: Biss) -> _Server:
 def the_ports() -> Iterator[None]:
     """Hold the four ports: two tests that run at once take turns. Nothing else may answer on them."""
     with LOCK.open("w") as lock:
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + TURN
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -239,7 +259,7 @@ def the_ports() -> Iterator[None]:
                     raise TimeoutError(f"{LOCK} is held by another test for too long.") from None
                 time.sleep(0.05)
         # The system gives away these ports as well: a server of another test may have one for a moment.
-        until = time.monotonic() + MOMENT
+        until = time.monotonic() + PATIENCE
         while taken := [port for port in PORTS if _answers(port)]:
             if time.monotonic() > until:
                 raise OSError(

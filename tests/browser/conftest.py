@@ -2,9 +2,9 @@
 
 import shutil
 import socket
-import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from portal.storage.tables.people import Login
 from tests.browser.served import start
 from tests.cast import NOW, PEPPER
 from tests.conftest import REQUIRED
+from tests.waiting import PATIENCE, until
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-STARTED_WITHIN = 30  # seconds
+LONGEST = PATIENCE * 1000  # milliseconds
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +28,9 @@ def chromium():
         if "browser" in REQUIRED:
             pytest.fail("Chromium is required and not installed (apt-get install chromium)")
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=LONGEST)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
@@ -59,8 +61,13 @@ def portal(world, database, tmp_path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.join(20)
+        server.join(PATIENCE)
         server.close()
+
+
+def pause(page) -> None:
+    """Longer than a double click, whose second half portal.js ignores."""
+    page.wait_for_timeout(600)
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
@@ -76,7 +83,7 @@ def tab(chromium, portal, javascript):
     wrong = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda line: wrong.append(line.text) if "Content Security" in line.text else None)
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(LONGEST)
     yield page
     context.close()
     assert wrong == []
@@ -94,7 +101,7 @@ def browse(chromium, portal):
         context.add_cookies([{"name": "session", "value": token, "url": portal}])
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(LONGEST)
         return page
 
     yield opened
@@ -109,11 +116,10 @@ def _free_port() -> int:
 
 
 def _wait_for(address: str, server: BaseProcess, log: Path) -> None:
-    until = time.monotonic() + STARTED_WITHIN
-    while time.monotonic() < until and server.is_alive():
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"the portal did not start: {log.read_text()[-2000:]}")
+    def answers() -> bool:
+        assert server.is_alive(), f"the portal did not start: {log.read_text()[-2000:]}"
+        with suppress(OSError), urllib.request.urlopen(address, timeout=PATIENCE):
+            return True
+        return False
+
+    until(answers)

@@ -13,9 +13,10 @@ from portal.storage.tables.db import writing
 from portal.storage.tables.people import Login, User
 from portal.storage.tables.signatures import Signature
 from tests.browser.biss import Biss, the_ports
-from tests.browser.conftest import CHROMIUM
+from tests.browser.conftest import CHROMIUM, LONGEST
 from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
 from tests.crypto.qualified.authority import Authority, ec_key
+from tests.waiting import until
 
 # The service has four fixed ports, so its tests stay with one process: another one would only wait.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("biss")]
@@ -136,11 +137,20 @@ def posts_to_the_portal(tab) -> list[str]:
     return sent
 
 
+def answer_late(tab, biss, path: str) -> None:
+    """Let BISS answer what it was asked, and the page get it if it still listens."""
+    biss.release()
+    until(lambda: path in biss.answered)
+    tab.evaluate("fetch('/healthz').then(answer => answer.text())")
+
+
 def test_signs_and_shows_the_signed_list(tab, biss):
-    biss.slow = {"/getsigner": 0.3, "/sign": 0.3}
+    biss.hold("/getsigner", "/sign")
     sign(tab)
     says(tab, "Изберете сертификата")
+    biss.release("/getsigner")
     says(tab, "ПИН")
+    biss.release()
     tab.get_by_text("2020-12/2200000/1").first.wait_for()
 
     assert lock() is Lock.SIGNED
@@ -204,7 +214,7 @@ def public_tab(chromium, portal, world):
     context = browser.new_context(base_url=portal, ignore_https_errors=True, locale="bg-BG")
     context.add_cookies([{"name": "session", "value": logged_in(world.ana), "url": portal}])
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(LONGEST)
     yield page
     browser.close()
 
@@ -294,10 +304,11 @@ def test_says_when_the_program_is_gone_in_the_middle(tab, biss, path):
 
 
 def test_a_double_click_signs_once(tab, biss):
-    biss.slow = {"/getsigner": 0.3}
+    biss.hold("/getsigner")
     sent = posts_to_the_portal(tab)
     tab.get_by_role("button", name=SIGN).dblclick()
     tab.get_by_role("button", name=SIGN).click(force=True)
+    biss.release()
     tab.get_by_text("2020-12/2200000/1").first.wait_for()
     assert (biss.times("/getsigner"), biss.times("/sign")) == (1, 1)
     assert sent == ["prepare", "complete"]
@@ -305,7 +316,7 @@ def test_a_double_click_signs_once(tab, biss):
 
 
 def test_the_button_says_that_it_is_under_way(tab, biss):
-    biss.slow = {"/getsigner": 60}
+    biss.hold("/getsigner")
     button = tab.get_by_role("button", name=SIGN)
     button.click()
     says(tab, "Изберете сертификата")
@@ -315,13 +326,13 @@ def test_the_button_says_that_it_is_under_way(tab, biss):
 
 @pytest.mark.parametrize("path", ["/getsigner", "/sign"])
 def test_what_comes_after_it_was_stopped_changes_nothing(tab, biss, path):
-    biss.slow = {path: 1}
+    biss.hold(path)
     sent = posts_to_the_portal(tab)
     sign(tab)
     says(tab, "Изберете сертификата" if path == "/getsigner" else "ПИН")
     tab.get_by_role("button", name="Спри").click()
     says(tab, "Спряхте подписването и нищо не е записано")
-    tab.wait_for_timeout(1500)
+    answer_late(tab, biss, path)
 
     says(tab, "Спряхте подписването")
     assert not tab.locator("#local-signing [role=alert]").is_visible()
@@ -330,32 +341,31 @@ def test_what_comes_after_it_was_stopped_changes_nothing(tab, biss, path):
     focused = tab.evaluate("document.activeElement.textContent")
     assert focused == SIGN
 
-    biss.slow = {}
     sign(tab)
     tab.get_by_text("2020-12/2200000/1").first.wait_for()
     assert lock() is Lock.SIGNED
 
 
 def test_who_leaves_in_the_middle_signs_nothing_and_may_begin_anew(tab, biss):
-    biss.slow = {"/sign": 1}
+    biss.hold("/sign")
     sign(tab)
     says(tab, "ПИН")
     tab.goto("/confirmations/2020-12")
-    tab.wait_for_timeout(1500)
+    answer_late(tab, biss, "/sign")
     assert lock() is Lock.OPEN
 
     tab.go_back()
-    biss.slow = {}
     sign(tab)
     tab.get_by_text("2020-12/2200000/1").first.wait_for()
 
 
 @pytest.mark.parametrize("path", ["/getsigner", "/sign"])
 def test_a_login_that_ended_meanwhile_is_shown_the_way_back(tab, biss, path):
-    biss.slow = {path: 0.5}
+    biss.hold(path)
     sign(tab)
     says(tab, "Изберете сертификата" if path == "/getsigner" else "ПИН")
     Login.delete().execute()
+    biss.release()
     text = told(tab)
     assert "Влизането ви е изтекло" in text
     assert lock() is Lock.OPEN
@@ -365,7 +375,6 @@ def test_a_login_that_ended_meanwhile_is_shown_the_way_back(tab, biss, path):
     tab.get_by_label("Парола").fill(PASSWORD)
     tab.get_by_role("button", name="Влизам").click()
     tab.wait_for_url(re.compile(PAGE))
-    biss.slow = {}
     sign(tab)
     tab.get_by_text("2020-12/2200000/1").first.wait_for()
 
@@ -418,7 +427,7 @@ def test_says_when_the_portal_does_not_answer(tab, biss, step, sentence):
 
 
 def test_signs_from_the_keyboard_alone(tab, biss):
-    biss.slow = {"/getsigner": 60}
+    biss.hold("/getsigner")
     tab.locator("#password").focus()
     for _ in range(12):
         tab.keyboard.press("Tab")
@@ -430,7 +439,7 @@ def test_signs_from_the_keyboard_alone(tab, biss):
     tab.keyboard.press("Enter")
     says(tab, "Спряхте подписването")
 
-    biss.slow = {}
+    biss.release()
     tab.keyboard.press("Space")
     tab.get_by_text("2020-12/2200000/1").first.wait_for()
     assert lock() is Lock.SIGNED

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.decisions import Decision
 from portal.storage.tables.people import Login
+from tests.browser.conftest import pause
 from tests.cast import NOW, PASSWORD, add_record, stored
 
 pytestmark = pytest.mark.browser
@@ -199,7 +200,7 @@ def test_a_login_that_ended_loses_nothing_that_was_typed(page, records, world):
     with page.expect_response("**/confirmations/2020-12"):
         page.bring_to_front()
         page.evaluate("window.dispatchEvent(new Event('focus'))")
-    page.wait_for_timeout(700)
+    pause(page)
     row(page, record).get_by_role("button", name="отказвам").click()
 
     expect(row(page, record)).to_have_class("record is-refused")
@@ -214,7 +215,7 @@ def test_a_login_renewed_in_another_tab_asks_only_to_press_again(page, records, 
     confirm(page, records[0])
 
     expect(row(page, records[0])).to_contain_text("влезли сте отново")
-    page.wait_for_timeout(700)
+    pause(page)
     confirm(page, records[0])
     expect(row(page, records[0])).to_have_class("record is-confirmed")
 
@@ -232,7 +233,7 @@ def test_a_refusal_is_put_right_without_typing_it_again(page, records):
     row(page, record).get_by_text("поправям отказа…").click()
     assert page.locator(f"#note-{record.id}").input_value() == "Бележка № 7"
     page.locator(f"#corrected-{record.id}").fill("4")
-    page.wait_for_timeout(600)
+    pause(page)
     row(page, record).get_by_role("button", name="отказвам", exact=True).click()
     expect(row(page, record)).to_contain_text("отказвам: 4 уч. часа")
     assert (stored(record).corrected, stored(record).note) == (4, "Бележка № 7")

@@ -5,6 +5,7 @@ import pytest
 from portal.domain.decisions import Decision, Reason
 from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Record, Submission
+from tests.browser.conftest import pause
 from tests.cast import PASSWORD, SCHOOL, add_record, stored
 
 pytestmark = pytest.mark.browser
@@ -45,7 +46,7 @@ def test_a_director_does_the_month_and_the_regional_office_sees_it(tab, portal):
     row(tab, away).get_by_text("Учебните дни в месеца са 17").first.wait_for()
     assert stored(away).decision is Decision.PENDING
     row(tab, away).get_by_label("Коригиран брой").fill("5")
-    tab.wait_for_timeout(600)
+    pause(tab)
     row(tab, away).get_by_role("button", name="отказвам", exact=True).click()
     row(tab, away).locator(".tag", has_text="отказвам: 5 уч. дни").wait_for()
 
@@ -79,7 +80,7 @@ def test_a_director_does_the_month_and_the_regional_office_sees_it(tab, portal):
 
 
 def refuse(where, corrected: str) -> None:
-    where.page.wait_for_timeout(600)  # sooner at the same place would be the half of a double click
+    pause(where.page)
     where.locator("details.refuse summary").click()
     where.get_by_label("Коригиран брой").fill(corrected)
     where.get_by_label("Основание").select_option("late_note")

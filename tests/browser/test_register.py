@@ -12,6 +12,7 @@ from portal.storage.tables.register import Collection, Entry, Grant
 from tests.browser.test_main_job import log_in
 from tests.cast import EGNS, MONTH, PASSWORD, SCHOOL
 from tests.mail.letters import letters, token_in
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +30,6 @@ def enrolled(world):
 
 
 def press(tab, name: str) -> None:
-    tab.wait_for_timeout(300)
     tab.locator("main").get_by_role("button", name=name, exact=True).first.click()
 
 
@@ -116,7 +116,7 @@ def forget_password(tab) -> None:
     tab.get_by_role("link", name="Забравена парола").click()
     tab.get_by_label("Електронна поща").fill("ana@example.org")
     tab.locator("main form button").click()
-    tab.wait_for_timeout(500)
+    until(lambda: letters("password_reset"))
     tab.goto(f"/activate/{token_in(letters('password_reset')[-1])}")
     for field in tab.locator("main input[type=password]").all():
         field.fill(NEW_PASSWORD)
@@ -128,8 +128,8 @@ def forget_password(tab) -> None:
 def open_by_code(tab, code: str) -> None:
     tab.goto("/quarantine/keys") if tab.locator("input[name=code]").count() == 0 else None
     tab.locator("input[name=code]").fill(code.lower().replace("-", " "))
-    tab.locator("main form:has(input[name=code]) button").click()
-    tab.wait_for_timeout(500)
+    with tab.expect_response(lambda answer: answer.request.method == "POST"):
+        tab.locator("main form:has(input[name=code]) button").click()
 
 
 def test_the_password_is_asked_again_where_the_register_is_locked(tab, portal, enrolled):

@@ -10,6 +10,7 @@ import pytest
 
 from portal.crypto.errors import Busy
 from portal.crypto.slots import Slots, lock_directory
+from tests.waiting import PATIENCE, until
 
 HOLDER = """
 import sys
@@ -43,7 +44,7 @@ class Room:
 def hold(slots, entered, leave):
     with slots.turn():
         entered.set()
-        leave.wait(10)
+        leave.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def occupied():
             entered = threading.Event()
             threads.append(threading.Thread(target=hold, args=(slots, entered, leave)))
             threads[-1].start()
-            assert entered.wait(10)
+            assert entered.wait(PATIENCE)
         return leave
 
     yield fill
@@ -106,8 +107,7 @@ def test_gives_turns_in_the_order_of_asking(tmp_path, occupied):
     for name in range(5):
         threads.append(threading.Thread(target=room.visit, args=(slots, name)))
         threads[-1].start()
-        while len(slots._queue) <= name:
-            time.sleep(0.001)
+        until(lambda name=name: len(slots._queue) > name)
     leave.set()
     for thread in threads:
         thread.join()

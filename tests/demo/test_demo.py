@@ -6,8 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.db import connected, db, open_database
 from portal.storage.tables.people import User
 from tests.cast import NOW
+from tests.waiting import PATIENCE, until
 
 MONTH = Month(2020, 12)
 LATER = NOW + timedelta(days=60)
@@ -203,13 +204,15 @@ def test_serves_until_ctrl_c(folder):
 
 
 def _page(address: str) -> str:
-    for _ in range(150):
-        try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
-                return answer.read().decode()
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"nothing answers at {address}")
+    pages = []
+
+    def answers() -> bool:
+        with suppress(OSError), urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+            pages.append(answer.read().decode())
+        return bool(pages)
+
+    until(answers)
+    return pages[0]
 
 
 @pytest.mark.parametrize("month", [MONTH, Month(2026, 10), Month(2030, 1)])

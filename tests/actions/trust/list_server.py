@@ -61,7 +61,7 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
 
 
 def say_nothing(handler: BaseHTTPRequestHandler) -> None:
-    handler.server.is_over.wait(30)
+    handler.server.is_over.wait()
 
 
 def flood(handler: BaseHTTPRequestHandler) -> None:

