@@ -19,6 +19,16 @@ from tests.conftest import REQUIRED
 from tests.waiting import PATIENCE, until
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+# The first line are two pages that the address bar of each window makes, longer in the making than ours. The
+# others are what Playwright turns off: whoever names any, names all.
+WITHOUT = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    *("AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync"),
+    *("DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay"),
+    *("MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
+    "ThirdPartyStoragePartitioning",
+)
+FLAGS = ["--no-sandbox", "--disable-background-networking", f"--disable-features={','.join(WITHOUT)}"]
 LONGEST = PATIENCE * 1000  # milliseconds
 
 
@@ -32,9 +42,7 @@ def chromium():
 
     expect.set_options(timeout=LONGEST)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 
