@@ -9,7 +9,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.campaigns.answers import Made, make_answer
-from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.operating import check_may_answer
 from portal.domain.people import Operator
@@ -20,6 +19,7 @@ from portal.storage.lists.returned import returned_records
 from portal.storage.tables.campaigns import Campaign
 from portal.web.campaigns.page import campaigns, month_page
 from portal.web.http import clock
+from portal.web.http.attempts import attempt
 from portal.web.http.downloads import PIECE
 from portal.web.http.downloads import download as download_of
 from portal.web.http.guards import allow
@@ -48,10 +48,10 @@ def answer(operator: Operator, month: Month) -> ResponseReturnValue:
     campaign, now = Campaign.for_month(month), clock.now()
     if campaign.answered_at is not None:
         return redirect(url_for("campaigns.show", month=month, _anchor="answer"), 303)
-    try:
+    with attempt() as tried:
         check_may_answer(campaign.window, open_exceptions(campaign, now=now), now=now)
-    except Conflict as conflict:
-        return month_page(month, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(month_page(month, alert=tried.alert))
     return render_template(
         "campaigns/answer.html",
         month=month,
@@ -66,10 +66,10 @@ def answer(operator: Operator, month: Month) -> ResponseReturnValue:
 def end(operator: Operator, month: Month) -> ResponseReturnValue:
     if request.form.get("sure") != "yes":
         return redirect(url_for("campaigns.answer", month=month), 303)
-    try:
+    with attempt() as tried:
         made, content = _made(operator, month, final=True)
-    except Conflict as conflict:
-        return month_page(month, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(month_page(month, alert=tried.alert))
     content.close()
     flash(f"Окончателният отговор е готов: {made.records} записа. Свалете двата файла и ги изпратете на АСП.")
     return redirect(url_for("campaigns.show", month=month, _anchor="answer"), 303)
@@ -81,10 +81,10 @@ def download(operator: Operator, month: Month) -> ResponseReturnValue:
     """The final answer once more, with the same bytes, or the manifest beside it."""
     if Campaign.for_month(month).answered_at is None:
         return month_page(month, alert="Окончателният отговор още не е направен."), 409
-    try:
+    with attempt() as tried:
         made, content = _made(operator, month, final=True)
-    except Conflict as conflict:
-        return month_page(month, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(month_page(month, alert=tried.alert))
     if request.form.get("part") != "manifest":
         return download_of(content, TEXT, made.name)
     content.close()

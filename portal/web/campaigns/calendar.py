@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.actions.loading.calendars import load_calendar, load_holidays_override
 from portal.actions.loading.enrolments import load_enrolments, picture_of
 from portal.actions.loading.institutions import load_institutions
-from portal.domain.errors import Conflict, Refusal
+from portal.domain.errors import Refusal
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.storage.campaigns.loaded import band_years, enrolment_months, institution_counts, moved_days
@@ -17,6 +17,7 @@ from portal.storage.tables.campaigns import Load
 from portal.web.campaigns.forms import LARGEST_FILE, EnrolmentsForm, FileForm
 from portal.web.campaigns.views import said_of
 from portal.web.http import clock
+from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
 from portal.web.http.site import site
 
@@ -76,13 +77,10 @@ def _month(form: EnrolmentsForm) -> Month | None:
 
 
 def _loaded(kind: str, form: FileForm, load: Callable[[], Load]) -> ResponseReturnValue:
-    try:
+    with attempt(form) as tried:
         done = load()
-    except Refusal as refusal:
-        form.with_error(refusal)
-        return _page({kind: form}), 422
-    except Conflict as conflict:
-        return _page({kind: form}, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(_page({kind: form}, alert=tried.alert))
     flash(said_of(done))
     if done.rejected:
         return redirect(url_for("campaigns.show_load", load_id=done.id), 303)

@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions.campaigns.campaigns import end_exception, make_exception
 from portal.actions.loading.routing import route
-from portal.domain.errors import Conflict, NotFound, Refusal
+from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.web.campaigns.forms import ExceptionForm, RouteForm
 from portal.web.campaigns.page import Forms, campaigns, month_page
 from portal.web.http import clock
+from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
 from portal.web.http.site import site
 
@@ -22,14 +23,11 @@ RECORD = f"/<month:month>/records/<int(max={LARGEST_ID}):record_id>"
 @allow(Operator)
 def route_record(operator: Operator, month: Month, record_id: int) -> ResponseReturnValue:
     form = RouteForm(request.form)
-    try:
-        code = form.institution.data or ""
+    code = form.institution.data or ""
+    with attempt(form) as tried:
         route(operator, month, record_id, code, now=clock.now(), site=site())
-    except Refusal as refusal:
-        form.with_error(refusal)
-        return month_page(month, Forms(routes={record_id: form})), 422
-    except Conflict as conflict:
-        return month_page(month, Forms(routes={record_id: form}), alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(month_page(month, Forms(routes={record_id: form}), alert=tried.alert))
     flash(f"Записът е в списъка на институция {code}.")
     return redirect(url_for("campaigns.show", month=month, _anchor="returned"), 303)
 
@@ -38,16 +36,11 @@ def route_record(operator: Operator, month: Month, record_id: int) -> ResponseRe
 @allow(Operator)
 def add_exception(operator: Operator, month: Month) -> ResponseReturnValue:
     form = ExceptionForm(request.form)
-    try:
-        code, reason = form.institution.data or "", form.reason.data or ""
+    code, reason = form.institution.data or "", form.reason.data or ""
+    with attempt(form, beside={NotFound: "institution"}) as tried:
         make_exception(operator, month, code, form.until.day, reason, now=clock.now())
-    except Refusal as refusal:
-        return month_page(month, Forms(exception=form.with_error(refusal))), 422
-    except NotFound as missing:
-        wrong = form.with_error(Refusal(str(missing), field="institution"))
-        return month_page(month, Forms(exception=wrong)), 422
-    except Conflict as conflict:
-        return month_page(month, Forms(exception=form), alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(month_page(month, Forms(exception=form), alert=tried.alert))
     flash(f"Списъкът на институция {code} е отворен отново. Обадете се на директора: писмо не се изпраща.")
     return redirect(url_for("campaigns.show", month=month, _anchor="exceptions"), 303)
 
@@ -55,9 +48,9 @@ def add_exception(operator: Operator, month: Month) -> ResponseReturnValue:
 @campaigns.post("/<month:month>/exceptions/<code:institution>/end")
 @allow(Operator)
 def close_exception(operator: Operator, month: Month, institution: str) -> ResponseReturnValue:
-    try:
+    with attempt() as tried:
         end_exception(operator, month, institution, now=clock.now())
-    except Conflict as conflict:
-        return month_page(month, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(month_page(month, alert=tried.alert))
     flash(f"Изключението за институция {institution} е прекратено.")
     return redirect(url_for("campaigns.show", month=month, _anchor="exceptions"), 303)

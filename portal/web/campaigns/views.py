@@ -7,7 +7,6 @@ from portal.actions.campaigns.campaigns import resume, suspend
 from portal.actions.campaigns.window import set_window, warnings_of
 from portal.actions.loading.asp_list import load_asp_list
 from portal.domain.calendar import long_date
-from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.exchange.asp_list import write_rejects
@@ -19,6 +18,7 @@ from portal.web.campaigns import single_lists as campaign_lists
 from portal.web.campaigns.forms import LARGEST_FILE, FileForm, SuspendForm, WindowForm
 from portal.web.campaigns.page import REJECTS_SHOWN, Forms, campaigns, month_page
 from portal.web.http import clock
+from portal.web.http.attempts import attempt
 from portal.web.http.downloads import download, kept
 from portal.web.http.guards import allow
 from portal.web.http.site import site
@@ -40,12 +40,10 @@ def index(operator: Operator) -> ResponseReturnValue:
 @allow(Operator, upload=LARGEST_FILE)
 def load(operator: Operator) -> ResponseReturnValue:
     form = FileForm(request.form)
-    try:
+    with attempt(form) as tried:
         done = load_asp_list(operator, form.source(), now=clock.now(), site=site())
-    except Refusal as refusal:
-        return _index(form.with_error(refusal)), 422
-    except Conflict as conflict:
-        return _index(form, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(_index(form, alert=tried.alert))
     flash(said_of(done))
     return redirect(url_for(".show_load", load_id=done.id), 303)
 
@@ -77,16 +75,14 @@ def show(operator: Operator, month: Month) -> ResponseReturnValue:
 def window(operator: Operator, month: Month) -> ResponseReturnValue:
     """A deadline that is not a working day is asked about first."""
     form = WindowForm(request.form)
-    try:
+    with attempt(form) as tried:
         days = form.days()
         warnings = warnings_of(days, now=clock.now())
         if warnings and request.form.get("sure") != "yes" and days.opens_on <= days.closes_on:
             return month_page(month, Forms(window=form), warnings=warnings)
         set_window(operator, month, days, now=clock.now(), site=site())
-    except Refusal as refusal:
-        return month_page(month, Forms(window=form.with_error(refusal))), 422
-    except Conflict as conflict:
-        return month_page(month, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(month_page(month, Forms(window=tried.wrong_form), alert=tried.alert))
     flash(f"Срокът е от {long_date(days.opens_on)} до края на {long_date(days.closes_on)}.")
     return redirect(url_for(".show", month=month), 303)
 
@@ -95,12 +91,11 @@ def window(operator: Operator, month: Month) -> ResponseReturnValue:
 @allow(Operator)
 def stop(operator: Operator, month: Month) -> ResponseReturnValue:
     form = SuspendForm(request.form)
-    try:
+    with attempt(form) as tried:
         suspend(operator, month, form.reason.data or "", now=clock.now())
-    except Refusal as refusal:
-        return month_page(month, Forms(suspend=form.with_error(refusal))), 422
-    except Conflict as conflict:
-        return month_page(month, alert=str(conflict)), 409
+    if tried.failed:
+        forms = Forms(suspend=tried.wrong_form or SuspendForm())
+        return tried.reply(month_page(month, forms, alert=tried.alert))
     flash("Кампанията е спряна. Институциите виждат списъците си, но не могат да ги променят.")
     return redirect(url_for(".show", month=month), 303)
 
@@ -108,10 +103,10 @@ def stop(operator: Operator, month: Month) -> ResponseReturnValue:
 @campaigns.post("/<month:month>/resume")
 @allow(Operator)
 def go_on(operator: Operator, month: Month) -> ResponseReturnValue:
-    try:
+    with attempt() as tried:
         resume(operator, month, now=clock.now())
-    except Conflict as conflict:
-        return month_page(month, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(month_page(month, alert=tried.alert))
     flash("Кампанията е възобновена. Проверете дали срокът още е верен.")
     return redirect(url_for(".show", month=month), 303)
 

@@ -45,9 +45,12 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Exception, defect)
 
 
+def status_of(objection: Objection) -> int:
+    return next(code for kind, code in STATUS.items() if isinstance(objection, kind))
+
+
 def objected(objection: Objection) -> Response:
-    status = next(code for kind, code in STATUS.items() if isinstance(objection, kind))
-    response = show(status, str(objection))
+    response = show(status_of(objection), str(objection))
     if isinstance(objection, TooOften):
         response.headers["Retry-After"] = str(objection.retry_after)
     return response

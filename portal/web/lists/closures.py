@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions.lists.closures import Changed, add_closure, delete_closure
 from portal.domain.closures import ORDER_LENGTH, Days
-from portal.domain.errors import Conflict, NotFound, Refusal
+from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Director
 from portal.storage.lists.closures import closures_of, locked_months
 from portal.web.http import clock
+from portal.web.http.attempts import attempt
 from portal.web.http.days import DayField
 from portal.web.http.forms import PortalForm, Text
 from portal.web.http.guards import allow
@@ -37,12 +38,10 @@ def index(director: Director) -> ResponseReturnValue:
 @allow(Director)
 def add(director: Director) -> ResponseReturnValue:
     form = ClosureForm(request.form)
-    try:
+    with attempt(form) as tried:
         changed = add_closure(director, form.days(), now=clock.now())
-    except Refusal as refusal:
-        return _page(director, form.with_error(refusal)), 422
-    except Conflict as conflict:
-        return _page(director, form, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(_page(director, form, alert=tried.alert))
     _say("Дните са записани.", changed)
     return redirect(url_for(".index"), 303)
 
@@ -50,12 +49,10 @@ def add(director: Director) -> ResponseReturnValue:
 @closures.post(f"/<int(max={LARGEST_ID}):closure_id>/delete")
 @allow(Director)
 def delete(director: Director, closure_id: int) -> ResponseReturnValue:
-    try:
+    with attempt(alerts=(NotFound, Conflict)) as tried:
         changed = delete_closure(director, closure_id, now=clock.now())
-    except NotFound as missing:
-        return _page(director, ClosureForm(), alert=str(missing)), 404
-    except Conflict as conflict:
-        return _page(director, ClosureForm(), alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(_page(director, ClosureForm(), alert=tried.alert))
     _say("Дните са изтрити и отново са учебни.", changed)
     return redirect(url_for(".index"), 303)
 

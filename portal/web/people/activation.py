@@ -10,9 +10,10 @@ from portal.actions.people import activation as actions
 from portal.actions.people import own_account
 from portal.actions.people.egn import need_of
 from portal.domain.accounts import RESET, SHORTEST_PASSWORD, EgnNeed, check_email
-from portal.domain.errors import Conflict, NotFound, Refusal, TooOften
+from portal.domain.errors import Conflict, NotFound, TooOften
 from portal.storage.tables.people import OneTimeLink
 from portal.web.http import clock, cookies
+from portal.web.http.attempts import attempt
 from portal.web.http.guards import public
 from portal.web.http.site import network, signature_kinds, site
 from portal.web.people.own import HOME, begin
@@ -20,16 +21,17 @@ from portal.web.people.own_forms import ActivationForm, ForgottenForm
 
 activation = Blueprint("activation", __name__)
 
+OVER = (NotFound, Conflict)  # the address was never one, or is one no longer
 EVEN_SECONDS = 0.25  # writing a letter takes less: the time tells nobody whether there is an account
 
 
 @activation.get("/activate/<token>")
 @public
 def activate(token: str) -> ResponseReturnValue:
-    try:
+    with attempt(alerts=OVER) as tried:
         link = find_link(token, now=clock.now())
-    except (NotFound, Conflict) as answer:
-        return _over(answer)
+    if tried.failed:
+        return tried.reply(_over(tried.alert))
     return _form(link, token, ActivationForm(name=link.user.name))
 
 
@@ -37,7 +39,7 @@ def activate(token: str) -> ResponseReturnValue:
 @public
 def open_account(token: str) -> ResponseReturnValue:
     form = ActivationForm(request.form)
-    try:
+    with attempt(form, alerts=OVER) as tried:
         link = find_link(token, now=clock.now())
         entered = actions.open_account(
             token,
@@ -50,10 +52,8 @@ def open_account(token: str) -> ResponseReturnValue:
             site=site(),
             now=clock.now(),
         )
-    except (NotFound, Conflict) as answer:
-        return _over(answer)
-    except Refusal as refusal:
-        return _form(link, token, form.with_error(refusal)), 422
+    if tried.failed:
+        return tried.reply(_over(tried.alert) if tried.alert else _form(link, token, form))
     flash("Достъпът ви е активиран." if link.purpose == ACTIVATE else "Новата ви парола важи отсега.")
     return begin(entered, HOME)
 
@@ -70,14 +70,11 @@ def ask() -> ResponseReturnValue:
     """The same answer after the same time, whether or not there is such an account."""
     started = time.monotonic()
     form = ForgottenForm(request.form)
-    try:
+    with attempt(form, beside={TooOften: ""}) as tried:
         email = check_email(form.email.data or "")
         own_account.forgot(email, network=network(), site=site(), now=clock.now())
-    except Refusal as refusal:
-        return render_template("people/forgotten.html", form=form.with_error(refusal)), 422
-    except TooOften as answer:
-        page = render_template("people/forgotten.html", form=form.with_error(Refusal(str(answer))))
-        return page, 429, {"Retry-After": str(answer.retry_after)}
+    if tried.failed:
+        return tried.reply(render_template("people/forgotten.html", form=form))
     time.sleep(max(0.0, started + EVEN_SECONDS - time.monotonic()))
     return redirect(url_for(".asked"), 303)
 
@@ -103,7 +100,6 @@ def _form(link: OneTimeLink, token: str, form: ActivationForm) -> str:
     )
 
 
-def _over(answer: NotFound | Conflict) -> ResponseReturnValue:
+def _over(sentence: str) -> str:
     """An address that opens nothing (any more), and what to do instead."""
-    status = 404 if isinstance(answer, NotFound) else 409
-    return render_template("people/over.html", sentence=str(answer)), status
+    return render_template("people/over.html", sentence=sentence)

@@ -18,6 +18,7 @@ from portal.storage.history.entries import Entry, Wanted, institution_history
 from portal.storage.people.delegations import Given, find_given, given_by
 from portal.storage.register.holders import key_state
 from portal.web.http import clock
+from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
 from portal.web.http.site import site
 from portal.web.people.delegate_forms import DelegateForm, RevokeForm, TermsForm
@@ -60,13 +61,11 @@ def index(director: Director) -> ResponseReturnValue:
 @allow(Director)
 def add(director: Director) -> ResponseReturnValue:
     form = DelegateForm(request.form)
-    try:
+    with attempt(form) as tried:
         wanted = Appointment(form.email.data or "", form.name.data or "", form.terms())
         actions.name_delegate(director, wanted, session=register_session(), site=site(), now=clock.now())
-    except Refusal as refusal:
-        return _list(director, form.with_error(refusal)), 422
-    except Conflict as conflict:
-        return _list(director, form, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(_list(director, form, alert=tried.alert))
     flash("Упълномощаването е записано, а на упълномощения е изпратено писмо.")
     return redirect(url_for(".index"), 303)
 
@@ -81,13 +80,11 @@ def show(director: Director, delegation_id: int) -> ResponseReturnValue:
 @allow(Director)
 def change(director: Director, delegation_id: int) -> ResponseReturnValue:
     form = TermsForm(request.form)
-    try:
+    with attempt(form) as tried:
         session = register_session()
         actions.change(director, delegation_id, form.terms(), session=session, site=site(), now=clock.now())
-    except Refusal as refusal:
-        return _page(director, delegation_id, form.with_error(refusal)), 422
-    except Conflict as conflict:
-        return _page(director, delegation_id, form, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(_page(director, delegation_id, form, alert=tried.alert))
     flash("Промяната е записана, а на упълномощения е изпратено писмо.")
     return redirect(url_for(".index"), 303)
 

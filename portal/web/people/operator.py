@@ -1,13 +1,10 @@
 """Accounts for the operator: who was invited, who is in, and what can be done about it."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.people import accounts, egn_changes, invitations
 from portal.domain.accounts import EGN_TRIES
-from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Operator, Role
 from portal.storage.people.accounts import (
     SHOWN,
@@ -22,6 +19,7 @@ from portal.storage.people.egn_requests import MOST, count_egn_requests, egn_req
 from portal.storage.tables.outbox import last_letter
 from portal.storage.tables.people import User
 from portal.web.http import clock
+from portal.web.http.attempts import Attempt, attempt
 from portal.web.http.guards import allow
 from portal.web.http.htmx import page_or_fragment
 from portal.web.http.site import site
@@ -57,12 +55,12 @@ def invitation(operator: Operator) -> ResponseReturnValue:
 @allow(Operator)
 def invite(operator: Operator) -> ResponseReturnValue:
     form = InvitationForm(request.form)
-    try:
+    with attempt(form, alerts=()) as tried:
         new = form.account()
         invitations.check_new(new, needs_name=True)
         user, _ = invitations.invite(operator, new, site=site(), now=clock.now())
-    except Refusal as refusal:
-        return render_template("people/invite.html", form=form.with_error(refusal)), 422
+    if tried.failed:
+        return tried.reply(render_template("people/invite.html", form=form))
     flash("Поканата е изпратена.")
     return redirect(url_for(".show", user_id=user.id), 303)
 
@@ -88,42 +86,34 @@ def show(operator: Operator, user_id: int) -> ResponseReturnValue:
 @people.post(f"{PERSON}/invite")
 @allow(Operator)
 def resend(operator: Operator, user_id: int) -> ResponseReturnValue:
-    return _done(
-        operator,
-        user_id,
-        lambda: invitations.resend(operator, user_id, site=site(), now=clock.now()),
-        "Поканата е изпратена отново. Връзката в предишната вече не отваря нищо.",
-    )
+    with attempt() as tried:
+        invitations.resend(operator, user_id, site=site(), now=clock.now())
+    said = "Поканата е изпратена отново. Връзката в предишната вече не отваря нищо."
+    return _done(tried, operator, user_id, said)
 
 
 @people.post(f"{PERSON}/reset")
 @allow(Operator)
 def send_reset(operator: Operator, user_id: int) -> ResponseReturnValue:
-    return _done(
-        operator,
-        user_id,
-        lambda: accounts.send_reset(operator, user_id, site=site(), now=clock.now()),
-        "Писмото за нова парола е изпратено.",
-    )
+    with attempt() as tried:
+        accounts.send_reset(operator, user_id, site=site(), now=clock.now())
+    return _done(tried, operator, user_id, "Писмото за нова парола е изпратено.")
 
 
 @people.post(f"{PERSON}/disable")
 @allow(Operator)
 def disable(operator: Operator, user_id: int) -> ResponseReturnValue:
-    return _done(
-        operator, user_id, lambda: accounts.disable(operator, user_id, now=clock.now()), "Достъпът е спрян."
-    )
+    with attempt() as tried:
+        accounts.disable(operator, user_id, now=clock.now())
+    return _done(tried, operator, user_id, "Достъпът е спрян.")
 
 
 @people.post(f"{PERSON}/enable")
 @allow(Operator)
 def enable(operator: Operator, user_id: int) -> ResponseReturnValue:
-    return _done(
-        operator,
-        user_id,
-        lambda: accounts.enable(operator, user_id, site=site(), now=clock.now()),
-        "Достъпът е пуснат отново.",
-    )
+    with attempt() as tried:
+        accounts.enable(operator, user_id, site=site(), now=clock.now())
+    return _done(tried, operator, user_id, "Достъпът е пуснат отново.")
 
 
 @people.post(f"{PERSON}/egn")
@@ -131,36 +121,24 @@ def enable(operator: Operator, user_id: int) -> ResponseReturnValue:
 def confirm_egn(operator: Operator, user_id: int) -> ResponseReturnValue:
     """By POST and from a letter: the operator types the ЕГН, and no page shows it."""
     form = ConfirmForm(request.form)
-    try:
-        return _done(
-            operator,
-            user_id,
-            lambda: egn_changes.confirm_change(
-                operator, user_id, form.egn.data or "", site=site(), now=clock.now()
-            ),
-            "ЕГН е потвърдено, а на човека е изпратено писмо.",
-        )
-    except Refusal as refusal:
-        return _page(operator, account(user_id), egn_form=form.with_error(refusal)), 422
+    with attempt(form) as tried:
+        egn_changes.confirm_change(operator, user_id, form.egn.data or "", site=site(), now=clock.now())
+    return _done(tried, operator, user_id, "ЕГН е потвърдено, а на човека е изпратено писмо.")
 
 
 @people.post(f"{PERSON}/egn/refuse")
 @allow(Operator)
 def refuse_egn(operator: Operator, user_id: int) -> ResponseReturnValue:
-    return _done(
-        operator,
-        user_id,
-        lambda: egn_changes.refuse_change(operator, user_id, site=site(), now=clock.now()),
-        "Искането е отхвърлено, а на човека е изпратено писмо.",
-    )
+    with attempt() as tried:
+        egn_changes.refuse_change(operator, user_id, site=site(), now=clock.now())
+    return _done(tried, operator, user_id, "Искането е отхвърлено, а на човека е изпратено писмо.")
 
 
-def _done(operator: Operator, user_id: int, action: Callable[[], object], said: str) -> ResponseReturnValue:
-    """Do it and show the account again, or say on its page why it cannot be done."""
-    try:
-        action()
-    except Conflict as conflict:
-        return _page(operator, account(user_id), alert=str(conflict)), 409
+def _done(tried: Attempt, operator: Operator, user_id: int, said: str) -> ResponseReturnValue:
+    """Show the account again, or say on its page why it cannot be done."""
+    if tried.failed:
+        shown = _page(operator, account(user_id), alert=tried.alert, egn_form=tried.wrong_form)
+        return tried.reply(shown)
     flash(said)
     return redirect(url_for(".show", user_id=user_id), 303)
 

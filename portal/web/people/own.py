@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from portal.actions.people import egn_changes, logins, own_account
 from portal.actions.people.logins import Entered
 from portal.crypto.tokens import token_digest
-from portal.domain.errors import Conflict, Refusal, TooOften
+from portal.domain.errors import Conflict, TooOften
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo
 from portal.storage.home.next_steps import last_authorisation
 from portal.storage.people.logins import count_logins
 from portal.web.http import clock, cookies
+from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow, current_person, public
 from portal.web.http.site import network, site
 from portal.web.people.egn import AskForm, check_is_asked, egn_of
@@ -35,7 +36,7 @@ def login() -> ResponseReturnValue:
 @public
 def log_in() -> ResponseReturnValue:
     form = LoginForm(request.form)
-    try:
+    with attempt(form, beside={Conflict: "", TooOften: ""}) as tried:
         entered = logins.log_in(
             form.email.data or "",
             form.password.data or "",
@@ -44,13 +45,8 @@ def log_in() -> ResponseReturnValue:
             site=site(),
             now=clock.now(),
         )
-    except Refusal as refusal:
-        return render_template("people/login.html", form=form.with_error(refusal)), 422
-    except Conflict as answer:
-        return render_template("people/login.html", form=form.with_error(Refusal(str(answer)))), 409
-    except TooOften as answer:
-        page = render_template("people/login.html", form=form.with_error(Refusal(str(answer))))
-        return page, 429, {"Retry-After": str(answer.retry_after)}
+    if tried.failed:
+        return tried.reply(render_template("people/login.html", form=form))
     return begin(entered, local_path(form.next.data or ""))
 
 
@@ -75,7 +71,7 @@ def account(person: Person) -> ResponseReturnValue:
 @allow(Director, Delegate, Ruo, Operator)
 def change_password(person: Person) -> ResponseReturnValue:
     form = PasswordForm(request.form)
-    try:
+    with attempt(form, alerts=(), beside={TooOften: "current"}) as tried:
         ended = own_account.change_password(
             person,
             form.current.data or "",
@@ -87,11 +83,8 @@ def change_password(person: Person) -> ResponseReturnValue:
             site=site(),
             now=clock.now(),
         )
-    except Refusal as refusal:
-        return _account_page(person, form.with_error(refusal)), 422
-    except TooOften as answer:
-        page = _account_page(person, form.with_error(Refusal(str(answer), field="current")))
-        return page, 429, {"Retry-After": str(answer.retry_after)}
+    if tried.failed:
+        return tried.reply(_account_page(person, form))
     flash("Паролата е сменена." + (" Влизанията в други браузъри са прекратени." if ended else ""))
     return redirect(url_for(".account"), 303)
 
@@ -110,7 +103,7 @@ def log_out_elsewhere(person: Person) -> ResponseReturnValue:
 def ask_for_egn(person: Director | Delegate) -> ResponseReturnValue:
     check_is_asked()
     form = AskForm(request.form)
-    try:
+    with attempt(form, alerts=(), beside={TooOften: "password"}) as tried:
         egn_changes.ask_for_change(
             person,
             form.egn.data or "",
@@ -120,11 +113,8 @@ def ask_for_egn(person: Director | Delegate) -> ResponseReturnValue:
             site=site(),
             now=clock.now(),
         )
-    except Refusal as refusal:
-        return _account_page(person, egn_form=form.with_error(refusal)), 422
-    except TooOften as answer:
-        page = _account_page(person, egn_form=form.with_error(Refusal(str(answer), field="password")))
-        return page, 429, {"Retry-After": str(answer.retry_after)}
+    if tried.failed:
+        return tried.reply(_account_page(person, egn_form=form))
     flash("Искането е записано. Сега институцията трябва да изпрати писмото до ЦИОО.")
     return redirect(url_for(".account", _anchor="signing-egn"), 303)
 
