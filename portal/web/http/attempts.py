@@ -1,15 +1,16 @@
 """Trying what a person asked for: where an objection to it is told, and with which status."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType, TracebackType
 
-from flask import Response
+from flask import Response, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from portal.domain.errors import Conflict, NotFound, Objection, Refusal, TooOften
 from portal.web.http.errors import status_of
 from portal.web.http.forms import PortalForm
+from portal.web.http.htmx import wants_fragment
 
 Beside = Mapping[type[Objection], str]
 
@@ -91,6 +92,24 @@ class Attempt:
         if self.is_in_form and isinstance(self.objection, NotFound):
             return 422  # the page is there; what was typed into it names nothing
         return status_of(self.objection)
+
+    def show(
+        self,
+        page: Callable[[], str | Response],
+        *,
+        part: Callable[[], str | Response] | None = None,
+        said: str,
+        back: str,
+    ) -> ResponseReturnValue:
+        """What follows a change: for HTMX the ``part`` of the page that it changed, or could not change; for
+        everyone else the ``page`` with what is wrong on it, or the way ``back`` with what was done ``said``.
+        """
+        if wants_fragment():
+            return self.reply((part or page)())
+        if self.failed:
+            return self.reply(page())
+        flash(said)
+        return redirect(back, 303)
 
     def reply(self, page: str | Response) -> ResponseReturnValue:
         """``page`` with the status, and with the seconds to wait for whoever asked too often."""

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.actions.register import entering
 from portal.actions.register.keys.session import Keeper
 from portal.actions.register.reading import read_all
-from portal.domain.errors import Conflict, NotFound, Refusal
+from portal.domain.errors import NotFound
 from portal.domain.identifiers import IdType, masked
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
@@ -17,6 +17,7 @@ from portal.domain.register.days import Standing, standing, standing_sentence
 from portal.storage.lists.enrolled import enrolled_in, names_of
 from portal.storage.tables.institutions import Enrolment
 from portal.web.http import clock
+from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
 from portal.web.http.site import site
 from portal.web.register.forms import ClassForm
@@ -73,13 +74,10 @@ def _enter(person: Keeper, children: list[Enrolment], in_register: Standings) ->
     form = ClassForm(request.form)
     ticked = {int(text) for text in request.form.getlist("child") if text.isascii() and text.isdigit()}
     chosen = [child for child in children if child.id in ticked]
-    try:
+    with attempt(form) as tried:
         entering.enter(person, register_session(), form.drafts(chosen), site=site(), now=clock.now())
-    except Refusal as refusal:
-        form.with_error(refusal)
-        return _page(children, ticked, in_register, form), 422
-    except Conflict as conflict:
-        return _page(children, ticked, in_register, form, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(_page(children, ticked, in_register, form, alert=tried.alert))
     flash("Класът е вписан.")
     return redirect(url_for("quarantine.index"), 303)
 

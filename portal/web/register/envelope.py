@@ -11,11 +11,11 @@ from portal.actions.register.keys.holders import envelope_of
 from portal.actions.register.keys.proposals import Proposal, propose, read_proposal, seal_proposal
 from portal.crypto.envelope import groups
 from portal.documents.envelope import EnvelopeSheet, envelope_pdf, known_by
-from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Director
 from portal.domain.register.envelopes import is_rehearsal_due, rehearsal_due_at
 from portal.domain.times import today
 from portal.web.http import clock
+from portal.web.http.attempts import attempt
 from portal.web.http.forms import PortalForm, Text
 from portal.web.http.guards import allow
 from portal.web.http.site import site
@@ -47,18 +47,16 @@ def page(director: Director) -> ResponseReturnValue:
 @envelope.post("")
 @allow(Director)
 def make(director: Director) -> ResponseReturnValue:
-    try:
+    with attempt() as tried:
         proposal = _proposal(director)
-    except Conflict as conflict:
-        return _proposal_page(director, propose(clock.now()), alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(_proposal_page(director, propose(clock.now()), alert=tried.alert))
     form = groups_form(proposal)(request.form)
     typed = {number: form[f"group_{number}"].data or "" for number in proposal.asked}
-    try:
+    with attempt(form) as tried:
         actions.confirm(director, register_session(), proposal, typed, site=site(), now=clock.now())
-    except Refusal as refusal:
-        return _proposal_page(director, proposal, form=form.with_error(refusal)), 422
-    except Conflict as answer:
-        return _proposal_page(director, proposal, form=form, alert=str(answer)), 409
+    if tried.failed:
+        return tried.reply(_proposal_page(director, proposal, form=form, alert=tried.alert))
     flash(MADE)
     return redirect(url_for(".page"), 303)
 
@@ -67,10 +65,10 @@ def make(director: Director) -> ResponseReturnValue:
 @allow(Director)
 def sheet(director: Director) -> ResponseReturnValue:
     """The code on paper; made of what the page carries, and kept nowhere."""
-    try:
+    with attempt() as tried:
         proposal = _proposal(director)
-    except Conflict as conflict:
-        return _proposal_page(director, propose(clock.now()), alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(_proposal_page(director, propose(clock.now()), alert=tried.alert))
     pdf = envelope_pdf(
         EnvelopeSheet(
             institution=director.institution_name,
@@ -92,14 +90,12 @@ def sheet(director: Director) -> ResponseReturnValue:
 def check(director: Director) -> ResponseReturnValue:
     """„Провери плика“."""
     form = CodeForm(request.form)
-    try:
+    with attempt(form) as tried:
         actions.rehearse(director, form.code.data or "", site=site(), now=clock.now())
-    except Refusal as refusal:
-        return _envelope_page(director, form.with_error(refusal)), 422
-    except Conflict as conflict:
-        if envelope_of(director.institution) is None:
-            return _proposal_page(director, propose(clock.now()), alert=str(conflict)), 409
-        return _envelope_page(director, form, alert=str(conflict)), 409
+    if tried.failed and envelope_of(director.institution) is None:
+        return tried.reply(_proposal_page(director, propose(clock.now()), alert=tried.alert))
+    if tried.failed:
+        return tried.reply(_envelope_page(director, form, alert=tried.alert))
     flash(CHECKED)
     return redirect(url_for(".page"), 303)
 

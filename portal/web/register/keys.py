@@ -8,13 +8,13 @@ from portal.actions.register.keys.holders import envelope_of, warnings_of
 from portal.actions.register.keys.overdue import due_years
 from portal.actions.register.keys.session import Keeper
 from portal.domain.delegations import KeyState
-from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Delegate, Director, Scope
 from portal.domain.register.envelopes import OpeningState
 from portal.storage.register.holders import key_state, keyholders
 from portal.storage.register.openings import announced, opening_for, openings_of
 from portal.storage.tables.people import User
 from portal.web.http import clock
+from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
 from portal.web.http.site import site
 from portal.web.register.envelope import CodeForm
@@ -40,12 +40,10 @@ def page(person: Keeper) -> ResponseReturnValue:
 @allow(Director)
 def open_by_code(director: Director) -> ResponseReturnValue:
     form = CodeForm(request.form)
-    try:
+    with attempt(form) as tried:
         waiting = openings.open_by_code(director, form.code.data or "", site=site(), now=clock.now())
-    except Refusal as refusal:
-        return _page(director, form=form.with_error(refusal)), 422
-    except Conflict as conflict:
-        return _page(director, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(_page(director, form=tried.wrong_form, alert=tried.alert))
     if waiting is not None:
         flash(ASKED)
         return redirect(url_for(".page"), 303)
@@ -56,10 +54,10 @@ def open_by_code(director: Director) -> ResponseReturnValue:
 @keys.post(f"/openings/<int(max={LARGEST_ID}):opening_id>/stop")
 @allow(Director, Delegate, scopes=(Scope.QUARANTINE,))
 def stop(person: Keeper, opening_id: int) -> ResponseReturnValue:
-    try:
+    with attempt() as tried:
         openings.stop(person, opening_id, site=site(), now=clock.now())
-    except Conflict as conflict:
-        return _page(person, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(_page(person, alert=tried.alert))
     flash(STOPPED)
     return redirect(url_for(".page"), 303)
 
@@ -67,10 +65,10 @@ def stop(person: Keeper, opening_id: int) -> ResponseReturnValue:
 @keys.post(f"/holders/<int(max={LARGEST_ID}):user_id>")
 @allow(Director, Delegate, scopes=(Scope.QUARANTINE,))
 def give(person: Keeper, user_id: int) -> ResponseReturnValue:
-    try:
+    with attempt() as tried:
         giving.give_key(person, register_session(), user_id, site=site(), now=clock.now())
-    except Conflict as conflict:
-        return _page(person, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(_page(person, alert=tried.alert))
     flash(GIVEN)
     back = "delegates.index" if request.form.get("back") == "delegates" else ".page"
     return redirect(url_for(back), 303)
@@ -79,10 +77,10 @@ def give(person: Keeper, user_id: int) -> ResponseReturnValue:
 @keys.post(f"/handover/<int(max={LARGEST_ID}):user_id>")
 @allow(Director)
 def hand_over(director: Director, user_id: int) -> ResponseReturnValue:
-    try:
+    with attempt() as tried:
         handover.hand_over(director, register_session(), user_id, site=site(), now=clock.now())
-    except Conflict as conflict:
-        return _page(director, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(_page(director, alert=tried.alert))
     flash(HANDED)
     return redirect(url_for(".page"), 303)
 

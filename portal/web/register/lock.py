@@ -10,9 +10,10 @@ from portal.actions.register import uses
 from portal.actions.register.keys.opened import NoKey
 from portal.actions.register.keys.session import Keeper, Locked
 from portal.actions.register.uses import asks_reason
-from portal.domain.errors import Conflict, Denied, Refusal, TooOften
+from portal.domain.errors import Conflict, Denied, TooOften
 from portal.domain.people import Delegate, Director, Person, Scope
 from portal.web.http import clock, cookies
+from portal.web.http.attempts import attempt
 from portal.web.http.csrf import FIELD
 from portal.web.http.guards import current_person
 from portal.web.http.htmx import wants_fragment
@@ -57,25 +58,16 @@ def unlock_first() -> ResponseReturnValue | None:
     if not any(f"{PREFIX}-{name}" in request.form for name in _NAMES):
         return None
     form = UnlockForm(request.form, prefix=PREFIX)
-    return answer_unlock(person, form, request.path, _kept())
+    return unlock_or_ask(person, form, request.path, _kept())
 
 
-def answer_unlock(
+def unlock_or_ask(
     person: Keeper, form: UnlockForm, action: str, kept: list[tuple[str, str]]
 ) -> ResponseReturnValue | None:
     """None when the register is open now; else the form again, with what is wrong beside its field."""
-    try:
+    with attempt(form, alerts=(Conflict, TooOften)) as tried:
         unlock(person, form)
-    except Refusal as refusal:
-        form.with_error(refusal)
-        return _answer(person, form, action, kept, 422)
-    except (Conflict, TooOften) as answer:
-        response = _answer(person, form, action, kept, 409, alert=str(answer))
-        if isinstance(answer, TooOften):
-            response.status_code = 429
-            response.headers["Retry-After"] = str(answer.retry_after)
-        return response
-    return None
+    return tried.reply(_asking(person, form, action, kept, alert=tried.alert)) if tried.failed else None
 
 
 def unlock(person: Keeper, form: UnlockForm) -> None:
@@ -96,13 +88,13 @@ def unlock(person: Keeper, form: UnlockForm) -> None:
     )
 
 
-def locked(error: Locked) -> Response:
+def locked(error: Locked) -> ResponseReturnValue:
     """A page asks for the password and comes back; what was being sent is kept beside it."""
     person = _keeper()
     if request.method == "POST":
-        return _answer(person, UnlockForm(prefix=PREFIX), request.path, _kept(), 409, str(error))
+        return _asking(person, UnlockForm(prefix=PREFIX), request.path, _kept(), str(error)), 409
     back = [("next", request.path)]
-    return _answer(person, UnlockForm(), url_for("quarantine.unlock"), back, 200, str(error))
+    return _asking(person, UnlockForm(), url_for("quarantine.unlock"), back, str(error))
 
 
 def no_key(error: NoKey) -> Response:
@@ -117,18 +109,17 @@ def back_to(address: str) -> str:
     return address if address.startswith(HOME) and "\\" not in address and "//" not in address else HOME
 
 
-def _answer(
+def _asking(
     person: Keeper,
     form: UnlockForm,
     action: str,
     kept: list[tuple[str, str]],
-    status: int,
     sentence: str = "Регистърът е заключен. Въведете паролата си, за да го отворите.",
     alert: str = "",
 ) -> Response:
     page = LockedPage(form, action, kept, sentence, not is_open(), asks_reason(person), alert)
     name = "register/_locked.html" if wants_fragment() else "register/locked.html"
-    return _whole(make_response(render_template(name, locked=page), status))
+    return _whole(make_response(render_template(name, locked=page)))
 
 
 def _whole(response: Response) -> Response:

@@ -9,10 +9,11 @@ from wtforms import StringField
 from portal.actions.register.keys.session import Keeper
 from portal.actions.register.papers import Paper, make_paper
 from portal.actions.register.uses import asks_reason
-from portal.domain.errors import Conflict, Refusal
+from portal.domain.errors import Refusal
 from portal.domain.people import Delegate, Director, Scope
 from portal.domain.register.papers import Asked, PaperFormat, PaperKind
 from portal.web.http import clock
+from portal.web.http.attempts import attempt
 from portal.web.http.forms import PortalForm, Text
 from portal.web.http.guards import allow
 from portal.web.http.site import site
@@ -86,16 +87,13 @@ def index(person: Keeper) -> ResponseReturnValue:
 @allow(Director, Delegate, scopes=QUARANTINE)
 def make(person: Keeper) -> ResponseReturnValue:
     form = PaperForm(request.form)
-    try:
+    with attempt(form) as tried:
         asked = form.asked()
         paper = make_paper(
             person, register_session(), asked, reason=form.reason.data or "", site=site(), now=clock.now()
         )
-    except Refusal as refusal:
-        form.with_error(refusal)
-        return _page(person, form), 422
-    except Conflict as conflict:
-        return _page(person, form, str(conflict)), 409
+    if tried.failed:
+        return tried.reply(_page(person, form, tried.alert))
     assert asked.format is not None
     return _file(paper, MIMETYPES[asked.format])
 

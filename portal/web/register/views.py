@@ -1,6 +1,5 @@
 """The quarantine register: who is in quarantine today, entering people, releasing and correcting."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,15 +9,15 @@ from portal.actions.register import entering, entries
 from portal.actions.register.keys import session
 from portal.actions.register.keys.session import Keeper
 from portal.domain.decisions import clean_note
-from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Delegate, Director, Scope
 from portal.web.http import clock
+from portal.web.http.attempts import Attempt, attempt
 from portal.web.http.guards import allow
 from portal.web.http.htmx import page_or_fragment, wants_fragment
 from portal.web.http.site import site
 from portal.web.register.cards import register_cards
 from portal.web.register.forms import EntryForm, UnlockForm
-from portal.web.register.lock import answer_unlock, back_to
+from portal.web.register.lock import back_to, unlock_or_ask
 from portal.web.register.page import EVERYBODY, RegisterPage, is_before_envelope
 from portal.web.register.row import Group, Wanted
 from portal.web.register.unlocking import register_session
@@ -55,16 +54,10 @@ def search(person: Keeper) -> ResponseReturnValue:
 @allow(Director, Delegate, scopes=QUARANTINE)
 def enter(person: Keeper) -> ResponseReturnValue:
     form = EntryForm(request.form)
-    alert, status = "", 200
-    try:
+    with attempt(form) as tried:
         (entry_id,) = entering.enter(person, register_session(), [form.draft()], site=site(), now=clock.now())
-    except Refusal as refusal:
-        form.with_error(refusal)
-        status = 422
-    except Conflict as conflict:
-        alert, status = str(conflict), 409
-    if status != 200:
-        return _page(replace(page_of(person, form=form), alert=alert)), status
+    if tried.failed:
+        return tried.reply(_page(replace(page_of(person, form=form), alert=tried.alert)))
     if wants_fragment():
         return _page(replace(page_of(person), entered=entry_id))
     flash(STORED)
@@ -89,8 +82,7 @@ def show(person: Keeper, entry_id: str) -> ResponseReturnValue:
 def change(person: Keeper, entry_id: str) -> ResponseReturnValue:
     """What was sent is changed; what was not stays as it is."""
     form = EntryForm(request.form)
-
-    def store() -> None:
+    with attempt(form) as tried:
         entries.change(
             person,
             register_session(),
@@ -100,8 +92,7 @@ def change(person: Keeper, entry_id: str) -> ResponseReturnValue:
             site=site(),
             now=clock.now(),
         )
-
-    return _changed(store, person, entry_id, form)
+    return _changed(tried, person, entry_id, form)
 
 
 @quarantine.post(f"{ENTRY}/release")
@@ -109,8 +100,7 @@ def change(person: Keeper, entry_id: str) -> ResponseReturnValue:
 def release(person: Keeper, entry_id: str) -> ResponseReturnValue:
     """Today, or the day in ``released_on``, is the last one."""
     form = EntryForm(request.form)
-
-    def store() -> None:
+    with attempt(form) as tried:
         form.check_days()
         entries.release(
             person,
@@ -121,16 +111,15 @@ def release(person: Keeper, entry_id: str) -> ResponseReturnValue:
             site=site(),
             now=clock.now(),
         )
-
-    return _changed(store, person, entry_id, form)
+    return _changed(tried, person, entry_id, form)
 
 
 @quarantine.post("/unlock")
 @allow(Director, Delegate, scopes=QUARANTINE)
 def unlock(person: Keeper) -> ResponseReturnValue:
     back = back_to(request.form.get("next", ""))
-    wrong = answer_unlock(person, UnlockForm(request.form), url_for(".unlock"), [("next", back)])
-    return redirect(back, 303) if wrong is None else wrong
+    asked = unlock_or_ask(person, UnlockForm(request.form), url_for(".unlock"), [("next", back)])
+    return redirect(back, 303) if asked is None else asked
 
 
 @quarantine.post("/lock")
@@ -157,27 +146,18 @@ def _wanted() -> Wanted:
     )
 
 
-def _changed(
-    change: Callable[[], None], person: Keeper, entry_id: str, form: EntryForm
-) -> ResponseReturnValue:
-    """Make the change and answer with the row as it is then: to HTMX with the counts beside it, to
-    everyone else with the page at that row, or with the whole page and what is wrong on it."""
-    status, alert = 200, ""
-    try:
-        change()
-    except Refusal as refusal:
-        form.with_error(refusal)
-        status = 422
-    except Conflict as conflict:
-        status, alert = 409, str(conflict)
+def _changed(tried: Attempt, person: Keeper, entry_id: str, form: EntryForm) -> ResponseReturnValue:
+    """The row as it is now, with the counts beside it where HTMX asked."""
     page = page_of(person)
     row = page.row(entry_id)
-    if status != 200:
-        is_open = "first_name" in request.form
-        row = row.wrong(form, is_open=is_open) if status == 422 else row.conflicting(alert, is_open=is_open)
-    if wants_fragment():
-        return render_template("register/_changed.html", row=row, shown=page), status
-    if status != 200:
-        return render_template("register/index.html", shown=page.with_row(row, problem=True)), status
-    flash(STORED)
-    return redirect(url_for(".index", _anchor=f"entry-{entry_id}"), 303)
+    is_open = "first_name" in request.form
+    if tried.wrong_form is not None:
+        row = row.wrong(form, is_open=is_open)
+    elif tried.failed:
+        row = row.conflicting(tried.alert, is_open=is_open)
+    return tried.show(
+        lambda: render_template("register/index.html", shown=page.with_row(row, problem=True)),
+        part=lambda: render_template("register/_changed.html", row=row, shown=page),
+        said=STORED,
+        back=url_for(".index", _anchor=f"entry-{entry_id}"),
+    )

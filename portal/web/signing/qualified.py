@@ -3,7 +3,7 @@
 import base64
 import binascii
 
-from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -14,13 +14,14 @@ from portal.actions.qualified.taking import Taken, take
 from portal.actions.signing.declarations import Signatory
 from portal.actions.signing.signing import NotAsShown
 from portal.crypto.tokens import token_digest
-from portal.domain.errors import Conflict, NotFound, Objection, Refusal
+from portal.domain.errors import NotFound, Objection, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
 from portal.domain.signing.qualified import sentence_of
 from portal.web.http import clock, cookies
+from portal.web.http.attempts import Attempt, attempt
 from portal.web.http.body import drain
-from portal.web.http.errors import STATUS, http_error
+from portal.web.http.errors import http_error
 from portal.web.http.guards import allow, current_person
 from portal.web.http.htmx import wants_fragment
 from portal.web.http.site import signature_kinds, site, trust
@@ -51,7 +52,7 @@ def upload(person: Signatory, month: Month) -> ResponseReturnValue:
     """A file signed elsewhere: .p7s, .p7m or the PDF."""
     sent = request.files.get("file")
     form = UploadForm(request.form)
-    try:
+    with attempt(form) as tried:
         if sent is None or not sent.filename:
             raise Refusal("Изберете подписания файл.", field="file")
         taken = take(
@@ -63,13 +64,10 @@ def upload(person: Signatory, month: Month) -> ResponseReturnValue:
             pepper=site().pepper,
             now=clock.now(),
         )
-    except NotTaken as refusal:
-        page = sign_page(person, month, uploading=form.with_error(refusal), refused=refusal.verdict)
-        return page, 422
-    except Refusal as refusal:
-        return sign_page(person, month, uploading=form.with_error(refusal)), 422
-    except Conflict as conflict:
-        return sign_page(person, month, alert=str(conflict)), 409
+    if tried.failed:
+        refused = tried.objection.verdict if isinstance(tried.objection, NotTaken) else None
+        page = sign_page(person, month, uploading=tried.wrong_form, alert=tried.alert, refused=refused)
+        return tried.reply(page)
     if not wants_fragment():
         flash(_said(taken))
     return done(person, month)
@@ -106,7 +104,7 @@ def download(person: Signatory, month: Month) -> ResponseReturnValue:
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
 def prepare(person: Signatory, month: Month) -> ResponseReturnValue:
     """What the local service has to sign, for the page's script."""
-    try:
+    with attempt(alerts=(Objection,)) as tried:
         prepared = local.prepare(
             person,
             month,
@@ -118,8 +116,8 @@ def prepare(person: Signatory, month: Month) -> ResponseReturnValue:
             pepper=site().pepper,
             now=clock.now(),
         )
-    except Objection as answer:
-        return _sentence(answer)
+    if tried.failed:
+        return _sentence(tried)
     contents = base64.b64encode(prepared.attributes).decode()
     return jsonify(request=prepared.token, contents=contents, hash="SHA256")
 
@@ -128,7 +126,7 @@ def prepare(person: Signatory, month: Month) -> ResponseReturnValue:
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
 def complete(person: Signatory, month: Month) -> ResponseReturnValue:
     """The local service's signature, for the page's script."""
-    try:
+    with attempt(alerts=(Objection,)) as tried:
         taken = local.complete(
             person,
             month,
@@ -140,8 +138,8 @@ def complete(person: Signatory, month: Month) -> ResponseReturnValue:
             pepper=site().pepper,
             now=clock.now(),
         )
-    except Objection as answer:
-        return _sentence(answer)
+    if tried.failed:
+        return _sentence(tried)
     flash(_said(taken))
     return jsonify(location=url_for("signing.page", month=month))
 
@@ -150,10 +148,10 @@ def _said(taken: Taken) -> str:
     return SIGNED if taken.signature is not None else WAITS
 
 
-def _sentence(answer: Objection) -> tuple[Response, int]:
-    status = next(code for kind, code in STATUS.items() if isinstance(answer, kind))
-    sentence = CHANGED if isinstance(answer, NotAsShown) else str(answer)
-    return jsonify(sentence=sentence), status
+def _sentence(tried: Attempt) -> ResponseReturnValue:
+    """What went wrong, for the page's script to say."""
+    sentence = CHANGED if isinstance(tried.objection, NotAsShown) else tried.alert
+    return tried.reply(jsonify(sentence=sentence))
 
 
 def _bytes(text: str) -> bytes:

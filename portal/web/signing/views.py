@@ -8,11 +8,11 @@ from portal.actions.signing import signing as actions
 from portal.actions.signing.declarations import Signatory, declaration_of
 from portal.actions.signing.receipts import receipt_of
 from portal.documents.receipt import receipt_pdf
-from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
 from portal.domain.signing.qualified import Verdict
 from portal.web.http import clock
+from portal.web.http.attempts import attempt
 from portal.web.http.forms import Notes, PortalForm
 from portal.web.http.guards import allow
 from portal.web.http.headers import allow_local_signing
@@ -49,7 +49,7 @@ def page(person: Signatory, month: Month) -> ResponseReturnValue:
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
 def sign(person: Signatory, month: Month) -> ResponseReturnValue:
     form = SignForm(request.form)
-    try:
+    with attempt(form) as tried:
         actions.sign(
             person,
             month,
@@ -59,10 +59,8 @@ def sign(person: Signatory, month: Month) -> ResponseReturnValue:
             pepper=site().pepper,
             now=clock.now(),
         )
-    except Refusal as refusal:
-        return sign_page(person, month, form=form.with_error(refusal)), 422
-    except Conflict as conflict:
-        return sign_page(person, month, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(sign_page(person, month, form=tried.wrong_form, alert=tried.alert))
     if not wants_fragment():
         flash(SIGNED)
     return done(person, month)
@@ -72,12 +70,10 @@ def sign(person: Signatory, month: Month) -> ResponseReturnValue:
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
 def unsign(person: Signatory, month: Month) -> ResponseReturnValue:
     form = UnsignForm(request.form)
-    try:
+    with attempt(form) as tried:
         actions.unsign(person, month, form.reason.data or "", now=clock.now())
-    except Refusal as refusal:
-        return sign_page(person, month, removing=form.with_error(refusal)), 422
-    except Conflict as conflict:
-        return sign_page(person, month, alert=str(conflict)), 409
+    if tried.failed:
+        return tried.reply(sign_page(person, month, removing=tried.wrong_form, alert=tried.alert))
     return done(person, month)  # the page itself says loudly what follows
 
 

@@ -1,10 +1,13 @@
 """attempt: where what speaks against a change is told, and with which status."""
 
 import pytest
+from flask import Flask, get_flashed_messages
+from werkzeug.wrappers import Response
 
 from portal.domain.errors import Conflict, Denied, NotFound, Refusal, TooOften
-from portal.web.http.attempts import attempt
+from portal.web.http.attempts import Attempt, attempt
 from portal.web.http.forms import PortalForm, Text
+from portal.web.http.htmx import init_htmx
 
 
 class NameForm(PortalForm):
@@ -107,3 +110,61 @@ def test_whatever_else_goes_on(error):
 def test_without_a_form_a_refusal_goes_on():
     with pytest.raises(Refusal), attempt():
         raise Refusal("Напишете име.", field="name")
+
+
+@pytest.fixture
+def asked():
+    """A request to a portal of one address: by HTMX or not."""
+    app = Flask(__name__)
+    app.secret_key = "tests only"
+    init_htmx(app)
+    return lambda htmx: app.test_request_context(headers={"HX-Request": "true"} if htmx else {})
+
+
+def shown(tried: Attempt):
+    return tried.show(lambda: "страница", part=lambda: "ред", said="Записано е.", back="/closures/")
+
+
+def test_sends_back_with_what_was_done(asked):
+    with asked(htmx=False):
+        with attempt() as tried:
+            pass
+        response = shown(tried)
+
+        assert isinstance(response, Response)
+        assert (response.status_code, response.location) == (303, "/closures/")
+        assert get_flashed_messages() == ["Записано е."]
+
+
+def test_shows_the_page_when_it_failed(asked):
+    with asked(htmx=False):
+        with attempt() as tried:
+            raise Conflict("Редът вече е променен.")
+
+        assert shown(tried) == ("страница", 409, {})
+        assert get_flashed_messages() == []
+
+
+def test_sends_htmx_the_part(asked):
+    with asked(htmx=True):
+        with attempt() as tried:
+            pass
+
+        assert shown(tried) == ("ред", 200, {})
+        assert get_flashed_messages() == []
+
+
+def test_sends_htmx_the_part_when_it_failed(asked):
+    with asked(htmx=True):
+        with attempt() as tried:
+            raise Conflict("Редът вече е променен.")
+
+        assert shown(tried) == ("ред", 409, {})
+
+
+def test_sends_htmx_the_page_where_it_knows_its_parts_itself(asked):
+    with asked(htmx=True):
+        with attempt() as tried:
+            pass
+
+        assert tried.show(lambda: "страница", said="Записано е.", back="/") == ("страница", 200, {})
