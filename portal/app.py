@@ -17,7 +17,7 @@ from portal.web.history import history
 from portal.web.home import home
 from portal.web.http.addresses import init_addresses
 from portal.web.http.assets import init_assets
-from portal.web.http.converters import CodeConverter, MonthConverter
+from portal.web.http.converters import CodeConverter, IdConverter, MonthConverter
 from portal.web.http.csrf import init_csrf
 from portal.web.http.errors import init_errors
 from portal.web.http.guards import check_guards, current_person, guard_of, init_guards
@@ -75,7 +75,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["portal"] = Portal(config, TrustFolder(config.trust_dir))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.url_map.converters.update(month=MonthConverter, code=CodeConverter)
+    app.url_map.converters.update(month=MonthConverter, code=CodeConverter, id=IdConverter)
     open_database(config.database_url)
     _connect_for_requests(app)
     for part in (

@@ -27,13 +27,12 @@ from portal.storage.signing.standing import signatures_of
 from portal.storage.tables.audit import NATIONAL
 from portal.storage.tables.campaigns import Submission
 from portal.web.http import clock, cookies
-from portal.web.http.guards import allow, current_login
-from portal.web.http.page import LISTS
+from portal.web.http.converters import LARGEST_ID
+from portal.web.http.guards import LISTS, allow, current_login
 from portal.web.http.site import site
 
 history = Blueprint("history", __name__)
 
-LAST_NUMBER = 2**31 - 1
 COLUMNS = ("Кога", "Кой", "Какво", "За кое", "Основание")
 COMMON = "общи"  # what people call the chain NATIONAL
 LOCKED = "заключено: отключете регистъра, за да видите основанията"
@@ -123,4 +122,4 @@ def _wanted() -> Wanted:
 def _number(name: str) -> int | None:
     """A number of the address, such as ``?before=``; what is none asks for the newest, or for everybody."""
     text = request.args.get(name, "")
-    return min(int(text), LAST_NUMBER) if text.isascii() and text.isdecimal() and len(text) < 12 else None
+    return min(int(text), LARGEST_ID) if text.isascii() and text.isdecimal() and len(text) < 12 else None

@@ -20,8 +20,7 @@ from portal.storage.people.egn_requests import OwnEgn, count_egn_requests, own_e
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.qualified import count_waiting_signatures
 from portal.web.http import clock
-from portal.web.http.guards import allow
-from portal.web.http.page import LISTS
+from portal.web.http.guards import LISTS, allow
 from portal.web.http.site import signature_kinds, trust
 from portal.web.lists.card import list_cards
 from portal.web.register.cards import near_erasures, register_cards

@@ -15,8 +15,7 @@ from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
 from portal.web.http.site import site
 
-LARGEST_ID = 2**31 - 1
-RECORD = f"/<month:month>/records/<int(max={LARGEST_ID}):record_id>"
+RECORD = "/<month:month>/records/<id:record_id>"
 
 
 @campaigns.post(f"{RECORD}/route")

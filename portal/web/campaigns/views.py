@@ -26,8 +26,7 @@ from portal.web.http.site import site
 __all__ = ["campaign_answer", "campaign_lists", "campaigns"]  # the other two add their views to it
 
 TEXT = "text/plain; charset=windows-1251"
-LARGEST_ID = 2**31 - 1
-LOAD = f"/loads/<int(max={LARGEST_ID}):load_id>"
+LOAD = "/loads/<id:load_id>"
 
 
 @campaigns.get("/")

@@ -1,10 +1,10 @@
 """What stands in addresses."""
 
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 
 from portal.domain.month import Month
 
-LARGEST_VERSION = 2**31 - 1
+LARGEST_ID = LARGEST_VERSION = 2**31 - 1  # of a row: what a whole number of PostgreSQL holds
 
 
 class MonthConverter(BaseConverter):
@@ -26,3 +26,12 @@ class CodeConverter(BaseConverter):
     """An institution's code, 7 digits."""
 
     regex = r"[0-9]{7}"
+
+
+class IdConverter(IntegerConverter):
+    """A row's number, from 1; what no row can have is no address."""
+
+    regex = r"[0-9]{1,10}"
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, min=1, max=LARGEST_ID)

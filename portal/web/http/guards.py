@@ -24,6 +24,10 @@ from portal.web.http.site import site
 
 View = Callable[..., ResponseReturnValue]
 
+# Of which scopes a delegate needs one, to see the lists and to see the register.
+LISTS = (Scope.DECIDE, Scope.SIGN)
+REGISTER = (Scope.QUARANTINE,)
+
 
 @dataclass(frozen=True)
 class Guard:

@@ -12,10 +12,8 @@ from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scop
 from portal.domain.signing.qualified import PASSWORD
 from portal.domain.times import short_date, stamp, unbroken
 from portal.web.http import clock
-from portal.web.http.guards import current_person
+from portal.web.http.guards import LISTS, current_person
 from portal.web.http.site import signature_kinds
-
-LISTS = (Scope.DECIDE, Scope.SIGN)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,6 @@ from portal.web.http.guards import allow
 
 closures = Blueprint("closures", __name__, url_prefix="/closures")
 
-LARGEST_ID = 2**31 - 1
-
 
 class ClosureForm(PortalForm):
     first = DayField("Първи ден")
@@ -46,7 +44,7 @@ def add(director: Director) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
-@closures.post(f"/<int(max={LARGEST_ID}):closure_id>/delete")
+@closures.post("/<id:closure_id>/delete")
 @allow(Director)
 def delete(director: Director, closure_id: int) -> ResponseReturnValue:
     with attempt(alerts=(NotFound, Conflict)) as tried:

@@ -26,10 +26,7 @@ from portal.web.register.unlocking import is_open, register_session, session_wit
 
 delegates = Blueprint("delegates", __name__, url_prefix="/delegates")
 
-LARGEST_ID = 2**31 - 1
-DELEGATION = f"/<int(max={LARGEST_ID}):delegation_id>"
-
-
+DELEGATION = "/<id:delegation_id>"
 REVOKED = "Упълномощаването е оттеглено и влизанията са прекратени."
 REVOKED_AND_DUE = (
     "Упълномощаването е оттеглено и влизанията са прекратени. Регистърът ще получи нов ключ, щом го "

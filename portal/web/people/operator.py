@@ -28,8 +28,7 @@ from portal.web.people.operator_forms import InvitationForm, SearchForm
 
 people = Blueprint("people", __name__, url_prefix="/people")
 
-LARGEST_ID = 2**31 - 1
-PERSON = f"/<int(max={LARGEST_ID}):user_id>"
+PERSON = "/<id:user_id>"
 
 
 @people.get("/")

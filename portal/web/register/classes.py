@@ -11,14 +11,14 @@ from portal.actions.register.reading import read_all
 from portal.domain.errors import NotFound
 from portal.domain.identifiers import IdType, masked
 from portal.domain.month import Month
-from portal.domain.people import Delegate, Director, Scope
+from portal.domain.people import Delegate, Director
 from portal.domain.placement import class_label
 from portal.domain.register.days import Standing, standing, standing_sentence
 from portal.storage.lists.enrolled import enrolled_in, names_of
 from portal.storage.tables.institutions import Enrolment
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
-from portal.web.http.guards import allow
+from portal.web.http.guards import REGISTER, allow
 from portal.web.http.site import site
 from portal.web.register.forms import ClassForm
 from portal.web.register.unlocking import register_session
@@ -55,7 +55,7 @@ class ClassPage:
 
 
 @quarantine_classes.post("/classes")
-@allow(Director, Delegate, scopes=(Scope.QUARANTINE,))
+@allow(Director, Delegate, scopes=REGISTER)
 def enter(person: Keeper) -> ResponseReturnValue:
     """First the children, all ticked but those who are in the register already; with the days, the deed.
     By POST: which class it is stands in no address."""

@@ -8,21 +8,20 @@ from portal.actions.register.keys.holders import envelope_of, warnings_of
 from portal.actions.register.keys.overdue import due_years
 from portal.actions.register.keys.session import Keeper
 from portal.domain.delegations import KeyState
-from portal.domain.people import Delegate, Director, Scope
+from portal.domain.people import Delegate, Director
 from portal.domain.register.envelopes import OpeningState
 from portal.storage.register.holders import key_state, keyholders
 from portal.storage.register.openings import announced, opening_for, openings_of
 from portal.storage.tables.people import User
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
-from portal.web.http.guards import allow
+from portal.web.http.guards import REGISTER, allow
 from portal.web.http.site import site
 from portal.web.register.envelope import CodeForm
 from portal.web.register.unlocking import register_session
 
 keys = Blueprint("keys", __name__, url_prefix="/quarantine")
 
-LARGEST_ID = 2**31 - 1
 GIVEN = "Ключът е даден. Който го получи, отваря регистъра със своята парола."
 OPENED = "Регистърът се отваря отново с вашата парола. Върнете плика запечатан в сейфа или направете нов."
 ASKED = "Кодът е верен и отварянето е обявено. Досегашният директор и упълномощените лица получиха писмо."
@@ -31,7 +30,7 @@ HANDED = "Регистърът е предаден. Дайте на новия �
 
 
 @keys.get("/keys")
-@allow(Director, Delegate, scopes=(Scope.QUARANTINE,))
+@allow(Director, Delegate, scopes=REGISTER)
 def page(person: Keeper) -> ResponseReturnValue:
     return _page(person)
 
@@ -51,8 +50,8 @@ def open_by_code(director: Director) -> ResponseReturnValue:
     return redirect(url_for("quarantine.index"), 303)
 
 
-@keys.post(f"/openings/<int(max={LARGEST_ID}):opening_id>/stop")
-@allow(Director, Delegate, scopes=(Scope.QUARANTINE,))
+@keys.post("/openings/<id:opening_id>/stop")
+@allow(Director, Delegate, scopes=REGISTER)
 def stop(person: Keeper, opening_id: int) -> ResponseReturnValue:
     with attempt() as tried:
         openings.stop(person, opening_id, site=site(), now=clock.now())
@@ -62,8 +61,8 @@ def stop(person: Keeper, opening_id: int) -> ResponseReturnValue:
     return redirect(url_for(".page"), 303)
 
 
-@keys.post(f"/holders/<int(max={LARGEST_ID}):user_id>")
-@allow(Director, Delegate, scopes=(Scope.QUARANTINE,))
+@keys.post("/holders/<id:user_id>")
+@allow(Director, Delegate, scopes=REGISTER)
 def give(person: Keeper, user_id: int) -> ResponseReturnValue:
     with attempt() as tried:
         giving.give_key(person, register_session(), user_id, site=site(), now=clock.now())
@@ -74,7 +73,7 @@ def give(person: Keeper, user_id: int) -> ResponseReturnValue:
     return redirect(url_for(back), 303)
 
 
-@keys.post(f"/handover/<int(max={LARGEST_ID}):user_id>")
+@keys.post("/handover/<id:user_id>")
 @allow(Director)
 def hand_over(director: Director, user_id: int) -> ResponseReturnValue:
     with attempt() as tried:

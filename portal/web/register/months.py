@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from portal.actions.register import months as actions
 from portal.actions.register.keys.session import Keeper
 from portal.domain.month import Month
-from portal.domain.people import Delegate, Director, Scope
+from portal.domain.people import Delegate, Director
 from portal.web.http import clock
 from portal.web.http.attempts import Attempt, attempt
-from portal.web.http.guards import allow
+from portal.web.http.guards import REGISTER, allow
 from portal.web.http.htmx import page_or_fragment
 from portal.web.http.site import site
 from portal.web.register.month_page import MonthPage, identifier, spans
@@ -17,19 +17,18 @@ from portal.web.register.unlocking import register_session
 
 register_months = Blueprint("register_months", __name__, url_prefix="/quarantine/<month:month>")
 
-QUARANTINE = (Scope.QUARANTINE,)
 LONGEST_SEEN = 64  # letters of a fingerprint
 CONFIRMED = "Месецът е потвърден."  # the same for both answers: a cookie carries it
 
 
 @register_months.get("")
-@allow(Director, Delegate, scopes=QUARANTINE)
+@allow(Director, Delegate, scopes=REGISTER)
 def index(person: Keeper, month: Month) -> ResponseReturnValue:
     return _page(person, month)
 
 
 @register_months.post("/confirm")
-@allow(Director, Delegate, scopes=QUARANTINE)
+@allow(Director, Delegate, scopes=REGISTER)
 def confirm(person: Keeper, month: Month) -> ResponseReturnValue:
     """The list as it was shown, where the form says which that was."""
     seen = request.form.get("seen", "")[:LONGEST_SEEN]
@@ -39,7 +38,7 @@ def confirm(person: Keeper, month: Month) -> ResponseReturnValue:
 
 
 @register_months.post("/nothing")
-@allow(Director, Delegate, scopes=QUARANTINE)
+@allow(Director, Delegate, scopes=REGISTER)
 def nothing(person: Keeper, month: Month) -> ResponseReturnValue:
     with attempt() as tried:
         actions.say_nobody(person, register_session(), month, site=site(), now=clock.now())

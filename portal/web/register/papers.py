@@ -10,19 +10,18 @@ from portal.actions.register.keys.session import Keeper
 from portal.actions.register.papers import Paper, make_paper
 from portal.actions.register.uses import asks_reason
 from portal.domain.errors import Refusal
-from portal.domain.people import Delegate, Director, Scope
+from portal.domain.people import Delegate, Director
 from portal.domain.register.papers import Asked, PaperFormat, PaperKind
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.forms import PortalForm, Text
-from portal.web.http.guards import allow
+from portal.web.http.guards import REGISTER, allow
 from portal.web.http.site import site
 from portal.web.register.forms import OptionalDay
 from portal.web.register.unlocking import register_session
 
 papers = Blueprint("papers", __name__, url_prefix="/quarantine/papers")
 
-QUARANTINE = (Scope.QUARANTINE,)
 MIMETYPES = {
     PaperFormat.PDF: "application/pdf",
     PaperFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -78,13 +77,13 @@ class PapersPage:
 
 
 @papers.get("")
-@allow(Director, Delegate, scopes=QUARANTINE)
+@allow(Director, Delegate, scopes=REGISTER)
 def index(person: Keeper) -> ResponseReturnValue:
     return _page(person, PaperForm())
 
 
 @papers.post("")
-@allow(Director, Delegate, scopes=QUARANTINE)
+@allow(Director, Delegate, scopes=REGISTER)
 def make(person: Keeper) -> ResponseReturnValue:
     form = PaperForm(request.form)
     with attempt(form) as tried:

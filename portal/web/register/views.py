@@ -9,10 +9,10 @@ from portal.actions.register import entering, entries
 from portal.actions.register.keys import session
 from portal.actions.register.keys.session import Keeper
 from portal.domain.decisions import clean_note
-from portal.domain.people import Delegate, Director, Scope
+from portal.domain.people import Delegate, Director
 from portal.web.http import clock
 from portal.web.http.attempts import Attempt, attempt
-from portal.web.http.guards import allow
+from portal.web.http.guards import REGISTER, allow
 from portal.web.http.htmx import page_or_fragment, wants_fragment
 from portal.web.http.site import site
 from portal.web.register.cards import register_cards
@@ -25,12 +25,11 @@ from portal.web.register.unlocking import register_session
 quarantine = Blueprint("quarantine", __name__, url_prefix="/quarantine")
 
 ENTRY = "/entries/<string(maxlength=22):entry_id>"
-QUARANTINE = (Scope.QUARANTINE,)
 STORED = "Записано е."
 
 
 @quarantine.get("/")
-@allow(Director, Delegate, scopes=QUARANTINE)
+@allow(Director, Delegate, scopes=REGISTER)
 def index(person: Keeper) -> ResponseReturnValue:
     if is_before_envelope(person.institution):
         return render_template(
@@ -42,7 +41,7 @@ def index(person: Keeper) -> ResponseReturnValue:
 
 
 @quarantine.post("/search")
-@allow(Director, Delegate, scopes=QUARANTINE)
+@allow(Director, Delegate, scopes=REGISTER)
 def search(person: Keeper) -> ResponseReturnValue:
     """By POST: no name, class or standing of anybody stands in an address."""
     return page_or_fragment(
@@ -51,7 +50,7 @@ def search(person: Keeper) -> ResponseReturnValue:
 
 
 @quarantine.post("/entries")
-@allow(Director, Delegate, scopes=QUARANTINE)
+@allow(Director, Delegate, scopes=REGISTER)
 def enter(person: Keeper) -> ResponseReturnValue:
     form = EntryForm(request.form)
     with attempt(form) as tried:
@@ -65,7 +64,7 @@ def enter(person: Keeper) -> ResponseReturnValue:
 
 
 @quarantine.get(ENTRY)
-@allow(Director, Delegate, scopes=QUARANTINE)
+@allow(Director, Delegate, scopes=REGISTER)
 def show(person: Keeper, entry_id: str) -> ResponseReturnValue:
     """The entry with everything that can be corrected, and its history."""
     page = page_of(person)
@@ -78,7 +77,7 @@ def show(person: Keeper, entry_id: str) -> ResponseReturnValue:
 
 
 @quarantine.post(ENTRY)
-@allow(Director, Delegate, scopes=QUARANTINE)
+@allow(Director, Delegate, scopes=REGISTER)
 def change(person: Keeper, entry_id: str) -> ResponseReturnValue:
     """What was sent is changed; what was not stays as it is."""
     form = EntryForm(request.form)
@@ -96,7 +95,7 @@ def change(person: Keeper, entry_id: str) -> ResponseReturnValue:
 
 
 @quarantine.post(f"{ENTRY}/release")
-@allow(Director, Delegate, scopes=QUARANTINE)
+@allow(Director, Delegate, scopes=REGISTER)
 def release(person: Keeper, entry_id: str) -> ResponseReturnValue:
     """Today, or the day in ``released_on``, is the last one."""
     form = EntryForm(request.form)
@@ -115,7 +114,7 @@ def release(person: Keeper, entry_id: str) -> ResponseReturnValue:
 
 
 @quarantine.post("/unlock")
-@allow(Director, Delegate, scopes=QUARANTINE)
+@allow(Director, Delegate, scopes=REGISTER)
 def unlock(person: Keeper) -> ResponseReturnValue:
     back = back_to(request.form.get("next", ""))
     asked = unlock_or_ask(person, UnlockForm(request.form), url_for(".unlock"), [("next", back)])
@@ -123,7 +122,7 @@ def unlock(person: Keeper) -> ResponseReturnValue:
 
 
 @quarantine.post("/lock")
-@allow(Director, Delegate, scopes=QUARANTINE)
+@allow(Director, Delegate, scopes=REGISTER)
 def lock(person: Keeper) -> ResponseReturnValue:
     session.lock(register_session())
     return redirect(url_for(".index"), 303)

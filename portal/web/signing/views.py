@@ -14,10 +14,9 @@ from portal.domain.signing.qualified import Verdict
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.forms import Notes, PortalForm
-from portal.web.http.guards import allow
+from portal.web.http.guards import LISTS, allow
 from portal.web.http.headers import allow_local_signing
 from portal.web.http.htmx import page_or_fragment, wants_fragment
-from portal.web.http.page import LISTS
 from portal.web.http.site import signature_kinds, site
 from portal.web.signing.page import SigningPage
 
