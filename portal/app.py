@@ -11,7 +11,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.config import Config
 from portal.crypto.qualified.trust import TrustFolder
 from portal.storage.tables.db import db, open_database
+from portal.web.campaigns.answer import answer
 from portal.web.campaigns.calendar import calendar
+from portal.web.campaigns.single_lists import single_lists
 from portal.web.campaigns.views import campaigns
 from portal.web.history import history
 from portal.web.home import home
@@ -115,6 +117,8 @@ def _blueprints() -> list[Blueprint]:
         home,
         oversight,
         campaigns,
+        single_lists,
+        answer,
         calendar,
         closures,
         history,

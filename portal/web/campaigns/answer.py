@@ -5,7 +5,7 @@ from tempfile import TemporaryFile
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.campaigns.answers import Made, make_answer
@@ -17,17 +17,19 @@ from portal.storage.campaigns.answers import expected_decisions, open_exceptions
 from portal.storage.campaigns.progress import standings
 from portal.storage.lists.returned import returned_records
 from portal.storage.tables.campaigns import Campaign
-from portal.web.campaigns.page import campaigns, month_page
+from portal.web.campaigns.page import month_page
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.downloads import PIECE
 from portal.web.http.downloads import download as download_of
 from portal.web.http.guards import allow
 
+answer = Blueprint("answer", __name__, url_prefix="/campaigns/<month:month>")
+
 TEXT = "text/plain; charset=windows-1251"
 
 
-@campaigns.post("/<month:month>/preview")
+@answer.post("/preview")
 @allow(Operator)
 def preview(operator: Operator, month: Month) -> ResponseReturnValue:
     """The file and the manifest together: directors go on signing, and the two have to agree."""
@@ -41,9 +43,9 @@ def preview(operator: Operator, month: Month) -> ResponseReturnValue:
     return download_of(both, "application/zip", f"{made.name}.zip")
 
 
-@campaigns.get("/<month:month>/answer")
+@answer.get("/answer")
 @allow(Operator)
-def answer(operator: Operator, month: Month) -> ResponseReturnValue:
+def expected(operator: Operator, month: Month) -> ResponseReturnValue:
     """What the final answer will say, before it is made."""
     campaign, now = Campaign.for_month(month), clock.now()
     if campaign.answered_at is not None:
@@ -61,11 +63,11 @@ def answer(operator: Operator, month: Month) -> ResponseReturnValue:
     )
 
 
-@campaigns.post("/<month:month>/answer")
+@answer.post("/answer")
 @allow(Operator)
 def end(operator: Operator, month: Month) -> ResponseReturnValue:
     if request.form.get("sure") != "yes":
-        return redirect(url_for("campaigns.answer", month=month), 303)
+        return redirect(url_for(".expected", month=month), 303)
     with attempt() as tried:
         made, content = _made(operator, month, final=True)
     if tried.failed:
@@ -75,7 +77,7 @@ def end(operator: Operator, month: Month) -> ResponseReturnValue:
     return redirect(url_for("campaigns.show", month=month, _anchor="answer"), 303)
 
 
-@campaigns.post("/<month:month>/answer/download")
+@answer.post("/answer/download")
 @allow(Operator)
 def download(operator: Operator, month: Month) -> ResponseReturnValue:
     """The final answer once more, with the same bytes, or the manifest beside it."""

@@ -1,9 +1,9 @@
-"""The page of one month, as the operator sees it, and the part of the portal that it belongs to."""
+"""The page of one month, as the operator sees it."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from portal.domain.deadlines import deadline_sentence
 from portal.domain.errors import holds
@@ -18,8 +18,6 @@ from portal.storage.lists.returned import enrolled_at, excepted_lists, instituti
 from portal.storage.tables.campaigns import Campaign
 from portal.web.campaigns.forms import ExceptionForm, FileForm, RouteForm, SuspendForm, WindowForm
 from portal.web.http import clock
-
-campaigns = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
 REJECTS_SHOWN = 200
 

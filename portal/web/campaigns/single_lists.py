@@ -1,6 +1,6 @@
 """Single lists of a month, for the operator: children sent back, and exceptions after the deadline."""
 
-from flask import flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.campaigns.campaigns import end_exception, make_exception
@@ -9,16 +9,18 @@ from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.web.campaigns.forms import ExceptionForm, RouteForm
-from portal.web.campaigns.page import Forms, campaigns, month_page
+from portal.web.campaigns.page import Forms, month_page
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
 from portal.web.http.site import site
 
+single_lists = Blueprint("single_lists", __name__, url_prefix="/campaigns")
+
 RECORD = "/<month:month>/records/<id:record_id>"
 
 
-@campaigns.post(f"{RECORD}/route")
+@single_lists.post(f"{RECORD}/route")
 @allow(Operator)
 def route_record(operator: Operator, month: Month, record_id: int) -> ResponseReturnValue:
     form = RouteForm(request.form)
@@ -31,7 +33,7 @@ def route_record(operator: Operator, month: Month, record_id: int) -> ResponseRe
     return redirect(url_for("campaigns.show", month=month, _anchor="returned"), 303)
 
 
-@campaigns.post("/<month:month>/exceptions")
+@single_lists.post("/<month:month>/exceptions")
 @allow(Operator)
 def add_exception(operator: Operator, month: Month) -> ResponseReturnValue:
     form = ExceptionForm(request.form)
@@ -44,7 +46,7 @@ def add_exception(operator: Operator, month: Month) -> ResponseReturnValue:
     return redirect(url_for("campaigns.show", month=month, _anchor="exceptions"), 303)
 
 
-@campaigns.post("/<month:month>/exceptions/<code:institution>/end")
+@single_lists.post("/<month:month>/exceptions/<code:institution>/end")
 @allow(Operator)
 def close_exception(operator: Operator, month: Month, institution: str) -> ResponseReturnValue:
     with attempt() as tried:

@@ -1,6 +1,6 @@
 """The months for which АСП asks, for the operator: loading, the window, suspending."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.campaigns.campaigns import resume, suspend
@@ -13,17 +13,15 @@ from portal.exchange.asp_list import write_rejects
 from portal.storage.campaigns.loads import load_by_id, loads_without_month, rejects_of, some_rejects
 from portal.storage.campaigns.overview import campaigns_at
 from portal.storage.tables.campaigns import Load
-from portal.web.campaigns import answer as campaign_answer
-from portal.web.campaigns import single_lists as campaign_lists
 from portal.web.campaigns.forms import LARGEST_FILE, FileForm, SuspendForm, WindowForm
-from portal.web.campaigns.page import REJECTS_SHOWN, Forms, campaigns, month_page
+from portal.web.campaigns.page import REJECTS_SHOWN, Forms, month_page
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.downloads import download, kept
 from portal.web.http.guards import allow
 from portal.web.http.site import site
 
-__all__ = ["campaign_answer", "campaign_lists", "campaigns"]  # the other two add their views to it
+campaigns = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
 TEXT = "text/plain; charset=windows-1251"
 LOAD = "/loads/<id:load_id>"

@@ -37,6 +37,7 @@ PUBLIC = {
 # Of a blueprint without people of its own here, every view has to be named.
 BLUEPRINTS = {
     "accounts": EVERYBODY,
+    "answer": {"operator"},
     "calendar": {"operator"},
     "campaigns": {"operator"},
     "closures": {"director"},
@@ -50,6 +51,7 @@ BLUEPRINTS = {
     "quarantine": {"director", "keeper"},
     "quarantine_classes": {"director", "keeper"},
     "register_months": {"director", "keeper"},
+    "single_lists": {"operator"},
 }
 VIEWS = {
     "accounts.ask_for_egn": {"director", "decider", "signer", "keeper", "ended"},
