@@ -14,13 +14,14 @@ from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.files import Source
 from portal.actions.loading.institutions import load_institutions
 from portal.actions.site import Site
+from portal.crypto.qualified.trust import Trust
 from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import connected, open_database
 
 INSTITUTIONS = 500
 LINES, MORE_LINES = 5_000, 50_000
-SITE = Site(base_url="http://localhost", pepper=b"p" * 32)
+SITE = Site(b"p" * 32, "http://localhost", frozenset({"password"}), Trust)
 
 
 def measured(folder: Path) -> bool:
@@ -56,7 +57,7 @@ def _timed(lines: int, *, watch: bool = False) -> tuple[float, float]:
     if watch:
         tracemalloc.start()
     started = time.perf_counter()
-    load = load_asp_list(None, source, now=NOW, site=SITE, window=Days(OPENS, CLOSES))
+    load = load_asp_list(None, source, window=Days(OPENS, CLOSES), site=SITE, now=NOW)
     seconds = time.perf_counter() - started
     peak = tracemalloc.get_traced_memory()[1] if watch else 0
     tracemalloc.stop()

@@ -43,7 +43,7 @@ class Portal:
             upgrade_database()
             load_institutions(None, _source("institutions.csv", [institutions_file(schools)]), now=NOW)
             lines = _source("ASPCONF1220.txt", asp_file(schools * children, schools))
-            load_asp_list(None, lines, now=NOW, site=SITE, window=Days(OPENS, CLOSES))
+            load_asp_list(None, lines, window=Days(OPENS, CLOSES), site=SITE, now=NOW)
 
     def log_in(self, port: int) -> None:
         with connected():
@@ -73,7 +73,7 @@ def _visit(institution: Institution) -> Visit:
         email=institution.email, name="Ана Янева", role=Role.DIRECTOR, institution=institution,
         invited_at=NOW, activated_at=NOW,
     )  # fmt: skip
-    mark(user, SITE.pepper)
+    mark(user, site=SITE)
     token = new_token()
     Login.create(digest=token_digest(token), user=user, made_at=NOW, seen_at=NOW)
     return Visit(institution.code, token, mask(csrf_secret(token)))

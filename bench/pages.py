@@ -64,12 +64,12 @@ def _director(folder: Path):
         upgrade_database()
         load_institutions(None, _source("institutions.csv", [institutions_file(1)]), now=NOW)
         lines = _source("ASPCONF1220.txt", asp_file(CHILDREN, 1))
-        load_asp_list(None, lines, now=NOW, site=SITE, window=Days(OPENS, CLOSES))
+        load_asp_list(None, lines, window=Days(OPENS, CLOSES), site=SITE, now=NOW)
         user = User.create(
             email="ana@example.org", name="Ана Янева", role=Role.DIRECTOR, institution="2200000",
             invited_at=NOW, activated_at=NOW,
         )  # fmt: skip
-        mark(user, config.pepper)
+        mark(user, site=SITE)
         Login.create(digest=token_digest(token), user=user, made_at=NOW, seen_at=NOW)
     client = app.test_client()
     client.set_cookie("session", token, domain="localhost")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ class _Country:
             upgrade_database()
             load_institutions(None, _source("institutions.csv", [institutions_file(schools)]), now=NOW)
             file = _source("ASPCONF1220.txt", asp_file(lines, schools))
-            load_asp_list(None, file, now=NOW, site=SITE, window=Days(OPENS, CLOSES))
+            load_asp_list(None, file, window=Days(OPENS, CLOSES), site=SITE, now=NOW)
             self.directors = self._directors(schools)
             Record.update(decision=Decision.CONFIRMED, decided_at=NOW).where(
                 Record.reason != 2  # days of distance learning have rules of their own
@@ -105,8 +106,8 @@ class _Country:
                     email=f"d{n}@example.org", name=f"Директор {n}", role=Role.DIRECTOR,
                     institution=str(2200000 + n), invited_at=NOW, activated_at=NOW,
                 )  # fmt: skip
-                mark(user, SITE.pepper)
-                keep_egn(user, number(n), SITE.pepper, now=NOW, by=user.id, what="egn_set")
+                mark(user, site=SITE)
+                keep_egn(user, number(n), by=user.id, what="egn_set", site=SITE, now=NOW)
                 token = new_token()
                 Login.create(digest=token_digest(token), user=user, made_at=NOW, seen_at=NOW)
                 person = person_of(user, NOW.date())
@@ -124,11 +125,12 @@ class _Country:
         with connected():
             person = self.directors[0][0]
             started = time.perf_counter()
-            _, document = pdf_of(person, MONTH, pepper=SITE.pepper, now=NOW)
+            _, document = pdf_of(person, MONTH, site=SITE, now=NOW)
             drawing = time.perf_counter() - started
             declaration = declaration_of(person, MONTH, now=NOW)
-            expected = expected_of(declaration, User.get_by_id(person.user_id), SITE.pepper)
+            expected = expected_of(declaration, User.get_by_id(person.user_id), site=SITE)
             trust = read_trust(self.folder)
+            site = replace(SITE, trust=lambda: trust)
             body = bytes(declaration.content)
             p7s = signed_files.by_hand(body, card)
             files = {
@@ -138,7 +140,7 @@ class _Country:
             }
 
             def check(raw: bytes) -> None:
-                asked = ask(raw, declaration, expected, trust, now=NOW + timedelta(minutes=2))
+                asked = ask(raw, declaration, expected, site=site, now=NOW + timedelta(minutes=2))
                 assert asked.outcome == "good", asked.fault
 
             found = {kind: _median(15, lambda raw=raw: check(raw)) for kind, raw in files.items()}

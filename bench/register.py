@@ -90,7 +90,7 @@ class _Town:
         chosen = stretched_anew(PASSWORD)
         with writing():
             new = NewAccount(Role.DIRECTOR, "ana@example.org", "Ана Янева", SCHOOL)
-            user = add_account(new, now=NOW, pepper=SITE.pepper)
+            user = add_account(new, site=SITE, now=NOW)
             begin_account(user, chosen, name="Ана Янева", site=SITE, now=NOW)
         name = new_id()
         public, wrapped = make_envelope(new_code(), SCHOOL, name)

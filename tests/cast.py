@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 from portal.actions.keys.marks import mark
+from portal.actions.site import Site
 from portal.crypto.keys import make_person_keys
 from portal.crypto.passwords import MINIMUM, derive_root, login_tag, unlock_key
+from portal.crypto.qualified.trust import Trust
 from portal.domain.calendar import Band, band_of
 from portal.domain.decisions import Decision, Reason
 from portal.domain.identifiers import IdType
@@ -21,6 +23,7 @@ from portal.storage.tables.institutions import BandTerm, BandVacation, Instituti
 from portal.storage.tables.people import Delegation, User, UserKey
 
 PEPPER = b"p" * 32
+SITE = Site(PEPPER, "http://localhost", frozenset({"password"}), Trust)  # nobody's КЕП is trusted
 PASSWORD = "дълга парола за тестовете"
 SALT = b"s" * 16
 NOW = datetime(2021, 1, 28, 8, 0, tzinfo=UTC)  # Thursday, 10:00 in Sofia
@@ -56,7 +59,7 @@ def add_user(
         kdf_lanes=MINIMUM.lanes,
         login_tag=login_tag(PEPPER, _root()),
     )
-    mark(user, PEPPER)
+    mark(user, site=SITE)
     keys = make_person_keys(unlock_key(PEPPER, _root()), PEPPER, str(user.id))
     UserKey.create(
         user=user,

@@ -80,6 +80,15 @@ def calls(module: Path) -> Iterator[tuple[int, str, str]]:
             yield node.lineno, ast.unparse(node.func.value), node.func.attr
 
 
+def functions(module: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Name of every function in the module, its parameters, and those that can only be said by name."""
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.FunctionDef):
+            plain = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
+            named = [each.arg for each in node.args.kwonlyargs]
+            yield node.name, [each for each in plain if each not in ("self", "cls")] + named, named
+
+
 def of(*parts: str) -> list[Path]:
     return [module for module in MODULES if part(module) in parts]
 
@@ -114,6 +123,22 @@ def test_time_comes_in_as_an_argument(module):
         if method in CLOCKS and on in clocks
     ]
     assert read == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=ids)
+def test_the_place_and_the_time_are_said_by_name(module):
+    """``sign(person, month, …, *, site, now)``; what asks for the time alone takes it plainly."""
+    for name, parameters, named in functions(module):
+        assert "site" not in parameters or "site" in named, f"{name} takes site plainly"
+        assert "now" not in parameters or "now" in named or parameters == ["now"], f"{name} takes now plainly"
+        if {"site", "now"} <= set(named):
+            assert named[-2:] == ["site", "now"], f"{name} takes site and now in another order"
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if part(module) != "crypto"], ids=ids)
+def test_the_pepper_goes_with_the_place(module):
+    """Only what works on bytes is handed the pepper itself."""
+    assert [name for name, parameters, _ in functions(module) if "pepper" in parameters] == []
 
 
 @pytest.mark.parametrize("module", of("domain"), ids=ids)

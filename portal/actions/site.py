@@ -1,14 +1,21 @@
-"""What actions need of the settings: the pepper, and the address that stands in letters."""
+"""What the actions know of the place that they run in."""
 
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
+
+from portal.crypto.qualified.trust import Trust
 
 
 @dataclass(frozen=True)
 class Site:
-    """``base_url`` has no slash at its end."""
+    """``base_url`` has no slash at its end. ``signature_kinds`` are those that count here
+    (``PORTAL_SIGNATURES``). ``trust()`` is what qualified signatures are checked against now: it is
+    read only where one is, since most requests need none, and the folder may have changed since the last."""
 
     pepper: bytes = field(repr=False)
     base_url: str
+    signature_kinds: Set[str]
+    trust: Callable[[], Trust] = field(repr=False)
 
     def address(self, path: str) -> str:
         return f"{self.base_url}{path}"

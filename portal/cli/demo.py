@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from portal.actions.site import Site
-from portal.cli.settings import NO, now, read_config
+from portal.cli.settings import NO, now, read_config, site
 from portal.config import DEMO, DEMO_TRUST, INSTANCE, TEST
 from portal.crypto.qualified.trust import FOLDERS
 from portal.demo.filling import fill
@@ -67,7 +66,7 @@ def _fill() -> None:
     with connected():
         upgrade_database()
         try:
-            month = fill(Site(config.pepper, config.base_url), now=now(config), tell=click.echo)
+            month = fill(click.echo, site=site(config), now=now(config))
         except Objection as answer:
             click.echo(str(answer), err=True)
             sys.exit(NO)

@@ -11,9 +11,8 @@ from portal.actions.loading.calendars import load_calendar, load_holidays_overri
 from portal.actions.loading.enrolments import load_enrolments, picture_of
 from portal.actions.loading.files import facts
 from portal.actions.loading.institutions import load_institutions
-from portal.actions.site import Site
 from portal.cli.files import IN, source, watch
-from portal.cli.settings import NO, now, say, with_portal
+from portal.cli.settings import NO, now, say, site, with_portal
 from portal.config import Config
 from portal.domain.month import Month
 from portal.storage.campaigns.loads import some_rejects
@@ -78,7 +77,7 @@ def enrolments(config: Config, file: Path, correction: bool, month: Month | None
     picture = picture_of(file.name, month, correction=correction)
     with source(file) as opened:
         done = load_enrolments(
-            None, opened, now=now(config), site=site(config), picture=picture, watch=watch()
+            None, opened, picture=picture, watch=watch(), site=site(config), now=now(config)
         )
         finish(done, as_json=as_json)
 
@@ -101,10 +100,6 @@ def holidays_override(config: Config, file: Path, as_json: bool) -> None:
     """Days that a decree made free or working (header date,kind,name; kind holiday or workday)."""
     with source(file) as opened:
         finish(load_holidays_override(None, opened, now=now(config)), as_json=as_json)
-
-
-def site(config: Config) -> Site:
-    return Site(config.pepper, config.base_url)
 
 
 def finish(done: Load, *, as_json: bool) -> None:

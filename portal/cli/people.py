@@ -9,8 +9,7 @@ import click
 from portal.actions.letters.outbox import deliver
 from portal.actions.people import invitations
 from portal.actions.people.invitations import NewAccount
-from portal.actions.site import Site
-from portal.cli.settings import NO, now, say, with_portal
+from portal.cli.settings import NO, now, say, site, with_portal
 from portal.config import Config
 from portal.crypto.errors import PepperError
 from portal.crypto.pepper import make_pepper
@@ -55,8 +54,8 @@ def _new_account(role: str, email: str, name: str, institution: str, region: int
 def invite(config: Config, as_json: bool, **whom: Any) -> None:
     """Invite a person: print the one-time activation address, and mail it."""
     new = _new_account(**whom)
-    made, token = invitations.invite(None, new, site=_site(config), now=now(config))
-    address = _site(config).address(f"/activate/{token}")
+    made, token = invitations.invite(None, new, site=site(config), now=now(config))
+    address = site(config).address(f"/activate/{token}")
     say(address, {"user": made.id, "address": address}, as_json=as_json)
 
 
@@ -70,7 +69,7 @@ def create(config: Config, as_json: bool, egn: str | None, password_stdin: bool,
     """Make an account that is activated at once."""
     new = _new_account(**whom)
     password = sys.stdin.readline().rstrip("\r\n")
-    made = invitations.create(new, password, egn=egn, site=_site(config), now=now(config))
+    made = invitations.create(new, password, egn=egn, site=site(config), now=now(config))
     say(f"Account {made.id} of {made.email} is ready.", {"user": made.id}, as_json=as_json)
 
 
@@ -98,7 +97,7 @@ def send(config: Config, as_json: bool) -> None:
     """Deliver waiting letters once."""
     if config.mail_url is None:
         raise click.UsageError(f"Set PORTAL_MAIL_URL: {count_waiting()} letters wait and nothing sends them.")
-    done = deliver(config.mail_url, config.mail_sender, pepper=config.pepper, clock=lambda: now(config))
+    done = deliver(config.mail_url, config.mail_sender, site=site(config), clock=lambda: now(config))
     waiting = count_waiting()
     say(
         f"Sent {done.sent}, to be tried again {done.later}, given up {done.given_up}; {waiting} wait.",
@@ -107,7 +106,3 @@ def send(config: Config, as_json: bool) -> None:
     )
     if done.later or done.given_up:
         sys.exit(NO)
-
-
-def _site(config: Config) -> Site:
-    return Site(config.pepper, config.base_url)

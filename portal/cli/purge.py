@@ -9,7 +9,7 @@ import click
 from portal.actions.retention.purging import Plan, Purged, plan_of
 from portal.actions.retention.purging import purge as erase
 from portal.cli.loads import MONTH, as_json
-from portal.cli.settings import NO, now, say, with_portal
+from portal.cli.settings import NO, now, say, site, with_portal
 from portal.config import Config
 from portal.domain.month import Month
 from portal.domain.register.entry import school_year_label
@@ -34,7 +34,7 @@ def purge(config: Config, before: Month, yes: bool, as_json: bool) -> None:
     if not plan.is_empty and not yes:
         _ask(plan)
     with _progress(len(plan.campaigns)) as step:
-        purged = erase(before, now=at, pepper=config.pepper, step=step)
+        purged = erase(before, step=step, site=site(config), now=at)
     say("\n".join(_lines(purged, plan)), _facts(purged, plan), as_json=as_json)
 
 

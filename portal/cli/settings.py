@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
+from portal.actions.site import Site
 from portal.config import Config, ConfigError
+from portal.crypto.qualified.trust import TrustFolder
 from portal.domain.errors import Objection
 from portal.storage.schema.upgrade import is_current
 from portal.storage.tables.db import connected, open_database
@@ -41,6 +43,10 @@ def read_config() -> Config:
         return Config.from_env()
     except ConfigError as error:
         raise click.UsageError(str(error)) from None
+
+
+def site(config: Config) -> Site:
+    return Site(config.pepper, config.base_url, config.signatures, TrustFolder(config.trust_dir).read)
 
 
 def now(config: Config) -> datetime:

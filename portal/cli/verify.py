@@ -12,7 +12,7 @@ from portal.actions.verifying import Verified, steps_of
 from portal.actions.verifying import verify as differences
 from portal.actions.verifying.finding import Finding
 from portal.cli.checkpoint import read_checkpoint, write_checkpoint
-from portal.cli.settings import NO, now, say, with_portal
+from portal.cli.settings import NO, now, say, site, with_portal
 from portal.config import Config
 from portal.domain.month import Month
 
@@ -42,7 +42,7 @@ def verify(
     verified = Verified()
     with _progress(lambda: steps_of(wanted, heads), quiet=as_json) as step:
         findings = list(
-            differences(wanted, pepper=config.pepper, verified=verified, checkpoint=heads, step=step)
+            differences(wanted, verified=verified, checkpoint=heads, step=step, site=site(config))
         )
     if target is not None and not findings:
         write_checkpoint(target, verified.heads, now=now(config))

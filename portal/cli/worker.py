@@ -16,10 +16,9 @@ from portal.actions.letters.outbox import deliver
 from portal.actions.qualified.completing import complete_waiting
 from portal.actions.qualified.local import forget_old
 from portal.actions.trust.fetching import Fetching
-from portal.cli.loads import site
-from portal.cli.settings import NO, now, read_config
+from portal.cli.settings import NO, now, read_config, site
 from portal.config import Config
-from portal.crypto.qualified.trust import Trust, TrustFolder
+from portal.crypto.qualified.trust import Trust
 from portal.logs import configure_logging
 from portal.storage.schema.upgrade import is_current
 from portal.storage.tables.db import connected, open_database
@@ -63,7 +62,7 @@ class Worker:
     def __init__(self, config: Config, *, go_on: Callable[[], bool]) -> None:
         self._config = config
         self._go_on = go_on
-        self._folder = TrustFolder(config.trust_dir)
+        self._site = site(config)
         self._fetching = None if config.trust_dir is None else Fetching(config.trust_dir)
         self._completed: tuple[Trust, float] | None = None  # against what it was asked last, and when
         self.said: list[str] = []  # of the last round, for people
@@ -106,9 +105,9 @@ class Worker:
             done = deliver(
                 config.mail_url,
                 config.mail_sender,
-                pepper=config.pepper,
-                clock=self._now,
                 go_on=self._go_on,
+                site=self._site,
+                clock=self._now,
             )
         self.said.append(
             f"Писма: изпратени {done.sent}, за нов опит {done.later}, без повече опити {done.given_up}."
@@ -118,7 +117,7 @@ class Worker:
     def _lists(self) -> bool:
         if self._fetching is None:
             return True
-        done = self._fetching.fetch_due(self._folder.read(), now=self._now(), go_on=self._go_on)
+        done = self._fetching.fetch_due(self._site.trust(), now=self._now(), go_on=self._go_on)
         self.said += [f"Списък {each.code} {each.address.shown}: {each.sentence}" for each in done]
         return all(each.is_good for each in done)
 
@@ -126,19 +125,13 @@ class Worker:
         """Asked when the trust folder has changed, and now and then: a deadline may have passed."""
         with _database():
             forget_old(self._now())
-        trust, ticks = self._folder.read(), time.monotonic()
+        trust, ticks = self._site.trust(), time.monotonic()
         if self._completed is not None:
             against, at = self._completed
             if trust is against and ticks - at < COMPLETE_AGAIN:
                 return True
         with _database():
-            done = complete_waiting(
-                trust,
-                kinds=self._config.signatures,
-                site=site(self._config),
-                clock=self._now,
-                go_on=self._go_on,
-            )
+            done = complete_waiting(go_on=self._go_on, site=self._site, clock=self._now)
         self._completed = trust, ticks
         counts = (done.accepted, done.refused, done.waiting)
         if any(counts):

@@ -35,13 +35,13 @@ OPENED = timedelta(days=2)  # before today
 LASTS = timedelta(days=7)  # after today, or longer, up to a working day
 
 
-def fill(site: Site, *, now: datetime, tell: Callable[[str], None]) -> Month:
+def fill(tell: Callable[[str], None], *, site: Site, now: datetime) -> Month:
     """The month that can be worked on, made if there is none or its window has passed."""
     _check_is_demo()
     if not Institution.select().exists():
         tell("Зареждат се измислени институции…")
         load_institutions(None, _source("institutions.csv", files.institutions_csv()), now=now)
-    _add_accounts(site, now=now, tell=tell)
+    _add_accounts(tell, site=site, now=now)
     last = Campaign.select().order_by(Campaign.month.desc()).first()
     if last is not None and last.answered_at is None and not last.window.is_past(now):
         return Month.parse(str(last.month))
@@ -49,8 +49,8 @@ def fill(site: Site, *, now: datetime, tell: Callable[[str], None]) -> Month:
     if last is not None:
         month = max(month, last.month.plus(1))
     tell(f"Зареждат се деца за {month.label}…")
-    _load_month(month, site, now=now)
-    play(month, site, now=now)
+    _load_month(month, site=site, now=now)
+    play(month, site=site, now=now)
     return month
 
 
@@ -62,26 +62,26 @@ def _check_is_demo() -> None:
         )
 
 
-def _add_accounts(site: Site, *, now: datetime, tell: Callable[[str], None]) -> None:
+def _add_accounts(tell: Callable[[str], None], *, site: Site, now: datetime) -> None:
     there = {user.email for user in User.select(User.email)}
     missing = [account for account in ACCOUNTS if account.email not in there]
     if missing:
         tell("Създават се профили…")
     for account in missing:
-        _add_account(account, site, now=now)
-    _add_egns(site, now=now)
+        _add_account(account, site=site, now=now)
+    _add_egns(site=site, now=now)
 
 
-def _add_egns(site: Site, *, now: datetime) -> None:
+def _add_egns(*, site: Site, now: datetime) -> None:
     """To those of an older demo, which had none."""
     for account in ACCOUNTS:
         with writing():
             user = held(User.select().where((User.email == account.email) & User.egn_hash.is_null())).first()
             if account.egn and user is not None and user.is_active and user.role is account.role:
-                set_at_activation(user, account.egn, site.pepper, now=now)
+                set_at_activation(user, account.egn, site=site, now=now)
 
 
-def _add_account(account: Account, site: Site, *, now: datetime) -> None:
+def _add_account(account: Account, *, site: Site, now: datetime) -> None:
     new = NewAccount(account.role, account.email, account.name, account.institution, account.region)
     create(new, PASSWORD, egn=account.egn or None, site=site, now=now)
     if account is DELEGATE:
@@ -101,16 +101,16 @@ def user_of(role: Role, institution: str | None = None) -> User:
     return user
 
 
-def _load_month(month: Month, site: Site, *, now: datetime) -> None:
+def _load_month(month: Month, *, site: Site, now: datetime) -> None:
     operator = person_of(user_of(Role.OPERATOR), today(now))
     assert isinstance(operator, Operator)
     years = [y for y in (month.school_year, month.school_year + 1) if not _has_calendar(y)]
     if years:
         load_calendar(operator, _source("calendar.csv", files.calendar_csv(years)), now=now)
     name = files.file_name("MONZP", month)
-    load_enrolments(operator, _source(name, files.enrolments(month)), now=now, site=site)
+    load_enrolments(operator, _source(name, files.enrolments(month)), site=site, now=now)
     source = _source(files.file_name("ASPCONF", month), files.asp_list(month))
-    load_asp_list(operator, source, now=now, site=site, window=window(today(now)))
+    load_asp_list(operator, source, window=window(today(now)), site=site, now=now)
 
 
 def _has_calendar(school_year: int) -> bool:

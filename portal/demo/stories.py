@@ -1,5 +1,6 @@
 """What the other institutions have done before a visitor comes, each by its own director."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from portal.domain.decisions import Case, Decided, Decision, Reason, RefusalReas
 from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.people import Director, Role
+from portal.domain.signing.qualified import KINDS
 from portal.domain.times import today
 from portal.storage.lists.school_days import school_days_of
 from portal.storage.people.persons import person_of
@@ -21,10 +23,10 @@ EVERY = 4  # each fourth child is refused
 NOTE = "По дневника на паралелката и представената медицинска бележка."
 
 
-def play(month: Month, site: Site, *, now: datetime) -> None:
+def play(month: Month, *, site: Site, now: datetime) -> None:
     for school in SCHOOLS:
         if school.director and school.story is not Story.UNTOUCHED:
-            _play(_director(school, now=now), school.story, month, site, now=now)
+            _play(_director(school, now=now), school.story, month, site=site, now=now)
 
 
 def _director(school: School, *, now: datetime) -> Director:
@@ -36,7 +38,7 @@ def _director(school: School, *, now: datetime) -> Director:
     return person
 
 
-def _play(director: Director, story: Story, month: Month, site: Site, *, now: datetime) -> None:
+def _play(director: Director, story: Story, month: Month, *, site: Site, now: datetime) -> None:
     submission = Submission.of(director.institution, month)
     note_first_opening(director, submission, now=now)
     if story is Story.CHECKED:
@@ -49,7 +51,8 @@ def _play(director: Director, story: Story, month: Month, site: Site, *, now: da
     if story is Story.STARTED:
         send_back(director, month, records[-1].id, "Детето не е при нас от миналата година.", now=now)
     if story in (Story.SIGNED, Story.UNSIGNED):
-        sign(director, month, PASSWORD, pepper=site.pepper, now=now)
+        by_any = replace(site, signature_kinds=frozenset(KINDS))  # these signed before, whatever counts today
+        sign(director, month, PASSWORD, site=by_any, now=now)
     if story is Story.UNSIGNED:
         unsign(director, month, "Сгрешен брой дни на едно дете.", now=now)
 

@@ -21,7 +21,7 @@ from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.qualified import count_waiting_signatures
 from portal.web.http import clock
 from portal.web.http.guards import LISTS, allow
-from portal.web.http.site import signature_kinds, trust
+from portal.web.http.site import site
 from portal.web.lists.card import list_cards
 from portal.web.register.cards import near_erasures, register_cards
 from portal.web.register.key_notices import key_notices
@@ -106,7 +106,7 @@ def _country() -> str:
 
 def _missing_egn(person: Staff) -> OwnEgn | None:
     """Told on the first page where nobody without an ЕГН can sign; the operator's word takes a while."""
-    if signature_kinds() != {QUALIFIED} or not person.may(Scope.SIGN):
+    if site().signature_kinds != {QUALIFIED} or not person.may(Scope.SIGN):
         return None
     own = own_egn(person.user_id)
     return None if own.is_kept else own
@@ -115,6 +115,6 @@ def _missing_egn(person: Staff) -> OwnEgn | None:
 def _trust_notes(now: datetime) -> list[Note]:
     """What has to be done about the folder that qualified signatures are checked against."""
     folder = current_app.extensions["portal"].config.trust_dir
-    if folder is None or QUALIFIED not in signature_kinds():
+    if folder is None or QUALIFIED not in site().signature_kinds:
         return []
-    return list(report(trust(), now=now, folder=folder).notes)
+    return list(report(site().trust(), now=now, folder=folder).notes)

@@ -14,7 +14,7 @@ from portal.storage.tables.people import Login, User
 from portal.storage.tables.signatures import Signature
 from tests.browser.biss import Biss, the_ports
 from tests.browser.conftest import CHROMIUM, FLAGS, LONGEST
-from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
+from tests.cast import MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record
 from tests.crypto.qualified.authority import Authority, ec_key
 from tests.waiting import until
 
@@ -58,7 +58,7 @@ def trusting(authority, world, tmp_path, monkeypatch):
     monkeypatch.setenv("PORTAL_SIGNATURES", "password,qualified")
     monkeypatch.setenv("PORTAL_TRUST_DIR", str(authority.write(tmp_path / "trust")))
     with writing():
-        set_at_activation(User.get_by_id(world.ana.user_id), EGN, PEPPER, now=NOW)
+        set_at_activation(User.get_by_id(world.ana.user_id), EGN, site=SITE, now=NOW)
     add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
 
 

@@ -7,10 +7,9 @@ from portal.crypto.qualified.trust import read_trust
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Submission
-from tests.actions.qualified.signed import BOTH, authority, card, give_egn
+from tests.actions.qualified.signed import authority, believing, card, give_egn
 from tests.cast import MONTH, NOW, PASSWORD, SCHOOL, add_record
 from tests.crypto.qualified.signed_files import openssl, pdf
-from tests.mail.letters import SITE
 
 pytestmark = pytest.mark.browser
 
@@ -94,7 +93,8 @@ def test_a_file_waits_until_the_list_arrives(tab, portal, trust_dir):
     tab.get_by_role("heading", name="Подписът с КЕП е приет за проверка").wait_for()
     assert lock() is Lock.OPEN
 
-    complete_waiting(read_trust(authority().write(trust_dir)), kinds=BOTH, site=SITE, clock=lambda: NOW)
+    arrived = read_trust(authority().write(trust_dir))
+    complete_waiting(site=believing(arrived), clock=lambda: NOW)
     tab.goto(PAGE)
     tab.locator(".notice.is-done", has_text="Подписано").wait_for()
 

@@ -14,7 +14,7 @@ from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.people import Delegation
 from portal.storage.tables.register import Collection
 from tests.actions.register.unlocked import draft, entered
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, add_record
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SITE, add_record
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def answered(world):
     add_record(
         decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW, family="Неповторимова"
     )
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
     entered(world.ana, draft(placed_on=date(2020, 12, 7), planned_until=date(2020, 12, 18)))
     Campaign.update(answered_at=AFTER).execute()
 

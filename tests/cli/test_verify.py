@@ -10,7 +10,7 @@ from portal.cli import main
 from portal.domain.decisions import Decision
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.people import Delegation
-from tests.cast import MONTH, NOW, PASSWORD, PEPPER, add_record
+from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SITE, add_record
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def portal(database, world, tmp_path, monkeypatch):
 @pytest.fixture
 def signed(world):
     add_record(decision=Decision.CONFIRMED)
-    return sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    return sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
 
 
 def test_says_that_all_agrees(portal, signed):

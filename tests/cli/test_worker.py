@@ -27,7 +27,7 @@ from portal.storage.tables.people import OutboxMessage
 from portal.storage.tables.qualified import PendingSignature
 from tests.actions.qualified.signed import BOTH, authority, give_egn, p7s, take_as, trust
 from tests.actions.trust.list_server import say_nothing, serving
-from tests.cast import MONTH, NOW, PEPPER, SCHOOL, add_record
+from tests.cast import MONTH, NOW, PEPPER, SCHOOL, SITE, add_record
 from tests.mail.mail_server import Sink, mail_to
 from tests.waiting import PATIENCE, until
 
@@ -84,7 +84,7 @@ def begun(world, config):
 
 def write(to: str) -> None:
     with writing():
-        enqueue(Message(to, "Покана", "текст\n"), "invitation", now=NOW, pepper=PEPPER)
+        enqueue(Message(to, "Покана", "текст\n"), "invitation", site=SITE, now=NOW)
 
 
 @pytest.fixture
@@ -211,12 +211,12 @@ def cut_off(database: str) -> None:
 
 
 @pytest.mark.both_databases
-def test_outlives_its_connections(begun, waits, server, sink, database):
+def test_outlives_its_connections(begun, folder, waits, server, sink, database):
     begun.round()
     closed_database()
     if database.startswith("postgres"):
         cut_off(database)
-    (begun._folder.path / "crls/by-hand.crl").write_bytes(authority().crl(this_update=NOW))
+    (folder / "crls/by-hand.crl").write_bytes(authority().crl(this_update=NOW))
 
     begun.round()
     begun.round()

@@ -8,13 +8,13 @@ import subprocess
 import sys
 import urllib.request
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from portal.actions.people.egn import is_owner
-from portal.actions.site import Site
 from portal.actions.verifying import Verified, verify
 from portal.config import demo_environment
 from portal.crypto.pepper import load_pepper
@@ -30,7 +30,7 @@ from portal.storage.campaigns.progress import standings
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.db import connected, db, open_database
 from portal.storage.tables.people import User
-from tests.cast import NOW
+from tests.cast import NOW, SITE
 from tests.waiting import PATIENCE, until
 
 MONTH = Month(2020, 12)
@@ -65,7 +65,8 @@ def opened(folder):
     """The demo's database, and the pepper that its accounts were made with."""
     open_database(f"sqlite:///{folder / 'instance/demo.db'}")
     with connected():
-        yield Site(load_pepper(Path(demo_environment(folder / "instance")["PORTAL_PEPPER_FILE"])), "http://x")
+        pepper = load_pepper(Path(demo_environment(folder / "instance")["PORTAL_PEPPER_FILE"]))
+        yield replace(SITE, pepper=pepper)
     if not db.is_closed():
         db.close()
 
@@ -111,14 +112,14 @@ def test_came_through_the_doors_that_people_use(opened):
     assert Submission.get(Submission.institution == OWN.code).total >= OWN.children
     assert Record.select().where(Record.institution != Record.asp_institution).exists()
     assert Record.select().where(Record.submission.is_null()).count() == 1
-    assert list(verify(None, pepper=opened.pepper, verified=Verified())) == []
+    assert list(verify(None, verified=Verified(), site=opened)) == []
 
 
 def test_the_second_time_keeps_what_was_done(opened):
     Record.update(note="направено от посетител").where(Record.institution == OWN.code).execute()
     before = [rows(model) for model in (User, Submission, Record, Load)]
 
-    assert fill(opened, now=NOW + timedelta(days=1), tell=pytest.fail) == MONTH
+    assert fill(pytest.fail, site=opened, now=NOW + timedelta(days=1)) == MONTH
 
     assert [rows(model) for model in (User, Submission, Record, Load)] == before
 
@@ -129,27 +130,27 @@ def test_has_an_egn_for_whoever_may_sign_with_it(opened):
         assert bool(account.egn) is (account.role in (Role.DIRECTOR, Role.DELEGATE))
         if account.egn:
             assert is_valid(IdType.EGN, account.egn)
-            assert is_owner(user, account.egn, opened.pepper)
+            assert is_owner(user, account.egn, site=opened)
     assert len({account.egn for account in ACCOUNTS if account.egn}) == 13
 
 
 def test_an_older_demo_gets_them_once(opened):
     """As one was that was filled before there were any."""
     User.update(egn_hash=None).execute()
-    fill(opened, now=NOW, tell=str)
+    fill(str, site=opened, now=NOW)
     kept = rows(User)
-    fill(opened, now=NOW, tell=str)
+    fill(str, site=opened, now=NOW)
 
     own = next(account for account in ACCOUNTS if account.institution == OWN.code)
-    assert is_owner(User.get(User.email == own.email), own.egn, opened.pepper)
+    assert is_owner(User.get(User.email == own.email), own.egn, site=opened)
     assert rows(User) == kept
-    assert list(verify(None, pepper=opened.pepper, verified=Verified())) == []
+    assert list(verify(None, verified=Verified(), site=opened)) == []
 
 
 def test_gets_a_new_month_when_the_window_has_passed(opened):
     said = []
 
-    month = fill(opened, now=LATER, tell=said.append)
+    month = fill(said.append, site=opened, now=LATER)
 
     assert month == Month(2021, 2)
     assert said == ["Зареждат се деца за февруари 2021 г.…"]
@@ -161,12 +162,12 @@ def test_a_month_that_was_used_is_not_used_again(opened):
     first = Campaign.get()
     past = first.closes_on + timedelta(days=1)
 
-    assert fill(opened, now=datetime(past.year, past.month, 8, 12, tzinfo=UTC), tell=str) == Month(2021, 1)
+    assert fill(str, site=opened, now=datetime(past.year, past.month, 8, 12, tzinfo=UTC)) == Month(2021, 1)
 
 
 def test_goes_into_no_database_of_somebodys_own(world):
     with pytest.raises(Conflict, match="не е на демонстрацията"):
-        fill(Site(b"p" * 32, "http://x"), now=NOW, tell=str)
+        fill(str, site=SITE, now=NOW)
 
     assert not User.select().where(User.email == ACCOUNTS[0].email).exists()
 

@@ -3,18 +3,15 @@
 import re
 
 from portal.actions.letters.outbox import opened
-from portal.actions.site import Site
 from portal.mail.messages import Message
 from portal.storage.tables.people import OutboxMessage
-from tests.cast import PEPPER
-
-SITE = Site(PEPPER, "http://localhost")
+from tests.cast import SITE
 
 
 def letters(kind: str = "") -> list[Message]:
     """Every letter of this kind, the oldest first."""
     rows = OutboxMessage.select().order_by(OutboxMessage.id)
-    return [opened(row, PEPPER) for row in rows if kind in ("", row.kind)]
+    return [opened(row, site=SITE) for row in rows if kind in ("", row.kind)]
 
 
 def readers(kind: str = "") -> list[str]:

@@ -6,8 +6,7 @@ import pytest
 
 from portal.actions.people.accounts import send_reset
 from portal.app import create_app
-from tests.cast import NOW
-from tests.mail.letters import SITE
+from tests.cast import NOW, SITE
 from tests.page import Client
 
 

@@ -16,8 +16,7 @@ from portal.domain.people import Scope
 from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
-from tests.actions.loading.loaded import SITE
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, SITE
 
 DATA = Path(__file__).parents[1] / "data"
 LIST = "/confirmations/2020-12"

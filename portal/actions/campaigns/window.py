@@ -28,12 +28,12 @@ class Days:
     closes_on: date
 
 
-def set_window(person: Operator | None, month: Month, days: Days, *, now: datetime, site: Site) -> Campaign:
+def set_window(person: Operator | None, month: Month, days: Days, *, site: Site, now: datetime) -> Campaign:
     """Set or move the window; a later end reopens a campaign that is not answered."""
     with writing():
         campaign = held_campaign(month)
         put_window(person, campaign, days, now=now)
-        tell_of_list(campaign, now=now, site=site)
+        tell_of_list(campaign, site=site, now=now)
     return campaign
 
 

@@ -7,6 +7,7 @@ the letter for a new password elsewhere (docs/decisions/0013-marks-on-accounts.m
 import hmac
 import logging
 
+from portal.actions.site import Site
 from portal.crypto.pepper import account_mark
 from portal.domain.errors import Conflict
 from portal.storage.tables.people import User
@@ -25,19 +26,19 @@ def facts_of(user: User) -> tuple[str, ...]:
     return str(user.id), user.email, user.role.value, user.institution_id or "", region
 
 
-def mark(user: User, pepper: bytes) -> None:
+def mark(user: User, *, site: Site) -> None:
     """For an account that the portal makes now. In the caller's transaction."""
-    user.mac = account_mark(pepper, *facts_of(user))
+    user.mac = account_mark(site.pepper, *facts_of(user))
     user.save(only=[User.mac])
 
 
-def is_marked(user: User, pepper: bytes) -> bool:
+def is_marked(user: User, *, site: Site) -> bool:
     """Whether the account is as the portal made it; one without a mark is not."""
-    return hmac.compare_digest(account_mark(pepper, *facts_of(user)), bytes(user.mac or b""))
+    return hmac.compare_digest(account_mark(site.pepper, *facts_of(user)), bytes(user.mac or b""))
 
 
-def check_mark(user: User, pepper: bytes) -> None:
+def check_mark(user: User, *, site: Site) -> None:
     """Conflict unless the account is as the portal made it."""
-    if not is_marked(user, pepper):
+    if not is_marked(user, site=site):
         logger.error("the account of user %s is not as the portal made it", user.id)
         raise Conflict(MOVED)

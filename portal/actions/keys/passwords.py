@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from portal.actions.site import Site
 from portal.crypto.errors import CryptoError, WeakParameters, WrongPassword
 from portal.crypto.keys import PersonKeys, make_person_keys, rewrap, unwrap_x25519
 from portal.crypto.passwords import (
@@ -55,27 +56,27 @@ def stretched_for(user: User | None, password: str) -> Stretched:
     return Stretched(NOBODYS_SALT, CURRENT, derive_root(password, NOBODYS_SALT, CURRENT))
 
 
-def opens(user: User | None, stretched: Stretched, pepper: bytes) -> bool:
+def opens(user: User | None, stretched: Stretched, *, site: Site) -> bool:
     """Whether this is the account's password."""
     tag = b"" if user is None else bytes(user.login_tag or b"")
-    return is_login(pepper, stretched.root, tag)
+    return is_login(site.pepper, stretched.root, tag)
 
 
-def set_password(user: User, stretched: Stretched, pepper: bytes) -> None:
+def set_password(user: User, stretched: Stretched, *, site: Site) -> None:
     user.salt = stretched.salt
     user.kdf_memory = stretched.params.memory_kib
     user.kdf_iterations = stretched.params.iterations
     user.kdf_lanes = stretched.params.lanes
-    user.login_tag = login_tag(pepper, stretched.root)
+    user.login_tag = login_tag(site.pepper, stretched.root)
     user.save(only=[User.salt, User.kdf_memory, User.kdf_iterations, User.kdf_lanes, User.login_tag])
 
 
-def make_keys(user: User, stretched: Stretched, pepper: bytes, *, now: datetime) -> UserKey:
+def make_keys(user: User, stretched: Stretched, *, site: Site, now: datetime) -> UserKey:
     """Two new key pairs; of the ones before, only the public halves stay, for ``verify``."""
     UserKey.update(retired_at=now, wrapped_x25519=None, wrapped_ed25519=None).where(
         (UserKey.user == user) & UserKey.retired_at.is_null()
     ).execute()
-    made = make_person_keys(unlock_key(pepper, stretched.root), pepper, str(user.id))
+    made = make_person_keys(unlock_key(site.pepper, stretched.root), site.pepper, str(user.id))
     return UserKey.create(
         user=user,
         x25519_public=made.x25519_public,
@@ -87,7 +88,7 @@ def make_keys(user: User, stretched: Stretched, pepper: bytes, *, now: datetime)
     )
 
 
-def rewrap_keys(user: User, old: Stretched, new: Stretched, pepper: bytes) -> bool:
+def rewrap_keys(user: User, old: Stretched, new: Stretched, *, site: Site) -> bool:
     """The same keys under the new password; False, and nothing done, if they do not open with the old."""
     row = current_key(user)
     if row is None:
@@ -100,7 +101,9 @@ def rewrap_keys(user: User, old: Stretched, new: Stretched, pepper: bytes) -> bo
         bytes(row.mac),
     )
     try:
-        renewed = rewrap(unlock_key(pepper, old.root), unlock_key(pepper, new.root), kept, str(user.id))
+        renewed = rewrap(
+            unlock_key(site.pepper, old.root), unlock_key(site.pepper, new.root), kept, str(user.id)
+        )
     except WrongPassword:
         logger.error("the stored keys of user %s do not open", user.id)
         return False
@@ -109,13 +112,13 @@ def rewrap_keys(user: User, old: Stretched, new: Stretched, pepper: bytes) -> bo
     return True
 
 
-def receiving_key(user: User, stretched: Stretched, pepper: bytes) -> bytes | None:
+def receiving_key(user: User, stretched: Stretched, *, site: Site) -> bytes | None:
     """The private key that opens what was sealed for the person. Without it a login still works: it
     opens everything but the register."""
     row = current_key(user)
     if row is None or row.wrapped_x25519 is None:
         return None
-    unlock = unlock_key(pepper, stretched.root)
+    unlock = unlock_key(site.pepper, stretched.root)
     try:
         return unwrap_x25519(unlock, bytes(row.wrapped_x25519), str(user.id), bytes(row.x25519_public))
     except CryptoError:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from portal.actions.keys.marks import check_mark, facts_of
 from portal.actions.keys.passwords import current_key, opens, stretched_for
+from portal.actions.site import Site
 from portal.crypto.errors import Busy, KeyChanged, WrongPassword
 from portal.crypto.keys import check_public, unwrap_ed25519
 from portal.crypto.passwords import unlock_key
@@ -44,7 +45,7 @@ class SigningKey:
         return sign(self.private, content)
 
 
-def signing_key(user_id: int, password: str, pepper: bytes, *, now: datetime) -> SigningKey:
+def signing_key(user_id: int, password: str, *, site: Site, now: datetime) -> SigningKey:
     """The person's own key; takes about 0.2 s, so never inside a transaction.
 
     Failures are counted apart from those at the login: whoever found an open browser and tries
@@ -52,18 +53,18 @@ def signing_key(user_id: int, password: str, pepper: bytes, *, now: datetime) ->
     """
     if not password:
         raise Refusal(NO_PASSWORD, field="password")
-    limit = Limit(keyed_hash(throttle_key(pepper), f"signing:{user_id}"), FREE_FAILURES)
+    limit = Limit(keyed_hash(throttle_key(site.pepper), f"signing:{user_id}"), FREE_FAILURES)
     with writing():
         count_attempt([limit], now=now)
         user = User.get_by_id(user_id)
         row = current_key(user)
     if row is None or row.wrapped_ed25519 is None:
         raise Conflict(NO_KEY)
-    unlock = _unlock(user, password, pepper, limit)
-    check_mark(user, pepper)
+    unlock = _unlock(user, password, limit, site=site)
+    check_mark(user, site=site)
     person, public = str(user.id), bytes(row.ed25519_public)
     try:
-        check_public(pepper, person, bytes(row.x25519_public), public, bytes(row.mac))
+        check_public(site.pepper, person, bytes(row.x25519_public), public, bytes(row.mac))
         private = unwrap_ed25519(unlock, bytes(row.wrapped_ed25519), person, public)
     except (KeyChanged, WrongPassword):
         logger.error("the stored key of user %s is not the one that was made", user.id)
@@ -71,7 +72,7 @@ def signing_key(user_id: int, password: str, pepper: bytes, *, now: datetime) ->
     return SigningKey(row, facts_of(user), private)
 
 
-def _unlock(user: User, password: str, pepper: bytes, limit: Limit) -> bytes:
+def _unlock(user: User, password: str, limit: Limit, *, site: Site) -> bytes:
     """What opens the person's keys; a right password forgives the wrong ones before it."""
     try:
         given = stretched_for(user, password)
@@ -79,8 +80,8 @@ def _unlock(user: User, password: str, pepper: bytes, limit: Limit) -> bytes:
         with writing():
             take_back(limit.subject)
         raise
-    if not opens(user, given, pepper):
+    if not opens(user, given, site=site):
         raise Refusal(WRONG_PASSWORD, field="password")
     with writing():
         forgive(limit.subject)
-    return unlock_key(pepper, given.root)
+    return unlock_key(site.pepper, given.root)

@@ -5,6 +5,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.actions.site import Site
 from portal.crypto.errors import Busy, MalformedToken
 from portal.crypto.passwords import STRANGERS
 from portal.crypto.pepper import keyed_hash, throttle_key
@@ -33,7 +34,7 @@ class Attempt:
 
 
 @contextmanager
-def attempting(email: str, *, device: str, network: str, pepper: bytes, now: datetime) -> Iterator[Attempt]:
+def attempting(email: str, *, device: str, network: str, site: Site, now: datetime) -> Iterator[Attempt]:
     """Count a try at the account's password before it is made; TooOften after too many.
 
     A browser in which the account has logged in before is counted by itself alone: whoever hammers at
@@ -42,7 +43,7 @@ def attempting(email: str, *, device: str, network: str, pepper: bytes, now: dat
     """
     with writing():
         forget_failures(now)
-        attempt = _attempt(email, device, network, pepper)
+        attempt = _attempt(email, device, network, site=site)
         count_attempt(attempt.limits, now=now)
     try:
         with nullcontext() if attempt.is_known else STRANGERS.turn():
@@ -61,23 +62,23 @@ def forgiven(attempt: Attempt) -> None:
         take_back(attempt.shared.subject)
 
 
-def count_request(what: str, network: str, *, pepper: bytes, now: datetime) -> None:
+def count_request(what: str, network: str, *, site: Site, now: datetime) -> None:
     """Count something that anybody may ask for, by address alone; in the caller's transaction."""
-    count_attempt([Limit(_subject(pepper, f"{what}:{network}"), FREE_FROM_NETWORK)], now=now)
+    count_attempt([Limit(_subject(f"{what}:{network}", site=site), FREE_FROM_NETWORK)], now=now)
 
 
-def _attempt(email: str, device: str, network: str, pepper: bytes) -> Attempt:
+def _attempt(email: str, device: str, network: str, *, site: Site) -> Attempt:
     try:
         digest = token_digest(device)
     except MalformedToken:
         digest = None
     if digest is not None and is_known_device(digest, email):
-        return Attempt(Limit(_subject(pepper, f"device:{digest.hex()}:{email}"), FREE_FAILURES))
+        return Attempt(Limit(_subject(f"device:{digest.hex()}:{email}", site=site), FREE_FAILURES))
     return Attempt(
-        Limit(_subject(pepper, f"account:{email}"), FREE_FAILURES),
-        Limit(_subject(pepper, f"network:{network}"), FREE_FROM_NETWORK),
+        Limit(_subject(f"account:{email}", site=site), FREE_FAILURES),
+        Limit(_subject(f"network:{network}", site=site), FREE_FROM_NETWORK),
     )
 
 
-def _subject(pepper: bytes, text: str) -> bytes:
-    return keyed_hash(throttle_key(pepper), text)
+def _subject(text: str, *, site: Site) -> bytes:
+    return keyed_hash(throttle_key(site.pepper), text)

@@ -28,7 +28,7 @@ def announce_director(
         letter = account_announced(
             reader.email, institution=place.name, person=director.name, at=now, news=news
         )
-        enqueue(letter, "account_announced", now=now, pepper=site.pepper, user=reader)
+        enqueue(letter, "account_announced", user=reader, site=site, now=now)
 
 
 def former_director(director: User) -> list[User]:

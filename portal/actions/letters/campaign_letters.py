@@ -15,7 +15,7 @@ from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
 
 
-def tell_of_list(campaign: Campaign, *, now: datetime, site: Site) -> None:
+def tell_of_list(campaign: Campaign, *, site: Site, now: datetime) -> None:
     """Write once to each director whose list has a deadline still to come.
 
     Source: circular РУО1-3314 of 27.01.2021: nobody was written to, and each had to look by himself.
@@ -29,13 +29,13 @@ def tell_of_list(campaign: Campaign, *, now: datetime, site: Site) -> None:
             month=campaign.month,
             count=count,
             closes_on=campaign.closes_on,
-            link=_link(campaign, site),
+            link=_link(campaign, site=site),
         )
-        enqueue(message, "list_received", now=now, pepper=site.pepper, user=user_id)
+        enqueue(message, "list_received", user=user_id, site=site, now=now)
         Submission.update(told_at=now).where(Submission.id == submission_id).execute()
 
 
-def tell_of_changes(campaign: Campaign, institutions: Collection[str], *, now: datetime, site: Site) -> None:
+def tell_of_changes(campaign: Campaign, institutions: Collection[str], *, site: Site, now: datetime) -> None:
     """Write to each director how many decided records АСП changed; ``institutions`` names one per record."""
     changed = Counter(institutions)
     for some in batches(sorted(changed)):
@@ -45,9 +45,9 @@ def tell_of_changes(campaign: Campaign, institutions: Collection[str], *, now: d
                 institution=name,
                 month=campaign.month,
                 count=changed[code],
-                link=_link(campaign, site),
+                link=_link(campaign, site=site),
             )
-            enqueue(message, "changed_after_decision", now=now, pepper=site.pepper, user=user_id)
+            enqueue(message, "changed_after_decision", user=user_id, site=site, now=now)
 
 
 def _untold(campaign: Campaign) -> list[Any]:
@@ -77,5 +77,5 @@ def _is_director() -> Any:
     return (User.role == Role.DIRECTOR) & User.activated_at.is_null(False) & User.disabled_at.is_null()
 
 
-def _link(campaign: Campaign, site: Site) -> str:
+def _link(campaign: Campaign, *, site: Site) -> str:
     return site.address(f"/confirmations/{campaign.month}")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
 from portal.crypto.pepper import outbox_key
 from portal.crypto.vault import Vault
@@ -43,7 +44,7 @@ class Letter:
 
 
 def enqueue(
-    message: Message, kind: str, *, now: datetime, pepper: bytes, user: User | int | None = None
+    message: Message, kind: str, *, user: User | int | None = None, site: Site, now: datetime
 ) -> None:
     """Put a letter into the outbox, in the transaction of what it announces. ``kind`` is a word of
     at most 24 letters; ``user`` the account that it is written to."""
@@ -51,28 +52,28 @@ def enqueue(
         raise RuntimeError("a letter is written in the transaction of what it announces")
     row = OutboxMessage.create(recipient=message.to, user=user, kind=kind, made_at=now, not_before=now)
     content = json.dumps([message.subject, message.body]).encode()
-    row.sealed = _vault(pepper).seal(content, _place(row))
+    row.sealed = _vault(site=site).seal(content, _place(row))
     row.save(only=[OutboxMessage.sealed])
 
 
-def opened(row: OutboxMessage, pepper: bytes) -> Message:
+def opened(row: OutboxMessage, *, site: Site) -> Message:
     """The letter as it was written; CannotOpen if the row, its recipient or the pepper is another."""
-    subject, body = json.loads(_vault(pepper).open(bytes(row.sealed or b""), _place(row)))
+    subject, body = json.loads(_vault(site=site).open(bytes(row.sealed or b""), _place(row)))
     return Message(row.recipient, subject, body)
 
 
-def letters(pepper: bytes, count: int = 100) -> list[Letter]:
+def letters(count: int = 100, *, site: Site) -> list[Letter]:
     """The newest letters, for the demo, where nothing is sent."""
-    return [Letter(row.made_at, opened(row, pepper)) for row in outbox.latest(count)]
+    return [Letter(row.made_at, opened(row, site=site)) for row in outbox.latest(count)]
 
 
 def deliver(
     mail_url: str,
     sender: str,
     *,
-    pepper: bytes,
-    clock: Callable[[], datetime],
     go_on: Callable[[], bool] = lambda: True,
+    site: Site,
+    clock: Callable[[], datetime],
 ) -> Round:
     """Try every letter that is due, once. ``clock`` and ``go_on`` are asked for each: a slow server takes
     its time."""
@@ -83,7 +84,7 @@ def deliver(
         row = outbox.claim(letter, now=clock())
         if row is None:  # another sender has it
             continue
-        error = _sent(row, mail_url, sender, pepper, clock())
+        error = _sent(row, mail_url, sender, clock(), site=site)
         if error is None:
             outbox.mark_sent(row, now=clock())
             sent, in_a_row = sent + 1, 0
@@ -96,10 +97,10 @@ def deliver(
     return Round(sent, later, given_up)
 
 
-def _sent(row: OutboxMessage, mail_url: str, sender: str, pepper: bytes, at: datetime) -> MailError | None:
+def _sent(row: OutboxMessage, mail_url: str, sender: str, at: datetime, *, site: Site) -> MailError | None:
     """None when the server took it. A letter keeps its Message-ID over all its tries."""
     try:
-        message = opened(row, pepper)
+        message = opened(row, site=site)
         identity = f"<{row.id}.{row.made_at:%Y%m%d%H%M%S}@{sender.rpartition('@')[2]}>"
         send(mail_url, sender, message, at=at, message_id=identity)
     except CannotOpen:
@@ -109,8 +110,8 @@ def _sent(row: OutboxMessage, mail_url: str, sender: str, pepper: bytes, at: dat
     return None
 
 
-def _vault(pepper: bytes) -> Vault:
-    return Vault([outbox_key(pepper)])
+def _vault(*, site: Site) -> Vault:
+    return Vault([outbox_key(site.pepper)])
 
 
 def _place(row: OutboxMessage) -> str:

@@ -30,10 +30,10 @@ def load_asp_list(
     person: Operator | None,
     source: Source,
     *,
-    now: datetime,
-    site: Site,
     window: Days | None = None,
     watch: Watch = unwatched,
+    site: Site,
+    now: datetime,
 ) -> Load:
     """Distribute the lines of F1, make the campaign if it is new, and set its window if one is given.
 
@@ -53,8 +53,8 @@ def load_asp_list(
                 campaign = _held_campaign(person, month, window, now=now)
                 load.campaign = campaign
                 done = _distribute(load, campaign, received, now=now, person=person, watch=watch)
-                tell_of_changes(campaign, [institution for _, institution in done.reset], now=now, site=site)
-                tell_of_list(campaign, now=now, site=site)
+                tell_of_changes(campaign, [institution for _, institution in done.reset], site=site, now=now)
+                tell_of_list(campaign, site=site, now=now)
             finish(load, person, now=now)
     logger.info("load %s: %s lines received, %s rejected", load.id, load.received, load.rejected)
     return load

@@ -65,10 +65,10 @@ def load_enrolments(
     person: Operator | None,
     source: Source,
     *,
-    now: datetime,
-    site: Site,
     picture: Picture | None = None,
     watch: Watch = unwatched,
+    site: Site,
+    now: datetime,
 ) -> Load:
     """Store where children are enrolled, then put pending records where their children are now.
 
@@ -89,7 +89,7 @@ def load_enrolments(
             if distributed:  # a file of nothing but rejects empties no month
                 _store(picture, load)
                 know_size(Enrolment)
-                load.moved = move_pending(person, load.sha256, now=now, site=site)
+                load.moved = move_pending(person, load.sha256, site=site, now=now)
             finish(load, person, now=now)
     logger.info("load %s: %s lines received, %s rejected", load.id, load.received, load.rejected)
     return load

@@ -17,7 +17,7 @@ from portal.storage.tables.campaigns import Campaign, Record
 CHANGED = ("submission", "institution", "class_code", "band", "version")
 
 
-def move_pending(person: Operator | None, content: str, *, now: datetime, site: Site) -> int:
+def move_pending(person: Operator | None, content: str, *, site: Site, now: datetime) -> int:
     """Place the pending records of every campaign whose deadline is still to come; how many moved.
 
     What is decided, signed, sent back or put in its place by hand stays where it is. Once placed, a
@@ -27,17 +27,17 @@ def move_pending(person: Operator | None, content: str, *, now: datetime, site: 
     hold_months([campaign.month for campaign in unanswered])
     under_way = [campaign for campaign in unanswered.clone() if not campaign.window.is_past(now)]
     with planned_anew():
-        return sum(_move_in(campaign, person, content, now=now, site=site) for campaign in under_way)
+        return sum(_move_in(campaign, person, content, site=site, now=now) for campaign in under_way)
 
 
-def _move_in(campaign: Campaign, person: Operator | None, content: str, *, now: datetime, site: Site) -> int:
+def _move_in(campaign: Campaign, person: Operator | None, content: str, *, site: Site, now: datetime) -> int:
     places, done = Places(campaign.month, held_lists(campaign)), Done()
     for records in _pending(campaign):
         places.look_up({(record.id_type, record.id_number) for record in records})
         changed = [record for record in records if _place(record, places, done)]
         change_rows(Record, CHANGED, [_row(record) for record in changed])
     settle(done, person, now=now, content=content)
-    tell_of_list(campaign, now=now, site=site)
+    tell_of_list(campaign, site=site, now=now)
     return done.moved
 
 

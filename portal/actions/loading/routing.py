@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 def route(
-    person: Operator, month: Month, record_id: int, institution: str, *, now: datetime, site: Site
+    person: Operator, month: Month, record_id: int, institution: str, *, site: Site, now: datetime
 ) -> Record:
     """Put a record that was sent back onto the unsigned list of ``institution``, which may be the
     one that sent it. No later enrolment file moves it from there."""
@@ -44,7 +44,7 @@ def route(
         Submission.recount([submission.id])
         for chain in sorted({source, institution}):
             audit.add(person, "routed", f"record:{record.id}", now=now, chain=chain)
-        tell_of_list(campaign, now=now, site=site)
+        tell_of_list(campaign, site=site, now=now)
     logger.info("record %s routed by user %s", record.id, person.user_id)
     return record
 

@@ -37,7 +37,7 @@ def post_reset(user: User, *, site: Site, now: datetime) -> None:
     """In the caller's transaction."""
     link = site.address(f"/activate/{make_link(user, RENEW, now=now)}")
     letter = password_reset(user.email, link=link, until=now + RESET)
-    enqueue(letter, "password_reset", now=now, pepper=site.pepper, user=user)
+    enqueue(letter, "password_reset", user=user, site=site, now=now)
 
 
 def disable(by: By, user_id: int, *, now: datetime) -> None:

@@ -1,7 +1,6 @@
 """Opening an account with its one-time address: the first time, or with a new password."""
 
 import logging
-from collections.abc import Set
 from datetime import datetime
 
 from portal.actions.keys.marks import check_mark
@@ -37,7 +36,6 @@ def open_account(
     *,
     name: str | None = None,
     egn: str = "",
-    kinds: Set[str] = frozenset(),
     device: str = "",
     site: Site,
     now: datetime,
@@ -46,12 +44,12 @@ def open_account(
 
     Refusal for a password that will not do, Conflict for an address that was used or is over.
     ``name`` replaces the e-mail address of somebody who was invited without a name; ``egn`` counts where
-    signatures by КЕП are among the ``kinds`` that count.
+    signatures by КЕП count.
     """
     link = find_link(token, now=now)
     is_first = link.purpose == ACTIVATE
     chosen_name = (name or "") if is_first and is_nameless(link.user) else link.user.name
-    need = need_of(link.user, kinds, today(now)) if is_first else EgnNeed.NONE
+    need = need_of(link.user, today(now), site=site) if is_first else EgnNeed.NONE
     check_all(
         lambda: check_name(chosen_name),
         lambda: check_password(password, link.user.email),
@@ -62,11 +60,11 @@ def open_account(
     with writing():
         hold_accounts_of(link.user.institution_id)
         user = use_link(link, now=now)
-        check_mark(user, site.pepper)
+        check_mark(user, site=site)
         if is_first:
             begin_account(user, chosen, name=check_name(chosen_name), site=site, now=now)
             if number := check_needed_egn(egn, need):
-                set_at_activation(user, number, site.pepper, now=now, by=user.id)
+                set_at_activation(user, number, by=user.id, site=site, now=now)
         else:
             _renew_account(user, chosen, site=site, now=now)
         entered = enter(user, chosen, device=device, site=site, now=now)
@@ -89,8 +87,8 @@ def begin_account(
         mark_due(other.institution_id, other.id, now=now)
     user.name, user.activated_at = name, now
     user.save(only=[User.name, User.activated_at])
-    set_password(user, chosen, site.pepper)
-    make_keys(user, chosen, site.pepper, now=now)
+    set_password(user, chosen, site=site)
+    make_keys(user, chosen, site=site, now=now)
     audit.add(by or user.id, "account_activated", f"user:{user.id}", now=now, chain=chain_of(user))
     if user.role is Role.DIRECTOR:
         for other in others:
@@ -121,12 +119,12 @@ def _renew_account(user: User, chosen: Stretched, *, site: Site, now: datetime) 
     """A password from a letter: it proves the mailbox, not the person, so the keys are new as well, and
     open nothing of the register."""
     mark_due(user.institution_id, user.id, now=now)
-    set_password(user, chosen, site.pepper)
-    make_keys(user, chosen, site.pepper, now=now)
+    set_password(user, chosen, site=site)
+    make_keys(user, chosen, site=site, now=now)
     end_logins(user.id)
     Device.delete().where(Device.user == user).execute()
     audit.add(user.id, "account_reset", f"user:{user.id}", now=now, chain=chain_of(user))
-    enqueue(password_changed(user.email, at=now), "password_changed", now=now, pepper=site.pepper, user=user)
+    enqueue(password_changed(user.email, at=now), "password_changed", user=user, site=site, now=now)
     if user.role is Role.DIRECTOR:
         announce_director(user, former_director(user), news=News.RENEWED, site=site, now=now)
 

@@ -55,7 +55,7 @@ def name_delegate(
     terms = check_terms(wanted.terms, today(now))
     with writing():
         hold_accounts_of(director.institution)
-        user = _delegate(director, email, name, site, now=now)
+        user = _delegate(director, email, name, site=site, now=now)
         _end_standing(user, director, now=now)
         row = _add(director, user, terms, now=now)
         settle(director, session, user, site=site, now=now)
@@ -65,7 +65,7 @@ def name_delegate(
         if user.activated_at is None:
             invite_by_letter(user, site=site, now=now)
         else:
-            _tell(user, director, terms, site, now=now)
+            _tell(user, director, terms, site=site, now=now)
     logger.info("delegation %s of user %s by user %s", row.id, user.id, director.user_id)
     return row
 
@@ -100,7 +100,7 @@ def change(
             chain=director.institution,
             content=terms_digest(row),
         )
-        _tell(old.user, director, terms, site, now=now)
+        _tell(old.user, director, terms, site=site, now=now)
     logger.info("delegation %s replaces %s, by user %s", row.id, old.id, director.user_id)
     return row
 
@@ -122,18 +122,16 @@ def revoke(
         audit.add(director, REVOKED, _thing(row), now=now, chain=director.institution)
         if row.user.disabled_at is None:
             letter = delegation_revoked(row.user.email, institution=director.institution_name, at=now)
-            enqueue(letter, "delegation_revoked", now=now, pepper=site.pepper, user=row.user)
+            enqueue(letter, "delegation_revoked", user=row.user, site=site, now=now)
     logger.info("delegation %s revoked by user %s", row.id, director.user_id)
     return renewed
 
 
-def _delegate(director: Director, email: str, name: str, site: Site, *, now: datetime) -> User:
+def _delegate(director: Director, email: str, name: str, *, site: Site, now: datetime) -> User:
     """The delegate's account: the one of this institution, or a new one. Nobody else's is named."""
     user: User | None = User.get_or_none((User.email == email) & User.disabled_at.is_null())
     if user is None:
-        return add_account(
-            NewAccount(Role.DELEGATE, email, name, director.institution), now=now, pepper=site.pepper
-        )
+        return add_account(NewAccount(Role.DELEGATE, email, name, director.institution), site=site, now=now)
     if user.role is not Role.DELEGATE or user.institution_id != director.institution:
         raise Refusal(TAKEN, field="email")
     if user.activated_at is None and user.name != name:
@@ -177,7 +175,7 @@ def _held(director: Director, delegation_id: int) -> Delegation:
     return row
 
 
-def _tell(user: User, director: Director, terms: Terms, site: Site, *, now: datetime) -> None:
+def _tell(user: User, director: Director, terms: Terms, *, site: Site, now: datetime) -> None:
     assert terms.until is not None
     letter = delegation_granted(
         user.email,
@@ -187,7 +185,7 @@ def _tell(user: User, director: Director, terms: Terms, site: Site, *, now: date
         until=terms.until,
         link=site.address("/"),
     )
-    enqueue(letter, "delegation_granted", now=now, pepper=site.pepper, user=user)
+    enqueue(letter, "delegation_granted", user=user, site=site, now=now)
 
 
 def _thing(row: Delegation) -> str:

@@ -5,11 +5,11 @@ changes after that, ``egn_changes`` says. Source: issue 4; signing-and-sealing.m
 """
 
 import hmac
-from collections.abc import Set
 from datetime import date, datetime
 from hashlib import sha256
 
 from portal.actions.people.logins import chain_of
+from portal.actions.site import Site
 from portal.crypto.pepper import egn_hash
 from portal.domain.accounts import EgnNeed, egn_need
 from portal.domain.people import Person, Role, Scope
@@ -24,20 +24,20 @@ SET, REFUSED = "egn_set", "egn_change_refused"  # in the audit
 Doer = Person | int | None  # None is the command line
 
 
-def need_of(user: User, kinds: Set[str], today: date) -> EgnNeed:
-    """Whether the person is asked for an ЕГН on opening the account, where signatures of ``kinds`` count."""
-    return egn_need(user.role, kinds, may_sign=_may_sign(user, today))
+def need_of(user: User, today: date, *, site: Site) -> EgnNeed:
+    """Whether the person is asked for an ЕГН on opening the account."""
+    return egn_need(user.role, site.signature_kinds, may_sign=_may_sign(user, today))
 
 
-def set_at_activation(user: User, egn: str, pepper: bytes, *, now: datetime, by: Doer = None) -> None:
+def set_at_activation(user: User, egn: str, *, by: Doer = None, site: Site, now: datetime) -> None:
     """For an account that begins now. In the caller's transaction."""
-    keep_egn(user, egn, pepper, now=now, by=by, what=SET)
+    keep_egn(user, egn, by=by, what=SET, site=site, now=now)
 
 
-def is_owner(user: User, egn: str, pepper: bytes) -> bool:
+def is_owner(user: User, egn: str, *, site: Site) -> bool:
     """Whether this is the ЕГН that the account keeps; an account that keeps none is nobody's."""
     try:
-        hashed = egn_hash(pepper, str(user.id), egn)
+        hashed = egn_hash(site.pepper, str(user.id), egn)
     except ValueError:
         return False
     return hmac.compare_digest(hashed, bytes(user.egn_hash or b""))
@@ -57,9 +57,9 @@ def end_request(user: User, *, now: datetime, by: Doer, what: str) -> None:
         note_egn(user, bytes(row.egn_hash), now=now, by=by, what=what)
 
 
-def keep_egn(user: User, egn: str, pepper: bytes, *, now: datetime, by: Doer, what: str) -> None:
+def keep_egn(user: User, egn: str, *, by: Doer, what: str, site: Site, now: datetime) -> None:
     """In the caller's transaction, which holds the account."""
-    hashed = egn_hash(pepper, str(user.id), egn)
+    hashed = egn_hash(site.pepper, str(user.id), egn)
     user.egn_hash = hashed
     user.save(only=[User.egn_hash])
     note_egn(user, hashed, now=now, by=by, what=what)

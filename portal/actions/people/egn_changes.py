@@ -64,14 +64,14 @@ def ask_for_change(
     check_all(lambda: check_egn(egn), lambda: _check_typed(password))
     wanted = check_egn(egn)
     user: User = User.get_by_id(person.user_id)
-    with attempting(user.email, device=device, network=network, pepper=site.pepper, now=now) as attempt:
+    with attempting(user.email, device=device, network=network, site=site, now=now) as attempt:
         given = stretched_for(user, password)
-    if not opens(user, given, site.pepper):
+    if not opens(user, given, site=site):
         raise Refusal(WRONG_PASSWORD, field="password")
     with writing():
         forgiven(attempt)
     with writing():
-        _ask(_unchanged(user), wanted, site, now=now)
+        _ask(_unchanged(user), wanted, site=site, now=now)
     logger.info("user %s asked for an ЕГН", user.id)
 
 
@@ -90,16 +90,16 @@ def confirm_change(by: By, user_id: int, egn: str, *, site: Site, now: datetime)
     typed = check_egn(egn)
     with writing():
         user, row = _asked(user_id)
-        _check_works(user, site.pepper)
+        _check_works(user, site=site)
         hashed = asked_egn_hash(site.pepper, str(user.id), typed)
         if hmac.compare_digest(hashed, bytes(row.egn_hash)):
-            _change(by, user, typed, site, now=now)
+            _change(by, user, typed, site=site, now=now)
             return
         left = EGN_TRIES - row.tries - 1
         if left > 0:
             EgnRequest.update(tries=row.tries + 1).where(EgnRequest.user == user).execute()
         else:
-            _refuse(by, user, site, now=now)
+            _refuse(by, user, site=site, now=now)
     if left <= 0:
         raise Conflict(ENDED)
     tries = "още един опит" if left == 1 else f"още {left} опита"
@@ -110,7 +110,7 @@ def refuse_change(by: By, user_id: int, *, site: Site, now: datetime) -> None:
     """No letter came, or another ЕГН stands in it. What the account keeps stays."""
     with writing():
         user, _ = _asked(user_id)
-        _refuse(by, user, site, now=now)
+        _refuse(by, user, site=site, now=now)
 
 
 def _check_typed(password: str) -> None:
@@ -118,9 +118,9 @@ def _check_typed(password: str) -> None:
         raise Refusal(NO_PASSWORD, field="password")
 
 
-def _ask(user: User, egn: str, site: Site, *, now: datetime) -> None:
-    check_mark(user, site.pepper)
-    if is_owner(user, egn, site.pepper):
+def _ask(user: User, egn: str, *, site: Site, now: datetime) -> None:
+    check_mark(user, site=site)
+    if is_owner(user, egn, site=site):
         raise Refusal(SAME, field="egn")
     hashed = asked_egn_hash(site.pepper, str(user.id), egn)
     row = request_of(user)
@@ -130,23 +130,23 @@ def _ask(user: User, egn: str, site: Site, *, now: datetime) -> None:
     EgnRequest.create(user=user, egn_hash=hashed, asked_at=now)
     note_egn(user, hashed, now=now, by=user.id, what=ASKED)
     letter = messages.egn_change_asked(user.email, at=now, link=site.address("/account"))
-    enqueue(letter, ASKED, now=now, pepper=site.pepper, user=user)
+    enqueue(letter, ASKED, user=user, site=site, now=now)
 
 
-def _change(by: By, user: User, egn: str, site: Site, *, now: datetime) -> None:
-    keep_egn(user, egn, site.pepper, now=now, by=by, what=CHANGED)
+def _change(by: By, user: User, egn: str, *, site: Site, now: datetime) -> None:
+    keep_egn(user, egn, by=by, what=CHANGED, site=site, now=now)
     EgnRequest.delete().where(EgnRequest.user == user).execute()
-    enqueue(messages.egn_changed(user.email, at=now), CHANGED, now=now, pepper=site.pepper, user=user)
+    enqueue(messages.egn_changed(user.email, at=now), CHANGED, user=user, site=site, now=now)
     if user.role is Role.DIRECTOR:
         announce_director(user, former_director(user), news=News.EGN, site=site, now=now)
     logger.info("the ЕГН of user %s was confirmed", user.id)
 
 
-def _refuse(by: By, user: User, site: Site, *, now: datetime) -> None:
+def _refuse(by: By, user: User, *, site: Site, now: datetime) -> None:
     drop_request(user, now=now, by=by)
     if user.disabled_at is None:  # a stopped account's address may be somebody else's by now
         letter = messages.egn_change_refused(user.email, at=now, link=site.address("/account"))
-        enqueue(letter, REFUSED, now=now, pepper=site.pepper, user=user)
+        enqueue(letter, REFUSED, user=user, site=site, now=now)
 
 
 def _asked(user_id: int) -> tuple[User, EgnRequest]:
@@ -158,11 +158,11 @@ def _asked(user_id: int) -> tuple[User, EgnRequest]:
     return user, row
 
 
-def _check_works(user: User, pepper: bytes) -> None:
+def _check_works(user: User, *, site: Site) -> None:
     """Raise Conflict for an account that is stopped, or that was changed past the portal."""
     if not user.is_active:
         raise Conflict(STOPPED)
-    if not is_marked(user, pepper):
+    if not is_marked(user, site=site):
         logger.error("the account of user %s is not as the portal made it", user.id)
         raise Conflict(ALTERED)
 

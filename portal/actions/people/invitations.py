@@ -44,7 +44,7 @@ class NewAccount:
 def invite(by: By, new: NewAccount, *, site: Site, now: datetime) -> tuple[User, str]:
     """An account that waits for its owner, and the token that was mailed."""
     with writing():
-        user = add_account(new, now=now, pepper=site.pepper)
+        user = add_account(new, site=site, now=now)
         audit.add(by, "invited", f"user:{user.id}", now=now, chain=chain_of(user))
         token = invite_by_letter(user, site=site, now=now)
     logger.info("user %s invited as %s", user.id, user.role.value)
@@ -60,10 +60,10 @@ def create(
     chosen = stretched_anew(password)
     with writing():
         hold_accounts_of(new.institution.strip() or None)
-        user = add_account(new, now=now, pepper=site.pepper)
+        user = add_account(new, site=site, now=now)
         begin_account(user, chosen, name=user.name, by=by or 0, site=site, now=now)
         if number is not None:
-            set_at_activation(user, number, site.pepper, now=now, by=by)
+            set_at_activation(user, number, by=by, site=site, now=now)
     logger.info("user %s created as %s", user.id, user.role.value)
     return user
 
@@ -90,21 +90,21 @@ def check_new(new: NewAccount, *, needs_name: bool = False) -> None:
     )
 
 
-def add_account(new: NewAccount, *, now: datetime, pepper: bytes) -> User:
+def add_account(new: NewAccount, *, site: Site, now: datetime) -> User:
     """The row of somebody who was never here; Refusal says what is missing. In the caller's transaction."""
     check_new(new)
     email, (institution, region) = check_email(new.email), _place(new)
     name = check_name(new.name) if new.name.strip() else email
     lock_name(f"email:{email}")
-    free_address(email, pepper)
+    free_address(email, site=site)
     user = User.create(
         email=email, name=name, role=new.role, institution=institution, region=region, invited_at=now
     )
-    mark(user, pepper)
+    mark(user, site=site)
     return user
 
 
-def free_address(email: str, pepper: bytes) -> None:
+def free_address(email: str, *, site: Site) -> None:
     """An institution's mailbox outlives its directors: a stopped account gives its address up.
 
     Refusal while the account that has it is not stopped.
@@ -114,11 +114,11 @@ def free_address(email: str, pepper: bytes) -> None:
         return
     if holder.disabled_at is None:
         raise Refusal(TAKEN, field="email")
-    was_marked = is_marked(holder, pepper)
+    was_marked = is_marked(holder, site=site)
     holder.email = f"{email} #{holder.id}"[-254:]
     holder.save(only=[User.email])
     if was_marked:  # who was moved past the portal stays unmarked
-        mark(holder, pepper)
+        mark(holder, site=site)
 
 
 def _place(new: NewAccount) -> tuple[Institution | None, int | None]:
@@ -140,7 +140,7 @@ def invite_by_letter(user: User, *, site: Site, now: datetime) -> str:
     token = make_link(user, ACTIVATE, now=now)
     link, until = site.address(f"/activate/{token}"), now + INVITATION
     letter = invitation(user.email, role=user.role, place=_place_name(user), link=link, until=until)
-    enqueue(letter, "invitation", now=now, pepper=site.pepper, user=user)
+    enqueue(letter, "invitation", user=user, site=site, now=now)
     return token
 
 

@@ -50,17 +50,17 @@ def log_in(
     """A login for the right password; one answer, after the same time, for everything else. Conflict for
     an account that was changed past the portal."""
     email = fold_email(email)
-    with attempting(email, device=device, network=network, pepper=site.pepper, now=now) as attempt:
+    with attempting(email, device=device, network=network, site=site, now=now) as attempt:
         user: User | None = User.get_or_none(User.email == email)
         given = stretched_for(user, password)
-    if user is None or not user.is_active or not opens(user, given, site.pepper):
+    if user is None or not user.is_active or not opens(user, given, site=site):
         raise Refusal(WRONG, field="password")
-    check_mark(user, site.pepper)
+    check_mark(user, site=site)
     raised = stretched_anew(password) if given.needs_raise else None
     with writing():
         user = _still(user)
-        if raised is not None and rewrap_keys(user, given, raised, site.pepper):
-            set_password(user, raised, site.pepper)
+        if raised is not None and rewrap_keys(user, given, raised, site=site):
+            set_password(user, raised, site=site)
             given = raised
         forgiven(attempt)
         entered = enter(user, given, device=device, site=site, now=now)
@@ -74,7 +74,7 @@ def enter(user: User, stretched: Stretched, *, device: str, site: Site, now: dat
     forget_keys(now)
     token, device = new_token(), _kept_device(device)
     digest = token_digest(token)
-    private = receiving_key(user, stretched, site.pepper)
+    private = receiving_key(user, stretched, site=site)
     Login.create(
         digest=digest,
         user=user,

@@ -47,22 +47,20 @@ def change_password(
         lambda: check_repeated(password, again),
     )
     user: User = User.get_by_id(person.user_id)
-    with attempting(user.email, device=device, network=network, pepper=site.pepper, now=now) as attempt:
+    with attempting(user.email, device=device, network=network, site=site, now=now) as attempt:
         given = stretched_for(user, current)
-    if not opens(user, given, site.pepper):
+    if not opens(user, given, site=site):
         raise Refusal("Сегашната парола не е вярна. Нищо не е променено.", field="current")
     chosen = stretched_anew(password)
     with writing():
         user = _unchanged(user)
         forgiven(attempt)
-        if not rewrap_keys(user, given, chosen, site.pepper):
+        if not rewrap_keys(user, given, chosen, site=site):
             raise Conflict(CHANGED_KEYS)
-        set_password(user, chosen, site.pepper)
+        set_password(user, chosen, site=site)
         ended = end_logins(user.id, but=login)
         audit.add(person, "password_changed", f"user:{user.id}", now=now, chain=chain_of(user))
-        enqueue(
-            password_changed(user.email, at=now), "password_changed", now=now, pepper=site.pepper, user=user
-        )
+        enqueue(password_changed(user.email, at=now), "password_changed", user=user, site=site, now=now)
     logger.info("user %s changed the password", user.id)
     return ended
 
@@ -70,7 +68,7 @@ def change_password(
 def forgot(email: str, *, network: str = "", site: Site, now: datetime) -> None:
     """A letter with an address for a new password, if there is such an account; the asker is told nothing."""
     with writing():
-        count_request("forgotten", network, pepper=site.pepper, now=now)
+        count_request("forgotten", network, site=site, now=now)
         user: User | None = held(User.select().where(User.email == fold_email(email))).first()
         if user is None or not user.is_active or _letters(user, now=now) >= LETTERS_IN_AN_HOUR:
             return

@@ -7,9 +7,9 @@ from datetime import datetime
 from portal.actions.keys.marks import check_mark
 from portal.actions.people.egn import is_owner
 from portal.actions.qualified.documents import issued_document
+from portal.actions.site import Site
 from portal.crypto.qualified.faults import Check
 from portal.crypto.qualified.identity import common_name
-from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import Expected, Verified, verify
 from portal.domain.errors import Refusal
 from portal.domain.signing.declaration import timestamp
@@ -30,20 +30,20 @@ class NotTaken(Refusal):
         self.verdict = verdict
 
 
-def expected_of(declaration: Declaration, user: User, pepper: bytes) -> Expected:
+def expected_of(declaration: Declaration, user: User, *, site: Site) -> Expected:
     """What must come back signed. An account that was moved past the portal signs nothing (Conflict)."""
-    check_mark(user, pepper)
+    check_mark(user, site=site)
     return Expected(
         declaration=bytes(declaration.content),
         issued_at=declaration.issued_at,
-        document=issued_document(declaration, pepper),
-        is_owner=None if user.egn_hash is None else lambda egn: is_owner(user, egn, pepper),
+        document=issued_document(declaration, site=site),
+        is_owner=None if user.egn_hash is None else lambda egn: is_owner(user, egn, site=site),
     )
 
 
-def ask(raw: bytes, declaration: Declaration, expected: Expected, trust: Trust, *, now: datetime) -> Verified:
+def ask(raw: bytes, declaration: Declaration, expected: Expected, *, site: Site, now: datetime) -> Verified:
     """The library's answer; where something else was signed, with what that was, if it was ours."""
-    verified = verify(raw, expected, trust, now=now)
+    verified = verify(raw, expected, site.trust(), now=now)
     if verified.fault in OTHER_CONTENT:
         fault = _what_else(raw, verified, declaration) or verified.fault
         last = verified.checks[-1]

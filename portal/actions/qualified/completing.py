@@ -2,7 +2,7 @@
 
 import hmac
 import logging
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,6 @@ from portal.actions.qualified.asking import ask, expected_of, verdict_of
 from portal.actions.qualified.taking import Asked, mark_of, take_good
 from portal.actions.signing.declarations import Signatory
 from portal.actions.site import Site
-from portal.crypto.qualified.trust import Trust
 from portal.domain.errors import Conflict, Denied, Objection
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope
@@ -52,12 +51,10 @@ class _Over(Exception):
 
 
 def complete_waiting(
-    trust: Trust,
     *,
-    kinds: Set[str],
+    go_on: Callable[[], bool] = lambda: True,
     site: Site,
     clock: Callable[[], datetime],
-    go_on: Callable[[], bool] = lambda: True,
 ) -> Completed:
     """Go through all that wait, each by itself: what one of them trips over stops no other. ``go_on`` and
     ``clock`` are asked for each: a round can last over a deadline."""
@@ -66,7 +63,7 @@ def complete_waiting(
         if not go_on():
             break
         try:
-            ended = _brought_on(number, trust, kinds, site, now=clock())
+            ended = _brought_on(number, site=site, now=clock())
         except Objection as answer:  # changed while it was looked at: the next round sees
             logger.info("pending signature %s: %s", number, type(answer).__name__)
             ended = PendingState.WAITS
@@ -81,26 +78,26 @@ def complete_waiting(
     return done
 
 
-def _brought_on(number: int, trust: Trust, kinds: Set[str], site: Site, *, now: datetime) -> PendingState:
+def _brought_on(number: int, *, site: Site, now: datetime) -> PendingState:
     """What has become of it now."""
     try:
-        accepted = _complete(number, trust, kinds, site, now=now)
+        accepted = _complete(number, site=site, now=now)
     except _Over as over:
-        _end(number, over, site, now=now)
+        _end(number, over, site=site, now=now)
         return over.state
     return PendingState.ACCEPTED if accepted else PendingState.WAITS
 
 
-def _complete(number: int, trust: Trust, kinds: Set[str], site: Site, *, now: datetime) -> bool:
+def _complete(number: int, *, site: Site, now: datetime) -> bool:
     """Whether it counts now. _Over if it never will."""
     row = PendingSignature.get_by_id(number)
     if row.state is not PendingState.WAITS:
         return False
-    if not hmac.compare_digest(mark_of(row, site.pepper), bytes(row.mac)):
+    if not hmac.compare_digest(mark_of(row, site=site), bytes(row.mac)):
         raise _Over(PendingState.VOID, "row_changed")
     submission = _list_of(row)
     month = submission.campaign.month
-    person = _signatory(row, submission, kinds, now=now)
+    person = _signatory(row, submission, site=site, now=now)
     declaration = current_declaration(person, submission)
     if declaration is None or declaration.id != row.declaration_id:
         raise _Over(PendingState.VOID, "list_changed")
@@ -108,7 +105,7 @@ def _complete(number: int, trust: Trust, kinds: Set[str], site: Site, *, now: da
         return False  # an exception may let it in yet
     user = User.get_by_id(row.signatory_id)
     raw = bytes(row.content)
-    verified = ask(raw, declaration, expected_of(declaration, user, site.pepper), trust, now=now)
+    verified = ask(raw, declaration, expected_of(declaration, user, site=site), site=site, now=now)
     verdict = verdict_of(verified)
     if verdict.outcome is Outcome.BAD:
         raise _Over(PendingState.REFUSED, verdict.fault, verdict)
@@ -116,11 +113,11 @@ def _complete(number: int, trust: Trust, kinds: Set[str], site: Site, *, now: da
         _note(row, verdict, now=now)
         return False
     asked = Asked(raw, user, declaration, verified, Format(row.format), row.received_at)
-    return _accept(row, person, month, asked, site, now=now)
+    return _accept(row, person, month, asked, site=site, now=now)
 
 
 def _accept(
-    row: PendingSignature, person: Signatory, month: Month, asked: Asked, site: Site, *, now: datetime
+    row: PendingSignature, person: Signatory, month: Month, asked: Asked, *, site: Site, now: datetime
 ) -> bool:
     """Signed and no longer waiting, in one transaction; False if somebody was faster."""
     with writing():
@@ -134,12 +131,12 @@ def _accept(
         )
         if changed != 1:
             return False
-        take_good(person, month, asked, pepper=site.pepper, now=now)
-        _write(asked.user, month, "", site, now=now)
+        take_good(person, month, asked, site=site, now=now)
+        _write(asked.user, month, "", site=site, now=now)
     return True
 
 
-def _end(number: int, over: _Over, site: Site, *, now: datetime) -> None:
+def _end(number: int, over: _Over, *, site: Site, now: datetime) -> None:
     """Keep the reason, and write to who signed."""
     seen = _list_of(PendingSignature.get_by_id(number))
     with writing():
@@ -163,20 +160,20 @@ def _end(number: int, over: _Over, site: Site, *, now: datetime) -> None:
         audit.add(None, REFUSED, thing, now=now, chain=chain, content=row.declaration.sha256)
         user = User.get_by_id(row.signatory_id)
         if user.is_active:
-            _write(user, submission.campaign.month, over.reason, site, now=now)
+            _write(user, submission.campaign.month, over.reason, site=site, now=now)
     logger.info("pending signature %s is over: %s", number, over.reason)
 
 
-def _write(user: User, month: Month, reason: str, site: Site, *, now: datetime) -> None:
+def _write(user: User, month: Month, reason: str, *, site: Site, now: datetime) -> None:
     """To who signed; in the caller's transaction."""
     link = site.address(f"/confirmations/{month}/sign")
     letter = signature_decided(user.email, month=month, reason=reason, link=link)
-    enqueue(letter, "signature_decided", now=now, pepper=site.pepper, user=user)
+    enqueue(letter, "signature_decided", user=user, site=site, now=now)
 
 
-def _signatory(row: PendingSignature, submission: Submission, kinds: Set[str], *, now: datetime) -> Signatory:
+def _signatory(row: PendingSignature, submission: Submission, *, site: Site, now: datetime) -> Signatory:
     """Who signed, as they are now; _Over if it cannot count, whatever its certificate."""
-    if QUALIFIED not in kinds:
+    if QUALIFIED not in site.signature_kinds:
         raise _Over(PendingState.VOID, "not_counted")
     if submission.lock is not Lock.OPEN:
         raise _Over(PendingState.VOID, "signed_otherwise")

@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Iterator
 from datetime import datetime
 
+from portal.actions.site import Site
 from portal.crypto.pepper import evidence_mark
 from portal.crypto.qualified.trust import Trust, der_of
 from portal.crypto.qualified.verifying import Verified
@@ -27,10 +28,10 @@ def add_evidence(
     verdict: Verdict,
     format: Format,
     user: User,
-    pepper: bytes,
     *,
-    now: datetime,
     received_at: datetime,
+    site: Site,
+    now: datetime,
 ) -> SignatureEvidence:
     """In the caller's transaction. What many signatures rest on is stored once."""
     for kind, der in verified.material:
@@ -49,14 +50,14 @@ def add_evidence(
         validated_at=now,
         mac=b"",
     )
-    evidence.mac = evidence_mark(pepper, *_facts(signature, evidence))
+    evidence.mac = evidence_mark(site.pepper, *_facts(signature, evidence))
     evidence.save(force_insert=True)
     return evidence
 
 
-def is_marked(signature: Signature, evidence: SignatureEvidence, pepper: bytes) -> bool:
+def is_marked(signature: Signature, evidence: SignatureEvidence, *, site: Site) -> bool:
     """Whether the portal kept exactly this."""
-    return hmac.compare_digest(evidence_mark(pepper, *_facts(signature, evidence)), bytes(evidence.mac))
+    return hmac.compare_digest(evidence_mark(site.pepper, *_facts(signature, evidence)), bytes(evidence.mac))
 
 
 def trust_then(signature: Signature) -> Trust:

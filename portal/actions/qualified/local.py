@@ -1,7 +1,6 @@
 """Signing with the local service (BISS) in two requests: what to sign goes out, the signature comes back."""
 
 import logging
-from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -9,10 +8,10 @@ from portal.actions.qualified.asking import NotTaken, expected_of
 from portal.actions.qualified.taking import Taken, take
 from portal.actions.signing.declarations import Signatory, declaration_of
 from portal.actions.signing.signing import NotAsShown
+from portal.actions.site import Site
 from portal.crypto.errors import MalformedToken
 from portal.crypto.qualified.assembling import assemble, attributes_to_sign, read_card
 from portal.crypto.qualified.faults import Fault, answering
-from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import check_card
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.errors import Conflict
@@ -49,26 +48,24 @@ def prepare(
     *,
     shown: str,
     login: bytes,
-    trust: Trust,
-    kinds: Set[str],
-    pepper: bytes,
+    site: Site,
     now: datetime,
 ) -> Prepared:
     """What the chosen certificate (DER) has to sign. A card with which the signature could not be taken is
     refused here, before anybody types a PIN. ``shown`` is the digest of what the person read; the request
     belongs to this ``login`` alone."""
     check_scope(person, Scope.SIGN)
-    check_kind(QUALIFIED, kinds)
+    check_kind(QUALIFIED, site.signature_kinds)
     seen = Submission.of(person.institution, month)
     check_may_sign(seen.window, seen.lock, seen.counts, now=now)
     declaration = declaration_of(person, month, now=now)
     if shown != declaration.sha256:
         raise NotAsShown
-    expected = expected_of(declaration, User.get_by_id(person.user_id), pepper)
+    expected = expected_of(declaration, User.get_by_id(person.user_id), site=site)
     try:
         with answering():
             leaf = read_card(certificate)
-            check_card(leaf, expected, trust, now=now)
+            check_card(leaf, expected, site.trust(), now=now)
             attributes = attributes_to_sign(expected.declaration, leaf, now=now)
     except Fault as fault:
         raise _not_taken(fault) from None
@@ -93,19 +90,17 @@ def complete(
     value: bytes,
     *,
     login: bytes,
-    trust: Trust,
-    kinds: Set[str],
-    pepper: bytes,
+    site: Site,
     now: datetime,
 ) -> Taken:
     """Put the signature together and take it as any other. The request is used up, whatever comes of it."""
     check_scope(person, Scope.SIGN)
-    check_kind(QUALIFIED, kinds)
+    check_kind(QUALIFIED, site.signature_kinds)
     asked = _used(token, login, now=now)
     try:
         with answering():
             leaf = read_card(bytes(asked.certificate))
-            issuers = (trust.path_of(leaf) or [])[:1]
+            issuers = (site.trust().path_of(leaf) or [])[:1]
             raw = assemble(bytes(asked.attributes), leaf, issuers, value)
     except Fault as fault:
         raise _not_taken(fault) from None
@@ -113,12 +108,10 @@ def complete(
         person,
         month,
         raw,
-        trust=trust,
-        kinds=kinds,
-        pepper=pepper,
-        now=now,
         issued=asked.declaration_id,
         is_local=True,
+        site=site,
+        now=now,
     )
 
 

@@ -1,7 +1,6 @@
 """Taking a qualified signature: it counts at once, or waits to be checked, or is refused with the reason."""
 
 import logging
-from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -11,8 +10,8 @@ from portal.actions.qualified.asking import NotTaken, ask, expected_of, format_o
 from portal.actions.qualified.evidence import add_evidence
 from portal.actions.signing.declarations import Signatory, declaration_of
 from portal.actions.signing.signing import NotAsShown, add_signature, freeze, hold_to_sign
+from portal.actions.site import Site
 from portal.crypto.pepper import pending_mark
-from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import Verified
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
@@ -62,12 +61,10 @@ def take(
     month: Month,
     raw: bytes,
     *,
-    trust: Trust,
-    kinds: Set[str],
-    pepper: bytes,
-    now: datetime,
     issued: int | None = None,
     is_local: bool = False,
+    site: Site,
+    now: datetime,
 ) -> Taken:
     """Check a signature on this person's declaration, and freeze the list with it if it holds.
 
@@ -76,26 +73,26 @@ def take(
     the transaction, which asks again whether the list and the person are as they were.
     """
     check_scope(person, Scope.SIGN)
-    check_kind(QUALIFIED, kinds)
+    check_kind(QUALIFIED, site.signature_kinds)
     seen = Submission.of(person.institution, month)
     check_may_sign(seen.window, seen.lock, seen.counts, now=now)
     declaration = declaration_of(person, month, now=now)
     if issued is not None and declaration.id != issued:
         raise NotAsShown
     user = User.get_by_id(person.user_id)
-    verified = ask(raw, declaration, expected_of(declaration, user, pepper), trust, now=now)
+    verified = ask(raw, declaration, expected_of(declaration, user, site=site), site=site, now=now)
     verdict = verdict_of(verified)
     if verdict.outcome is Outcome.BAD:
         logger.info("submission %s: signature refused: %s", seen.id, verdict.fault)
         raise NotTaken(verdict, "signature" if is_local else "file")
     asked = Asked(raw, user, declaration, verified, format_of(verified, is_local=is_local), now)
     if verdict.outcome is Outcome.GOOD:
-        return Taken(take_good(person, month, asked, pepper=pepper, now=now), verdict)
-    _let_wait(person, month, asked, pepper, now=now)
+        return Taken(take_good(person, month, asked, site=site, now=now), verdict)
+    _let_wait(person, month, asked, site=site, now=now)
     return Taken(None, verdict)
 
 
-def take_good(person: Signatory, month: Month, asked: Asked, *, pepper: bytes, now: datetime) -> Signature:
+def take_good(person: Signatory, month: Month, asked: Asked, *, site: Site, now: datetime) -> Signature:
     """Freeze and keep in one transaction, if nothing has changed since the file was checked."""
     with writing():
         submission, declaration = _unchanged(person, month, asked, now=now)
@@ -106,16 +103,16 @@ def take_good(person: Signatory, month: Month, asked: Asked, *, pepper: bytes, n
             asked.verdict,
             asked.format,
             asked.user,
-            pepper,
-            now=now,
             received_at=asked.received_at,
+            site=site,
+            now=now,
         )
         freeze(person, submission, declaration, now=now)
     logger.info("submission %s signed by user %s, qualified", submission.id, person.user_id)
     return signature
 
 
-def _let_wait(person: Signatory, month: Month, asked: Asked, pepper: bytes, *, now: datetime) -> None:
+def _let_wait(person: Signatory, month: Month, asked: Asked, *, site: Site, now: datetime) -> None:
     """Keep the file until there is word of its certificate; the list stays open, and is not signed."""
     with writing():
         submission, declaration = _unchanged(person, month, asked, now=now)
@@ -130,7 +127,7 @@ def _let_wait(person: Signatory, month: Month, asked: Asked, pepper: bytes, *, n
             received_at=now,
             checked_at=now,
         )
-        row.mac = mark_of(row, pepper)
+        row.mac = mark_of(row, site=site)
         row.save(force_insert=True)
         audit.add(
             person,
@@ -143,10 +140,10 @@ def _let_wait(person: Signatory, month: Month, asked: Asked, pepper: bytes, *, n
     logger.info("submission %s: signature of user %s waits to be checked", submission.id, person.user_id)
 
 
-def mark_of(row: PendingSignature, pepper: bytes) -> bytes:
+def mark_of(row: PendingSignature, *, site: Site) -> bytes:
     """The portal's mark on a signature that waits."""
     return pending_mark(
-        pepper,
+        site.pepper,
         str(row.submission_id).encode(),
         str(row.declaration.sha256).encode(),
         str(row.signatory_id).encode(),

@@ -33,7 +33,7 @@ def days_beside(
         return None
     try:
         check_reason_given(person, session)
-        opened = read_month(person, session, month, site=site, now=now, is_use=False)
+        opened = read_month(person, session, month, is_use=False, site=site, now=now)
     except (Locked, NoKey):
         return None
     if not opened.years.is_whole or not opened.years.registers:

@@ -36,7 +36,7 @@ def enter(person: Keeper, session: Session, drafts: list[Draft], *, site: Site, 
         hold_register(person.institution)
         for year in sorted({school_year_of(entry.placed_on) for entry in entries}):
             these = {n: e for n, e in enumerate(entries) if school_year_of(e.placed_on) == year}
-            register = opened(year) or _begun(person, year, site, now=now)
+            register = opened(year) or _begun(person, year, site=site, now=now)
             ids |= _add(register, these, neighbours(year, these.values(), opened), now=now)
     logger.info("entered by user %s", person.user_id)  # how many is nobody's to know who reads the log
     return [ids[number] for number in range(len(entries))]
@@ -68,7 +68,7 @@ def _about(draft: Draft, refusal: Refusal) -> Refusal:
     return Refusal(f"{draft.names}: {refusal}")
 
 
-def _begun(person: Keeper, year: int, site: Site, *, now: datetime) -> Register:
+def _begun(person: Keeper, year: int, *, site: Site, now: datetime) -> Register:
     """A new collection; Conflict for a year whose register was erased."""
     ours = Collection.select().where(Collection.institution == person.institution)
     if ours.where(Collection.school_year == year).exists():

@@ -51,10 +51,10 @@ class OpenMonth:
 
 
 def read_month(
-    person: Keeper, session: Session, month: Month, *, site: Site, now: datetime, is_use: bool = True
+    person: Keeper, session: Session, month: Month, *, is_use: bool = True, site: Site, now: datetime
 ) -> OpenMonth:
     """Locked or NoKey if it cannot be opened."""
-    years = read_years(person, session, month.school_year, site=site, now=now, is_use=is_use)
+    years = read_years(person, session, month.school_year, is_use=is_use, site=site, now=now)
     return _month_of(person.institution, month, years)
 
 
@@ -77,13 +77,13 @@ def confirm_month(
     person: Keeper, session: Session, month: Month, *, seen: str = "", site: Site, now: datetime
 ) -> RegisterMonth:
     """„Потвърждавам“ the month's list, if it still is as the person saw it (``seen``, where it was sent)."""
-    return _close(person, session, month, check_may_confirm, seen, site, now=now)
+    return _close(person, session, month, check_may_confirm, seen, site=site, now=now)
 
 
 def say_nobody(person: Keeper, session: Session, month: Month, *, site: Site, now: datetime) -> RegisterMonth:
     """„Няма лица“. With no register begun there is no key to seal a snapshot with, and none is kept:
     the missing collection says the same."""
-    return _close(person, session, month, check_may_say_nobody, "", site, now=now)
+    return _close(person, session, month, check_may_say_nobody, "", site=site, now=now)
 
 
 def _close(
@@ -92,8 +92,8 @@ def _close(
     month: Month,
     check: Callable[[MonthList], None],
     seen: str,
-    site: Site,
     *,
+    site: Site,
     now: datetime,
 ) -> RegisterMonth:
     check_scope(person, Scope.QUARANTINE)

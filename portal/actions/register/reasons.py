@@ -31,14 +31,14 @@ def reasons_of(
     for use in ours:
         year = use.collection.school_year
         if year not in opened:
-            opened[year] = _opened(person, session, year, site, now=now)
+            opened[year] = _opened(person, session, year, site=site, now=now)
         found[use.id] = _reason(opened[year], use)
     return found
 
 
-def _opened(person: Keeper, session: Session, year: int, site: Site, *, now: datetime) -> Register | None:
+def _opened(person: Keeper, session: Session, year: int, *, site: Site, now: datetime) -> Register | None:
     try:
-        return open_register(person, session, year, site=site, now=now, is_use=False)
+        return open_register(person, session, year, is_use=False, site=site, now=now)
     except (Locked, NoKey):
         return None
 

@@ -40,12 +40,12 @@ def unlock(
     """The password again, and a delegate's reason with it."""
     reason = check_reason(person, reason)
     sessions.unlock(person, session, password, device=device, network=network, site=site, now=now)
-    _open(person, session, reason, site, now=now)
+    _open(person, session, reason, site=site, now=now)
 
 
 def give_reason(person: Keeper, session: Session, reason: str, *, site: Site, now: datetime) -> None:
     """Why a delegate, whose login keeps the key already, opens the register now."""
-    _open(person, session, check_reason(person, reason), site, now=now)
+    _open(person, session, check_reason(person, reason), site=site, now=now)
 
 
 def asks_reason(person: Keeper) -> bool:
@@ -82,10 +82,10 @@ def note_opening(person: Keeper, registers: Iterable[Register], *, now: datetime
         _opened(person, list(registers), "", now=now)
 
 
-def _open(person: Keeper, session: Session, reason: str, site: Site, *, now: datetime) -> None:
+def _open(person: Keeper, session: Session, reason: str, *, site: Site, now: datetime) -> None:
     with writing():
         hold_register(person.institution)  # a reason is sealed with the key of now
-        _opened(person, _registers(person, session, site, now=now), reason, now=now)
+        _opened(person, _registers(person, session, site=site, now=now), reason, now=now)
 
 
 def _opened(person: Keeper, registers: list[Register], reason: str, *, now: datetime) -> None:
@@ -114,7 +114,7 @@ def _kept(register: Register, reason: str, *, now: datetime) -> RegisterUse:
     )
 
 
-def _registers(person: Keeper, session: Session, site: Site, *, now: datetime) -> list[Register]:
+def _registers(person: Keeper, session: Session, *, site: Site, now: datetime) -> list[Register]:
     """Those that open for the person."""
     found = []
     for collection in collections_of(person.institution):

@@ -24,12 +24,12 @@ class Years:
 
 
 def read_years(
-    person: Keeper, session: Session, school_year: int, *, site: Site, now: datetime, is_use: bool = True
+    person: Keeper, session: Session, school_year: int, *, is_use: bool = True, site: Site, now: datetime
 ) -> Years:
     """Locked or NoKey if this year's cannot be opened. A period may have begun in the year before."""
-    register = open_register(person, session, school_year, site=site, now=now, is_use=is_use)
+    register = open_register(person, session, school_year, is_use=is_use, site=site, now=now)
     try:
-        before = open_register(person, session, school_year - 1, site=site, now=now, is_use=is_use)
+        before = open_register(person, session, school_year - 1, is_use=is_use, site=site, now=now)
     except NoKey:
         return replace(_read(_only(register)), is_cut=True)
     return _read(_only(register, before))

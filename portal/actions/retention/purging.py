@@ -7,6 +7,7 @@ from datetime import datetime
 
 from portal.actions.campaigns.window import held_campaign
 from portal.actions.register.erasing import erase_registers
+from portal.actions.site import Site
 from portal.crypto.pepper import keyed_hash, purge_key
 from portal.domain.month import Month
 from portal.domain.signing.declaration import timestamp
@@ -65,12 +66,12 @@ def plan_of(before: Month, *, now: datetime) -> Plan:
     )
 
 
-def purge(before: Month, *, now: datetime, pepper: bytes, step: Callable[[], None] = lambda: None) -> Purged:
+def purge(before: Month, *, step: Callable[[], None] = lambda: None, site: Site, now: datetime) -> Purged:
     """Take it away, one campaign or register a transaction; done again it does nothing more. A killed
     purge is finished by the next. ``step`` is called after each campaign."""
     purged = Purged()
     for campaign in campaigns_to_erase(before):
-        _erase_month(campaign.month, purged, pepper, now=now)
+        _erase_month(campaign.month, purged, site=site, now=now)
         step()
     for month in enrolment_months(before):
         with writing():
@@ -82,20 +83,22 @@ def purge(before: Month, *, now: datetime, pepper: bytes, step: Callable[[], Non
     return purged
 
 
-def purge_mark(campaign: Campaign, at: datetime, pepper: bytes) -> str:
+def purge_mark(campaign: Campaign, at: datetime, *, site: Site) -> str:
     """What the audit keeps of a purge. ``verify`` looks at nothing of an erased month any more, so that an
     entry which anybody could write must not be enough."""
-    return keyed_hash(purge_key(pepper), f"{campaign.id} {campaign.month} {timestamp(at)}").hex()
+    return keyed_hash(purge_key(site.pepper), f"{campaign.id} {campaign.month} {timestamp(at)}").hex()
 
 
-def _erase_month(month: Month, purged: Purged, pepper: bytes, *, now: datetime) -> None:
+def _erase_month(month: Month, purged: Purged, *, site: Site, now: datetime) -> None:
     with writing():
         campaign = held_campaign(month)
         held_lists(campaign)
         if campaign.answered_at is None:  # taken back meanwhile
             return
         # Said first: the database lets a signature go only where the audit says so.
-        audit.add(None, PURGED, f"campaign:{campaign.id}", now=now, content=purge_mark(campaign, now, pepper))
+        audit.add(
+            None, PURGED, f"campaign:{campaign.id}", now=now, content=purge_mark(campaign, now, site=site)
+        )
         lists, records = erase_campaign(campaign)
     purged.campaigns.append(month)
     purged.lists += lists

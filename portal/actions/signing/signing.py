@@ -1,13 +1,13 @@
 """Signing a list, and taking the signature off before the deadline."""
 
 import logging
-from collections.abc import Set
 from datetime import datetime
 from hashlib import sha256
 
 from portal.actions.keys.marks import MOVED, facts_of
 from portal.actions.keys.signing_key import SigningKey, signing_key
 from portal.actions.signing.declarations import Signatory, issue
+from portal.actions.site import Site
 from portal.crypto.signatures import verify
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Conflict, Denied
@@ -29,7 +29,6 @@ from portal.storage.tables.signatures import Declaration, Signature, SignatureRe
 logger = logging.getLogger(__name__)
 
 SIGNED, REMOVED, LAPSED = "signed", "signature_removed", "signature_lapsed"  # in the audit
-BY_PASSWORD = frozenset({PASSWORD})
 
 
 class NotAsShown(Conflict):
@@ -48,17 +47,15 @@ def sign(
     password: str,
     *,
     shown: str = "",
-    kinds: Set[str] = BY_PASSWORD,
-    pepper: bytes,
+    site: Site,
     now: datetime,
 ) -> Signature:
-    """Sign the list as it is now with the person's own key. ``shown`` is the digest of what they read,
-    ``kinds`` the signatures that count here."""
+    """Sign the list as it is now with the person's own key. ``shown`` is the digest of what they read."""
     check_scope(person, Scope.SIGN)
-    check_kind(PASSWORD, kinds)
+    check_kind(PASSWORD, site.signature_kinds)
     seen = Submission.of(person.institution, month)
     check_may_sign(seen.window, seen.lock, seen.counts, now=now)
-    key = signing_key(person.user_id, password, pepper, now=now)
+    key = signing_key(person.user_id, password, site=site, now=now)
     return sign_with(key, person, month, shown=shown, now=now)
 
 

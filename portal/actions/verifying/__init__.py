@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from sqlite3 import OperationalError
 
+from portal.actions.site import Site
 from portal.actions.verifying.accounts import check_accounts, check_keys
 from portal.actions.verifying.chains import Heads, chain_names, check_chain
 from portal.actions.verifying.delegations import check_delegations
@@ -42,10 +43,10 @@ class Verified:
 def verify(
     month: Month | None,
     *,
-    pepper: bytes,
     verified: Verified,
     checkpoint: Heads | None = None,
     step: Callable[[], None] = lambda: None,
+    site: Site,
 ) -> Iterator[Finding]:
     """Everything that is not as it must be, in the lists of one month or of all, and in the whole audit.
 
@@ -55,20 +56,20 @@ def verify(
         Campaign.for_month(month)
     with snapshot():
         yield from _triggers()
-        yield from _readable("database", _rows(month, pepper, verified, checkpoint or {}, step))
+        yield from _readable("database", _rows(month, verified, checkpoint or {}, step, site=site))
 
 
 def _rows(
-    month: Month | None, pepper: bytes, verified: Verified, checkpoint: Heads, step: Callable[[], None]
+    month: Month | None, verified: Verified, checkpoint: Heads, step: Callable[[], None], *, site: Site
 ) -> Iterator[Finding]:
-    yield from check_keys(pepper)
-    yield from _readable("accounts", check_accounts(pepper))
+    yield from check_keys(site=site)
+    yield from _readable("accounts", check_accounts(site=site))
     yield from _readable("delegations", check_delegations())
     yield from _readable("campaigns", check_windows(month))
     for batch in lists_of(month):
         yield from check_counts(batch)
         for submission in batch:
-            yield from _readable(f"submission:{submission.id}", _list(submission, pepper, verified))
+            yield from _readable(f"submission:{submission.id}", _list(submission, verified, site=site))
             step()
     for chain in chain_names(checkpoint):
         found = check_chain(chain, checkpoint.get(chain), verified.heads)
@@ -76,14 +77,14 @@ def _rows(
         step()
 
 
-def _list(submission: Submission, pepper: bytes, verified: Verified) -> Iterator[Finding]:
+def _list(submission: Submission, verified: Verified, *, site: Site) -> Iterator[Finding]:
     verified.lists += 1
     if submission.lock is Lock.ERASED:
         verified.erased[str(submission.campaign.month)] += 1
-        yield from check_erased(submission, pepper)
+        yield from check_erased(submission, site=site)
         return
     verified.signed += submission.lock is Lock.SIGNED
-    yield from check_list(submission, pepper)
+    yield from check_list(submission, site=site)
     yield from check_times(submission)
 
 

@@ -7,6 +7,7 @@ from portal.actions.people.accounts import DISABLED, ENABLED
 from portal.actions.people.activation import REPLACED
 from portal.actions.people.egn import SET, kept_digest
 from portal.actions.people.egn_changes import CHANGED
+from portal.actions.site import Site
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.signatures import is_own_key
 from portal.storage.tables.audit import AuditEntry
@@ -14,12 +15,12 @@ from portal.storage.tables.people import User, UserKey
 from portal.storage.tables.snapshot import in_batches
 
 
-def check_accounts(pepper: bytes) -> Iterator[Finding]:
+def check_accounts(*, site: Site) -> Iterator[Finding]:
     """Whoever can write into the table could else sign for another institution, or come back."""
     stopped, egns = _stopped(), _egns()
     for batch in in_batches(User.select(), User.id):
         for user in batch:
-            if not is_marked(user, pepper):
+            if not is_marked(user, site=site):
                 yield _finding("account_changed", user, "е променен: роля, институция, област или адрес")
             if user.disabled_at is None and f"user:{user.id}" in stopped:
                 yield _finding("account_revived", user, "важи, а е спрян")
@@ -27,11 +28,11 @@ def check_accounts(pepper: bytes) -> Iterator[Finding]:
                 yield _finding("egn_changed_unsaid", user, "пази ЕГН не така, както казва одитът")
 
 
-def check_keys(pepper: bytes) -> Iterator[Finding]:
+def check_keys(*, site: Site) -> Iterator[Finding]:
     """Keys that have signed nothing yet are looked at too: the next signature would be made with them."""
     for batch in in_batches(UserKey.select(), UserKey.id):
         for key in batch:
-            if not is_own_key(key, pepper):
+            if not is_own_key(key, site=site):
                 yield Finding(
                     "key_changed", f"user:{key.user_id}", f"Ключ на потребител {key.user_id} е подменен."
                 )

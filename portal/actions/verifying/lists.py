@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import fn
 
+from portal.actions.site import Site
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.qualified import check_document
 from portal.actions.verifying.signatures import check_declaration, check_events, check_signature
@@ -42,19 +43,19 @@ def check_counts(batch: list[Submission]) -> Iterator[Finding]:
             yield _finding("counts", submission, "броячите не са това, което показват записите")
 
 
-def check_list(submission: Submission, pepper: bytes) -> Iterator[Finding]:
+def check_list(submission: Submission, *, site: Site) -> Iterator[Finding]:
     """Everything about one list that is not erased."""
     for declaration in Declaration.select().where(Declaration.submission == submission):
         declaration.submission = submission
         yield from check_declaration(declaration)
-        yield from check_document(declaration, pepper)
+        yield from check_document(declaration, site=site)
     signatures = list(signatures_of(submission))
     if len({signature.declaration_id for signature in signatures}) < len(signatures):
         yield _finding("declaration_signed_twice", submission, "една декларация е подписана повече от веднъж")
     for position, signature in enumerate(signatures, 1):
         if signature.number != f"{submission.campaign.month}/{submission.institution_id}/{position}":
             yield _finding("signature_number", submission, f"номерът {signature.number} не е поред")
-        yield from check_signature(signature, pepper)
+        yield from check_signature(signature, site=site)
     yield from check_events(submission, signatures)
     standing = [signature for signature in signatures if removal_of(signature) is None]
     yield from _check_standing(submission, standing)

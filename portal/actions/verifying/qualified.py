@@ -7,6 +7,7 @@ from hashlib import sha256
 from portal.actions.qualified.documents import is_marked as is_drawn
 from portal.actions.qualified.documents import issued_document
 from portal.actions.qualified.evidence import is_marked, trust_then
+from portal.actions.site import Site
 from portal.actions.verifying.finding import Finding
 from portal.crypto.pepper import egn_hash
 from portal.crypto.qualified.certificates import UNREADABLE
@@ -18,20 +19,20 @@ from portal.storage.tables.qualified import SignatureEvidence, document_row, evi
 from portal.storage.tables.signatures import Declaration, Signature
 
 
-def check_qualified(signature: Signature, pepper: bytes) -> Iterator[Finding]:
+def check_qualified(signature: Signature, *, site: Site) -> Iterator[Finding]:
     """Whether the evidence is what the portal kept, and still says that the signature holds."""
     evidence = evidence_of(signature)
     if evidence is None:
         yield _finding("evidence_missing", signature, "няма доказателствата, по които е приет")
         return
-    if not is_marked(signature, evidence, pepper):
+    if not is_marked(signature, evidence, site=site):
         yield _finding("evidence_changed", signature, "пази доказателства, които порталът не е записвал така")
     try:
         trust = trust_then(signature)
     except (KeyError, *UNREADABLE):
         yield _finding("evidence_unreadable", signature, "пази доказателства, които не могат да се прочетат")
         return
-    expected = _expected(signature, evidence, pepper)
+    expected = _expected(signature, evidence, site=site)
     verified = verify(bytes(signature.value), expected, trust, now=evidence.validated_at)
     if verified.outcome != GOOD:
         fault = verified.fault or "?"
@@ -40,13 +41,13 @@ def check_qualified(signature: Signature, pepper: bytes) -> Iterator[Finding]:
         yield _finding("signature_other_card", signature, "е положен с друг сертификат, а не със записания")
 
 
-def check_document(declaration: Declaration, pepper: bytes) -> Iterator[Finding]:
+def check_document(declaration: Declaration, *, site: Site) -> Iterator[Finding]:
     """Whether the printed form is the one that was issued, with the declared data inside."""
     row = document_row(declaration)
     if row is None:
         return
     content = bytes(row.content)
-    is_whole = sha256(content).hexdigest() == row.sha256 and is_drawn(row, declaration, pepper)
+    is_whole = sha256(content).hexdigest() == row.sha256 and is_drawn(row, declaration, site=site)
     if not is_whole or bytes(declaration.content) not in attached(content):
         yield Finding(
             "document_changed",
@@ -55,13 +56,13 @@ def check_document(declaration: Declaration, pepper: bytes) -> Iterator[Finding]
         )
 
 
-def _expected(signature: Signature, evidence: SignatureEvidence, pepper: bytes) -> Expected:
+def _expected(signature: Signature, evidence: SignatureEvidence, *, site: Site) -> Expected:
     declaration, person, kept = signature.declaration, str(signature.signatory_id), bytes(evidence.egn_hash)
     return Expected(
         declaration=bytes(declaration.content),
         issued_at=declaration.issued_at,
-        document=issued_document(declaration, pepper),
-        is_owner=lambda egn: hmac.compare_digest(egn_hash(pepper, person, egn), kept),
+        document=issued_document(declaration, site=site),
+        is_owner=lambda egn: hmac.compare_digest(egn_hash(site.pepper, person, egn), kept),
     )
 
 

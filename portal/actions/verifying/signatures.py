@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from portal.actions.signing.signing import REMOVED, SIGNED, removal_digest
+from portal.actions.site import Site
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.qualified import check_qualified
 from portal.crypto.errors import KeyChanged
@@ -42,7 +43,7 @@ def check_declaration(declaration: Declaration) -> Iterator[Finding]:
         yield Finding("declaration_unreadable", thing, f"Декларация {declaration.id} не може да се прочете.")
 
 
-def check_signature(signature: Signature, pepper: bytes) -> Iterator[Finding]:
+def check_signature(signature: Signature, *, site: Site) -> Iterator[Finding]:
     """Whether it was made over the stored bytes with the key that was made for the signatory."""
     declaration, key = signature.declaration, signature.key
     if (declaration.submission_id, declaration.signatory_id) != (
@@ -51,13 +52,13 @@ def check_signature(signature: Signature, pepper: bytes) -> Iterator[Finding]:
     ):
         yield _finding("signature_misplaced", signature, "стои при чужда декларация")
     if signature.kind == QUALIFIED:
-        yield from check_qualified(signature, pepper)
+        yield from check_qualified(signature, site=site)
     elif signature.kind != PASSWORD:
         yield _finding("signature_kind", signature, "е от вид, който тази версия не познава")
     elif key is None or key.user_id != signature.signatory_id:
         yield _finding("key_of_other", signature, "не сочи ключ на подписалия")
     else:
-        if not is_own_key(key, pepper):
+        if not is_own_key(key, site=site):
             yield _finding("key_changed", signature, "сочи ключ, който порталът не е създавал за подписалия")
         if not verify(bytes(key.ed25519_public), bytes(declaration.content), bytes(signature.value)):
             yield _finding("signature_invalid", signature, "не е положен с този ключ върху тези данни")
@@ -84,11 +85,11 @@ def check_events(submission: Submission, signatures: list[Signature]) -> Iterato
         )
 
 
-def is_own_key(key: UserKey, pepper: bytes) -> bool:
+def is_own_key(key: UserKey, *, site: Site) -> bool:
     """Whether the public halves are those that the portal stored for this account."""
     try:
         check_public(
-            pepper, str(key.user_id), bytes(key.x25519_public), bytes(key.ed25519_public), bytes(key.mac)
+            site.pepper, str(key.user_id), bytes(key.x25519_public), bytes(key.ed25519_public), bytes(key.mac)
         )
     except KeyChanged:
         return False

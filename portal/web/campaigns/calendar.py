@@ -47,7 +47,7 @@ def enrolments(operator: Operator) -> ResponseReturnValue:
     def load() -> Load:
         source = form.source()
         picture = picture_of(source.name, _month(form), correction=bool(form.correction.data))
-        return load_enrolments(operator, source, now=clock.now(), site=site(), picture=picture)
+        return load_enrolments(operator, source, picture=picture, site=site(), now=clock.now())
 
     return _loaded("enrolments", form, load)
 

@@ -26,7 +26,7 @@ def route_record(operator: Operator, month: Month, record_id: int) -> ResponseRe
     form = RouteForm(request.form)
     code = form.institution.data or ""
     with attempt(form) as tried:
-        route(operator, month, record_id, code, now=clock.now(), site=site())
+        route(operator, month, record_id, code, site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(month_page(month, Forms(routes={record_id: form}), alert=tried.alert))
     flash(f"Записът е в списъка на институция {code}.")

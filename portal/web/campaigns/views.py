@@ -38,7 +38,7 @@ def index(operator: Operator) -> ResponseReturnValue:
 def load(operator: Operator) -> ResponseReturnValue:
     form = FileForm(request.form)
     with attempt(form) as tried:
-        done = load_asp_list(operator, form.source(), now=clock.now(), site=site())
+        done = load_asp_list(operator, form.source(), site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(_index(form, alert=tried.alert))
     flash(said_of(done))
@@ -77,7 +77,7 @@ def window(operator: Operator, month: Month) -> ResponseReturnValue:
         warnings = warnings_of(days, now=clock.now())
         if warnings and request.form.get("sure") != "yes" and days.opens_on <= days.closes_on:
             return month_page(month, Forms(window=form), warnings=warnings)
-        set_window(operator, month, days, now=clock.now(), site=site())
+        set_window(operator, month, days, site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(month_page(month, Forms(window=tried.wrong_form), alert=tried.alert))
     flash(f"Срокът е от {long_date(days.opens_on)} до края на {long_date(days.closes_on)}.")

@@ -119,7 +119,7 @@ def init_guards(app: Flask) -> None:
         except MalformedToken:
             return None
         login = find_login(digest, now=clock.now())
-        if login is None or not is_marked(login.user, site().pepper):  # the login form says what is wrong
+        if login is None or not is_marked(login.user, site=site()):  # the login form says what is wrong
             return None
         return Visitor(login, person_of(login.user, clock.today()))
 

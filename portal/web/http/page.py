@@ -13,7 +13,7 @@ from portal.domain.signing.qualified import PASSWORD
 from portal.domain.times import short_date, stamp, unbroken
 from portal.web.http import clock
 from portal.web.http.guards import LISTS, current_person
-from portal.web.http.site import signature_kinds
+from portal.web.http.site import site
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def everywhere() -> dict[str, Any]:
         "nav": navigation(person),
         "demo": current_app.extensions["portal"].config.env == "demo",
         "now_label": unbroken(stamp(clock.now())),
-        "signs_by_password": PASSWORD in signature_kinds(),
+        "signs_by_password": PASSWORD in site().signature_kinds,
     }
 
 

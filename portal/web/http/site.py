@@ -5,24 +5,12 @@ from ipaddress import IPv6Address, ip_address
 from flask import current_app, request
 
 from portal.actions.site import Site
-from portal.crypto.qualified.trust import Trust
 
 
 def site() -> Site:
-    config = current_app.extensions["portal"].config
-    return Site(config.pepper, config.base_url)
-
-
-def trust() -> Trust:
-    """What qualified signatures are checked against, as it is in the folder now."""
-    found: Trust = current_app.extensions["portal"].trust.read()
-    return found
-
-
-def signature_kinds() -> frozenset[str]:
-    """Which kinds of signature count here (``PORTAL_SIGNATURES``)."""
-    kinds: frozenset[str] = current_app.extensions["portal"].config.signatures
-    return kinds
+    portal = current_app.extensions["portal"]
+    config = portal.config
+    return Site(config.pepper, config.base_url, config.signatures, portal.trust.read)
 
 
 def network() -> str:

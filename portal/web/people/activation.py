@@ -15,7 +15,7 @@ from portal.storage.tables.people import OneTimeLink
 from portal.web.http import clock, cookies
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import public
-from portal.web.http.site import network, signature_kinds, site
+from portal.web.http.site import network, site
 from portal.web.people.own import HOME, begin
 from portal.web.people.own_forms import ActivationForm, ForgottenForm
 
@@ -47,7 +47,6 @@ def open_account(token: str) -> ResponseReturnValue:
             form.confirm.data or "",
             name=form.name.data,
             egn=form.egn.data or "",
-            kinds=signature_kinds(),
             device=cookies.read(cookies.DEVICE),
             site=site(),
             now=clock.now(),
@@ -95,7 +94,7 @@ def _form(link: OneTimeLink, token: str, form: ActivationForm) -> str:
         user=link.user,
         is_first=is_first,
         asks_name=is_first and actions.is_nameless(link.user),
-        egn_need=need_of(link.user, signature_kinds(), clock.today()) if is_first else EgnNeed.NONE,
+        egn_need=need_of(link.user, clock.today(), site=site()) if is_first else EgnNeed.NONE,
         shortest=SHORTEST_PASSWORD,
     )
 

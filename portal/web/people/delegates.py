@@ -115,7 +115,7 @@ def _list(director: Director, form: DelegateForm, alert: str = "") -> str:
         latest=a_year_after(today),
         revoke=RevokeForm(),
         needs_password=_needs_password(director),
-        warnings=warnings_of(director.institution, today, site().pepper),
+        warnings=warnings_of(director.institution, today, site=site()),
         due=due_years(director.institution, today),
     )
 

@@ -7,7 +7,7 @@ from portal.domain.people import Delegate, Director, Person, Scope
 from portal.domain.signing.qualified import QUALIFIED
 from portal.storage.people.egn_requests import OwnEgn, own_egn
 from portal.web.http.forms import PortalForm, Text
-from portal.web.http.site import signature_kinds
+from portal.web.http.site import site
 
 
 class AskForm(PortalForm):
@@ -21,7 +21,7 @@ class ConfirmForm(PortalForm):
 
 def egn_of(person: Person) -> OwnEgn | None:
     """What to say to the person of their own ЕГН; none where it is not asked for."""
-    if QUALIFIED not in signature_kinds() or not isinstance(person, (Director, Delegate)):
+    if QUALIFIED not in site().signature_kinds or not isinstance(person, (Director, Delegate)):
         return None
     own = own_egn(person.user_id)
     is_for_others = isinstance(person, Delegate) and not person.may(Scope.SIGN)
@@ -30,5 +30,5 @@ def egn_of(person: Person) -> OwnEgn | None:
 
 def check_is_asked() -> None:
     """Raise NotFound where signatures by КЕП do not count: then no ЕГН is kept."""
-    if QUALIFIED not in signature_kinds():
+    if QUALIFIED not in site().signature_kinds:
         raise NotFound("Тук не се подписва с КЕП, затова ЕГН не се пази.")

@@ -112,7 +112,7 @@ def _proposal(director: Director) -> Proposal:
 
 def _proposal_page(director: Director, proposal: Proposal, *, form: Any = None, alert: str = "") -> str:
     form = form or groups_form(proposal)()
-    form.proposal.data = seal_proposal(director, proposal, site())
+    form.proposal.data = seal_proposal(director, proposal, site=site())
     return render_template(
         "register/keys/envelope_new.html",
         code=proposal.code,

@@ -103,6 +103,6 @@ def _page(person: Keeper, *, form: CodeForm | None = None, alert: str = "") -> s
         own_is_ready=own is not None and announced(own).state(now) is OpeningState.READY,
         openings=[row for row in openings_of(person.institution, now=now) if row.user.id != person.user_id],
         incoming=handover.incoming_directors(person) if isinstance(person, Director) else [],
-        warnings=warnings_of(person.institution, today, site().pepper),
+        warnings=warnings_of(person.institution, today, site=site()),
         due=due_years(person.institution, today),
     )

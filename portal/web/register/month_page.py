@@ -40,7 +40,7 @@ class MonthPage:
 
     @classmethod
     def of(
-        cls, person: Keeper, session: Session, month: Month, *, site: Site, now: datetime, alert: str = ""
+        cls, person: Keeper, session: Session, month: Month, *, alert: str = "", site: Site, now: datetime
     ) -> "MonthPage":
         """Locked, ReasonDue or NoKey if the register does not open."""
         opened = show_month(person, session, month, site=site, now=now)

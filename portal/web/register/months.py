@@ -52,7 +52,7 @@ def _closed(tried: Attempt, person: Keeper, month: Month) -> ResponseReturnValue
 
 
 def _page(person: Keeper, month: Month, *, alert: str = "") -> str:
-    shown = MonthPage.of(person, register_session(), month, site=site(), now=clock.now(), alert=alert)
+    shown = MonthPage.of(person, register_session(), month, alert=alert, site=site(), now=clock.now())
     return page_or_fragment(
         "register/months/index.html",
         "register/months/_month.html",

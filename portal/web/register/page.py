@@ -51,10 +51,10 @@ class RegisterPage:
         person: Keeper,
         session: Session,
         *,
-        site: Site,
-        now: datetime,
         wanted: Wanted = EVERYBODY,
         form: EntryForm | None = None,
+        site: Site,
+        now: datetime,
     ) -> "RegisterPage":
         """Locked, ReasonDue or NoKey if it does not open."""
         reading = read_all(person, session, site=site, now=now)

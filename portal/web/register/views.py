@@ -129,7 +129,7 @@ def lock(person: Keeper) -> ResponseReturnValue:
 
 
 def page_of(person: Keeper, *, wanted: Wanted = EVERYBODY, form: EntryForm | None = None) -> RegisterPage:
-    return RegisterPage.of(person, register_session(), site=site(), now=clock.now(), wanted=wanted, form=form)
+    return RegisterPage.of(person, register_session(), wanted=wanted, form=form, site=site(), now=clock.now())
 
 
 def _page(page: RegisterPage) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from portal.actions.signing.declarations import RowsDoNotHold, Signatory, declaration_of
+from portal.actions.site import Site
 from portal.domain.errors import Conflict, holds
 from portal.domain.month import Month
 from portal.domain.signing.declaration import grouped
@@ -53,7 +54,7 @@ class SigningPage:
     wrong: tuple[tuple[Record, str], ...] = ()
 
     @classmethod
-    def of(cls, person: Signatory, month: Month, *, now: datetime, kinds: Set[str]) -> "SigningPage":
+    def of(cls, person: Signatory, month: Month, *, site: Site, now: datetime) -> "SigningPage":
         declaration, why_not = None, ""
         wrong: tuple[tuple[Record, str], ...] = ()
         try:
@@ -65,7 +66,7 @@ class SigningPage:
         summary = summary_of(person, month, now=now)
         submission = summary.submission
         signatures, returned = list(signatures_of(submission)), returned_from(submission)
-        return cls(summary, declaration, signatures, returned, kinds, why_not, wrong)
+        return cls(summary, declaration, signatures, returned, site.signature_kinds, why_not, wrong)
 
     @property
     def submission(self) -> Submission:

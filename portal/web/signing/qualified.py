@@ -24,7 +24,7 @@ from portal.web.http.body import drain
 from portal.web.http.errors import http_error
 from portal.web.http.guards import allow, current_person
 from portal.web.http.htmx import wants_fragment
-from portal.web.http.site import signature_kinds, site, trust
+from portal.web.http.site import site
 from portal.web.signing.views import SIGNED, UploadForm, done, file_response, sign_page
 
 qualified = Blueprint("qualified", __name__, url_prefix="/confirmations/<month:month>")
@@ -40,7 +40,7 @@ MIMETYPES = {"p7s": "application/pkcs7-signature", "p7m": "application/pkcs7-mim
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
 def document(person: Signatory, month: Month) -> ResponseReturnValue:
     """What was signed, or what this person would sign, as a document with the exact data inside."""
-    issued, content = documents.pdf_of(person, month, pepper=site().pepper, now=clock.now())
+    issued, content = documents.pdf_of(person, month, site=site(), now=clock.now())
     response = file_response(content, "application/pdf", f"declaration-{month}-{person.institution}.pdf")
     response.set_etag(f"{issued.sha256}-pdf")
     return response.make_conditional(request)
@@ -59,9 +59,7 @@ def upload(person: Signatory, month: Month) -> ResponseReturnValue:
             person,
             month,
             sent.read(),
-            trust=trust(),
-            kinds=signature_kinds(),
-            pepper=site().pepper,
+            site=site(),
             now=clock.now(),
         )
     if tried.failed:
@@ -111,9 +109,7 @@ def prepare(person: Signatory, month: Month) -> ResponseReturnValue:
             _bytes(request.form.get("chain", "")),
             shown=request.form.get("digest", ""),
             login=token_digest(cookies.read(cookies.SESSION)),
-            trust=trust(),
-            kinds=signature_kinds(),
-            pepper=site().pepper,
+            site=site(),
             now=clock.now(),
         )
     if tried.failed:
@@ -133,9 +129,7 @@ def complete(person: Signatory, month: Month) -> ResponseReturnValue:
             request.form.get("request", ""),
             _bytes(request.form.get("signature", "")),
             login=token_digest(cookies.read(cookies.SESSION)),
-            trust=trust(),
-            kinds=signature_kinds(),
-            pepper=site().pepper,
+            site=site(),
             now=clock.now(),
         )
     if tried.failed:

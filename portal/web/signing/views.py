@@ -17,7 +17,7 @@ from portal.web.http.forms import Notes, PortalForm
 from portal.web.http.guards import LISTS, allow
 from portal.web.http.headers import allow_local_signing
 from portal.web.http.htmx import page_or_fragment, wants_fragment
-from portal.web.http.site import signature_kinds, site
+from portal.web.http.site import site
 from portal.web.signing.page import SigningPage
 
 signing = Blueprint("signing", __name__, url_prefix="/confirmations/<month:month>")
@@ -54,8 +54,7 @@ def sign(person: Signatory, month: Month) -> ResponseReturnValue:
             month,
             form.password.data or "",
             shown=form.digest.data or "",
-            kinds=signature_kinds(),
-            pepper=site().pepper,
+            site=site(),
             now=clock.now(),
         )
     if tried.failed:
@@ -109,7 +108,7 @@ def sign_page(
 ) -> Response:
     """The page as it is now, with the form that was sent and did not hold; ``refused`` is what was asked of
     an uploaded file. Where КЕП counts, its script may speak to the person's own signing service."""
-    shown = SigningPage.of(person, month, now=clock.now(), kinds=signature_kinds())
+    shown = SigningPage.of(person, month, site=site(), now=clock.now())
     page = make_response(
         page_or_fragment(
             "signing/sign.html",

@@ -28,8 +28,8 @@ from tests.cast import (
     NOW,
     OTHER_SCHOOL,
     PASSWORD,
-    PEPPER,
     SCHOOL,
+    SITE,
     add_record,
 )
 from tests.exchange.invented import lnch
@@ -67,7 +67,7 @@ def signed(world):
     decide(world.ana, MONTH, second.id, days, seen=1, now=NOW)
     decide(world.ana, MONTH, third.id, Decided(Decision.CONFIRMED, note="да"), seen=1, now=NOW)
     decide(world.boris, MONTH, fourth.id, Decided(Decision.CONFIRMED), seen=1, now=NOW)
-    sign(world.ana, MONTH, PASSWORD, shown="", pepper=PEPPER, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, shown="", site=SITE, now=NOW)
     return world
 
 

@@ -21,8 +21,8 @@ from portal.domain.people import Role, Scope
 from portal.storage.people.persons import person_of
 from portal.storage.tables.people import Delegation, Login, User
 from portal.storage.tables.signatures import Signature
-from tests.cast import MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, add_record
-from tests.mail.letters import SITE, letters, token_in
+from tests.cast import MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, SITE, add_record
+from tests.mail.letters import letters, token_in
 
 MOVED = "променени направо в базата данни"
 CHOSEN = "съвсем друга парола"
@@ -48,7 +48,7 @@ def change(person, **columns) -> None:
 
 
 def found() -> list[tuple[str, str]]:
-    findings = verify(None, pepper=PEPPER, verified=Verified())
+    findings = verify(None, verified=Verified(), site=SITE)
     return [(finding.code, finding.thing) for finding in findings]
 
 
@@ -78,12 +78,12 @@ def test_a_director_moved_to_another_school_signs_nothing(world, record):
     moved = person_of(User.get_by_id(world.boris.user_id), NOW.date())
 
     with pytest.raises(Conflict, match=MOVED):
-        sign(moved, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+        sign(moved, MONTH, PASSWORD, site=SITE, now=NOW)
     assert Signature.select().count() == 0
 
 
 def test_nor_one_moved_while_the_password_was_tried(world, record):
-    key = signing_key(world.boris.user_id, PASSWORD, PEPPER, now=NOW)
+    key = signing_key(world.boris.user_id, PASSWORD, site=SITE, now=NOW)
     change(world.boris, institution=SCHOOL)
     moved = person_of(User.get_by_id(world.boris.user_id), NOW.date())
 
@@ -115,7 +115,9 @@ def test_an_invitation_that_was_moved_opens_nothing(world, record):
 def test_who_was_moved_into_an_institution_is_no_holder_of_its_register(world, record):
     change(world.boris, institution=SCHOOL)
 
-    assert [holder.name for holder in people_of(SCHOOL, NOW.date(), PEPPER)] == [f"user:{world.ana.user_id}"]
+    assert [holder.name for holder in people_of(SCHOOL, NOW.date(), site=SITE)] == [
+        f"user:{world.ana.user_id}"
+    ]
 
 
 def test_every_account_that_the_portal_makes_is_marked(world, record):
@@ -124,7 +126,7 @@ def test_every_account_that_the_portal_makes_is_marked(world, record):
     create(NewAccount(Role.RUO, "ruo@example.org", "Рая Русева", region=3), PASSWORD, site=SITE, now=NOW)
 
     assert found() == []
-    assert all(is_marked(user, PEPPER) for user in User.select())
+    assert all(is_marked(user, site=SITE) for user in User.select())
 
 
 def test_who_gives_the_address_up_stays_marked_unless_moved_before(world, record):

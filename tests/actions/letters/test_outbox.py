@@ -10,7 +10,7 @@ from portal.mail.messages import Message
 from portal.storage.tables.db import writing
 from portal.storage.tables.outbox import DELAYS, LEASE, TRIES, claim, waiting
 from portal.storage.tables.people import OutboxMessage
-from tests.cast import NOW, PEPPER
+from tests.cast import NOW, SITE
 from tests.mail.letters import letters as opened_letters
 from tests.mail.mail_server import Sink, mail_to
 from tests.storage.together import at_once
@@ -31,18 +31,18 @@ def mail_url(sink):
 
 def write(to="ana@example.org", body="http://localhost/activate/x\n", now=NOW):
     with writing():
-        enqueue(Message(to, "Покана", body), "invitation", now=now, pepper=PEPPER)
+        enqueue(Message(to, "Покана", body), "invitation", site=SITE, now=now)
 
 
 def send(mail_url, now=NOW):
-    return deliver(mail_url, SENDER, pepper=PEPPER, clock=lambda: now)
+    return deliver(mail_url, SENDER, site=SITE, clock=lambda: now)
 
 
 def test_a_letter_belongs_to_the_transaction_of_what_it_announces(database):
     with pytest.raises(RuntimeError):
-        enqueue(Message("a@b.bg", "Тема", "Текст"), "invitation", now=NOW, pepper=PEPPER)
+        enqueue(Message("a@b.bg", "Тема", "Текст"), "invitation", site=SITE, now=NOW)
     with pytest.raises(ZeroDivisionError), writing():
-        enqueue(Message("a@b.bg", "Тема", "Текст"), "invitation", now=NOW, pepper=PEPPER)
+        enqueue(Message("a@b.bg", "Тема", "Текст"), "invitation", site=SITE, now=NOW)
         1 / 0  # noqa: B018
     assert OutboxMessage.select().count() == 0
 
@@ -51,7 +51,7 @@ def test_the_database_shows_neither_subject_nor_text(database):
     write()
     row = OutboxMessage.get()
     assert b"activate" not in bytes(row.sealed)
-    assert [letter.message.body for letter in letters(PEPPER)] == ["http://localhost/activate/x\n"]
+    assert [letter.message.body for letter in letters(site=SITE)] == ["http://localhost/activate/x\n"]
 
 
 def test_a_letter_does_not_open_for_another_recipient_or_in_another_row(database):

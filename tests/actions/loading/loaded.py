@@ -6,14 +6,12 @@ from datetime import date
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.enrolments import Picture, load_enrolments
 from portal.actions.loading.files import COUNTS, Source
-from portal.actions.site import Site
 from portal.domain.month import Month
 from portal.exchange.enrolments import HEADER
 from portal.storage.tables.campaigns import Load, RejectedLine
-from tests.cast import EGNS, NOW, PEPPER, SCHOOL
+from tests.cast import EGNS, NOW, SCHOOL, SITE
 from tests.exchange.invented import DATA
 
-SITE = Site(PEPPER, "http://localhost")
 DECEMBER = Month(2020, 12)
 LATER_DAY = date(2021, 2, 5)
 
@@ -44,7 +42,7 @@ def load(*lines: str, codec: str = "cp1251", end: str = "\r\n", now=NOW, **more)
 
 
 def load_bytes(content: bytes, *, name: str = "ASPCONF1220.txt", now=NOW, person=None, **more) -> Load:
-    return load_asp_list(person, Source(io.BytesIO(content), name), now=now, site=SITE, **more)
+    return load_asp_list(person, Source(io.BytesIO(content), name), site=SITE, now=now, **more)
 
 
 def enrolled(child: int = 0, *, institution: str = SCHOOL, class_code: int = 4, status: int = 1) -> str:
@@ -56,7 +54,7 @@ def enrol(*lines: str, month: Month = DECEMBER, correction: bool = False, now=NO
     """Load these lines as the month's enrolments."""
     content = "".join(f"{line}\r\n" for line in (HEADER, *lines)).encode("cp1251")
     source = Source(io.BytesIO(content), "записвания.txt")
-    return load_enrolments(person, source, now=now, site=SITE, picture=Picture(month, correction))
+    return load_enrolments(person, source, picture=Picture(month, correction), site=SITE, now=now)
 
 
 def counts(done: Load) -> dict[str, int]:

@@ -13,8 +13,8 @@ from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import OutboxMessage
-from tests.actions.loading.loaded import DECEMBER, SITE, asp, counts, enrol, enrolled, load, rejected, sample
-from tests.cast import AFTER, EGNS, FAR_SCHOOL, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
+from tests.actions.loading.loaded import DECEMBER, asp, counts, enrol, enrolled, load, rejected, sample
+from tests.cast import AFTER, EGNS, FAR_SCHOOL, MONTH, NOW, OTHER_SCHOOL, SCHOOL, SITE, add_record
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -33,7 +33,7 @@ def places() -> list[tuple[str, int]]:
 
 
 def test_the_sample_is_read_whole_with_its_month_from_its_name():
-    done = load_enrolments(None, sample("MONZP1220.txt"), now=NOW, site=SITE)
+    done = load_enrolments(None, sample("MONZP1220.txt"), site=SITE, now=NOW)
 
     assert counts(done) == {"received": 240, "distributed": 240, "added": 240}
     assert done.month == DECEMBER
@@ -109,7 +109,7 @@ def test_a_file_that_is_no_enrolments_is_refused_whole(content):
 
     enrol(enrolled(0))
     with pytest.raises(Refusal) as refused:
-        load_enrolments(None, Source(io.BytesIO(content), "MONZP1220.txt"), now=NOW, site=SITE)
+        load_enrolments(None, Source(io.BytesIO(content), "MONZP1220.txt"), site=SITE, now=NOW)
 
     assert refused.value.field == "file"
     assert Enrolment.select().count() == 1

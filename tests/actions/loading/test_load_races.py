@@ -14,8 +14,8 @@ from portal.domain.errors import Conflict, Objection
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
-from tests.actions.loading.loaded import SITE, asp, counts, enrol, enrolled, load, rejected
-from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, add_record, stored
+from tests.actions.loading.loaded import asp, counts, enrol, enrolled, load, rejected
+from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record, stored
 from tests.storage.together import at_once
 
 ROUNDS = 6
@@ -27,7 +27,7 @@ def list_of(institution: str) -> Submission:
 
 
 def sign_as(person):
-    return sign(person, MONTH, PASSWORD, shown="", pepper=PEPPER, now=NOW)
+    return sign(person, MONTH, PASSWORD, shown="", site=SITE, now=NOW)
 
 
 def check_counts() -> None:
@@ -130,7 +130,7 @@ def test_re_routing_and_signing_at_once_leave_nothing_unsigned_in_a_signed_list(
         record = add_record(SCHOOL)
         send_back(world.ana, MONTH, record.id, "не е наше", now=NOW)
         routed, signature = at_once(
-            lambda r=record: route(world.oleg, MONTH, r.id, OTHER_SCHOOL, now=NOW, site=SITE),
+            lambda r=record: route(world.oleg, MONTH, r.id, OTHER_SCHOOL, site=SITE, now=NOW),
             lambda: sign_as(world.boris),
         )
 
@@ -148,7 +148,7 @@ def test_re_routing_and_taking_back_at_once_put_the_record_on_one_list(world):
         record = add_record(SCHOOL)
         send_back(world.ana, MONTH, record.id, "не е наше", now=NOW)
         results = at_once(
-            lambda r=record: route(world.oleg, MONTH, r.id, OTHER_SCHOOL, now=NOW, site=SITE),
+            lambda r=record: route(world.oleg, MONTH, r.id, OTHER_SCHOOL, site=SITE, now=NOW),
             lambda r=record: take_back(world.ana, MONTH, r.id, now=NOW),
         )
 

@@ -13,7 +13,7 @@ from portal.domain.submissions import Lock
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.people import OutboxMessage
-from tests.actions.loading.loaded import LATER_DAY, SITE, enrol, enrolled
+from tests.actions.loading.loaded import LATER_DAY, enrol, enrolled
 from tests.cast import (
     AFTER,
     EGNS,
@@ -23,6 +23,7 @@ from tests.cast import (
     NOW,
     OTHER_SCHOOL,
     SCHOOL,
+    SITE,
     add_record,
     stored,
 )
@@ -40,7 +41,7 @@ def list_of(institution: str) -> Submission:
 
 def test_puts_the_record_on_the_list_of_the_other_institution(world, returned):
     Submission.update(checked_at=NOW, checked_by=world.boris.user_id).execute()
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
 
     record = stored(returned)
     assert (record.institution_id, record.submission_id) == (OTHER_SCHOOL, list_of(OTHER_SCHOOL).id)
@@ -53,7 +54,7 @@ def test_puts_the_record_on_the_list_of_the_other_institution(world, returned):
 
 
 def test_is_in_the_audit_of_both_institutions(world, returned):
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
 
     entries = AuditEntry.select().where(AuditEntry.what == "routed")
     assert {(e.chain, e.object, e.who) for e in entries} == {
@@ -63,26 +64,26 @@ def test_is_in_the_audit_of_both_institutions(world, returned):
 
 
 def test_can_go_back_to_who_sent_it(world, returned):
-    route(world.oleg, MONTH, returned.id, SCHOOL, now=NOW, site=SITE)
+    route(world.oleg, MONTH, returned.id, SCHOOL, site=SITE, now=NOW)
 
     assert stored(returned).submission_id == list_of(SCHOOL).id
     assert AuditEntry.select().where(AuditEntry.what == "routed").count() == 1
 
 
 def test_class_and_band_follow_the_rules_of_placement(world, returned):
-    route(world.oleg, MONTH, returned.id, KINDERGARTEN, now=NOW, site=SITE)
+    route(world.oleg, MONTH, returned.id, KINDERGARTEN, site=SITE, now=NOW)
     assert (stored(returned).class_code, stored(returned).band) == (None, Band.PRESCHOOL)
 
     other = send_back(world.vyara, MONTH, returned.id, "не е наше", now=NOW)
     enrol(
         enrolled(0, institution=FAR_SCHOOL, class_code=5), enrolled(0, institution=OTHER_SCHOOL, class_code=6)
     )
-    route(world.oleg, MONTH, other.id, KINDERGARTEN, now=NOW, site=SITE)
+    route(world.oleg, MONTH, other.id, KINDERGARTEN, site=SITE, now=NOW)
     assert (stored(other).class_code, stored(other).band) == (6, Band.IV_VI)
 
 
 def test_no_later_enrolment_moves_it(world, returned):
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
     enrol(enrolled(0, institution=SCHOOL))
 
     assert stored(returned).institution_id == OTHER_SCHOOL
@@ -92,23 +93,23 @@ def test_not_onto_a_signed_list(world, returned):
     Submission.update(lock=Lock.SIGNED).where(Submission.institution == OTHER_SCHOOL).execute()
 
     with pytest.raises(Conflict, match="вече е подписан"):
-        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
     assert stored(returned).submission_id is None
 
 
 def test_the_signature_of_the_one_who_sent_it_is_no_obstacle(world, returned):
     Submission.update(lock=Lock.SIGNED).where(Submission.institution == SCHOOL).execute()
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
 
     assert stored(returned).institution_id == OTHER_SCHOOL
 
 
 def test_after_the_deadline_only_where_an_exception_is_open(world, returned):
     with pytest.raises(Conflict, match="Срокът изтече"):
-        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=AFTER, site=SITE)
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=AFTER)
     make_exception(world.oleg, MONTH, OTHER_SCHOOL, LATER_DAY, "за едно дете", now=AFTER)
 
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=AFTER, site=SITE)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=AFTER)
 
     assert stored(returned).institution_id == OTHER_SCHOOL
 
@@ -117,27 +118,27 @@ def test_not_in_an_answered_campaign(world, returned):
     Campaign.update(answered_at=AFTER).execute()
 
     with pytest.raises(Conflict, match="вече е изпратен"):
-        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=AFTER, site=SITE)
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=AFTER)
 
 
 def test_a_record_that_lies_on_a_list_stays_there(world, returned):
     take_back(world.ana, MONTH, returned.id, now=NOW)
 
     with pytest.raises(Conflict, match="вече е в списъка"):
-        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
     assert stored(returned).institution_id == SCHOOL
 
 
 def test_twice_is_once(world, returned):
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
 
     with pytest.raises(Conflict):
-        route(world.oleg, MONTH, returned.id, FAR_SCHOOL, now=NOW, site=SITE)
+        route(world.oleg, MONTH, returned.id, FAR_SCHOOL, site=SITE, now=NOW)
 
 
 def test_an_unknown_institution_is_refused_at_its_field(world, returned):
     with pytest.raises(Refusal) as refused:
-        route(world.oleg, MONTH, returned.id, "9999999", now=NOW, site=SITE)
+        route(world.oleg, MONTH, returned.id, "9999999", site=SITE, now=NOW)
     assert refused.value.field == "institution"
 
 
@@ -145,11 +146,11 @@ def test_a_record_of_another_month_is_not_there(world, returned):
     Campaign.create(month=Month(2020, 11), made_at=NOW)
 
     with pytest.raises(NotFound):
-        route(world.oleg, Month(2020, 11), returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
+        route(world.oleg, Month(2020, 11), returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
 
 
 def test_a_director_of_an_empty_list_is_told_of_it(world, returned):
     Submission.update(told_at=NOW).execute()
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW, site=SITE)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
 
     assert [letter.recipient for letter in OutboxMessage.select()] == ["boris@example.org"]

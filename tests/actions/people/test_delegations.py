@@ -14,8 +14,8 @@ from portal.domain.times import today
 from portal.storage.people.persons import person_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Delegation, Login, User
-from tests.cast import NOW, PASSWORD, SCHOOL
-from tests.mail.letters import SITE, letters, readers, token_in
+from tests.cast import NOW, PASSWORD, SCHOOL, SITE
+from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
 
 TERMS = Terms(frozenset({Scope.SIGN}), "РД-20/28.01.2021", date(2021, 3, 31))

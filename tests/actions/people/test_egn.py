@@ -1,6 +1,7 @@
 """portal.actions.people.egn and .egn_changes: asking to change the ЕГН of an account, and confirming."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,8 +21,8 @@ from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import OneTimeLink, OutboxMessage, User
 from portal.storage.tables.qualified import EgnRequest
-from tests.cast import EGNS, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL
-from tests.mail.letters import SITE, letters, readers, token_in
+from tests.cast import EGNS, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, SITE
+from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
 
 FIRST, OTHER, THIRD = EGNS[:3]
@@ -37,7 +38,7 @@ def account(person) -> User:
 
 def give(person, egn=FIRST):
     with writing():
-        set_at_activation(account(person), egn, PEPPER, now=NOW)
+        set_at_activation(account(person), egn, site=SITE, now=NOW)
 
 
 def ask(person, egn=OTHER, password=PASSWORD, *, now=NOW, **more):
@@ -63,7 +64,7 @@ def entry(what) -> AuditEntry:
 
 
 def has(person, egn) -> bool:
-    return is_owner(account(person), egn, PEPPER)
+    return is_owner(account(person), egn, site=SITE)
 
 
 # What an account keeps
@@ -110,7 +111,8 @@ def test_an_egn_is_in_the_audit_as_a_digest_of_its_hash(world):
 @pytest.mark.parametrize("who", ["ana", "dora", "nora", "oleg"])
 def test_asks_nobody_who_cannot_come_to_sign_with_it(world, who, kinds):
     counts = "qualified" in kinds and who in ("ana", "dora")
-    assert (need_of(account(getattr(world, who)), kinds, TODAY) is not EgnNeed.NONE) is counts
+    site = replace(SITE, signature_kinds=kinds)
+    assert (need_of(account(getattr(world, who)), TODAY, site=site) is not EgnNeed.NONE) is counts
 
 
 @pytest.mark.parametrize(
@@ -126,12 +128,13 @@ def test_asks_nobody_who_cannot_come_to_sign_with_it(world, who, kinds):
 def test_must_have_it_only_who_could_not_sign_without(world, who, scopes, kinds, need):
     if scopes:
         world.delegate(*scopes)
-    assert need_of(account(getattr(world, who)), kinds, TODAY) is need
+    assert need_of(account(getattr(world, who)), TODAY, site=replace(SITE, signature_kinds=kinds)) is need
 
 
 def test_a_delegate_whose_time_is_over_need_not_give_it(world):
     world.delegate(Scope.SIGN)
-    assert need_of(account(world.dora), QUALIFIED, TODAY + timedelta(days=400)) is EgnNeed.OPTIONAL
+    site = replace(SITE, signature_kinds=QUALIFIED)
+    assert need_of(account(world.dora), TODAY + timedelta(days=400), site=site) is EgnNeed.OPTIONAL
 
 
 # On opening the account
@@ -143,14 +146,16 @@ def invited(role=Role.DIRECTOR, **place):
 
 
 def open_with(token, egn, kinds=BOTH, password="нова дълга парола"):
-    return open_account(token, password, password, egn=egn, kinds=kinds, site=SITE, now=NOW)
+    return open_account(
+        token, password, password, egn=egn, site=replace(SITE, signature_kinds=kinds), now=NOW
+    )
 
 
 def test_is_kept_from_the_first_activation(world):
     user, token = invited()
     open_with(token, f" {FIRST} ")
 
-    assert is_owner(User.get_by_id(user.id), FIRST, PEPPER)
+    assert is_owner(User.get_by_id(user.id), FIRST, site=SITE)
     assert (entry("egn_set").who, entry("egn_set").chain) == (user.id, SCHOOL)
 
 

@@ -12,8 +12,8 @@ from portal.domain.people import Role
 from portal.storage.tables import audit
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Login, OneTimeLink, User
-from tests.cast import EGNS, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL
-from tests.mail.letters import SITE, letters, readers, token_in
+from tests.cast import EGNS, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, SITE
+from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
 
 DIRECTOR = NewAccount(Role.DIRECTOR, "New@Example.org", "Нов Директор", SCHOOL)

@@ -17,8 +17,8 @@ from portal.domain.people import Role
 from portal.storage.tables import audit
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Device, Login, OneTimeLink, User, UserKey
-from tests.cast import NOW, PASSWORD, PEPPER, SCHOOL
-from tests.mail.letters import SITE, letters, readers, token_in
+from tests.cast import NOW, PASSWORD, PEPPER, SCHOOL, SITE
+from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
 
 CHOSEN = "нова дълга парола"

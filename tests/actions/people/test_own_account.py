@@ -14,8 +14,8 @@ from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
 from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Login, User, UserKey
-from tests.cast import NOW, PASSWORD, PEPPER, SCHOOL
-from tests.mail.letters import SITE, letters, readers, token_in
+from tests.cast import NOW, PASSWORD, PEPPER, SCHOOL, SITE
+from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
 
 CHOSEN = "нова дълга парола"

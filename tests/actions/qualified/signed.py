@@ -1,5 +1,7 @@
 """What tests of qualified signatures stand on: a trust folder, cards of the cast, files signed with them."""
 
+from collections.abc import Set
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -10,12 +12,13 @@ from portal.actions.people.egn import set_at_activation
 from portal.actions.qualified.documents import pdf_of
 from portal.actions.qualified.taking import take
 from portal.actions.signing.declarations import declaration_of
+from portal.actions.site import Site
 from portal.crypto.qualified.trust import Trust, read_trust
 from portal.domain.people import Person
 from portal.domain.signing.qualified import KINDS
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User
-from tests.cast import MONTH, NOW, PEPPER
+from tests.cast import MONTH, NOW, SITE
 from tests.crypto.qualified import signed_files
 from tests.crypto.qualified.authority import Authority, Card
 
@@ -44,7 +47,7 @@ def _card(who: str, elliptic: bool) -> Card:
 def give_egn(person: Person, who: str = "ana") -> None:
     """As the account would have kept it at activation."""
     with writing():
-        set_at_activation(User.get_by_id(person.user_id), NUMBERS[who], PEPPER, now=NOW)
+        set_at_activation(User.get_by_id(person.user_id), NUMBERS[who], site=SITE, now=NOW)
 
 
 def trust(folder: Path, *crls: bytes, fresh: bool = True) -> Trust:
@@ -62,9 +65,14 @@ def p7s(person, who: str = "ana", *, now: datetime = NOW) -> bytes:
 
 
 def signed_pdf(person, who: str = "ana", *, now: datetime = NOW, **more) -> bytes:
-    document = pdf_of(person, MONTH, pepper=PEPPER, now=now)[1]
+    document = pdf_of(person, MONTH, site=SITE, now=now)[1]
     return signed_files.pdf(document, card(who), authority(), **more)
 
 
+def believing(among: Trust, kinds: Set[str] = BOTH) -> Site:
+    """The place where qualified signatures are checked against ``among``."""
+    return replace(SITE, signature_kinds=kinds, trust=lambda: among)
+
+
 def take_as(person, raw: bytes, folder_trust: Trust, *, now: datetime = NOW, kinds=BOTH, **more):
-    return take(person, MONTH, raw, trust=folder_trust, kinds=kinds, pepper=PEPPER, now=now, **more)
+    return take(person, MONTH, raw, site=believing(folder_trust, kinds), now=now, **more)

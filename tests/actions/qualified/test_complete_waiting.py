@@ -16,9 +16,19 @@ from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.people import Delegation, OutboxMessage, User
 from portal.storage.tables.qualified import PendingSignature, SignatureEvidence
 from portal.storage.tables.signatures import Signature
-from tests.actions.qualified.signed import BOTH, authority, card, give_egn, p7s, signed_pdf, take_as, trust
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
-from tests.mail.letters import SITE, letters
+from tests.actions.qualified.signed import (
+    BOTH,
+    authority,
+    believing,
+    card,
+    give_egn,
+    p7s,
+    signed_pdf,
+    take_as,
+    trust,
+)
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record
+from tests.mail.letters import letters
 from tests.storage.together import at_once
 
 LATER = NOW + timedelta(hours=3)
@@ -43,7 +53,7 @@ def arrived(tmp_path):
 
 
 def complete(among, *, now=LATER, kinds=BOTH):
-    done = complete_waiting(among, kinds=kinds, site=SITE, clock=lambda: now)
+    done = complete_waiting(site=believing(among, kinds), clock=lambda: now)
     return done.accepted, done.refused, done.waiting
 
 
@@ -61,7 +71,7 @@ def over() -> tuple[PendingState, str]:
 
 
 def differences() -> list[str]:
-    found = verify(None, pepper=PEPPER, verified=Verified())
+    found = verify(None, verified=Verified(), site=SITE)
     return [one.code for one in found if one.code != "delegation_changed"]
 
 
@@ -231,7 +241,7 @@ def test_two_workers_at_once_take_it_once(world, waits, arrived):
 def test_signing_by_password_at_the_same_moment_leaves_one_signature(world, waits, arrived):
     at_once(
         lambda: complete(arrived),
-        lambda: sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=LATER),
+        lambda: sign(world.ana, MONTH, PASSWORD, site=SITE, now=LATER),
     )
 
     assert Signature.select().count() == 1

@@ -16,8 +16,8 @@ from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.qualified import SignatureEvidence, SigningRequest, waiting_of
 from portal.storage.tables.signatures import Signature
-from tests.actions.qualified.signed import BOTH, NUMBERS, authority, card, give_egn, trust
-from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
+from tests.actions.qualified.signed import BOTH, NUMBERS, authority, believing, card, give_egn, trust
+from tests.cast import MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record
 from tests.crypto.qualified.signed_files import raw_signature
 from tests.storage.together import at_once
 
@@ -44,9 +44,7 @@ def begin(person, among, who=None, *, login=LOGIN, shown=None, now=NOW, kinds=BO
         certificate,
         shown=shown,
         login=login,
-        trust=among,
-        kinds=kinds,
-        pepper=PEPPER,
+        site=believing(among, kinds),
         now=now,
     )
 
@@ -59,9 +57,7 @@ def end(person, prepared, among, who=None, *, value=None, login=LOGIN, now=NOW, 
         token or prepared.token,
         value,
         login=login,
-        trust=among,
-        kinds=BOTH,
-        pepper=PEPPER,
+        site=believing(among),
         now=now,
     )
 
@@ -71,7 +67,7 @@ def the_list() -> Submission:
 
 
 def differences() -> list[str]:
-    found = verify(None, pepper=PEPPER, verified=Verified())
+    found = verify(None, verified=Verified(), site=SITE)
     return [one.code for one in found if one.code != "delegation_changed"]
 
 
@@ -111,9 +107,7 @@ def test_what_is_no_certificate_is_refused(world, record, fresh, garbage):
             garbage,
             shown=declaration_of(world.ana, MONTH, now=NOW).sha256,
             login=LOGIN,
-            trust=fresh,
-            kinds=BOTH,
-            pepper=PEPPER,
+            site=believing(fresh),
             now=NOW,
         )
 
@@ -193,7 +187,7 @@ def test_another_login_completes_nothing(world, record, fresh):
 
 def test_completing_after_the_list_was_unlocked_again_signs_nothing(world, record, fresh):
     prepared = begin(world.ana, fresh)
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
     unsign(world.ana, MONTH, "Сбъркан брой.", now=NOW)
 
     with pytest.raises(NotAsShown):
@@ -204,7 +198,7 @@ def test_completing_after_the_list_was_unlocked_again_signs_nothing(world, recor
 
 def test_completing_after_it_was_signed_otherwise_signs_nothing(world, record, fresh):
     prepared = begin(world.ana, fresh)
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
 
     with pytest.raises(Conflict, match="вече е подписан"):
         end(world.ana, prepared, fresh)

@@ -1,5 +1,6 @@
 """take: a file signed with КЕП counts at once, or waits, or is refused with the reason."""
 
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -40,7 +41,7 @@ from tests.actions.qualified.signed import (
     take_as,
     trust,
 )
-from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, add_record
+from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record
 from tests.crypto.qualified.signed_files import by_hand, openssl, pdf, stamped
 from tests.storage.tampering import past_the_triggers
 
@@ -69,7 +70,7 @@ def the_list() -> Submission:
 
 
 def differences() -> list[str]:
-    found = verify(None, pepper=PEPPER, verified=Verified())
+    found = verify(None, verified=Verified(), site=SITE)
     return [one.code for one in found if one.code != "delegation_changed"]
 
 
@@ -144,7 +145,7 @@ def test_the_file_of_another_month(world, record, fresh):
     Submission.create(campaign=other, institution=SCHOOL)
     add_record(decision=Decision.CONFIRMED, campaign=other)
     theirs = bytes(declaration_of(world.ana, Month(2020, 11), now=NOW).content)
-    _, document = pdf_of(world.ana, Month(2020, 11), pepper=PEPPER, now=NOW)
+    _, document = pdf_of(world.ana, Month(2020, 11), site=SITE, now=NOW)
 
     assert refused(world.ana, by_hand(theirs, card()), fresh) == "other_month"
     assert refused(world.ana, by_hand(theirs, card(), digest="sha512"), fresh) == "other_month"
@@ -181,12 +182,12 @@ def test_a_neighbours_file_is_not_even_told_apart(world, record, fresh):
 
 
 def test_the_document_is_issued_once_and_stays_the_same(world, record):
-    first = pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
-    assert pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW + timedelta(hours=1)) == first
+    first = pdf_of(world.ana, MONTH, site=SITE, now=NOW)
+    assert pdf_of(world.ana, MONTH, site=SITE, now=NOW + timedelta(hours=1)) == first
     assert DeclarationPdf.select().count() == 1
 
     Submission.recount([record.submission_id])
-    assert pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW) != first
+    assert pdf_of(world.ana, MONTH, site=SITE, now=NOW) != first
     assert DeclarationPdf.select().count() == 2
 
 
@@ -238,7 +239,7 @@ BAD_DOCUMENTS = {
 
 @pytest.mark.parametrize("fault", BAD_DOCUMENTS)
 def test_a_document_that_does_not_hold(world, record, fresh, fault):
-    _, document = pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
+    _, document = pdf_of(world.ana, MONTH, site=SITE, now=NOW)
 
     assert refused(world.ana, BAD_DOCUMENTS[fault](world.ana, document), fresh) == fault
 
@@ -250,7 +251,7 @@ def test_bytes_behind_a_signed_document(world, record, fresh):
 def test_a_document_of_somebody_else_is_not_ours(world, record, fresh):
     from fpdf import FPDF
 
-    pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
+    pdf_of(world.ana, MONTH, site=SITE, now=NOW)
     other = FPDF()
     other.add_page()
 
@@ -259,13 +260,13 @@ def test_a_document_of_somebody_else_is_not_ours(world, record, fresh):
 
 def test_a_document_that_somebody_put_in_the_database_is_not_given_out_or_taken(world, record, fresh):
     """Another page before the signatory, with its digest beside it: it lacks the portal's mark."""
-    _, document = pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
+    _, document = pdf_of(world.ana, MONTH, site=SITE, now=NOW)
     other = changed(document)
     with past_the_triggers("declaration_pdf"):
         DeclarationPdf.update(content=other, sha256=sha256(other).hexdigest()).execute()
 
     with pytest.raises(Conflict, match="не е онзи"):
-        pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
+        pdf_of(world.ana, MONTH, site=SITE, now=NOW)
     assert refused(world.ana, pdf(other, card(), authority()), fresh) == "never_issued"
     assert refused(world.ana, pdf(document, card(), authority()), fresh) == "never_issued"
     assert "document_changed" in differences()
@@ -273,14 +274,14 @@ def test_a_document_that_somebody_put_in_the_database_is_not_given_out_or_taken(
 
 
 def test_a_document_of_another_declaration_put_in_its_place_is_not_taken(world, record, fresh):
-    pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
+    pdf_of(world.ana, MONTH, site=SITE, now=NOW)
     Submission.recount([record.submission_id])
     old = DeclarationPdf.get()
     declaration = declaration_of(world.ana, MONTH, now=NOW)
     DeclarationPdf.insert({**old.__data__, "declaration": declaration.id}).execute()
 
     with pytest.raises(Conflict, match="не е онзи"):
-        pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
+        pdf_of(world.ana, MONTH, site=SITE, now=NOW)
 
 
 # ---- Who, when, which kinds
@@ -322,7 +323,7 @@ def test_where_qualified_signatures_do_not_count_none_is_taken(world, record, fr
 
 def test_where_only_qualified_signatures_count_the_password_signs_nothing(world, record):
     with pytest.raises(Conflict, match="с КЕП, а не с парола"):
-        sign(world.ana, MONTH, PASSWORD, kinds=frozenset({"qualified"}), pepper=PEPPER, now=NOW)
+        sign(world.ana, MONTH, PASSWORD, site=replace(SITE, signature_kinds={"qualified"}), now=NOW)
 
 
 def test_nothing_is_taken_after_the_deadline_or_with_something_pending(world, record, fresh):
@@ -432,7 +433,7 @@ def test_a_newer_file_replaces_the_one_that_waits(world, record, bare):
 
 def test_signing_otherwise_ends_what_waits(world, record, bare, fresh):
     take_as(world.ana, p7s(world.ana), bare)
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
 
     row = PendingSignature.get()
     assert (row.state, row.reason, bytes(row.content)) == (PendingState.VOID, "signed_otherwise", b"")
@@ -472,8 +473,8 @@ def test_the_account_of_the_signature_is_asked_again_in_the_transaction(world, r
 
     whole = taking.ask
 
-    def asks(*args, now):
-        verified = whole(*args, now=now)
+    def asks(*args, **place):
+        verified = whole(*args, **place)
         give_egn(world.ana, "boris")
         return verified
 

@@ -20,7 +20,6 @@ from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import writing
 from portal.storage.tables.register import Collection, Entry, Grant
 from tests.actions.register.unlocked import (
-    SITE,
     TODAY,
     add_envelope,
     draft,
@@ -30,7 +29,7 @@ from tests.actions.register.unlocked import (
     register_of,
     teacher,
 )
-from tests.cast import EGNS, NOW, SCHOOL
+from tests.cast import EGNS, NOW, SCHOOL, SITE
 from tests.domain.invented import OTHER_EGN
 from tests.storage.together import at_once
 

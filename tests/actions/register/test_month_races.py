@@ -9,8 +9,8 @@ from portal.actions.register.months import read_month, say_nobody
 from portal.domain.errors import Conflict
 from portal.storage.tables.db import connected
 from portal.storage.tables.register import RegisterMonth
-from tests.actions.register.unlocked import SITE, add_envelope, draft, opened_session
-from tests.cast import MONTH, NOW
+from tests.actions.register.unlocked import add_envelope, draft, opened_session
+from tests.cast import MONTH, NOW, SITE
 from tests.storage.together import at_once
 
 SOMEBODY = draft(placed_on=date(2020, 12, 7), planned_until=date(2020, 12, 18))

@@ -21,7 +21,6 @@ from portal.storage.tables.db import writing
 from portal.storage.tables.institutions import Closure
 from portal.storage.tables.register import Collection, Entry, Grant, RegisterMonth
 from tests.actions.register.unlocked import (
-    SITE,
     add_envelope,
     draft,
     entered,
@@ -29,7 +28,7 @@ from tests.actions.register.unlocked import (
     register_of,
     teacher,
 )
-from tests.cast import AFTER, EGNS, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL
+from tests.cast import AFTER, EGNS, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, SITE
 
 DECEMBER = {"placed_on": date(2020, 12, 7), "planned_until": date(2020, 12, 18), "released_on": None}
 

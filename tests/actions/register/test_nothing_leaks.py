@@ -35,7 +35,7 @@ from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import Delegation, OutboxMessage, User
 from portal.storage.tables.register import Collection
 from tests.actions.register.leaks import SHORTEST, found_in, spellings, unfolded
-from tests.cast import NOW, PASSWORD, PEPPER, SCHOOL, add_user
+from tests.cast import NOW, PASSWORD, SCHOOL, SITE, add_user
 from tests.page import Client
 
 JANUARY = Month(2021, 1)
@@ -328,7 +328,7 @@ def _lose_password(ana: Worker, code: str) -> None:
     ana.client.sign_out()
     assert ana.send("/forgotten", email="ana@example.org").status_code == 303
     with connected():
-        letter = opened_letter(OutboxMessage.select().order_by(OutboxMessage.id.desc()).first(), PEPPER)
+        letter = opened_letter(OutboxMessage.select().order_by(OutboxMessage.id.desc()).first(), site=SITE)
     ana.activate(urlsplit(re.search(r"http\S+", letter.body)[0]).path, LAST_PASSWORD)
     assert CHANGED["last_name"] not in ana.get(REGISTER).text
     assert ana.send("/quarantine/open", code=code).status_code == 303
@@ -338,7 +338,7 @@ def _lose_password(ana: Worker, code: str) -> None:
 
 def _letters() -> dict[str, bytes]:
     """As they are read, though they wait sealed."""
-    letters = [opened_letter(row, PEPPER) for row in OutboxMessage.select() if row.sealed]
+    letters = [opened_letter(row, site=SITE) for row in OutboxMessage.select() if row.sealed]
     assert len(letters) > 3
     return {"letters": "\n".join(f"{one.to} {one.subject} {one.body}" for one in letters).encode()}
 

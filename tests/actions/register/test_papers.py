@@ -16,8 +16,8 @@ from portal.domain.people import Scope
 from portal.domain.register.papers import Asked, PaperFormat, PaperKind
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.register import Entry, Grant, RegisterUse
-from tests.actions.register.unlocked import SITE, draft, entered, opened_session, register_of, teacher
-from tests.cast import EGNS, NOW
+from tests.actions.register.unlocked import draft, entered, opened_session, register_of, teacher
+from tests.cast import EGNS, NOW, SITE
 
 REASON = "РЗИ поиска списъка за Калина."
 

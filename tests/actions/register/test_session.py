@@ -9,8 +9,8 @@ from portal.crypto.tokens import new_token, token_digest
 from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.storage.people.logins import end_logins
 from portal.storage.tables.people import Login, UserKey
-from tests.actions.register.unlocked import SITE, opened_session, private_of, session_of
-from tests.cast import NOW, PASSWORD
+from tests.actions.register.unlocked import opened_session, private_of, session_of
+from tests.cast import NOW, PASSWORD, SITE
 
 
 def logged_in(person) -> Session:

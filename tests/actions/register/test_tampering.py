@@ -17,7 +17,6 @@ from portal.storage.tables.people import User, UserKey
 from portal.storage.tables.register import Collection, Entry, Grant
 from tests.actions.register.keys.keepers import as_person, collection, names_seen
 from tests.actions.register.unlocked import (
-    SITE,
     YEAR,
     draft,
     entered,
@@ -26,7 +25,7 @@ from tests.actions.register.unlocked import (
     register_of,
     teacher,
 )
-from tests.cast import NOW, PEPPER, SCHOOL
+from tests.cast import NOW, SCHOOL, SITE
 
 KEEPS = Terms(frozenset({Scope.QUARANTINE}), "РД-21/28.01.2021", date(2021, 3, 31))
 KALINA, TEACHER = draft().names, teacher().names
@@ -194,7 +193,7 @@ def test_a_grant_that_nobody_gave_is_not_carried_into_the_next_epoch(world, two)
 
 def test_a_key_of_their_own_is_not_taken_for_the_registers(world, two):
     """Anybody can seal a key to Ana's public key; only the portal marks the collection's."""
-    holder = holder_of(User.get_by_id(world.ana.user_id), NOW.date(), PEPPER)
+    holder = holder_of(User.get_by_id(world.ana.user_id), NOW.date(), site=SITE)
     give(collection(), new_collection_key(), holder, world.ana.user_id, now=NOW)
     assert names_seen(world.ana) is None
 

@@ -21,8 +21,8 @@ from portal.domain.people import Scope
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import writing
 from portal.storage.tables.register import Grant, RegisterUse
-from tests.actions.register.unlocked import SITE, add_envelope, draft, entered, opened_session, register_of
-from tests.cast import NOW, PASSWORD
+from tests.actions.register.unlocked import add_envelope, draft, entered, opened_session, register_of
+from tests.cast import NOW, PASSWORD, SITE
 from tests.domain.invented import OTHER_EGN
 from tests.storage.together import at_once
 

@@ -9,7 +9,6 @@ from portal.actions.register.keys.collection import Register
 from portal.actions.register.keys.opened import Kept, entries_of, open_register
 from portal.actions.register.keys.session import Keeper, Session
 from portal.actions.register.uses import OPENED
-from portal.actions.site import Site
 from portal.crypto.envelope import envelope_mac, make_envelope, new_code
 from portal.crypto.keys import unwrap_x25519
 from portal.crypto.passwords import unlock_key
@@ -22,11 +21,10 @@ from portal.storage.tables import audit
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Login, UserKey
 from portal.storage.tables.register import Envelope
-from tests.cast import NOW, PEPPER, SCHOOL, _root
+from tests.cast import NOW, PEPPER, SCHOOL, SITE, _root
 from tests.domain.invented import KALINA, TEACHER
 from tests.page import Client
 
-SITE = Site(PEPPER, "http://localhost")
 TODAY = NOW.date()
 YEAR = Month.of(TODAY).school_year
 

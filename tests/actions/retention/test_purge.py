@@ -25,8 +25,8 @@ from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import Delegation
 from portal.storage.tables.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
-from tests.actions.register.unlocked import SITE, draft, entered, opened_session, register_of
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
+from tests.actions.register.unlocked import draft, entered, opened_session, register_of
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record
 
 NEXT = MONTH.plus(1)
 LATER = datetime(2022, 1, 3, 8, 0, tzinfo=UTC)  # the register of 2020/2021 is due since 31 December
@@ -37,9 +37,9 @@ def signed(world):
     """The list of December signed twice, and one more child elsewhere, undecided."""
     add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
     add_record(world.boris.institution)
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
     unsign(world.ana, MONTH, "Неповторимова е сбъркана.", now=NOW)
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def answered(signed):
 
 
 def purge(before: Month, now: datetime) -> purging.Purged:
-    return purging.purge(before, now=now, pepper=PEPPER)
+    return purging.purge(before, site=SITE, now=now)
 
 
 def counts(*tables) -> list[int]:
@@ -63,7 +63,7 @@ def verified() -> tuple[list, Verified]:
     """Without the delegate of the cast, whom no director has named."""
     Delegation.delete().execute()
     seen = Verified()
-    return list(verify(None, pepper=PEPPER, verified=seen)), seen
+    return list(verify(None, verified=seen, site=SITE)), seen
 
 
 class TestACampaign:

@@ -20,7 +20,7 @@ from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Closure
 from portal.storage.tables.people import Delegation, User, UserKey
 from portal.storage.tables.signatures import Declaration, Signature
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record, stored
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record, stored
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def record(world):
 
 
 def sign_as(person, *, password=PASSWORD, shown="", now=NOW):
-    return sign(person, MONTH, password, shown=shown, pepper=PEPPER, now=now)
+    return sign(person, MONTH, password, shown=shown, site=SITE, now=now)
 
 
 def list_of(person) -> Submission:
@@ -157,7 +157,7 @@ def test_asks_for_the_password(world, record):
 
 
 def test_a_key_retired_while_the_password_was_tried_signs_nothing(world, record):
-    key = signing_key(world.ana.user_id, PASSWORD, PEPPER, now=NOW)
+    key = signing_key(world.ana.user_id, PASSWORD, site=SITE, now=NOW)
     UserKey.update(retired_at=NOW).where(UserKey.id == key.row.id).execute()
 
     with pytest.raises(Conflict, match="сменена междувременно"):

@@ -18,7 +18,7 @@ from portal.storage.signing.standing import standing_of
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.db import connected, db, writing
 from portal.storage.tables.signatures import Declaration, Signature
-from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record, stored
+from tests.cast import MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record, stored
 
 ROUNDS = range(10)
 REASON = "Сбъркан е един брой."
@@ -67,7 +67,7 @@ def at_once(*acts) -> list:
 
 
 def key_of(person):
-    return signing_key(person.user_id, PASSWORD, PEPPER, now=NOW)
+    return signing_key(person.user_id, PASSWORD, site=SITE, now=NOW)
 
 
 def the_list() -> Submission:
@@ -76,7 +76,7 @@ def the_list() -> Submission:
 
 def differences() -> list:
     """But for the delegate of the cast, whom no director has named."""
-    found = verify(None, pepper=PEPPER, verified=Verified())
+    found = verify(None, verified=Verified(), site=SITE)
     return [finding for finding in found if finding.code != "delegation_changed"]
 
 

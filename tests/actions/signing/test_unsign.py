@@ -11,7 +11,7 @@ from portal.storage.signing.standing import signatures_of, standing_signature
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.signatures import SignatureRemoval
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, add_record, stored
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, SITE, add_record, stored
 
 REASON = "Объркан е броят на едно дете."
 
@@ -19,7 +19,7 @@ REASON = "Объркан е броят на едно дете."
 @pytest.fixture
 def signed(world):
     record = add_record(decision=Decision.CONFIRMED)
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
     return record
 
 

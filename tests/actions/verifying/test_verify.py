@@ -39,8 +39,7 @@ from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import Delegation, User, UserKey
 from portal.storage.tables.qualified import EgnRequest
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
-from tests.cast import EGNS, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SALT, SCHOOL, add_record
-from tests.mail.letters import SITE
+from tests.cast import EGNS, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SALT, SCHOOL, SITE, add_record
 
 REASON = "Сбъркан е броят на едно дете."
 
@@ -58,19 +57,19 @@ def signed(world):
     add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
     with writing():
         audit.add(world.ana, "confirmed", f"record:{record.id}", now=NOW, chain=SCHOOL)
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
     return record
 
 
 @pytest.fixture
 def signed_twice(world, signed):
     unsign(world.ana, MONTH, REASON, now=NOW)
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
     return signed
 
 
 def findings(month=None, *, checkpoint=None):
-    return list(verify(month, pepper=PEPPER, verified=Verified(), checkpoint=checkpoint))
+    return list(verify(month, verified=Verified(), checkpoint=checkpoint, site=SITE))
 
 
 def codes(**kwargs) -> set[str]:
@@ -79,7 +78,7 @@ def codes(**kwargs) -> set[str]:
 
 def heads():
     verified = Verified()
-    assert list(verify(None, pepper=PEPPER, verified=verified)) == []
+    assert list(verify(None, verified=verified, site=SITE)) == []
     return verified.heads
 
 
@@ -114,7 +113,7 @@ def test_finds_nothing_where_nothing_was_touched(world, signed_twice):
     verified = Verified()
     steps = []
 
-    assert list(verify(None, pepper=PEPPER, verified=verified, step=lambda: steps.append(1))) == []
+    assert list(verify(None, verified=verified, step=lambda: steps.append(1), site=SITE)) == []
 
     assert (verified.lists, verified.signed, verified.entries) == (4, 1, 4)
     assert verified.heads == {SCHOOL: Head(4, audit.head(SCHOOL))}
@@ -132,7 +131,7 @@ def test_a_name_is_the_same_however_its_letters_are_written(world):
     Institution.update(name=unicodedata.normalize("NFD", "ДГ „Йордан“")).execute()
     add_record(decision=Decision.CONFIRMED, note=unicodedata.normalize("NFD", "й"))
     director = person_of(User.get_by_id(world.ana.user_id), NOW.date())
-    sign(director, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    sign(director, MONTH, PASSWORD, site=SITE, now=NOW)
 
     assert findings() == []
 
@@ -552,7 +551,7 @@ def test_finds_a_purge_that_somebody_else_wrote_into_the_audit(world, signed, co
 def test_finds_the_purge_of_another_month_written_for_this_one(world, signed):
     other = Campaign.create(month=Month(2020, 11), made_at=NOW)
     with writing():
-        mark = purge_mark(other, NOW, PEPPER)
+        mark = purge_mark(other, NOW, site=SITE)
         audit.add(None, PURGED, f"campaign:{world.campaign.id}", now=NOW, content=mark)
     erase_by_hand()
     delete_what_was_signed()
@@ -656,7 +655,7 @@ EGN, OTHER_EGN = EGNS[:2]
 def with_egn(world):
     """Ана gave hers, and the operator confirmed Борис's."""
     with writing():
-        set_at_activation(User.get_by_id(world.ana.user_id), EGN, PEPPER, now=NOW)
+        set_at_activation(User.get_by_id(world.ana.user_id), EGN, site=SITE, now=NOW)
     ask_for_change(world.boris, OTHER_EGN, PASSWORD, site=SITE, now=NOW)
     confirm_change(world.oleg, world.boris.user_id, OTHER_EGN, site=SITE, now=NOW)
     return world

@@ -20,7 +20,7 @@ from portal.storage.tables.qualified import (
 )
 from portal.storage.tables.signatures import Signature
 from tests.actions.qualified.signed import authority, card, give_egn, p7s, signed_pdf, take_as, trust
-from tests.cast import AFTER, MONTH, NOW, PEPPER, add_record
+from tests.cast import AFTER, MONTH, NOW, SITE, add_record
 from tests.crypto.qualified.signed_files import by_hand, stamped
 from tests.storage.tampering import past_the_triggers
 
@@ -41,7 +41,7 @@ def signed(world, tmp_path):
 
 
 def codes() -> set[str]:
-    return {one.code for one in verify(None, pepper=PEPPER, verified=Verified())}
+    return {one.code for one in verify(None, verified=Verified(), site=SITE)}
 
 
 def test_says_nothing_of_what_stands_as_it_was_taken(signed):
@@ -122,7 +122,7 @@ def test_material_that_is_gone_or_broken_is_noticed(signed):
 
 
 def test_a_printed_form_that_was_changed_is_noticed(world, signed):
-    pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
+    pdf_of(world.ana, MONTH, site=SITE, now=NOW)
     assert codes() == set()
     with past_the_triggers("declaration_pdf"):
         content = bytes(DeclarationPdf.get().content).replace(b"/Title", b"/Titel")
@@ -134,7 +134,7 @@ def test_a_printed_form_that_was_changed_is_noticed(world, signed):
 def test_a_printed_form_with_other_data_inside_is_noticed(world, signed):
     from fpdf import FPDF
 
-    pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
+    pdf_of(world.ana, MONTH, site=SITE, now=NOW)
     other = FPDF()
     other.add_page()
     other.embed_file(basename="declaration.json", bytes=b"{}")
@@ -154,10 +154,10 @@ def test_a_signed_document_is_asked_again_too(world, tmp_path):
 
 
 def test_retention_takes_file_evidence_and_document_away(world, signed, tmp_path):
-    pdf_of(world.ana, MONTH, pepper=PEPPER, now=NOW)
+    pdf_of(world.ana, MONTH, site=SITE, now=NOW)
     Campaign.update(answered_at=AFTER).execute()
 
-    purge(Month(2022, 9), now=AFTER.replace(year=2023), pepper=PEPPER)
+    purge(Month(2022, 9), site=SITE, now=AFTER.replace(year=2023))
 
     for table in (Signature, SignatureEvidence, EvidenceMaterial, TrustMaterial, DeclarationPdf):
         assert not table.select().exists(), table
@@ -170,6 +170,6 @@ def test_retention_takes_away_what_waited(world, tmp_path):
     take_as(world.ana, p7s(world.ana), trust(tmp_path / "bare", fresh=False))
     Campaign.update(answered_at=AFTER).execute()
 
-    purge(Month(2022, 9), now=AFTER.replace(year=2023), pepper=PEPPER)
+    purge(Month(2022, 9), site=SITE, now=AFTER.replace(year=2023))
 
     assert not PendingSignature.select().exists()

@@ -11,8 +11,7 @@ from portal.actions.verifying import Verified, verify
 from portal.domain.month import Month
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.people import Delegation
-from tests.cast import AFTER, MONTH, NOW, OPENS, PEPPER, SCHOOL
-from tests.mail.letters import SITE
+from tests.cast import AFTER, MONTH, NOW, OPENS, SCHOOL, SITE
 
 MOVED = date(2021, 2, 15)
 
@@ -30,7 +29,7 @@ def ours(world):
 
 
 def codes(month: Month | None = None) -> list[str]:
-    return [finding.code for finding in verify(month, pepper=PEPPER, verified=Verified())]
+    return [finding.code for finding in verify(month, verified=Verified(), site=SITE)]
 
 
 def change(ours, **columns) -> None:
@@ -39,11 +38,11 @@ def change(ours, **columns) -> None:
 
 @pytest.fixture
 def window(world):
-    set_window(world.oleg, MONTH, Days(OPENS, date(2021, 2, 2)), now=NOW, site=SITE)
+    set_window(world.oleg, MONTH, Days(OPENS, date(2021, 2, 2)), site=SITE, now=NOW)
 
 
 def test_a_window_that_the_operator_moved_agrees(world, window):
-    set_window(world.oleg, MONTH, Days(OPENS, date(2021, 2, 3)), now=NOW, site=SITE)
+    set_window(world.oleg, MONTH, Days(OPENS, date(2021, 2, 3)), site=SITE, now=NOW)
 
     assert codes() == []
 

@@ -6,7 +6,7 @@ from portal.actions.retention.purging import purge
 from portal.actions.signing.signing import sign
 from portal.domain.decisions import Decision
 from portal.storage.tables.campaigns import Campaign
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, add_record
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, SITE, add_record
 
 LIST = "/confirmations/2020-12"
 
@@ -17,9 +17,9 @@ def erased(world):
         decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW, family="Неповторимова"
     )
     add_record(world.boris.institution)
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
     Campaign.update(answered_at=AFTER).execute()
-    purge(MONTH.plus(1), now=AFTER, pepper=PEPPER)
+    purge(MONTH.plus(1), site=SITE, now=AFTER)
     return record
 
 

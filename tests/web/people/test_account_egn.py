@@ -13,8 +13,8 @@ from portal.storage.people.egn_requests import request_of
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import EgnRequest
-from tests.cast import EGNS, NOW, PASSWORD, PEPPER
-from tests.mail.letters import SITE, letters
+from tests.cast import EGNS, NOW, PASSWORD, SITE
+from tests.mail.letters import letters
 
 ADDRESS, WITHDRAW = "/account/egn", "/account/egn/withdraw"
 KEPT, WANTED = EGNS[:2]
@@ -33,7 +33,7 @@ def ana(client, world):
 
 def give(person):
     with writing():
-        set_at_activation(User.get_by_id(person.user_id), KEPT, PEPPER, now=NOW)
+        set_at_activation(User.get_by_id(person.user_id), KEPT, site=SITE, now=NOW)
 
 
 def ask(client, egn=WANTED, password=PASSWORD, **more):
@@ -82,7 +82,7 @@ def test_asks_for_it(ana, world, htmx):
     assert "28.01.2021 г., 10:00 ч. поискахте да се запише друго ЕГН" in page.text(".is-plain")
     assert "Дотогава важи досегашното ЕГН." in page.text(".is-plain")
     assert not page.has("#egn")
-    assert is_owner(User.get_by_id(world.ana.user_id), KEPT, PEPPER)
+    assert is_owner(User.get_by_id(world.ana.user_id), KEPT, site=SITE)
 
 
 def test_no_browser_keeps_the_number_as_the_name_that_the_password_is_for(ana):

@@ -14,8 +14,8 @@ from portal.app import create_app
 from portal.domain.delegations import Terms
 from portal.domain.people import Role, Scope
 from portal.storage.tables.people import Login, User
-from tests.cast import EGNS, NOW, PEPPER, SCHOOL
-from tests.mail.letters import SITE, letters, token_in
+from tests.cast import EGNS, NOW, SCHOOL, SITE
+from tests.mail.letters import letters, token_in
 from tests.page import Client
 
 CHOSEN = "нова дълга парола"
@@ -173,7 +173,7 @@ def test_keeps_only_the_hash_of_it(counting, address):
     answer = open_with(client, address, f"  {EGNS[0]} ")
 
     assert (answer.status_code, answer.location) == (303, "/")
-    assert is_owner(new_user(), EGNS[0], PEPPER)
+    assert is_owner(new_user(), EGNS[0], site=SITE)
     assert EGNS[0] not in str(answer.headers)
     for page in ("/", "/account"):
         assert EGNS[0] not in client.get(page).text

@@ -10,8 +10,8 @@ from portal.domain.accounts import EGN_TRIES
 from portal.domain.people import Role
 from portal.storage.tables.people import OutboxMessage, User
 from portal.storage.tables.qualified import EgnRequest
-from tests.cast import EGNS, NOW, PASSWORD, PEPPER, SCHOOL
-from tests.mail.letters import SITE, letters, readers
+from tests.cast import EGNS, NOW, PASSWORD, SCHOOL, SITE
+from tests.mail.letters import letters, readers
 
 
 def names(page):
@@ -169,7 +169,7 @@ def asking(world):
 
 
 def has_egn(world, egn) -> bool:
-    return is_owner(User.get_by_id(world.ana.user_id), egn, PEPPER)
+    return is_owner(User.get_by_id(world.ana.user_id), egn, site=SITE)
 
 
 def test_says_that_somebody_waits_and_leads_there(operator, asking):

@@ -14,8 +14,8 @@ from portal.storage.tables.campaigns import Record
 from portal.storage.tables.db import db
 from portal.storage.tables.people import Login
 from portal.storage.tables.register import Entry, Grant
-from tests.actions.register.unlocked import SITE, draft, entered, keep, opened_session, unlock
-from tests.cast import AFTER, MONTH, NOW, add_record, stored
+from tests.actions.register.unlocked import draft, entered, keep, opened_session, unlock
+from tests.cast import AFTER, MONTH, NOW, SITE, add_record, stored
 from tests.domain.invented import KALINA
 
 HERE = "/confirmations/2020-12"

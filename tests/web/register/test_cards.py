@@ -8,8 +8,8 @@ from portal.actions.register.months import say_nobody
 from portal.domain.people import Scope
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.register import Collection
-from tests.actions.register.unlocked import SITE, draft, entered, keep, opened_session
-from tests.cast import AFTER, MONTH, NOW, SCHOOL
+from tests.actions.register.unlocked import draft, entered, keep, opened_session
+from tests.cast import AFTER, MONTH, NOW, SCHOOL, SITE
 
 CARD = "#register-2020-12"
 

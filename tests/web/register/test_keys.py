@@ -11,8 +11,8 @@ from portal.storage.register.holders import key_state
 from portal.storage.tables.people import Delegation, User
 from portal.storage.tables.register import Grant, Opening
 from tests.actions.register.keys.keepers import new_director, swap_key
-from tests.actions.register.unlocked import SITE, add_envelope, draft, entered, keep, session_of
-from tests.cast import NOW, PASSWORD, SCHOOL
+from tests.actions.register.unlocked import add_envelope, draft, entered, keep, session_of
+from tests.cast import NOW, PASSWORD, SCHOOL, SITE
 from tests.page import Client
 
 PAGE = "/quarantine/keys"

@@ -15,7 +15,6 @@ from portal.storage.tables.institutions import BandTerm, Closure
 from portal.storage.tables.people import Login
 from portal.storage.tables.register import Entry, Grant, RegisterMonth
 from tests.actions.register.unlocked import (
-    SITE,
     draft,
     entered,
     keep,
@@ -24,7 +23,7 @@ from tests.actions.register.unlocked import (
     teacher,
     unlock,
 )
-from tests.cast import AFTER, EGNS, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL
+from tests.cast import AFTER, EGNS, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE
 from tests.domain.invented import KALINA
 
 HERE = "/quarantine/2020-12"

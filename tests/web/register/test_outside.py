@@ -12,8 +12,8 @@ import pytest
 
 from portal.actions.register.months import confirm_month, say_nobody
 from portal.storage.tables.db import db
-from tests.actions.register.unlocked import SITE, add_envelope, draft, entered, opened_session, teacher
-from tests.cast import MONTH, NOW, add_record
+from tests.actions.register.unlocked import add_envelope, draft, entered, opened_session, teacher
+from tests.cast import MONTH, NOW, SITE, add_record
 from tests.web.http.test_roles import PUBLIC, calls, expected
 
 BROTHER = {"first_name": "Калоян", "id_number": "1043183143"}

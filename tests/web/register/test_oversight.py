@@ -6,8 +6,8 @@ import pytest
 
 from portal.actions.register.months import confirm_month, say_nobody
 from portal.storage.tables.db import db
-from tests.actions.register.unlocked import SITE, draft, entered, opened_session
-from tests.cast import MONTH, NOW, OTHER_SCHOOL, SCHOOL
+from tests.actions.register.unlocked import draft, entered, opened_session
+from tests.cast import MONTH, NOW, OTHER_SCHOOL, SCHOOL, SITE
 
 HERE = "/oversight/2020-12"
 

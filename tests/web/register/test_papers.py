@@ -11,8 +11,8 @@ from portal.domain.people import Scope
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Login
 from portal.storage.tables.register import Entry, Grant, RegisterUse
-from tests.actions.register.unlocked import SITE, draft, entered, keep, opened_session, teacher
-from tests.cast import NOW, PASSWORD
+from tests.actions.register.unlocked import draft, entered, keep, opened_session, teacher
+from tests.cast import NOW, PASSWORD, SITE
 from tests.domain.invented import KALINA
 
 HERE = "/quarantine/papers"

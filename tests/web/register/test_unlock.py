@@ -9,8 +9,8 @@ from portal.domain.people import Scope
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Login
 from portal.storage.tables.register import Grant, RegisterUse
-from tests.actions.register.unlocked import SITE, add_envelope, entered, keep, opened_session, session_of
-from tests.cast import NOW, PASSWORD
+from tests.actions.register.unlocked import add_envelope, entered, keep, opened_session, session_of
+from tests.cast import NOW, PASSWORD, SITE
 
 ADDRESS = "/quarantine/unlock"
 

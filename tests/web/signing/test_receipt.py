@@ -15,8 +15,7 @@ from portal.domain.people import Scope
 from portal.storage.tables.campaigns import Record
 from portal.storage.tables.people import User, UserKey
 from portal.storage.tables.signatures import Declaration, Signature
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, add_record
-from tests.mail.letters import SITE
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, SITE, add_record
 
 RECEIPT = "/confirmations/2020-12/receipt.pdf"
 DECLARATION = "/confirmations/2020-12/declaration.json"
@@ -29,7 +28,7 @@ def record(world):
 
 @pytest.fixture
 def signed(world, record):
-    return sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    return sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
 
 
 def text_of(answer) -> str:
@@ -63,7 +62,7 @@ def test_the_receipt_has_the_note_and_the_facts_that_were_signed(client, world):
         certificate=True,
         placed=True,
     )
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
 
     assert (
         "1. Мария Иванова Петрова: издадено е удостоверение за записване; "
@@ -86,7 +85,7 @@ def test_an_older_receipt_is_marked_as_removed(client, world, signed):
     assert "ПРЕМАХНАТ ПОДПИС" in old
     assert "Сбъркан е един брой." in old
 
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
 
     new = text_of(client.get(RECEIPT))
     assert "2020-12/2200000/2" in new
@@ -107,12 +106,12 @@ def test_a_new_access_of_a_director_stands_on_the_next_receipt(client, world, si
     assert renewed in text_of(client.get(RECEIPT))
     unsign(world.ana, MONTH, "Сбъркан брой.", now=NOW)
     later = NOW.replace(hour=9)
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=later)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=later)
     assert renewed not in text_of(client.get(RECEIPT))
 
     unsign(world.ana, MONTH, "Сбъркан брой.", now=later)
     UserKey.update(made_at=NOW.replace(hour=10)).where(UserKey.user == world.ana.user_id).execute()
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW.replace(hour=11))
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW.replace(hour=11))
 
     assert renewed in text_of(client.get(RECEIPT))
 
@@ -120,14 +119,14 @@ def test_a_new_access_of_a_director_stands_on_the_next_receipt(client, world, si
 def test_a_director_who_was_let_in_again_stands_on_the_next_receipt(client, world, record):
     accounts.disable(world.oleg, world.ana.user_id, now=NOW)
     accounts.enable(world.oleg, world.ana.user_id, site=SITE, now=NOW)
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
     back = "Спрян достъп на директор е пуснат отново: Ана Янева, на 28.01.2021 г., 10:00 ч."
     first = text_of(client.sign_in(world.ana).get(RECEIPT))
     assert back in first
     assert "ч.." not in first
 
     unsign(world.ana, MONTH, "Сбъркан брой.", now=NOW)
-    sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW.replace(hour=9))
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW.replace(hour=9))
 
     assert back not in text_of(client.get(RECEIPT))
 

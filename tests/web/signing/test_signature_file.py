@@ -17,10 +17,9 @@ from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import PendingSignature
 from portal.storage.tables.signatures import Signature
-from tests.actions.qualified.signed import BOTH, NUMBERS, authority, card, give_egn
+from tests.actions.qualified.signed import BOTH, NUMBERS, authority, believing, card, give_egn
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, add_record
 from tests.crypto.qualified.signed_files import attributes, by_hand, openssl, pdf
-from tests.mail.letters import SITE
 from tests.web.http.test_too_large import post
 
 LIST = "/confirmations/2020-12"
@@ -266,7 +265,7 @@ def test_says_that_it_waits_and_signs_nothing(client, waits):
 
 
 def complete(trust_dir):
-    return complete_waiting(read_trust(trust_dir), kinds=BOTH, site=SITE, clock=lambda: NOW)
+    return complete_waiting(site=believing(read_trust(trust_dir)), clock=lambda: NOW)
 
 
 def test_counts_when_the_list_of_revoked_certificates_arrives(client, waits, trust_dir):

@@ -8,7 +8,7 @@ from portal.domain.people import Scope
 from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.signatures import SignatureRemoval
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SCHOOL, add_record
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record
 
 ADDRESS = "/confirmations/2020-12/unsign"
 PAGE = "/confirmations/2020-12/sign"
@@ -18,7 +18,7 @@ REASON = "Сбъркан е един коригиран брой."
 @pytest.fixture
 def signed(world):
     add_record(decision=Decision.CONFIRMED)
-    return sign(world.ana, MONTH, PASSWORD, pepper=PEPPER, now=NOW)
+    return sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
 
 
 def lock() -> Lock:

@@ -60,16 +60,16 @@ def confirm(
     With a register begun it must be open (Locked, NoKey): every school year gets a new key, which the new
     envelope opens and the one before does not.
     """
-    check_groups(proposal, typed, site)
+    check_groups(proposal, typed, site=site)
     with writing():
         hold_register(director.institution)
         if Envelope.get_or_none(Envelope.id == proposal.envelope) is not None:
             return
         old = envelope_of(director.institution)
-        registers = _all_registers(director, session, site, now=now)
-        anew = _make(director, proposal, site, now=now)
+        registers = _all_registers(director, session, site=site, now=now)
+        anew = _make(director, proposal, site=site, now=now)
         for register in registers:
-            _exchange(register, old, anew, site, now=now)
+            _exchange(register, old, anew, site=site, now=now)
         if old is not None:
             Envelope.update(retired_at=now).where(Envelope.id == old.id).execute()
         what = "register_envelope_made" if old is None else "register_envelope_renewed"
@@ -83,9 +83,9 @@ def rehearse(director: Director, code: str, *, site: Site, now: datetime) -> Non
     envelope = envelope_of(director.institution)
     if envelope is None:
         raise Conflict(NO_ENVELOPE)
-    private = private_of(envelope, code, site)
+    private = private_of(envelope, code, site=site)
     for collection in collections_of(director.institution):
-        if by_envelope(collection, envelope, director, private, site) is None:
+        if by_envelope(collection, envelope, director, private, site=site) is None:
             raise Conflict(OPENS_NOTHING)
     with writing():
         Envelope.update(rehearsed_at=now).where(Envelope.id == envelope.id).execute()
@@ -93,9 +93,9 @@ def rehearse(director: Director, code: str, *, site: Site, now: datetime) -> Non
         audit.add(director, "register_envelope_checked", thing, now=now, chain=director.institution)
 
 
-def private_of(envelope: Envelope, code: str, site: Site) -> bytes:
+def private_of(envelope: Envelope, code: str, *, site: Site) -> bytes:
     """The envelope's private half; Refusal for a wrong code, Conflict for a swapped public half."""
-    envelope_holder(envelope, site.pepper)
+    envelope_holder(envelope, site=site)
     try:
         wrapped, public = bytes(envelope.wrapped_private), bytes(envelope.public)
         return open_envelope(code, wrapped, public, envelope.institution_id, envelope.id)
@@ -106,7 +106,7 @@ def private_of(envelope: Envelope, code: str, site: Site) -> bytes:
 
 
 def by_envelope(
-    collection: Collection, envelope: Envelope, director: Director, private: bytes, site: Site
+    collection: Collection, envelope: Envelope, director: Director, private: bytes, *, site: Site
 ) -> Register | None:
     """The collection by the envelope's grant; none if it was meddled with."""
     ours = (Grant.collection == collection) & (Grant.holder == f"envelope:{envelope.id}")
@@ -114,12 +114,12 @@ def by_envelope(
     if grant is None:
         return None
     try:
-        return Register(collection, director, key_of(collection, grant, private, site.pepper))
+        return Register(collection, director, key_of(collection, grant, private, site=site))
     except NoKey:
         return None
 
 
-def _all_registers(director: Director, session: Session, site: Site, *, now: datetime) -> list[Register]:
+def _all_registers(director: Director, session: Session, *, site: Site, now: datetime) -> list[Register]:
     every = collections_of(director.institution)
     if not every:
         return []
@@ -129,7 +129,7 @@ def _all_registers(director: Director, session: Session, site: Site, *, now: dat
     return registers
 
 
-def _make(director: Director, proposal: Proposal, site: Site, *, now: datetime) -> Envelope:
+def _make(director: Director, proposal: Proposal, *, site: Site, now: datetime) -> Envelope:
     public, wrapped = make_envelope(proposal.code, director.institution, proposal.envelope)
     return Envelope.create(
         id=proposal.envelope,
@@ -142,14 +142,14 @@ def _make(director: Director, proposal: Proposal, site: Site, *, now: datetime) 
     )
 
 
-def _exchange(register: Register, old: Envelope | None, anew: Envelope, site: Site, *, now: datetime) -> None:
+def _exchange(register: Register, old: Envelope | None, anew: Envelope, *, site: Site, now: datetime) -> None:
     if old is not None:
         theirs = (Grant.collection == register.collection) & (Grant.holder == f"envelope:{old.id}")
         Grant.delete().where(theirs).execute()
     give(
         register.collection,
         register.key,
-        envelope_holder(anew, site.pepper),
+        envelope_holder(anew, site=site),
         register.person.user_id,
         now=now,
     )

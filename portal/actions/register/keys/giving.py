@@ -36,7 +36,7 @@ def give_key(person: Keeper, session: Session, user_id: int, *, site: Site, now:
     with writing():
         hold_accounts_of(person.institution)
         hold_register(person.institution)
-        user, holder = _colleague(person, user_id, site, now=now)
+        user, holder = _colleague(person, user_id, site=site, now=now)
         registers = registers_of(person, private, site=site, now=now)
         if not registers:
             raise Conflict(NOT_STARTED)
@@ -44,7 +44,7 @@ def give_key(person: Keeper, session: Session, user_id: int, *, site: Site, now:
         letter = register_key_given(
             user.email, institution=person.institution_name, by=person.name, link=site.address("/quarantine/")
         )
-        enqueue(letter, "register_key_given", now=now, pepper=site.pepper, user=user)
+        enqueue(letter, "register_key_given", user=user, site=site, now=now)
     logger.info("user %s gave the register's key to user %s", person.user_id, user_id)
 
 
@@ -65,7 +65,7 @@ def settle(director: Director, session: Session | None, user: User, *, site: Sit
     """After the delegate's authorisation has changed: the key is given where it can be given at once, or
     taken away. In the caller's transaction, before it writes to the audit."""
     hold_register(director.institution)
-    holder = holder_of(user, today(now), site.pepper)
+    holder = holder_of(user, today(now), site=site)
     if holder is None:
         withdraw(director, session, user, site=site, now=now)
     elif session is not None:
@@ -89,7 +89,7 @@ def withdraw(director: Director, session: Session | None, user: User, *, site: S
         theirs = (Grant.collection == collection) & (Grant.holder == f"user:{user.id}")
         if not Grant.delete().where(theirs).execute():
             continue
-        register = _open(collection, director, private, site, now=now)
+        register = _open(collection, director, private, site=site, now=now)
         if register is None:
             leave_due(collection, now=now)
         renewed = register is not None and renew_or_mark(register, site=site, now=now) and renewed
@@ -97,7 +97,7 @@ def withdraw(director: Director, session: Session | None, user: User, *, site: S
 
 
 def _open(
-    collection: Collection, director: Director, private: bytes | None, site: Site, *, now: datetime
+    collection: Collection, director: Director, private: bytes | None, *, site: Site, now: datetime
 ) -> Register | None:
     try:
         return None if private is None else opened(collection, director, private, site=site, now=now)
@@ -112,11 +112,11 @@ def _private(session: Session | None, *, now: datetime) -> bytes | None:
         return None
 
 
-def _colleague(person: Keeper, user_id: int, site: Site, *, now: datetime) -> tuple[User, Holder]:
+def _colleague(person: Keeper, user_id: int, *, site: Site, now: datetime) -> tuple[User, Holder]:
     user: User | None = User.get_or_none((User.id == user_id) & (User.institution == person.institution))
     if user is None:
         raise NotFound("Няма такова лице във вашата институция.")
-    holder = holder_of(user, today(now), site.pepper)
+    holder = holder_of(user, today(now), site=site)
     if holder is None:
         raise Conflict(
             "На това лице не може да се даде ключ: достъпът му не е активиран или упълномощаването му "

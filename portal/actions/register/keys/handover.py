@@ -52,7 +52,7 @@ def hand_over(director: Director, session: Session, user_id: int, *, site: Site,
         audit.add(
             director, "register_handed_over", f"user:{incoming.id}", now=now, chain=director.institution
         )
-        _tell_handed_over(director, incoming, row, site, now=now)
+        _tell_handed_over(director, incoming, row, site=site, now=now)
     logger.info("user %s handed the register over to user %s", director.user_id, incoming.id)
     return row
 
@@ -62,7 +62,7 @@ def incoming_directors(director: Director) -> list[User]:
     return [user for user in directors_of(director.institution) if user.activated_at is None]
 
 
-def _tell_handed_over(director: Director, incoming: User, row: Opening, site: Site, *, now: datetime) -> None:
+def _tell_handed_over(director: Director, incoming: User, row: Opening, *, site: Site, now: datetime) -> None:
     letter = partial(
         register_handed_over,
         institution=director.institution_name,

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from portal.actions.keys.marks import is_marked
+from portal.actions.site import Site
 from portal.crypto.envelope import check_envelope
 from portal.crypto.errors import KeyChanged
 from portal.crypto.grants import GrantContext, seal_grant
@@ -39,20 +41,20 @@ class Holder:
         )
 
 
-def people_of(institution: str, today: date, pepper: bytes) -> list[Holder]:
+def people_of(institution: str, today: date, *, site: Site) -> list[Holder]:
     """The director and the delegates with ``quarantine`` in force, as far as they have keys yet."""
     users = User.select().where(
         (User.institution == institution) & User.activated_at.is_null(False) & User.disabled_at.is_null()
     )
-    found = (holder_of(user, today, pepper) for user in users)
+    found = (holder_of(user, today, site=site) for user in users)
     return [holder for holder in found if holder is not None]
 
 
-def holder_of(user: User, today: date, pepper: bytes) -> Holder | None:
+def holder_of(user: User, today: date, *, site: Site) -> Holder | None:
     """The account as a holder; none if it may hold nothing, or was moved here past the portal.
     Conflict if its key was swapped."""
     key = UserKey.get_or_none((UserKey.user == user) & UserKey.retired_at.is_null())
-    if key is None or not user.is_active or not is_marked(user, pepper):
+    if key is None or not user.is_active or not is_marked(user, site=site):
         return None
     scope, until = FULL, None
     if user.role is Role.DELEGATE:
@@ -62,14 +64,14 @@ def holder_of(user: User, today: date, pepper: bytes) -> Holder | None:
         scope, until = Scope.QUARANTINE.value, row.until
     elif user.role is not Role.DIRECTOR:
         return None
-    _check_person(user, key, pepper)
+    _check_person(user, key, site=site)
     return Holder(f"user:{user.id}", bytes(key.x25519_public), scope, until, key=key)
 
 
-def _check_person(user: User, key: UserKey, pepper: bytes) -> None:
+def _check_person(user: User, key: UserKey, *, site: Site) -> None:
     try:
         check_public(
-            pepper, str(user.id), bytes(key.x25519_public), bytes(key.ed25519_public), bytes(key.mac)
+            site.pepper, str(user.id), bytes(key.x25519_public), bytes(key.ed25519_public), bytes(key.mac)
         )
     except KeyChanged:
         raise Conflict(CHANGED.format(whom=user.name)) from None
@@ -83,28 +85,28 @@ def envelope_of(institution: str) -> Envelope | None:
     return row
 
 
-def envelope_holder(envelope: Envelope, pepper: bytes) -> Holder:
+def envelope_holder(envelope: Envelope, *, site: Site) -> Holder:
     """The envelope as a holder; Conflict if its public key was swapped."""
     public = bytes(envelope.public)
     try:
-        check_envelope(pepper, str(envelope.institution_id), envelope.id, public, bytes(envelope.mac))
+        check_envelope(site.pepper, str(envelope.institution_id), envelope.id, public, bytes(envelope.mac))
     except KeyChanged:
         raise Conflict(CHANGED.format(whom="плика")) from None
     return Holder(f"envelope:{envelope.id}", public, FULL, envelope=envelope)
 
 
-def warnings_of(institution: str, today: date, pepper: bytes) -> list[str]:
+def warnings_of(institution: str, today: date, *, site: Site) -> list[str]:
     """A sentence for each public key that is not the one that the portal stored."""
     found: list[str] = []
     for user in User.select().where((User.institution == institution) & User.disabled_at.is_null()):
-        found += _sentence(holder_of, user, today, pepper)
+        found += _sentence(partial(holder_of, user, today, site=site))
     envelope = envelope_of(institution)
-    return found if envelope is None else found + _sentence(envelope_holder, envelope, pepper)
+    return found if envelope is None else found + _sentence(partial(envelope_holder, envelope, site=site))
 
 
-def _sentence(check: Callable[..., object], *args: object) -> list[str]:
+def _sentence(check: Callable[[], object]) -> list[str]:
     try:
-        check(*args)
+        check()
     except Conflict as conflict:
         return [str(conflict)]
     return []

@@ -27,4 +27,4 @@ def tell_guardians(
         if reader.email in told or " " in reader.email:  # a freed address is somebody else's by now
             continue
         told.add(reader.email)
-        enqueue(letter(reader.email), kind, now=now, pepper=site.pepper, user=reader)
+        enqueue(letter(reader.email), kind, user=reader, site=site, now=now)

@@ -34,7 +34,7 @@ class Kept:
 
 
 def open_register(
-    person: Keeper, session: Session, school_year: int, *, site: Site, now: datetime, is_use: bool = True
+    person: Keeper, session: Session, school_year: int, *, is_use: bool = True, site: Site, now: datetime
 ) -> Register | None:
     """The register of one school year, or none if nothing was entered in it yet; under a new key, if
     somebody lost access meanwhile.
@@ -60,10 +60,10 @@ def opened(collection: Collection, person: Keeper, private: bytes, *, site: Site
     grant = Grant.get_or_none((Grant.collection == collection) & (Grant.holder == holder))
     if grant is None or (grant.until is not None and grant.until < today(now)):
         raise NoKey("Регистърът е заключен за вас: още никой не ви е дал ключа му.")
-    return Register(collection, person, key_of(collection, grant, private, site.pepper))
+    return Register(collection, person, key_of(collection, grant, private, site=site))
 
 
-def key_of(collection: Collection, grant: Grant, private: bytes, pepper: bytes) -> bytes:
+def key_of(collection: Collection, grant: Grant, private: bytes, *, site: Site) -> bytes:
     """The collection's key out of one grant; NoKey if it does not open, or is not the portal's."""
     context = GrantContext(
         collection.institution_id, collection.id, grant.epoch, grant.holder, grant.scope, grant.until
@@ -71,7 +71,12 @@ def key_of(collection: Collection, grant: Grant, private: bytes, pepper: bytes) 
     try:
         key = open_grant(private, bytes(grant.sealed), context)
         check_key(
-            pepper, key, collection.institution_id, collection.id, collection.epoch, bytes(collection.key_mac)
+            site.pepper,
+            key,
+            collection.institution_id,
+            collection.id,
+            collection.epoch,
+            bytes(collection.key_mac),
         )
     except CannotOpen:
         raise NoKey(

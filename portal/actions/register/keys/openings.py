@@ -44,7 +44,7 @@ def open_by_code(director: Director, code: str, *, site: Site, now: datetime) ->
     envelope = envelope_of(director.institution)
     if envelope is None:
         raise Conflict(NO_ENVELOPE)
-    private = private_of(envelope, code, site)
+    private = private_of(envelope, code, site=site)
     with writing():
         hold_accounts_of(director.institution)
         hold_register(director.institution)
@@ -53,12 +53,12 @@ def open_by_code(director: Director, code: str, *, site: Site, now: datetime) ->
         opening = opening_for(director.institution, director.user_id, now=now)
         if not _had_key(director):
             if opening is None:
-                return _ask(director, site, now=now)
+                return _ask(director, site=site, now=now)
             check_notice(announced(opening), now=now)
-        _open_all(director, envelope, private, site, now=now)
+        _open_all(director, envelope, private, site=site, now=now)
         if opening is not None:
             Opening.update(done_at=now).where(Opening.id == opening.id).execute()
-        _tell_opened(director, site, now=now)
+        _tell_opened(director, site=site, now=now)
     logger.info("user %s opened the register by code", director.user_id)
     return None
 
@@ -98,7 +98,7 @@ def _had_key(director: Director) -> bool:
     )
 
 
-def _ask(director: Director, site: Site, *, now: datetime) -> Opening:
+def _ask(director: Director, *, site: Site, now: datetime) -> Opening:
     user = User.get_by_id(director.user_id)
     row = announce_opening(director.institution, user, now=now, opens_at=now + NOTICE)
     audit.add(director, "register_opening_asked", f"opening:{row.id}", now=now, chain=director.institution)
@@ -118,14 +118,14 @@ def announce_opening(institution: str, user: User, *, now: datetime, opens_at: d
     return Opening.create(institution=institution, user=user, asked_at=now, opens_at=opens_at)
 
 
-def _open_all(director: Director, envelope: Envelope, private: bytes, site: Site, *, now: datetime) -> None:
+def _open_all(director: Director, envelope: Envelope, private: bytes, *, site: Site, now: datetime) -> None:
     """Give the director the key of every school year that the envelope opens, and renew it: the code was
     typed, and what the lost password could open stays closed."""
-    holder = holder_of(User.get_by_id(director.user_id), today(now), site.pepper)
+    holder = holder_of(User.get_by_id(director.user_id), today(now), site=site)
     if holder is None:
         raise Conflict("Достъпът ви няма ключ. Поискайте нова парола от страницата за вход.")
     every = collections_of(director.institution)
-    found = [by_envelope(collection, envelope, director, private, site) for collection in every]
+    found = [by_envelope(collection, envelope, director, private, site=site) for collection in every]
     registers = [register for register in found if register is not None]
     if not registers:
         raise Conflict(OPENS_NOTHING)
@@ -134,7 +134,7 @@ def _open_all(director: Director, envelope: Envelope, private: bytes, site: Site
         renew_or_mark(register, site=site, now=now)
 
 
-def _tell_opened(director: Director, site: Site, *, now: datetime) -> None:
+def _tell_opened(director: Director, *, site: Site, now: datetime) -> None:
     user = User.get_by_id(director.user_id)
     audit.add(director, "register_opened_by_code", f"user:{user.id}", now=now, chain=director.institution)
     letter = partial(register_opened, institution=director.institution_name, person=director.name, at=now)

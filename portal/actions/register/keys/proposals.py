@@ -37,7 +37,7 @@ def propose(now: datetime) -> Proposal:
     return Proposal(new_id(), new_code(), tuple(sorted(numbers)), now)
 
 
-def seal_proposal(director: Director, proposal: Proposal, site: Site) -> str:
+def seal_proposal(director: Director, proposal: Proposal, *, site: Site) -> str:
     """What the page's form carries: only this director's next request can be answered with it."""
     content = {
         "envelope": proposal.envelope,
@@ -45,13 +45,13 @@ def seal_proposal(director: Director, proposal: Proposal, site: Site) -> str:
         "asked": proposal.asked,
         "made_at": proposal.made_at.astimezone(UTC).isoformat(),
     }
-    return _vault(site).seal(json.dumps(content).encode(), _place(director)).hex()
+    return _vault(site=site).seal(json.dumps(content).encode(), _place(director)).hex()
 
 
 def read_proposal(director: Director, text: str, *, site: Site, now: datetime) -> Proposal:
     """The proposal that the form brought back; Conflict if it is over an hour old, or not this director's."""
     try:
-        found = json.loads(_vault(site).open(bytes.fromhex(text), _place(director)))
+        found = json.loads(_vault(site=site).open(bytes.fromhex(text), _place(director)))
     except (CannotOpen, ValueError):
         raise Conflict(STARTED_ANEW) from None
     made_at = datetime.fromisoformat(found["made_at"])
@@ -59,7 +59,7 @@ def read_proposal(director: Director, text: str, *, site: Site, now: datetime) -
     return Proposal(found["envelope"], found["code"], tuple(found["asked"]), made_at)
 
 
-def check_groups(proposal: Proposal, typed: Mapping[int, str], site: Site) -> None:
+def check_groups(proposal: Proposal, typed: Mapping[int, str], *, site: Site) -> None:
     """Raise Refusal with every group that is not the one on paper."""
     printed = groups(proposal.code)
     wrong = []
@@ -73,7 +73,7 @@ def check_groups(proposal: Proposal, typed: Mapping[int, str], site: Site) -> No
     Refusal.raise_all(wrong)
 
 
-def _vault(site: Site) -> Vault:
+def _vault(*, site: Site) -> Vault:
     return Vault([proposal_key(site.pepper)])
 
 

@@ -58,8 +58,8 @@ def start(person: Keeper, school_year: int, *, site: Site, now: datetime) -> Reg
     collection.key_mac = key_mac(site.pepper, key, person.institution, collection.id, collection.epoch)
     collection.save(force_insert=True)
     holders = [
-        *people_of(person.institution, today(now), site.pepper),
-        envelope_holder(envelope, site.pepper),
+        *people_of(person.institution, today(now), site=site),
+        envelope_holder(envelope, site=site),
     ]
     for holder in holders:
         give(collection, key, holder, person.user_id, now=now)
@@ -74,7 +74,7 @@ def renew_key(register: Register, *, site: Site, now: datetime) -> Register:
     """
     collection = held(register)
     register = replace(register, collection=collection)  # with what was entered since it was opened
-    holders = _present_holders(register, site, now=now)
+    holders = _present_holders(register, site=site, now=now)
     renewed = Register(_next(collection), register.person, new_collection_key())
     pairs = reseal_entries(register, renewed)
     reseal_others(register, renewed)
@@ -119,11 +119,11 @@ def _next(collection: Collection) -> Collection:
     )  # fmt: skip
 
 
-def _present_holders(register: Register, site: Site, *, now: datetime) -> list[Holder]:
+def _present_holders(register: Register, *, site: Site, now: datetime) -> list[Holder]:
     """Those who have a grant and may still hold one. A row that nobody with the key made gives nothing."""
     found = []
     for grant in Grant.select().where(Grant.collection == register.collection.id):
-        holder = _holder(grant, site, now=now)
+        holder = _holder(grant, site=site, now=now)
         if holder is None:
             continue
         if is_grant(register.key, holder.public, bytes(grant.sealed), context_of(register.collection, grant)):
@@ -135,10 +135,10 @@ def _present_holders(register: Register, site: Site, *, now: datetime) -> list[H
     return found
 
 
-def _holder(grant: Grant, site: Site, *, now: datetime) -> Holder | None:
+def _holder(grant: Grant, *, site: Site, now: datetime) -> Holder | None:
     if grant.envelope is not None:
-        return None if grant.envelope.retired_at else envelope_holder(grant.envelope, site.pepper)
+        return None if grant.envelope.retired_at else envelope_holder(grant.envelope, site=site)
     if grant.key is None:
         return None
-    holder = holder_of(grant.key.user, today(now), site.pepper)
+    holder = holder_of(grant.key.user, today(now), site=site)
     return holder if holder and holder.key and holder.key.id == grant.key_id else None

@@ -69,11 +69,11 @@ def unlock(
 ) -> None:
     """Step up: the password again, for ten more minutes of names; the session has the key from then on."""
     user: User = User.get_by_id(person.user_id)
-    with attempting(user.email, device=device, network=network, pepper=site.pepper, now=now) as attempt:
+    with attempting(user.email, device=device, network=network, site=site, now=now) as attempt:
         given = stretched_for(user, password)
-    if not opens(user, given, site.pepper):
+    if not opens(user, given, site=site):
         raise Refusal("Паролата не е вярна. Въведете я отново.", field="password")
-    private = receiving_key(user, given, site.pepper)
+    private = receiving_key(user, given, site=site)
     if private is None:
         raise Conflict("Ключът на вашия достъп не се отваря. Обърнете се към ЦИОО.")
     digest = bytes(session.login.digest)

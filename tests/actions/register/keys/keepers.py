@@ -13,8 +13,8 @@ from portal.domain.times import today
 from portal.storage.people.persons import person_of
 from portal.storage.tables.people import User, UserKey
 from portal.storage.tables.register import Collection, Grant
-from tests.actions.register.unlocked import SITE, kept, session_of
-from tests.cast import NOW, PASSWORD, SCHOOL
+from tests.actions.register.unlocked import kept, session_of
+from tests.cast import NOW, PASSWORD, SCHOOL, SITE
 
 NEW_DIRECTOR = "petar@example.org"
 

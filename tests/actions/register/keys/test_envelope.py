@@ -14,8 +14,8 @@ from portal.domain.people import Scope
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.register import Collection, Entry, Envelope, Grant
 from tests.actions.register.keys.keepers import collection, names_seen, swap_key
-from tests.actions.register.unlocked import SITE, add_envelope, draft, entered, opened_session, session_of
-from tests.cast import NOW, SCHOOL
+from tests.actions.register.unlocked import add_envelope, draft, entered, opened_session, session_of
+from tests.cast import NOW, SCHOOL, SITE
 from tests.mail.letters import readers
 
 HOUR = timedelta(hours=1)
@@ -87,7 +87,7 @@ def test_the_groups_count_only_in_their_own_places(world):
 
 def test_the_page_carries_the_proposal_sealed_for_one_hour(world):
     proposal = propose(NOW)
-    text = seal_proposal(world.ana, proposal, SITE)
+    text = seal_proposal(world.ana, proposal, site=SITE)
 
     assert proposal.code not in text
     assert read_proposal(world.ana, text, site=SITE, now=NOW + HOUR - timedelta(seconds=1)) == proposal

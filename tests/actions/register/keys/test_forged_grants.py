@@ -12,8 +12,8 @@ from portal.domain.people import Scope
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Delegation, User, UserKey
 from portal.storage.tables.register import Collection, Envelope, Grant
-from tests.actions.register.unlocked import SITE, add_envelope, entered, kept, private_of, register_of
-from tests.cast import NOW, SCHOOL
+from tests.actions.register.unlocked import add_envelope, entered, kept, private_of, register_of
+from tests.cast import NOW, SCHOOL, SITE
 
 JUNK = b"\x01" + bytes(120)
 

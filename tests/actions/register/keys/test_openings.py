@@ -33,7 +33,6 @@ from tests.actions.register.keys.keepers import (
     swap_key,
 )
 from tests.actions.register.unlocked import (
-    SITE,
     TODAY,
     YEAR,
     add_envelope,
@@ -42,7 +41,7 @@ from tests.actions.register.unlocked import (
     opened_session,
     session_of,
 )
-from tests.cast import NOW, PASSWORD, SCHOOL
+from tests.cast import NOW, PASSWORD, SCHOOL, SITE
 from tests.mail.letters import letters, readers, token_in
 
 DAY = timedelta(hours=24)

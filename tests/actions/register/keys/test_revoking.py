@@ -24,7 +24,6 @@ from portal.storage.tables.people import Delegation, Login, User
 from portal.storage.tables.register import Entry, Grant
 from tests.actions.register.keys.keepers import as_person, collection, holders, names_seen, swap_key
 from tests.actions.register.unlocked import (
-    SITE,
     TODAY,
     YEAR,
     draft,
@@ -36,7 +35,7 @@ from tests.actions.register.unlocked import (
     session_of,
     teacher,
 )
-from tests.cast import NOW, PEPPER, SCHOOL
+from tests.cast import NOW, SCHOOL, SITE
 from tests.mail.letters import letters, readers
 from tests.storage.together import at_once
 
@@ -298,7 +297,7 @@ def test_a_swapped_key_gets_nothing(begun, who):
     with pytest.raises(Conflict, match=f"Публичният ключ на {person.name}"):
         give_key(begun.ana, session, person.user_id, site=SITE, now=NOW)
     assert (holders(), collection().epoch) == (before, 1)
-    assert warnings_of(SCHOOL, TODAY, PEPPER)[0].startswith(f"Публичният ключ на {person.name}")
+    assert warnings_of(SCHOOL, TODAY, site=SITE)[0].startswith(f"Публичният ключ на {person.name}")
 
 
 def test_naming_somebody_whose_key_was_swapped_is_refused(begun):

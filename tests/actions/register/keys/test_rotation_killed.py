@@ -15,8 +15,8 @@ from portal.storage.people.delegations import standing
 from portal.storage.tables.people import Delegation, Login
 from portal.storage.tables.register import Grant
 from tests.actions.register.keys.keepers import as_person, collection, holders, names_seen
-from tests.actions.register.unlocked import SITE, draft, entered, opened_session, session_of, teacher
-from tests.cast import NOW
+from tests.actions.register.unlocked import draft, entered, opened_session, session_of, teacher
+from tests.cast import NOW, SITE
 
 KEEPS = Terms(frozenset({Scope.QUARANTINE}), "РД-21/28.01.2021", date(2021, 3, 31))
 ROOT = Path(__file__).parents[4]
@@ -26,9 +26,9 @@ CHILD = """
     import portal.actions.people.delegations as delegations
     import portal.actions.register.keys.rotation as rotation
     from portal.storage.tables.db import connected, open_database
-    from tests.cast import NOW
+    from tests.cast import NOW, SITE
     from tests.actions.register.keys.keepers import as_person
-    from tests.actions.register.unlocked import SITE, session_of
+    from tests.actions.register.unlocked import session_of
 
     url, person, delegation, token, where, name = sys.argv[1:]
 
