@@ -67,21 +67,34 @@ class Person(ABC):
 
 
 @dataclass(frozen=True)
-class Director(Person):
+class Staff(Person):
+    """Whoever works on an institution's list and register: its director, or a delegate. What they may do
+    there is a question of scopes, which an authorisation grants and ends, not of types: ``check_scope``."""
+
     institution: str
     institution_name: str
-
-    @property
-    def role(self) -> Role:
-        return Role.DIRECTOR
 
     @property
     def place_label(self) -> str:
         return self.institution_name
 
     @property
+    @abstractmethod
     def authority(self) -> str:
         """On what ground the person signs, as the declaration says it."""
+
+    @abstractmethod
+    def may(self, scope: Scope) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Director(Staff):
+    @property
+    def role(self) -> Role:
+        return Role.DIRECTOR
+
+    @property
+    def authority(self) -> str:
         return "директор"
 
     def may(self, scope: Scope) -> bool:
@@ -89,11 +102,9 @@ class Director(Person):
 
 
 @dataclass(frozen=True)
-class Delegate(Person):
+class Delegate(Staff):
     """``scopes`` are those in force now: none after the end date or a revocation."""
 
-    institution: str
-    institution_name: str
     order_number: str = ""
     until: date | None = None
     scopes: AbstractSet[Scope] = field(default_factory=frozenset)
@@ -101,10 +112,6 @@ class Delegate(Person):
     @property
     def role(self) -> Role:
         return Role.DELEGATE
-
-    @property
-    def place_label(self) -> str:
-        return self.institution_name
 
     @property
     def authority(self) -> str:
@@ -135,7 +142,7 @@ class Operator(Person):
         return Role.OPERATOR
 
 
-def check_scope(person: Director | Delegate, *scopes: Scope) -> None:
+def check_scope(person: Staff, *scopes: Scope) -> None:
     """Raise Denied unless the person may do at least one of ``scopes``."""
     if not any(person.may(scope) for scope in scopes):
         wanted = " или ".join(f"„{scope.label}“" for scope in scopes)

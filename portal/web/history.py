@@ -5,13 +5,12 @@ from collections.abc import Iterable, Mapping
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.actions.lists.confirmations import Staff
 from portal.actions.register.keys.session import Session
 from portal.actions.register.reasons import reasons_of
 from portal.documents.sheet_csv import sheet_csv
 from portal.domain.deeds import KINDS
 from portal.domain.month import Month
-from portal.domain.people import Delegate, Director, Operator
+from portal.domain.people import Delegate, Director, Operator, Staff
 from portal.domain.times import stamp
 from portal.storage.history.entries import (
     Entry,

@@ -6,11 +6,10 @@ from datetime import datetime
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.actions.lists.confirmations import Staff
 from portal.actions.trust.notes import Note
 from portal.actions.trust.report import report
 from portal.domain.deadlines import deadline_sentence
-from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
+from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope, Staff
 from portal.domain.progress import Standing, Totals, Wanted
 from portal.domain.signing.qualified import QUALIFIED
 from portal.domain.submissions import CampaignState
@@ -35,7 +34,7 @@ CALLS = 5  # institutions to call that are named here; the rest stand behind the
 @allow(Director, Delegate, Ruo, Operator)
 def index(person: Person) -> ResponseReturnValue:
     match person:
-        case Director() | Delegate():
+        case Staff():
             return _institution(person)
         case Ruo():
             return _region(person)

@@ -5,12 +5,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.actions.lists.confirmations import Staff, content_digest, store_decision
+from portal.actions.lists.confirmations import content_digest, store_decision
 from portal.domain.consequences import consequence
 from portal.domain.decisions import Case, Decided, Decision, Reason, check_confirmation
 from portal.domain.errors import Conflict, holds
 from portal.domain.month import Month
-from portal.domain.people import Scope, check_scope
+from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.submissions import check_open, check_unlocked
 from portal.storage.lists.school_days import school_days_of
 from portal.storage.tables import audit

@@ -7,7 +7,7 @@ from hashlib import sha256
 from portal.domain.decisions import NOTE_LENGTH, Decided, Decision, check_decision, kept
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
-from portal.domain.people import Delegate, Director, Scope, check_scope
+from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.signing.declaration import canonical, fixed
 from portal.domain.submissions import check_nothing_to_confirm, check_open, check_unlocked
 from portal.storage.lists.school_days import school_days_of
@@ -17,7 +17,6 @@ from portal.storage.tables.db import locked, writing
 
 logger = logging.getLogger(__name__)
 
-Staff = Director | Delegate
 NOTHING = "nothing_to_confirm"  # in the audit
 
 CHANGED = (

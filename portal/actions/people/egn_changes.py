@@ -18,7 +18,7 @@ from portal.actions.site import Site
 from portal.crypto.pepper import asked_egn_hash
 from portal.domain.accounts import EGN_TRIES, check_egn
 from portal.domain.errors import Conflict, NotFound, Refusal, check_all
-from portal.domain.people import Delegate, Director, Operator, Role
+from portal.domain.people import Operator, Role, Staff
 from portal.mail import messages
 from portal.mail.messages import News
 from portal.storage.people.accounts import held
@@ -50,7 +50,7 @@ ENDED = (
 
 
 def ask_for_change(
-    person: Director | Delegate,
+    person: Staff,
     egn: str,
     password: str,
     *,
@@ -75,7 +75,7 @@ def ask_for_change(
     logger.info("user %s asked for an ЕГН", user.id)
 
 
-def withdraw(person: Director | Delegate, *, now: datetime) -> None:
+def withdraw(person: Staff, *, now: datetime) -> None:
     """The person takes the request back. Twice is once."""
     with writing():
         end_request(_held(person.user_id), now=now, by=person, what=WITHDRAWN)

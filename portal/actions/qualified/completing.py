@@ -11,11 +11,10 @@ from peewee import DatabaseError
 from portal.actions.letters.outbox import enqueue
 from portal.actions.qualified.asking import ask, expected_of, verdict_of
 from portal.actions.qualified.taking import Asked, mark_of, take_good
-from portal.actions.signing.declarations import Signatory
 from portal.actions.site import Site
 from portal.domain.errors import Conflict, Denied, Objection
 from portal.domain.month import Month
-from portal.domain.people import Delegate, Director, Scope
+from portal.domain.people import Scope, Staff
 from portal.domain.signing.qualified import QUALIFIED, Format, Outcome, PendingState, Verdict
 from portal.domain.submissions import Lock, check_open
 from portal.domain.times import today
@@ -117,7 +116,7 @@ def _complete(number: int, *, site: Site, now: datetime) -> bool:
 
 
 def _accept(
-    row: PendingSignature, person: Signatory, month: Month, asked: Asked, *, site: Site, now: datetime
+    row: PendingSignature, person: Staff, month: Month, asked: Asked, *, site: Site, now: datetime
 ) -> bool:
     """Signed and no longer waiting, in one transaction; False if somebody was faster."""
     with writing():
@@ -171,7 +170,7 @@ def _write(user: User, month: Month, reason: str, *, site: Site, now: datetime) 
     enqueue(letter, "signature_decided", user=user, site=site, now=now)
 
 
-def _signatory(row: PendingSignature, submission: Submission, *, site: Site, now: datetime) -> Signatory:
+def _signatory(row: PendingSignature, submission: Submission, *, site: Site, now: datetime) -> Staff:
     """Who signed, as they are now; _Over if it cannot count, whatever its certificate."""
     if QUALIFIED not in site.signature_kinds:
         raise _Over(PendingState.VOID, "not_counted")
@@ -183,7 +182,7 @@ def _signatory(row: PendingSignature, submission: Submission, *, site: Site, now
     person = person_of(user, today(now))
     if (
         not user.is_active
-        or not isinstance(person, (Director, Delegate))
+        or not isinstance(person, Staff)
         or person.institution != submission.institution_id
         or not person.may(Scope.SIGN)
     ):

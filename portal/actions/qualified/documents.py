@@ -5,12 +5,13 @@ import logging
 from datetime import datetime
 from hashlib import sha256
 
-from portal.actions.signing.declarations import Signatory, declaration_of
+from portal.actions.signing.declarations import declaration_of
 from portal.actions.site import Site
 from portal.crypto.pepper import document_mark
 from portal.documents.declaration import declaration_pdf
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
+from portal.domain.people import Staff
 from portal.storage.tables.db import writing
 from portal.storage.tables.qualified import DeclarationPdf, document_row
 from portal.storage.tables.signatures import Declaration
@@ -23,7 +24,7 @@ CHANGED = (
 )
 
 
-def pdf_of(person: Signatory, month: Month, *, site: Site, now: datetime) -> tuple[Declaration, bytes]:
+def pdf_of(person: Staff, month: Month, *, site: Site, now: datetime) -> tuple[Declaration, bytes]:
     """What was signed, or what this person would sign now; at every download the same bytes."""
     declaration = declaration_of(person, month, now=now)
     if document_row(declaration) is None:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from portal.actions.signing.declarations import Signatory
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
-from portal.domain.people import Scope, check_scope
+from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.signing.qualified import QUALIFIED, Format
 from portal.domain.submissions import Lock
 from portal.storage.signing.standing import signature_numbered, standing_signature
@@ -22,7 +21,7 @@ class KeptFile:
     name: str
 
 
-def kept_file(person: Signatory, month: Month, number: str = "") -> KeptFile:
+def kept_file(person: Staff, month: Month, number: str = "") -> KeptFile:
     """Of the signature that counts, or of an older one by its number."""
     check_scope(person, Scope.SIGN)
     submission = Submission.of(person.institution, month)

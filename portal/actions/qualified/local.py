@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from portal.actions.qualified.asking import NotTaken, expected_of
 from portal.actions.qualified.taking import Taken, take
-from portal.actions.signing.declarations import Signatory, declaration_of
+from portal.actions.signing.declarations import declaration_of
 from portal.actions.signing.signing import NotAsShown
 from portal.actions.site import Site
 from portal.crypto.errors import MalformedToken
@@ -16,7 +16,7 @@ from portal.crypto.qualified.verifying import check_card
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
-from portal.domain.people import Scope, check_scope
+from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.signing.qualified import QUALIFIED, Checked, Outcome, Verdict, check_kind
 from portal.domain.submissions import check_may_sign
 from portal.storage.tables.campaigns import Submission
@@ -42,7 +42,7 @@ class Prepared:
 
 
 def prepare(
-    person: Signatory,
+    person: Staff,
     month: Month,
     certificate: bytes,
     *,
@@ -84,7 +84,7 @@ def prepare(
 
 
 def complete(
-    person: Signatory,
+    person: Staff,
     month: Month,
     token: str,
     value: bytes,

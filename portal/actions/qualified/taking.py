@@ -8,14 +8,14 @@ from hashlib import sha256
 from portal.actions.keys.marks import MOVED, facts_of
 from portal.actions.qualified.asking import NotTaken, ask, expected_of, format_of, verdict_of
 from portal.actions.qualified.evidence import add_evidence
-from portal.actions.signing.declarations import Signatory, declaration_of
+from portal.actions.signing.declarations import declaration_of
 from portal.actions.signing.signing import NotAsShown, add_signature, freeze, hold_to_sign
 from portal.actions.site import Site
 from portal.crypto.pepper import pending_mark
 from portal.crypto.qualified.verifying import Verified
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
-from portal.domain.people import Scope, check_scope
+from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.signing.declaration import timestamp
 from portal.domain.signing.qualified import QUALIFIED, Format, Outcome, PendingState, Verdict, check_kind
 from portal.domain.submissions import check_may_sign
@@ -57,7 +57,7 @@ class Asked:
 
 
 def take(
-    person: Signatory,
+    person: Staff,
     month: Month,
     raw: bytes,
     *,
@@ -92,7 +92,7 @@ def take(
     return Taken(None, verdict)
 
 
-def take_good(person: Signatory, month: Month, asked: Asked, *, site: Site, now: datetime) -> Signature:
+def take_good(person: Staff, month: Month, asked: Asked, *, site: Site, now: datetime) -> Signature:
     """Freeze and keep in one transaction, if nothing has changed since the file was checked."""
     with writing():
         submission, declaration = _unchanged(person, month, asked, now=now)
@@ -112,7 +112,7 @@ def take_good(person: Signatory, month: Month, asked: Asked, *, site: Site, now:
     return signature
 
 
-def _let_wait(person: Signatory, month: Month, asked: Asked, *, site: Site, now: datetime) -> None:
+def _let_wait(person: Staff, month: Month, asked: Asked, *, site: Site, now: datetime) -> None:
     """Keep the file until there is word of its certificate; the list stays open, and is not signed."""
     with writing():
         submission, declaration = _unchanged(person, month, asked, now=now)
@@ -153,9 +153,7 @@ def mark_of(row: PendingSignature, *, site: Site) -> bytes:
     )
 
 
-def _unchanged(
-    person: Signatory, month: Month, asked: Asked, *, now: datetime
-) -> tuple[Submission, Declaration]:
+def _unchanged(person: Staff, month: Month, asked: Asked, *, now: datetime) -> tuple[Submission, Declaration]:
     submission, declaration = hold_to_sign(person, month, now=now)
     if declaration.id != asked.declaration.id:
         raise NotAsShown

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from portal.actions.register.keys.opened import NoKey
-from portal.actions.register.keys.session import Keeper, Locked, Session, is_unlocked
+from portal.actions.register.keys.session import Locked, Session, is_unlocked
 from portal.actions.register.months import read_month
 from portal.actions.register.uses import check_reason_given
 from portal.actions.site import Site
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
-from portal.domain.people import Scope
+from portal.domain.people import Scope, Staff
 from portal.storage.tables import audit
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import writing
@@ -20,9 +20,7 @@ SHOWN = "register_beside_list"
 TOLD_EVERY = timedelta(minutes=10)  # a list is looked at again after each of many decisions
 
 
-def days_beside(
-    person: Keeper, session: Session, month: Month, *, site: Site, now: datetime
-) -> DaysOf | None:
+def days_beside(person: Staff, session: Session, month: Month, *, site: Site, now: datetime) -> DaysOf | None:
     """School days at distance of each child in quarantine that month; none while the register is locked
     or a delegate has not said what for, for who may not see it, where there is none or it is not whole.
 
@@ -45,7 +43,7 @@ def days_beside(
     }
 
 
-def note_shown(person: Keeper, month: Month, *, now: datetime) -> None:
+def note_shown(person: Staff, month: Month, *, now: datetime) -> None:
     """Tell the audit that the register was open beside the list; whether anybody was in both stays
     out of it."""
     thing = f"month:{month}"

@@ -8,11 +8,12 @@ from functools import partial
 from portal.actions.register.entries import neighbours, open_year
 from portal.actions.register.keys.collection import Register, hold_register
 from portal.actions.register.keys.rotation import start
-from portal.actions.register.keys.session import Keeper, Session
+from portal.actions.register.keys.session import Session
 from portal.actions.register.sealing import add, held_entries
 from portal.actions.site import Site
 from portal.crypto.register import new_id
 from portal.domain.errors import Conflict, Refusal
+from portal.domain.people import Staff
 from portal.domain.register.days import check_no_overlap
 from portal.domain.register.entry import Draft, Entry, school_year_of
 from portal.domain.register.revisions import says_the_same, written
@@ -24,7 +25,7 @@ from portal.storage.tables.register import Collection
 logger = logging.getLogger(__name__)
 
 
-def enter(person: Keeper, session: Session, drafts: list[Draft], *, site: Site, now: datetime) -> list[str]:
+def enter(person: Staff, session: Session, drafts: list[Draft], *, site: Site, now: datetime) -> list[str]:
     """Enter one person, or a whole class at once: all of them or none. Their entries' ids, in this order.
 
     Whoever stands there already, word for word, is not entered again: a form sent twice is sent once.
@@ -68,7 +69,7 @@ def _about(draft: Draft, refusal: Refusal) -> Refusal:
     return Refusal(f"{draft.names}: {refusal}")
 
 
-def _begun(person: Keeper, year: int, *, site: Site, now: datetime) -> Register:
+def _begun(person: Staff, year: int, *, site: Site, now: datetime) -> Register:
     """A new collection; Conflict for a year whose register was erased."""
     ours = Collection.select().where(Collection.institution == person.institution)
     if ours.where(Collection.school_year == year).exists():

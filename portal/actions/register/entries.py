@@ -9,10 +9,11 @@ from functools import partial
 
 from portal.actions.register.keys.collection import Register, hold_register
 from portal.actions.register.keys.opened import CANNOT_BE_OPENED, Kept, NoKey, entries_of, open_register
-from portal.actions.register.keys.session import Keeper, Session
+from portal.actions.register.keys.session import Session
 from portal.actions.register.sealing import CHANGED, held_entries, put
 from portal.actions.site import Site
 from portal.domain.errors import Conflict, NotFound, Refusal
+from portal.domain.people import Staff
 from portal.domain.register.days import check_no_overlap, period
 from portal.domain.register.entry import Draft, Entry, school_year_span
 from portal.domain.register.revisions import revisions, says_the_same, written
@@ -35,7 +36,7 @@ class AlreadyStored(Conflict):
 
 
 def change(
-    person: Keeper,
+    person: Staff,
     session: Session,
     entry_id: str,
     make: Callable[[Entry], Draft],
@@ -68,7 +69,7 @@ def change(
 
 
 def release(
-    person: Keeper,
+    person: Staff,
     session: Session,
     entry_id: str,
     on: date | None = None,
@@ -90,7 +91,7 @@ def release(
 
 
 def find(
-    person: Keeper, session: Session, entry_id: str, *, site: Site, now: datetime
+    person: Staff, session: Session, entry_id: str, *, site: Site, now: datetime
 ) -> tuple[Kept, Register]:
     """One entry of the person's institution, opened; for anyone else there is none."""
     row = (
@@ -108,7 +109,7 @@ def find(
     return kept[0], register
 
 
-def open_year(person: Keeper, session: Session, year: int, *, site: Site, now: datetime) -> Register | None:
+def open_year(person: Staff, session: Session, year: int, *, site: Site, now: datetime) -> Register | None:
     return open_register(person, session, year, site=site, now=now)
 
 
@@ -128,7 +129,7 @@ def neighbours(year: int, entries: Iterable[Entry], opened: OpenYear) -> list[En
     return found
 
 
-def _check_current(row: Kept, made_of: Callable[[Entry], Entry], person: Keeper, seen: int) -> None:
+def _check_current(row: Kept, made_of: Callable[[Entry], Entry], person: Staff, seen: int) -> None:
     """Raise Conflict unless the entry opens, and ``seen`` is its revision."""
     if row.entry is None:
         raise Conflict(f"{CANNOT_BE_OPENED.capitalize()}. Нищо не е променено.")

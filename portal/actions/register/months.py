@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.actions.register.keys.collection import SNAPSHOT, hold_register
-from portal.actions.register.keys.session import Keeper, Session, private_key
+from portal.actions.register.keys.session import Session, private_key
 from portal.actions.register.sealing import TAMPERED
 from portal.actions.register.uses import check_reason_given, note_opening
 from portal.actions.register.years import Years, held_years, read_years
@@ -15,7 +15,7 @@ from portal.crypto.errors import CannotOpen
 from portal.crypto.register import open_record, seal_record
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
-from portal.domain.people import Scope, check_scope
+from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.register.month import MonthList, check_may_confirm, check_may_say_nobody, month_list
 from portal.domain.register.snapshot import Snapshot, fingerprint, from_bytes, to_bytes
 from portal.domain.submissions import check_open
@@ -51,14 +51,14 @@ class OpenMonth:
 
 
 def read_month(
-    person: Keeper, session: Session, month: Month, *, is_use: bool = True, site: Site, now: datetime
+    person: Staff, session: Session, month: Month, *, is_use: bool = True, site: Site, now: datetime
 ) -> OpenMonth:
     """Locked or NoKey if it cannot be opened."""
     years = read_years(person, session, month.school_year, is_use=is_use, site=site, now=now)
     return _month_of(person.institution, month, years)
 
 
-def show_month(person: Keeper, session: Session, month: Month, *, site: Site, now: datetime) -> OpenMonth:
+def show_month(person: Staff, session: Session, month: Month, *, site: Site, now: datetime) -> OpenMonth:
     """The same with names to be shown: a delegate has said why, and the audit is told. ReasonDue else."""
     private_key(session, now=now)
     check_reason_given(person, session)
@@ -74,20 +74,20 @@ def _month_of(institution: str, month: Month, years: Years) -> OpenMonth:
 
 
 def confirm_month(
-    person: Keeper, session: Session, month: Month, *, seen: str = "", site: Site, now: datetime
+    person: Staff, session: Session, month: Month, *, seen: str = "", site: Site, now: datetime
 ) -> RegisterMonth:
     """„Потвърждавам“ the month's list, if it still is as the person saw it (``seen``, where it was sent)."""
     return _close(person, session, month, check_may_confirm, seen, site=site, now=now)
 
 
-def say_nobody(person: Keeper, session: Session, month: Month, *, site: Site, now: datetime) -> RegisterMonth:
+def say_nobody(person: Staff, session: Session, month: Month, *, site: Site, now: datetime) -> RegisterMonth:
     """„Няма лица“. With no register begun there is no key to seal a snapshot with, and none is kept:
     the missing collection says the same."""
     return _close(person, session, month, check_may_say_nobody, "", site=site, now=now)
 
 
 def _close(
-    person: Keeper,
+    person: Staff,
     session: Session,
     month: Month,
     check: Callable[[MonthList], None],
@@ -146,7 +146,7 @@ def snapshot_of(row: RegisterMonth | None, opened: OpenMonth) -> Snapshot | None
     return None
 
 
-def _store(row: RegisterMonth, opened: OpenMonth, person: Keeper, *, now: datetime) -> RegisterMonth:
+def _store(row: RegisterMonth, opened: OpenMonth, person: Staff, *, now: datetime) -> RegisterMonth:
     revision = row.revision + 1
     collection, sealed = None, None
     if opened.years.registers:

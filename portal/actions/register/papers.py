@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from portal.actions.register.keys.collection import REASON, Register, held
-from portal.actions.register.keys.session import Keeper, Session
+from portal.actions.register.keys.session import Session
 from portal.actions.register.sealing import TAMPERED
 from portal.actions.register.uses import check_reason
 from portal.actions.register.years import Years, read_years
@@ -17,7 +17,7 @@ from portal.documents.heading import Heading
 from portal.documents.quarantine_list import list_pdf, list_xlsx
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
-from portal.domain.people import Scope, check_scope
+from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.register.papers import (
     Asked,
     PaperFormat,
@@ -47,7 +47,7 @@ class Paper:
 
 
 def make_paper(
-    person: Keeper, session: Session, asked: Asked, *, reason: str = "", site: Site, now: datetime
+    person: Staff, session: Session, asked: Asked, *, reason: str = "", site: Site, now: datetime
 ) -> Paper:
     """Locked, NoKey, or Refusal with what is missing. A delegate says why; the director reads it."""
     check_scope(person, Scope.QUARANTINE)
@@ -91,7 +91,7 @@ def _notes(years: Years) -> list[str]:
     return [f"Непълно: {years.unreadable} от записите в регистъра не могат да бъдат отворени. Проверете ги."]
 
 
-def _tell(person: Keeper, register: Register, asked: Asked, reason: str, *, now: datetime) -> None:
+def _tell(person: Staff, register: Register, asked: Asked, reason: str, *, now: datetime) -> None:
     """The audit learns who made which paper and when; no class, no day, no content."""
     assert asked.kind is not None
     with writing():

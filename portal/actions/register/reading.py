@@ -5,9 +5,10 @@ from datetime import datetime
 
 from portal.actions.register.keys.collection import Register, collections_of
 from portal.actions.register.keys.opened import Kept, NoKey, entries_of, is_whole, open_register
-from portal.actions.register.keys.session import Keeper, Session, private_key
+from portal.actions.register.keys.session import Session, private_key
 from portal.actions.register.uses import check_reason_given, note_opening
 from portal.actions.site import Site
+from portal.domain.people import Staff
 from portal.domain.register.entry import school_year_of
 from portal.domain.times import today
 
@@ -39,7 +40,7 @@ class Reading:
         return tuple(year.school_year for year in self.years if not year.is_whole)
 
 
-def read_all(person: Keeper, session: Session, *, site: Site, now: datetime) -> Reading:
+def read_all(person: Staff, session: Session, *, site: Site, now: datetime) -> Reading:
     """Locked, ReasonDue, or NoKey if this school year's register does not open."""
     private_key(session, now=now)
     check_reason_given(person, session)

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from portal.actions.register.keys.collection import REASON, Register
 from portal.actions.register.keys.opened import NoKey, open_register
-from portal.actions.register.keys.session import Keeper, Locked, Session, is_unlocked
+from portal.actions.register.keys.session import Locked, Session, is_unlocked
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
 from portal.crypto.register import open_record
+from portal.domain.people import Staff
 from portal.storage.tables.register import Collection, RegisterUse
 
 CANNOT = "основанието не може да бъде отворено"
@@ -16,7 +17,7 @@ ERASED = "основанието е заличено заедно с регис�
 
 
 def reasons_of(
-    person: Keeper, session: Session, names: Iterable[str], *, site: Site, now: datetime
+    person: Staff, session: Session, names: Iterable[str], *, site: Site, now: datetime
 ) -> Mapping[str, str] | None:
     """The reason of each RegisterUse with one of these ids; none while the register is locked.
 
@@ -36,7 +37,7 @@ def reasons_of(
     return found
 
 
-def _opened(person: Keeper, session: Session, year: int, *, site: Site, now: datetime) -> Register | None:
+def _opened(person: Staff, session: Session, year: int, *, site: Site, now: datetime) -> Register | None:
     try:
         return open_register(person, session, year, is_use=False, site=site, now=now)
     except (Locked, NoKey):

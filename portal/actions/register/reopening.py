@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from portal.actions.register.keys.session import Keeper
 from portal.domain.errors import holds
 from portal.domain.month import Month
+from portal.domain.people import Staff
 from portal.domain.register.days import touches
 from portal.domain.register.entry import Entry
 from portal.domain.submissions import check_open
@@ -14,7 +14,7 @@ from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.register import RegisterMonth
 
 
-def reopen_months(person: Keeper, institution: str, entries: Collection[Entry], *, now: datetime) -> None:
+def reopen_months(person: Staff, institution: str, entries: Collection[Entry], *, now: datetime) -> None:
     """Take back „потвърден“ of each open month that one of ``entries`` touches. After the deadline
     what was confirmed stays. In the caller's transaction, which holds the register."""
     reopened = [row for row in _confirmed(institution) if _is_touched(row, institution, entries, now=now)]

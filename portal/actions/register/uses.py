@@ -6,12 +6,12 @@ from datetime import datetime
 from portal.actions.register.keys import session as sessions
 from portal.actions.register.keys.collection import REASON, Register, collections_of, hold_register
 from portal.actions.register.keys.opened import NoKey, open_register
-from portal.actions.register.keys.session import Keeper, Locked, Session
+from portal.actions.register.keys.session import Locked, Session
 from portal.actions.site import Site
 from portal.crypto.register import new_id, seal_record
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Refusal
-from portal.domain.people import Delegate
+from portal.domain.people import Delegate, Staff
 from portal.storage.people.logins import KEY_KEPT
 from portal.storage.tables import audit
 from portal.storage.tables.audit import AuditEntry
@@ -27,7 +27,7 @@ class ReasonDue(Locked):
 
 
 def unlock(
-    person: Keeper,
+    person: Staff,
     session: Session,
     password: str,
     reason: str = "",
@@ -43,16 +43,16 @@ def unlock(
     _open(person, session, reason, site=site, now=now)
 
 
-def give_reason(person: Keeper, session: Session, reason: str, *, site: Site, now: datetime) -> None:
+def give_reason(person: Staff, session: Session, reason: str, *, site: Site, now: datetime) -> None:
     """Why a delegate, whose login keeps the key already, opens the register now."""
     _open(person, session, check_reason(person, reason), site=site, now=now)
 
 
-def asks_reason(person: Keeper) -> bool:
+def asks_reason(person: Staff) -> bool:
     return isinstance(person, Delegate) and bool(collections_of(person.institution))
 
 
-def check_reason(person: Keeper, reason: str) -> str:
+def check_reason(person: Staff, reason: str) -> str:
     """As it is kept; Refusal unless it is short, and obligatory for a delegate where there is anything to
     open. A director answers to nobody here: none is kept."""
     if not asks_reason(person):
@@ -65,7 +65,7 @@ def check_reason(person: Keeper, reason: str) -> str:
     return reason
 
 
-def check_reason_given(person: Keeper, session: Session) -> None:
+def check_reason_given(person: Staff, session: Session) -> None:
     """Raise ReasonDue if a delegate has opened nothing yet since this login began: who has just logged in
     has the key already, and has not said what for."""
     if not asks_reason(person):
@@ -75,20 +75,20 @@ def check_reason_given(person: Keeper, session: Session) -> None:
         raise ReasonDue("Преди да видите имената, напишете защо отваряте регистъра.")
 
 
-def note_opening(person: Keeper, registers: Iterable[Register], *, now: datetime) -> None:
+def note_opening(person: Staff, registers: Iterable[Register], *, now: datetime) -> None:
     """Tell the audit that names were shown, unless it was told in the last ten minutes."""
     last = _last(person)
     if last is None or last.at <= now - KEY_KEPT:
         _opened(person, list(registers), "", now=now)
 
 
-def _open(person: Keeper, session: Session, reason: str, *, site: Site, now: datetime) -> None:
+def _open(person: Staff, session: Session, reason: str, *, site: Site, now: datetime) -> None:
     with writing():
         hold_register(person.institution)  # a reason is sealed with the key of now
         _opened(person, _registers(person, session, site=site, now=now), reason, now=now)
 
 
-def _opened(person: Keeper, registers: list[Register], reason: str, *, now: datetime) -> None:
+def _opened(person: Staff, registers: list[Register], reason: str, *, now: datetime) -> None:
     """Nothing is told where nothing could be opened."""
     if not registers:
         return
@@ -114,7 +114,7 @@ def _kept(register: Register, reason: str, *, now: datetime) -> RegisterUse:
     )
 
 
-def _registers(person: Keeper, session: Session, *, site: Site, now: datetime) -> list[Register]:
+def _registers(person: Staff, session: Session, *, site: Site, now: datetime) -> list[Register]:
     """Those that open for the person."""
     found = []
     for collection in collections_of(person.institution):
@@ -127,7 +127,7 @@ def _registers(person: Keeper, session: Session, *, site: Site, now: datetime) -
     return found
 
 
-def _last(person: Keeper) -> AuditEntry | None:
+def _last(person: Staff) -> AuditEntry | None:
     """The last time that the person opened names."""
     entry: AuditEntry | None = (
         AuditEntry.select()

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from portal.actions.register.keys.collection import Register, held
 from portal.actions.register.keys.opened import NoKey, entries_of, is_whole, open_register
-from portal.actions.register.keys.session import Keeper, Session
+from portal.actions.register.keys.session import Session
 from portal.actions.site import Site
+from portal.domain.people import Staff
 from portal.domain.register.entry import Entry
 
 
@@ -24,7 +25,7 @@ class Years:
 
 
 def read_years(
-    person: Keeper, session: Session, school_year: int, *, is_use: bool = True, site: Site, now: datetime
+    person: Staff, session: Session, school_year: int, *, is_use: bool = True, site: Site, now: datetime
 ) -> Years:
     """Locked or NoKey if this year's cannot be opened. A period may have begun in the year before."""
     register = open_register(person, session, school_year, is_use=is_use, site=site, now=now)

@@ -5,15 +5,13 @@ from datetime import datetime
 from portal.domain.decisions import Decided, Decision, check_decision
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
-from portal.domain.people import Delegate, Director, Scope, check_scope
+from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.submissions import Lock, check_may_sign
 from portal.storage.lists.school_days import school_days_of
 from portal.storage.signing.standing import add_declaration, current_declaration, standing_of
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.db import writing
 from portal.storage.tables.signatures import Declaration
-
-Signatory = Director | Delegate
 
 
 class RowsDoNotHold(Conflict):
@@ -29,7 +27,7 @@ class RowsDoNotHold(Conflict):
         self.rows = rows
 
 
-def declaration_of(person: Signatory, month: Month, *, now: datetime) -> Declaration:
+def declaration_of(person: Staff, month: Month, *, now: datetime) -> Declaration:
     """What was signed, or what this person would sign now; raises if there is nothing of the kind.
 
     Issued once for a version of the list and a signatory, so that every download is the same bytes.
@@ -48,7 +46,7 @@ def declaration_of(person: Signatory, month: Month, *, now: datetime) -> Declara
         return issue(person, Submission.held(person.institution, month), month, now=now)
 
 
-def issue(person: Signatory, submission: Submission, month: Month, *, now: datetime) -> Declaration:
+def issue(person: Staff, submission: Submission, month: Month, *, now: datetime) -> Declaration:
     """The declaration of the held list; made if this person has none of it. Called inside ``writing()``."""
     check_may_sign(submission.window, submission.lock, submission.counts, now=now)
     check_rows(submission, month)

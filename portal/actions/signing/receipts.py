@@ -6,7 +6,7 @@ from portal.documents.decided import children_of
 from portal.documents.receipt import Receipt, RemovedSignature
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
-from portal.domain.people import Delegate, Director, Role
+from portal.domain.people import Role, Staff
 from portal.domain.signing.declared import read
 from portal.domain.signing.qualified import QUALIFIED, Format, Verdict, certificate_facts
 from portal.domain.submissions import Lock
@@ -25,7 +25,7 @@ CHANGES = {  # words of the audit
 METHOD = "личен ключ в портала, отключен с парола (Ed25519)"
 
 
-def receipt_of(person: Director | Delegate, month: Month, number: str = "") -> Receipt:
+def receipt_of(person: Staff, month: Month, number: str = "") -> Receipt:
     """Of the signature that counts, or of an older one by its number, marked as removed."""
     submission = Submission.of(person.institution, month)
     if submission.lock is Lock.ERASED:

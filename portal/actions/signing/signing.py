@@ -6,13 +6,13 @@ from hashlib import sha256
 
 from portal.actions.keys.marks import MOVED, facts_of
 from portal.actions.keys.signing_key import SigningKey, signing_key
-from portal.actions.signing.declarations import Signatory, issue
+from portal.actions.signing.declarations import issue
 from portal.actions.site import Site
 from portal.crypto.signatures import verify
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Conflict, Denied
 from portal.domain.month import Month
-from portal.domain.people import Delegate, Director, Scope, check_scope
+from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.signing.declaration import canonical
 from portal.domain.signing.qualified import PASSWORD, PendingState, check_kind
 from portal.domain.submissions import Lock, check_may_sign, check_may_unsign
@@ -42,7 +42,7 @@ class NotAsShown(Conflict):
 
 
 def sign(
-    person: Signatory,
+    person: Staff,
     month: Month,
     password: str,
     *,
@@ -59,9 +59,7 @@ def sign(
     return sign_with(key, person, month, shown=shown, now=now)
 
 
-def sign_with(
-    key: SigningKey, person: Signatory, month: Month, *, shown: str = "", now: datetime
-) -> Signature:
+def sign_with(key: SigningKey, person: Staff, month: Month, *, shown: str = "", now: datetime) -> Signature:
     """Freeze and sign in one transaction; everything is asked again, as time has passed."""
     with writing():
         submission, declaration = hold_to_sign(person, month, now=now)
@@ -75,13 +73,13 @@ def sign_with(
     return signature
 
 
-def hold_to_sign(person: Signatory, month: Month, *, now: datetime) -> tuple[Submission, Declaration]:
+def hold_to_sign(person: Staff, month: Month, *, now: datetime) -> tuple[Submission, Declaration]:
     """The list, held, and what this person would sign of it now. Called inside ``writing()``."""
     submission = Submission.held(person.institution, month)
     return submission, issue(_still(person, now=now), submission, month, now=now)
 
 
-def freeze(person: Signatory, submission: Submission, declaration: Declaration, *, now: datetime) -> None:
+def freeze(person: Staff, submission: Submission, declaration: Declaration, *, now: datetime) -> None:
     """From here on nothing on the list changes; what else waited to sign it no longer can. Called inside
     ``writing()``, after the signature was added."""
     _lock(submission, now=now)
@@ -97,7 +95,7 @@ def freeze(person: Signatory, submission: Submission, declaration: Declaration, 
     )
 
 
-def unsign(person: Signatory, month: Month, reason: str, *, now: datetime) -> Signature:
+def unsign(person: Staff, month: Month, reason: str, *, now: datetime) -> Signature:
     """Take the signature off, so that the list can be changed; the old one and its content stay."""
     check_scope(person, Scope.SIGN)
     reason = clean_note(reason)
@@ -125,15 +123,11 @@ def removal_digest(number: str, reason: str) -> str:
     return sha256(canonical({"number": number, "reason": reason})).hexdigest()
 
 
-def _still(person: Signatory, *, now: datetime) -> Signatory:
+def _still(person: Staff, *, now: datetime) -> Staff:
     """The person as they are now: deriving the key took a while, and a delegation can have been revoked."""
     user = User.get_by_id(person.user_id)
     current = person_of(user, today(now))
-    if (
-        not user.is_active
-        or not isinstance(current, (Director, Delegate))
-        or current.institution != person.institution
-    ):
+    if not user.is_active or not isinstance(current, Staff) or current.institution != person.institution:
         raise Denied("Достъпът ви до тази институция е прекратен.")
     check_scope(current, Scope.SIGN)
     return current

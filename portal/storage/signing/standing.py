@@ -6,7 +6,7 @@ from typing import Any
 from peewee import JOIN
 
 from portal.domain.errors import Conflict, NotFound
-from portal.domain.people import Delegate, Director
+from portal.domain.people import Staff
 from portal.domain.signing.declaration import Header, Line, declaration, digest, fixed, timestamp
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Record, Submission
@@ -67,7 +67,7 @@ def rebuilt(issued: Declaration) -> bytes:
     return declaration(header_of(issued), lines_of(issued.submission))
 
 
-def current_declaration(person: Director | Delegate, submission: Submission) -> Declaration | None:
+def current_declaration(person: Staff, submission: Submission) -> Declaration | None:
     """What was issued to this person for the list as it is now, and still says what the rows say."""
     issued = (
         Declaration.select()
@@ -89,7 +89,7 @@ def current_declaration(person: Director | Delegate, submission: Submission) -> 
     return found if rebuilt(found) == bytes(found.content) else None
 
 
-def add_declaration(person: Director | Delegate, submission: Submission, *, now: datetime) -> Declaration:
+def add_declaration(person: Staff, submission: Submission, *, now: datetime) -> Declaration:
     """Issue the list as it is now to this person, and keep the bytes. Called inside ``writing()``."""
     issued = Declaration(
         submission=submission,

@@ -14,7 +14,7 @@ from portal.actions.keys.marks import is_marked
 from portal.crypto.errors import MalformedToken
 from portal.crypto.tokens import token_digest
 from portal.domain.errors import Denied
-from portal.domain.people import Delegate, Director, Person, Scope, check_scope
+from portal.domain.people import Person, Scope, Staff, check_scope
 from portal.storage.people.logins import find_login
 from portal.storage.people.persons import person_of
 from portal.storage.tables.people import Login
@@ -67,7 +67,7 @@ def allow(
                 return to_login()
             if not isinstance(person, kinds):
                 raise Denied("Тази страница не е за вашата роля.")
-            if scopes and isinstance(person, (Director, Delegate)):
+            if scopes and isinstance(person, Staff):
                 check_scope(person, *scopes)
             return view(person, *args, **kwargs)
 

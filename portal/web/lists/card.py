@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
-from portal.actions.lists.confirmations import Staff
 from portal.domain.deadlines import deadline_sentence, is_pressing, removal_sentence
 from portal.domain.errors import holds
 from portal.domain.month import Month
+from portal.domain.people import Staff
 from portal.domain.submissions import CampaignState, SubmissionState, check_open
 from portal.storage.home.next_steps import changed_by_asp, current_lists, removal_without_new
 from portal.storage.lists.reading import returned_from

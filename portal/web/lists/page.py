@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from portal.actions.lists.confirmations import Staff, find_record
+from portal.actions.lists.confirmations import find_record
 from portal.actions.register.beside import DaysOf
 from portal.domain.decisions import Decision
 from portal.domain.errors import Objection, holds
 from portal.domain.month import Month
-from portal.domain.people import Scope
+from portal.domain.people import Scope, Staff
 from portal.domain.submissions import (
     Lock,
     SubmissionState,

@@ -9,11 +9,10 @@ from flask.typing import ResponseReturnValue
 from portal.actions.lists import confirmations as actions
 from portal.actions.lists.confirm_rest import confirm_rest as confirm_all
 from portal.actions.lists.confirm_rest import rest_of
-from portal.actions.lists.confirmations import Staff
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
-from portal.domain.people import Delegate, Director, Scope
+from portal.domain.people import Delegate, Director, Scope, Staff
 from portal.storage.lists.reading import Filter
 from portal.web.http import clock
 from portal.web.http.converters import LARGEST_VERSION

@@ -3,7 +3,7 @@
 from wtforms import PasswordField
 
 from portal.domain.errors import NotFound
-from portal.domain.people import Delegate, Director, Person, Scope
+from portal.domain.people import Delegate, Person, Scope, Staff
 from portal.domain.signing.qualified import QUALIFIED
 from portal.storage.people.egn_requests import OwnEgn, own_egn
 from portal.web.http.forms import PortalForm, Text
@@ -21,7 +21,7 @@ class ConfirmForm(PortalForm):
 
 def egn_of(person: Person) -> OwnEgn | None:
     """What to say to the person of their own ЕГН; none where it is not asked for."""
-    if QUALIFIED not in site().signature_kinds or not isinstance(person, (Director, Delegate)):
+    if QUALIFIED not in site().signature_kinds or not isinstance(person, Staff):
         return None
     own = own_egn(person.user_id)
     is_for_others = isinstance(person, Delegate) and not person.may(Scope.SIGN)

@@ -9,7 +9,7 @@ from portal.actions.people import egn_changes, logins, own_account
 from portal.actions.people.logins import Entered
 from portal.crypto.tokens import token_digest
 from portal.domain.errors import Conflict, TooOften
-from portal.domain.people import Delegate, Director, Operator, Person, Ruo
+from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Staff
 from portal.storage.home.next_steps import last_authorisation
 from portal.storage.people.logins import count_logins
 from portal.web.http import clock, cookies
@@ -100,7 +100,7 @@ def log_out_elsewhere(person: Person) -> ResponseReturnValue:
 
 @accounts.post("/account/egn")
 @allow(Director, Delegate)
-def ask_for_egn(person: Director | Delegate) -> ResponseReturnValue:
+def ask_for_egn(person: Staff) -> ResponseReturnValue:
     check_is_asked()
     form = AskForm(request.form)
     with attempt(form, alerts=(), beside={TooOften: "password"}) as tried:
@@ -121,7 +121,7 @@ def ask_for_egn(person: Director | Delegate) -> ResponseReturnValue:
 
 @accounts.post("/account/egn/withdraw")
 @allow(Director, Delegate)
-def withdraw_egn(person: Director | Delegate) -> ResponseReturnValue:
+def withdraw_egn(person: Staff) -> ResponseReturnValue:
     check_is_asked()
     egn_changes.withdraw(person, now=clock.now())
     flash("Искането е оттеглено.")

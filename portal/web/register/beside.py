@@ -1,9 +1,9 @@
 """The register's days for a page that shows them beside something else, if the register is open."""
 
-from portal.actions.lists.confirmations import Staff
 from portal.actions.register.beside import DaysOf, days_beside, note_shown
 from portal.actions.register.keys.session import Session
 from portal.domain.month import Month
+from portal.domain.people import Staff
 from portal.web.http import clock, cookies
 from portal.web.http.guards import current_login
 from portal.web.http.site import site

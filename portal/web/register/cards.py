@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.actions.register.keys.session import Keeper
 from portal.domain.deadlines import deadline_sentence, is_pressing
 from portal.domain.errors import holds
 from portal.domain.month import Month
-from portal.domain.people import Scope
+from portal.domain.people import Scope, Staff
 from portal.domain.submissions import check_open
 from portal.storage.home.next_steps import current_lists
 from portal.storage.register.due import Erasure, erasures_of
@@ -36,7 +35,7 @@ class RegisterCard:
         return is_pressing(self.submission.window, now=self.now)
 
 
-def register_cards(person: Keeper, *, now: datetime) -> list[RegisterCard]:
+def register_cards(person: Staff, *, now: datetime) -> list[RegisterCard]:
     """The soonest deadline first; nothing for who may not open the register."""
     if not person.may(Scope.QUARANTINE):
         return []
@@ -47,7 +46,7 @@ def register_cards(person: Keeper, *, now: datetime) -> list[RegisterCard]:
     return sorted(cards, key=lambda card: card.submission.campaign.closes_on or date.max)
 
 
-def near_erasures(person: Keeper, today: date) -> list[Erasure]:
+def near_erasures(person: Staff, today: date) -> list[Erasure]:
     """Of the institution's registers, those that will be erased soon."""
     if not person.may(Scope.QUARANTINE):
         return []

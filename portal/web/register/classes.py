@@ -6,12 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.register import entering
-from portal.actions.register.keys.session import Keeper
 from portal.actions.register.reading import read_all
 from portal.domain.errors import NotFound
 from portal.domain.identifiers import IdType, masked
 from portal.domain.month import Month
-from portal.domain.people import Delegate, Director
+from portal.domain.people import Delegate, Director, Staff
 from portal.domain.placement import class_label
 from portal.domain.register.days import Standing, standing, standing_sentence
 from portal.storage.lists.enrolled import enrolled_in, names_of
@@ -56,7 +55,7 @@ class ClassPage:
 
 @quarantine_classes.post("/classes")
 @allow(Director, Delegate, scopes=REGISTER)
-def enter(person: Keeper) -> ResponseReturnValue:
+def enter(person: Staff) -> ResponseReturnValue:
     """First the children, all ticked but those who are in the register already; with the days, the deed.
     By POST: which class it is stands in no address."""
     children = _children(person)
@@ -70,7 +69,7 @@ def enter(person: Keeper) -> ResponseReturnValue:
     return _enter(person, children, in_register)
 
 
-def _enter(person: Keeper, children: list[Enrolment], in_register: Standings) -> ResponseReturnValue:
+def _enter(person: Staff, children: list[Enrolment], in_register: Standings) -> ResponseReturnValue:
     form = ClassForm(request.form)
     ticked = {int(text) for text in request.form.getlist("child") if text.isascii() and text.isdigit()}
     chosen = [child for child in children if child.id in ticked]
@@ -82,7 +81,7 @@ def _enter(person: Keeper, children: list[Enrolment], in_register: Standings) ->
     return redirect(url_for("quarantine.index"), 303)
 
 
-def _children(person: Keeper) -> list[Enrolment]:
+def _children(person: Staff) -> list[Enrolment]:
     """The class that was chosen; NotFound where the institution has none such."""
     wanted = request.form.get("class", "")
     found = [child for child in enrolled_in(person.institution) if str(child.class_code) == wanted]
@@ -93,7 +92,7 @@ def _children(person: Keeper) -> list[Enrolment]:
     return found
 
 
-def _standings(person: Keeper) -> Standings:
+def _standings(person: Staff) -> Standings:
     """Who is in the register with a quarantine that is not over."""
     reading = read_all(person, register_session(), site=site(), now=clock.now())
     entries = [row.entry for year in reading.years for row in year.kept if row.entry is not None]

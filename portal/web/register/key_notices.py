@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.actions.register.keys.holders import envelope_of
-from portal.actions.register.keys.session import Keeper
 from portal.domain.delegations import KeyState
-from portal.domain.people import Director, Scope
+from portal.domain.people import Director, Scope, Staff
 from portal.domain.register.envelopes import is_rehearsal_due
 from portal.domain.times import today
 from portal.storage.register.holders import keyholders
@@ -28,7 +27,7 @@ class KeyNotices:
         return bool(self.openings or self.waiting or self.is_locked_out or self.is_check_due)
 
 
-def key_notices(person: Keeper, *, now: datetime) -> KeyNotices | None:
+def key_notices(person: Staff, *, now: datetime) -> KeyNotices | None:
     """None for who may not see names."""
     if not person.may(Scope.QUARANTINE):
         return None

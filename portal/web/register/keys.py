@@ -6,9 +6,8 @@ from flask.typing import ResponseReturnValue
 from portal.actions.register.keys import giving, handover, openings
 from portal.actions.register.keys.holders import envelope_of, warnings_of
 from portal.actions.register.keys.overdue import due_years
-from portal.actions.register.keys.session import Keeper
 from portal.domain.delegations import KeyState
-from portal.domain.people import Delegate, Director
+from portal.domain.people import Delegate, Director, Staff
 from portal.domain.register.envelopes import OpeningState
 from portal.storage.register.holders import key_state, keyholders
 from portal.storage.register.openings import announced, opening_for, openings_of
@@ -31,7 +30,7 @@ HANDED = "Регистърът е предаден. Дайте на новия �
 
 @keys.get("/keys")
 @allow(Director, Delegate, scopes=REGISTER)
-def page(person: Keeper) -> ResponseReturnValue:
+def page(person: Staff) -> ResponseReturnValue:
     return _page(person)
 
 
@@ -52,7 +51,7 @@ def open_by_code(director: Director) -> ResponseReturnValue:
 
 @keys.post("/openings/<id:opening_id>/stop")
 @allow(Director, Delegate, scopes=REGISTER)
-def stop(person: Keeper, opening_id: int) -> ResponseReturnValue:
+def stop(person: Staff, opening_id: int) -> ResponseReturnValue:
     with attempt() as tried:
         openings.stop(person, opening_id, site=site(), now=clock.now())
     if tried.failed:
@@ -63,7 +62,7 @@ def stop(person: Keeper, opening_id: int) -> ResponseReturnValue:
 
 @keys.post("/holders/<id:user_id>")
 @allow(Director, Delegate, scopes=REGISTER)
-def give(person: Keeper, user_id: int) -> ResponseReturnValue:
+def give(person: Staff, user_id: int) -> ResponseReturnValue:
     with attempt() as tried:
         giving.give_key(person, register_session(), user_id, site=site(), now=clock.now())
     if tried.failed:
@@ -84,7 +83,7 @@ def hand_over(director: Director, user_id: int) -> ResponseReturnValue:
     return redirect(url_for(".page"), 303)
 
 
-def _page(person: Keeper, *, form: CodeForm | None = None, alert: str = "") -> str:
+def _page(person: Staff, *, form: CodeForm | None = None, alert: str = "") -> str:
     now, today = clock.now(), clock.today()
     state = key_state(User.get_by_id(person.user_id), today)
     holders = keyholders(person.institution, today)

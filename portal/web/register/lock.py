@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions.register import uses
 from portal.actions.register.keys.opened import NoKey
-from portal.actions.register.keys.session import Keeper, Locked
+from portal.actions.register.keys.session import Locked
 from portal.actions.register.uses import asks_reason
 from portal.domain.errors import Conflict, Denied, TooOften
-from portal.domain.people import Delegate, Director, Person, Scope
+from portal.domain.people import Person, Scope, Staff
 from portal.web.http import clock, cookies
 from portal.web.http.attempts import attempt
 from portal.web.http.csrf import FIELD
@@ -62,7 +62,7 @@ def unlock_first() -> ResponseReturnValue | None:
 
 
 def unlock_or_ask(
-    person: Keeper, form: UnlockForm, action: str, kept: list[tuple[str, str]]
+    person: Staff, form: UnlockForm, action: str, kept: list[tuple[str, str]]
 ) -> ResponseReturnValue | None:
     """None when the register is open now; else the form again, with what is wrong beside its field."""
     with attempt(form, alerts=(Conflict, TooOften)) as tried:
@@ -70,7 +70,7 @@ def unlock_or_ask(
     return tried.reply(_asking(person, form, action, kept, alert=tried.alert)) if tried.failed else None
 
 
-def unlock(person: Keeper, form: UnlockForm) -> None:
+def unlock(person: Staff, form: UnlockForm) -> None:
     """With the password; with the reason alone where the key is at hand."""
     session, reason, now = register_session(), form.reason.data or "", clock.now()
     if is_open() and not form.password.data:
@@ -110,7 +110,7 @@ def back_to(address: str) -> str:
 
 
 def _asking(
-    person: Keeper,
+    person: Staff,
     form: UnlockForm,
     action: str,
     kept: list[tuple[str, str]],
@@ -136,12 +136,12 @@ def _kept() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.form.items(multi=True) if name not in own]
 
 
-def _keeper() -> Keeper:
+def _keeper() -> Staff:
     person = current_person()
     if not _is_keeper(person):
         raise Denied("Тази страница не е за вашата роля.")
     return person
 
 
-def _is_keeper(person: Person | None) -> TypeGuard[Keeper]:
-    return isinstance(person, Director | Delegate) and person.may(Scope.QUARANTINE)
+def _is_keeper(person: Person | None) -> TypeGuard[Staff]:
+    return isinstance(person, Staff) and person.may(Scope.QUARANTINE)

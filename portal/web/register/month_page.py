@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.actions.register.keys.session import Keeper, Session
+from portal.actions.register.keys.session import Session
 from portal.actions.register.months import OpenMonth, show_month, snapshot_of
 from portal.actions.site import Site
 from portal.domain.calendar import Span
@@ -11,7 +11,7 @@ from portal.domain.deadlines import deadline_sentence
 from portal.domain.errors import NotFound, Objection, holds
 from portal.domain.identifiers import masked
 from portal.domain.month import Month
-from portal.domain.people import Scope
+from portal.domain.people import Scope, Staff
 from portal.domain.register.entry import school_year_label
 from portal.domain.register.month import Child, MonthList, check_may_confirm, check_may_say_nobody
 from portal.domain.register.snapshot import Snapshot
@@ -30,7 +30,7 @@ class MonthPage:
     """``submission`` is none for a month without a campaign: then nothing is confirmed. ``kept`` is what was
     confirmed last, if this person can open it."""
 
-    person: Keeper
+    person: Staff
     opened: OpenMonth
     submission: Submission | None
     row: RegisterMonth | None
@@ -40,7 +40,7 @@ class MonthPage:
 
     @classmethod
     def of(
-        cls, person: Keeper, session: Session, month: Month, *, alert: str = "", site: Site, now: datetime
+        cls, person: Staff, session: Session, month: Month, *, alert: str = "", site: Site, now: datetime
     ) -> "MonthPage":
         """Locked, ReasonDue or NoKey if the register does not open."""
         opened = show_month(person, session, month, site=site, now=now)

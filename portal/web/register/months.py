@@ -4,9 +4,8 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.register import months as actions
-from portal.actions.register.keys.session import Keeper
 from portal.domain.month import Month
-from portal.domain.people import Delegate, Director
+from portal.domain.people import Delegate, Director, Staff
 from portal.web.http import clock
 from portal.web.http.attempts import Attempt, attempt
 from portal.web.http.guards import REGISTER, allow
@@ -23,13 +22,13 @@ CONFIRMED = "Месецът е потвърден."  # the same for both answers
 
 @register_months.get("")
 @allow(Director, Delegate, scopes=REGISTER)
-def index(person: Keeper, month: Month) -> ResponseReturnValue:
+def index(person: Staff, month: Month) -> ResponseReturnValue:
     return _page(person, month)
 
 
 @register_months.post("/confirm")
 @allow(Director, Delegate, scopes=REGISTER)
-def confirm(person: Keeper, month: Month) -> ResponseReturnValue:
+def confirm(person: Staff, month: Month) -> ResponseReturnValue:
     """The list as it was shown, where the form says which that was."""
     seen = request.form.get("seen", "")[:LONGEST_SEEN]
     with attempt() as tried:
@@ -39,19 +38,19 @@ def confirm(person: Keeper, month: Month) -> ResponseReturnValue:
 
 @register_months.post("/nothing")
 @allow(Director, Delegate, scopes=REGISTER)
-def nothing(person: Keeper, month: Month) -> ResponseReturnValue:
+def nothing(person: Staff, month: Month) -> ResponseReturnValue:
     with attempt() as tried:
         actions.say_nobody(person, register_session(), month, site=site(), now=clock.now())
     return _closed(tried, person, month)
 
 
-def _closed(tried: Attempt, person: Keeper, month: Month) -> ResponseReturnValue:
+def _closed(tried: Attempt, person: Staff, month: Month) -> ResponseReturnValue:
     return tried.show(
         lambda: _page(person, month, alert=tried.alert), said=CONFIRMED, back=url_for(".index", month=month)
     )
 
 
-def _page(person: Keeper, month: Month, *, alert: str = "") -> str:
+def _page(person: Staff, month: Month, *, alert: str = "") -> str:
     shown = MonthPage.of(person, register_session(), month, alert=alert, site=site(), now=clock.now())
     return page_or_fragment(
         "register/months/index.html",

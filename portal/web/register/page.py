@@ -6,12 +6,12 @@ from functools import cached_property
 
 from portal.actions.register.keys.collection import collections_of
 from portal.actions.register.keys.holders import envelope_of
-from portal.actions.register.keys.session import Keeper, Session, open_until
+from portal.actions.register.keys.session import Session, open_until
 from portal.actions.register.reading import Reading, read_all
 from portal.actions.site import Site
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
-from portal.domain.people import Director
+from portal.domain.people import Director, Staff
 from portal.domain.register.entry import PersonKind, folded_class, school_year_label, school_year_of
 from portal.domain.times import local, today
 from portal.storage.home.next_steps import current_lists
@@ -33,7 +33,7 @@ class RegisterPage:
     """The register as one person sees it now. ``rows`` are all of it, ``wanted`` chooses among them;
     ``form`` enters a person; ``problem`` is a row that was not changed."""
 
-    person: Keeper
+    person: Staff
     reading: Reading
     rows: list[Row]
     open_until: str
@@ -48,7 +48,7 @@ class RegisterPage:
     @classmethod
     def of(
         cls,
-        person: Keeper,
+        person: Staff,
         session: Session,
         *,
         wanted: Wanted = EVERYBODY,

@@ -6,11 +6,10 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
-from portal.actions.register.keys.session import Keeper
 from portal.actions.register.papers import Paper, make_paper
 from portal.actions.register.uses import asks_reason
 from portal.domain.errors import Refusal
-from portal.domain.people import Delegate, Director
+from portal.domain.people import Delegate, Director, Staff
 from portal.domain.register.papers import Asked, PaperFormat, PaperKind
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
@@ -78,13 +77,13 @@ class PapersPage:
 
 @papers.get("")
 @allow(Director, Delegate, scopes=REGISTER)
-def index(person: Keeper) -> ResponseReturnValue:
+def index(person: Staff) -> ResponseReturnValue:
     return _page(person, PaperForm())
 
 
 @papers.post("")
 @allow(Director, Delegate, scopes=REGISTER)
-def make(person: Keeper) -> ResponseReturnValue:
+def make(person: Staff) -> ResponseReturnValue:
     form = PaperForm(request.form)
     with attempt(form) as tried:
         asked = form.asked()
@@ -97,7 +96,7 @@ def make(person: Keeper) -> ResponseReturnValue:
     return _file(paper, MIMETYPES[asked.format])
 
 
-def _page(person: Keeper, sent: PaperForm, alert: str = "") -> str:
+def _page(person: Staff, sent: PaperForm, alert: str = "") -> str:
     return render_template("register/papers.html", page=PapersPage(asks_reason(person), sent, alert))
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from portal.actions.register.keys.session import Keeper, Session, is_unlocked, unlock
+from portal.actions.register.keys.session import Session, is_unlocked, unlock
+from portal.domain.people import Staff
 from portal.storage.people.logins import find_login
 from portal.web.http import clock, cookies
 from portal.web.http.guards import current_login
@@ -22,7 +23,7 @@ def is_open() -> bool:
     return is_unlocked(register_session(), now=clock.now())
 
 
-def session_with(person: Keeper, password: str) -> Session:
+def session_with(person: Staff, password: str) -> Session:
     """The session, opened with ``password`` if one was typed and it is locked. Refusal for a wrong one."""
     session = register_session()
     if not password or is_unlocked(session, now=clock.now()):

@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions.register import entering, entries
 from portal.actions.register.keys import session
-from portal.actions.register.keys.session import Keeper
 from portal.domain.decisions import clean_note
-from portal.domain.people import Delegate, Director
+from portal.domain.people import Delegate, Director, Staff
 from portal.web.http import clock
 from portal.web.http.attempts import Attempt, attempt
 from portal.web.http.guards import REGISTER, allow
@@ -30,7 +29,7 @@ STORED = "Записано е."
 
 @quarantine.get("/")
 @allow(Director, Delegate, scopes=REGISTER)
-def index(person: Keeper) -> ResponseReturnValue:
+def index(person: Staff) -> ResponseReturnValue:
     if is_before_envelope(person.institution):
         return render_template(
             "register/first.html",
@@ -42,7 +41,7 @@ def index(person: Keeper) -> ResponseReturnValue:
 
 @quarantine.post("/search")
 @allow(Director, Delegate, scopes=REGISTER)
-def search(person: Keeper) -> ResponseReturnValue:
+def search(person: Staff) -> ResponseReturnValue:
     """By POST: no name, class or standing of anybody stands in an address."""
     return page_or_fragment(
         "register/index.html", "register/_list.html", shown=page_of(person, wanted=_wanted())
@@ -51,7 +50,7 @@ def search(person: Keeper) -> ResponseReturnValue:
 
 @quarantine.post("/entries")
 @allow(Director, Delegate, scopes=REGISTER)
-def enter(person: Keeper) -> ResponseReturnValue:
+def enter(person: Staff) -> ResponseReturnValue:
     form = EntryForm(request.form)
     with attempt(form) as tried:
         (entry_id,) = entering.enter(person, register_session(), [form.draft()], site=site(), now=clock.now())
@@ -65,7 +64,7 @@ def enter(person: Keeper) -> ResponseReturnValue:
 
 @quarantine.get(ENTRY)
 @allow(Director, Delegate, scopes=REGISTER)
-def show(person: Keeper, entry_id: str) -> ResponseReturnValue:
+def show(person: Staff, entry_id: str) -> ResponseReturnValue:
     """The entry with everything that can be corrected, and its history."""
     page = page_of(person)
     row = page.row(entry_id)
@@ -78,7 +77,7 @@ def show(person: Keeper, entry_id: str) -> ResponseReturnValue:
 
 @quarantine.post(ENTRY)
 @allow(Director, Delegate, scopes=REGISTER)
-def change(person: Keeper, entry_id: str) -> ResponseReturnValue:
+def change(person: Staff, entry_id: str) -> ResponseReturnValue:
     """What was sent is changed; what was not stays as it is."""
     form = EntryForm(request.form)
     with attempt(form) as tried:
@@ -96,7 +95,7 @@ def change(person: Keeper, entry_id: str) -> ResponseReturnValue:
 
 @quarantine.post(f"{ENTRY}/release")
 @allow(Director, Delegate, scopes=REGISTER)
-def release(person: Keeper, entry_id: str) -> ResponseReturnValue:
+def release(person: Staff, entry_id: str) -> ResponseReturnValue:
     """Today, or the day in ``released_on``, is the last one."""
     form = EntryForm(request.form)
     with attempt(form) as tried:
@@ -115,7 +114,7 @@ def release(person: Keeper, entry_id: str) -> ResponseReturnValue:
 
 @quarantine.post("/unlock")
 @allow(Director, Delegate, scopes=REGISTER)
-def unlock(person: Keeper) -> ResponseReturnValue:
+def unlock(person: Staff) -> ResponseReturnValue:
     back = back_to(request.form.get("next", ""))
     asked = unlock_or_ask(person, UnlockForm(request.form), url_for(".unlock"), [("next", back)])
     return redirect(back, 303) if asked is None else asked
@@ -123,12 +122,12 @@ def unlock(person: Keeper) -> ResponseReturnValue:
 
 @quarantine.post("/lock")
 @allow(Director, Delegate, scopes=REGISTER)
-def lock(person: Keeper) -> ResponseReturnValue:
+def lock(person: Staff) -> ResponseReturnValue:
     session.lock(register_session())
     return redirect(url_for(".index"), 303)
 
 
-def page_of(person: Keeper, *, wanted: Wanted = EVERYBODY, form: EntryForm | None = None) -> RegisterPage:
+def page_of(person: Staff, *, wanted: Wanted = EVERYBODY, form: EntryForm | None = None) -> RegisterPage:
     return RegisterPage.of(person, register_session(), wanted=wanted, form=form, site=site(), now=clock.now())
 
 
@@ -145,7 +144,7 @@ def _wanted() -> Wanted:
     )
 
 
-def _changed(tried: Attempt, person: Keeper, entry_id: str, form: EntryForm) -> ResponseReturnValue:
+def _changed(tried: Attempt, person: Staff, entry_id: str, form: EntryForm) -> ResponseReturnValue:
     """The row as it is now, with the counts beside it where HTMX asked."""
     page = page_of(person)
     row = page.row(entry_id)

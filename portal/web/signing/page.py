@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from portal.actions.signing.declarations import RowsDoNotHold, Signatory, declaration_of
+from portal.actions.signing.declarations import RowsDoNotHold, declaration_of
 from portal.actions.site import Site
 from portal.domain.errors import Conflict, holds
 from portal.domain.month import Month
+from portal.domain.people import Staff
 from portal.domain.signing.declaration import grouped
 from portal.domain.signing.declared import Declared, read
 from portal.domain.signing.qualified import (
@@ -54,7 +55,7 @@ class SigningPage:
     wrong: tuple[tuple[Record, str], ...] = ()
 
     @classmethod
-    def of(cls, person: Signatory, month: Month, *, site: Site, now: datetime) -> "SigningPage":
+    def of(cls, person: Staff, month: Month, *, site: Site, now: datetime) -> "SigningPage":
         declaration, why_not = None, ""
         wrong: tuple[tuple[Record, str], ...] = ()
         try:

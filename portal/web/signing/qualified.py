@@ -11,12 +11,11 @@ from portal.actions.qualified import documents, local
 from portal.actions.qualified.asking import NotTaken
 from portal.actions.qualified.kept import kept_file
 from portal.actions.qualified.taking import Taken, take
-from portal.actions.signing.declarations import Signatory
 from portal.actions.signing.signing import NotAsShown
 from portal.crypto.tokens import token_digest
 from portal.domain.errors import NotFound, Objection, Refusal
 from portal.domain.month import Month
-from portal.domain.people import Delegate, Director, Scope
+from portal.domain.people import Delegate, Director, Scope, Staff
 from portal.domain.signing.qualified import sentence_of
 from portal.web.http import clock, cookies
 from portal.web.http.attempts import Attempt, attempt
@@ -38,7 +37,7 @@ MIMETYPES = {"p7s": "application/pkcs7-signature", "p7m": "application/pkcs7-mim
 
 @qualified.get("/declaration.pdf")
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
-def document(person: Signatory, month: Month) -> ResponseReturnValue:
+def document(person: Staff, month: Month) -> ResponseReturnValue:
     """What was signed, or what this person would sign, as a document with the exact data inside."""
     issued, content = documents.pdf_of(person, month, site=site(), now=clock.now())
     response = file_response(content, "application/pdf", f"declaration-{month}-{person.institution}.pdf")
@@ -48,7 +47,7 @@ def document(person: Signatory, month: Month) -> ResponseReturnValue:
 
 @qualified.post("/signature")
 @allow(Director, Delegate, scopes=(Scope.SIGN,), upload=LARGEST_UPLOAD)
-def upload(person: Signatory, month: Month) -> ResponseReturnValue:
+def upload(person: Staff, month: Month) -> ResponseReturnValue:
     """A file signed elsewhere: .p7s, .p7m or the PDF."""
     sent = request.files.get("file")
     form = UploadForm(request.form)
@@ -75,7 +74,7 @@ def upload(person: Signatory, month: Month) -> ResponseReturnValue:
 def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     """A photograph, say: told beside the field, on the page that it came from."""
     person = current_person()
-    if request.endpoint != f"{qualified.name}.upload" or not isinstance(person, (Director, Delegate)):
+    if request.endpoint != f"{qualified.name}.upload" or not isinstance(person, Staff):
         return http_error(error)
     drain()
     month: Month = (request.view_args or {})["month"]
@@ -85,7 +84,7 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
 
 @qualified.get("/signature")
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
-def download(person: Signatory, month: Month) -> ResponseReturnValue:
+def download(person: Staff, month: Month) -> ResponseReturnValue:
     """The signed file, byte for byte: of the signature that counts, or ``?number=2020-12/2200000/1``. Where
     there is none, this is the address that a refused upload has left in the browser."""
     number = request.args.get("number", "")
@@ -100,7 +99,7 @@ def download(person: Signatory, month: Month) -> ResponseReturnValue:
 
 @qualified.post("/sign/prepare")
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
-def prepare(person: Signatory, month: Month) -> ResponseReturnValue:
+def prepare(person: Staff, month: Month) -> ResponseReturnValue:
     """What the local service has to sign, for the page's script."""
     with attempt(alerts=(Objection,)) as tried:
         prepared = local.prepare(
@@ -120,7 +119,7 @@ def prepare(person: Signatory, month: Month) -> ResponseReturnValue:
 
 @qualified.post("/sign/complete")
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
-def complete(person: Signatory, month: Month) -> ResponseReturnValue:
+def complete(person: Staff, month: Month) -> ResponseReturnValue:
     """The local service's signature, for the page's script."""
     with attempt(alerts=(Objection,)) as tried:
         taken = local.complete(

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from wtforms import FileField, HiddenField, PasswordField
 
 from portal.actions.signing import signing as actions
-from portal.actions.signing.declarations import Signatory, declaration_of
+from portal.actions.signing.declarations import declaration_of
 from portal.actions.signing.receipts import receipt_of
 from portal.documents.receipt import receipt_pdf
 from portal.domain.month import Month
-from portal.domain.people import Delegate, Director, Scope
+from portal.domain.people import Delegate, Director, Scope, Staff
 from portal.domain.signing.qualified import Verdict
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
@@ -40,13 +40,13 @@ class UnsignForm(PortalForm):
 
 @signing.get("/sign")
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
-def page(person: Signatory, month: Month) -> ResponseReturnValue:
+def page(person: Staff, month: Month) -> ResponseReturnValue:
     return sign_page(person, month)
 
 
 @signing.post("/sign")
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
-def sign(person: Signatory, month: Month) -> ResponseReturnValue:
+def sign(person: Staff, month: Month) -> ResponseReturnValue:
     form = SignForm(request.form)
     with attempt(form) as tried:
         actions.sign(
@@ -66,7 +66,7 @@ def sign(person: Signatory, month: Month) -> ResponseReturnValue:
 
 @signing.post("/unsign")
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
-def unsign(person: Signatory, month: Month) -> ResponseReturnValue:
+def unsign(person: Staff, month: Month) -> ResponseReturnValue:
     form = UnsignForm(request.form)
     with attempt(form) as tried:
         actions.unsign(person, month, form.reason.data or "", now=clock.now())
@@ -77,7 +77,7 @@ def unsign(person: Signatory, month: Month) -> ResponseReturnValue:
 
 @signing.get("/declaration.json")
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
-def declaration(person: Signatory, month: Month) -> ResponseReturnValue:
+def declaration(person: Staff, month: Month) -> ResponseReturnValue:
     """The exact bytes that were signed, or that this person would sign."""
     issued = declaration_of(person, month, now=clock.now())
     response = file_response(
@@ -89,7 +89,7 @@ def declaration(person: Signatory, month: Month) -> ResponseReturnValue:
 
 @signing.get("/receipt.pdf")
 @allow(Director, Delegate, scopes=LISTS)
-def receipt(person: Signatory, month: Month) -> ResponseReturnValue:
+def receipt(person: Staff, month: Month) -> ResponseReturnValue:
     """Of the signature that counts, or of an older one of this list: ``?number=2020-12/2200000/1``."""
     paper = receipt_of(person, month, request.args.get("number", ""))
     name = f"protocol-{paper.number.replace('/', '-')}.pdf"
@@ -97,7 +97,7 @@ def receipt(person: Signatory, month: Month) -> ResponseReturnValue:
 
 
 def sign_page(
-    person: Signatory,
+    person: Staff,
     month: Month,
     *,
     form: PortalForm | None = None,
@@ -124,7 +124,7 @@ def sign_page(
     return allow_local_signing(page) if shown.offers_card else page
 
 
-def done(person: Signatory, month: Month) -> ResponseReturnValue:
+def done(person: Staff, month: Month) -> ResponseReturnValue:
     return (
         sign_page(person, month) if wants_fragment() else redirect(url_for("signing.page", month=month), 303)
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from portal.actions.register.entering import enter
 from portal.actions.register.keys.collection import Register
 from portal.actions.register.keys.opened import Kept, entries_of, open_register
-from portal.actions.register.keys.session import Keeper, Session
+from portal.actions.register.keys.session import Session
 from portal.actions.register.uses import OPENED
 from portal.crypto.envelope import envelope_mac, make_envelope, new_code
 from portal.crypto.keys import unwrap_x25519
@@ -15,7 +15,7 @@ from portal.crypto.passwords import unlock_key
 from portal.crypto.register import new_id
 from portal.crypto.tokens import new_token, token_digest, wrap_for_session
 from portal.domain.month import Month
-from portal.domain.people import Delegate
+from portal.domain.people import Delegate, Staff
 from portal.domain.register.entry import Draft
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
@@ -29,7 +29,7 @@ TODAY = NOW.date()
 YEAR = Month.of(TODAY).school_year
 
 
-def add_envelope(by: Keeper, institution: str = SCHOOL, *, now: datetime = NOW) -> str:
+def add_envelope(by: Staff, institution: str = SCHOOL, *, now: datetime = NOW) -> str:
     """The institution's envelope, as printed and typed back; the code that stands on it."""
     code, name = new_code(), new_id()
     public, wrapped = make_envelope(code, institution, name)
@@ -45,14 +45,14 @@ def add_envelope(by: Keeper, institution: str = SCHOOL, *, now: datetime = NOW) 
     return code
 
 
-def private_of(person: Keeper) -> bytes:
+def private_of(person: Staff) -> bytes:
     """What the person's password would unwrap."""
     key = UserKey.get((UserKey.user == person.user_id) & UserKey.retired_at.is_null())
     unlock = unlock_key(PEPPER, _root())
     return unwrap_x25519(unlock, bytes(key.wrapped_x25519), str(person.user_id), bytes(key.x25519_public))
 
 
-def unlock(person: Keeper, token: str, *, now: datetime = NOW) -> Session:
+def unlock(person: Staff, token: str, *, now: datetime = NOW) -> Session:
     """The login of ``token`` as it is after the password was typed; it keeps the key for ten minutes."""
     digest = token_digest(token)
     Login.update(wrapped_x25519=wrap_for_session(token, private_of(person), digest), unlocked_at=now).where(
@@ -66,14 +66,14 @@ def session_of(token: str) -> Session:
     return Session(Login.get(Login.digest == token_digest(token)), token)
 
 
-def opened_session(person: Keeper, *, now: datetime = NOW) -> Session:
+def opened_session(person: Staff, *, now: datetime = NOW) -> Session:
     """A new login, with the register unlocked in it: for actions, which know no browser."""
     token = new_token()
     Login.create(digest=token_digest(token), user=person.user_id, made_at=now, seen_at=now)
     return unlock(person, token, now=now)
 
 
-def keep(client: Client, person: Keeper) -> Client:
+def keep(client: Client, person: Staff) -> Client:
     """The person's browser with the register unlocked, and an envelope at the institution; a delegate has
     said why."""
     if not Envelope.select().where(Envelope.institution == person.institution).exists():
@@ -96,7 +96,7 @@ def teacher(**changes: object) -> Draft:
     return replace(TEACHER, **{"placed_on": date(2021, 1, 25), "planned_until": date(2021, 2, 5), **changes})
 
 
-def entered(person: Keeper, *drafts: Draft, session: Session | None = None, now: datetime = NOW) -> list[str]:
+def entered(person: Staff, *drafts: Draft, session: Session | None = None, now: datetime = NOW) -> list[str]:
     """The ids of ``drafts``, entered by the person, whose institution has an envelope from now on."""
     if not Envelope.select().where(Envelope.institution == person.institution).exists():
         add_envelope(person, person.institution)
@@ -105,7 +105,7 @@ def entered(person: Keeper, *drafts: Draft, session: Session | None = None, now:
 
 
 def register_of(
-    person: Keeper, session: Session | None = None, *, year: int = YEAR, now: datetime = NOW
+    person: Staff, session: Session | None = None, *, year: int = YEAR, now: datetime = NOW
 ) -> Register:
     """The open register of one school year."""
     found = open_register(person, session or opened_session(person, now=now), year, site=SITE, now=now)
@@ -113,7 +113,7 @@ def register_of(
     return found
 
 
-def kept(person: Keeper, *, now: datetime = NOW) -> list[Kept]:
+def kept(person: Staff, *, now: datetime = NOW) -> list[Kept]:
     """The rows of this school year, as the person can open them now."""
     return entries_of(register_of(person, now=now))
 

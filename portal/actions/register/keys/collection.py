@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from portal.actions.register.keys.session import Keeper
 from portal.crypto.register import Place
 from portal.domain.errors import Conflict
+from portal.domain.people import Staff
 from portal.storage.tables.db import lock_name, locked
 from portal.storage.tables.register import Collection
 
@@ -20,7 +20,7 @@ class Register:
     """One collection, opened by ``person``. ``key`` lives as long as the request."""
 
     collection: Collection
-    person: Keeper
+    person: Staff
     key: bytes = field(repr=False)
 
     def place(self, purpose: str, record: str = "", revision: int = 0) -> Place:

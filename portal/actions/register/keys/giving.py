@@ -9,10 +9,10 @@ from portal.actions.register.keys.collection import Register, collections_of, ho
 from portal.actions.register.keys.holders import Holder, give, holder_of
 from portal.actions.register.keys.opened import NoKey, opened
 from portal.actions.register.keys.overdue import leave_due, renew_or_mark
-from portal.actions.register.keys.session import Keeper, Locked, Session, private_key
+from portal.actions.register.keys.session import Locked, Session, private_key
 from portal.actions.site import Site
 from portal.domain.errors import Conflict, NotFound
-from portal.domain.people import Director, Scope, check_scope
+from portal.domain.people import Director, Scope, Staff, check_scope
 from portal.domain.times import today
 from portal.mail.messages import register_key_given
 from portal.storage.tables import audit
@@ -28,7 +28,7 @@ NOT_STARTED = (
 )
 
 
-def give_key(person: Keeper, session: Session, user_id: int, *, site: Site, now: datetime) -> None:
+def give_key(person: Staff, session: Session, user_id: int, *, site: Site, now: datetime) -> None:
     """Let a colleague who may see names open them: sealed to the colleague's key, in every school year
     that ``person`` can open. Locked or NoKey if that is none."""
     check_scope(person, Scope.QUARANTINE)
@@ -48,7 +48,7 @@ def give_key(person: Keeper, session: Session, user_id: int, *, site: Site, now:
     logger.info("user %s gave the register's key to user %s", person.user_id, user_id)
 
 
-def registers_of(person: Keeper, private: bytes, *, site: Site, now: datetime) -> list[Register]:
+def registers_of(person: Staff, private: bytes, *, site: Site, now: datetime) -> list[Register]:
     """Every school year that the person's key opens; NoKey if there are some and none opens."""
     every = collections_of(person.institution)
     found: list[Register] = []
@@ -112,7 +112,7 @@ def _private(session: Session | None, *, now: datetime) -> bytes | None:
         return None
 
 
-def _colleague(person: Keeper, user_id: int, *, site: Site, now: datetime) -> tuple[User, Holder]:
+def _colleague(person: Staff, user_id: int, *, site: Site, now: datetime) -> tuple[User, Holder]:
     user: User | None = User.get_or_none((User.id == user_id) & (User.institution == person.institution))
     if user is None:
         raise NotFound("Няма такова лице във вашата институция.")
@@ -125,7 +125,7 @@ def _colleague(person: Keeper, user_id: int, *, site: Site, now: datetime) -> tu
     return user, holder
 
 
-def _give_all(registers: list[Register], holder: Holder, person: Keeper, *, now: datetime) -> None:
+def _give_all(registers: list[Register], holder: Holder, person: Staff, *, now: datetime) -> None:
     for register in registers:
         give(register.collection, register.key, holder, person.user_id, now=now)
     audit.add(person, "register_key_given", holder.name, now=now, chain=person.institution)

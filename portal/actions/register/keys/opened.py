@@ -5,12 +5,13 @@ from datetime import datetime
 
 from portal.actions.register.keys.collection import ENTRY, MANIFEST, Register, Renewed, collection_of
 from portal.actions.register.keys.overdue import renewed_if_due
-from portal.actions.register.keys.session import Keeper, Session, private_key
+from portal.actions.register.keys.session import Session, private_key
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen, ManifestBroken
 from portal.crypto.grants import GrantContext, open_grant
 from portal.crypto.register import check_key, check_manifest, open_record
 from portal.domain.errors import Objection
+from portal.domain.people import Staff
 from portal.domain.register.entry import Entry
 from portal.domain.register.revisions import Unreadable, from_bytes
 from portal.domain.times import today
@@ -34,7 +35,7 @@ class Kept:
 
 
 def open_register(
-    person: Keeper, session: Session, school_year: int, *, is_use: bool = True, site: Site, now: datetime
+    person: Staff, session: Session, school_year: int, *, is_use: bool = True, site: Site, now: datetime
 ) -> Register | None:
     """The register of one school year, or none if nothing was entered in it yet; under a new key, if
     somebody lost access meanwhile.
@@ -54,7 +55,7 @@ def open_register(
         return opened(Collection.get_by_id(collection.id), person, private, site=site, now=now)
 
 
-def opened(collection: Collection, person: Keeper, private: bytes, *, site: Site, now: datetime) -> Register:
+def opened(collection: Collection, person: Staff, private: bytes, *, site: Site, now: datetime) -> Register:
     """``collection`` by the person's own grant."""
     holder = f"user:{person.user_id}"
     grant = Grant.get_or_none((Grant.collection == collection) & (Grant.holder == holder))

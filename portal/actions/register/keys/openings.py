@@ -11,10 +11,9 @@ from portal.actions.register.keys.envelopes import NO_ENVELOPE, OPENS_NOTHING, b
 from portal.actions.register.keys.holders import envelope_of, give, holder_of
 from portal.actions.register.keys.letters import tell_guardians
 from portal.actions.register.keys.overdue import renew_or_mark
-from portal.actions.register.keys.session import Keeper
 from portal.actions.site import Site
 from portal.domain.errors import Conflict, NotFound
-from portal.domain.people import Director, Scope, check_scope
+from portal.domain.people import Director, Scope, Staff, check_scope
 from portal.domain.register.envelopes import NOTICE, check_notice
 from portal.domain.times import today
 from portal.mail.messages import (
@@ -63,7 +62,7 @@ def open_by_code(director: Director, code: str, *, site: Site, now: datetime) ->
     return None
 
 
-def stop(person: Keeper, opening_id: int, *, site: Site, now: datetime) -> None:
+def stop(person: Staff, opening_id: int, *, site: Site, now: datetime) -> None:
     """Whoever may see names may object. Twice is once; what was opened stays open."""
     check_scope(person, Scope.QUARANTINE)
     with writing():

@@ -15,7 +15,6 @@ from portal.actions.register.keys.holders import (
     people_of,
 )
 from portal.actions.register.keys.resealing import reseal_entries, reseal_others
-from portal.actions.register.keys.session import Keeper
 from portal.actions.site import Site
 from portal.crypto.errors import ManifestBroken
 from portal.crypto.grants import is_grant
@@ -27,6 +26,7 @@ from portal.crypto.register import (
     new_id,
 )
 from portal.domain.errors import Conflict
+from portal.domain.people import Staff
 from portal.domain.register.entry import erase_date
 from portal.domain.times import today
 from portal.storage.tables import audit
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 BROKEN = b""  # a manifest that no rows have
 
 
-def start(person: Keeper, school_year: int, *, site: Site, now: datetime) -> Register:
+def start(person: Staff, school_year: int, *, site: Site, now: datetime) -> Register:
     """The collection of a school year, new, with a grant for everyone who may hold it and for the
     envelope. In the caller's transaction. Conflict without an envelope: lost keys would lose the names."""
     hold_register(person.institution)

@@ -10,14 +10,13 @@ from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
 from portal.crypto.tokens import unwrap_for_session, wrap_for_session
 from portal.domain.errors import Conflict, Objection, Refusal
-from portal.domain.people import Delegate, Director
+from portal.domain.people import Staff
 from portal.storage.people.logins import KEY_KEPT
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Login, User
 
 logger = logging.getLogger(__name__)
 
-Keeper = Director | Delegate
 NOTED_EVERY = timedelta(seconds=20)  # how exact the ten minutes are: not every request writes
 
 
@@ -65,7 +64,7 @@ def open_until(session: Session) -> datetime | None:
 
 
 def unlock(
-    person: Keeper, session: Session, password: str, *, device: str, network: str, site: Site, now: datetime
+    person: Staff, session: Session, password: str, *, device: str, network: str, site: Site, now: datetime
 ) -> None:
     """Step up: the password again, for ten more minutes of names; the session has the key from then on."""
     user: User = User.get_by_id(person.user_id)

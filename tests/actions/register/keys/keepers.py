@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from portal.actions.people.invitations import NewAccount, create
 from portal.actions.people.logins import log_in
 from portal.actions.register.keys.opened import NoKey
-from portal.actions.register.keys.session import Keeper, Session
-from portal.domain.people import Director, Role
+from portal.actions.register.keys.session import Session
+from portal.domain.people import Director, Role, Staff
 from portal.domain.times import today
 from portal.storage.people.persons import person_of
 from portal.storage.tables.people import User, UserKey
@@ -30,11 +30,11 @@ def new_director(*, now: datetime = NOW) -> Director:
     return as_person(create(new, PASSWORD, site=SITE, now=now).id, now)
 
 
-def as_person(user_id: int, now: datetime = NOW) -> Keeper:
+def as_person(user_id: int, now: datetime = NOW) -> Staff:
     return person_of(User.get_by_id(user_id), today(now))
 
 
-def names_seen(person: Keeper, *, now: datetime = NOW) -> list[str] | None:
+def names_seen(person: Staff, *, now: datetime = NOW) -> list[str] | None:
     """Whom the person finds in the register; none where it does not open for them."""
     try:
         return [row.entry.names if row.entry else "?" for row in kept(person, now=now)]
