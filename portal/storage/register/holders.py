@@ -31,6 +31,10 @@ def keyholders(institution: str, today: date) -> list[Keyholder]:
     )
 
 
+def own_key_state(user_id: int, today: date) -> KeyState:
+    return key_state(User.get_by_id(user_id), today)
+
+
 def key_state(user: User, today: date) -> KeyState:
     may, until = may_hold(user, today)
     if not may:

@@ -9,9 +9,8 @@ from portal.actions.register.keys.overdue import due_years
 from portal.domain.delegations import KeyState
 from portal.domain.people import Delegate, Director, Staff
 from portal.domain.register.envelopes import OpeningState
-from portal.storage.register.holders import key_state, keyholders
+from portal.storage.register.holders import keyholders, own_key_state
 from portal.storage.register.openings import announced, opening_for, openings_of
-from portal.storage.tables.people import User
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import REGISTER, allow
@@ -85,7 +84,7 @@ def hand_over(director: Director, user_id: int) -> ResponseReturnValue:
 
 def _page(person: Staff, *, form: CodeForm | None = None, alert: str = "") -> str:
     now, today = clock.now(), clock.today()
-    state = key_state(User.get_by_id(person.user_id), today)
+    state = own_key_state(person.user_id, today)
     holders = keyholders(person.institution, today)
     own = opening_for(person.institution, person.user_id, now=now)
     return render_template(
