@@ -35,13 +35,13 @@ from portal.web.people.activation import activation
 from portal.web.people.delegates import delegates
 from portal.web.people.operator import people
 from portal.web.people.own import accounts
-from portal.web.register.classes import quarantine_classes
+from portal.web.register.classes import register_classes
 from portal.web.register.envelope import envelope
 from portal.web.register.keys import keys
-from portal.web.register.lock import init_quarantine_lock
+from portal.web.register.lock import init_register_lock
 from portal.web.register.months import register_months
 from portal.web.register.papers import papers
-from portal.web.register.views import quarantine
+from portal.web.register.views import register
 from portal.web.signing.qualified import qualified
 from portal.web.signing.views import signing
 
@@ -88,7 +88,7 @@ def create_app(config: Config) -> Flask:
         init_csrf,
         init_errors,
         init_pages,
-        init_quarantine_lock,
+        init_register_lock,
     ):
         part(app)
     Compress(app)
@@ -127,8 +127,8 @@ def _blueprints() -> list[Blueprint]:
         papers,
         signing,
         qualified,
-        quarantine,
-        quarantine_classes,
+        register,
+        register_classes,
     ]
 
 

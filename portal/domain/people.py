@@ -33,7 +33,7 @@ class Scope(Enum):
 
     DECIDE = "decide"
     SIGN = "sign"
-    QUARANTINE = "quarantine"
+    REGISTER = "quarantine"  # as it is kept, and signed in grants
 
     @property
     def label(self) -> str:

@@ -38,7 +38,7 @@ def test_allows_at_least_one_thing():
 
 
 def test_allows_the_register_alone_and_with_the_rest():
-    assert check_terms(terms({Scope.QUARANTINE}), TODAY).scope_words == "quarantine"
+    assert check_terms(terms({Scope.REGISTER}), TODAY).scope_words == "quarantine"
     assert check_terms(terms(set(Scope)), TODAY).scope_words == "decide,sign,quarantine"
 
 

@@ -27,7 +27,7 @@ def days_beside(person: Staff, session: Session, month: Month, *, site: Site, no
     Never asks for anything, and does not keep the register open: the ten minutes are for those who work
     in it.
     """
-    if not person.may(Scope.QUARANTINE) or not is_unlocked(session, now=now):
+    if not person.may(Scope.REGISTER) or not is_unlocked(session, now=now):
         return None
     try:
         check_reason_given(person, session)

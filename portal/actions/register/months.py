@@ -96,7 +96,7 @@ def _close(
     site: Site,
     now: datetime,
 ) -> RegisterMonth:
-    check_scope(person, Scope.QUARANTINE)
+    check_scope(person, Scope.REGISTER)
     check_scope(person, Scope.SIGN)
     with writing():
         submission = Submission.held(person.institution, month)

@@ -14,7 +14,7 @@ from portal.crypto.register import new_id, seal_record
 from portal.documents.day_numbers import numbers_pdf, numbers_xlsx
 from portal.documents.distance_order import order_pdf, order_xlsx
 from portal.documents.heading import Heading
-from portal.documents.quarantine_list import list_pdf, list_xlsx
+from portal.documents.register_list import list_pdf, list_xlsx
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
@@ -50,7 +50,7 @@ def make_paper(
     person: Staff, session: Session, asked: Asked, *, reason: str = "", site: Site, now: datetime
 ) -> Paper:
     """Locked, NoKey, or Refusal with what is missing. A delegate says why; the director reads it."""
-    check_scope(person, Scope.QUARANTINE)
+    check_scope(person, Scope.REGISTER)
     check_asked(asked)
     reason = check_reason(person, reason)
     day = asked.day or asked.first or today(now)

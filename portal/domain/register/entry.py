@@ -38,7 +38,7 @@ class Basis(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """What somebody typed of a person, before ``quarantine_rules.check_entry`` has seen it."""
+    """What somebody typed of a person, before ``rules.check_entry`` has seen it."""
 
     person: PersonKind | None
     first_name: str

@@ -42,7 +42,7 @@ class Entry:
         return self._key_of("use")
 
     @property
-    def quarantine(self) -> str:
+    def register_entry(self) -> str:
         """The id of the register's entry that it is about, if it is."""
         return self._key_of("entry")
 

@@ -22,7 +22,7 @@ class Keyholder:
 
 
 def keyholders(institution: str, today: date) -> list[Keyholder]:
-    """The director and the delegates with ``quarantine`` in force; the director first."""
+    """The director and the delegates whose scopes have the register; the director first."""
     users = User.select().where((User.institution == institution) & User.disabled_at.is_null())
     found = [_keyholder(user, today) for user in users.order_by(User.id)]
     return sorted(
@@ -57,7 +57,7 @@ def may_hold(user: User, today: date) -> tuple[bool, date | None]:
     if user.role is Role.DIRECTOR:
         return True, None
     row = standing(user)
-    if row is None or Scope.QUARANTINE not in row.scope_set or row.until < today:
+    if row is None or Scope.REGISTER not in row.scope_set or row.until < today:
         return False, None
     return True, row.until
 

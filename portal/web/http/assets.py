@@ -23,7 +23,7 @@ STYLES = (
     "forms.css",
     "parts.css",
     "records.css",
-    "quarantine.css",
+    "register.css",
     "signing.css",
     "print.css",
 )

@@ -26,7 +26,7 @@ View = Callable[..., ResponseReturnValue]
 
 # Of which scopes a delegate needs one, to see the lists and to see the register.
 LISTS = (Scope.DECIDE, Scope.SIGN)
-REGISTER = (Scope.QUARANTINE,)
+REGISTER = (Scope.REGISTER,)
 
 
 @dataclass(frozen=True)

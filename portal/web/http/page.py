@@ -76,7 +76,7 @@ def _endpoints(person: Person | None) -> list[tuple[str, str]]:
         case Director():
             links += [
                 ("Потвърждения", "confirmations.months"),
-                ("Карантина", "quarantine.index"),
+                ("Карантина", "register.index"),
                 ("Упълномощени лица", "delegates.index"),
                 ("Неучебни дни", "closures.index"),
                 ("Кой какво е направил", "history.audit"),
@@ -99,4 +99,4 @@ def _endpoints(person: Person | None) -> list[tuple[str, str]]:
 def _of_delegate(person: Delegate) -> list[tuple[str, str]]:
     """What the authorisation includes."""
     links = [("Потвърждения", "confirmations.months")] if any(person.may(s) for s in LISTS) else []
-    return [*links, *([("Карантина", "quarantine.index")] if person.may(Scope.QUARANTINE) else [])]
+    return [*links, *([("Карантина", "register.index")] if person.may(Scope.REGISTER) else [])]

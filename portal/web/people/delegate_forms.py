@@ -20,7 +20,7 @@ class TermsForm(PortalForm):
         choices={
             Scope.DECIDE.value: "Подготвя решенията: потвърждава и отказва дете по дете",
             Scope.SIGN.value: "Подписва списъка вместо директора",
-            Scope.QUARANTINE.value: "Води карантинния регистър: вижда имената в него",
+            Scope.REGISTER.value: "Води карантинния регистър: вижда имената в него",
         },
     )
     order_number = Text("Номер и дата на заповедта")

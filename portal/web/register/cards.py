@@ -37,7 +37,7 @@ class RegisterCard:
 
 def register_cards(person: Staff, *, now: datetime) -> list[RegisterCard]:
     """The soonest deadline first; nothing for who may not open the register."""
-    if not person.may(Scope.QUARANTINE):
+    if not person.may(Scope.REGISTER):
         return []
     open_now = [row for row in current_lists(person.institution) if holds(check_open, row.window, now=now)]
     due = unconfirmed(open_now)
@@ -48,6 +48,6 @@ def register_cards(person: Staff, *, now: datetime) -> list[RegisterCard]:
 
 def near_erasures(person: Staff, today: date) -> list[Erasure]:
     """Of the institution's registers, those that will be erased soon."""
-    if not person.may(Scope.QUARANTINE):
+    if not person.may(Scope.REGISTER):
         return []
     return [erasure for erasure in erasures_of(person.institution) if erasure.is_near(today)]

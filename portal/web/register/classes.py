@@ -22,7 +22,7 @@ from portal.web.http.site import site
 from portal.web.register.forms import ClassForm
 from portal.web.register.unlocking import register_session
 
-quarantine_classes = Blueprint("quarantine_classes", __name__, url_prefix="/quarantine")
+register_classes = Blueprint("register_classes", __name__, url_prefix="/quarantine")
 
 Standings = dict[tuple[IdType | None, str], str]
 
@@ -53,7 +53,7 @@ class ClassPage:
         return class_label(self.code)
 
 
-@quarantine_classes.post("/classes")
+@register_classes.post("/classes")
 @allow(Director, Delegate, scopes=REGISTER)
 def enter(person: Staff) -> ResponseReturnValue:
     """First the children, all ticked but those who are in the register already; with the days, the deed.
@@ -78,7 +78,7 @@ def _enter(person: Staff, children: list[Enrolment], in_register: Standings) -> 
     if tried.failed:
         return tried.reply(_page(children, ticked, in_register, form, alert=tried.alert))
     flash("Класът е вписан.")
-    return redirect(url_for("quarantine.index"), 303)
+    return redirect(url_for("register.index"), 303)
 
 
 def _children(person: Staff) -> list[Enrolment]:

@@ -29,7 +29,7 @@ class KeyNotices:
 
 def key_notices(person: Staff, *, now: datetime) -> KeyNotices | None:
     """None for who may not see names."""
-    if not person.may(Scope.QUARANTINE):
+    if not person.may(Scope.REGISTER):
         return None
     holders = keyholders(person.institution, today(now))
     waiting = {holder.user_id: holder.name for holder in holders if holder.state is KeyState.WAITS}

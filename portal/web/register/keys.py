@@ -45,7 +45,7 @@ def open_by_code(director: Director) -> ResponseReturnValue:
         flash(ASKED)
         return redirect(url_for(".page"), 303)
     flash(OPENED)
-    return redirect(url_for("quarantine.index"), 303)
+    return redirect(url_for("register.index"), 303)
 
 
 @keys.post("/openings/<id:opening_id>/stop")

@@ -41,10 +41,10 @@ class LockedPage:
     @property
     def is_resending(self) -> bool:
         """Whether the form does something else as well."""
-        return self.action != url_for("quarantine.unlock")
+        return self.action != url_for("register.unlock")
 
 
-def init_quarantine_lock(app: Flask) -> None:
+def init_register_lock(app: Flask) -> None:
     app.before_request(unlock_first)
     app.register_error_handler(Locked, locked)
     app.register_error_handler(NoKey, no_key)
@@ -94,7 +94,7 @@ def locked(error: Locked) -> ResponseReturnValue:
     if request.method == "POST":
         return _asking(person, UnlockForm(prefix=PREFIX), request.path, _kept(), str(error)), 409
     back = [("next", request.path)]
-    return _asking(person, UnlockForm(), url_for("quarantine.unlock"), back, str(error))
+    return _asking(person, UnlockForm(), url_for("register.unlock"), back, str(error))
 
 
 def no_key(error: NoKey) -> Response:
@@ -144,4 +144,4 @@ def _keeper() -> Staff:
 
 
 def _is_keeper(person: Person | None) -> TypeGuard[Staff]:
-    return isinstance(person, Staff) and person.may(Scope.QUARANTINE)
+    return isinstance(person, Staff) and person.may(Scope.REGISTER)

@@ -21,13 +21,13 @@ from portal.web.register.page import EVERYBODY, RegisterPage, is_before_envelope
 from portal.web.register.row import Group, Wanted
 from portal.web.register.unlocking import register_session
 
-quarantine = Blueprint("quarantine", __name__, url_prefix="/quarantine")
+register = Blueprint("register", __name__, url_prefix="/quarantine")
 
 ENTRY = "/entries/<string(maxlength=22):entry_id>"
 STORED = "Записано е."
 
 
-@quarantine.get("/")
+@register.get("/")
 @allow(Director, Delegate, scopes=REGISTER)
 def index(person: Staff) -> ResponseReturnValue:
     if is_before_envelope(person.institution):
@@ -39,7 +39,7 @@ def index(person: Staff) -> ResponseReturnValue:
     return _page(page_of(person))
 
 
-@quarantine.post("/search")
+@register.post("/search")
 @allow(Director, Delegate, scopes=REGISTER)
 def search(person: Staff) -> ResponseReturnValue:
     """By POST: no name, class or standing of anybody stands in an address."""
@@ -48,7 +48,7 @@ def search(person: Staff) -> ResponseReturnValue:
     )
 
 
-@quarantine.post("/entries")
+@register.post("/entries")
 @allow(Director, Delegate, scopes=REGISTER)
 def enter(person: Staff) -> ResponseReturnValue:
     form = EntryForm(request.form)
@@ -62,7 +62,7 @@ def enter(person: Staff) -> ResponseReturnValue:
     return redirect(url_for(".index", _anchor=f"entry-{entry_id}"), 303)
 
 
-@quarantine.get(ENTRY)
+@register.get(ENTRY)
 @allow(Director, Delegate, scopes=REGISTER)
 def show(person: Staff, entry_id: str) -> ResponseReturnValue:
     """The entry with everything that can be corrected, and its history."""
@@ -75,7 +75,7 @@ def show(person: Staff, entry_id: str) -> ResponseReturnValue:
     return render_template("register/index.html", shown=page.with_row(row))
 
 
-@quarantine.post(ENTRY)
+@register.post(ENTRY)
 @allow(Director, Delegate, scopes=REGISTER)
 def change(person: Staff, entry_id: str) -> ResponseReturnValue:
     """What was sent is changed; what was not stays as it is."""
@@ -93,7 +93,7 @@ def change(person: Staff, entry_id: str) -> ResponseReturnValue:
     return _changed(tried, person, entry_id, form)
 
 
-@quarantine.post(f"{ENTRY}/release")
+@register.post(f"{ENTRY}/release")
 @allow(Director, Delegate, scopes=REGISTER)
 def release(person: Staff, entry_id: str) -> ResponseReturnValue:
     """Today, or the day in ``released_on``, is the last one."""
@@ -112,7 +112,7 @@ def release(person: Staff, entry_id: str) -> ResponseReturnValue:
     return _changed(tried, person, entry_id, form)
 
 
-@quarantine.post("/unlock")
+@register.post("/unlock")
 @allow(Director, Delegate, scopes=REGISTER)
 def unlock(person: Staff) -> ResponseReturnValue:
     back = back_to(request.form.get("next", ""))
@@ -120,7 +120,7 @@ def unlock(person: Staff) -> ResponseReturnValue:
     return redirect(back, 303) if asked is None else asked
 
 
-@quarantine.post("/lock")
+@register.post("/lock")
 @allow(Director, Delegate, scopes=REGISTER)
 def lock(person: Staff) -> ResponseReturnValue:
     session.lock(register_session())

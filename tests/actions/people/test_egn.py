@@ -122,7 +122,7 @@ def test_asks_nobody_who_cannot_come_to_sign_with_it(world, who, kinds):
         ("ana", (), QUALIFIED, EgnNeed.REQUIRED),
         ("dora", (Scope.SIGN,), BOTH, EgnNeed.OPTIONAL),
         ("dora", (Scope.SIGN,), QUALIFIED, EgnNeed.REQUIRED),
-        ("dora", (Scope.DECIDE, Scope.QUARANTINE), QUALIFIED, EgnNeed.OPTIONAL),
+        ("dora", (Scope.DECIDE, Scope.REGISTER), QUALIFIED, EgnNeed.OPTIONAL),
     ],
 )
 def test_must_have_it_only_who_could_not_sign_without(world, who, scopes, kinds, need):

@@ -208,7 +208,7 @@ def test_enters_nothing_where_the_register_was_erased_early(world, session):
 
 
 def test_a_delegate_of_the_register_works_in_it(world, session):
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     (name,) = enter_as(world.ana, session, draft())
     change_as(dora, opened_session(dora), name, note="Обади се майката.")
     assert the_entry(world.ana, name).entry.by == "Дора Илиева"
@@ -216,7 +216,7 @@ def test_a_delegate_of_the_register_works_in_it(world, session):
 
 def test_a_delegate_named_later_has_no_key_yet(world, session):
     (name,) = enter_as(world.ana, session, draft())
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     with pytest.raises(NoKey):
         find(dora, opened_session(dora), name, site=SITE, now=NOW)
 
@@ -383,7 +383,7 @@ def test_another_schools_grant_opens_nothing_here(world, session):
 
 
 def test_two_who_enter_first_share_one_register(world, session):
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     theirs = opened_session(dora)
     results = at_once(
         lambda: enter_as(world.ana, session, draft()),

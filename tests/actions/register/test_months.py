@@ -191,11 +191,11 @@ def test_not_where_there_is_no_campaign(world):
 
 
 def test_needs_both_scopes(world):
-    for scopes in ((Scope.QUARANTINE,), (Scope.SIGN,), (Scope.SIGN, Scope.DECIDE)):
+    for scopes in ((Scope.REGISTER,), (Scope.SIGN,), (Scope.SIGN, Scope.DECIDE)):
         with pytest.raises(Denied):
             nobody(world.delegate(*scopes))
 
-    assert nobody(world.delegate(Scope.QUARANTINE, Scope.SIGN)).confirmed_by_id == world.dora.user_id
+    assert nobody(world.delegate(Scope.REGISTER, Scope.SIGN)).confirmed_by_id == world.dora.user_id
 
 
 def test_needs_the_password_typed_lately(world):

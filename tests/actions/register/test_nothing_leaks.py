@@ -174,7 +174,7 @@ def heard() -> Iterator[Heard]:
 def prepared(world) -> None:
     """Дора and Елена may keep the register; January can be confirmed; one class is enrolled."""
     elena = add_user(Role.DELEGATE, "Елена Русева", "elena@example.org", institution=SCHOOL)
-    Delegation.update(scopes=f"{Scope.QUARANTINE.value}").execute()
+    Delegation.update(scopes=f"{Scope.REGISTER.value}").execute()
     row = Delegation.get()
     Delegation.create(
         institution=SCHOOL, user=elena, scopes=row.scopes, order_number="РД-16", until=row.until, made_at=NOW,

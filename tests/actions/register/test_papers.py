@@ -98,7 +98,7 @@ def test_the_audit_tells_who_made_which_and_of_nobody(world, kept):
 
 
 def test_a_delegate_says_why_and_the_director_can_read_it(world, kept):
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     give_key(world.ana, opened_session(world.ana), dora.user_id, site=SITE, now=NOW)
 
     with pytest.raises(Refusal) as refusal:

@@ -27,7 +27,7 @@ from tests.actions.register.unlocked import (
 )
 from tests.cast import NOW, SCHOOL, SITE
 
-KEEPS = Terms(frozenset({Scope.QUARANTINE}), "РД-21/28.01.2021", date(2021, 3, 31))
+KEEPS = Terms(frozenset({Scope.REGISTER}), "РД-21/28.01.2021", date(2021, 3, 31))
 KALINA, TEACHER = draft().names, teacher().names
 
 
@@ -105,7 +105,7 @@ def test_a_new_key_covers_up_no_deleted_row(world, two):
 
 
 def test_a_row_transplanted_from_another_school_is_refused(world, two):
-    world.delegate(Scope.QUARANTINE)
+    world.delegate(Scope.REGISTER)
     theirs = entered(world.boris)[0]
     Entry.update(collection=collection()).where(Entry.id == theirs).execute()
     assert seen(world.ana) == {two[0]: KALINA, two[1]: TEACHER, theirs: None}
@@ -119,7 +119,7 @@ def test_an_epoch_rolled_back_opens_nothing(world, two):
 
 def test_a_grant_transplanted_to_somebody_else_opens_nothing(world, two):
     """Ana's grant, written over as Дора's: sealed to another key, and for another holder."""
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     key = dora_key(world)
     Grant.update(holder=f"user:{dora.user_id}", key=key).where(
         Grant.holder == f"user:{world.ana.user_id}"
@@ -167,7 +167,7 @@ def test_a_grant_rolled_back_to_an_earlier_epoch_opens_nothing(world, two):
     row = standing(world.dora.user_id)
     decides = Terms(frozenset({Scope.DECIDE}), "РД-22", date(2021, 3, 31))
     change(world.ana, row.id, decides, session=opened_session(world.ana), site=SITE, now=NOW)
-    world.delegate(Scope.QUARANTINE)
+    world.delegate(Scope.REGISTER)
     dora = as_person(world.dora.user_id)
     for epoch in (1, 2):
         Grant.delete().where(Grant.holder == old["holder"]).execute()
@@ -178,7 +178,7 @@ def test_a_grant_rolled_back_to_an_earlier_epoch_opens_nothing(world, two):
 
 def test_a_grant_that_nobody_gave_is_not_carried_into_the_next_epoch(world, two):
     """A row written by hand, of a delegate whose scopes were written by hand as well."""
-    world.delegate(Scope.QUARANTINE)
+    world.delegate(Scope.REGISTER)
     mine = Grant.select().where(Grant.holder == f"user:{world.ana.user_id}").dicts().get()
     forged = {**mine, "holder": f"user:{world.dora.user_id}", "key": dora_key(world)}
     forged |= {"scope": "quarantine", "until": date(2021, 6, 30)}

@@ -31,7 +31,7 @@ WHY = "Обаждане на майката на Калина."
 
 @pytest.fixture
 def dora(world):
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     entered(world.ana)
     return dora
 
@@ -143,7 +143,7 @@ def test_a_reason_is_one_line(dora):
 
 def test_a_director_owes_no_reason_and_nobody_does_before_the_first_entry(world):
     assert check_reason(world.ana, "") == ""
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     add_envelope(world.ana)
     assert check_reason(dora, "") == ""
     assert read(dora, opened_session(dora)).years == ()

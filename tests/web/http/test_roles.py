@@ -19,7 +19,7 @@ EVERYBODY = {"director", "decider", "signer", "keeper", "ended", "ruo", "operato
 STAFF = {"director", "decider", "signer"}
 DECIDERS = {"director", "decider"}
 SIGNERS = {"director", "signer"}
-SCOPES = {"decider": Scope.DECIDE, "signer": Scope.SIGN, "keeper": Scope.QUARANTINE}
+SCOPES = {"decider": Scope.DECIDE, "signer": Scope.SIGN, "keeper": Scope.REGISTER}
 PUBLIC = {
     "accounts.log_in",
     "accounts.login",
@@ -48,8 +48,8 @@ BLUEPRINTS = {
     "papers": {"director", "keeper"},
     "people": {"operator"},
     "qualified": SIGNERS,
-    "quarantine": {"director", "keeper"},
-    "quarantine_classes": {"director", "keeper"},
+    "register": {"director", "keeper"},
+    "register_classes": {"director", "keeper"},
     "register_months": {"director", "keeper"},
     "single_lists": {"operator"},
 }

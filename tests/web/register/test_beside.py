@@ -179,7 +179,7 @@ class TestAreNotShown:
 
         assert "по регистъра" not in shown(ana, record)
 
-    def test_to_a_delegate_without_quarantine(self, client, world):
+    def test_to_a_delegate_without_the_register(self, client, world):
         entered(world.ana, in_december())
         record = add()
         dora = world.delegate(Scope.DECIDE)
@@ -202,7 +202,7 @@ class TestAreNotShown:
 
 
 def test_are_shown_to_a_delegate_with_both_scopes(client, world):
-    dora = world.delegate(Scope.DECIDE, Scope.QUARANTINE)
+    dora = world.delegate(Scope.DECIDE, Scope.REGISTER)
     entered(world.ana, in_december())
     record = add()
 

@@ -63,9 +63,9 @@ class TestAMonthToConfirm:
         assert ana.at(AFTER).get("/").page.has(CARD)
 
     def test_is_shown_to_a_delegate_of_the_register_and_to_no_other(self, client, world):
-        client.sign_in(world.delegate(Scope.QUARANTINE))
+        client.sign_in(world.delegate(Scope.REGISTER))
         assert "Потвърждава директорът" in client.get("/").page.text(CARD)
-        client.sign_in(world.delegate(Scope.QUARANTINE, Scope.SIGN))
+        client.sign_in(world.delegate(Scope.REGISTER, Scope.SIGN))
         assert "Потвърждава директорът" not in client.get("/").page.text(CARD)
         client.sign_in(world.delegate(Scope.DECIDE, Scope.SIGN))
         assert not client.get("/").page.has(CARD)

@@ -202,7 +202,7 @@ def test_other_offices_enter_nobody(client, world):
 
 
 def test_a_delegate_of_the_register_enters(client, world):
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     assert keep(client, dora).send(ADDRESS, **fields()).status_code == 303
     assert kept(world.ana)[0].entry.by == "Дора Илиева"
     assert kept(world.ana)[0].entry.at == NOW

@@ -20,7 +20,7 @@ IVAN = {"first_name": "Иван", "last_name": "Драгиев", "id_number": OT
 
 @pytest.fixture
 def dora(world):
-    return world.delegate(Scope.QUARANTINE)
+    return world.delegate(Scope.REGISTER)
 
 
 @pytest.fixture

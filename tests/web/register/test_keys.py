@@ -24,7 +24,7 @@ def code(world):
     """The envelope's code; Калина stands in the register, and Дора may see her but has no key yet."""
     found = add_envelope(world.ana)
     entered(world.ana)
-    world.delegate(Scope.QUARANTINE)
+    world.delegate(Scope.REGISTER)
     return found
 
 

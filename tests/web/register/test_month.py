@@ -361,7 +361,7 @@ class TestOthers:
 
     def test_a_delegate_who_may_not_sign_sees_it_and_cannot_confirm(self, client, world):
         entered(world.ana, in_december())
-        dora = self.delegate(client, world, Scope.QUARANTINE)
+        dora = self.delegate(client, world, Scope.REGISTER)
 
         page = dora.get(HERE).page
         assert KALINA.names in page.text()
@@ -372,14 +372,14 @@ class TestOthers:
 
     def test_a_delegate_who_may_sign_confirms(self, client, world):
         entered(world.ana, in_december())
-        dora = self.delegate(client, world, Scope.QUARANTINE, Scope.SIGN)
+        dora = self.delegate(client, world, Scope.REGISTER, Scope.SIGN)
 
         assert dora.send(CONFIRM).status_code == 303
         assert "от Дора Илиева" in dora.get(HERE).page.text()
 
     def test_a_delegate_says_first_why_names_are_opened(self, client, world):
         entered(world.ana, in_december())
-        dora = world.delegate(Scope.QUARANTINE)
+        dora = world.delegate(Scope.REGISTER)
         give_key(world.ana, opened_session(world.ana), dora.user_id, site=SITE, now=NOW)
         client.sign_in(dora)
         unlock(dora, client.token)
@@ -390,7 +390,7 @@ class TestOthers:
         assert "защо" in answer.page.text()
 
     @pytest.mark.parametrize("scopes", [(Scope.SIGN,), (Scope.DECIDE, Scope.SIGN)])
-    def test_a_delegate_without_quarantine_has_no_part(self, client, world, scopes):
+    def test_a_delegate_without_the_register_has_no_part(self, client, world, scopes):
         client.sign_in(world.delegate(*scopes))
 
         assert client.get(HERE).status_code == 403

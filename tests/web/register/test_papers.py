@@ -28,7 +28,7 @@ def ana(client, world):
 def dora(client, world):
     """A delegate with the key."""
     entered(world.ana, draft())
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     keep(client, dora)
     give_key(world.ana, opened_session(world.ana), dora.user_id, site=SITE, now=NOW)
     return client
@@ -152,7 +152,7 @@ class TestADelegate:
         assert KALINA.names in text_of(answer)
         assert "Калина".encode() not in bytes(RegisterUse.get(RegisterUse.what == "paper_rzi").sealed)
 
-    def test_without_quarantine_gets_none(self, client, world):
+    def test_without_the_register_gets_none(self, client, world):
         client.sign_in(world.delegate(Scope.DECIDE, Scope.SIGN))
 
         assert client.get(HERE).status_code == 403

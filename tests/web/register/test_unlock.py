@@ -17,7 +17,7 @@ ADDRESS = "/quarantine/unlock"
 
 @pytest.fixture
 def dora(world):
-    return world.delegate(Scope.QUARANTINE)
+    return world.delegate(Scope.REGISTER)
 
 
 @pytest.fixture

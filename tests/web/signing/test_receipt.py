@@ -146,7 +146,7 @@ def test_the_receipt_is_for_the_institutions_own_people(client, world, signed, w
 
 
 def test_a_delegate_for_the_register_alone_has_no_receipt(client, world, signed):
-    assert client.sign_in(world.delegate(Scope.QUARANTINE)).get(RECEIPT).status_code == 403
+    assert client.sign_in(world.delegate(Scope.REGISTER)).get(RECEIPT).status_code == 403
 
 
 def test_the_declaration_is_the_exact_bytes(client, world, record):

@@ -31,7 +31,7 @@ NOT_STARTED = (
 def give_key(person: Staff, session: Session, user_id: int, *, site: Site, now: datetime) -> None:
     """Let a colleague who may see names open them: sealed to the colleague's key, in every school year
     that ``person`` can open. Locked or NoKey if that is none."""
-    check_scope(person, Scope.QUARANTINE)
+    check_scope(person, Scope.REGISTER)
     private = private_key(session, now=now)
     with writing():
         hold_accounts_of(person.institution)

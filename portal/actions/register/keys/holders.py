@@ -42,7 +42,7 @@ class Holder:
 
 
 def people_of(institution: str, today: date, *, site: Site) -> list[Holder]:
-    """The director and the delegates with ``quarantine`` in force, as far as they have keys yet."""
+    """The director and the delegates whose scopes have the register, as far as they have keys yet."""
     users = User.select().where(
         (User.institution == institution) & User.activated_at.is_null(False) & User.disabled_at.is_null()
     )
@@ -59,9 +59,9 @@ def holder_of(user: User, today: date, *, site: Site) -> Holder | None:
     scope, until = FULL, None
     if user.role is Role.DELEGATE:
         row = standing(user)
-        if row is None or Scope.QUARANTINE not in row.scope_set or row.until < today:
+        if row is None or Scope.REGISTER not in row.scope_set or row.until < today:
             return None
-        scope, until = Scope.QUARANTINE.value, row.until
+        scope, until = Scope.REGISTER.value, row.until
     elif user.role is not Role.DIRECTOR:
         return None
     _check_person(user, key, site=site)

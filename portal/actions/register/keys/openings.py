@@ -64,7 +64,7 @@ def open_by_code(director: Director, code: str, *, site: Site, now: datetime) ->
 
 def stop(person: Staff, opening_id: int, *, site: Site, now: datetime) -> None:
     """Whoever may see names may object. Twice is once; what was opened stays open."""
-    check_scope(person, Scope.QUARANTINE)
+    check_scope(person, Scope.REGISTER)
     with writing():
         hold_register(person.institution)
         opening = find_opening(person.institution, opening_id)

@@ -188,7 +188,7 @@ def test_a_swapped_envelope_stops_a_new_school_year(world):
 
 
 def test_a_swapped_person_stops_a_new_envelope(world):
-    world.delegate(Scope.QUARANTINE)
+    world.delegate(Scope.REGISTER)
     make(world.ana)
     entered(world.ana)
     before = envelopes()

@@ -21,7 +21,7 @@ JUNK = b"\x01" + bytes(120)
 @pytest.fixture
 def ana(world):
     """Her register is begun; Дора may keep it too."""
-    world.delegate(Scope.QUARANTINE)
+    world.delegate(Scope.REGISTER)
     entered(world.ana)
     return world.ana
 

@@ -104,7 +104,7 @@ def test_the_envelope_opens_it_again_after_the_key_was_renewed(world, code):
 
 
 def test_after_a_reset_a_living_delegate_gives_the_key_at_once(world, code):
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     give_key(world.ana, opened_session(world.ana), dora.user_id, site=SITE, now=NOW)
     session = reset()
     give_key(dora, opened_session(dora), world.ana.user_id, site=SITE, now=NOW)
@@ -114,7 +114,7 @@ def test_after_a_reset_a_living_delegate_gives_the_key_at_once(world, code):
 
 
 def test_a_delegates_reset_waits_for_the_director(world, code):
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     give_key(world.ana, opened_session(world.ana), dora.user_id, site=SITE, now=NOW)
     session = reset("dora@example.org")
     assert names(dora, session) is None
@@ -159,7 +159,7 @@ def test_a_swapped_envelope_gets_nothing_of_a_new_key(world, code):
 
 
 def test_a_swapped_delegate_delays_the_new_key_and_not_the_director(world, code):
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     give_key(world.ana, opened_session(world.ana), dora.user_id, site=SITE, now=NOW)
     session = reset()
     swap_key(dora.user_id)
@@ -199,7 +199,7 @@ def test_the_former_director_has_no_key_any_more(world, code):
 
 
 def test_a_delegate_stops_it_and_a_new_notice_begins_from_the_start(world, code):
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     petar = new_director()
     opening = open_by_code(petar, code, site=SITE, now=NOW)
     stop(dora, opening.id, site=SITE, now=NOW)
@@ -228,7 +228,7 @@ def test_only_who_may_see_names_stops_it(world, code):
 
 
 def test_what_was_opened_is_not_stopped(world, code):
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     petar = new_director()
     opening = open_by_code(petar, code, site=SITE, now=NOW)
     open_by_code(petar, code, site=SITE, now=NOW + DAY)
@@ -244,7 +244,7 @@ def test_an_announcement_that_nobody_used_lapses(world, code):
 
 
 def test_a_living_delegate_lets_a_new_director_in_at_once(world, code):
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     give_key(world.ana, opened_session(world.ana), dora.user_id, site=SITE, now=NOW)
     petar = new_director()
     give_key(dora, opened_session(dora), petar.user_id, site=SITE, now=NOW)
@@ -289,7 +289,7 @@ def test_handed_over_it_opens_with_the_code_at_once(world, code):
 
 
 def test_a_delegate_can_stop_a_handover_too(world, code):
-    dora = world.delegate(Scope.QUARANTINE)
+    dora = world.delegate(Scope.REGISTER)
     incoming = invited()
     row = hand_over(world.ana, opened_session(world.ana), incoming.id, site=SITE, now=NOW)
     stop(dora, row.id, site=SITE, now=NOW)

@@ -39,7 +39,7 @@ from tests.cast import NOW, SCHOOL, SITE
 from tests.mail.letters import letters, readers
 from tests.storage.together import at_once
 
-KEEPS = Terms(frozenset({Scope.DECIDE, Scope.QUARANTINE}), "РД-21/28.01.2021", date(2021, 3, 31))
+KEEPS = Terms(frozenset({Scope.DECIDE, Scope.REGISTER}), "РД-21/28.01.2021", date(2021, 3, 31))
 DECIDES = Terms(frozenset({Scope.DECIDE}), "РД-22/28.01.2021", date(2021, 3, 31))
 KALINA = [draft().names]
 

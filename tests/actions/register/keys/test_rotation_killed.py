@@ -18,7 +18,7 @@ from tests.actions.register.keys.keepers import as_person, collection, holders, 
 from tests.actions.register.unlocked import draft, entered, opened_session, session_of, teacher
 from tests.cast import NOW, SITE
 
-KEEPS = Terms(frozenset({Scope.QUARANTINE}), "РД-21/28.01.2021", date(2021, 3, 31))
+KEEPS = Terms(frozenset({Scope.REGISTER}), "РД-21/28.01.2021", date(2021, 3, 31))
 ROOT = Path(__file__).parents[4]
 
 CHILD = """

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from portal.documents.day_numbers import numbers_pdf, numbers_xlsx
 from portal.documents.distance_order import order_pdf, order_xlsx
 from portal.documents.heading import Heading
-from portal.documents.quarantine_list import HEAD, list_pdf, list_xlsx
+from portal.documents.register_list import HEAD, list_pdf, list_xlsx
 from portal.domain.calendar import Span
 from portal.domain.register.papers import day_numbers
 from tests.domain.invented import EGN, KALINA, TEACHER, day
