@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 from portal.actions.keys.marks import mark
+from portal.actions.keys.throttle import Origin
 from portal.actions.site import Site
 from portal.crypto.keys import make_person_keys
 from portal.crypto.passwords import MINIMUM, derive_root, login_tag, unlock_key
@@ -24,6 +25,7 @@ from portal.storage.tables.people import Delegation, User, UserKey
 
 PEPPER = b"p" * 32
 SITE = Site(PEPPER, "http://localhost", frozenset({"password"}), Trust)  # nobody's КЕП is trusted
+ORIGIN = Origin(network="192.0.2.1")  # a browser that has not logged in before
 PASSWORD = "дълга парола за тестовете"
 SALT = b"s" * 16
 NOW = datetime(2021, 1, 28, 8, 0, tzinfo=UTC)  # Thursday, 10:00 in Sofia

@@ -40,6 +40,7 @@ OUTSIDE = {
 }
 # There, time comes in as an argument.
 TIMELESS = ("domain", "crypto", "exchange", "storage", "documents", "actions")
+MOST_PARAMETERS = 6
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns"}
 CHANGES_OF_A_ROW = {"save", "delete_instance", "execute"}
 CHANGES_OF_A_TABLE = {
@@ -78,6 +79,16 @@ def calls(module: Path) -> Iterator[tuple[int, str, str]]:
     for node in ast.walk(tree(module)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield node.lineno, ast.unparse(node.func.value), node.func.attr
+
+
+def public_functions(module: Path) -> Iterator[tuple[int, str, int]]:
+    """Line, name and number of parameters of what other modules may call, methods too."""
+    for scope in [node for node in ast.walk(tree(module)) if isinstance(node, (ast.Module, ast.ClassDef))]:
+        for node in scope.body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                parameters = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+                count = sum(each.arg not in ("self", "cls") for each in parameters)
+                yield node.lineno, node.name, count
 
 
 def functions(module: Path) -> Iterator[tuple[str, list[str], list[str]]]:
@@ -133,6 +144,14 @@ def test_the_place_and_the_time_are_said_by_name(module):
         assert "now" not in parameters or "now" in named or parameters == ["now"], f"{name} takes now plainly"
         if {"site", "now"} <= set(named):
             assert named[-2:] == ["site", "now"], f"{name} takes site and now in another order"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=ids)
+def test_more_than_six_parameters_have_their_reason_beside_them(module):
+    """As a comment on the line of the ``def``; there is none where six are enough."""
+    lines = (ROOT / module).read_text("utf-8").splitlines()
+    for number, name, count in public_functions(module):
+        assert (count > MOST_PARAMETERS) == ("(  # " in lines[number - 1]), f"{name} takes {count}"
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if part(module) != "crypto"], ids=ids)

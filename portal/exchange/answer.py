@@ -146,33 +146,36 @@ def _corrected(reason: Reason, decision: Decision, absences: str, days: str) -> 
     return Decimal(absences if reason is Reason.ABSENCE else days)
 
 
-def manifest(
-    *,
-    month: Month,
-    generated_at: datetime,
-    by: str,
-    is_final: bool,
-    states: Mapping[str, int],
-    decisions: Mapping[Decision, int],
-    file_name: str,
-    sha256: str,
-    size: int,
-) -> bytes:
-    """Canonical JSON (sorted keys, no spaces, UTF-8) of what stands beside an answer.
+@dataclass(frozen=True)
+class Manifest:
+    """What stands beside an answer.
 
     ``states`` counts institutions by the state of their list, ``decisions`` the rows of the file
     by what goes out for them; a decision that nobody took is counted as 0. ``size`` is in bytes.
     """
-    if generated_at.tzinfo is None:
-        raise ValueError("generated_at has no time zone")
-    content = {
-        "campaign": str(month),
-        "generated_at": generated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "generated_by": by,
-        "kind": "final" if is_final else "preview",
-        "institutions_by_state": dict(states),
-        "records_by_decision": {decision.code: decisions.get(decision, 0) for decision in Decision},
-        "records": sum(decisions.values()),
-        "file": {"name": file_name, "sha256": sha256, "bytes": size},
-    }
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+    month: Month
+    generated_at: datetime
+    by: str
+    is_final: bool
+    states: Mapping[str, int]
+    decisions: Mapping[Decision, int]
+    file_name: str
+    sha256: str
+    size: int
+
+    def dump(self) -> bytes:
+        """Canonical JSON: sorted keys, no spaces, UTF-8."""
+        if self.generated_at.tzinfo is None:
+            raise ValueError("generated_at has no time zone")
+        content = {
+            "campaign": str(self.month),
+            "generated_at": self.generated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "generated_by": self.by,
+            "kind": "final" if self.is_final else "preview",
+            "institutions_by_state": dict(self.states),
+            "records_by_decision": {each.code: self.decisions.get(each, 0) for each in Decision},
+            "records": sum(self.decisions.values()),
+            "file": {"name": self.file_name, "sha256": self.sha256, "bytes": self.size},
+        }
+        return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""portal.exchange.answer.write_answer and manifest"""
+"""portal.exchange.answer.write_answer and Manifest"""
 
 import io
 import json
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from portal.domain.decisions import Decision, Reason
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
-from portal.exchange.answer import AnswerRow, answer_name, manifest, read_answer, write_answer
+from portal.exchange.answer import AnswerRow, Manifest, answer_name, read_answer, write_answer
 from tests.exchange.invented import asp_fields, wild_bytes
 
 HEADER = (
@@ -147,13 +147,13 @@ def test_the_file_is_named_by_its_month():
 
 
 def test_the_manifest_says_what_the_answer_is():
-    made = manifest(
+    made = Manifest(
         month=Month(2020, 12), generated_at=datetime(2021, 2, 2, 8, 30, 5, 999, UTC), by="Мария Петрова",
         is_final=False, states={"signed": 3, "in_progress": 1},
         decisions={Decision.CONFIRMED: 5, Decision.PENDING: 2},
         file_name="MONCONF1220.txt", sha256="ab" * 32, size=1234,
     )  # fmt: skip
-    assert json.loads(made) == {
+    assert json.loads(made.dump()) == {
         "campaign": "2020-12",
         "generated_at": "2021-02-02T08:30:05Z",
         "generated_by": "Мария Петрова",
@@ -170,16 +170,16 @@ def test_the_manifest_is_canonical():
         "month": Month(2020, 12), "generated_at": datetime(2021, 2, 2, tzinfo=UTC), "by": "Мария",
         "is_final": True, "file_name": "f", "sha256": "00", "size": 1,
     }  # fmt: skip
-    one = manifest(states={"a": 1, "b": 2}, decisions={Decision.REFUSED: 1, Decision.PENDING: 0}, **same)
-    two = manifest(states={"b": 2, "a": 1}, decisions={Decision.REFUSED: 1}, **same)
-    assert one == two
-    assert b'"kind":"final"' in one
-    assert "Мария".encode() in one
+    one = Manifest(states={"a": 1, "b": 2}, decisions={Decision.REFUSED: 1, Decision.PENDING: 0}, **same)
+    two = Manifest(states={"b": 2, "a": 1}, decisions={Decision.REFUSED: 1}, **same)
+    assert one.dump() == two.dump()
+    assert b'"kind":"final"' in one.dump()
+    assert "Мария".encode() in one.dump()
 
 
 def test_the_manifest_wants_a_time_with_its_zone():
     with pytest.raises(ValueError, match="time zone"):
-        manifest(
+        Manifest(
             month=Month(2020, 12), generated_at=datetime(2021, 2, 2), by="", is_final=True,  # noqa: DTZ001
             states={}, decisions={}, file_name="", sha256="", size=0,
-        )  # fmt: skip
+        ).dump()  # fmt: skip

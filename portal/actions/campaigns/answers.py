@@ -14,7 +14,7 @@ from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.operating import check_may_answer
 from portal.domain.people import Operator
-from portal.exchange.answer import AnswerRow, answer_name, manifest, write_answer
+from portal.exchange.answer import AnswerRow, Manifest, answer_name, write_answer
 from portal.storage.campaigns.answers import final_answer, open_exceptions, records_to_answer
 from portal.storage.campaigns.progress import standings
 from portal.storage.lists.held import held_lists
@@ -85,7 +85,7 @@ def _written(
         size += len(line)
     name = answer_name(campaign.month) if final else f"PREVIEW-{answer_name(campaign.month)}"
     states = Counter(standing.state.value for standing in standings(campaign, now=now))
-    beside = manifest(
+    beside = Manifest(
         month=campaign.month,
         generated_at=now,
         by=COMMAND_LINE if person is None else person.name,
@@ -96,7 +96,7 @@ def _written(
         sha256=digest.hexdigest(),
         size=size,
     )
-    return Made(name, digest.hexdigest(), size, decisions, beside)
+    return Made(name, digest.hexdigest(), size, decisions, beside.dump())
 
 
 def _rows(campaign: Campaign, *, final: bool) -> Iterator[AnswerRow]:

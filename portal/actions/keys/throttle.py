@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from portal.actions.site import Site
@@ -14,6 +14,15 @@ from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
 from portal.storage.people.logins import is_known_device
 from portal.storage.tables.db import writing
 from portal.storage.tables.throttle import Limit, count_attempt, forget_failures, forgive, take_back
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where somebody tries a password from: the browser's own mark, and the visitor's address; either is
+    empty where it is not known."""
+
+    device: str = field(default="", repr=False)
+    network: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,7 @@ class Attempt:
 
 
 @contextmanager
-def attempting(email: str, *, device: str, network: str, site: Site, now: datetime) -> Iterator[Attempt]:
+def attempting(email: str, *, origin: Origin, site: Site, now: datetime) -> Iterator[Attempt]:
     """Count a try at the account's password before it is made; TooOften after too many.
 
     A browser in which the account has logged in before is counted by itself alone: whoever hammers at
@@ -43,7 +52,7 @@ def attempting(email: str, *, device: str, network: str, site: Site, now: dateti
     """
     with writing():
         forget_failures(now)
-        attempt = _attempt(email, device, network, site=site)
+        attempt = _attempt(email, origin, site=site)
         count_attempt(attempt.limits, now=now)
     try:
         with nullcontext() if attempt.is_known else STRANGERS.turn():
@@ -62,21 +71,21 @@ def forgiven(attempt: Attempt) -> None:
         take_back(attempt.shared.subject)
 
 
-def count_request(what: str, network: str, *, site: Site, now: datetime) -> None:
+def count_request(what: str, *, origin: Origin, site: Site, now: datetime) -> None:
     """Count something that anybody may ask for, by address alone; in the caller's transaction."""
-    count_attempt([Limit(_subject(f"{what}:{network}", site=site), FREE_FROM_NETWORK)], now=now)
+    count_attempt([Limit(_subject(f"{what}:{origin.network}", site=site), FREE_FROM_NETWORK)], now=now)
 
 
-def _attempt(email: str, device: str, network: str, *, site: Site) -> Attempt:
+def _attempt(email: str, origin: Origin, *, site: Site) -> Attempt:
     try:
-        digest = token_digest(device)
+        digest = token_digest(origin.device)
     except MalformedToken:
         digest = None
     if digest is not None and is_known_device(digest, email):
         return Attempt(Limit(_subject(f"device:{digest.hex()}:{email}", site=site), FREE_FAILURES))
     return Attempt(
         Limit(_subject(f"account:{email}", site=site), FREE_FAILURES),
-        Limit(_subject(f"network:{network}", site=site), FREE_FROM_NETWORK),
+        Limit(_subject(f"network:{origin.network}", site=site), FREE_FROM_NETWORK),
     )
 
 

@@ -13,7 +13,7 @@ from portal.domain.people import Operator
 from portal.exchange.text import Encoding, Reading, Row
 from portal.storage.tables import audit
 from portal.storage.tables.bulk import add_rows
-from portal.storage.tables.campaigns import Campaign, Load, RejectedLine
+from portal.storage.tables.campaigns import Load, RejectedLine
 
 CHUNK = 1024 * 1024  # bytes
 NAME_LENGTH = 120  # characters of a file's name that are kept
@@ -68,12 +68,10 @@ def begin(
     *,
     now: datetime,
     month: Month | None = None,
-    campaign: Campaign | None = None,
 ) -> Load:
     """The row of a load that is under way; its counts come at the end, in the same transaction."""
     loaded: Load = Load.create(
         kind=kind,
-        campaign=campaign,
         month=month,
         file_name=source.kept_name,
         sha256=source.sha256(),

@@ -1,6 +1,7 @@
 """Opening an account with its one-time address: the first time, or with a new password."""
 
 import logging
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from portal.actions.keys.marks import check_mark
@@ -29,41 +30,40 @@ logger = logging.getLogger(__name__)
 REPLACED = "director_ended"  # in the audit
 
 
-def open_account(
-    token: str,
-    password: str,
-    again: str,
-    *,
-    name: str | None = None,
-    egn: str = "",
-    device: str = "",
-    site: Site,
-    now: datetime,
-) -> Entered:
+@dataclass(frozen=True)
+class Activation:
+    """What is typed to open an account. ``name`` replaces the e-mail address of somebody who was invited
+    without a name; ``egn`` is asked for where signatures by КЕП count."""
+
+    password: str = field(repr=False)
+    again: str = field(repr=False)
+    name: str | None = None
+    egn: str = field(default="", repr=False)
+
+
+def open_account(token: str, typed: Activation, *, device: str = "", site: Site, now: datetime) -> Entered:
     """Take the chosen password, make both key pairs, and log in.
 
     Refusal for a password that will not do, Conflict for an address that was used or is over.
-    ``name`` replaces the e-mail address of somebody who was invited without a name; ``egn`` counts where
-    signatures by КЕП count.
     """
     link = find_link(token, now=now)
     is_first = link.purpose == ACTIVATE
-    chosen_name = (name or "") if is_first and is_nameless(link.user) else link.user.name
+    chosen_name = (typed.name or "") if is_first and is_nameless(link.user) else link.user.name
     need = need_of(link.user, today(now), site=site) if is_first else EgnNeed.NONE
     check_all(
         lambda: check_name(chosen_name),
-        lambda: check_password(password, link.user.email),
-        lambda: check_repeated(password, again),
-        lambda: check_needed_egn(egn, need),
+        lambda: check_password(typed.password, link.user.email),
+        lambda: check_repeated(typed.password, typed.again),
+        lambda: check_needed_egn(typed.egn, need),
     )
-    chosen = stretched_anew(password)
+    chosen = stretched_anew(typed.password)
     with writing():
         hold_accounts_of(link.user.institution_id)
         user = use_link(link, now=now)
         check_mark(user, site=site)
         if is_first:
             begin_account(user, chosen, name=check_name(chosen_name), site=site, now=now)
-            if number := check_needed_egn(egn, need):
+            if number := check_needed_egn(typed.egn, need):
                 set_at_activation(user, number, by=user.id, site=site, now=now)
         else:
             _renew_account(user, chosen, site=site, now=now)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from portal.actions.keys.marks import check_mark, is_marked
 from portal.actions.keys.passwords import opens, stretched_for
-from portal.actions.keys.throttle import attempting, forgiven
+from portal.actions.keys.throttle import Origin, attempting, forgiven
 from portal.actions.letters.announcements import announce_director, former_director
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.egn import REFUSED, drop_request, end_request, is_owner, keep_egn, note_egn
@@ -54,8 +54,7 @@ def ask_for_change(
     egn: str,
     password: str,
     *,
-    device: str = "",
-    network: str = "",
+    origin: Origin,
     site: Site,
     now: datetime,
 ) -> None:
@@ -64,7 +63,7 @@ def ask_for_change(
     check_all(lambda: check_egn(egn), lambda: _check_typed(password))
     wanted = check_egn(egn)
     user: User = User.get_by_id(person.user_id)
-    with attempting(user.email, device=device, network=network, site=site, now=now) as attempt:
+    with attempting(user.email, origin=origin, site=site, now=now) as attempt:
         given = stretched_for(user, password)
     if not opens(user, given, site=site):
         raise Refusal(WRONG_PASSWORD, field="password")

@@ -14,7 +14,7 @@ from portal.actions.keys.passwords import (
     stretched_anew,
     stretched_for,
 )
-from portal.actions.keys.throttle import attempting, forgiven
+from portal.actions.keys.throttle import Origin, attempting, forgiven
 from portal.actions.site import Site
 from portal.crypto.errors import MalformedToken
 from portal.crypto.tokens import new_token, token_digest, wrap_for_session
@@ -44,13 +44,11 @@ class Entered:
     device: str = field(repr=False)
 
 
-def log_in(
-    email: str, password: str, *, device: str = "", network: str = "", site: Site, now: datetime
-) -> Entered:
+def log_in(email: str, password: str, *, origin: Origin, site: Site, now: datetime) -> Entered:
     """A login for the right password; one answer, after the same time, for everything else. Conflict for
     an account that was changed past the portal."""
     email = fold_email(email)
-    with attempting(email, device=device, network=network, site=site, now=now) as attempt:
+    with attempting(email, origin=origin, site=site, now=now) as attempt:
         user: User | None = User.get_or_none(User.email == email)
         given = stretched_for(user, password)
     if user is None or not user.is_active or not opens(user, given, site=site):
@@ -63,7 +61,7 @@ def log_in(
             set_password(user, raised, site=site)
             given = raised
         forgiven(attempt)
-        entered = enter(user, given, device=device, site=site, now=now)
+        entered = enter(user, given, device=origin.device, site=site, now=now)
     logger.info("user %s logged in", user.id)
     return entered
 

@@ -1,10 +1,11 @@
 """What people do with their own account: change the password, or ask for a new one."""
 
 import logging
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from portal.actions.keys.passwords import opens, rewrap_keys, set_password, stretched_anew, stretched_for
-from portal.actions.keys.throttle import attempting, count_request, forgiven
+from portal.actions.keys.throttle import Origin, attempting, count_request, forgiven
 from portal.actions.letters.links import RENEW
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.accounts import post_reset
@@ -29,29 +30,35 @@ CHANGED_KEYS = (
 LETTERS_IN_AN_HOUR = 3  # to one mailbox, whoever asks for them
 
 
+@dataclass(frozen=True)
+class PasswordChange:
+    """What is typed for it: the password of now, and twice the new one."""
+
+    current: str = field(repr=False)
+    password: str = field(repr=False)
+    again: str = field(repr=False)
+
+
 def change_password(
     person: Person,
-    current: str,
-    password: str,
-    again: str,
+    typed: PasswordChange,
     *,
     login: bytes,
-    device: str = "",
-    network: str = "",
+    origin: Origin,
     site: Site,
     now: datetime,
 ) -> int:
     """The same keys under a new password. Every login but this one (its digest) ends; how many did."""
     check_all(
-        lambda: check_password(password, person.email),
-        lambda: check_repeated(password, again),
+        lambda: check_password(typed.password, person.email),
+        lambda: check_repeated(typed.password, typed.again),
     )
     user: User = User.get_by_id(person.user_id)
-    with attempting(user.email, device=device, network=network, site=site, now=now) as attempt:
-        given = stretched_for(user, current)
+    with attempting(user.email, origin=origin, site=site, now=now) as attempt:
+        given = stretched_for(user, typed.current)
     if not opens(user, given, site=site):
         raise Refusal("Сегашната парола не е вярна. Нищо не е променено.", field="current")
-    chosen = stretched_anew(password)
+    chosen = stretched_anew(typed.password)
     with writing():
         user = _unchanged(user)
         forgiven(attempt)
@@ -65,10 +72,10 @@ def change_password(
     return ended
 
 
-def forgot(email: str, *, network: str = "", site: Site, now: datetime) -> None:
+def forgot(email: str, *, origin: Origin, site: Site, now: datetime) -> None:
     """A letter with an address for a new password, if there is such an account; the asker is told nothing."""
     with writing():
-        count_request("forgotten", network, site=site, now=now)
+        count_request("forgotten", origin=origin, site=site, now=now)
         user: User | None = held(User.select().where(User.email == fold_email(email))).first()
         if user is None or not user.is_active or _letters(user, now=now) >= LETTERS_IN_AN_HOUR:
             return

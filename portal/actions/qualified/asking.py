@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from portal.actions.keys.marks import check_mark
@@ -28,6 +29,22 @@ class NotTaken(Refusal):
     def __init__(self, verdict: Verdict, field: str) -> None:
         super().__init__(sentence_of(verdict.fault), field=field)
         self.verdict = verdict
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A file, what was found out about it, and the account as it was then."""
+
+    raw: bytes
+    user: User
+    declaration: Declaration
+    verified: Verified
+    format: Format
+    received_at: datetime
+
+    @property
+    def verdict(self) -> Verdict:
+        return verdict_of(self.verified)
 
 
 def expected_of(declaration: Declaration, user: User, *, site: Site) -> Expected:

@@ -9,8 +9,8 @@ from datetime import datetime
 from peewee import DatabaseError
 
 from portal.actions.letters.outbox import enqueue
-from portal.actions.qualified.asking import ask, expected_of, verdict_of
-from portal.actions.qualified.taking import Asked, mark_of, take_good
+from portal.actions.qualified.asking import Asked, ask, expected_of, verdict_of
+from portal.actions.qualified.taking import mark_of, take_good
 from portal.actions.site import Site
 from portal.domain.errors import Conflict, Denied, Objection
 from portal.domain.month import Month

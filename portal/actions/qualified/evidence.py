@@ -5,14 +5,12 @@ import hmac
 from collections.abc import Iterator
 from datetime import datetime
 
+from portal.actions.qualified.asking import Asked
 from portal.actions.site import Site
 from portal.crypto.pepper import evidence_mark
 from portal.crypto.qualified.trust import Trust, der_of
-from portal.crypto.qualified.verifying import Verified
 from portal.domain.errors import Conflict
 from portal.domain.signing.declaration import timestamp
-from portal.domain.signing.qualified import Format, Verdict
-from portal.storage.tables.people import User
 from portal.storage.tables.qualified import EvidenceMaterial, SignatureEvidence, TrustMaterial, material_of
 from portal.storage.tables.signatures import Signature
 
@@ -22,19 +20,9 @@ POISONED = (
 )
 
 
-def add_evidence(
-    signature: Signature,
-    verified: Verified,
-    verdict: Verdict,
-    format: Format,
-    user: User,
-    *,
-    received_at: datetime,
-    site: Site,
-    now: datetime,
-) -> SignatureEvidence:
+def add_evidence(signature: Signature, asked: Asked, *, site: Site, now: datetime) -> SignatureEvidence:
     """In the caller's transaction. What many signatures rest on is stored once."""
-    for kind, der in verified.material:
+    for kind, der in asked.verified.material:
         name = hashlib.sha256(der).hexdigest()
         TrustMaterial.insert(sha256=name, kind=kind, content=der).on_conflict_ignore().execute()
         if bytes(TrustMaterial.get_by_id(name).content) != der:
@@ -42,11 +30,11 @@ def add_evidence(
         EvidenceMaterial.create(signature=signature, material=name, kind=kind)
     evidence = SignatureEvidence(
         signature=signature,
-        format=format.value,
-        verdict=verdict.dump(),
-        certificate=der_of(verified.leaf),
-        egn_hash=user.egn_hash,
-        received_at=received_at,
+        format=asked.format.value,
+        verdict=asked.verdict.dump(),
+        certificate=der_of(asked.verified.leaf),
+        egn_hash=asked.user.egn_hash,
+        received_at=asked.received_at,
         validated_at=now,
         mac=b"",
     )

@@ -41,7 +41,7 @@ class Prepared:
     attributes: bytes = field(repr=False)
 
 
-def prepare(
+def prepare(  # six, and the login that the request belongs to
     person: Staff,
     month: Month,
     certificate: bytes,
@@ -83,7 +83,7 @@ def prepare(
     return Prepared(token, attributes)
 
 
-def complete(
+def complete(  # six, and the login that the request belongs to
     person: Staff,
     month: Month,
     token: str,
@@ -109,7 +109,6 @@ def complete(
         month,
         raw,
         issued=asked.declaration_id,
-        is_local=True,
         site=site,
         now=now,
     )

@@ -6,18 +6,17 @@ from datetime import datetime
 from hashlib import sha256
 
 from portal.actions.keys.marks import MOVED, facts_of
-from portal.actions.qualified.asking import NotTaken, ask, expected_of, format_of, verdict_of
+from portal.actions.qualified.asking import Asked, NotTaken, ask, expected_of, format_of, verdict_of
 from portal.actions.qualified.evidence import add_evidence
 from portal.actions.signing.declarations import declaration_of
 from portal.actions.signing.signing import NotAsShown, add_signature, freeze, hold_to_sign
 from portal.actions.site import Site
 from portal.crypto.pepper import pending_mark
-from portal.crypto.qualified.verifying import Verified
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.signing.declaration import timestamp
-from portal.domain.signing.qualified import QUALIFIED, Format, Outcome, PendingState, Verdict, check_kind
+from portal.domain.signing.qualified import QUALIFIED, Outcome, PendingState, Verdict, check_kind
 from portal.domain.submissions import check_may_sign
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Submission
@@ -40,37 +39,20 @@ class Taken:
     verdict: Verdict
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A file, what was found out about it, and the account as it was then."""
-
-    raw: bytes
-    user: User
-    declaration: Declaration
-    verified: Verified
-    format: Format
-    received_at: datetime
-
-    @property
-    def verdict(self) -> Verdict:
-        return verdict_of(self.verified)
-
-
 def take(
     person: Staff,
     month: Month,
     raw: bytes,
     *,
     issued: int | None = None,
-    is_local: bool = False,
     site: Site,
     now: datetime,
 ) -> Taken:
     """Check a signature on this person's declaration, and freeze the list with it if it holds.
 
-    NotTaken says what is wrong. ``issued`` is the declaration that was shown, where that is known;
-    ``is_local`` if the local service made it. Checking takes some milliseconds, so it is done before
-    the transaction, which asks again whether the list and the person are as they were.
+    NotTaken says what is wrong. ``issued`` is the declaration that the local service was given to sign; none
+    where the file was made elsewhere. Checking takes some milliseconds, so it is done before the
+    transaction, which asks again whether the list and the person are as they were.
     """
     check_scope(person, Scope.SIGN)
     check_kind(QUALIFIED, site.signature_kinds)
@@ -79,6 +61,7 @@ def take(
     declaration = declaration_of(person, month, now=now)
     if issued is not None and declaration.id != issued:
         raise NotAsShown
+    is_local = issued is not None
     user = User.get_by_id(person.user_id)
     verified = ask(raw, declaration, expected_of(declaration, user, site=site), site=site, now=now)
     verdict = verdict_of(verified)
@@ -97,16 +80,7 @@ def take_good(person: Staff, month: Month, asked: Asked, *, site: Site, now: dat
     with writing():
         submission, declaration = _unchanged(person, month, asked, now=now)
         signature = add_signature(submission, declaration, QUALIFIED, asked.raw, now=now)
-        add_evidence(
-            signature,
-            asked.verified,
-            asked.verdict,
-            asked.format,
-            asked.user,
-            received_at=asked.received_at,
-            site=site,
-            now=now,
-        )
+        add_evidence(signature, asked, site=site, now=now)
         freeze(person, submission, declaration, now=now)
     logger.info("submission %s signed by user %s, qualified", submission.id, person.user_id)
     return signature

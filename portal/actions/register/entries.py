@@ -35,7 +35,7 @@ class AlreadyStored(Conflict):
     """The same change stands there already: a retry after a lost answer."""
 
 
-def change(
+def change(  # six, and the session that opens the entry
     person: Staff,
     session: Session,
     entry_id: str,
@@ -68,7 +68,7 @@ def change(
     logger.info("entry %s changed by user %s", entry_id, person.user_id)
 
 
-def release(
+def release(  # six, and the session that opens the entry
     person: Staff,
     session: Session,
     entry_id: str,

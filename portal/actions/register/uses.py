@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from portal.actions.keys.throttle import Origin
 from portal.actions.register.keys import session as sessions
 from portal.actions.register.keys.collection import REASON, Register, collections_of, hold_register
 from portal.actions.register.keys.opened import NoKey, open_register
@@ -26,20 +27,19 @@ class ReasonDue(Locked):
     """The key is at hand; why the delegate opens the register is not said yet."""
 
 
-def unlock(
+def unlock(  # six, and the reason that a delegate types beside the password
     person: Staff,
     session: Session,
     password: str,
     reason: str = "",
     *,
-    device: str,
-    network: str,
+    origin: Origin,
     site: Site,
     now: datetime,
 ) -> None:
     """The password again, and a delegate's reason with it."""
     reason = check_reason(person, reason)
-    sessions.unlock(person, session, password, device=device, network=network, site=site, now=now)
+    sessions.unlock(person, session, password, origin=origin, site=site, now=now)
     _open(person, session, reason, site=site, now=now)
 
 

@@ -4,7 +4,9 @@ from ipaddress import IPv6Address, ip_address
 
 from flask import current_app, request
 
+from portal.actions.keys.throttle import Origin
 from portal.actions.site import Site
+from portal.web.http import cookies
 
 
 def site() -> Site:
@@ -13,7 +15,11 @@ def site() -> Site:
     return Site(config.pepper, config.base_url, config.signatures, portal.trust.read)
 
 
-def network() -> str:
+def origin() -> Origin:
+    return Origin(cookies.read(cookies.DEVICE), _network())
+
+
+def _network() -> str:
     """The visitor's address, by which failures are counted; of IPv6 the half that one household has."""
     text = request.remote_addr or ""
     try:

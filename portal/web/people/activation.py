@@ -15,7 +15,7 @@ from portal.storage.tables.people import OneTimeLink
 from portal.web.http import clock, cookies
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import public
-from portal.web.http.site import network, site
+from portal.web.http.site import origin, site
 from portal.web.people.own import HOME, begin
 from portal.web.people.own_forms import ActivationForm, ForgottenForm
 
@@ -43,10 +43,7 @@ def open_account(token: str) -> ResponseReturnValue:
         link = find_link(token, now=clock.now())
         entered = actions.open_account(
             token,
-            form.password.data or "",
-            form.confirm.data or "",
-            name=form.name.data,
-            egn=form.egn.data or "",
+            form.typed(),
             device=cookies.read(cookies.DEVICE),
             site=site(),
             now=clock.now(),
@@ -71,7 +68,7 @@ def ask() -> ResponseReturnValue:
     form = ForgottenForm(request.form)
     with attempt(form, beside={TooOften: ""}) as tried:
         email = check_email(form.email.data or "")
-        own_account.forgot(email, network=network(), site=site(), now=clock.now())
+        own_account.forgot(email, origin=origin(), site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(render_template("people/forgotten.html", form=form))
     time.sleep(max(0.0, started + EVEN_SECONDS - time.monotonic()))

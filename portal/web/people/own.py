@@ -15,7 +15,7 @@ from portal.storage.people.logins import count_logins
 from portal.web.http import clock, cookies
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow, current_person, public
-from portal.web.http.site import network, site
+from portal.web.http.site import origin, site
 from portal.web.people.egn import AskForm, check_is_asked, egn_of
 from portal.web.people.own_forms import LoginForm, PasswordForm
 
@@ -40,8 +40,7 @@ def log_in() -> ResponseReturnValue:
         entered = logins.log_in(
             form.email.data or "",
             form.password.data or "",
-            device=cookies.read(cookies.DEVICE),
-            network=network(),
+            origin=origin(),
             site=site(),
             now=clock.now(),
         )
@@ -74,12 +73,9 @@ def change_password(person: Person) -> ResponseReturnValue:
     with attempt(form, alerts=(), beside={TooOften: "current"}) as tried:
         ended = own_account.change_password(
             person,
-            form.current.data or "",
-            form.password.data or "",
-            form.confirm.data or "",
+            form.typed(),
             login=token_digest(cookies.read(cookies.SESSION)),
-            device=cookies.read(cookies.DEVICE),
-            network=network(),
+            origin=origin(),
             site=site(),
             now=clock.now(),
         )
@@ -108,8 +104,7 @@ def ask_for_egn(person: Staff) -> ResponseReturnValue:
             person,
             form.egn.data or "",
             form.password.data or "",
-            device=cookies.read(cookies.DEVICE),
-            network=network(),
+            origin=origin(),
             site=site(),
             now=clock.now(),
         )

@@ -2,6 +2,8 @@
 
 from wtforms import HiddenField, PasswordField
 
+from portal.actions.people.activation import Activation
+from portal.actions.people.own_account import PasswordChange
 from portal.web.http.forms import PortalForm, Text
 
 
@@ -17,6 +19,11 @@ class ActivationForm(PortalForm):
     confirm = PasswordField("Новата парола още веднъж")
     egn = Text("ЕГН")
 
+    def typed(self) -> Activation:
+        return Activation(
+            self.password.data or "", self.confirm.data or "", self.name.data, self.egn.data or ""
+        )
+
 
 class ForgottenForm(PortalForm):
     email = Text("Електронна поща")
@@ -26,3 +33,6 @@ class PasswordForm(PortalForm):
     current = PasswordField("Сегашна парола")
     password = PasswordField("Нова парола")
     confirm = PasswordField("Новата парола още веднъж")
+
+    def typed(self) -> PasswordChange:
+        return PasswordChange(self.current.data or "", self.password.data or "", self.confirm.data or "")

@@ -12,12 +12,12 @@ from portal.actions.register.keys.session import Locked
 from portal.actions.register.uses import asks_reason
 from portal.domain.errors import Conflict, Denied, TooOften
 from portal.domain.people import Person, Scope, Staff
-from portal.web.http import clock, cookies
+from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.csrf import FIELD
 from portal.web.http.guards import current_person
 from portal.web.http.htmx import wants_fragment
-from portal.web.http.site import network, site
+from portal.web.http.site import origin, site
 from portal.web.register.forms import UnlockForm
 from portal.web.register.unlocking import is_open, register_session
 
@@ -81,8 +81,7 @@ def unlock(person: Staff, form: UnlockForm) -> None:
         session,
         form.password.data or "",
         reason,
-        device=cookies.read(cookies.DEVICE),
-        network=network(),
+        origin=origin(),
         site=site(),
         now=now,
     )

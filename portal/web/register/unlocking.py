@@ -7,7 +7,7 @@ from portal.domain.people import Staff
 from portal.storage.people.logins import find_login
 from portal.web.http import clock, cookies
 from portal.web.http.guards import current_login
-from portal.web.http.site import network, site
+from portal.web.http.site import origin, site
 
 
 def register_session() -> Session:
@@ -33,8 +33,7 @@ def session_with(person: Staff, password: str) -> Session:
         person,
         session,
         password,
-        device=cookies.read(cookies.DEVICE),
-        network=network(),
+        origin=origin(),
         site=site(),
         now=now,
     )

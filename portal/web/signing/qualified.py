@@ -24,7 +24,7 @@ from portal.web.http.errors import http_error
 from portal.web.http.guards import allow, current_person
 from portal.web.http.htmx import wants_fragment
 from portal.web.http.site import site
-from portal.web.signing.views import SIGNED, UploadForm, done, file_response, sign_page
+from portal.web.signing.views import SIGNED, Sent, UploadForm, done, file_response, sign_page
 
 qualified = Blueprint("qualified", __name__, url_prefix="/confirmations/<month:month>")
 
@@ -49,22 +49,16 @@ def document(person: Staff, month: Month) -> ResponseReturnValue:
 @allow(Director, Delegate, scopes=(Scope.SIGN,), upload=LARGEST_UPLOAD)
 def upload(person: Staff, month: Month) -> ResponseReturnValue:
     """A file signed elsewhere: .p7s, .p7m or the PDF."""
-    sent = request.files.get("file")
+    file = request.files.get("file")
     form = UploadForm(request.form)
     with attempt(form) as tried:
-        if sent is None or not sent.filename:
+        if file is None or not file.filename:
             raise Refusal("Изберете подписания файл.", field="file")
-        taken = take(
-            person,
-            month,
-            sent.read(),
-            site=site(),
-            now=clock.now(),
-        )
+        taken = take(person, month, file.read(), site=site(), now=clock.now())
     if tried.failed:
         refused = tried.objection.verdict if isinstance(tried.objection, NotTaken) else None
-        page = sign_page(person, month, uploading=tried.wrong_form, alert=tried.alert, refused=refused)
-        return tried.reply(page)
+        sent = Sent(file=tried.wrong_form, refused=refused)
+        return tried.reply(sign_page(person, month, sent, alert=tried.alert))
     if not wants_fragment():
         flash(_said(taken))
     return done(person, month)
@@ -79,7 +73,7 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     drain()
     month: Month = (request.view_args or {})["month"]
     form = UploadForm().with_error(Refusal(sentence_of("too_large"), field="file"))
-    return sign_page(person, month, uploading=form), 413
+    return sign_page(person, month, Sent(file=form)), 413
 
 
 @qualified.get("/signature")

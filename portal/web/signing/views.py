@@ -1,5 +1,7 @@
 """Reading what will be signed, signing it, taking the signature off, and the papers of it."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import FileField, HiddenField, PasswordField
@@ -58,7 +60,7 @@ def sign(person: Staff, month: Month) -> ResponseReturnValue:
             now=clock.now(),
         )
     if tried.failed:
-        return tried.reply(sign_page(person, month, form=tried.wrong_form, alert=tried.alert))
+        return tried.reply(sign_page(person, month, Sent(signing=tried.wrong_form), alert=tried.alert))
     if not wants_fragment():
         flash(SIGNED)
     return done(person, month)
@@ -71,7 +73,7 @@ def unsign(person: Staff, month: Month) -> ResponseReturnValue:
     with attempt(form) as tried:
         actions.unsign(person, month, form.reason.data or "", now=clock.now())
     if tried.failed:
-        return tried.reply(sign_page(person, month, removing=tried.wrong_form, alert=tried.alert))
+        return tried.reply(sign_page(person, month, Sent(removal=tried.wrong_form), alert=tried.alert))
     return done(person, month)  # the page itself says loudly what follows
 
 
@@ -96,29 +98,31 @@ def receipt(person: Staff, month: Month) -> ResponseReturnValue:
     return file_response(receipt_pdf(paper), "application/pdf", name)
 
 
-def sign_page(
-    person: Staff,
-    month: Month,
-    *,
-    form: PortalForm | None = None,
-    uploading: PortalForm | None = None,
-    removing: PortalForm | None = None,
-    alert: str = "",
-    refused: Verdict | None = None,
-) -> Response:
-    """The page as it is now, with the form that was sent and did not hold; ``refused`` is what was asked of
-    an uploaded file. Where КЕП counts, its script may speak to the person's own signing service."""
+@dataclass(frozen=True)
+class Sent:
+    """The form that was sent and did not hold; ``refused`` is what was asked of an uploaded file."""
+
+    signing: PortalForm | None = None
+    file: PortalForm | None = None
+    removal: PortalForm | None = None
+    refused: Verdict | None = None
+
+
+def sign_page(person: Staff, month: Month, sent: Sent | None = None, *, alert: str = "") -> Response:
+    """The page as it is now, with what was ``sent``. Where КЕП counts, its script may speak to the person's
+    own signing service."""
+    sent = sent or Sent()
     shown = SigningPage.of(person, month, site=site(), now=clock.now())
     page = make_response(
         page_or_fragment(
             "signing/sign.html",
             "signing/_sign.html",
             shown=shown,
-            form=form or SignForm(),
-            uploading=uploading or UploadForm(),
-            removing=removing or UnsignForm(),
+            form=sent.signing or SignForm(),
+            uploading=sent.file or UploadForm(),
+            removing=sent.removal or UnsignForm(),
             alert=alert,
-            refused=refused,
+            refused=sent.refused,
         )
     )
     return allow_local_signing(page) if shown.offers_card else page

@@ -5,7 +5,7 @@ import pytest
 from portal.actions.keys.marks import is_marked
 from portal.actions.keys.signing_key import signing_key
 from portal.actions.people.accounts import disable, enable
-from portal.actions.people.activation import open_account
+from portal.actions.people.activation import Activation, open_account
 from portal.actions.people.delegations import Appointment, name_delegate
 from portal.actions.people.invitations import NewAccount, create, invite
 from portal.actions.people.logins import log_in
@@ -21,7 +21,7 @@ from portal.domain.people import Role, Scope
 from portal.storage.people.persons import person_of
 from portal.storage.tables.people import Delegation, Login, User
 from portal.storage.tables.signatures import Signature
-from tests.cast import MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, SITE, add_record
+from tests.cast import MONTH, NOW, ORIGIN, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, SITE, add_record
 from tests.mail.letters import letters, token_in
 
 MOVED = "променени направо в базата данни"
@@ -57,7 +57,7 @@ def test_a_changed_account_lets_nobody_in_and_is_found(world, record, columns):
     change(world.boris, **columns)
 
     with pytest.raises(Conflict, match=MOVED):
-        log_in(columns.get("email", "boris@example.org"), PASSWORD, site=SITE, now=NOW)
+        log_in(columns.get("email", "boris@example.org"), PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
     assert Login.select().count() == 0
     assert found() == [("account_changed", f"user:{world.boris.user_id}")]
 
@@ -94,11 +94,11 @@ def test_nor_one_moved_while_the_password_was_tried(world, record):
 
 def test_a_letter_sent_to_another_address_opens_nothing(world, record):
     change(world.ana, email="stranger@example.org")
-    forgot("stranger@example.org", site=SITE, now=NOW)
+    forgot("stranger@example.org", origin=ORIGIN, site=SITE, now=NOW)
     key = User.get_by_id(world.ana.user_id).login_tag
 
     with pytest.raises(Conflict, match=MOVED):
-        open_account(token_in(letters("password_reset")[0]), CHOSEN, CHOSEN, site=SITE, now=NOW)
+        open_account(token_in(letters("password_reset")[0]), Activation(CHOSEN, CHOSEN), site=SITE, now=NOW)
     assert User.get_by_id(world.ana.user_id).login_tag == key
 
 
@@ -108,7 +108,7 @@ def test_an_invitation_that_was_moved_opens_nothing(world, record):
     User.update(institution=SCHOOL).where(User.id == user.id).execute()
 
     with pytest.raises(Conflict, match=MOVED):
-        open_account(token, CHOSEN, CHOSEN, site=SITE, now=NOW)
+        open_account(token, Activation(CHOSEN, CHOSEN), site=SITE, now=NOW)
     assert User.get_by_id(world.ana.user_id).is_active
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from portal.actions.people.activation import open_account
+from portal.actions.people.activation import Activation, open_account
 from portal.actions.people.delegations import Appointment, change, name_delegate, revoke
 from portal.actions.people.logins import log_in
 from portal.domain.delegations import Terms
@@ -14,7 +14,7 @@ from portal.domain.times import today
 from portal.storage.people.persons import person_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Delegation, Login, User
-from tests.cast import NOW, PASSWORD, SCHOOL, SITE
+from tests.cast import NOW, ORIGIN, PASSWORD, SCHOOL, SITE
 from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
 
@@ -39,7 +39,7 @@ def test_invites_who_has_no_account(world):
 
     (letter,) = letters()
     assert letter.to == "nina@example.org"
-    open_account(token_in(letter), PASSWORD, PASSWORD, site=SITE, now=NOW)
+    open_account(token_in(letter), Activation(PASSWORD, PASSWORD), site=SITE, now=NOW)
     nina = as_delegate(row.user.id)
     assert (nina.institution, nina.scopes, nina.order_number) == (SCHOOL, {Scope.SIGN}, TERMS.order_number)
     entry = AuditEntry.get(AuditEntry.what == "delegated")
@@ -112,8 +112,8 @@ def test_two_changes_at_once_are_one(world):
 
 
 def test_revoking_ends_every_login_at_once_and_twice_is_once(world):
-    log_in("dora@example.org", PASSWORD, site=SITE, now=NOW)
-    log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
+    log_in("dora@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
+    log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
     row = standing(world)
     revoke(world.ana, row.id, site=SITE, now=NOW)
     revoke(world.ana, row.id, site=SITE, now=NOW)
@@ -128,7 +128,7 @@ def test_revoking_ends_an_invitation_that_was_not_used(world):
     row = appoint(world.ana)
     revoke(world.ana, row.id, site=SITE, now=NOW)
     with pytest.raises(Conflict):
-        open_account(token_in(letters("invitation")[0]), PASSWORD, PASSWORD, site=SITE, now=NOW)
+        open_account(token_in(letters("invitation")[0]), Activation(PASSWORD, PASSWORD), site=SITE, now=NOW)
 
 
 def test_what_is_revoked_is_not_changed(world):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from portal.actions.people.accounts import disable, enable, send_reset
-from portal.actions.people.activation import open_account
+from portal.actions.people.activation import Activation, open_account
 from portal.actions.people.egn import is_owner, kept_digest, need_of, set_at_activation
 from portal.actions.people.egn_changes import ask_for_change, confirm_change, refuse_change, withdraw
 from portal.actions.people.invitations import NewAccount, create, invite
@@ -21,7 +21,7 @@ from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import OneTimeLink, OutboxMessage, User
 from portal.storage.tables.qualified import EgnRequest
-from tests.cast import EGNS, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, SITE
+from tests.cast import EGNS, NOW, ORIGIN, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, SITE
 from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
 
@@ -42,7 +42,7 @@ def give(person, egn=FIRST):
 
 
 def ask(person, egn=OTHER, password=PASSWORD, *, now=NOW, **more):
-    return ask_for_change(person, egn, password, site=SITE, now=now, **more)
+    return ask_for_change(person, egn, password, origin=ORIGIN, site=SITE, now=now, **more)
 
 
 def confirm(world, person, egn=OTHER):
@@ -146,9 +146,8 @@ def invited(role=Role.DIRECTOR, **place):
 
 
 def open_with(token, egn, kinds=BOTH, password="нова дълга парола"):
-    return open_account(
-        token, password, password, egn=egn, site=replace(SITE, signature_kinds=kinds), now=NOW
-    )
+    typed = Activation(password, password, egn=egn)
+    return open_account(token, typed, site=replace(SITE, signature_kinds=kinds), now=NOW)
 
 
 def test_is_kept_from_the_first_activation(world):
@@ -275,7 +274,7 @@ def test_whoever_found_an_open_browser_cannot_try_passwords_for_ever(world):
     with pytest.raises(TooOften):
         ask(world.ana)
     with pytest.raises(TooOften):  # counted together with the login
-        log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
+        log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
 
 
 def test_a_right_password_forgives_the_wrong_ones_though_the_egn_is_refused(world):

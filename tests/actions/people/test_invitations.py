@@ -12,7 +12,7 @@ from portal.domain.people import Role
 from portal.storage.tables import audit
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Login, OneTimeLink, User
-from tests.cast import EGNS, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, SITE
+from tests.cast import EGNS, NOW, ORIGIN, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, SITE
 from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
 
@@ -89,7 +89,7 @@ def test_the_mailbox_of_the_institution_passes_to_the_next_director(world):
 def test_creates_an_account_that_works_at_once(world):
     user = create(egn=EGNS[0])
 
-    assert log_in("new@example.org", PASSWORD, site=SITE, now=NOW).user_id == user.id
+    assert log_in("new@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW).user_id == user.id
     stored = User.get_by_id(user.id)
     assert bytes(stored.egn_hash) == egn_hash(PEPPER, str(user.id), EGNS[0])
     assert EGNS[0].encode() not in bytes(stored.egn_hash)
@@ -140,7 +140,7 @@ def test_sends_no_new_password_to_the_invited_or_stopped(world):
 
 
 def test_stops_an_account_at_once_and_twice_is_once(world):
-    log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
+    log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
     send_reset(world.oleg, world.ana.user_id, site=SITE, now=NOW)
     disable(world.oleg, world.ana.user_id, now=NOW)
     disable(world.oleg, world.ana.user_id, now=NOW)
@@ -159,7 +159,7 @@ def test_lets_in_again_and_twice_is_once(world):
     disable(world.oleg, world.ana.user_id, now=NOW)
     enable(world.oleg, world.ana.user_id, site=SITE, now=NOW)
     enable(world.oleg, world.ana.user_id, site=SITE, now=NOW)
-    assert log_in("ana@example.org", PASSWORD, site=SITE, now=NOW).user_id == world.ana.user_id
+    assert log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW).user_id == world.ana.user_id
     assert AuditEntry.select().where(AuditEntry.what == "account_enabled").count() == 1
 
 

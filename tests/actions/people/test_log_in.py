@@ -7,9 +7,10 @@ import pytest
 
 from portal.actions.keys import passwords
 from portal.actions.keys.passwords import set_password, stretched_anew
+from portal.actions.keys.throttle import Origin
 from portal.actions.people import invitations
 from portal.actions.people.accounts import disable
-from portal.actions.people.activation import open_account
+from portal.actions.people.activation import Activation, open_account
 from portal.actions.people.invitations import NewAccount
 from portal.actions.people.logins import Entered, log_in, log_out, log_out_elsewhere
 from portal.crypto.errors import Busy
@@ -28,8 +29,8 @@ from tests.storage.together import at_once
 WRONG = "не е тази парола"
 
 
-def enter(email="ana@example.org", password=PASSWORD, *, now=NOW, **more):
-    return log_in(email, password, site=SITE, now=now, **more)
+def enter(email="ana@example.org", password=PASSWORD, *, now=NOW, **where):
+    return log_in(email, password, origin=Origin(**where), site=SITE, now=now)
 
 
 def fail(times, **more):
@@ -237,7 +238,7 @@ def test_the_former_director_may_be_logging_in_while_the_new_one_begins(world):
         User.update(disabled_at=None).where(User.id == world.ana.user_id).execute()
         new = NewAccount(Role.DIRECTOR, f"new{number}@example.org", "Нов", world.ana.institution)
         _, token = invitations.invite(None, new, site=SITE, now=NOW)
-        begin = partial(open_account, token, PASSWORD, PASSWORD, site=SITE, now=NOW)
+        begin = partial(open_account, token, Activation(PASSWORD, PASSWORD), site=SITE, now=NOW)
 
         answers = at_once(begin, enter, begin, enter)
 

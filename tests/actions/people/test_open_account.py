@@ -6,7 +6,7 @@ import pytest
 
 from portal.actions.people import invitations
 from portal.actions.people.accounts import disable, send_reset
-from portal.actions.people.activation import open_account
+from portal.actions.people.activation import Activation, open_account
 from portal.actions.people.invitations import NewAccount
 from portal.actions.people.logins import Entered, log_in
 from portal.crypto.keys import check_public, unwrap_ed25519
@@ -17,7 +17,7 @@ from portal.domain.people import Role
 from portal.storage.tables import audit
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Device, Login, OneTimeLink, User, UserKey
-from tests.cast import NOW, PASSWORD, PEPPER, SCHOOL, SITE
+from tests.cast import NOW, ORIGIN, PASSWORD, PEPPER, SCHOOL, SITE
 from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
 
@@ -25,7 +25,8 @@ CHOSEN = "нова дълга парола"
 
 
 def open_with(token, password=CHOSEN, again=None, *, now=NOW, **more):
-    return open_account(token, password, password if again is None else again, site=SITE, now=now, **more)
+    typed = Activation(password, password if again is None else again, **more)
+    return open_account(token, typed, site=SITE, now=now)
 
 
 def invited(role=Role.DIRECTOR, email="new@example.org", name="Нов Човек", **place):
@@ -53,7 +54,7 @@ def test_makes_an_account_that_logs_in_and_signs(world):
     unlock = unlock_key(PEPPER, derive_root(CHOSEN, bytes(user.salt), CURRENT))
     private = unwrap_ed25519(unlock, bytes(key.wrapped_ed25519), str(user.id), bytes(key.ed25519_public))
     assert verify(bytes(key.ed25519_public), b"declaration", sign(private, b"declaration"))
-    assert log_in("new@example.org", CHOSEN, site=SITE, now=NOW).user_id == user.id
+    assert log_in("new@example.org", CHOSEN, origin=ORIGIN, site=SITE, now=NOW).user_id == user.id
 
 
 def test_opens_once(world):
@@ -134,7 +135,7 @@ def test_a_name_from_the_invitation_is_not_the_invited_persons_to_change(world):
 
 
 def test_a_new_director_ends_the_one_before(world):
-    ana = log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
+    ana = log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
     user, token = invited()
     assert ana.user_id in {login.user_id for login in Login.select()}
     open_with(token)
@@ -146,7 +147,7 @@ def test_a_new_director_ends_the_one_before(world):
     assert User.get_by_id(world.boris.user_id).is_active
     assert User.get_by_id(world.dora.user_id).is_active
     with pytest.raises(Refusal):
-        log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
+        log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
 
 
 def test_until_then_the_one_before_goes_on(world):
@@ -184,7 +185,7 @@ def test_two_new_directors_at_once_leave_one(world):
 
 def test_a_new_password_comes_with_new_keys_and_keeps_the_old_public_ones(world, renewal):
     old = UserKey.get(UserKey.user == world.ana.user_id)
-    log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
+    log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
     entered = open_with(renewal)
 
     keys = {key.id: key for key in UserKey.select().where(UserKey.user == world.ana.user_id)}
@@ -195,8 +196,8 @@ def test_a_new_password_comes_with_new_keys_and_keeps_the_old_public_ones(world,
     assert bytes(new.ed25519_public) != bytes(old.ed25519_public)
     assert [login.user_id for login in Login.select()] == [entered.user_id]
     with pytest.raises(Refusal):
-        log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
-    log_in("ana@example.org", CHOSEN, site=SITE, now=NOW)
+        log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
+    log_in("ana@example.org", CHOSEN, origin=ORIGIN, site=SITE, now=NOW)
 
 
 def test_a_renewed_director_is_announced(world, renewal):

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from portal.actions.keys.passwords import stretched_for
+from portal.actions.keys.throttle import Origin
 from portal.actions.people.logins import log_in
-from portal.actions.people.own_account import change_password, forgot
+from portal.actions.people.own_account import PasswordChange, change_password, forgot
 from portal.crypto.keys import unwrap_ed25519
 from portal.crypto.passwords import unlock_key
 from portal.crypto.tokens import token_digest
@@ -14,7 +15,7 @@ from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
 from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Login, User, UserKey
-from tests.cast import NOW, PASSWORD, PEPPER, SCHOOL, SITE
+from tests.cast import NOW, ORIGIN, PASSWORD, PEPPER, SCHOOL, SITE
 from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
 
@@ -24,17 +25,18 @@ CHOSEN = "нова дълга парола"
 @pytest.fixture
 def here(world):
     """The digest of Ана's login in this browser."""
-    return token_digest(log_in("ana@example.org", PASSWORD, site=SITE, now=NOW).token)
+    return token_digest(log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW).token)
 
 
-def change(person, login, current=PASSWORD, password=CHOSEN, again=None, **more):
+def change(person, login, current=PASSWORD, password=CHOSEN, again=None):
     repeated = password if again is None else again
-    return change_password(person, current, password, repeated, login=login, site=SITE, now=NOW, **more)
+    typed = PasswordChange(current, password, repeated)
+    return change_password(person, typed, login=login, origin=ORIGIN, site=SITE, now=NOW)
 
 
 def test_keeps_the_keys_and_this_login_only(world, here):
     before = UserKey.get(UserKey.user == world.ana.user_id)
-    log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
+    log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
 
     assert change(world.ana, here) == 1
     assert [bytes(login.digest) for login in Login.select()] == [here]
@@ -44,8 +46,8 @@ def test_keeps_the_keys_and_this_login_only(world, here):
     unlock = unlock_key(PEPPER, stretched_for(user, CHOSEN).root)
     unwrap_ed25519(unlock, bytes(after.wrapped_ed25519), str(user.id), bytes(after.ed25519_public))
     with pytest.raises(Refusal):
-        log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
-    log_in("ana@example.org", CHOSEN, site=SITE, now=NOW)
+        log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
+    log_in("ana@example.org", CHOSEN, origin=ORIGIN, site=SITE, now=NOW)
 
 
 def test_tells_the_person_and_the_chain(world, here):
@@ -67,7 +69,7 @@ def test_refuses_and_changes_nothing(world, here, current, password, again, fiel
     with pytest.raises(Refusal) as refusal:
         change(world.ana, here, current, password, again)
     assert refusal.value.field == field
-    log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
+    log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
 
 
 def test_whoever_found_an_open_browser_cannot_try_for_ever(world, here):
@@ -90,11 +92,11 @@ def test_changes_nothing_where_the_keys_were_swapped(world, here):
     UserKey.update(wrapped_ed25519=foreign.wrapped_ed25519).where(UserKey.user == world.ana.user_id).execute()
     with pytest.raises(Conflict, match="Обадете се на ЦИОО"):
         change(world.ana, here)
-    log_in("ana@example.org", PASSWORD, site=SITE, now=NOW)
+    log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
 
 
 def test_forgot_sends_a_letter(world):
-    forgot(" ANA@example.org ", site=SITE, now=NOW)
+    forgot(" ANA@example.org ", origin=ORIGIN, site=SITE, now=NOW)
     (letter,) = letters("password_reset")
     assert letter.to == "ana@example.org"
     assert len(token_in(letter)) == 43
@@ -106,21 +108,21 @@ def test_forgot_says_nothing_about_others(world):
     User.update(disabled_at=NOW).where(User.id == world.boris.user_id).execute()
     User.update(activated_at=None).where(User.id == world.vyara.user_id).execute()
     for email in ("nobody@example.org", "boris@example.org", "vyara@example.org", ""):
-        assert forgot(email, site=SITE, now=NOW) is None
+        assert forgot(email, origin=ORIGIN, site=SITE, now=NOW) is None
     assert letters() == []
 
 
 def test_forgot_fills_nobodys_mailbox(world):
     for _ in range(5):
-        forgot("ana@example.org", site=SITE, now=NOW)
+        forgot("ana@example.org", origin=ORIGIN, site=SITE, now=NOW)
     assert len(letters()) == 3
-    forgot("ana@example.org", site=SITE, now=NOW + timedelta(hours=1))
+    forgot("ana@example.org", origin=ORIGIN, site=SITE, now=NOW + timedelta(hours=1))
     assert len(letters()) == 4
 
 
 def test_forgot_is_not_asked_for_every_account_from_one_address(world):
     for number in range(FREE_FROM_NETWORK):
-        forgot(f"n{number}@example.org", network="203.0.113.1", site=SITE, now=NOW)
+        forgot(f"n{number}@example.org", origin=Origin(network="203.0.113.1"), site=SITE, now=NOW)
     with pytest.raises(TooOften):
-        forgot("ana@example.org", network="203.0.113.1", site=SITE, now=NOW)
+        forgot("ana@example.org", origin=Origin(network="203.0.113.1"), site=SITE, now=NOW)
     assert letters() == []

@@ -10,7 +10,7 @@ from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.storage.people.logins import end_logins
 from portal.storage.tables.people import Login, UserKey
 from tests.actions.register.unlocked import opened_session, private_of, session_of
-from tests.cast import NOW, PASSWORD, SITE
+from tests.cast import NOW, ORIGIN, PASSWORD, SITE
 
 
 def logged_in(person) -> Session:
@@ -20,7 +20,7 @@ def logged_in(person) -> Session:
 
 
 def unlock_as(person, session, password=PASSWORD, now=NOW):
-    unlock(person, session, password, device="", network="192.0.2.1", site=SITE, now=now)
+    unlock(person, session, password, origin=ORIGIN, site=SITE, now=now)
     return session_of(session.token)
 
 

@@ -22,7 +22,7 @@ from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import writing
 from portal.storage.tables.register import Grant, RegisterUse
 from tests.actions.register.unlocked import add_envelope, draft, entered, opened_session, register_of
-from tests.cast import NOW, PASSWORD, SITE
+from tests.cast import NOW, ORIGIN, PASSWORD, SITE
 from tests.domain.invented import OTHER_EGN
 from tests.storage.together import at_once
 
@@ -48,7 +48,7 @@ def read(person, session, now=NOW):
 
 
 def unlock_as(person, session, reason="", now=NOW):
-    unlock(person, session, PASSWORD, reason, device="", network="192.0.2.1", site=SITE, now=now)
+    unlock(person, session, PASSWORD, reason, origin=ORIGIN, site=SITE, now=now)
 
 
 def test_reads_everything_and_tells_the_audit_once(world, dora):

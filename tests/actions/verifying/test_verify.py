@@ -39,7 +39,19 @@ from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import Delegation, User, UserKey
 from portal.storage.tables.qualified import EgnRequest
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
-from tests.cast import EGNS, MONTH, NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SALT, SCHOOL, SITE, add_record
+from tests.cast import (
+    EGNS,
+    MONTH,
+    NOW,
+    ORIGIN,
+    OTHER_SCHOOL,
+    PASSWORD,
+    PEPPER,
+    SALT,
+    SCHOOL,
+    SITE,
+    add_record,
+)
 
 REASON = "Сбъркан е броят на едно дете."
 
@@ -656,7 +668,7 @@ def with_egn(world):
     """Ана gave hers, and the operator confirmed Борис's."""
     with writing():
         set_at_activation(User.get_by_id(world.ana.user_id), EGN, site=SITE, now=NOW)
-    ask_for_change(world.boris, OTHER_EGN, PASSWORD, site=SITE, now=NOW)
+    ask_for_change(world.boris, OTHER_EGN, PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
     confirm_change(world.oleg, world.boris.user_id, OTHER_EGN, site=SITE, now=NOW)
     return world
 
@@ -666,7 +678,7 @@ def egn_of(person, hashed) -> None:
 
 
 def test_finds_nothing_wrong_with_what_was_given_and_confirmed(with_egn):
-    ask_for_change(with_egn.ana, OTHER_EGN, PASSWORD, site=SITE, now=NOW)
+    ask_for_change(with_egn.ana, OTHER_EGN, PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
     assert findings() == []
     confirm_change(with_egn.oleg, with_egn.ana.user_id, OTHER_EGN, site=SITE, now=NOW)
     assert findings() == []
@@ -691,7 +703,7 @@ def test_finds_an_egn_that_nobody_set(with_egn):
 
 def test_finds_an_older_egn_put_back(with_egn):
     before = User.get_by_id(with_egn.boris.user_id).egn_hash
-    ask_for_change(with_egn.boris, EGN, PASSWORD, site=SITE, now=NOW)
+    ask_for_change(with_egn.boris, EGN, PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
     confirm_change(with_egn.oleg, with_egn.boris.user_id, EGN, site=SITE, now=NOW)
     egn_of(with_egn.boris, before)
 
@@ -699,7 +711,7 @@ def test_finds_an_older_egn_put_back(with_egn):
 
 
 def test_finds_an_egn_that_was_only_asked_for(with_egn):
-    ask_for_change(with_egn.ana, OTHER_EGN, PASSWORD, site=SITE, now=NOW)
+    ask_for_change(with_egn.ana, OTHER_EGN, PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
     egn_of(with_egn.ana, EgnRequest.get().egn_hash)
 
     assert codes() == {"egn_changed_unsaid"}

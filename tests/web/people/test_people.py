@@ -10,7 +10,7 @@ from portal.domain.accounts import EGN_TRIES
 from portal.domain.people import Role
 from portal.storage.tables.people import OutboxMessage, User
 from portal.storage.tables.qualified import EgnRequest
-from tests.cast import EGNS, NOW, PASSWORD, SCHOOL, SITE
+from tests.cast import EGNS, NOW, ORIGIN, PASSWORD, SCHOOL, SITE
 from tests.mail.letters import letters, readers
 
 
@@ -164,7 +164,7 @@ def test_knows_nobody_who_is_not_there(operator, user_id):
 @pytest.fixture
 def asking(world):
     """Ана, who waits; her page."""
-    ask_for_change(world.ana, EGNS[0], PASSWORD, site=SITE, now=NOW)
+    ask_for_change(world.ana, EGNS[0], PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
     return f"/people/{world.ana.user_id}"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from portal.actions.keys.passwords import opens, receiving_key, stretched_for
-from portal.actions.keys.throttle import attempting, forgiven
+from portal.actions.keys.throttle import Origin, attempting, forgiven
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
 from portal.crypto.tokens import unwrap_for_session, wrap_for_session
@@ -64,11 +64,11 @@ def open_until(session: Session) -> datetime | None:
 
 
 def unlock(
-    person: Staff, session: Session, password: str, *, device: str, network: str, site: Site, now: datetime
+    person: Staff, session: Session, password: str, *, origin: Origin, site: Site, now: datetime
 ) -> None:
     """Step up: the password again, for ten more minutes of names; the session has the key from then on."""
     user: User = User.get_by_id(person.user_id)
-    with attempting(user.email, device=device, network=network, site=site, now=now) as attempt:
+    with attempting(user.email, origin=origin, site=site, now=now) as attempt:
         given = stretched_for(user, password)
     if not opens(user, given, site=site):
         raise Refusal("Паролата не е вярна. Въведете я отново.", field="password")

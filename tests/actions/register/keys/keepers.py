@@ -14,14 +14,14 @@ from portal.storage.people.persons import person_of
 from portal.storage.tables.people import User, UserKey
 from portal.storage.tables.register import Collection, Grant
 from tests.actions.register.unlocked import kept, session_of
-from tests.cast import NOW, PASSWORD, SCHOOL, SITE
+from tests.cast import NOW, ORIGIN, PASSWORD, SCHOOL, SITE
 
 NEW_DIRECTOR = "petar@example.org"
 
 
 def come_in(email: str, password: str = PASSWORD, *, now: datetime = NOW) -> Session:
     """The login that the login form makes: it has the register open."""
-    return session_of(log_in(email, password, site=SITE, now=now).token)
+    return session_of(log_in(email, password, origin=ORIGIN, site=SITE, now=now).token)
 
 
 def new_director(*, now: datetime = NOW) -> Director:

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from portal.actions.people.accounts import disable, enable
-from portal.actions.people.activation import open_account
+from portal.actions.people.activation import Activation, open_account
 from portal.actions.people.invitations import NewAccount, invite
-from portal.actions.people.own_account import change_password, forgot
+from portal.actions.people.own_account import PasswordChange, change_password, forgot
 from portal.actions.register.entering import enter
 from portal.actions.register.keys.giving import give_key
 from portal.actions.register.keys.handover import hand_over
@@ -41,7 +41,7 @@ from tests.actions.register.unlocked import (
     opened_session,
     session_of,
 )
-from tests.cast import NOW, PASSWORD, SCHOOL, SITE
+from tests.cast import NOW, ORIGIN, PASSWORD, SCHOOL, SITE
 from tests.mail.letters import letters, readers, token_in
 
 DAY = timedelta(hours=24)
@@ -68,9 +68,9 @@ def names(person, session, now=NOW):
 
 def reset(email="ana@example.org", password=OTHER_PASSWORD, now=NOW):
     """A new password by a letter; the login that comes of it."""
-    forgot(email, site=SITE, now=now)
+    forgot(email, origin=ORIGIN, site=SITE, now=now)
     token = token_in(letters("password_reset")[-1])
-    return session_of(open_account(token, password, password, site=SITE, now=now).token)
+    return session_of(open_account(token, Activation(password, password), site=SITE, now=now).token)
 
 
 KALINA = [draft().names]
@@ -79,7 +79,8 @@ KALINA = [draft().names]
 def test_a_changed_password_keeps_the_register(world, code):
     session = opened_session(world.ana)
     digest = bytes(session.login.digest)
-    change_password(world.ana, PASSWORD, OTHER_PASSWORD, OTHER_PASSWORD, login=digest, site=SITE, now=NOW)
+    typed = PasswordChange(PASSWORD, OTHER_PASSWORD, OTHER_PASSWORD)
+    change_password(world.ana, typed, login=digest, origin=ORIGIN, site=SITE, now=NOW)
     assert names(world.ana, come_in("ana@example.org", OTHER_PASSWORD)) == KALINA
 
 
@@ -271,7 +272,7 @@ def invited():
 def begun(now=NOW):
     """The invited director opens the account."""
     token = token_in(letters("invitation")[-1])
-    entered_ = open_account(token, PASSWORD, PASSWORD, site=SITE, now=now)
+    entered_ = open_account(token, Activation(PASSWORD, PASSWORD), site=SITE, now=now)
     return as_person(entered_.user_id, now), session_of(entered_.token)
 
 
