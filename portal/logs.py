@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 # gunicorn's %(r)s, %(q)s and %(f)s hold the query and the referring address: neither is written. Nor is
-# %(B)s, the length of the answer: a page of the quarantine register is as long as there are people on it.
+# %(B)s, the length of the response: a page of the quarantine register is as long as there are people on it.
 ACCESS_FORMAT = "%(h)s %(m)s %(U)s %(s)s %(L)s s"
 
 _QUERY = re.compile(r"(/[^\s?\"'<>]*)\?[^\s\"'<>]*")

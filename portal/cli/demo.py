@@ -67,8 +67,8 @@ def _fill() -> None:
         upgrade_database()
         try:
             month = fill(click.echo, site=site(config), now=now(config))
-        except Objection as answer:
-            click.echo(str(answer), err=True)
+        except Objection as objection:
+            click.echo(str(objection), err=True)
             sys.exit(NO)
     click.echo(f"\nДемонстрацията е на {config.base_url}/ – месецът за потвърждаване е {month.label}\n")
     for account in ACCOUNTS:

@@ -1,4 +1,4 @@
-"""What every command begins with: the settings, the database, and answers in place of tracebacks."""
+"""What every command begins with: the settings, the database, and sentences in place of tracebacks."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ from portal.domain.errors import Objection
 from portal.storage.schema.upgrade import is_current
 from portal.storage.tables.db import connected, open_database
 
-NO, WRONG_CALL = 1, 2  # exit codes: the answer is "no"; the call does not make sense
+NO, WRONG_CALL = 1, 2  # exit codes: it is not so, or not done; the call does not make sense
 
 
 def with_portal(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,8 +31,8 @@ def with_portal(command: Callable[..., Any]) -> Callable[..., Any]:
                 raise click.UsageError("The database is missing or behind: run portal db upgrade first.")
             try:
                 command(config, *args, **kwargs)
-            except Objection as answer:
-                click.echo(str(answer), err=True)
+            except Objection as objection:
+                click.echo(str(objection), err=True)
                 sys.exit(NO)
 
     return run

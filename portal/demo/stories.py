@@ -60,8 +60,8 @@ def _play(director: Director, story: Story, month: Month, *, site: Site, now: da
 def _decide(director: Director, month: Month, record: Record, *, refused: bool, now: datetime) -> None:
     case = record.case(school_days_of(director.institution, month).count(record.band))
     confirms = not refused and holds(check_confirmation, case)
-    answer = Decided(Decision.CONFIRMED) if confirms else refusal(case)
-    decide(director, month, record.id, answer, seen=record.version, now=now)
+    decided = Decided(Decision.CONFIRMED) if confirms else refusal(case)
+    decide(director, month, record.id, decided, seen=record.version, now=now)
 
 
 def refusal(case: Case) -> Decided:

@@ -53,9 +53,9 @@ def export(director: Director) -> ResponseReturnValue:
     rows = [
         (stamp(entry.at), entry.name, entry.deed, entry.about, _reason(entry, reasons)) for entry in entries
     ]
-    answer = Response(sheet_csv(COLUMNS, rows), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = "attachment; filename=audit.csv"
-    return answer
+    response = Response(sheet_csv(COLUMNS, rows), mimetype="text/csv")
+    response.headers["Content-Disposition"] = "attachment; filename=audit.csv"
+    return response
 
 
 @history.get("/confirmations/<month:month>/history")

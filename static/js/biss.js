@@ -1,4 +1,4 @@
-// Signing with a card: between two requests to the portal, the person's own BISS program chooses and signs.
+// Signing with КЕП: between two requests to the portal, the person's own BISS program chooses and signs.
 (function () {
   "use strict";
 
@@ -92,10 +92,10 @@
   function ask(mine, address, options, patience) {
     options.signal = mine.signal;
     options.cache = "no-store";
-    var answered = fetch(address, options).then(
-      function (answer) {
-        return answer.json().then(Object, nothing).then(function (data) {
-          return { ok: answer.ok, status: answer.status, type: answer.type, data: data };
+    var replied = fetch(address, options).then(
+      function (reply) {
+        return reply.json().then(Object, nothing).then(function (data) {
+          return { ok: reply.ok, status: reply.status, type: reply.type, data: data };
         });
       },
       function () {
@@ -105,7 +105,7 @@
     var late = new Promise(function (resolve, reject) {
       setTimeout(reject, patience, fault(["late"]));
     });
-    return during(mine, Promise.race([answered, late]));
+    return during(mine, Promise.race([replied, late]));
   }
 
   function biss(mine, port, path, body, patience) {
@@ -118,18 +118,18 @@
     return ask(mine, "https://localhost:" + port + path, options, patience);
   }
 
-  // ``wanted`` must be in the answer; ``silent`` is the fault if none comes. A redirect is to the login, which ended.
+  // ``wanted`` must be in the reply; ``silent`` is the fault if none comes. A redirect is to the login, which ended.
   function portal(mine, step, fields, wanted, silent) {
     var options = { method: "POST", credentials: "same-origin", redirect: "manual", headers: { Accept: "application/json" } };
     options.body = new URLSearchParams(fields);
     options.body.append("csrf_token", form.elements.csrf_token.value);
     return ask(mine, box.getAttribute("data-" + step), options, PORTAL).then(
-      function (answer) {
-        var data = answer.data || {};
-        if (answer.ok && text(data[wanted])) return data;
-        if (text(data.sentence)) throw fault(answer.status === 409 ? ["refused", "changed"] : ["refused"], data.sentence);
-        if (answer.type === "opaqueredirect") throw fault(["ended"]);
-        throw fault([answer.status === 400 ? "foreign" : "broken"]);
+      function (reply) {
+        var data = reply.data || {};
+        if (reply.ok && text(data[wanted])) return data;
+        if (text(data.sentence)) throw fault(reply.status === 409 ? ["refused", "changed"] : ["refused"], data.sentence);
+        if (reply.type === "opaqueredirect") throw fault(["ended"]);
+        throw fault([reply.status === 400 ? "foreign" : "broken"]);
       },
       function () {
         throw fault([silent]);
@@ -156,12 +156,12 @@
 
   // ---- The steps
 
-  // All ports are asked at once; the lowest that answers is it; nothing if none does.
+  // All ports are asked at once; the lowest that replies is it; nothing if none does.
   function search(mine, patience) {
     var asked = PORTS.map(function (port) {
       return biss(mine, port, "/version", null, patience).then(
-        function (answer) {
-          return answer.ok && answer.data && port;
+        function (reply) {
+          return reply.ok && reply.data && port;
         },
         nothing
       );
@@ -187,12 +187,12 @@
       });
   }
 
-  // The list in the program's answer, unless the person or the program said no.
-  function given(answer, list, refused) {
-    var data = answer.data;
+  // The list in the program's reply, unless the person or the program said no.
+  function given(reply, list, refused) {
+    var data = reply.data;
     if (!data) throw fault(["garbled"]);
     var items = [].concat(data[list]).filter(text);
-    if (answer.ok && data.status === "ok" && items.length) return items;
+    if (reply.ok && data.status === "ok" && items.length) return items;
     var said = text(data.reasonText).slice(0, LONGEST);
     throw fault(said ? [refused, "said"] : [refused], said);
   }
@@ -205,8 +205,8 @@
         say("choose");
         return biss(mine, port, "/getsigner", { selector: {}, showValidCerts: true }, PEOPLE);
       })
-      .then(function (answer) {
-        chain = given(answer, "chain", "unchosen");
+      .then(function (reply) {
+        chain = given(reply, "chain", "unchosen");
         say("check");
         var fields = chain.map(function (certificate) {
           return ["chain", certificate];
@@ -214,8 +214,8 @@
         fields.push(["digest", box.getAttribute("data-digest")]);
         return portal(mine, "prepare", fields, "contents", "offline");
       })
-      .then(function (answer) {
-        prepared = answer;
+      .then(function (reply) {
+        prepared = reply;
         say("confirm");
         var wanted = {
           version: "1.0",
@@ -228,16 +228,16 @@
         };
         return biss(mine, port, "/sign", wanted, PEOPLE);
       })
-      .then(function (answer) {
-        var signature = given(answer, "signatures", "unsigned")[0];
+      .then(function (reply) {
+        var signature = given(reply, "signatures", "unsigned")[0];
         say("save");
         mayStop(false); // it may be recorded already
         var fields = [["request", prepared.request], ["signature", signature]];
         return portal(mine, "complete", fields, "location", "unsure");
       })
-      .then(function (answer) {
+      .then(function (reply) {
         // Without a fragment the page is fetched anew, even at the same address, and no form is sent again.
-        var to = answer.location.split("#")[0];
+        var to = reply.location.split("#")[0];
         say("done");
         location.assign(/^\/(?![/\\])/.test(to) ? to : location.pathname);
       })

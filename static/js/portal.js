@@ -1,4 +1,4 @@
-// What a keyboard, a slow line and a lost answer need beyond plain forms. Without it everything still works.
+// What a keyboard, a slow line and a lost reply need beyond plain forms. Without it everything still works.
 (function () {
   "use strict";
 
@@ -11,13 +11,13 @@
     ended: "Не е записано: влизането ви изтече. Влезте в нов раздел, върнете се тук и натиснете отново. ",
     renewed: "Не е записано: влезли сте отново. Натиснете пак.",
   };
-  var NO_ANSWER = "Няма връзка с портала. Проверете интернета и опитайте отново.";
+  var NO_REPLY = "Няма връзка с портала. Проверете интернета и опитайте отново.";
   var SAME_PLACE = 12; // pixels
   var DOUBLE_CLICK = 500; // milliseconds
   var SENT_AGAIN = 8000; // milliseconds, after which one who pressed Stop may send again
 
   var ended = false; // the login is over; what was typed stays here until there is a new one
-  var leaving = false; // the page itself is going elsewhere, by an answer's own word
+  var leaving = false; // the page itself is going elsewhere, by a reply's own word
   var movedTo = {}; // row id → the row that got the focus when this one was sent
   var lastPress = { at: 0, x: 0, y: 0 };
 
@@ -144,7 +144,7 @@
 
   // ---- Nothing is sent twice
 
-  // The second half of a double click must not press what the answer has put under the pointer.
+  // The second half of a double click must not press what the reply has put under the pointer.
   document.addEventListener(
     "click",
     function (event) {
@@ -200,7 +200,7 @@
     moveOn(row, event.detail.requestConfig);
   });
 
-  // One who confirms goes on to the next child at once: the answer may take a second to come.
+  // One who confirms goes on to the next child at once: the reply may take a second to come.
   function moveOn(row, config) {
     delete movedTo[row.id];
     var parameters = config.parameters;
@@ -214,8 +214,8 @@
 
   function renewTokens() {
     fetch(location.pathname, { credentials: "same-origin" })
-      .then(function (answer) {
-        return answer.redirected ? "" : answer.text();
+      .then(function (reply) {
+        return reply.redirected ? "" : reply.text();
       })
       .then(function (text) {
         var page = new DOMParser().parseFromString(text, "text/html");
@@ -263,7 +263,7 @@
     var detail = event.detail;
     var row = rowOf(detail.requestConfig.elt);
     if (detail.xhr.getResponseHeader("HX-Retarget")) detail.shouldSwap = true;
-    // Something on the way (a sign-in page of the school's network) answers 200 to anything.
+    // Something on the way (a sign-in page of the school's network) says 200 to anything.
     else if (row && detail.target === row && detail.shouldSwap && detail.serverResponse.indexOf('id="' + row.id + '"') < 0) {
       detail.shouldSwap = false;
       detail.isError = true;
@@ -276,7 +276,7 @@
     var old = event.detail && event.detail.target;
     if (!row.matches || !old || old.id !== row.id) return;
     var asked = event.detail.requestConfig.verb === "get";
-    if (row.matches("[data-record]")) answered(row, event.detail.xhr.status, old.wasHere, asked);
+    if (row.matches("[data-record]")) drawn(row, event.detail.xhr.status, old.wasHere, asked);
     else listed(row);
   });
 
@@ -290,7 +290,7 @@
     if (said && !rowOf(said)) say(said.textContent.trim());
   }
 
-  function answered(row, status, wasHere, asked) {
+  function drawn(row, status, wasHere, asked) {
     var said = row.querySelector("[data-said]");
     var moved = movedTo[row.id];
     delete movedTo[row.id];
@@ -334,20 +334,20 @@
   }
 
   document.addEventListener("htmx:sendError", function (event) {
-    if (!failed(event, UNSAVED.send)) warn(NO_ANSWER);
+    if (!failed(event, UNSAVED.send)) warn(NO_REPLY);
   });
   document.addEventListener("htmx:sendAbort", function (event) {
     failed(event, UNSAVED.send);
   });
   document.addEventListener("htmx:timeout", function (event) {
-    if (!failed(event, UNSAVED.late)) warn(NO_ANSWER);
+    if (!failed(event, UNSAVED.late)) warn(NO_REPLY);
   });
   document.addEventListener("htmx:responseError", function (event) {
     var shown = event.detail.xhr.getResponseHeader("HX-Retarget");
-    if (!failed(event, why(event.detail.xhr.status, shown)) && !shown) warn(NO_ANSWER);
+    if (!failed(event, why(event.detail.xhr.status, shown)) && !shown) warn(NO_REPLY);
   });
 
-  // An answer that left the row as it was has saved nothing that can be seen.
+  // A reply that left the row as it was has saved nothing that can be seen.
   document.addEventListener("htmx:afterRequest", function (event) {
     var row = rowOf(event.detail.requestConfig.elt);
     if (!leaving && event.detail.successful && row && document.contains(row)) {

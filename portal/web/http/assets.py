@@ -39,7 +39,7 @@ assets = Blueprint("assets", __name__)
 
 @dataclass(frozen=True)
 class Bundle:
-    """What one address answers, in every coding that a browser may ask for, best first."""
+    """What one address sends, in every coding that a browser may ask for, best first."""
 
     name: str
     mimetype: str
@@ -85,7 +85,7 @@ def init_assets(app: Flask, folder: Path = STATIC) -> None:
 def same_for_everyone(response: Response) -> Response:
     """Keep ``Vary: Cookie`` off the bundles: a browser would fetch them again after each login.
 
-    Flask adds it where anything read the session, and Flask-Login reads it in every answer.
+    Flask adds it where anything read the session, and Flask-Login reads it in every response.
     """
     if request.blueprint == assets.name:
         session.accessed = False

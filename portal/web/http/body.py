@@ -1,4 +1,4 @@
-"""Reading away what will not be used, so that a browser reads our answer instead of a broken line."""
+"""Reading away what will not be used, so that a browser reads our response instead of a broken line."""
 
 from flask import request
 

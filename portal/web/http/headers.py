@@ -1,4 +1,4 @@
-"""What every answer tells the browser about what it may load, keep and show."""
+"""What every response tells the browser about what it may load, keep and show."""
 
 from flask import Flask, Response, request
 
@@ -39,7 +39,7 @@ def allow_local_signing(response: Response) -> Response:
 
 
 def init_headers(app: Flask) -> None:
-    """Add to every answer what its view did not say itself."""
+    """Add to every response what its view did not say itself."""
     app.after_request(add_headers)
 
 
@@ -51,5 +51,5 @@ def add_headers(response: Response) -> Response:
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", _HSTS)
     if response.mimetype == "text/html":
-        response.vary.add("HX-Request")  # one address answers with a page or with a part of it
+        response.vary.add("HX-Request")  # one address has a page and a part of it
     return response

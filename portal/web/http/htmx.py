@@ -12,7 +12,7 @@ def init_htmx(app: Flask) -> None:
 
 
 def wants_fragment() -> bool:
-    """Whether HTMX will swap the answer into a page that is already there."""
+    """Whether HTMX will swap the response into a page that is already there."""
     htmx = request.htmx  # type: ignore[attr-defined]
     return bool(htmx) and not htmx.history_restore_request
 

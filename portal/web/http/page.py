@@ -63,7 +63,7 @@ def navigation(person: Person | None) -> list[Link]:
 
 def _is_here(endpoint: str) -> bool:
     """Whether the page stands at or below the address of this part: who signs, or reads a list's history,
-    is in „Потвърждения“, whichever blueprint answers."""
+    is in „Потвърждения“, whichever blueprint has the page."""
     below = url_for(endpoint)
     return request.path == below or (below != "/" and request.path.startswith(below))
 

@@ -63,7 +63,7 @@ def forgotten() -> ResponseReturnValue:
 @activation.post("/forgotten")
 @public
 def ask() -> ResponseReturnValue:
-    """The same answer after the same time, whether or not there is such an account."""
+    """The same page after the same time, whether or not there is such an account."""
     started = time.monotonic()
     form = ForgottenForm(request.form)
     with attempt(form, beside={TooOften: ""}) as tried:

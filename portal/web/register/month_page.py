@@ -87,8 +87,8 @@ class MonthPage:
             return "За този месец още няма кампания. Месецът се потвърждава, когато тя се отвори."
         try:
             check_open(self.submission.window, now=self.now)
-        except Objection as answer:
-            return str(answer)
+        except Objection as objection:
+            return str(objection)
         if not self.person.may(Scope.SIGN):
             return "Потвърждава директорът или лице, което той е упълномощил и да подписва."
         return ""

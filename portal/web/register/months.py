@@ -17,7 +17,7 @@ from portal.web.register.unlocking import register_session
 register_months = Blueprint("register_months", __name__, url_prefix="/quarantine/<month:month>")
 
 LONGEST_SEEN = 64  # letters of a fingerprint
-CONFIRMED = "Месецът е потвърден."  # the same for both answers: a cookie carries it
+CONFIRMED = "Месецът е потвърден."  # a list or nobody: a cookie carries it, and does not tell
 
 
 @register_months.get("")

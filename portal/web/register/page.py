@@ -1,4 +1,4 @@
-"""What the register's page shows: who is in quarantine today, and first whoever waits for an answer."""
+"""What the register's page shows: who is in quarantine today, and first who is to be released or extended."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -116,8 +116,8 @@ class RegisterPage:
 
     @property
     def waiting(self) -> int:
-        """How many wait for an answer."""
-        return sum(row.needs_answer for row in self.rows)
+        """How many wait to be released or extended."""
+        return sum(row.is_due for row in self.rows)
 
     def _away(self, *, child: bool) -> int:
         return sum(

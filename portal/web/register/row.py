@@ -1,4 +1,4 @@
-"""One entry as it is drawn: the same row on the page, in an answer to HTMX, and after an error."""
+"""One entry as it is drawn: the same row on the page, in a response to HTMX, and after an error."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from portal.web.register.forms import EntryForm
 class Group(Enum):
     """The parts of the list, in the order of the page; the values are those of the filter."""
 
-    ANSWER = "answer"
+    DUE = "answer"
     IN_QUARANTINE = "in"
     COMING = "coming"
     RELEASED = "released"
@@ -29,7 +29,7 @@ class Group(Enum):
 
 
 _GROUP_LABELS = {
-    Group.ANSWER: "Чакат отговор: освободен или удължен?",
+    Group.DUE: "Чакат отговор: освободен или удължен?",
     Group.IN_QUARANTINE: "Под карантина",
     Group.COMING: "Предстоят",
     Group.RELEASED: "Освободени",
@@ -37,8 +37,8 @@ _GROUP_LABELS = {
 }
 PLANNED = "planned_until"  # the one field that a row shows before it is opened
 _GROUPS = {
-    Standing.ENDS_TODAY: Group.ANSWER,
-    Standing.OVERDUE: Group.ANSWER,
+    Standing.ENDS_TODAY: Group.DUE,
+    Standing.OVERDUE: Group.DUE,
     Standing.IN_QUARANTINE: Group.IN_QUARANTINE,
     Standing.COMING: Group.COMING,
     Standing.RELEASED: Group.RELEASED,
@@ -110,8 +110,9 @@ class Row:
         return Group.UNREADABLE if self.entry is None else _GROUPS[standing(self.entry, self.day)]
 
     @property
-    def needs_answer(self) -> bool:
-        return self.group is Group.ANSWER
+    def is_due(self) -> bool:
+        """Whether somebody has to say now: released, or extended."""
+        return self.group is Group.DUE
 
     @property
     def is_away(self) -> bool:
@@ -132,7 +133,7 @@ class Row:
     @property
     def last_day(self) -> date | None:
         """On which one press releases: today; where the planned end has passed, that day."""
-        if self.entry is None or self.group not in (Group.ANSWER, Group.IN_QUARANTINE):
+        if self.entry is None or self.group not in (Group.DUE, Group.IN_QUARANTINE):
             return None
         return min(self.day, self.entry.planned_until)
 

@@ -102,17 +102,17 @@ class SigningPage:
         return PASSWORD in self.kinds
 
     @property
-    def takes_card(self) -> bool:
+    def takes_qualified(self) -> bool:
         return QUALIFIED in self.kinds
 
     @property
-    def offers_card(self) -> bool:
+    def offers_qualified(self) -> bool:
         """Whether there is something that can be signed with КЕП now."""
-        return self.takes_card and self.declaration is not None and self.standing is None
+        return self.takes_qualified and self.declaration is not None and self.standing is None
 
     @cached_property
     def egn(self) -> OwnEgn:
-        """Whether the person's card can be told from others'."""
+        """Whether the person's certificate can be told from others'."""
         return own_egn(self.summary.person.user_id)
 
     @cached_property

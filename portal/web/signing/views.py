@@ -125,7 +125,7 @@ def sign_page(person: Staff, month: Month, sent: Sent | None = None, *, alert: s
             refused=sent.refused,
         )
     )
-    return allow_local_signing(page) if shown.offers_card else page
+    return allow_local_signing(page) if shown.offers_qualified else page
 
 
 def done(person: Staff, month: Month) -> ResponseReturnValue:
