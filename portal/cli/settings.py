@@ -16,7 +16,7 @@ from portal.domain.errors import Objection
 from portal.storage.schema.upgrade import is_current
 from portal.storage.tables.db import connected, open_database
 
-NO, WRONG_CALL = 1, 2  # exit codes: it is not so, or not done; the call does not make sense
+NO = 1  # exit code: it is not so, or not done; click says 2 to a call that makes no sense
 
 
 def with_portal(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -57,15 +57,6 @@ def place(asp_institution: str, enrolments: Iterable[Enrolment]) -> Placement:
     return Placement(best.institution, best.class_code)
 
 
-def is_pupil(
-    class_code: int | None, institution_type: InstitutionType, month: Month, birth_date: date | None
-) -> bool:
-    """Whether absences are counted in school hours (classes 1–12), or in days (preschool)."""
-    if class_code is not None:
-        return FIRST_CLASS <= class_code <= LAST_CLASS
-    return band(None, institution_type, month, birth_date) is not Band.PRESCHOOL
-
-
 def band(
     class_code: int | None, institution_type: InstitutionType, month: Month, birth_date: date | None
 ) -> Band:

@@ -1,28 +1,14 @@
 """The answer to АСП (formats.md, F2) and the manifest beside it; the same data give the same bytes."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import islice
-from typing import IO
 
 from portal.domain.decisions import ABSENCES_ABOVE, Decision, Reason
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
-from portal.exchange.asp_list import NAMES
-from portal.exchange.fields import (
-    read_code,
-    read_digits,
-    read_identifier,
-    read_institution,
-    read_month,
-    read_name,
-    wrong_count,
-)
-from portal.exchange.text import Line, Reading, Row, TextLines
 
 HEADER = (
     "Year|Month|SchoolID|IDNumber|intIDType|Name 1|Name 2|Name 3|AbsenceCount|DaysCount"
@@ -31,8 +17,6 @@ HEADER = (
 FIELDS = 14
 NO_ABSENCES = "000.00"
 NO_DAYS = "00"
-
-_ABSENCES = re.compile(r"[0-9]{3}\.[0-9]{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -93,57 +77,6 @@ def _fixed(number: Decimal, *, above: Decimal, places: Decimal, width: int) -> s
     if not (number.is_finite() and 0 <= number < above and number == number.quantize(places)):
         raise ValueError("a correction does not fit its field")
     return f"{abs(number.quantize(places)):f}".zfill(width)
-
-
-def read_answer(stream: IO[bytes]) -> Reading[Row[AnswerRow]]:
-    """An answer read back, to compare it with what it was made from."""
-    lines = TextLines(stream)
-    first = next(iter(lines), None)
-    fault = None
-    if first is None or first.text != HEADER:
-        fault = "Първият ред на файла не е заглавието на отговора до АСП."
-    return Reading(lines.encoding, fault, lambda: map(_parse, islice(lines, 1, None)))
-
-
-def _parse(line: Line) -> Row[AnswerRow]:
-    if line.text is None:
-        return Row(line.number, line.windows_1251, None, (line.fault,))
-    fields = line.text.split("|")
-    if len(fields) != FIELDS:
-        return Row(line.number, line.windows_1251, None, (wrong_count(len(fields), FIELDS),))
-    faults: list[str] = []
-    month = read_month(fields[0], fields[1], faults)
-    institution = read_institution(fields[2], faults)
-    identifier = read_identifier(fields[4], fields[3], faults)
-    for label, text in zip(NAMES, fields[5:8], strict=True):
-        read_name(label, text, faults, obligatory=label == NAMES[0])
-    _check_figures("", fields[8], fields[9], faults)
-    reason = read_code("основание", fields[10], Reason, faults)
-    decision = read_code("решение", fields[11], Decision, faults)
-    _check_figures("коригирани ", fields[12], fields[13], faults)
-    row = None
-    if not (faults or month is None or institution is None or identifier is None or reason is None
-            or decision is None):  # fmt: skip
-        row = AnswerRow(
-            month, institution, *identifier, fields[5], fields[6], fields[7], fields[8], fields[9],
-            reason, decision, _corrected(reason, decision, fields[12], fields[13]),
-        )  # fmt: skip
-        if _corrections(row) != (fields[12], fields[13]):
-            row = None
-            faults.append("корекция: има, където не може да има")
-    return Row(line.number, line.windows_1251, row, tuple(faults))
-
-
-def _check_figures(which: str, absences: str, days: str, faults: list[str]) -> None:
-    if _ABSENCES.fullmatch(absences) is None:
-        faults.append(f"{which}отсъствия: трябва да са точно 6 знака като 007.00")
-    read_digits(f"{which}дни", days, 2, faults)
-
-
-def _corrected(reason: Reason, decision: Decision, absences: str, days: str) -> Decimal | None:
-    if decision is not Decision.REFUSED or reason is Reason.UNENROLLED:
-        return None
-    return Decimal(absences if reason is Reason.ABSENCE else days)
 
 
 @dataclass(frozen=True)

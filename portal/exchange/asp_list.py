@@ -24,9 +24,8 @@ from portal.exchange.text import Line, Reading, Row, TextLines
 FIELDS = 11
 NAMES = ("собствено име", "бащино име", "фамилно име")
 
-# What is wrong with a line that only the portal can know; the actions add these.
+# What is wrong with a line that only the portal can know; the actions add it.
 LIST_SIGNED = "списъкът вече е подписан"
-CAMPAIGN_CLOSED = "срокът на кампанията е изтекъл"
 
 Key = tuple[IdType, str, Reason]  # what may stand only once in a file
 

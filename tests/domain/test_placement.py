@@ -15,7 +15,6 @@ from portal.domain.placement import (
     band,
     class_label,
     class_order,
-    is_pupil,
     place,
 )
 
@@ -77,13 +76,11 @@ def test_the_order_in_which_enrolments_are_found_does_not_matter(found, random):
 @given(st.integers(-999, 999), st.sampled_from(InstitutionType))
 @settings(deadline=None)
 def test_a_known_class_decides_wherever_the_child_is(code, institution_type):
-    assert is_pupil(code, institution_type, DECEMBER, date(2020, 1, 1)) == (1 <= code <= 12)
     assert (band(code, institution_type, DECEMBER, None) is Band.PRESCHOOL) == (not 1 <= code <= 12)
 
 
 @pytest.mark.parametrize("born", [None, date(2003, 1, 1), date(2016, 1, 1)])
 def test_a_kindergartens_child_of_unknown_class_is_preschool(born):
-    assert not is_pupil(None, KINDERGARTEN, DECEMBER, born)
     assert band(None, KINDERGARTEN, DECEMBER, born) is Band.PRESCHOOL
 
 
@@ -99,11 +96,9 @@ def test_a_kindergartens_child_of_unknown_class_is_preschool(born):
 def test_a_schools_child_of_unknown_class_goes_by_its_birth_year(year, expected, month):
     born = date(year, 12, 31)
     assert band(None, SCHOOL, month, born) is expected
-    assert is_pupil(None, SCHOOL, month, born) == (expected is not Band.PRESCHOOL)
 
 
 def test_a_schools_child_of_unknown_age_is_a_pupil_of_the_longest_band():
-    assert is_pupil(None, SCHOOL, DECEMBER, None)
     assert band(None, SCHOOL, DECEMBER, None) is Band.VII_XI
 
 

@@ -13,6 +13,7 @@ from portal.actions.loading.files import Source
 from portal.actions.loading.institutions import load_institutions
 from portal.domain.decisions import Decision, Reason
 from portal.domain.people import Scope
+from portal.domain.placement import InstitutionType
 from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
@@ -136,4 +137,4 @@ def expected_answer(sent: bytes) -> bytes:
 
 
 def test_the_samples_hold_children_of_both_kinds(empty):
-    assert {i.is_kindergarten for i in Institution.select()} == {True, False}
+    assert {institution.type for institution in Institution.select()} == set(InstitutionType)

@@ -53,11 +53,6 @@ def revisions(entry: Entry) -> tuple[Entry, ...]:
     return *(_entry(earlier) for earlier in entry.history), entry
 
 
-def changes(before: Draft, after: Draft) -> tuple[str, ...]:
-    """The labels of what is different, in the order of the form."""
-    return tuple(label for name, label in LABELS.items() if getattr(before, name) != getattr(after, name))
-
-
 def says_the_same(one: Draft, other: Draft) -> bool:
     """Whether they tell the same of the same person, whoever wrote them and when."""
     return all(getattr(one, name) == getattr(other, name) for name in LABELS)

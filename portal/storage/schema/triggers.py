@@ -67,11 +67,6 @@ def install_triggers() -> None:
             db.execute_sql(statement)
 
 
-def trigger_names() -> set[str]:
-    """What the database must have."""
-    return {trigger.name for trigger in triggers()}
-
-
 def triggers() -> list[Trigger]:
     """Every trigger, as it must be in the database that is open."""
     locked = [_locked(event) for event in SIDES]

@@ -29,10 +29,6 @@ class Institution(Table):
     email = CharField(max_length=254, default="")
     phone = CharField(max_length=40, default="")
 
-    @property
-    def is_kindergarten(self) -> bool:
-        return self.type is InstitutionType.KINDERGARTEN
-
     @classmethod
     def fold(cls, name: str, code: str) -> str:
         return f"{name.casefold()} {code}"

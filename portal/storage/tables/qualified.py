@@ -40,7 +40,6 @@ class SignatureEvidence(Table):
     received_at = UtcField()
     validated_at = UtcField()
     mac = BlobField()
-    signature_id: int
 
 
 class TrustMaterial(Table):
@@ -57,7 +56,6 @@ class EvidenceMaterial(Table):
     signature = ForeignKeyField(Signature, on_delete="RESTRICT")
     material = ForeignKeyField(TrustMaterial, on_delete="RESTRICT")
     kind = CharField(max_length=8)
-    material_id: str
 
     class Meta:
         primary_key = CompositeKey("signature", "material", "kind")

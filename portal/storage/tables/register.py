@@ -75,7 +75,6 @@ class Grant(Table):
     made_at = UtcField()
     made_by = ForeignKeyField(User, on_delete="RESTRICT")
     key_id: int | None
-    envelope_id: str | None
     collection_id: str
 
     class Meta:

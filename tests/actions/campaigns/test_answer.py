@@ -14,7 +14,7 @@ from portal.actions.signing.signing import sign, unsign
 from portal.domain.decisions import Decided, Decision, Reason, RefusalReason
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.month import Month
-from portal.exchange.answer import HEADER, read_answer
+from portal.exchange.answer import HEADER
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import AnswerFile, Campaign, Record
 from portal.storage.tables.db import writing
@@ -32,6 +32,7 @@ from tests.cast import (
     SITE,
     add_record,
 )
+from tests.exchange.answers import read_back
 from tests.exchange.invented import lnch
 
 REFUSED = Decided(Decision.REFUSED, Decimal("4.50"), RefusalReason.LATE_NOTE, "бележка")
@@ -113,7 +114,7 @@ def test_what_was_read_goes_back_byte_for_byte(world):
     sent = [asp(0, given=" Ана ", middle="", family="О’Нийл"), asp(1, absences="123.45", days="07")]
     load(*sent)
     content, _ = made(final=True)
-    rows = {row.line.id_number: row.line for row in read_answer(io.BytesIO(content))}
+    rows = {row.id_number: row for row in read_back(content)}
 
     for number, fields in ((text.split("|")[4], text.split("|")) for text in sent):
         row = rows[number]

@@ -14,7 +14,6 @@ from portal.domain.register.entry import Basis, Draft, Entry, PersonKind
 from portal.domain.register.revisions import (
     LABELS,
     Unreadable,
-    changes,
     facts,
     from_bytes,
     revisions,
@@ -82,13 +81,6 @@ def test_a_checked_entry_keeps_its_history():
     second = written(replace(first, note=" край "), by="Борис", at=AT, over=first)
 
     assert check_entry(second, TODAY) == replace(second, note="край")
-
-
-def test_tells_what_was_changed():
-    later = replace(KALINA, planned_until=day(20), note="", by="Борис", at=AT)
-
-    assert changes(KALINA, later) == ("Планиран край", "Бележка")
-    assert changes(KALINA, replace(KALINA, by="Борис")) == ()
 
 
 def test_the_same_words_say_the_same_whoever_wrote_them():

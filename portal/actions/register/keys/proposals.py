@@ -17,7 +17,6 @@ from portal.domain.people import Director
 from portal.domain.register.envelopes import ASKED_BACK, check_proposal
 
 STARTED_ANEW = "Тази страница не може да бъде продължена. По-долу е нов код: отпечатайте него."
-WRONG_GROUP = "Това не е група {} от листа. Прочетете я от отпечатания лист и я напишете отново."
 
 
 @dataclass(frozen=True)
