@@ -2,15 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Set
 from datetime import datetime, timedelta
-from enum import Enum
 
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Refusal
-from portal.domain.identifiers import IdType, is_valid
-from portal.domain.people import Role
-from portal.domain.signing.qualified import PASSWORD, QUALIFIED
 
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the brackets
 LONGEST_NAME = 120
@@ -19,7 +14,6 @@ LONGEST_PASSWORD = 1000
 
 INVITATION = timedelta(days=7)  # our decision: the directors read the mailbox once a week
 RESET = timedelta(hours=1)  # our decision
-EGN_TRIES = 5  # of the operator, at one request: our decision
 
 FREE_FAILURES = 5  # of one account or one known browser
 FREE_FROM_NETWORK = 20  # several schools can stand behind one address
@@ -27,7 +21,6 @@ FIRST_DELAY = timedelta(seconds=15)
 LONGEST_DELAY = timedelta(minutes=15)  # about a hundred tries in a day, as NIST SP 800-63B, 5.2.2 allows
 FORGOTTEN_AFTER = timedelta(hours=6)
 
-_TEN_DIGITS = re.compile(r"[0-9]{10}", re.ASCII)
 _EMAIL = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[\w-]{1,63}(\.[\w-]{1,63})+"
 )
@@ -56,41 +49,6 @@ def check_name(text: str, *, field: str = "name") -> str:
     if len(name) > LONGEST_NAME:
         raise Refusal(f"Името може да има най-много {LONGEST_NAME} знака.", field=field)
     return name
-
-
-class EgnNeed(Enum):
-    """Whether somebody who opens an account is asked for the ЕГН by which a КЕП is recognised."""
-
-    NONE = "none"
-    OPTIONAL = "optional"
-    REQUIRED = "required"
-
-
-def egn_need(role: Role, kinds: Set[str], *, may_sign: bool) -> EgnNeed:
-    """Only where signatures by КЕП count (``kinds``), and only of those who may come to sign; who could not
-    sign otherwise must give it (issue 4)."""
-    if QUALIFIED not in kinds or role not in (Role.DIRECTOR, Role.DELEGATE):
-        return EgnNeed.NONE
-    return EgnNeed.REQUIRED if may_sign and PASSWORD not in kinds else EgnNeed.OPTIONAL
-
-
-def check_egn(text: str, *, field: str = "egn") -> str:
-    """The ten digits; Refusal unless they can be an ЕГН. Spaces around them do not count."""
-    egn = clean_note(text)
-    if not egn:
-        raise Refusal("Напишете ЕГН: десет цифри.", field=field)
-    if _TEN_DIGITS.fullmatch(egn) is None:
-        raise Refusal("ЕГН има точно десет цифри, без други знаци между тях. Проверете го.", field=field)
-    if not is_valid(IdType.EGN, egn):
-        raise Refusal("Няма такова ЕГН: някоя от цифрите е сгрешена. Проверете го.", field=field)
-    return egn
-
-
-def check_needed_egn(text: str, need: EgnNeed) -> str:
-    """The ten digits, or nothing where nothing is asked or has to be given."""
-    if need is EgnNeed.NONE or (need is EgnNeed.OPTIONAL and not clean_note(text)):
-        return ""
-    return check_egn(text)
 
 
 def check_password(password: str, email: str, *, field: str = "password") -> None:

@@ -5,11 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.domain.accounts import (
-    EgnNeed,
-    check_egn,
     check_email,
     check_name,
-    check_needed_egn,
     check_password,
     check_repeated,
     delay_after,
@@ -52,40 +49,6 @@ def test_a_name_is_one_line_without_marks_that_turn_the_text():
 def test_refuses_a_name_that_is_none(typed):
     with pytest.raises(Refusal):
         check_name(typed)
-
-
-@pytest.mark.parametrize("typed", ["1351210628", " 1351210628\n", "\u200e1351210628"])
-def test_an_egn_is_ten_digits_whatever_stands_around_them(typed):
-    assert check_egn(typed) == "1351210628"
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ("", "Напишете ЕГН"),
-        (" \n", "Напишете ЕГН"),
-        ("135121062", "точно десет цифри"),
-        ("13512106281", "точно десет цифри"),
-        ("135121 0628", "точно десет цифри"),
-        ("135121062８", "точно десет цифри"),
-        ("PNOBG-1351210628", "точно десет цифри"),
-        ("1351210629", "някоя от цифрите е сгрешена"),
-        ("9913310000", "някоя от цифрите е сгрешена"),
-    ],
-)
-def test_refuses_what_can_be_no_egn(typed, said):
-    with pytest.raises(Refusal, match=said) as refusal:
-        check_egn(typed)
-    assert refusal.value.field == "egn"
-
-
-def test_an_egn_is_left_out_only_where_it_may_be():
-    assert check_needed_egn("not an ЕГН", EgnNeed.NONE) == ""
-    assert check_needed_egn(" ", EgnNeed.OPTIONAL) == ""
-    assert check_needed_egn("1351210628", EgnNeed.OPTIONAL) == "1351210628"
-    for typed, need in (("", EgnNeed.REQUIRED), ("135", EgnNeed.OPTIONAL), ("135", EgnNeed.REQUIRED)):
-        with pytest.raises(Refusal):
-            check_needed_egn(typed, need)
 
 
 def test_counts_the_letters_of_a_password_as_they_are_kept():

@@ -14,9 +14,10 @@ from portal.actions.people.egn import drop_request, need_of, set_at_activation
 from portal.actions.people.logins import Entered, chain_of, enter
 from portal.actions.register.keys.overdue import mark_due
 from portal.actions.site import Site
-from portal.domain.accounts import EgnNeed, check_name, check_needed_egn, check_password, check_repeated
+from portal.domain.accounts import check_name, check_password, check_repeated
 from portal.domain.errors import check_all
 from portal.domain.people import Person, Role
+from portal.domain.signing.egn import EgnNeed, check_needed_egn
 from portal.domain.times import today
 from portal.mail.messages import News, password_changed
 from portal.storage.people.accounts import held

@@ -11,8 +11,8 @@ from hashlib import sha256
 from portal.actions.people.logins import chain_of
 from portal.actions.site import Site
 from portal.crypto.pepper import egn_hash
-from portal.domain.accounts import EgnNeed, egn_need
 from portal.domain.people import Person, Role, Scope
+from portal.domain.signing.egn import EgnNeed, egn_need
 from portal.storage.people.delegations import standing
 from portal.storage.people.egn_requests import request_of
 from portal.storage.tables import audit

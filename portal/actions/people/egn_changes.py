@@ -16,9 +16,9 @@ from portal.actions.letters.outbox import enqueue
 from portal.actions.people.egn import REFUSED, drop_request, end_request, is_owner, keep_egn, note_egn
 from portal.actions.site import Site
 from portal.crypto.pepper import asked_egn_hash
-from portal.domain.accounts import EGN_TRIES, check_egn
 from portal.domain.errors import Conflict, NotFound, Refusal, check_all
 from portal.domain.people import Operator, Role, Staff
+from portal.domain.signing.egn import EGN_TRIES, check_egn
 from portal.mail import messages
 from portal.mail.messages import News
 from portal.storage.people.accounts import held

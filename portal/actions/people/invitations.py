@@ -14,9 +14,10 @@ from portal.actions.people.activation import begin_account
 from portal.actions.people.egn import set_at_activation
 from portal.actions.people.logins import chain_of
 from portal.actions.site import Site
-from portal.domain.accounts import INVITATION, check_egn, check_email, check_name, check_password
+from portal.domain.accounts import INVITATION, check_email, check_name, check_password
 from portal.domain.errors import Conflict, Refusal, check_all
 from portal.domain.people import Role
+from portal.domain.signing.egn import check_egn
 from portal.mail.messages import invitation
 from portal.storage.people.persons import region_name
 from portal.storage.tables import audit

@@ -4,8 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.people import accounts, egn_changes, invitations
-from portal.domain.accounts import EGN_TRIES
 from portal.domain.people import Operator, Role
+from portal.domain.signing.egn import EGN_TRIES
 from portal.storage.people.accounts import (
     SHOWN,
     AccountState,

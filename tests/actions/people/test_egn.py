@@ -13,9 +13,10 @@ from portal.actions.people.egn_changes import ask_for_change, confirm_change, re
 from portal.actions.people.invitations import NewAccount, create, invite
 from portal.actions.people.logins import log_in
 from portal.crypto.pepper import asked_egn_hash
-from portal.domain.accounts import EGN_TRIES, FREE_FAILURES, EgnNeed
+from portal.domain.accounts import FREE_FAILURES
 from portal.domain.errors import Conflict, NotFound, Refusal, TooOften
 from portal.domain.people import Role, Scope
+from portal.domain.signing.egn import EGN_TRIES, EgnNeed
 from portal.storage.people.egn_requests import count_egn_requests, egn_requests, own_egn, request_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import writing

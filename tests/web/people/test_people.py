@@ -6,8 +6,8 @@ from portal.actions.people import invitations
 from portal.actions.people.egn import is_owner
 from portal.actions.people.egn_changes import ask_for_change, withdraw
 from portal.actions.people.invitations import NewAccount
-from portal.domain.accounts import EGN_TRIES
 from portal.domain.people import Role
+from portal.domain.signing.egn import EGN_TRIES
 from portal.storage.tables.people import OutboxMessage, User
 from portal.storage.tables.qualified import EgnRequest
 from tests.cast import EGNS, NOW, ORIGIN, PASSWORD, SCHOOL, SITE
