@@ -1,1 +1,1 @@
-"""The confirmation portal: what the social agency asks of schools, answered and signed."""
+"""The confirmation portal: schools answer what the social agency asks of them, and sign it."""

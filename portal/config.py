@@ -1,4 +1,4 @@
-"""Settings from the environment, read once, every problem named at once."""
+"""Settings from the environment, read once; every problem is reported at the same time."""
 
 import os
 import re

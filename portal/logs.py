@@ -1,7 +1,7 @@
 """What is logged and how: one JSON object a line on stderr; no names, no identifiers, no notes.
 
-``LOGGING`` is for ``logging.config.dictConfig`` and for gunicorn's ``logconfig_dict`` alike,
-``ACCESS_FORMAT`` for its ``access_log_format``. Every message passes through ``masked``.
+``LOGGING`` serves both ``logging.config.dictConfig`` and gunicorn's ``logconfig_dict``; ``ACCESS_FORMAT``
+is gunicorn's ``access_log_format``. Every message passes through ``masked``.
 """
 
 import json

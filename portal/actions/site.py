@@ -1,4 +1,4 @@
-"""What the actions know of the place that they run in."""
+"""What the actions know about the place they run in."""
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""portal campaign: АСП's list in, its window, its rejected lines back, and the answer out."""
+"""portal campaign: loading АСП's list, setting its window, returning rejected lines, writing the answer."""
 
 from datetime import datetime
 from pathlib import Path

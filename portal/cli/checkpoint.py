@@ -1,4 +1,4 @@
-"""The audit's heads in a file to be kept elsewhere: against it, a cut or rewritten audit shows."""
+"""A file with the audit's heads, kept elsewhere, against which a shortened or rewritten audit shows."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""portal db: the database's own affairs."""
+"""portal db: creating the database and bringing it up to date."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""portal demo: invented schools in an embedded database, and the portal serving them."""
+"""portal demo: the portal with invented schools, served from an embedded database."""
 
 import os
 import socket

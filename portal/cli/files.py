@@ -1,4 +1,4 @@
-"""Files that commands read and write, and how far they are with them."""
+"""Files that commands read and write, and the progress shown meanwhile."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""portal load: institutions, enrolments, the school calendar, days that decrees moved."""
+"""portal load: institutions, enrolments, the school calendar, and days moved by decree."""
 
 import sys
 from collections.abc import Callable

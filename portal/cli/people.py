@@ -1,4 +1,4 @@
-"""portal user, portal pepper, portal outbox: accounts, their pepper, and the letters to them."""
+"""portal user, portal pepper, portal outbox: accounts, the pepper, and letters waiting to be sent."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""portal purge: retention, when the operator decides that a month is old enough."""
+"""portal purge: retention, run when the operator decides that a month is old enough."""
 
 import sys
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What every command begins with: the settings, the database, and sentences in place of tracebacks."""
+"""What every command starts with: settings, the database, and sentences instead of tracebacks."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""portal verify: what was signed against what stands, every signature, and the audit."""
+"""portal verify: comparing the database with what was signed, checking every signature and the audit."""
 
 import sys
 from collections.abc import Callable, Iterator

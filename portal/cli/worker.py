@@ -1,5 +1,5 @@
-"""portal worker: what happens without anybody asking – letters go out, lists of revoked certificates come
-in, and signatures that waited for them are brought to an end."""
+"""portal worker: the work nobody has to ask for. It sends letters, fetches lists of revoked certificates, and
+settles the signatures that waited for them."""
 
 import logging
 import signal

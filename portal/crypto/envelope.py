@@ -1,4 +1,4 @@
-"""The institution's envelope: a code on paper in the school's safe, and the key pair that it opens."""
+"""The institution's envelope: a code on paper in the school's safe, and the key pair it unlocks."""
 
 import hmac
 import secrets

@@ -1,4 +1,4 @@
-"""What can go wrong with keys and sealed bytes; no message ever carries a secret."""
+"""What can go wrong with keys and sealed bytes. No message ever carries a secret."""
 
 
 class CryptoError(Exception):

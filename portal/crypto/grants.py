@@ -1,4 +1,4 @@
-"""Giving a collection key to one person or envelope: only their private key takes it out."""
+"""Granting a collection key to one person or envelope: only their private key can take it out."""
 
 import hmac
 from dataclasses import dataclass

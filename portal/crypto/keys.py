@@ -1,4 +1,4 @@
-"""A person's keys: made, wrapped, unlocked. X25519 receives sealed keys, Ed25519 signs."""
+"""A person's keys: making, wrapping and unlocking them. X25519 receives sealed keys, Ed25519 signs."""
 
 import hmac
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""From a password to keys: one root by Argon2id, and from it what proves a login and what unlocks."""
+"""From a password to keys: Argon2id makes one root, from which the login proof and the unlock key follow."""
 
 import hmac
 import os

@@ -1,4 +1,4 @@
-"""The pepper, 32 bytes in a file that is in no database and no backup of one, and the keys made of it."""
+"""The pepper: 32 bytes in a file outside the database and its backups, and the keys derived from it."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Making and checking the signatures of declarations."""
+"""Making and checking signatures on declarations."""
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey

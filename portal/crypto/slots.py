@@ -1,4 +1,4 @@
-"""How many passwords may be stretched at one time on this machine, whatever the number of processes."""
+"""Limiting how many passwords are stretched at the same time on this machine, across all processes."""
 
 import fcntl
 import logging

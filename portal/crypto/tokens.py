@@ -1,4 +1,4 @@
-"""Random tokens of a login: what the database keeps of them, and what hangs on them."""
+"""Random tokens: what the database keeps of them, and what is sealed or proved with them."""
 
 import base64
 import hashlib

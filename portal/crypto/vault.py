@@ -1,4 +1,4 @@
-"""Sealing, bound to the place of storage."""
+"""Sealing bytes so that they open only in their own place of storage."""
 
 from collections.abc import Sequence
 

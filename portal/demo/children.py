@@ -1,4 +1,4 @@
-"""Invented children, the same ones every time a month is filled, with identifiers that are valid."""
+"""Invented children with valid identifiers, the same ones each time a month is filled."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

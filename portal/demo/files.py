@@ -1,4 +1,4 @@
-"""The files that the operator would load, made up: what goes into the portal comes through its doors."""
+"""Invented versions of the files that the operator loads; the demo takes them in as any other file."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Filling the demo through the same actions that people use; what is there already stays."""
+"""Filling the demo through the same actions that people use; existing data is left alone."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What the other institutions have done before a visitor comes, each by its own director."""
+"""What the other institutions have done before a visitor arrives, each through its own director."""
 
 from dataclasses import replace
 from datetime import datetime

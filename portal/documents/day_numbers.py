@@ -1,4 +1,4 @@
-"""The numbers of one day: how many are in quarantine, by kind, basis and class. No name stands in it."""
+"""Numbers for one day: how many people are in quarantine, by kind, basis and class. It contains no names."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""What was decided about each child, as the declaration and the receipt both print it."""
+"""What was decided about each child, as printed in both the declaration and the receipt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""The declaration as a document: what is signed with a КЕП, and what the institution keeps.
+"""The declaration as a PDF: what is signed with a КЕП, and what the institution keeps.
 
-Drawn from the canonical bytes alone, which are attached to it: the same bytes are the same document.
+It is drawn only from the canonical bytes, which are attached to it: the same bytes give the same document.
 """
 
 from dataclasses import replace

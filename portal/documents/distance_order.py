@@ -1,7 +1,7 @@
-"""The draft of a director's order: a class learns at distance while its children are in quarantine.
+"""A draft of a director's order for distance learning in a class while children are in quarantine.
 
-The legal ground and the reasons are left for the director: they change with the year's orders, and
-the portal invents no law.
+The legal ground and the reasons are left to the director: they change with each year's orders, and the
+portal does not invent law.
 """
 
 from collections.abc import Sequence

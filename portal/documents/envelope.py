@@ -1,4 +1,4 @@
-"""The sheet that goes sealed into the institution's safe: the code that opens the quarantine register."""
+"""The sheet sealed into the institution's safe, with the code that opens the quarantine register."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Whose paper it is, and who made it when."""
+"""Whose paper it is, who made it, and when."""
 
 from dataclasses import dataclass
 from datetime import datetime

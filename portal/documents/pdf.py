@@ -1,4 +1,4 @@
-"""Sheets of A4 with a letterhead, facts, tables and page numbers; the same input gives the same bytes."""
+"""A4 sheets with a letterhead, facts, tables and page numbers; the same input gives the same bytes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The list for the health inspection (РЗИ): who is in quarantine on a day, and where they are found."""
+"""The list for the health inspectorate (РЗИ): who is in quarantine on a day, and where to find them."""
 
 from collections.abc import Sequence
 from datetime import date

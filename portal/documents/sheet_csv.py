@@ -1,4 +1,4 @@
-"""A table as a file that a spreadsheet opens by a double click: UTF-8 with a mark, semicolons, CRLF."""
+"""A table as a CSV file that spreadsheets open on a double click: UTF-8 with a BOM, semicolons, CRLF."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Tables that a spreadsheet opens: one sheet of xlsx, in which every text stays a text."""
+"""A table as an xlsx file with one sheet, in which every text stays text."""
 
 import io
 import re

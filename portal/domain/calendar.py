@@ -1,4 +1,4 @@
-"""School days: the most days of distance learning that a month can hold, and how days are named."""
+"""School days: how many days of distance learning a month can hold, and what kind each day is."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass

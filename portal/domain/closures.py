@@ -1,4 +1,4 @@
-"""An institution's own days without school: what may be entered, and when it is too late."""
+"""An institution's own days without school: what may be entered, and until when."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

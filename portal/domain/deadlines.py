@@ -1,4 +1,4 @@
-"""How long there is still time, as people say it."""
+"""How much time is left, in words."""
 
 from datetime import date, datetime
 

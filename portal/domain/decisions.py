@@ -1,4 +1,4 @@
-"""Reasons, decisions, and what may be decided about a record."""
+"""Reasons, decisions, and which decisions a record allows."""
 
 import unicodedata
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The words of the audit, as people read them. What is not here yet is shown as it is kept."""
+"""The audit's words as people read them; a word that is not listed is shown as it is stored."""
 
 LISTS = {
     "pending": "върна за преглед",

@@ -1,4 +1,4 @@
-"""What a director may let a delegate do, by which order and until when."""
+"""What a director may authorise a delegate to do, by which order and until when."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is said instead of a result: each objection is the sentence that the person reads."""
+"""What is said instead of a result: every objection is a sentence for the person who asked."""
 
 from collections.abc import Callable, Sequence
 

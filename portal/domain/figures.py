@@ -1,4 +1,4 @@
-"""Numbers as people type them and read them."""
+"""Numbers, as people type and read them."""
 
 import re
 from decimal import Decimal

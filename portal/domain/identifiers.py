@@ -1,4 +1,4 @@
-"""ЕГН, ЛНЧ and ИДН: whether they can be right, what they tell, and how they are masked."""
+"""ЕГН, ЛНЧ and ИДН: whether they are valid, what they reveal, and how they are masked."""
 
 import re
 from datetime import date

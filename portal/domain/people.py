@@ -1,4 +1,4 @@
-"""Who uses the portal: a kind of person is a type, so that a permission is a signature."""
+"""Who uses the portal. Each kind of person is a type, so a view's signature says who may call it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Set as AbstractSet

@@ -1,4 +1,4 @@
-"""How far institutions are: what the regional offices see, sum up, search and put in order."""
+"""How far institutions have come, as the regional offices see, total, search and sort it."""
 
 import re
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""The states of a campaign and of an institution's list, and what leads from one to the next."""
+"""The states of a campaign and of an institution's list, and the steps between them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

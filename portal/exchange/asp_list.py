@@ -1,4 +1,4 @@
-"""АСП's list for confirmation (formats.md, F1): lines to children and reasons, and the rejected ones back."""
+"""АСП's list for confirmation (formats.md, F1): reading its lines, and writing rejected ones back."""
 
 import re
 from collections.abc import Iterable, Iterator

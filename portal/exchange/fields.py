@@ -1,8 +1,8 @@
-"""The fields that the formats share: each reads one value, and adds what is wrong with it to ``faults``.
+"""Fields that the formats share: each function reads one value and adds what is wrong to ``faults``.
 
-A fault names the field and the rule, and never repeats what stands there: faults are kept and
-shown in places where a child's name has no business. It is a fragment without a full stop,
-because a line's faults are joined by „; “, and it keeps to letters that windows-1251 has.
+A fault names the field and the rule, and never repeats the value: faults are stored and shown in places
+where a child's name does not belong. It is a fragment without a full stop, because the faults of a line are
+joined by „; “, and it uses only letters that windows-1251 has.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Days that a decree made free or working (holidays-override.csv), beside the library of holidays."""
+"""Days that a decree made free or working (holidays-override.csv), on top of the holidays library."""
 
 from collections.abc import Iterator
 from datetime import date

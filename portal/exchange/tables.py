@@ -1,4 +1,4 @@
-"""CSV files with a header: their columns in any order, one row a line."""
+"""CSV files with a header: columns in any order, one row a line."""
 
 import csv
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Text files of the exchange, line by line: their encoding, their line ends, what cannot be read."""
+"""Reading text files line by line: encoding, line ends, and what cannot be read."""
 
 import codecs
 import re

@@ -1,6 +1,6 @@
-"""What the portal writes to people: plain text, each letter says what to do next.
+"""The letters that the portal writes: plain text, each saying what to do next.
 
-No letter names a child, carries a password or an identifier: mail travels and is kept unsealed.
+No letter names a child or carries a password or an identifier: mail travels and is stored unsealed.
 """
 
 import textwrap

@@ -1,1 +1,1 @@
-"""The database: knows Peewee and the domain, nothing of the web."""
+"""The database: it knows Peewee and the domain, and nothing of the web."""

@@ -1,4 +1,4 @@
-"""Who did what and when: in an institution, in one list, and, without names, in the whole portal."""
+"""Who did what and when: in an institution, in one list, and (without names) in the whole portal."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""The letters of the demo, which are shown and not sent."""
+"""The demo's letters, which are shown instead of sent."""
 
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue

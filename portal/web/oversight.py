@@ -1,4 +1,4 @@
-"""How far the institutions are: what the regional offices and the operator see. No child is here."""
+"""How far the institutions have come, for the regional offices and the operator. It names no child."""
 
 from collections.abc import Mapping
 

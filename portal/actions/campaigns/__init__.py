@@ -1,1 +1,1 @@
-"""A month as the operator runs it: the campaign, its window, and the answer to АСП."""
+"""Running a month as the operator: the campaign, its window, and the answer to АСП."""

@@ -1,4 +1,4 @@
-"""Making the answer to АСП: previews while lists are being signed, and the final one, which ends it all."""
+"""Making the answer to АСП: previews while lists are being signed, and the final one that ends a campaign."""
 
 import hashlib
 import logging

@@ -1,4 +1,4 @@
-"""What the operator does with a month beside loading: suspends it, resumes it, makes an exception."""
+"""What the operator does with a month besides loading: suspend it, resume it, grant an exception."""
 
 from datetime import date, datetime, timedelta
 from hashlib import sha256

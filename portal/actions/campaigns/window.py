@@ -1,4 +1,4 @@
-"""The days on which a campaign is open, and what is said to the directors when they are set."""
+"""Setting the days on which a campaign is open, and telling the directors."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,7 +1,7 @@
-"""The portal's mark on an account: who is it, in which role, where, and reached at which address.
+"""The portal's mark on an account: whose it is, in which role and place, and at which address.
 
-Whoever writes to the database past the portal could else move a director to another school, or send
-the letter for a new password elsewhere (docs/decisions/0013-marks-on-accounts.md).
+Without it, anyone who can write to the database directly could move a director to another school, or have
+the letter for a new password sent elsewhere (docs/decisions/0013-marks-on-accounts.md).
 """
 
 import hmac

@@ -1,4 +1,4 @@
-"""A password and the keys behind it: stretched outside any transaction, stored inside one."""
+"""A password and the keys behind it. Stretching takes time and happens outside any transaction."""
 
 import logging
 from dataclasses import dataclass, field

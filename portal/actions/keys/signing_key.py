@@ -1,4 +1,4 @@
-"""The key that signs, unwrapped with the password typed for it, for one signature only."""
+"""The key that signs: unwrapped with the password typed for it, for a single signature."""
 
 import logging
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Trying a password: counted by account and by address, except where the browser is known."""
+"""Counting tries at a password, by account and by address, except in a browser that is already known."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext

@@ -1,4 +1,4 @@
-"""Turns that are not a row's: one change of an institution's accounts at a time."""
+"""Taking turns where there is no row to lock: one change to an institution's accounts at a time."""
 
 from portal.storage.tables import audit
 from portal.storage.tables.db import lock_name

@@ -1,1 +1,1 @@
-"""The outbox, what is announced in it, and the one-time addresses in its letters."""
+"""The outbox, the announcements that go into it, and the one-time addresses in its letters."""

@@ -1,6 +1,7 @@
-"""Telling those who should notice that a director's account is new or renewed.
+"""Telling the people who should know that a director's account is new or renewed.
 
-Source: domain.md, "States": the operator, who creates accounts, cannot quietly sign as somebody.
+Source: domain.md, "States": the operator creates accounts and must not be able to sign as somebody else
+unnoticed.
 """
 
 from collections.abc import Iterable

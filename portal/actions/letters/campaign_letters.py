@@ -1,4 +1,4 @@
-"""Writing to directors: that the month's list is there, and that АСП changed what was decided."""
+"""Letters to directors: the month's list has arrived, or АСП has changed something already decided."""
 
 from collections import Counter
 from collections.abc import Collection

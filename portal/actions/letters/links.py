@@ -1,4 +1,4 @@
-"""Addresses that open an account once: made, found, used."""
+"""One-time addresses that open an account: making, finding and using them."""
 
 from datetime import datetime
 

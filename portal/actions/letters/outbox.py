@@ -1,7 +1,7 @@
-"""Letters: written in the transaction of what they announce, sent afterwards.
+"""Letters: written in the same transaction as the event they announce, and sent later.
 
-A letter may hold an address that opens an account, so it is sealed with a key from the pepper, for
-its row and its recipient: a stolen database opens none, and a changed recipient gets nothing.
+A letter may hold an address that opens an account, so it is sealed with a key made from the pepper and
+bound to its row and recipient: a stolen database opens none, and a changed recipient gets nothing.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The director's own days without school, by order; they lower the school days of a month."""
+"""Days without school that a director declares by order; they lower the month's school days."""
 
 from dataclasses import dataclass
 from datetime import datetime

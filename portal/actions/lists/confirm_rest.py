@@ -1,4 +1,4 @@
-"""„Потвърди останалите“: every pending record that may be confirmed, after its consequences were shown."""
+"""„Потвърди останалите“: confirming every pending record that may be, once the consequences were shown."""
 
 import logging
 from collections import Counter

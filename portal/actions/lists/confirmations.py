@@ -1,4 +1,4 @@
-"""What a director and the staff do with the list: decide, send back, say that there is nothing."""
+"""What an institution's people do with their list: decide, send back, or say that it is empty."""
 
 import logging
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What one batch of АСП's lines does to the records: adds, updates, resets, moves, or is rejected."""
+"""Applying a batch of АСП's lines to the records: add, update, reset, move or reject."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Loading АСП's list of a month: one transaction for the file, every line distributed or rejected."""
+"""Loading АСП's list for a month: one transaction per file, every line either distributed or rejected."""
 
 import logging
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Reading АСП's list into a temporary table: each line with the faults that show without the records."""
+"""Reading АСП's list into a temporary table, each line with the faults visible in the line itself."""
 
 from collections.abc import Collection, Iterable
 from typing import Any

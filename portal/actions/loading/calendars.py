@@ -1,4 +1,4 @@
-"""Loading the school calendar and the days that decrees moved."""
+"""Loading the school calendar, and the days that a decree has made free or working."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Loading enrolments: a main file replaces the month's picture, a correction updates what it names."""
+"""Loading enrolments: a main file replaces the whole month, a correction only the children it names."""
 
 import logging
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A file that is being loaded: its name, its digest, its rejected lines, and what is said of it."""
+"""A file being loaded: its name, its digest, its rejected lines, and what is reported about it."""
 
 import hashlib
 from collections.abc import Callable, Iterable

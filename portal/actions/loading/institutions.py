@@ -1,4 +1,4 @@
-"""Loading institutions.csv: adds and updates by code, and never deletes."""
+"""Loading institutions.csv: rows are added or updated by code, never deleted."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""After new enrolments: pending records follow their children from one unsigned list to another."""
+"""Moving pending records between unsigned lists after new enrolments, so that they follow their children."""
 
 from collections.abc import Iterator
 from datetime import datetime

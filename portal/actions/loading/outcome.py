@@ -1,4 +1,4 @@
-"""What placing records has done, and what follows from it for the lists: counts, checks, the audit."""
+"""What placing records changed, and what follows for the lists: counts, checks, the audit."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Where records go: the rules of placement, asked for one campaign's lists and the newest enrolments."""
+"""Deciding where records go: the placement rules applied to a campaign's lists and the newest enrolments."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field

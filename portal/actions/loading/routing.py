@@ -1,4 +1,4 @@
-"""Finding a list for a child that an institution sent back as not its own."""
+"""Finding the right list for a child that an institution sent back as not its own."""
 
 import logging
 from datetime import datetime

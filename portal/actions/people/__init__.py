@@ -1,1 +1,1 @@
-"""Accounts: inviting, activating, authorising, logging in, and the identifier that a person signs with."""
+"""Accounts: inviting, activating, authorising, logging in, and the ЕГН that a person signs with."""

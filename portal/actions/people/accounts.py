@@ -1,4 +1,4 @@
-"""What the operator does with an account that is there: stop it, let it in again, renew its password."""
+"""What the operator does with an existing account: stop it, let it back in, renew its password."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Opening an account with its one-time address: the first time, or with a new password."""
+"""Opening an account by its one-time address, for the first time or with a new password."""
 
 import logging
 from dataclasses import dataclass, field

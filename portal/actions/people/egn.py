@@ -1,7 +1,7 @@
-"""The ЕГН of an account, by which a qualified signature (КЕП) is known to be its owner's.
+"""The ЕГН of an account, which ties a qualified signature (КЕП) to the account's owner.
 
-Only a keyed hash of it is kept, bound to the account. It is given when the account is activated; how it
-changes after that, ``egn_changes`` says. Source: issue 4; signing-and-sealing.md, section 2.
+Only a keyed hash is kept, bound to the account. It is given at activation; later changes are in
+``egn_changes``. Source: signing-and-sealing.md, section 2.
 """
 
 import hmac

@@ -1,7 +1,7 @@
-"""Another ЕГН for an account: its owner asks, the operator confirms by typing it from an official letter.
+"""Changing an account's ЕГН: its owner asks, and the operator confirms by typing it from an official letter.
 
-Neither alone is enough: the operator, who creates accounts, could else sign as somebody, and whoever found
-a director's browser open could put their own ЕГН in the place of the director's.
+It takes both: the operator, who creates accounts, could otherwise sign as somebody else, and anyone who
+found a director's browser open could replace the director's ЕГН with their own.
 """
 
 import hmac

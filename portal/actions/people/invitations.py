@@ -1,4 +1,4 @@
-"""New accounts: invited by the operator, or made at once on the command line."""
+"""New accounts: invited by the operator, or created directly on the command line."""
 
 import logging
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Asking everything of one file for one person's declaration, in words that people read."""
+"""Running every check on one file for one person's declaration, with the result in words people can read."""
 
 import hashlib
 from collections.abc import Iterator

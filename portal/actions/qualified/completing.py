@@ -1,4 +1,4 @@
-"""Signatures that wait: asked again when lists of revoked certificates arrive, and each brought to an end."""
+"""Signatures that wait: checked again as new lists of revoked certificates arrive, until each is settled."""
 
 import hmac
 import logging

@@ -1,4 +1,4 @@
-"""The printed form of a declaration: drawn once and kept, so that what is signed can be compared with it."""
+"""The printed form of a declaration: drawn once and kept, so that a signed PDF can be compared with it."""
 
 import hmac
 import logging

@@ -1,4 +1,4 @@
-"""What a qualified signature was taken on: kept with it, so that it can be asked again years later."""
+"""The evidence behind a qualified signature, kept with it so that it can be verified again years later."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""The signed file as it came, for the institution whose list it signs."""
+"""The signed file exactly as it was uploaded, for the institution whose list it signs."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Signing with the local service (BISS) in two requests: what to sign goes out, the signature comes back."""
+"""Signing with the local service (BISS) in two requests: data to sign goes out, the signature comes back."""
 
 import logging
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Taking a qualified signature: it counts at once, or waits to be checked, or is refused with the reason."""
+"""Taking in a qualified signature: it counts at once, waits to be checked, or is refused with the reason."""
 
 import logging
 from dataclasses import dataclass

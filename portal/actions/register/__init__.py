@@ -1,1 +1,1 @@
-"""The quarantine register: who holds its keys, and what they do with them."""
+"""The quarantine register: its entries, months and papers, and the keys that open it."""

@@ -1,4 +1,4 @@
-"""The register's days beside АСП's figures, for whoever has the register open anyway."""
+"""The register's days, shown beside АСП's figures to people who have the register open."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

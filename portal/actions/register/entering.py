@@ -1,4 +1,4 @@
-"""Entering people in the register: one, or a whole class at once."""
+"""Entering people in the register: one person, or a whole class at once."""
 
 import logging
 from collections import Counter

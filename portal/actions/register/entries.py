@@ -1,4 +1,4 @@
-"""One entry of the register: finding it, and changing it: a new revision, the old ones kept inside."""
+"""One entry of the register: finding it and changing it. Earlier revisions stay inside the new one."""
 
 import logging
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Retention: which registers will be erased when, and erasing those whose day has come."""
+"""Retention: which registers are due to be erased and when, and erasing them on that day."""
 
 import logging
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""One month of the register: reading it, and confirming it or saying that there was nobody."""
+"""One month of the register: reading it, then confirming it or stating that nobody was in quarantine."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Papers made from the register's entries when somebody asks for them, and never kept."""
+"""Papers drawn from the register on request; none is ever kept."""
 
 import logging
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Everything of the register that a person can open, with every name in it; the audit is told."""
+"""Reading everything in the register that a person can open, names included; the audit records it."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Why names were opened: the reasons that delegates gave, for the director who has the register open."""
+"""The reasons delegates gave for opening the register, shown to a director who has it open."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

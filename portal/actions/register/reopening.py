@@ -1,4 +1,4 @@
-"""A change of the register opens again the months that it touches and that can still be confirmed."""
+"""Reopening confirmed months that a change in the register affects, while there is time to confirm them."""
 
 from collections.abc import Collection
 from datetime import datetime

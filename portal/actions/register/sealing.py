@@ -1,4 +1,4 @@
-"""The rows of an open register as they are stored: each sealed in its place, all counted in the manifest."""
+"""Storing the rows of an open register: each sealed for its place, and all listed in the manifest."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""That names were opened, and why: in the audit, once for ten minutes of work; a delegate gives a reason."""
+"""Recording that names were opened, once per ten minutes of work, with the reason that a delegate gives."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Every entry that can reach into a school year: of its own register, and of the one before."""
+"""Every entry that can reach into a school year, from that year's register and the one before."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,1 +1,1 @@
-"""Erasing what the law lets the portal keep no longer."""
+"""Erasing what the law no longer lets the portal keep."""

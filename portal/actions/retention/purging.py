@@ -1,4 +1,4 @@
-"""Retention: what is taken away of months that are long answered, and of registers whose day has come."""
+"""Retention: erasing months that were answered long ago, and registers whose day has come."""
 
 import logging
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""The declaration of a list, signing it with the account's own key, and the receipt."""
+"""A list's declaration, signing it with the account's own key, and the receipt."""

@@ -1,4 +1,4 @@
-"""What would be signed: the list by the rules as they are today, and its declaration."""
+"""What would be signed: the list checked against today's rules, and the declaration made of it."""
 
 from datetime import datetime
 

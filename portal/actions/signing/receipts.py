@@ -1,4 +1,4 @@
-"""The receipt of a signature: what was signed, as the signed bytes say it, and by whom."""
+"""The receipt of a signature: what was signed, as the signed bytes state it, and by whom."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Signing a list, and taking the signature off before the deadline."""
+"""Signing a list, and removing the signature again before the deadline."""
 
 import logging
 from datetime import datetime

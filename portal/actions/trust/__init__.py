@@ -1,1 +1,1 @@
-"""Whose certificates are believed: the trust folder and the lists of revoked certificates."""
+"""Whose certificates are trusted: the trust folder and its lists of revoked certificates."""

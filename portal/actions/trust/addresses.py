@@ -1,4 +1,4 @@
-"""crls.txt: where the operator says that lists of revoked certificates are, one address a line."""
+"""crls.txt: the addresses, one a line, from which the operator wants lists of revoked certificates."""
 
 import hashlib
 import re

@@ -1,6 +1,6 @@
-"""Getting one list from one address that the operator wrote down, and going nowhere else.
+"""Downloading one list from one address that the operator wrote down, and from nowhere else.
 
-A redirect is not followed: where it points was chosen by who answered, and not by the operator.
+Redirects are not followed: their target is chosen by whoever replied, not by the operator.
 """
 
 import threading

@@ -1,6 +1,5 @@
-"""Fetching the lists of revoked certificates that the operator wrote into crls.txt, so that nothing
-hangs pending. An address found in a certificate is never asked.
-"""
+"""Fetching the lists of revoked certificates named in crls.txt, so that signatures do not wait forever.
+Addresses found in certificates are never contacted."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""What there is to say of the files in the trust folder: whose nobody's is, and what nobody reads."""
+"""Notes on the files in the trust folder: lists by strangers, unreadable or misplaced files, crls.txt."""
 
 from collections.abc import Iterator
 from pathlib import Path

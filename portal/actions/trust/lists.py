@@ -1,5 +1,5 @@
-"""Putting a list of revoked certificates into the trust folder: only one that we can believe, never an older
-one, and whole or not at all."""
+"""Putting a list of revoked certificates into the trust folder: only if it can be trusted, only if it is
+newer, and always as a whole file."""
 
 import fcntl
 import os

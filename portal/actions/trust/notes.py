@@ -1,4 +1,4 @@
-"""What there is to say of the roots and issuers in the trust folder, and of their lists."""
+"""Notes on the roots and issuers in the trust folder, and on their lists."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

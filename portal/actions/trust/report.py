@@ -1,4 +1,4 @@
-"""What is in the trust folder, what expires when, and what has to be done about it."""
+"""A report on the trust folder: what is in it, what expires when, and what has to be done."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Whether what was signed is still what stands in the database, and whether the audit is whole."""
+"""Verifying that the database still holds what was signed, and that the audit is complete."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator

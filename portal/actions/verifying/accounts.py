@@ -1,4 +1,4 @@
-"""The accounts: each where the portal put it, with its own keys, and none in again that was stopped."""
+"""Checking accounts: each is where the portal put it, has its own keys, and has not quietly come back."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The audit's chains: no entry missing, none changed, no end cut off."""
+"""Checking the audit's chains: no entry is missing or changed, and no chain was cut short."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

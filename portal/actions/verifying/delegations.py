@@ -1,4 +1,4 @@
-"""The authorisations: each as its director ordered it, and none standing that was taken back."""
+"""Checking authorisations: each as its director ordered it, and none in force after it was withdrawn."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Lists that retention has emptied: the purge must have said so, under the portal's own mark."""
+"""Checking lists that retention has emptied: the purge must have recorded it under the portal's own mark."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""One thing that is not as it must be."""
+"""One thing that is not as it should be."""
 
 from dataclasses import dataclass
 

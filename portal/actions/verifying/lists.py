@@ -1,4 +1,4 @@
-"""One institution's list: its counts, its signatures, and its rows against what was declared."""
+"""Checking one institution's list: its counts, its signatures, and its rows against the declaration."""
 
 from collections.abc import Iterator
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""A qualified signature, asked again as it was asked then: the same file, the same lists, the same moment."""
+"""Checking a qualified signature again as it was checked then: same file, same lists, same moment."""
 
 import hmac
 from collections.abc import Iterator

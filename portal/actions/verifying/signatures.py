@@ -1,4 +1,4 @@
-"""One signature: over the stored bytes, by the signatory's own key, and as the audit says."""
+"""Checking one signature: it covers the stored bytes, uses the signatory's own key, and matches the audit."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""When lists may be changed, and which were said to hold nobody: as the audit says."""
+"""Checking windows, exceptions, and lists declared empty, against the audit."""
 
 from collections.abc import Iterator
 

@@ -1,1 +1,1 @@
-"""Qualified signatures (КЕП): reading what people upload, and asking everything that has to hold."""
+"""Qualified signatures (КЕП): reading what people upload, and checking everything that must hold."""

@@ -1,7 +1,7 @@
-"""A signature made in two steps: the attributes to sign go to the local service, its answer comes back.
+"""A signature made in two steps: the attributes go to the local service, and its signature comes back.
 
 The local service (BISS) signs what it is given; the CMS around it is put together here, as RFC 5652,
-section 5, and CAdES-B (ETSI EN 319 122-1) want it.
+section 5, and CAdES-B (ETSI EN 319 122-1) require.
 """
 
 import hashlib

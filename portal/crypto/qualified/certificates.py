@@ -1,4 +1,4 @@
-"""Certificates of strangers: read whole, so that nothing in them trips a later check."""
+"""Strangers' certificates, parsed completely up front so that nothing in them can break a later check."""
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm

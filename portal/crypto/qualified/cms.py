@@ -1,8 +1,8 @@
-"""One CMS signature taken apart, and the form that it must have.
+"""Taking one CMS signature apart, and the form that it must have.
 
-pyHanko and OpenSSL call a signature good that has no signed attributes, or does not say with which
-certificate it was made; then the same bytes could be shown as another person's, or as content that
-nobody saw. So everything here is obligatory (signing-and-sealing.md, section 2).
+pyHanko and OpenSSL accept a signature that has no signed attributes, or that does not say which certificate
+it was made with; the same bytes could then be presented as another person's, or as content that nobody saw.
+So everything here is obligatory (signing-and-sealing.md, section 2).
 """
 
 from collections import Counter

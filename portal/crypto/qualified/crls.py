@@ -1,4 +1,4 @@
-"""Lists of revoked certificates: whose they are, how old, and whether a certificate stands in them."""
+"""Lists of revoked certificates: whose they are, how old, and whether they list a certificate."""
 
 import hashlib
 from dataclasses import dataclass, field

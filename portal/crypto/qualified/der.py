@@ -1,7 +1,7 @@
-"""Whether bytes are one value in DER: one spelling for each value, so that no two readers differ.
+"""Whether bytes are exactly one DER value: one spelling for each value, so that no two readers differ.
 
-Source: ITU-T X.690, clauses 8, 10 and 11. Libraries take BER as well; what one of them passes over
-(junk behind the end, an indefinite length) another may read.
+Source: ITU-T X.690, clauses 8, 10 and 11. Libraries accept BER too; what one of them ignores (junk at the
+end, an indefinite length) another may read.
 """
 
 from portal.crypto.qualified.faults import Fault

@@ -1,4 +1,4 @@
-"""What a check says of a file. Words only: the sentences for people are in domain/signing/checks.py."""
+"""What a check reports about a file, as words for code; the sentences are in domain/signing/checks.py."""
 
 import logging
 from collections.abc import Iterator

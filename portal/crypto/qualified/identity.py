@@ -1,4 +1,4 @@
-"""Whose certificate it is: the one number in its subject. Names are not compared, ever: they repeat."""
+"""Whose certificate it is: the one number in its subject. Names are never compared, because they repeat."""
 
 import re
 

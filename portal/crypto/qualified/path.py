@@ -1,4 +1,4 @@
-"""The way from a certificate to a configured root, by pyHanko's validator, with nothing fetched."""
+"""The path from a certificate to a configured root, by pyHanko's validator, with nothing fetched."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,8 +1,9 @@
-"""A signed PDF: that it is the one issued, signed once over all of it, and neither changed before nor after.
+"""A signed PDF: it is the one that was issued, signed once over all its bytes, and changed neither before nor
+after.
 
-What a PDF says of itself is read by pyHanko, in a process of its own; which bytes the signature is over is
-asked here, of the bytes. Signature wrapping lives on the difference: a range that covers an older signed
-file inside the new one, and a gap that is not where the signature stands.
+What the PDF says about itself is read by pyHanko in a separate process; which bytes the signature covers is
+checked here, on the bytes themselves. Signature wrapping exploits the difference: a range that covers an
+older signed file inside the new one, or a gap that is not where the signature stands.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
-"""The process in which PDFs are taken apart: without our secrets, with bounds on memory and time.
+"""The process that takes PDFs apart: without our secrets, and with limits on memory and time.
 
-One for each process of the portal, begun with the first PDF and asked one file after another. A file that
-takes too long or too much ends it, and the next file gets a new one.
+Each process of the portal has one, started with the first PDF and given one file after another. A file that
+takes too long or too much memory ends it, and the next file gets a new one.
 """
 
 import atexit

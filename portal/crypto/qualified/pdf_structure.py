@@ -1,5 +1,5 @@
-"""What a signed PDF is made of, by pyHanko. Runs in a process of its own (pdf_process): a hostile file can
-make a reader work for hours or fill the memory."""
+"""What a signed PDF is made of, by pyHanko. It runs in a process of its own (pdf_process), because a hostile
+file can keep a reader busy for hours or fill the memory."""
 
 from dataclasses import dataclass, field
 from io import BytesIO

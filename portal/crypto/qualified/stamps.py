@@ -1,4 +1,4 @@
-"""Time stamps (RFC 3161) that came with a signature: when somebody trusted saw it."""
+"""Time stamps (RFC 3161) delivered with a signature: proof of when a trusted authority saw it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

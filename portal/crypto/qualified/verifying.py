@@ -1,7 +1,7 @@
-"""Everything that has to hold of a qualified signature, in order, and what it rests on.
+"""Every check that a qualified signature must pass, in order, and the evidence it rests on.
 
-Source: signing-and-sealing.md, section 2; ETSI EN 319 102-1. The first check that fails ends it: what
-would be asked after it says nothing any more.
+Source: signing-and-sealing.md, section 2; ETSI EN 319 102-1. The first check to fail ends the
+verification: later results would mean nothing.
 """
 
 import hashlib

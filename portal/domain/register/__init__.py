@@ -1,1 +1,1 @@
-"""What the quarantine register keeps, for how long, and the rules of it."""
+"""The rules of the quarantine register: what it keeps, and for how long."""

@@ -1,4 +1,4 @@
-"""Which days a quarantine takes: who is in it today, whose periods overlap, and days at distance."""
+"""Days of quarantine: who is in it today, whose periods overlap, and which days were distance learning."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,4 +1,4 @@
-"""What the quarantine register keeps of a person, and for how long."""
+"""What the quarantine register keeps about a person, and for how long."""
 
 import unicodedata
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The institution's envelope and the openings by its code: how long each step may take."""
+"""The institution's envelope and its openings: how long each step may take."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""One month of the quarantine register: who was in it, and each child's school days at distance."""
+"""One month of the quarantine register: who was in it, and each child's days of distance learning."""
 
 import re
 from collections.abc import Iterable, Mapping

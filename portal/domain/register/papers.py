@@ -1,4 +1,4 @@
-"""What can be printed from the register, and who stands on it."""
+"""Which papers can be printed from the register, and who is listed on each."""
 
 from collections import Counter
 from collections.abc import Iterable

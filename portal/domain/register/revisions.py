@@ -1,4 +1,4 @@
-"""An entry of the register as the bytes that are sealed, with its earlier revisions inside."""
+"""A register entry as the bytes that are sealed, with its earlier revisions inside."""
 
 import json
 from dataclasses import fields, replace

@@ -1,4 +1,4 @@
-"""What may be entered in the quarantine register; every fault is named, with what to do about it."""
+"""What may be entered in the quarantine register. Every fault is named, with how to put it right."""
 
 from collections.abc import Iterator
 from dataclasses import fields, replace

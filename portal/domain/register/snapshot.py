@@ -1,4 +1,4 @@
-"""What is kept of a confirmed month of the register: the list as it was, as the bytes that are sealed."""
+"""What is kept of a confirmed month of the register: the list at that moment, as bytes to be sealed."""
 
 import json
 from collections.abc import Iterable

@@ -1,1 +1,1 @@
-"""What a declaration says, and what is asked of a qualified signature on it."""
+"""What a declaration says, and which checks a qualified signature on it must pass."""

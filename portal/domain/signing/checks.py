@@ -1,6 +1,6 @@
-"""What is asked of a qualified signature, and what its director reads where an answer is not good.
+"""The checks on a qualified signature, and the sentence its director reads when one of them fails.
 
-Source: signing-and-sealing.md, section 2. What the reader can put right, the sentence says how.
+Source: signing-and-sealing.md, section 2. Where the reader can put it right, the sentence says how.
 """
 
 # What is asked of a file, in the order in which it is asked.

@@ -1,7 +1,7 @@
 """What is signed, byte for byte: the declaration of one institution for one month.
 
-Canonical JSON (sorted keys, no white space, NFC, UTF-8, numbers as strings with fixed places), so
-that the same facts are always the same bytes and a digest of them can be compared years later.
+Canonical JSON (sorted keys, no white space, NFC, UTF-8, numbers as strings with fixed decimals), so that the
+same facts always give the same bytes and their digest can be compared years later.
 """
 
 import hashlib

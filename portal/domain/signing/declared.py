@@ -1,4 +1,4 @@
-"""A declaration as people read it: its bytes taken apart again, with totals and what follows from them."""
+"""A declaration as people read it: its bytes parsed again, with totals and consequences."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The ЕГН by which a КЕП is known to be its owner's: who is asked for one, and what can be one."""
+"""The ЕГН that ties a КЕП to its owner: who is asked for one, and what is a valid one."""
 
 import re
 from collections.abc import Set
@@ -25,7 +25,7 @@ class EgnNeed(Enum):
 
 def egn_need(role: Role, kinds: Set[str], *, may_sign: bool) -> EgnNeed:
     """Only where signatures by КЕП count (``kinds``), and only of those who may come to sign; who could not
-    sign otherwise must give it (issue 4)."""
+    sign otherwise must give it."""
     if QUALIFIED not in kinds or role not in (Role.DIRECTOR, Role.DELEGATE):
         return EgnNeed.NONE
     return EgnNeed.REQUIRED if may_sign and PASSWORD not in kinds else EgnNeed.OPTIONAL

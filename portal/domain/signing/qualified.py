@@ -1,5 +1,5 @@
-"""Qualified electronic signatures (КЕП): which kinds of signing count, what was checked of a file, and
-the sentence that its director reads.
+"""Qualified electronic signatures (КЕП): which kinds of signature count, what was checked in a file, and the
+sentence that its director reads.
 
 Source: signing-and-sealing.md, section 2; ЗЕДЕУУ art. 13, par. 3 and Regulation (EU) 910/2014, art. 25
 give a qualified signature the force of a handwritten one.

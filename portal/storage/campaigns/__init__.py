@@ -1,1 +1,1 @@
-"""A campaign in the database: staged and loaded lines, placing, progress and answers."""
+"""Campaigns in the database: staged and loaded lines, placing, progress and answers."""

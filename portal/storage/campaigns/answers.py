@@ -1,4 +1,4 @@
-"""The records of a campaign in the order of the answer, and the answers that were made."""
+"""A campaign's records in the order of the answer, and the answers made so far."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What is loaded: institutions, enrolments, calendars, days that decrees moved."""
+"""What has been loaded: institutions, enrolments, calendars, and days moved by decree."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What was loaded, and the lines of it that were rejected."""
+"""The loads so far, and the lines that each rejected."""
 
 from collections.abc import Iterator
 

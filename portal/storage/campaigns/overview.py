@@ -1,4 +1,4 @@
-"""Every month at one glance: its window, its state, and how many records are still open."""
+"""All months at a glance: window, state, and how many records are still undecided."""
 
 from dataclasses import dataclass
 from datetime import datetime

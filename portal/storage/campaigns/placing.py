@@ -1,5 +1,4 @@
-"""What placing a batch of children asks of the database: the records there are, and where the children
-are enrolled."""
+"""Queries for placing a batch of children: which records exist, and where the children are enrolled."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping

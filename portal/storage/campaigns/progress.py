@@ -1,6 +1,6 @@
-"""Counts for the regional offices, from the counters of each institution's list alone.
+"""Counts for the regional offices, taken only from the counters on each institution's list.
 
-No query here touches a record, so that no page made of them can name a child.
+No query here touches a record, so no page built on them can name a child.
 """
 
 from datetime import datetime

@@ -1,5 +1,5 @@
-"""A file's lines before they count: temporary tables of one connection, so that memory stays flat
-however long the file is, and nobody waits while it is read."""
+"""A file's lines before they count: temporary tables of one connection, so that memory stays flat however
+long the file is, and nobody has to wait while it is read."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager

@@ -1,4 +1,4 @@
-"""Who did what: the entries of the audit as people read them, newest first."""
+"""Who did what: the audit's entries as people read them, newest first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""What waits for a person, for the first page."""
+"""What is waiting for a person, for the first page."""

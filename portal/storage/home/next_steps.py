@@ -1,4 +1,4 @@
-"""What waits for a person when they come in: asked for the home page."""
+"""What is waiting for a person who has just come in, for the first page."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The institution's own children, as the newest enrolments say."""
+"""An institution's own children, according to the newest enrolments."""
 
 from collections import Counter
 

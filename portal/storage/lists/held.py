@@ -1,4 +1,4 @@
-"""The lists of a campaign: that every institution has one, and holding them all while records are placed."""
+"""A campaign's lists: making sure every institution has one, and locking them while records are placed."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

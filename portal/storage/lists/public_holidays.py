@@ -1,4 +1,4 @@
-"""Public holidays of Bulgaria, with their substitute days, from the library that keeps up with decrees."""
+"""Bulgaria's public holidays and their substitute days, from a library that keeps up with decrees."""
 
 from datetime import date
 from functools import cache

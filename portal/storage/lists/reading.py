@@ -1,4 +1,4 @@
-"""One institution's list as people read it: filtered, searched, in order, by class."""
+"""One institution's list as people read it: filtered, searched, sorted, class by class."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

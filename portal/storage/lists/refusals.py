@@ -1,4 +1,4 @@
-"""With what number and why a refusal in a list's history was made, as long as the record still says it."""
+"""The figure and reason of a refusal in a list's history, for as long as the record still shows them."""
 
 from collections.abc import Iterable
 

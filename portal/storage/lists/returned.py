@@ -1,4 +1,4 @@
-"""What institutions sent back to the operator, and which of them may still work after the deadline."""
+"""Records sent back to the operator, and lists that may still be worked on after the deadline."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The school days of a month in one institution, from what was loaded and what its director entered."""
+"""A month's school days in one institution, from what was loaded and what its director entered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

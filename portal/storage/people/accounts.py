@@ -1,4 +1,4 @@
-"""Accounts as the operator sees them: who was invited, who is in, who was stopped."""
+"""Accounts as the operator sees them: invited, active or stopped."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The authorisations of one institution."""
+"""One institution's authorisations."""
 
 from dataclasses import dataclass
 from datetime import date

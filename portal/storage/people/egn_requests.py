@@ -1,4 +1,4 @@
-"""The ЕГН of accounts: whether one is kept, and which wait for the operator."""
+"""The ЕГН of accounts: whether one is kept, and which requests wait for the operator."""
 
 from dataclasses import dataclass
 from datetime import datetime

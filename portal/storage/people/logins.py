@@ -1,4 +1,4 @@
-"""Logins that are under way, found by the digest of the cookie."""
+"""Current logins, found by the digest of their cookie."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who an account is today: from its row to a person of the right type."""
+"""Turning an account's row into a person of the right type, as of today."""
 
 from datetime import date
 

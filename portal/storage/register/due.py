@@ -1,4 +1,4 @@
-"""Which registers of an institution will be erased, and when: the director sees it coming."""
+"""Which of an institution's registers will be erased, and when, so that its director sees it coming."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Who has the register's key: what the tables say of it, without opening anything."""
+"""Who holds the register's key, as far as the tables say without opening anything."""
 
 from dataclasses import dataclass
 from datetime import date

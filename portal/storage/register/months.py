@@ -1,4 +1,4 @@
-"""Which months of the register are confirmed: done and when, nothing else."""
+"""Which months of the register are confirmed, and since when; nothing else."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Announced openings of the register by the envelope's code."""
+"""Openings of the register that were announced with the envelope's code."""
 
 from datetime import datetime
 from typing import Any

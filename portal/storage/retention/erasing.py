@@ -1,4 +1,4 @@
-"""What retention takes away: a campaign's children and declarations, a register's keys and entries."""
+"""What retention erases: a campaign's children and declarations, a register's keys and entries."""
 
 from datetime import date, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whether the database still has every trigger as this version of the portal makes it."""
+"""Checking that the database still has every trigger exactly as this version makes it."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Every table, in an order in which they can be made."""
+"""Every table, in an order in which they can be created."""
 
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import AnswerFile, Campaign, Load, Record, RejectedLine, Submission

@@ -1,8 +1,8 @@
-"""What the database itself refuses: changes to signed lists, and to what is only ever added.
+"""What the database itself refuses: changes to signed lists, and to tables that only ever grow.
 
-The code checks the same before it writes; these stand for every other way into the database. One
-function installs them all and runs at the end of each upgrade, because rebuilding a table on
-SQLite drops its triggers without a word.
+The code checks the same before it writes; the triggers guard every other way into the database. One
+function installs them all at the end of each upgrade, because rebuilding a table on SQLite drops its
+triggers silently.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Bringing a database up to this version of the portal, and asking whether it is."""
+"""Upgrading a database to this version of the portal, and checking whether that was done."""
 
 from pathlib import Path
 

@@ -1,1 +1,1 @@
-"""Signatures that stand, and what they rest on."""
+"""Signatures that are in force, and the declarations under them."""

@@ -1,4 +1,4 @@
-"""Declarations and signatures in the database: from rows to lines, and which signature stands."""
+"""Declarations and signatures in the database: from rows to lines, and which signature is in force."""
 
 from datetime import datetime
 from typing import Any

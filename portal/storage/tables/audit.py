@@ -1,8 +1,7 @@
 """Who did what and when: one chain for each institution; rows are only ever added.
 
-No names, identifiers or free texts of people's cases are in it. Each entry carries the digest of
-the one before, so that a removed or altered one shows; cutting the end off shows against the
-heads that declarations carry.
+It holds no names, identifiers or free text about people. Each entry carries the digest of the one before,
+so a removed or altered entry shows; a shortened chain shows against the heads kept in declarations.
 """
 
 from datetime import datetime

@@ -1,5 +1,5 @@
-"""Many rows at once, by the driver's own ``executemany``: a file has as many lines as a country has
-children, and building a statement for each of them costs more than storing it."""
+"""Writing many rows at once with the driver's own ``executemany``: a file has as many lines as a country has
+children, and building a statement for each would cost more than storing it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager

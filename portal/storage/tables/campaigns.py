@@ -1,4 +1,4 @@
-"""Campaigns, the institutions' lists in them, the records, and what was loaded and answered."""
+"""Campaigns, the institutions' lists in them, their records, and what was loaded and answered."""
 
 from collections.abc import Iterable
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The connection: one database, SQLite or PostgreSQL, and how to write to it in turn."""
+"""The connection to the one database, SQLite or PostgreSQL, and taking turns at writing."""
 
 import fcntl
 import os

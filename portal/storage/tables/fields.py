@@ -1,4 +1,4 @@
-"""Columns that give back domain values."""
+"""Columns that return domain values."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

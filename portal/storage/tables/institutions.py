@@ -1,4 +1,4 @@
-"""Institutions, the enrolments of a month, and the days on which there is school."""
+"""Institutions, a month's enrolments, and the days on which there is school."""
 
 from peewee import (
     AutoField,

@@ -1,6 +1,6 @@
-"""Letters that wait to be sent, and what became of them.
+"""Letters waiting to be sent, and what became of them.
 
-A letter waits as long as it has its sealed content; sent or given up, it is empty.
+A letter waits for as long as it has its sealed content; once sent or given up, it is emptied.
 """
 
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
-"""What is kept of qualified signatures: the evidence of each, what waits to be checked, and what the
-local signing service was asked to sign."""
+"""What is kept of qualified signatures: the evidence for each, the files waiting to be checked, and the
+requests made to the local signing service."""
 
 from collections.abc import Iterator
 from datetime import datetime

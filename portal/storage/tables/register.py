@@ -1,8 +1,8 @@
 """The quarantine register as the database sees it: random ids, epochs, and bytes that only a key opens.
 
-No name, identifier, date of a case, basis or count by person stands in clear in any of these tables
-(letter of МОН 9105-322/30.09.2020). What does show is how many rows an institution has, and when
-its people worked; docs/security.md says so.
+No name, identifier, date of a case, basis or count of people stands in clear in any of these tables
+(letter of МОН 9105-322/30.09.2020). What does show is how many rows an institution has, and when its people
+worked; docs/security.md says so.
 """
 
 from peewee import (

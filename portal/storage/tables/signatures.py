@@ -1,4 +1,4 @@
-"""Declarations that were issued and the signatures on them; rows are only ever added."""
+"""Declarations that were issued, and the signatures on them; rows are only ever added."""
 
 from peewee import AutoField, BlobField, CharField, ForeignKeyField, IntegerField, TextField
 

@@ -1,4 +1,4 @@
-"""Reading much of the database as it is at one moment, a part at a time."""
+"""Reading much of the database as of one moment, a batch at a time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Failed attempts, counted in the database because every worker must know of them."""
+"""Failed attempts, counted in the database because every worker has to know about them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the lists stand on, for the operator: institutions, enrolments, the calendar, moved days."""
+"""The data behind the lists, for the operator: institutions, enrolments, the calendar, moved days."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What the operator fills in on the page of a month, and in the files beside it."""
+"""The operator's forms on the page of a month, and for the files it is built on."""
 
 from flask import request
 from wtforms import BooleanField, FileField

@@ -1,4 +1,4 @@
-"""Single lists of a month, for the operator: children sent back, and exceptions after the deadline."""
+"""Single lists in a month, for the operator: children sent back, and exceptions after the deadline."""
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""The months for which АСП asks, for the operator: loading, the window, suspending."""
+"""The months that АСП asks about, for the operator: loading, the window, suspending."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

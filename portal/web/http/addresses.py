@@ -1,4 +1,4 @@
-"""What no address of the portal holds, whoever wrote it."""
+"""What no address of the portal may contain, whoever wrote it."""
 
 from flask import Flask, abort, request
 

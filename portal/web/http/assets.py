@@ -1,6 +1,6 @@
-"""One stylesheet and one script, each fetched once: bundled, compressed and named by content at start.
+"""One stylesheet and one script, bundled, compressed and named by their content at start.
 
-Directors open the portal over slow links: a first visit costs three requests, every later page one.
+Directors use slow connections: a first visit costs three requests, every later page one.
 """
 
 import gzip

@@ -1,4 +1,4 @@
-"""Trying what a person asked for: where an objection to it is told, and with which status."""
+"""Trying an action: where an objection to it is shown, and with which status."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Reading away what will not be used, so that a browser reads our response instead of a broken line."""
+"""Draining a request body that will not be used, so that the browser gets our response to it."""
 
 from flask import request
 

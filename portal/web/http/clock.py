@@ -1,4 +1,4 @@
-"""What time it is for the portal: the real one, or the one that ``PORTAL_CLOCK`` stops at."""
+"""The time as the portal sees it: the real one, or the one that ``PORTAL_CLOCK`` stops at."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""What stands in addresses."""
+"""The values that stand in addresses."""
 
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 

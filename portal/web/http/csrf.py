@@ -1,4 +1,4 @@
-"""That a form was ours: a token bound to the login, masked anew in each response."""
+"""Proving that a form was ours: a token bound to the login, masked afresh in each response."""
 
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue

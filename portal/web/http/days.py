@@ -1,4 +1,4 @@
-"""A date in a form, as the browser's own field sends it or as people type it where there is none."""
+"""A date in a form, as the browser's date field sends it or as people type it."""
 
 from datetime import date
 

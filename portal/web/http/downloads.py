@@ -1,4 +1,4 @@
-"""Files that a view made and a browser takes, piece by piece."""
+"""Sending a file that a view made, piece by piece."""
 
 import os
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""What a person sees instead of a page: one sentence and the way on."""
+"""Error pages: one sentence, and what to do next."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Fields that several forms have, and what every form can do."""
+"""Fields shared by several forms, and what every form can do."""
 
 from collections.abc import Iterable
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Who may call a view: said beside it, or the portal does not start."""
+"""Who may call a view. It is said beside each view, or the portal does not start."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What every response tells the browser about what it may load, keep and show."""
+"""What every response tells the browser it may load, keep and show."""
 
 from flask import Flask, Response, request
 

@@ -1,4 +1,4 @@
-"""Whether the process serves and whether it could work."""
+"""Whether the process is running, and whether it could do its work."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue

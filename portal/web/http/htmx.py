@@ -1,4 +1,4 @@
-"""Whether a page, a part of it or an alert is wanted, and how each is sent."""
+"""Whether the browser wants a page, a part of it or an alert, and how each is sent."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What every page knows: who is there, where one can go, what time it is."""
+"""What every page knows: who is logged in, where they can go, and what time it is."""
 
 from dataclasses import dataclass
 from decimal import Decimal

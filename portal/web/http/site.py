@@ -1,4 +1,4 @@
-"""What the actions are told of the settings, and where a request comes from."""
+"""What a request passes on to the actions: the place that they run in, and where the request came from."""
 
 from ipaddress import IPv6Address, ip_address
 

@@ -1,4 +1,4 @@
-"""One month's list on the first page of an institution's people: what is due, and until when."""
+"""One month's list on an institution's first page: what is due, and by when."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

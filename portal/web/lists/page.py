@@ -1,4 +1,4 @@
-"""What the list's page shows: how far it is, what can be done now, and the rows class by class."""
+"""What the list's page shows: progress, what can be done now, and the rows class by class."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""One record as it is drawn: the same row on the page, in an answer to HTMX, and after an error."""
+"""One record as it is drawn: the same row on the page, in a response to HTMX, and after an error."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The list of АСП's records and the decision on each."""
+"""The list of АСП's records, and the decision on each."""
 
 from collections.abc import Callable
 from typing import Any

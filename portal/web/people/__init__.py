@@ -1,1 +1,1 @@
-"""Accounts: logging in, activation, one's own account, delegates, and the operator's people."""
+"""Accounts: logging in, activation, one's own account, delegates, and the operator's view of people."""

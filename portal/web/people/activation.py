@@ -1,4 +1,4 @@
-"""Getting in without a password: by the one-time address of an invitation, or of a letter asked for."""
+"""Getting in without a password: by the one-time address in an invitation or a letter that was asked for."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The forms with which a director names, changes and revokes a delegate."""
+"""The forms in which a director names, changes and revokes a delegate."""
 
 from datetime import date
 

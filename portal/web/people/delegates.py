@@ -1,4 +1,4 @@
-"""The director's delegates: who may do what and until when, named, changed, revoked."""
+"""The director's delegates: naming, changing and revoking who may do what, and until when."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""The ЕГН by which a КЕП is recognised, on the pages of accounts: its forms, and whether they are wanted."""
+"""The ЕГН by which a КЕП is recognised, on account pages: its forms, and whether it is asked for at all."""
 
 from wtforms import PasswordField
 

@@ -1,4 +1,4 @@
-"""Accounts for the operator: who was invited, who is in, and what can be done about it."""
+"""Accounts, for the operator: who is invited, active or stopped, and what can be done about it."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

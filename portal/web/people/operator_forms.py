@@ -1,4 +1,4 @@
-"""The forms with which the operator searches and invites people."""
+"""The forms in which the operator searches for and invites people."""
 
 from wtforms import SelectField
 

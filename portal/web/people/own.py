@@ -1,4 +1,4 @@
-"""Logging in and out, and what one can do with one's own account."""
+"""Logging in and out, and managing one's own account."""
 
 from urllib.parse import urlsplit
 

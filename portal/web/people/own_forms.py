@@ -1,4 +1,4 @@
-"""The forms with which people open and keep their accounts."""
+"""The forms in which people open and manage their accounts."""
 
 from wtforms import HiddenField, PasswordField
 

@@ -1,4 +1,4 @@
-"""The register's days for a page that shows them beside something else, if the register is open."""
+"""The register's days, for pages that show them beside other figures while the register is open."""
 
 from portal.actions.register.beside import DaysOf, days_beside, note_shown
 from portal.actions.register.keys.session import Session

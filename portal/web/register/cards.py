@@ -1,4 +1,4 @@
-"""What is due of the register, for the first pages: months to confirm, and years that will be erased."""
+"""What is due in the register, for the first page: months to confirm, and years about to be erased."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

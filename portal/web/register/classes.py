@@ -1,4 +1,4 @@
-"""A whole class in quarantine: its children by the own enrolments, and the same days for all."""
+"""A whole class in quarantine: its enrolled children, with the same dates for all."""
 
 from dataclasses import dataclass
 

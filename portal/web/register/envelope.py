@@ -1,4 +1,4 @@
-"""The institution's envelope: its code shown, printed, typed back, and checked once a year."""
+"""The institution's envelope: showing its code, printing it, typing it back, and the yearly check."""
 
 from typing import Any
 

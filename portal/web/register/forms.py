@@ -1,4 +1,4 @@
-"""What may be sent about people in quarantine, and the password that opens the register."""
+"""The forms of the quarantine register, including the password that opens it."""
 
 from collections.abc import Collection, Iterator
 from datetime import date

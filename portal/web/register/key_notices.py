@@ -1,4 +1,4 @@
-"""What waits around a register's keys, for the first page of those who may see names."""
+"""What needs attention about a register's keys, for the first page of people who may see names."""
 
 from dataclasses import dataclass
 from datetime import datetime

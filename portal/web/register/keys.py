@@ -1,4 +1,4 @@
-"""Who can open the register, and the ways in for somebody who cannot."""
+"""Who can open the register, and how somebody who cannot may get access."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

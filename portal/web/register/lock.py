@@ -1,4 +1,4 @@
-"""The register while it is locked: the password wherever it is needed, and what was typed kept beside it."""
+"""The register while it is locked: asking for the password where it is needed, and keeping what was typed."""
 
 from dataclasses import dataclass
 from typing import TypeGuard

@@ -1,4 +1,4 @@
-"""What the page of one month of the register shows: who was in quarantine, and whether it is confirmed."""
+"""What the page of a register's month shows: who was in quarantine, and whether it is confirmed."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""One month of the register: each child's school days at distance, confirmed or „няма лица“."""
+"""One month of the register: each child's days of distance learning, confirmed, or „няма лица“."""
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""What the register's page shows: who is in quarantine today, and first who is to be released or extended."""
+"""What the register's page shows: who is in quarantine today, with those to release or extend first."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Papers of the register: asked for by a form, sent at once, and kept nowhere."""
+"""The register's papers: requested by a form, sent at once, and never kept."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The register's session of this request, and the password that opens it in the form of something else."""
+"""The register's session in this request, and opening it with a password typed into another form."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The quarantine register: who is in quarantine today, entering people, releasing and correcting."""
+"""The quarantine register: who is in quarantine today, entering people, releasing and correcting them."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What the signing page shows: the declaration, or why there is none; the signature, and the ones before."""
+"""What the signing page shows: the declaration or why there is none, the signature, and earlier ones."""
 
 from collections.abc import Set
 from dataclasses import dataclass

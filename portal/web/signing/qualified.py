@@ -1,4 +1,4 @@
-"""Signing with КЕП: the document to sign, a signed file back, and the two steps of the local service."""
+"""Signing with КЕП: the document to sign, the upload of a signed file, and the local service's two steps."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""Reading what will be signed, signing it, taking the signature off, and the papers of it."""
+"""Reading what will be signed, signing it, removing the signature, and the papers that go with it."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""The register's keys: who holds them, who is given one, and what a new key seals anew."""
+"""The register's keys: who holds them, how they are handed out, and how everything is sealed anew."""

@@ -1,4 +1,4 @@
-"""One school year's register while its key is at hand, and the turn to change it."""
+"""One school year's register together with its key, and the lock taken before changing it."""
 
 from dataclasses import dataclass, field
 

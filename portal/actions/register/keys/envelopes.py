@@ -1,4 +1,4 @@
-"""The institution's envelope: made of a code that was typed back from paper, and checked once a year."""
+"""The institution's envelope: made once its code is typed back from paper, and checked once a year."""
 
 import logging
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Giving the register's key to somebody who waits for it, and taking it from somebody who lost access."""
+"""Giving the register's key to somebody who waits for it, and withdrawing it when access is lost."""
 
 import logging
 from datetime import datetime

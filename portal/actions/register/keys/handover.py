@@ -1,4 +1,4 @@
-"""Handing the register over to the next director, who has no key yet to which it could be sealed."""
+"""Handing the register over to the next director, who does not have a key to seal it to yet."""
 
 import logging
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Who may hold the register's keys, and giving a key to one of them."""
+"""Who may hold the register's keys, and sealing a key to one of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

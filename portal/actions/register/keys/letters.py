@@ -1,4 +1,4 @@
-"""Telling the people around a register what happened to its keys."""
+"""Telling the people who use a register what happened to its keys."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""An open register: a collection, and the key that its grant gave to this person."""
+"""An open register: a collection, and the key that this person's grant gave access to."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Opening the register with the envelope's code: at once after a lost password, after a day's notice for a
+"""Opening the register with the envelope's code: at once after a lost password, or with a day's notice for a
 new director."""
 
 import logging

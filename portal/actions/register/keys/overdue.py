@@ -1,4 +1,4 @@
-"""A new key that waits: somebody lost access while nobody with the register open was there to renew it."""
+"""Key renewals that are still due: access was lost while nobody had the register open to renew its key."""
 
 import logging
 from datetime import date, datetime

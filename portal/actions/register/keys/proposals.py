@@ -1,4 +1,4 @@
-"""A code that becomes the envelope's once it is on paper: until then it is kept nowhere but on the page."""
+"""A proposed code for the envelope. Until it has been printed, it exists only on the director's page."""
 
 import json
 import secrets

@@ -1,4 +1,4 @@
-"""Everything that a collection's key sealed, sealed anew with the next one."""
+"""Sealing everything in a collection again with its next key."""
 
 from portal.actions.register.keys.collection import ENTRY, REASON, SNAPSHOT, Register
 from portal.crypto.errors import CannotOpen

@@ -1,4 +1,4 @@
-"""Starting a collection, and giving it a new key: then what was handed out before opens nothing."""
+"""Starting a collection, and replacing its key so that grants handed out earlier open nothing."""
 
 import logging
 from dataclasses import replace

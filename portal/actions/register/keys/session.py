@@ -1,4 +1,4 @@
-"""The person's own key while the register is used: the login keeps it ten minutes, sealed by its cookie."""
+"""The person's private key while they use the register: kept ten minutes, sealed with the login's cookie."""
 
 import logging
 from dataclasses import dataclass, field
