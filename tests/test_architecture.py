@@ -14,6 +14,7 @@ FOLDERS = sorted(
     {path.relative_to(ROOT).parent for top in ("portal", "tests") for path in (ROOT / top).rglob("*.py")}
 )
 TEMPLATES = sorted(path.relative_to(ROOT) for path in (ROOT / "templates").rglob("*.*"))
+DOCS = sorted(path.relative_to(ROOT) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
 STYLES = sorted(path.relative_to(ROOT) for path in (ROOT / "static/css").glob("*.css"))
 SCRIPTS = sorted(path.relative_to(ROOT) for path in (ROOT / "static/js").glob("*.js"))
 
@@ -60,6 +61,7 @@ MOST_MODULES = 20  # of a folder
 # There, time comes in as an argument.
 TIMELESS = ("domain", "crypto", "exchange", "storage", "documents", "actions")
 MOST_PARAMETERS = 6
+LONGEST_LINE = 120  # of what is not Python, which ruff looks at
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns"}
 CHANGES_OF_A_ROW = {"save", "delete_instance", "execute"}
 CHANGES_OF_A_TABLE = {
@@ -278,8 +280,16 @@ def test_scripts_evaluate_nothing_and_write_no_markup(script):
     )
 
 
+@pytest.mark.parametrize("text", DOCS, ids=ids)
+def test_lines_fit_on_the_screen(text):
+    """A row of a table is one line, however long: Markdown knows no other."""
+    lines = enumerate((ROOT / text).read_text("utf-8").splitlines(), start=1)
+    assert [n for n, line in lines if len(line) > LONGEST_LINE and not line.startswith("|")] == []
+
+
 def test_everything_is_looked_at():
     assert len(MODULES) > 20
+    assert len(DOCS) > 5
     assert len(TEMPLATES) > 5
     assert STYLES
     assert SCRIPTS
