@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Config
 from portal.crypto.qualified.trust import TrustFolder
-from portal.storage.tables.db import db, open_database
+from portal.storage.tables.db import db, open_database, release
 from portal.web.campaigns.answer import answer
 from portal.web.campaigns.calendar import calendar
 from portal.web.campaigns.single_lists import single_lists
@@ -145,5 +145,4 @@ def _connect_for_requests(app: Flask) -> None:
 
     @app.teardown_request
     def disconnect(error: BaseException | None) -> None:
-        if not db.is_closed() and not db.in_transaction():
-            db.close()
+        release()

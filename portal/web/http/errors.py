@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from portal.crypto.errors import Busy
 from portal.domain.errors import Conflict, Denied, NotFound, Objection, Refusal, TooOften
+from portal.storage.tables.db import discard
 from portal.web.http.body import drain
 from portal.web.http.csrf import ForeignForm
 from portal.web.http.htmx import alert, wants_fragment
@@ -82,6 +83,7 @@ def defect(error: Exception) -> Response:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
+    discard()
     logger.error("defect %s at %s in %s", type(error).__name__, where, request.endpoint)
     if wants_fragment():
         return alert(SENTENCES[500], 500)

@@ -1,0 +1,50 @@
+"""portal.storage.tables.db: connections between requests."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from portal.storage.tables.db import Pool, db, discard, is_sqlite, make_database, release
+from tests.statements import noted
+from tests.storage.databases import POSTGRES
+
+
+@pytest.fixture
+def pool(postgres) -> Iterator[Pool]:
+    made = make_database(POSTGRES)
+    yield made
+    made.close_all()
+
+
+def served_by(pool: Pool) -> int:
+    """The server's process behind the connection that is taken, and given back."""
+    with pool.connection_context():
+        return pool.execute_sql("SELECT pg_backend_pid()").fetchone()[0]
+
+
+def test_a_thread_of_sqlite_keeps_its_connection_and_postgresql_gives_it_back(database):
+    release()
+
+    assert db.is_closed() is not is_sqlite()
+
+
+def test_nothing_stays_after_a_request_that_broke(database):
+    discard()
+
+    assert db.is_closed()
+
+
+def test_an_idle_connection_is_taken_without_a_question(pool):
+    with noted() as asked:
+        assert len({served_by(pool) for _ in range(3)}) == 1
+
+    assert set(asked.statements) == {"SELECT pg_backend_pid()"}
+
+
+def test_a_connection_that_the_server_ended_is_not_used_again(pool):
+    ended = served_by(pool)
+    with psycopg.connect(POSTGRES, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 60000)", (ended,))  # waits until it is gone
+
+    assert served_by(pool) != ended
