@@ -27,6 +27,7 @@ from portal.web.http.headers import init_headers
 from portal.web.http.health import health
 from portal.web.http.htmx import init_htmx
 from portal.web.http.page import init_pages
+from portal.web.lists.blanks import init_blanks
 from portal.web.lists.closures import closures
 from portal.web.lists.views import confirmations
 from portal.web.outbox import demo
@@ -88,6 +89,7 @@ def create_app(config: Config) -> Flask:
         init_csrf,
         init_errors,
         init_pages,
+        init_blanks,
         init_register_lock,
     ):
         part(app)

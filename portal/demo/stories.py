@@ -14,9 +14,10 @@ from portal.domain.month import Month
 from portal.domain.people import Director, Role
 from portal.domain.signing.qualified import KINDS
 from portal.domain.times import today
+from portal.storage.lists.current import list_of
 from portal.storage.lists.school_days import school_days_of
 from portal.storage.people.persons import person_of
-from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.campaigns import Record
 from portal.storage.tables.people import User
 
 EVERY = 4  # each fourth child is refused
@@ -39,7 +40,7 @@ def _director(school: School, *, now: datetime) -> Director:
 
 
 def _play(director: Director, story: Story, month: Month, *, site: Site, now: datetime) -> None:
-    submission = Submission.of(director.institution, month)
+    submission = list_of(director.institution, month)
     note_first_opening(director, submission, now=now)
     if story is Story.CHECKED:
         say_nothing_to_confirm(director, month, now=now)

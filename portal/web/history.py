@@ -21,10 +21,10 @@ from portal.storage.history.entries import (
     people_in,
     whole_history,
 )
+from portal.storage.lists.current import list_of
 from portal.storage.lists.refusals import refusals_of
 from portal.storage.signing.standing import signatures_of
 from portal.storage.tables.audit import NATIONAL
-from portal.storage.tables.campaigns import Submission
 from portal.web.http import clock, cookies
 from portal.web.http.converters import LARGEST_ID
 from portal.web.http.guards import LISTS, allow, current_login
@@ -62,7 +62,7 @@ def export(director: Director) -> ResponseReturnValue:
 @allow(Director, Delegate, scopes=LISTS)
 def confirmations(person: Staff, month: Month) -> ResponseReturnValue:
     """What became of one list, with the children's names: for the institution's own people alone."""
-    submission = Submission.of(person.institution, month)
+    submission = list_of(person.institution, month)
     page = list_history(submission, _number("before"))
     return render_template(
         "history/confirmations.html",

@@ -8,7 +8,7 @@ from portal.actions.people.egn import set_at_activation
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
-from portal.storage.tables.campaigns import Submission
+from portal.storage.lists.current import list_of
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Login, User
 from portal.storage.tables.signatures import Signature
@@ -103,7 +103,7 @@ def sign(tab) -> None:
 
 
 def lock() -> Lock:
-    return Submission.of(SCHOOL, MONTH).lock
+    return list_of(SCHOOL, MONTH).lock
 
 
 def says(tab, text: str) -> None:

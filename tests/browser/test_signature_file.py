@@ -6,7 +6,7 @@ from portal.actions.qualified.completing import complete_waiting
 from portal.crypto.qualified.trust import read_trust
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
-from portal.storage.tables.campaigns import Submission
+from portal.storage.lists.current import list_of
 from tests.actions.qualified.signed import authority, believing, card, give_egn
 from tests.cast import MONTH, NOW, PASSWORD, SCHOOL, add_record
 from tests.crypto.qualified.signed_files import openssl, pdf
@@ -36,7 +36,7 @@ def portal(trusting, portal):
 
 
 def lock() -> Lock:
-    return Submission.of(SCHOOL, MONTH).lock
+    return list_of(SCHOOL, MONTH).lock
 
 
 def log_in(tab) -> None:

@@ -21,7 +21,7 @@ from portal.cli.worker import COMPLETE_AGAIN, Worker
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
 from portal.mail.messages import Message
-from portal.storage.tables.campaigns import Submission
+from portal.storage.lists.current import list_of
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import OutboxMessage
 from portal.storage.tables.qualified import PendingSignature
@@ -97,7 +97,7 @@ def waits(world, folder):
 
 
 def lock() -> Lock:
-    return Submission.of(SCHOOL, MONTH).lock
+    return list_of(SCHOOL, MONTH).lock
 
 
 def test_a_round_does_everything(begun, waits, server, sink):

@@ -11,6 +11,7 @@ from functools import partial
 import pytest
 
 from portal.domain.decisions import Decision, Reason
+from portal.storage.tables import remembered
 from portal.storage.tables.db import connected, is_sqlite
 from tests.actions.register.unlocked import draft, entered, keep
 from tests.cast import KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, add_record
@@ -23,8 +24,10 @@ REFUSAL = {"decision": "refused", "corrected": "4,5", "reason": "late_note", "no
 
 
 @pytest.fixture
-def asked():
-    """Before the portal opens its connections: each of them is watched."""
+def asked(monkeypatch):
+    """Before the portal opens its connections: each of them is watched. What a process remembers for
+    seconds it remembers for as long as the test takes."""
+    monkeypatch.setattr(remembered, "SECONDS", 3600.0)
     with noted() as asked:
         yield asked
 
@@ -47,6 +50,11 @@ def confirming(client, world):
 
 def refusing(client, world):
     return _decision(client.sign_in(world.ana), **REFUSAL)
+
+
+def refusing_days_at_distance(client, world):
+    """The only decision that asks for the institution's closures."""
+    return _decision(client.sign_in(world.ana), reason_asked=Reason.DISTANCE, **REFUSAL | {"corrected": "4"})
 
 
 def confirming_with_the_register_open(client, world):
@@ -93,15 +101,16 @@ def the_history_of_a_list(client, world):
 
 
 ASKED = {  # on SQLite, on PostgreSQL
-    a_list: (10, 10),
-    a_list_with_the_register_open: (20, 20),
-    confirming: (20, 21),
-    refusing: (20, 21),
-    confirming_with_the_register_open: (29, 30),
+    a_list: (5, 5),
+    a_list_with_the_register_open: (12, 12),
+    confirming: (6, 8),
+    refusing: (6, 8),
+    refusing_days_at_distance: (7, 9),
+    confirming_with_the_register_open: (12, 14),
     the_first_page_of_a_director: (17, 17),
-    the_overview_of_a_region: (5, 5),
-    the_page_to_sign: (13, 13),
-    signing: (27, 29),
+    the_overview_of_a_region: (4, 4),
+    the_page_to_sign: (10, 10),
+    signing: (23, 26),
     logging_in: (16, 18),
     the_history_of_a_list: (6, 6),
 }
@@ -156,9 +165,9 @@ def _decided(world) -> None:
     _three_children(**by)
 
 
-def _decision(client, **fields) -> Callable:
+def _decision(client, *, reason_asked=Reason.ABSENCE, **fields) -> Callable:
     """A decision by HTMX, after another one was made."""
-    first, second = add_record(), add_record()
+    first, second = add_record(reason=reason_asked), add_record(reason=reason_asked)
 
     def decide(record):
         return client.send(f"{LIST}/records/{record.id}", htmx=True, version=record.version, **fields)

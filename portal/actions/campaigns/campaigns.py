@@ -11,6 +11,7 @@ from portal.domain.people import Operator
 from portal.domain.signing.declaration import canonical, timestamp
 from portal.domain.submissions import check_exception
 from portal.domain.times import end_of
+from portal.storage.lists.current import held_list
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import writing
@@ -86,7 +87,7 @@ def _say(person: Operator, what: str, submission: Submission, *, now: datetime) 
 def _held_list(institution: str, month: Month) -> Submission:
     held_campaign(month)
     try:
-        return Submission.held(institution, month)
+        return held_list(institution, month)
     except NotFound:
         raise NotFound(f"За {month.label} няма списък на институция с код {institution}.") from None
 

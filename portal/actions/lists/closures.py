@@ -11,6 +11,7 @@ from portal.domain.errors import NotFound, holds
 from portal.domain.month import Month
 from portal.domain.people import Director
 from portal.storage.lists.closures import closures_of
+from portal.storage.lists.current import held_list
 from portal.storage.lists.school_days import school_days_of
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign, Record, Submission
@@ -64,7 +65,7 @@ def _hold(director: Director, months: list[Month]) -> None:
     """Nobody signs or decides in these months meanwhile, and none of their lists is signed."""
     lock_name(f"closures:{director.institution}")
     for submission in _lists(director, months):
-        held = Submission.held(director.institution, submission.campaign.month)
+        held = held_list(director.institution, submission.campaign.month)
         check_list_unsigned(held.campaign.month, held.lock)
 
 

@@ -12,6 +12,7 @@ from portal.domain.errors import Conflict, holds
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.submissions import check_open, check_unlocked
+from portal.storage.lists.current import held_list, list_of
 from portal.storage.lists.school_days import school_days_of
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Record, Submission
@@ -43,7 +44,7 @@ class Rest:
 def rest_of(person: Staff, month: Month, *, now: datetime) -> Rest:
     """What „потвърди останалите“ would do now."""
     check_scope(person, Scope.DECIDE)
-    submission = Submission.of(person.institution, month)
+    submission = list_of(person.institution, month)
     check_unlocked(submission.lock)
     check_open(submission.window, now=now)
     return _rest(submission, month)
@@ -54,7 +55,7 @@ def confirm_rest(person: Staff, month: Month, *, seen: int | None, now: datetime
     were shown: a list that changed since is shown again first."""
     check_scope(person, Scope.DECIDE)
     with writing():
-        submission = Submission.held(person.institution, month)
+        submission = held_list(person.institution, month)
         check_unlocked(submission.lock)
         check_open(submission.window, now=now)
         if seen is not None and seen != submission.version:

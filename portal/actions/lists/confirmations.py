@@ -1,19 +1,22 @@
 """What an institution's people do with their list: decide, send back, or say that it is empty."""
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from portal.domain.decisions import NOTE_LENGTH, Decided, Decision, check_decision, kept
+from portal.domain.decisions import NOTE_LENGTH, Case, Decided, Decision, check_decision, kept
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.signing.declaration import canonical, fixed
 from portal.domain.submissions import check_nothing_to_confirm, check_open, check_unlocked
-from portal.storage.lists.school_days import school_days_of
+from portal.storage.lists.current import change_record, held_list, held_with, list_with, recount
+from portal.storage.lists.school_days import case_of
 from portal.storage.tables import audit
-from portal.storage.tables.campaigns import Record, Submission
-from portal.storage.tables.db import locked, writing
+from portal.storage.tables.campaigns import UNDECIDED, Record, Submission
+from portal.storage.tables.db import writing
 
 logger = logging.getLogger(__name__)
 
@@ -28,42 +31,51 @@ class AlreadyStored(Conflict):
     """The same decision stands there already: a retry after the response was lost."""
 
 
-def find_record(person: Staff, month: Month, record_id: int) -> Record:
-    """The record, if it lies with the person's institution; for anyone else there is none."""
-    record = locked(
-        Record.select().where((Record.id == record_id) & (Record.institution == person.institution))
-    ).get_or_none()
-    if record is None or record.campaign.month != month:
+@dataclass(frozen=True)
+class Change:
+    """A record as somebody's change left it, and its list: all that the row and the counts are drawn from."""
+
+    submission: Submission
+    record: Record
+    case: Case
+
+
+def unchanged(person: Staff, month: Month, record_id: int) -> Change:
+    """The record as it stands, where nothing was changed."""
+    submission, record = _found(list_with(person.institution, month, record_id))
+    return Change(submission, record, case_of(record, month))
+
+
+def _held(person: Staff, month: Month, record_id: int) -> tuple[Submission, Record]:
+    """The list and the record, and nobody else changes the list until the transaction ends."""
+    return _found(held_with(person.institution, month, record_id))
+
+
+def _found(found: tuple[Submission, Record | None]) -> tuple[Submission, Record]:
+    """For whoever is not of the institution there is no record."""
+    submission, record = found
+    if record is None:
         raise NotFound("Няма такъв запис във вашия списък.")
-    found: Record = record
-    return found
+    return submission, record
 
 
 def decide(
     person: Staff, month: Month, record_id: int, decided: Decided, *, seen: int, now: datetime
-) -> Record:
+) -> Change:
     """Store one decision, if the record is still as the person saw it (version ``seen``)."""
     check_scope(person, Scope.DECIDE)
     with writing():
-        submission = Submission.held(person.institution, month)
-        record = find_record(person, month, record_id)
+        submission, record = _held(person, month, record_id)
         _check_current(record, decided, person, seen)
         check_unlocked(submission.lock)
         check_open(submission.window, now=now)
-        case = record.case(school_days_of(person.institution, month).count(record.band))
+        case = case_of(record, month)
         check_decision(case, decided)
         store_decision(record, kept(case, decided), person, now=now)
-        Submission.recount([submission.id])
-        audit.add(
-            person,
-            decided.decision.code,
-            f"record:{record.id}",
-            now=now,
-            chain=person.institution,
-            content=content_digest(record),
-        )
+        recount(submission)
+        _note(person, decided.decision.code, record, now=now, content=content_digest(record))
     logger.info("record %s %s by user %s", record.id, decided.decision.code, person.user_id)
-    return record
+    return Change(submission, record, case)
 
 
 def _check_current(record: Record, decided: Decided, person: Staff, seen: int) -> None:
@@ -86,7 +98,6 @@ def _stands(record: Record, decided: Decided) -> bool:
 
 
 def store_decision(record: Record, decided: Decided, person: Staff, *, now: datetime) -> None:
-    """UPDATE … WHERE version is still the one that was checked."""
     changes = {
         "decision": decided.decision,
         "corrected": decided.corrected,
@@ -99,20 +110,17 @@ def store_decision(record: Record, decided: Decided, person: Staff, *, now: date
         "figure_before": None,
         "figure_changed_at": None,
     }
-    changed = (
-        Record.update(version=record.version + 1, **changes)
-        .where(
-            (Record.id == record.id)
-            & (Record.version == record.version)
-            & (Record.submission == record.submission_id)
-        )
-        .execute()
-    )
-    if changed != 1:
+    _store(record, changes)
+
+
+def _store(record: Record, changes: dict[str, Any]) -> None:
+    if not change_record(record, changes):
         raise Conflict(CHANGED)
-    for name, value in changes.items():
-        setattr(record, name, value)
-    record.version += 1
+
+
+def _note(person: Staff, what: str, record: Record, *, now: datetime, content: str = "") -> None:
+    """In the institution's audit."""
+    audit.add(person, what, f"record:{record.id}", now=now, chain=person.institution, content=content)
 
 
 def content_digest(record: Record) -> str:
@@ -126,7 +134,7 @@ def content_digest(record: Record) -> str:
     return sha256(canonical(content)).hexdigest()
 
 
-def send_back(person: Staff, month: Month, record_id: int, note: str, *, now: datetime) -> Record:
+def send_back(person: Staff, month: Month, record_id: int, note: str, *, now: datetime) -> Change:
     """„Не е наше дете“: clear the decision and hand the record to the operator, off the list."""
     check_scope(person, Scope.DECIDE)
     if not note:
@@ -134,59 +142,42 @@ def send_back(person: Staff, month: Month, record_id: int, note: str, *, now: da
     if len(note) > NOTE_LENGTH:
         raise Refusal(f"Бележката е до {NOTE_LENGTH} знака. Съкратете я.", field="note")
     with writing():
-        submission = Submission.held(person.institution, month)
-        record = find_record(person, month, record_id)
+        submission, record = _held(person, month, record_id)
         if record.submission_id is None:
             raise Conflict("Записът вече е изпратен обратно на ЦИОО.")
         check_unlocked(submission.lock)
         check_open(submission.window, now=now)
-        _clear(record)
-        record.submission = None
-        record.returned_by_id = person.user_id
-        record.returned_at = now
-        record.returned_note = note
-        record.save()
-        Submission.recount([submission.id])
-        audit.add(person, "sent_back", f"record:{record.id}", now=now, chain=person.institution)
+        sent = {"submission": None, "returned_by": person.user_id, "returned_at": now, "returned_note": note}
+        _store(record, {**UNDECIDED, **sent})
+        recount(submission)
+        _note(person, "sent_back", record, now=now)
     logger.info("record %s sent back by user %s", record.id, person.user_id)
-    return record
+    return Change(submission, record, case_of(record, month))
 
 
-def take_back(person: Staff, month: Month, record_id: int, *, now: datetime) -> Record:
+def take_back(person: Staff, month: Month, record_id: int, *, now: datetime) -> Change:
     """Put a record that was sent back onto the list again, before the operator re-routed it."""
     check_scope(person, Scope.DECIDE)
     with writing():
-        submission = Submission.held(person.institution, month)
-        record = find_record(person, month, record_id)
+        submission, record = _held(person, month, record_id)
         if record.submission_id is not None:
             raise Conflict("Записът вече е във вашия списък.")
         check_unlocked(submission.lock)
         check_open(submission.window, now=now)
-        _clear(record)
-        record.submission = submission
-        record.returned_by = record.returned_at = None
-        record.returned_note = ""
-        record.save()
+        taken = {"submission": submission.id, "returned_by": None, "returned_at": None, "returned_note": ""}
+        _store(record, {**UNDECIDED, **taken})
         Submission.update(checked_at=None, checked_by=None).where(Submission.id == submission.id).execute()
-        Submission.recount([submission.id])
-        audit.add(person, "taken_back", f"record:{record.id}", now=now, chain=person.institution)
-    return record
-
-
-def _clear(record: Record) -> None:
-    """No decision, and a new version; the caller saves."""
-    record.decision = Decision.PENDING
-    record.corrected = record.refusal_reason = record.decided_by = record.decided_at = None
-    record.note = ""
-    record.certificate = record.placed = False
-    record.version += 1
+        submission.checked_at = submission.checked_by = None
+        recount(submission)
+        _note(person, "taken_back", record, now=now)
+    return Change(submission, record, case_of(record, month))
 
 
 def say_nothing_to_confirm(person: Staff, month: Month, *, now: datetime) -> None:
     """„Проверих – няма записи“; said twice it is said once."""
     check_scope(person, Scope.SIGN)
     with writing():
-        submission = Submission.held(person.institution, month)
+        submission = held_list(person.institution, month)
         check_nothing_to_confirm(submission.window, submission.lock, submission.counts, now=now)
         if submission.checked_at is not None:
             return

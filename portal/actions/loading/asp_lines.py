@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from portal.actions.loading.outcome import Done, clear_decision, put
+from portal.actions.loading.outcome import Done, put
 from portal.actions.loading.places import Places
 from portal.domain.decisions import Decision, Reason
 from portal.domain.placement import Placement
@@ -12,7 +12,7 @@ from portal.exchange.asp_list import LIST_SIGNED, repeated
 from portal.storage.campaigns.placing import records_about
 from portal.storage.campaigns.staging import StagedLine
 from portal.storage.tables.bulk import add_rows, change_rows
-from portal.storage.tables.campaigns import Campaign, Record
+from portal.storage.tables.campaigns import UNDECIDED, Campaign, Record
 
 AS_SENT = ("given", "middle", "family", "absences", "days")
 ADDED = (
@@ -118,7 +118,8 @@ class Batch:
         """АСП's figure is another: whoever decided has to look again."""
         if record.decision is Decision.PENDING:
             return
-        clear_decision(record)
+        for name, value in UNDECIDED.items():
+            setattr(record, name, value)
         self._done.reset.append((record.id, record.institution_id))
 
 

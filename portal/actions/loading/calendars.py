@@ -16,6 +16,7 @@ from portal.domain.calendar import Band, DayOverride, Term, Vacation
 from portal.domain.people import Operator
 from portal.exchange.calendar_file import read_calendar
 from portal.exchange.holidays_override import read_holidays_override
+from portal.storage.lists.school_days import forget_calendar
 from portal.storage.tables.bulk import add_rows
 from portal.storage.tables.campaigns import Load
 from portal.storage.tables.db import lock_name, writing
@@ -38,7 +39,9 @@ def load_calendar(person: Operator | None, source: Source, *, now: datetime) -> 
         _forget_vacations({(entry.school_year, entry.band) for entry in entries})
         _store_vacations([entry for entry in entries if isinstance(entry, Vacation)])
         load.distributed = len(entries)
-        return finish(load, person, now=now)
+        finish(load, person, now=now)
+    forget_calendar()
+    return load
 
 
 def _store_terms(terms: Iterable[Term]) -> None:
@@ -72,4 +75,6 @@ def load_holidays_override(person: Operator | None, source: Source, *, now: date
         values = [(day.day, day.kind, day.name) for day in days]
         add_rows(HolidayOverride, ("day", "kind", "name"), values, replacing=("day",))
         load.distributed = len(days)
-        return finish(load, person, now=now)
+        finish(load, person, now=now)
+    forget_calendar()
+    return load

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from portal.actions.loading.places import Places
-from portal.domain.decisions import Decision
 from portal.domain.people import Operator
 from portal.domain.placement import Placement
 from portal.storage.lists.held import reopen_checked
@@ -50,13 +49,6 @@ def put(record: Record, placed: Placement, places: Places, done: Done) -> bool:
         return False
     done.touched.add(listed.id)
     return True
-
-
-def clear_decision(record: Record) -> None:
-    record.decision = Decision.PENDING
-    record.corrected = record.refusal_reason = record.decided_by = record.decided_at = None
-    record.note = ""
-    record.certificate = record.placed = False
 
 
 def settle(done: Done, person: Operator | None, *, now: datetime, content: str) -> None:

@@ -14,6 +14,7 @@ from portal.domain.operating import check_may_route
 from portal.domain.people import Operator
 from portal.domain.placement import Placement, place
 from portal.storage.campaigns.placing import enrolments_of
+from portal.storage.lists.current import list_of
 from portal.storage.lists.held import held_lists, known_codes, reopen_checked
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign, Record, Submission
@@ -34,7 +35,7 @@ def route(
         record = _returned(campaign, record_id)  # the institution may have taken it back meanwhile
         if institution not in places.lists:
             raise Refusal(f"Няма институция с код {institution}. Проверете кода.", field="institution")
-        submission = Submission.of(institution, month)
+        submission = list_of(institution, month)
         check_may_route(submission.window, submission.lock, now=now)
         _put(record, institution, places)
         record.routed_at = now

@@ -19,6 +19,7 @@ from portal.domain.signing.qualified import QUALIFIED, Format, Outcome, PendingS
 from portal.domain.submissions import Lock, check_open
 from portal.domain.times import today
 from portal.mail.signature_messages import signature_decided
+from portal.storage.lists.current import held_list
 from portal.storage.people.persons import person_of
 from portal.storage.signing.standing import current_declaration
 from portal.storage.tables import audit
@@ -120,7 +121,7 @@ def _accept(
 ) -> bool:
     """Signed and no longer waiting, in one transaction; False if somebody was faster."""
     with writing():
-        Submission.held(person.institution, month)
+        held_list(person.institution, month)
         changed = (
             PendingSignature.update(
                 state=PendingState.ACCEPTED, content=b"", checked_at=now, verdict=asked.verdict.dump()
@@ -139,7 +140,7 @@ def _end(number: int, over: _Over, *, site: Site, now: datetime) -> None:
     """Keep the reason, and write to who signed."""
     seen = _list_of(PendingSignature.get_by_id(number))
     with writing():
-        submission = Submission.held(seen.institution_id, seen.campaign.month)
+        submission = held_list(seen.institution_id, seen.campaign.month)
         row = locked(PendingSignature.select().where(PendingSignature.id == number)).get()
         if row.state is not PendingState.WAITS:
             return

@@ -7,8 +7,8 @@ from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.signing.qualified import QUALIFIED, Format
 from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of
 from portal.storage.signing.standing import signature_numbered, standing_signature
-from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.qualified import evidence_of
 
 
@@ -24,7 +24,7 @@ class KeptFile:
 def kept_file(person: Staff, month: Month, number: str = "") -> KeptFile:
     """Of the signature that counts, or of an older one by its number."""
     check_scope(person, Scope.SIGN)
-    submission = Submission.of(person.institution, month)
+    submission = list_of(person.institution, month)
     if submission.lock is Lock.ERASED:
         raise NotFound("Списъкът и подписите са заличени след изтичане на срока за съхранение.")
     signature = signature_numbered(submission, number) if number else standing_signature(submission)

@@ -19,7 +19,7 @@ from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.signing.qualified import QUALIFIED, Checked, Outcome, Verdict, check_kind
 from portal.domain.submissions import check_may_sign
-from portal.storage.tables.campaigns import Submission
+from portal.storage.lists.current import list_of
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import SigningRequest
@@ -56,7 +56,7 @@ def prepare(  # six, and the login that the request belongs to
     belongs to this ``login`` alone."""
     check_scope(person, Scope.SIGN)
     check_kind(QUALIFIED, site.signature_kinds)
-    seen = Submission.of(person.institution, month)
+    seen = list_of(person.institution, month)
     check_may_sign(seen.window, seen.lock, seen.counts, now=now)
     declaration = declaration_of(person, month, now=now)
     if shown != declaration.sha256:

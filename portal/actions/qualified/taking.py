@@ -18,6 +18,7 @@ from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.signing.declaration import timestamp
 from portal.domain.signing.qualified import QUALIFIED, Outcome, PendingState, Verdict, check_kind
 from portal.domain.submissions import check_may_sign
+from portal.storage.lists.current import list_of
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import writing
@@ -56,7 +57,7 @@ def take(
     """
     check_scope(person, Scope.SIGN)
     check_kind(QUALIFIED, site.signature_kinds)
-    seen = Submission.of(person.institution, month)
+    seen = list_of(person.institution, month)
     check_may_sign(seen.window, seen.lock, seen.counts, now=now)
     declaration = declaration_of(person, month, now=now)
     if issued is not None and declaration.id != issued:

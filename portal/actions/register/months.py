@@ -19,10 +19,10 @@ from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.register.month import MonthList, check_may_confirm, check_may_say_nobody, month_list
 from portal.domain.register.snapshot import Snapshot, fingerprint, from_bytes, to_bytes
 from portal.domain.submissions import check_open
+from portal.storage.lists.current import held_list
 from portal.storage.lists.school_days import SchoolDays, school_days_of
 from portal.storage.register.months import register_month
 from portal.storage.tables import audit
-from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import writing
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.register import RegisterMonth
@@ -99,7 +99,7 @@ def _close(
     check_scope(person, Scope.REGISTER)
     check_scope(person, Scope.SIGN)
     with writing():
-        submission = Submission.held(person.institution, month)
+        submission = held_list(person.institution, month)
         check_open(submission.window, now=now)
         hold_register(person.institution)  # nobody begins a register between the look and the word
         years = read_years(person, session, month.school_year, site=site, now=now)

@@ -9,8 +9,9 @@ from portal.domain.people import Staff
 from portal.domain.register.days import touches
 from portal.domain.register.entry import Entry
 from portal.domain.submissions import check_open
+from portal.storage.lists.current import list_of
 from portal.storage.tables import audit
-from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.register import RegisterMonth
 
 
@@ -37,5 +38,5 @@ def _confirmed(institution: str) -> list[RegisterMonth]:
 def _is_touched(row: RegisterMonth, institution: str, entries: Collection[Entry], *, now: datetime) -> bool:
     month: Month = row.campaign.month
     return any(touches(entry, month.first, month.last) for entry in entries) and holds(
-        check_open, Submission.of(institution, month).window, now=now
+        check_open, list_of(institution, month).window, now=now
     )

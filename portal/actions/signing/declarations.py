@@ -7,6 +7,7 @@ from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.submissions import Lock, check_may_sign
+from portal.storage.lists.current import held_list, list_of
 from portal.storage.lists.school_days import school_days_of
 from portal.storage.signing.standing import add_declaration, current_declaration, standing_of
 from portal.storage.tables.campaigns import Record, Submission
@@ -33,7 +34,7 @@ def declaration_of(person: Staff, month: Month, *, now: datetime) -> Declaration
     Issued once for a version of the list and a signatory, so that every download is the same bytes.
     """
     check_scope(person, Scope.SIGN)
-    submission = Submission.of(person.institution, month)
+    submission = list_of(person.institution, month)
     if submission.lock is Lock.SIGNED:
         signed: Declaration = standing_of(submission).declaration
         return signed
@@ -43,7 +44,7 @@ def declaration_of(person: Staff, month: Month, *, now: datetime) -> Declaration
     if issued is not None:
         return issued
     with writing():
-        return issue(person, Submission.held(person.institution, month), month, now=now)
+        return issue(person, held_list(person.institution, month), month, now=now)
 
 
 def issue(person: Staff, submission: Submission, month: Month, *, now: datetime) -> Declaration:

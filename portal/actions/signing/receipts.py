@@ -11,6 +11,7 @@ from portal.domain.signing.declared import read
 from portal.domain.signing.qualified import QUALIFIED, Format, Verdict, certificate_facts
 from portal.domain.submissions import Lock
 from portal.domain.times import stamp
+from portal.storage.lists.current import list_of
 from portal.storage.signing.standing import removal_of, signature_numbered, signatures_of, standing_signature
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Submission
@@ -27,7 +28,7 @@ METHOD = "личен ключ в портала, отключен с парол�
 
 def receipt_of(person: Staff, month: Month, number: str = "") -> Receipt:
     """Of the signature that counts, or of an older one by its number, marked as removed."""
-    submission = Submission.of(person.institution, month)
+    submission = list_of(person.institution, month)
     if submission.lock is Lock.ERASED:
         raise NotFound("Списъкът и протоколът са заличени след изтичане на срока за съхранение.")
     signature = signature_numbered(submission, number) if number else standing_signature(submission)

@@ -17,6 +17,7 @@ from portal.domain.signing.declaration import canonical
 from portal.domain.signing.qualified import PASSWORD, PendingState, check_kind
 from portal.domain.submissions import Lock, check_may_sign, check_may_unsign
 from portal.domain.times import today
+from portal.storage.lists.current import held_list, list_of
 from portal.storage.people.persons import person_of
 from portal.storage.signing.standing import standing_of
 from portal.storage.tables import audit
@@ -53,7 +54,7 @@ def sign(
     """Sign the list as it is now with the person's own key. ``shown`` is the digest of what they read."""
     check_scope(person, Scope.SIGN)
     check_kind(PASSWORD, site.signature_kinds)
-    seen = Submission.of(person.institution, month)
+    seen = list_of(person.institution, month)
     check_may_sign(seen.window, seen.lock, seen.counts, now=now)
     key = signing_key(person.user_id, password, site=site, now=now)
     return sign_with(key, person, month, shown=shown, now=now)
@@ -75,7 +76,7 @@ def sign_with(key: SigningKey, person: Staff, month: Month, *, shown: str = "", 
 
 def hold_to_sign(person: Staff, month: Month, *, now: datetime) -> tuple[Submission, Declaration]:
     """The list, held, and what this person would sign of it now. Called inside ``writing()``."""
-    submission = Submission.held(person.institution, month)
+    submission = held_list(person.institution, month)
     return submission, issue(_still(person, now=now), submission, month, now=now)
 
 
@@ -100,7 +101,7 @@ def unsign(person: Staff, month: Month, reason: str, *, now: datetime) -> Signat
     check_scope(person, Scope.SIGN)
     reason = clean_note(reason)
     with writing():
-        submission = Submission.held(person.institution, month)
+        submission = held_list(person.institution, month)
         _still(person, now=now)
         check_may_unsign(submission.window, submission.lock, reason, now=now)
         signature = standing_of(submission)

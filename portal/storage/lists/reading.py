@@ -32,10 +32,10 @@ class Group:
     records: list[Record]
 
 
-def class_groups(submission: Submission, wanted: Filter) -> list[Group]:
-    """The list, class by class; in a class by name as it is read aloud."""
+def class_groups(records: Iterable[Record], wanted: Filter) -> list[Group]:
+    """The records of a list, class by class; in a class by name as it is read aloud."""
     groups: dict[int | None, list[Record]] = {}
-    for record in filtered(Record.on(submission), wanted):
+    for record in filtered(records, wanted):
         groups.setdefault(record.class_code, []).append(record)
     return [
         Group(class_label(code), class_value(code), groups[code]) for code in sorted(groups, key=class_order)
@@ -54,9 +54,9 @@ def filtered(records: Iterable[Record], wanted: Filter) -> list[Record]:
     return sorted(found, key=lambda record: (record.folded, record.id_number, record.reason))
 
 
-def classes_on(submission: Submission) -> list[tuple[str, str]]:
-    """Value and label of each class on the list, in order."""
-    codes = {record.class_code for record in Record.on(submission)}
+def classes_of(records: Iterable[Record]) -> list[tuple[str, str]]:
+    """Value and label of each class on a list, in order."""
+    codes = {record.class_code for record in records}
     return [(class_value(code), class_label(code)) for code in sorted(codes, key=class_order)]
 
 

@@ -1,21 +1,25 @@
 """A month's school days in one institution, from what was loaded and what its director entered."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from portal.domain.calendar import (
     Band,
     DayOverride,
+    Span,
     Term,
     Vacation,
     band_calendar,
     school_days,
     with_overrides,
 )
+from portal.domain.decisions import Case, Reason
 from portal.domain.month import Month
 from portal.storage.lists.public_holidays import public_holidays
+from portal.storage.tables.campaigns import Record
 from portal.storage.tables.institutions import BandTerm, BandVacation, Closure, HolidayOverride
+from portal.storage.tables.remembered import Remembered
 
 
 @dataclass(frozen=True)
@@ -31,23 +35,48 @@ class SchoolDays:
 
 
 def school_days_of(institution: str, month: Month) -> SchoolDays:
+    """Of the month's calendar, less what the institution's director has closed."""
+    country = _of_country(month)
+    closed = [Span(row.first, row.last) for row in _closures(institution, month)]
+    if not closed:
+        return country
+    dates = {
+        band: frozenset(day for day in days if not any(day in span for span in closed))
+        for band, days in country.dates.items()
+    }
+    return replace(country, dates=dates)
+
+
+def _closures(institution: str, month: Month) -> Iterable[Closure]:
+    ours = Closure.institution == institution
+    return Closure.select().where(ours & (Closure.first <= month.last) & (Closure.last >= month.first))
+
+
+def case_of(record: Record, month: Month) -> Case:
+    """What the rules have to know of a record. School days bound only days at distance, and are asked for
+    nothing else."""
+    if record.reason is not Reason.DISTANCE:
+        return record.case(school_days=0)
+    return record.case(school_days_of(record.institution_id, month).count(record.band))
+
+
+def forget_calendar() -> None:
+    """After the calendar or a decree was loaded in this process; another sees it within seconds."""
+    _of_country.forget()
+
+
+def _asked_of_country(month: Month) -> SchoolDays:
+    """Before any institution's own closures."""
     holidays, workdays = month_holidays(month)
     entries = _entries(month)
-    closures = [
-        (closure.first, closure.last)
-        for closure in Closure.select().where(
-            (Closure.institution == institution)
-            & (Closure.first <= month.last)
-            & (Closure.last >= month.first)
-        )
-    ]
-    dates, without = {}, set()
-    for band in Band:
-        calendar = band_calendar(entries, band, month)
-        if calendar is None:
-            without.add(band)
-        dates[band] = school_days(month, calendar, holidays, workdays, closures)
-    return SchoolDays(dates, frozenset(without))
+    calendars = {band: band_calendar(entries, band, month) for band in Band}
+    return SchoolDays(
+        {band: school_days(month, calendar, holidays, workdays) for band, calendar in calendars.items()},
+        frozenset(band for band, calendar in calendars.items() if calendar is None),
+    )
+
+
+_of_country = Remembered(_asked_of_country)
 
 
 def month_holidays(month: Month) -> tuple[dict[date, str], frozenset[date]]:

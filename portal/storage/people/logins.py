@@ -1,10 +1,14 @@
 """Current logins, found by the digest of their cookie."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from peewee import fn
+
 from portal.storage.tables.institutions import Institution
-from portal.storage.tables.people import Device, Login, User
+from portal.storage.tables.people import Delegation, Device, Login, User
+from portal.storage.tables.prepared import Columns, Prepared, parted, slot
 
 IDLE = timedelta(hours=2)  # a director fetches class teachers' notes in between: our decision
 LONGEST = timedelta(hours=12)
@@ -13,18 +17,48 @@ KEY_KEPT = timedelta(minutes=10)  # from a login or unlock, without use of the r
 DEVICE_KEPT = timedelta(days=400)  # browsers keep no cookie longer
 
 
-def find_login(digest: bytes, *, now: datetime) -> Login | None:
-    """The login, with its account, unless it ended, slept too long, or the account was disabled."""
-    login = (
-        Login.select(Login, User, Institution)
+@dataclass(frozen=True)
+class FoundLogin:
+    """A login that is under way, with its account; ``delegation`` is the account's latest that was not
+    revoked, if it has one."""
+
+    login: Login
+    delegation: Delegation | None
+
+
+def find_login(digest: bytes, *, now: datetime) -> FoundLogin | None:
+    """The login, unless it ended, slept too long, or the account was disabled."""
+    found = _STANDING.one(digest=digest, seen_after=now - IDLE, made_after=now - LONGEST)
+    if found is None:
+        return None
+    login, user, place, given = parted(found, _LOGIN, _USER, _PLACE, _DELEGATION)
+    account = _USER.row(user, institution=None if place[0] is None else _PLACE.row(place))
+    row = _LOGIN.row(login, user=account)
+    if now - row.seen_at > SEEN_EVERY:
+        Login.update(seen_at=now).where(Login.digest == digest).execute()
+    return FoundLogin(row, None if given[0] is None else _DELEGATION.row(given))
+
+
+def _standing() -> Any:
+    other = Delegation.alias()
+    latest = other.select(fn.MAX(other.id)).where((other.user == User.id) & other.revoked_at.is_null())
+    return (
+        Login.select(*_LOGIN.selected, *_USER.selected, *_PLACE.selected, *_DELEGATION.selected)
         .join(User)
         .left_outer_join(Institution)
-        .where((Login.digest == digest) & _is_alive(now) & User.disabled_at.is_null())
-        .get_or_none()
+        .switch(User)
+        .left_outer_join(Delegation, on=(Delegation.id == latest))
+        .where(
+            (Login.digest == slot(Login.digest, "digest"))
+            & (Login.seen_at > slot(Login.seen_at, "seen_after"))
+            & (Login.made_at > slot(Login.made_at, "made_after"))
+            & User.disabled_at.is_null()
+        )
     )
-    if login is not None and now - login.seen_at > SEEN_EVERY:
-        Login.update(seen_at=now).where(Login.digest == digest).execute()
-    return login
+
+
+_LOGIN, _USER, _PLACE, _DELEGATION = Columns(Login), Columns(User), Columns(Institution), Columns(Delegation)
+_STANDING = Prepared(_standing)
 
 
 def forget_stale(now: datetime) -> None:

@@ -5,10 +5,16 @@ from datetime import date
 from portal.domain.people import Delegate, Director, Operator, Person, Role, Ruo
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import Delegation, User
+from portal.storage.tables.remembered import Remembered
 
 
 def person_of(user: User, today: date) -> Person:
     """The person; a delegate has the scopes that are in force ``today`` (Sofia), or none."""
+    return person_with(user, _latest(user) if user.role is Role.DELEGATE else None, today)
+
+
+def person_with(user: User, delegation: Delegation | None, today: date) -> Person:
+    """The same, where the latest delegation that was not revoked is at hand."""
     match user.role:
         case Role.OPERATOR:
             return Operator(user.id, user.name, user.email)
@@ -19,18 +25,12 @@ def person_of(user: User, today: date) -> Person:
             place = user.institution
             assert place is not None
             return Director(user.id, user.name, user.email, place.code, place.name)
-    return _delegate(user, today)
+    return _delegate(user, delegation, today)
 
 
-def _delegate(user: User, today: date) -> Delegate:
+def _delegate(user: User, last: Delegation | None, today: date) -> Delegate:
     place = user.institution
     assert place is not None
-    last = (
-        Delegation.select()
-        .where((Delegation.user == user) & Delegation.revoked_at.is_null())
-        .order_by(Delegation.id.desc())
-        .first()
-    )
     if last is None:
         return Delegate(user.id, user.name, user.email, place.code, place.name)
     scopes = last.scope_set if today <= last.until else frozenset()
@@ -39,7 +39,20 @@ def _delegate(user: User, today: date) -> Delegate:
     )
 
 
-def region_name(region: int) -> str:
-    """What the institutions' file calls the region; its number where it names none."""
+def _latest(user: User) -> Delegation | None:
+    found: Delegation | None = (
+        Delegation.select()
+        .where((Delegation.user == user) & Delegation.revoked_at.is_null())
+        .order_by(Delegation.id.desc())
+        .first()
+    )
+    return found
+
+
+def _asked_region_name(region: int) -> str:
     found = Institution.select(Institution.region_name).where(Institution.region == region).first()
     return found.region_name if found else f"регион {region}"
+
+
+region_name = Remembered(_asked_region_name)
+"""What the institutions' file calls the region; its number where it names none."""

@@ -25,7 +25,7 @@ from portal.domain.errors import NotFound
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.submissions import Counts, Lock, Window
-from portal.storage.tables.db import Table, locked
+from portal.storage.tables.db import Table
 from portal.storage.tables.fields import CodeField, EnumField, FigureField, MonthField, UtcField
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
@@ -106,45 +106,25 @@ class Submission(Table):
         )
 
     @classmethod
-    def of(cls, institution: str, month: Month) -> Self:
-        """The list of ``institution`` for ``month``, with its campaign and institution."""
-        found = (
-            cls.select(cls, Campaign, Institution)
-            .join(Campaign)
-            .switch(cls)
-            .join(Institution)
-            .where((Campaign.month == month) & (cls.institution == institution))
-            .get_or_none()
-        )
-        if found is None:
-            raise NotFound(f"За {month.label} няма списък на вашата институция.")
-        submission: Self = found
-        return submission
-
-    @classmethod
-    def held(cls, institution: str, month: Month) -> Self:
-        """As ``of``, and nobody else changes it until the transaction ends."""
-        locked(
-            cls.select(cls.id).where(
-                (cls.institution == institution)
-                & cls.campaign.in_(Campaign.select(Campaign.id).where(Campaign.month == month))
-            )
-        ).execute()
-        return cls.of(institution, month)
-
-    @classmethod
     def recount(cls, ids: Iterable[int]) -> None:
         """Bring the counts of these lists up to their records, and their versions one further."""
         wanted = sorted(set(ids))
         for start in range(0, len(wanted), 500):
             some = wanted[start : start + 500]
-            cls.update(
-                version=cls.version + 1,
-                total=_count(cls.id, None),
-                pending=_count(cls.id, Decision.PENDING),
-                confirmed=_count(cls.id, Decision.CONFIRMED),
-                refused=_count(cls.id, Decision.REFUSED),
-            ).where(cls.id.in_(some)).execute()
+            cls.update(**counted(cls)).where(cls.id.in_(some)).execute()
+
+
+# The columns of a record on which nobody has decided, or no longer.
+UNDECIDED: dict[str, Any] = {
+    "decision": Decision.PENDING,
+    "corrected": None,
+    "refusal_reason": None,
+    "note": "",
+    "certificate": False,
+    "placed": False,
+    "decided_by": None,
+    "decided_at": None,
+}
 
 
 class Record(Table):
@@ -231,6 +211,17 @@ class Record(Table):
     @staticmethod
     def fold(given: str, middle: str, family: str) -> str:
         return " ".join(f"{given} {middle} {family}".casefold().split())
+
+
+def counted(table: type[Submission]) -> dict[str, Any]:
+    """The columns of a list that follow from its records, and its next version."""
+    return {
+        "version": table.version + 1,
+        "total": _count(table.id, None),
+        "pending": _count(table.id, Decision.PENDING),
+        "confirmed": _count(table.id, Decision.CONFIRMED),
+        "refused": _count(table.id, Decision.REFUSED),
+    }
 
 
 def _count(submission: object, decision: Decision | None) -> "ModelSelect[Any]":

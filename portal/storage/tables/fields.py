@@ -132,7 +132,7 @@ class UtcField(DateTimeField[V]):
         if value is None:
             return None
         if isinstance(value, str):
-            value = datetime.strptime(value, "%Y-%m-%d %H:%M:%S.%f")  # noqa: DTZ007 (stored in UTC)
+            value = datetime.fromisoformat(value)
         read: datetime = value.replace(tzinfo=UTC)
         return read
 

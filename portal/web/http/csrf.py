@@ -48,12 +48,15 @@ def check_form() -> ResponseReturnValue | None:
 def csrf_field() -> Markup:
     """The hidden field of every form. All forms of one answer share one mask, so that the answer
     compresses; the next answer has another."""
-    if "csrf_mask" not in g:
+    if "csrf_field" not in g:
         holder = _holder()
         if not holder:
             holder = g.new_visit = new_token()
-        g.csrf_mask = mask(csrf_secret(holder))
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, g.csrf_mask)
+        g.csrf_field = Markup('<input type="hidden" name="{}" value="{}">').format(
+            FIELD, mask(csrf_secret(holder))
+        )
+    field: Markup = g.csrf_field
+    return field
 
 
 def _holder() -> str:

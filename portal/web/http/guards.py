@@ -16,7 +16,7 @@ from portal.crypto.tokens import token_digest
 from portal.domain.errors import Denied
 from portal.domain.people import Person, Scope, Staff, check_scope
 from portal.storage.people.logins import find_login
-from portal.storage.people.persons import person_of
+from portal.storage.people.persons import person_with
 from portal.storage.tables.people import Login
 from portal.web.http import clock, cookies
 from portal.web.http.htmx import redirect_whole_page, wants_fragment
@@ -118,10 +118,10 @@ def init_guards(app: Flask) -> None:
             digest = token_digest(cookies.read(cookies.SESSION))
         except MalformedToken:
             return None
-        login = find_login(digest, now=clock.now())
-        if login is None or not is_marked(login.user, site=site()):  # the login form says what is wrong
+        found = find_login(digest, now=clock.now())
+        if found is None or not is_marked(found.login.user, site=site()):  # the login form says what is wrong
             return None
-        return Visitor(login, person_of(login.user, clock.today()))
+        return Visitor(found.login, person_with(found.login.user, found.delegation, clock.today()))
 
 
 def check_guards(app: Flask) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from portal.actions.lists.confirmations import find_record
+from flask import url_for
+
 from portal.actions.register.beside import DaysOf
-from portal.domain.decisions import Decision
+from portal.domain.decisions import Case, Decision
 from portal.domain.errors import Objection, holds
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff
@@ -20,7 +21,8 @@ from portal.domain.submissions import (
     submission_state,
 )
 from portal.domain.times import today
-from portal.storage.lists.reading import Filter, class_groups, classes_on, returned_from
+from portal.storage.lists.current import list_of, records_of
+from portal.storage.lists.reading import Filter, class_groups, classes_of
 from portal.storage.lists.school_days import SchoolDays, school_days_of
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
@@ -149,6 +151,11 @@ class Listing:
         return sum(len(group.rows) for group in self.groups)
 
     @property
+    def records(self) -> str:
+        """The address below which every record has its own."""
+        return records_address(self.summary.month)
+
+    @property
     def query(self) -> dict[str, str]:
         return filter_query(self.wanted)
 
@@ -159,23 +166,24 @@ class Listing:
         """``register`` has the days of those in quarantine, for whoever has it open."""
         summary = summary_of(person, month, now=now)
         days = school_days_of(person.institution, month)
-        deciding, returning = DecisionForm(), ReturnForm()
+        may_decide, deciding, returning = summary.may_decide, DecisionForm(), ReturnForm()
 
         def row(record: Record) -> Row:
             case = record.case(days.count(record.band))
-            drawn = Row(record, case, summary.may_decide, deciding, returning)
+            drawn = Row(record, case, may_decide, deciding, returning)
             return drawn.beside(register)
 
+        records = records_of(summary.submission)
         groups = [
             RowGroup(group.label, [row(record) for record in group.records])
-            for group in class_groups(summary.submission, wanted)
+            for group in class_groups(records.listed, wanted)
         ]
         return cls(
             summary=summary,
             wanted=wanted,
             groups=groups,
-            classes=classes_on(summary.submission),
-            returned=[row(record) for record in returned_from(summary.submission)],
+            classes=classes_of(records.listed),
+            returned=[row(record) for record in records.returned],
             without_calendar=_lacks_calendar(days, groups),
         )
 
@@ -190,22 +198,24 @@ class Listing:
         return replace(self, groups=groups, returned=returned, problem=row)
 
 
+def records_address(month: Month) -> str:
+    return f"{url_for('confirmations.index', month=month)}/records"
+
+
 def summary_of(person: Staff, month: Month, *, now: datetime) -> Summary:
-    return Summary(person, month, Submission.of(person.institution, month), now)
+    return Summary(person, month, list_of(person.institution, month), now)
 
 
 def row_of(
     summary: Summary,
-    record_id: int,
+    record: Record,
+    case: Case,
     *,
     form: PortalForm | None = None,
     alert: str = "",
     register: DaysOf | None = None,
 ) -> Row:
     """The row as it is now; ``form`` carries what was typed and what is wrong with it."""
-    person, month = summary.person, summary.month
-    record = find_record(person, month, record_id)
-    case = record.case(school_days_of(person.institution, month).count(record.band))
     deciding = form if isinstance(form, DecisionForm) else DecisionForm()
     returning = form if isinstance(form, ReturnForm) else ReturnForm()
     return Row(record, case, summary.may_decide, deciding, returning, alert).beside(register)

@@ -193,6 +193,11 @@ class Row:
         return bool(self.form.errors) and self.form.decision.data == Decision.REFUSED.code
 
     @property
+    def is_blank(self) -> bool:
+        """Whether nothing stands in the form of its refusal: none was typed, stored or suggested."""
+        return self.refusing is self.form and not (self.form.errors or any(self.form.data.values()))
+
+    @property
     def errors(self) -> list[tuple[str, str]]:
         """What is wrong, each with the id of its field."""
         found = [(self.id_of(field.name), text) for field in self.form for text in field.errors]

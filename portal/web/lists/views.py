@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.actions.lists import confirmations as actions
 from portal.actions.lists.confirm_rest import confirm_rest as confirm_all
 from portal.actions.lists.confirm_rest import rest_of
+from portal.actions.lists.confirmations import Change
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
@@ -19,7 +20,15 @@ from portal.web.http.converters import LARGEST_VERSION
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import allow
 from portal.web.http.htmx import page_or_fragment, wants_fragment
-from portal.web.lists.page import Listing, filter_query, months_of, read_filter, row_of, summary_of
+from portal.web.lists.page import (
+    Listing,
+    Summary,
+    filter_query,
+    months_of,
+    read_filter,
+    records_address,
+    row_of,
+)
 from portal.web.lists.row import DecisionForm, ReturnForm
 from portal.web.register.beside import days_of, told_days_of
 
@@ -58,8 +67,8 @@ def search(person: Staff, month: Month) -> ResponseReturnValue:
 def decide(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
     form = DecisionForm(request.form)
 
-    def change() -> None:
-        actions.decide(person, month, record_id, form.decided(), seen=form.seen(), now=clock.now())
+    def change() -> Change:
+        return actions.decide(person, month, record_id, form.decided(), seen=form.seen(), now=clock.now())
 
     return _changed(change, person, month, record_id, form)
 
@@ -69,8 +78,8 @@ def decide(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
 def send_back(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
     form = ReturnForm(request.form)
 
-    def change() -> None:
-        actions.send_back(person, month, record_id, form.note.data or "", now=clock.now())
+    def change() -> Change:
+        return actions.send_back(person, month, record_id, form.note.data or "", now=clock.now())
 
     return _changed(change, person, month, record_id, form)
 
@@ -78,8 +87,8 @@ def send_back(person: Staff, month: Month, record_id: int) -> ResponseReturnValu
 @confirmations.post(f"{RECORD}/take-back")
 @allow(Director, Delegate, scopes=(Scope.DECIDE,))
 def take_back(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
-    def change() -> None:
-        actions.take_back(person, month, record_id, now=clock.now())
+    def change() -> Change:
+        return actions.take_back(person, month, record_id, now=clock.now())
 
     return _changed(change, person, month, record_id, DecisionForm())
 
@@ -128,23 +137,27 @@ def _context(listing: Listing) -> dict[str, Any]:
 
 
 def _changed(
-    change: Callable[[], None], person: Staff, month: Month, record_id: int, form: PortalForm
+    make: Callable[[], Change], person: Staff, month: Month, record_id: int, form: PortalForm
 ) -> ResponseReturnValue:
-    """Make the change and answer with the row as it is then: to HTMX with the counts beside it, to
+    """Make the change and show the row as it is then: to HTMX with the counts beside it, to
     everyone else with the list at that row, or with the whole page and what is wrong on it."""
     status, alert = 200, ""
     try:
-        change()
+        change = make()
     except Refusal as refusal:
-        form.with_error(refusal)
         status = 422
+        form.with_error(refusal)
+        change = actions.unchanged(person, month, record_id)
     except Conflict as conflict:
         status, alert = 409, _with_lost_note(str(conflict), form)
-    summary = summary_of(person, month, now=clock.now())
+        change = actions.unchanged(person, month, record_id)
+    summary = Summary(person, month, change.submission, clock.now())
     typed = form if status == 422 else None
-    row = row_of(summary, record_id, form=typed, alert=alert, register=days_of(person, month))
+    days = days_of(person, month)
+    row = row_of(summary, change.record, change.case, form=typed, alert=alert, register=days)
     if wants_fragment():
-        return render_template("lists/_changed.html", row=row, summary=summary), status
+        records = records_address(month)
+        return render_template("lists/_changed.html", row=row, summary=summary, records=records), status
     if status != 200:
         listing = _listing(person, month, Filter()).with_problem(row)
         return render_template("lists/index.html", **_context(listing)), status

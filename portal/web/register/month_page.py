@@ -17,6 +17,7 @@ from portal.domain.register.month import Child, MonthList, check_may_confirm, ch
 from portal.domain.register.snapshot import Snapshot
 from portal.domain.submissions import check_open
 from portal.domain.times import short_date
+from portal.storage.lists.current import list_of
 from portal.storage.register.months import month_row
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.people import User
@@ -118,7 +119,7 @@ class MonthPage:
 
 def _submission(institution: str, month: Month) -> Submission | None:
     try:
-        return Submission.of(institution, month)
+        return list_of(institution, month)
     except NotFound:
         return None
 

@@ -37,5 +37,5 @@ def session_with(person: Staff, password: str) -> Session:
         site=site(),
         now=now,
     )
-    login = find_login(bytes(session.login.digest), now=now)
-    return session if login is None else replace(session, login=login)
+    found = find_login(bytes(session.login.digest), now=now)
+    return session if found is None else replace(session, login=found.login)

@@ -13,6 +13,7 @@ from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.submissions import CampaignState, Lock
+from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import HolidayOverride
@@ -181,7 +182,7 @@ def test_an_exception_can_be_ended_early_and_only_once(world):
     make_exception(world.oleg, MONTH, SCHOOL, date(2021, 2, 3), "причина", now=AFTER)
     end_exception(world.oleg, MONTH, SCHOOL, now=AFTER)
 
-    assert Submission.of(SCHOOL, MONTH).window.is_over(AFTER)
+    assert list_of(SCHOOL, MONTH).window.is_over(AFTER)
     with pytest.raises(Conflict, match="вече не е в сила"):
         end_exception(world.oleg, MONTH, SCHOOL, now=AFTER)
 
@@ -199,7 +200,7 @@ def test_an_exception_needs_a_day_to_come_and_a_reason(world, until, reason, fie
         make_exception(world.oleg, MONTH, SCHOOL, until, reason, now=AFTER)
 
     assert refused.value.field == field
-    assert Submission.of(SCHOOL, MONTH).reopened_until is None
+    assert list_of(SCHOOL, MONTH).reopened_until is None
 
 
 def test_no_exception_before_the_deadline_or_after_the_answer(world):

@@ -33,7 +33,7 @@ def test_of_two_editors_of_one_version_one_wins(world):
         kept = stored(record)
 
         assert sorted(isinstance(result, Conflict) for result in results) == [False, True]
-        winner = next(result for result in results if not isinstance(result, Conflict))
+        winner = next(result.record for result in results if not isinstance(result, Conflict))
         assert (kept.decision, kept.decided_by_id) == (winner.decision, winner.decided_by_id)
         assert kept.version == 2
         Record.delete().execute()

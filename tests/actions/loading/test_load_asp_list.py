@@ -15,6 +15,7 @@ from portal.domain.month import Month
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED
 from portal.exchange.text import TextLines
+from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.institutions import Institution
@@ -25,8 +26,8 @@ from tests.exchange.invented import GOOD, wild_bytes
 pytestmark = pytest.mark.usefixtures("world")
 
 
-def list_of(institution: str) -> Submission:
-    return Submission.of(institution, MONTH)
+def the_list(institution: str) -> Submission:
+    return list_of(institution, MONTH)
 
 
 def sign(institution: str) -> None:
@@ -140,7 +141,7 @@ def test_rejects_what_belongs_to_a_signed_list():
     done = load(asp(0), asp(1, institution=OTHER_SCHOOL))
 
     assert rejected(done) == {1: LIST_SIGNED}
-    assert (list_of(SCHOOL).total, list_of(OTHER_SCHOOL).total) == (0, 1)
+    assert (the_list(SCHOOL).total, the_list(OTHER_SCHOOL).total) == (0, 1)
 
 
 def test_a_list_is_signed_where_the_child_is_enrolled_now():
@@ -222,9 +223,9 @@ def test_records_reopen_a_list_that_was_checked_as_empty(world):
     Submission.update(checked_at=NOW, checked_by=world.ana.user_id).execute()
     load(asp(0))
 
-    assert list_of(SCHOOL).checked_at is None
-    assert list_of(SCHOOL).checked_by is None
-    assert list_of(OTHER_SCHOOL).checked_at == NOW
+    assert the_list(SCHOOL).checked_at is None
+    assert the_list(SCHOOL).checked_by is None
+    assert the_list(OTHER_SCHOOL).checked_at == NOW
 
 
 def test_nothing_is_loaded_after_the_deadline(world):
@@ -296,7 +297,7 @@ def test_ten_thousand_lines_with_every_tenth_broken():
     done = load(*(line(n) for n in range(10_000)))
 
     assert counts(done) == {"received": 10_000, "distributed": 9_000, "rejected": 1_000, "added": 9_000}
-    assert (list_of(SCHOOL).total, list_of(OTHER_SCHOOL).total) == (4_000, 5_000)
+    assert (the_list(SCHOOL).total, the_list(OTHER_SCHOOL).total) == (4_000, 5_000)
     assert Institution.select().count() == 4
 
 

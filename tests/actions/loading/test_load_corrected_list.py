@@ -9,6 +9,7 @@ from portal.actions.campaigns.window import Days
 from portal.domain.decisions import Decision, RefusalReason
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED
+from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.people import OutboxMessage
@@ -18,8 +19,8 @@ from tests.cast import AFTER, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL
 pytestmark = pytest.mark.usefixtures("world")
 
 
-def list_of(institution: str) -> Submission:
-    return Submission.of(institution, MONTH)
+def the_list(institution: str) -> Submission:
+    return list_of(institution, MONTH)
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def decided(world) -> Record:
         decided_by=world.ana.user_id,
         decided_at=NOW,
     ).execute()
-    Submission.recount([list_of(SCHOOL).id])
+    Submission.recount([the_list(SCHOOL).id])
     OutboxMessage.delete().execute()
     return Record.get()
 
@@ -53,7 +54,7 @@ def test_a_changed_figure_takes_the_decision_back_and_tells_the_director(decided
     assert (now_is.decided_by_id, now_is.decided_at) == (None, None)
     assert (now_is.figure_before, now_is.figure_changed_at) == (Decimal("7.00"), NOW)
     assert now_is.version == decided.version + 1
-    assert (list_of(SCHOOL).pending, list_of(SCHOOL).refused) == (1, 0)
+    assert (the_list(SCHOOL).pending, the_list(SCHOOL).refused) == (1, 0)
     (letter,) = OutboxMessage.select()
     assert (letter.kind, letter.user_id) == ("changed_after_decision", world.ana.user_id)
     entry = AuditEntry.get(AuditEntry.what == "reset_by_load")
@@ -61,7 +62,7 @@ def test_a_changed_figure_takes_the_decision_back_and_tells_the_director(decided
 
 
 def test_other_names_leave_the_decision_alone(decided):
-    version = list_of(SCHOOL).version
+    version = the_list(SCHOOL).version
     done = load(asp(0, given="Стефания", family="Цветанова"))
 
     now_is = stored(decided)
@@ -69,7 +70,7 @@ def test_other_names_leave_the_decision_alone(decided):
     assert (now_is.given, now_is.folded) == ("Стефания", "стефания ганчев цветанова")
     assert (now_is.decision, now_is.corrected) == (Decision.REFUSED, Decimal("4.50"))
     assert now_is.figure_before is None
-    assert list_of(SCHOOL).version == version + 1, "what was issued for signing is no longer the list"
+    assert the_list(SCHOOL).version == version + 1, "what was issued for signing is no longer the list"
     assert OutboxMessage.select().count() == 0
 
 
@@ -118,7 +119,7 @@ def test_a_signed_list_takes_what_says_the_same_and_nothing_else(decided):
 
 def test_another_institution_moves_a_pending_record():
     load(asp(0))
-    first, second = list_of(SCHOOL), list_of(OTHER_SCHOOL)
+    first, second = the_list(SCHOOL), the_list(OTHER_SCHOOL)
     Submission.update(checked_at=NOW).where(Submission.id == second.id).execute()
     done = load(asp(0, institution=OTHER_SCHOOL))
 
@@ -129,8 +130,8 @@ def test_another_institution_moves_a_pending_record():
         OTHER_SCHOOL,
         second.id,
     )
-    assert (list_of(SCHOOL).total, list_of(OTHER_SCHOOL).total) == (0, 1)
-    assert list_of(OTHER_SCHOOL).checked_at is None
+    assert (the_list(SCHOOL).total, the_list(OTHER_SCHOOL).total) == (0, 1)
+    assert the_list(OTHER_SCHOOL).checked_at is None
     assert {(e.chain, e.object) for e in AuditEntry.select() if e.what == "moved_by_load"} == {
         (SCHOOL, f"submission:{first.id}"),
         (OTHER_SCHOOL, f"submission:{second.id}"),
@@ -182,13 +183,13 @@ def test_a_record_that_was_sent_back_goes_where_a_corrected_file_says(world):
 
     record = Record.get()
     assert done.moved == 1
-    assert (record.institution_id, record.submission_id) == (KINDERGARTEN, list_of(KINDERGARTEN).id)
+    assert (record.institution_id, record.submission_id) == (KINDERGARTEN, the_list(KINDERGARTEN).id)
     assert (record.returned_at, record.returned_by_id, record.returned_note) == (None, None, "")
 
 
 def test_a_record_placed_by_hand_stays_there():
     load(asp(0))
-    Record.update(routed_at=NOW, institution=FAR_SCHOOL, submission=list_of(FAR_SCHOOL).id).execute()
+    Record.update(routed_at=NOW, institution=FAR_SCHOOL, submission=the_list(FAR_SCHOOL).id).execute()
     load(asp(0, institution=OTHER_SCHOOL))
 
     assert (Record.get().institution_id, Record.get().asp_institution) == (FAR_SCHOOL, OTHER_SCHOOL)

@@ -9,6 +9,7 @@ from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.institutions import Enrolment
@@ -19,8 +20,8 @@ from tests.cast import AFTER, EGNS, FAR_SCHOOL, MONTH, NOW, OTHER_SCHOOL, SCHOOL
 pytestmark = pytest.mark.usefixtures("world")
 
 
-def list_of(institution: str) -> Submission:
-    return Submission.of(institution, MONTH)
+def the_list(institution: str) -> Submission:
+    return list_of(institution, MONTH)
 
 
 def sign(institution: str) -> None:
@@ -143,8 +144,8 @@ def test_pending_records_follow_their_children(world):
     )  # fmt: skip
     assert (stayed.institution_id, stayed.class_code, stayed.band) == (SCHOOL, 2, Band.I_III)
     assert (moved.version, stayed.version) == (2, 2)
-    assert (list_of(SCHOOL).total, list_of(OTHER_SCHOOL).total) == (1, 1)
-    assert list_of(OTHER_SCHOOL).checked_at is None
+    assert (the_list(SCHOOL).total, the_list(OTHER_SCHOOL).total) == (1, 1)
+    assert the_list(OTHER_SCHOOL).checked_at is None
     chains = {entry.chain for entry in AuditEntry.select().where(AuditEntry.what == "moved_by_load")}
     assert chains == {SCHOOL, OTHER_SCHOOL}
 
@@ -230,7 +231,7 @@ def test_many_records_move_in_several_batches():
     done = enrol(*lines)
 
     assert done.moved == 2300
-    assert (list_of(SCHOOL).total, list_of(OTHER_SCHOOL).total) == (0, 2300)
+    assert (the_list(SCHOOL).total, the_list(OTHER_SCHOOL).total) == (0, 2300)
     assert Record.select().where(Record.campaign == campaign, Record.class_code == 7).count() == 2300
 
 

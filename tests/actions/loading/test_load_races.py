@@ -13,6 +13,7 @@ from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict, Objection
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED
+from portal.storage.lists.current import list_of
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from tests.actions.loading.loaded import asp, counts, enrol, enrolled, load, rejected
 from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record, stored
@@ -22,8 +23,8 @@ ROUNDS = 6
 CONFIRM = Decided(Decision.CONFIRMED)
 
 
-def list_of(institution: str) -> Submission:
-    return Submission.of(institution, MONTH)
+def the_list(institution: str) -> Submission:
+    return list_of(institution, MONTH)
 
 
 def sign_as(person):
@@ -80,7 +81,7 @@ def test_a_list_signed_while_a_file_is_read_stays_untouched(world, monkeypatch):
 
     assert counts(done) == {"received": 4, "distributed": 2, "rejected": 2, "added": 1, "unchanged": 1}
     assert rejected(done) == {1: LIST_SIGNED, 2: LIST_SIGNED}
-    assert list_of(SCHOOL).lock is Lock.SIGNED
+    assert the_list(SCHOOL).lock is Lock.SIGNED
     assert stored(record).decision is Decision.CONFIRMED
 
 
@@ -89,19 +90,19 @@ def test_a_load_and_a_signature_at_once_leave_nothing_unsigned_in_a_signed_list(
         record = add_record(SCHOOL, decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
         done, signature = at_once(lambda c=child: load(asp(c, reason=1)), lambda: sign_as(world.ana))
 
-        if list_of(SCHOOL).lock is Lock.SIGNED:
+        if the_list(SCHOOL).lock is Lock.SIGNED:
             assert rejected(done) == {1: LIST_SIGNED}
         else:
             assert isinstance(signature, Conflict)
             assert done.added == 1
         pending = Record.select().where(
-            (Record.submission == list_of(SCHOOL).id) & (Record.decision == Decision.PENDING)
+            (Record.submission == the_list(SCHOOL).id) & (Record.decision == Decision.PENDING)
         )
-        assert pending.count() == list_of(SCHOOL).pending
-        assert not (list_of(SCHOOL).lock is Lock.SIGNED and pending.count())
+        assert pending.count() == the_list(SCHOOL).pending
+        assert not (the_list(SCHOOL).lock is Lock.SIGNED and pending.count())
         Submission.update(lock=Lock.OPEN).execute()
         Record.delete().execute()
-        Submission.recount([list_of(SCHOOL).id])
+        Submission.recount([the_list(SCHOOL).id])
         assert stored_nowhere(record)
 
 
@@ -135,12 +136,12 @@ def test_re_routing_and_signing_at_once_leave_nothing_unsigned_in_a_signed_list(
         )
 
         assert isinstance(routed, Conflict) != isinstance(signature, Conflict)
-        is_signed = list_of(OTHER_SCHOOL).lock is Lock.SIGNED
+        is_signed = the_list(OTHER_SCHOOL).lock is Lock.SIGNED
         assert (stored(record).submission_id is None) == is_signed
-        assert list_of(OTHER_SCHOOL).pending == (0 if is_signed else 1)
+        assert the_list(OTHER_SCHOOL).pending == (0 if is_signed else 1)
         Submission.update(lock=Lock.OPEN).execute()
         Record.delete().execute()
-        Submission.recount([list_of(OTHER_SCHOOL).id, list_of(SCHOOL).id])
+        Submission.recount([the_list(OTHER_SCHOOL).id, the_list(SCHOOL).id])
 
 
 def test_re_routing_and_taking_back_at_once_put_the_record_on_one_list(world):
@@ -154,10 +155,10 @@ def test_re_routing_and_taking_back_at_once_put_the_record_on_one_list(world):
 
         assert sum(isinstance(result, Objection) for result in results) == 1
         kept = stored(record)
-        assert kept.submission_id == list_of(kept.institution_id).id
+        assert kept.submission_id == the_list(kept.institution_id).id
         check_counts()
         Record.delete().execute()
-        Submission.recount([list_of(OTHER_SCHOOL).id, list_of(SCHOOL).id])
+        Submission.recount([the_list(OTHER_SCHOOL).id, the_list(SCHOOL).id])
 
 
 def test_enrolments_and_a_load_at_once_end_where_the_children_are(world):
@@ -212,4 +213,4 @@ def test_reading_a_file_makes_nobody_wait(world, monkeypatch):
     monkeypatch.setattr(asp_list, "stage", read_and_let_decide)
     load(asp(0, reason=2))
 
-    assert decided[0].decision is Decision.CONFIRMED
+    assert decided[0].record.decision is Decision.CONFIRMED

@@ -10,6 +10,7 @@ from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.people import OutboxMessage
@@ -32,11 +33,11 @@ from tests.cast import (
 @pytest.fixture
 def returned(world):
     record = add_record(SCHOOL, id_number=EGNS[0], class_code=7)
-    return send_back(world.ana, MONTH, record.id, "премести се", now=NOW)
+    return send_back(world.ana, MONTH, record.id, "премести се", now=NOW).record
 
 
-def list_of(institution: str) -> Submission:
-    return Submission.of(institution, MONTH)
+def the_list(institution: str) -> Submission:
+    return list_of(institution, MONTH)
 
 
 def test_puts_the_record_on_the_list_of_the_other_institution(world, returned):
@@ -44,12 +45,12 @@ def test_puts_the_record_on_the_list_of_the_other_institution(world, returned):
     route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
 
     record = stored(returned)
-    assert (record.institution_id, record.submission_id) == (OTHER_SCHOOL, list_of(OTHER_SCHOOL).id)
+    assert (record.institution_id, record.submission_id) == (OTHER_SCHOOL, the_list(OTHER_SCHOOL).id)
     assert (record.asp_institution, record.decision) == (SCHOOL, Decision.PENDING)
     assert (record.returned_at, record.returned_by_id, record.returned_note) == (None, None, "")
     assert record.version == returned.version + 1
-    assert (list_of(SCHOOL).total, list_of(OTHER_SCHOOL).total) == (0, 1)
-    assert list_of(OTHER_SCHOOL).checked_at is None
+    assert (the_list(SCHOOL).total, the_list(OTHER_SCHOOL).total) == (0, 1)
+    assert the_list(OTHER_SCHOOL).checked_at is None
     decide(world.boris, MONTH, record.id, Decided(Decision.CONFIRMED), seen=record.version, now=NOW)
 
 
@@ -66,7 +67,7 @@ def test_is_in_the_audit_of_both_institutions(world, returned):
 def test_can_go_back_to_who_sent_it(world, returned):
     route(world.oleg, MONTH, returned.id, SCHOOL, site=SITE, now=NOW)
 
-    assert stored(returned).submission_id == list_of(SCHOOL).id
+    assert stored(returned).submission_id == the_list(SCHOOL).id
     assert AuditEntry.select().where(AuditEntry.what == "routed").count() == 1
 
 
@@ -74,7 +75,7 @@ def test_class_and_band_follow_the_rules_of_placement(world, returned):
     route(world.oleg, MONTH, returned.id, KINDERGARTEN, site=SITE, now=NOW)
     assert (stored(returned).class_code, stored(returned).band) == (None, Band.PRESCHOOL)
 
-    other = send_back(world.vyara, MONTH, returned.id, "не е наше", now=NOW)
+    other = send_back(world.vyara, MONTH, returned.id, "не е наше", now=NOW).record
     enrol(
         enrolled(0, institution=FAR_SCHOOL, class_code=5), enrolled(0, institution=OTHER_SCHOOL, class_code=6)
     )

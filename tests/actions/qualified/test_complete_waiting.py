@@ -11,6 +11,7 @@ from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.signing.qualified import PendingState, sentence_of
 from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.people import Delegation, OutboxMessage, User
@@ -58,7 +59,7 @@ def complete(among, *, now=LATER, kinds=BOTH):
 
 
 def the_list() -> Submission:
-    return Submission.of(SCHOOL, MONTH)
+    return list_of(SCHOOL, MONTH)
 
 
 def over() -> tuple[PendingState, str]:

@@ -13,6 +13,7 @@ from portal.crypto.tokens import new_token
 from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict, Denied
 from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.qualified import SignatureEvidence, SigningRequest, waiting_of
 from portal.storage.tables.signatures import Signature
@@ -63,7 +64,7 @@ def end(person, prepared, among, who=None, *, value=None, login=LOGIN, now=NOW, 
 
 
 def the_list() -> Submission:
-    return Submission.of(SCHOOL, MONTH)
+    return list_of(SCHOOL, MONTH)
 
 
 def differences() -> list[str]:

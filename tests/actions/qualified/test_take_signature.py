@@ -18,6 +18,7 @@ from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.signing.qualified import PendingState, Verdict
 from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.people import Delegation, User
@@ -66,7 +67,7 @@ def bare(tmp_path):
 
 
 def the_list() -> Submission:
-    return Submission.of(SCHOOL, MONTH)
+    return list_of(SCHOOL, MONTH)
 
 
 def differences() -> list[str]:

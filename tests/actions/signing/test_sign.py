@@ -15,6 +15,7 @@ from portal.domain.people import Scope
 from portal.domain.signing.declaration import digest
 from portal.domain.signing.declared import read
 from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry, head
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Closure
@@ -32,16 +33,16 @@ def sign_as(person, *, password=PASSWORD, shown="", now=NOW):
     return sign(person, MONTH, password, shown=shown, site=SITE, now=now)
 
 
-def list_of(person) -> Submission:
-    return Submission.of(person.institution, MONTH)
+def the_list(person) -> Submission:
+    return list_of(person.institution, MONTH)
 
 
 def test_locks_the_list_and_keeps_a_signature_that_verifies(world, record):
     signature = sign_as(world.ana)
 
     content = bytes(signature.declaration.content)
-    assert list_of(world.ana).lock is Lock.SIGNED
-    assert list_of(world.ana).signed_at == NOW
+    assert the_list(world.ana).lock is Lock.SIGNED
+    assert the_list(world.ana).signed_at == NOW
     assert signature.number == f"2020-12/{SCHOOL}/1"
     key = UserKey.get(UserKey.user == world.ana.user_id)
     assert verify(bytes(key.ed25519_public), content, bytes(signature.value))
@@ -80,7 +81,7 @@ def test_signs_what_was_shown_and_nothing_else(world, record):
     with pytest.raises(NotAsShown):
         sign_as(world.ana, shown=shown)
 
-    assert list_of(world.ana).lock is Lock.OPEN
+    assert the_list(world.ana).lock is Lock.OPEN
     assert sign_as(world.ana, shown=declaration_of(world.ana, MONTH, now=NOW).sha256)
 
 
@@ -125,7 +126,7 @@ def test_a_wrong_password_signs_nothing(world, record):
         sign_as(world.ana, password="друга парола")
 
     assert refusal.value.field == "password"
-    assert list_of(world.ana).lock is Lock.OPEN
+    assert the_list(world.ana).lock is Lock.OPEN
     assert not Signature.select().exists()
 
 
@@ -223,7 +224,7 @@ def test_names_the_decisions_that_the_rules_no_longer_allow(world, record):
     assert [(row.id, "учебните дни в месеца са 15" in why) for row, why in conflict.value.rows] == [
         (distance.id, True)
     ]
-    assert list_of(world.ana).lock is Lock.OPEN
+    assert the_list(world.ana).lock is Lock.OPEN
 
 
 def test_nothing_is_signed_after_the_deadline(world, record):

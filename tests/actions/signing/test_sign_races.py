@@ -6,7 +6,7 @@ import pytest
 from peewee import IntegrityError
 
 from portal.actions.keys.signing_key import signing_key
-from portal.actions.lists.confirmations import decide
+from portal.actions.lists.confirmations import Change, decide
 from portal.actions.signing.declarations import declaration_of
 from portal.actions.signing.signing import NotAsShown, sign_with, unsign
 from portal.actions.verifying import Verified, verify
@@ -14,6 +14,7 @@ from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of
 from portal.storage.signing.standing import standing_of
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.db import connected, db, writing
@@ -71,7 +72,7 @@ def key_of(person):
 
 
 def the_list() -> Submission:
-    return Submission.of(SCHOOL, MONTH)
+    return list_of(SCHOOL, MONTH)
 
 
 def differences() -> list:
@@ -100,7 +101,7 @@ def test_an_edit_lands_before_the_signature_or_not_at_all(world, record):
 
         assert isinstance(signed, NotAsShown) != isinstance(edited, Conflict)
         assert (the_list().lock is Lock.SIGNED) == isinstance(signed, Signature)
-        assert (stored(record).note == f"бележка {number}") == isinstance(edited, Record)
+        assert (stored(record).note == f"бележка {number}") == isinstance(edited, Change)
         assert differences() == []
         firsts.add(type(signed))
         open_again(world.ana)

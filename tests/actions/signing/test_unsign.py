@@ -7,9 +7,10 @@ from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict, Denied, Refusal
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of
 from portal.storage.signing.standing import signatures_of, standing_signature
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.campaigns import Record
 from portal.storage.tables.signatures import SignatureRemoval
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, SITE, add_record, stored
 
@@ -26,7 +27,7 @@ def signed(world):
 def test_unlocks_the_list_and_keeps_the_old_signature(world, signed):
     unsign(world.ana, MONTH, f"  {REASON}  ", now=NOW)
 
-    submission = Submission.of(world.ana.institution, MONTH)
+    submission = list_of(world.ana.institution, MONTH)
     assert (submission.lock, submission.signed_at) == (Lock.OPEN, None)
     assert standing_signature(submission) is None
     [old] = signatures_of(submission)
@@ -59,7 +60,7 @@ def test_nothing_changes_after_the_deadline(world, signed):
     with pytest.raises(Conflict, match="Нищо повече не се променя"):
         unsign(world.ana, MONTH, REASON, now=AFTER)
 
-    assert Submission.of(world.ana.institution, MONTH).lock is Lock.SIGNED
+    assert list_of(world.ana.institution, MONTH).lock is Lock.SIGNED
 
 
 def test_only_a_signed_list_can_be_unsigned(world, signed):
@@ -82,4 +83,4 @@ def test_the_neighbour_has_nothing_to_unsign(world, signed):
     with pytest.raises(Conflict):
         unsign(world.boris, MONTH, REASON, now=NOW)
 
-    assert Submission.of(world.ana.institution, MONTH).lock is Lock.SIGNED
+    assert list_of(world.ana.institution, MONTH).lock is Lock.SIGNED

@@ -28,6 +28,7 @@ from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.signing.declaration import canonical, digest
 from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of
 from portal.storage.people.persons import person_of
 from portal.storage.schema.triggers import install_triggers
 from portal.storage.signing.standing import standing_of
@@ -118,7 +119,7 @@ def without_foreign_keys(statement: str) -> None:
 
 
 def standing() -> Signature:
-    return standing_of(Submission.of(SCHOOL, MONTH))
+    return standing_of(list_of(SCHOOL, MONTH))
 
 
 def test_finds_nothing_where_nothing_was_touched(world, signed_twice):

@@ -9,6 +9,7 @@ from portal.actions.campaigns.window import Days, set_window
 from portal.actions.lists.confirmations import say_nothing_to_confirm
 from portal.actions.verifying import Verified, verify
 from portal.domain.month import Month
+from portal.storage.lists.current import list_of
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.people import Delegation
 from tests.cast import AFTER, MONTH, NOW, OPENS, SCHOOL, SITE
@@ -25,7 +26,7 @@ def world(world):
 
 @pytest.fixture
 def ours(world):
-    return Submission.of(SCHOOL, MONTH)
+    return list_of(SCHOOL, MONTH)
 
 
 def codes(month: Month | None = None) -> list[str]:

@@ -4,6 +4,7 @@ import pytest
 
 from portal.actions.lists.confirmations import send_back
 from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of
 from portal.storage.tables.campaigns import Submission
 from tests.actions.loading.loaded import enrol, enrolled
 from tests.cast import AFTER, EGNS, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record, stored
@@ -20,15 +21,15 @@ def oleg(client, world):
 @pytest.fixture
 def returned(world):
     record = add_record(SCHOOL, id_number=EGNS[0], family="Необикновена")
-    return send_back(world.ana, MONTH, record.id, "премести се", now=NOW)
+    return send_back(world.ana, MONTH, record.id, "премести се", now=NOW).record
 
 
 def address(record) -> str:
     return f"{PAGE}/records/{record.id}/route"
 
 
-def list_of(institution: str) -> Submission:
-    return Submission.of(institution, MONTH)
+def the_list(institution: str) -> Submission:
+    return list_of(institution, MONTH)
 
 
 def test_shows_what_was_sent_back_with_the_identifier_masked(oleg, returned):
@@ -48,7 +49,7 @@ def test_puts_a_record_on_another_list(oleg, returned, htmx):
     answer = oleg.send(address(returned), institution=OTHER_SCHOOL, htmx=htmx)
 
     assert (answer.status_code, answer.location) == (303, f"{PAGE}#returned")
-    assert stored(returned).submission_id == list_of(OTHER_SCHOOL).id
+    assert stored(returned).submission_id == the_list(OTHER_SCHOOL).id
     page = oleg.get(PAGE).page
     assert page.text(".notice.is-done") == f"Записът е в списъка на институция {OTHER_SCHOOL}."
     assert not page.has(f"#returned-{returned.id}")
@@ -90,7 +91,7 @@ def test_nobody_else_routes_or_makes_exceptions(client, world, returned, who):
     assert other.send(address(returned), institution=OTHER_SCHOOL).status_code == 403
     assert other.send(f"{PAGE}/exceptions", **EXCEPTION).status_code == 403
     assert other.send(f"{PAGE}/exceptions/{SCHOOL}/end").status_code == 403
-    assert list_of(SCHOOL).reopened_until is None
+    assert the_list(SCHOOL).reopened_until is None
 
 
 @pytest.mark.parametrize("htmx", [True, False])
@@ -99,14 +100,14 @@ def test_opens_one_list_after_the_deadline_and_closes_it_again(oleg, htmx):
     answer = oleg.send(f"{PAGE}/exceptions", htmx=htmx, **EXCEPTION)
 
     assert (answer.status_code, answer.location) == (303, f"{PAGE}#exceptions")
-    assert not list_of(SCHOOL).window.is_over(AFTER)
+    assert not the_list(SCHOOL).window.is_over(AFTER)
     page = oleg.get(PAGE).page
     assert "03.02.2021 г., 23:59 ч." in page.text("main")
     assert "сървърът им не работеше" in page.text("main")
     end = f"{PAGE}/exceptions/{SCHOOL}/end"
     assert page.has(f'form[action="{end}"]')
     assert oleg.send(end, htmx=htmx).status_code == 303
-    assert list_of(SCHOOL).window.is_over(AFTER)
+    assert the_list(SCHOOL).window.is_over(AFTER)
     assert oleg.send(end).status_code == 409
 
 

@@ -9,6 +9,7 @@ from portal.actions.register.entries import change
 from portal.actions.register.keys.giving import give_key
 from portal.actions.register.uses import give_reason
 from portal.domain.people import Scope
+from portal.storage.lists.school_days import forget_calendar
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import BandTerm, Closure
@@ -92,6 +93,7 @@ class TestThePage:
     def test_says_that_no_calendar_is_loaded(self, ana):
         assert "няма зареден училищен календар" not in ana.get(HERE).page.text()
         BandTerm.delete().execute()
+        forget_calendar()
 
         assert "няма зареден училищен календар" in ana.get(HERE).page.text()
 

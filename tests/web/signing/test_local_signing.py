@@ -7,7 +7,7 @@ import pytest
 
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
-from portal.storage.tables.campaigns import Submission
+from portal.storage.lists.current import list_of
 from portal.storage.tables.qualified import SigningRequest
 from tests.actions.qualified.signed import BOTH, authority, card, give_egn
 from tests.cast import AFTER, MONTH, NOW, SCHOOL, add_record
@@ -33,7 +33,7 @@ def b64(content: bytes) -> str:
 
 
 def lock() -> Lock:
-    return Submission.of(SCHOOL, MONTH).lock
+    return list_of(SCHOOL, MONTH).lock
 
 
 def prepare(client, who=None, **changes):

@@ -7,6 +7,7 @@ import pytest
 from portal.domain.decisions import Decision, Reason
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Closure
 from portal.storage.tables.signatures import Declaration, Signature
@@ -34,7 +35,7 @@ def records(world):
 
 
 def lock() -> Lock:
-    return Submission.of(SCHOOL, MONTH).lock
+    return list_of(SCHOOL, MONTH).lock
 
 
 def test_shows_what_will_be_signed_and_what_follows(client, world, records):

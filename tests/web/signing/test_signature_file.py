@@ -13,6 +13,7 @@ from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.signing.qualified import PendingState
 from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import PendingSignature
@@ -58,7 +59,7 @@ def record(world):
 
 
 def lock() -> Lock:
-    return Submission.of(SCHOOL, MONTH).lock
+    return list_of(SCHOOL, MONTH).lock
 
 
 def send(client, raw: bytes, name: str = "declaration.p7s", *, htmx: bool = False):

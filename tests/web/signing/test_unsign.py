@@ -6,7 +6,7 @@ from portal.actions.signing.signing import sign
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
-from portal.storage.tables.campaigns import Submission
+from portal.storage.lists.current import list_of
 from portal.storage.tables.signatures import SignatureRemoval
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record
 
@@ -22,7 +22,7 @@ def signed(world):
 
 
 def lock() -> Lock:
-    return Submission.of(SCHOOL, MONTH).lock
+    return list_of(SCHOOL, MONTH).lock
 
 
 def test_warns_loudly_before(client, world, signed):
