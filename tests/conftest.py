@@ -15,9 +15,11 @@ from flask import Flask
 
 from portal.app import Portal, create_app
 from portal.config import Config
+from portal.crypto import passwords
 from portal.crypto.qualified.trust import TrustFolder
 from portal.storage.tables.campaigns import Campaign
 from tests.cast import NOW, World
+from tests.crypto.stretching import Remembering
 from tests.page import Client
 from tests.storage.databases import Postgres, Sqlite, close, opened
 
@@ -45,6 +47,14 @@ def pytest_generate_tests(metafunc):
     here = metafunc.definition.path.relative_to(metafunc.config.rootpath).as_posix()
     both = here.startswith(ON_BOTH) or metafunc.definition.get_closest_marker("both_databases")
     metafunc.parametrize("databases", ["sqlite", "postgres"] if both else ["sqlite"], indirect=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_stretched_once():
+    """In all tests but those of the stretching itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "Argon2id", Remembering)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,9 @@ import hmac
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from portal.crypto import passwords
 from portal.crypto.errors import WeakParameters
 from portal.crypto.passwords import (
     CURRENT,
@@ -23,6 +25,12 @@ from portal.crypto.passwords import (
 SALT = bytes(range(16))
 PEPPER = b"p" * 32
 ROOT = b"r" * 32
+
+
+@pytest.fixture(autouse=True)
+def every_password_is_stretched(monkeypatch):
+    """As in service, where nothing remembers one."""
+    monkeypatch.setattr(passwords, "Argon2id", Argon2id)
 
 
 def hkdf(secret: bytes, info: bytes) -> bytes:
