@@ -9,6 +9,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
+# Tests start processes by the dozen: each would compile the portal anew where nobody may keep bytecode.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist loadgroup --durations 10
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo run test check bench lock
 
@@ -16,7 +19,7 @@ help:
 	@echo "make demo     try the portal with invented schools on http://127.0.0.1:$(PORT)/ (PORT= changes it)"
 	@echo "make setup    install the portal into $(VENV)"
 	@echo "make run      serve the portal with the settings of the environment (README.md, Settings)"
-	@echo "make test     run the tests (ARGS= goes to pytest)"
+	@echo "make test     run the tests, and name the ten slowest (ARGS= goes to pytest)"
 	@echo "make check    linters, formatting, types, advisories, tests: what has to pass"
 	@echo "make bench    measure (PART= chooses one: pages, throughput, register, qualified, loading)"
 	@echo "make lock     choose newer versions of the dependencies"
@@ -33,14 +36,14 @@ run: setup
 	@PORT=$(PORT) $(BIN)/gunicorn wsgi:app
 
 test: setup-dev
-	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 check: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python .ci/advisories.py
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(PYTEST) $(ARGS)
 
 bench: setup-dev
 	@$(BIN)/python -m bench $(PART)
