@@ -280,7 +280,7 @@ def test_scripts_evaluate_nothing_and_write_no_markup(script):
     )
 
 
-@pytest.mark.parametrize("text", DOCS, ids=ids)
+@pytest.mark.parametrize("text", [*DOCS, *TEMPLATES], ids=ids)
 def test_lines_fit_on_the_screen(text):
     """A row of a table is one line, however long: Markdown knows no other."""
     lines = enumerate((ROOT / text).read_text("utf-8").splitlines(), start=1)
