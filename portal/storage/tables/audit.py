@@ -6,6 +6,7 @@ so a removed or altered entry shows; a shortened chain shows against the heads k
 
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from peewee import AutoField, CharField, IntegerField
 
@@ -13,6 +14,7 @@ from portal.domain.people import Person
 from portal.domain.signing.declaration import canonical, timestamp
 from portal.storage.tables.db import Table, lock_name
 from portal.storage.tables.fields import UtcField
+from portal.storage.tables.prepared import Prepared, slot
 
 NATIONAL = "national"  # the chain of what concerns no single institution
 START = "0" * 64
@@ -64,19 +66,19 @@ def add(
     Must be called inside ``writing()``; one writer at a time holds a chain.
     """
     lock_name(f"audit:{chain}")
-    last = AuditEntry.select().where(AuditEntry.chain == chain).order_by(AuditEntry.sequence.desc()).first()
+    sequence, previous = _LAST.one(chain=chain) or (0, START)
     entry = AuditEntry(
         chain=chain,
-        sequence=1 if last is None else last.sequence + 1,
+        sequence=sequence + 1,
         at=now,
         who=person.user_id if isinstance(person, Person) else person or 0,
         what=what,
         object=thing,
         content=content,
-        previous=START if last is None else last.digest,
+        previous=previous,
     )
     entry.digest = entry.expected_digest()
-    entry.save(force_insert=True)
+    ((entry.id,),) = _ADDED.rows(**entry.__data__)
     return entry
 
 
@@ -89,3 +91,17 @@ def head(chain: str) -> str:
         .first()
     )
     return START if last is None else str(last.digest)
+
+
+def _last() -> Any:
+    of_chain = AuditEntry.chain == slot(AuditEntry.chain, "chain")
+    found = AuditEntry.select(AuditEntry.sequence, AuditEntry.digest).where(of_chain)
+    return found.order_by(AuditEntry.sequence.desc()).limit(1)
+
+
+def _added() -> Any:
+    columns = [field for field in AuditEntry._meta.sorted_fields if field is not AuditEntry.id]
+    return AuditEntry.insert({field: slot(field, field.name) for field in columns}).returning(AuditEntry.id)
+
+
+_LAST, _ADDED = Prepared(_last), Prepared(_added)
