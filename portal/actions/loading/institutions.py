@@ -15,6 +15,7 @@ from portal.domain.people import Operator
 from portal.exchange.institutions import InstitutionLine, read_institutions
 from portal.exchange.text import Row
 from portal.storage.lists.held import hold_months, make_lists
+from portal.storage.people.persons import region_name
 from portal.storage.tables.bulk import add_rows, batches, change_rows
 from portal.storage.tables.campaigns import Campaign, Load
 from portal.storage.tables.db import lock_name, writing
@@ -38,7 +39,9 @@ def load_institutions(person: Operator | None, source: Source, *, now: datetime)
         check_not_empty(load.distributed + load.rejected)
         for campaign in campaigns:
             make_lists(campaign)
-        return finish(load, person, now=now)
+        finish(load, person, now=now)
+    region_name.forget()
+    return load
 
 
 def _store(load: Load, batch: list[Row[InstitutionLine]]) -> None:

@@ -112,7 +112,7 @@ class Row:
 
     @property
     def masked_number(self) -> str:
-        return f"{self.record.id_type.label} {masked(self.record.id_number)}"
+        return f"{self.record.id_type.label}\N{NO-BREAK SPACE}{masked(self.record.id_number)}"
 
     @property
     def figure(self) -> str:
@@ -193,9 +193,19 @@ class Row:
         return bool(self.form.errors) and self.form.decision.data == Decision.REFUSED.code
 
     @property
-    def is_blank(self) -> bool:
-        """Whether nothing stands in the form of its refusal: none was typed, stored or suggested."""
-        return self.refusing is self.form and not (self.form.errors or any(self.form.data.values()))
+    def is_plain(self) -> bool:
+        """Whether it can be decided on and nothing stands in it but АСП's facts: nobody has typed, refused,
+        been refused or been told anything, and the register and an earlier figure say nothing."""
+        return (
+            self.may_decide
+            and self.record.submission_id is not None
+            and self.record.decision is not Decision.REFUSED
+            and self.record.figure_changed_at is None
+            and self.register_days is None
+            and not self.alert
+            and not (self.form.errors or any(self.form.data.values()))
+            and not (self.returning.errors or self.returning.note.data)
+        )
 
     @property
     def errors(self) -> list[tuple[str, str]]:

@@ -1,0 +1,78 @@
+"""portal.web.lists.blanks: a row that is filled in is the row that the macros would draw."""
+
+from dataclasses import replace
+
+import pytest
+from markupsafe import Markup
+
+from portal.domain.decisions import Decision, Reason
+from portal.storage.lists.school_days import case_of
+from portal.web.lists import blanks
+from portal.web.lists.blanks import draw_row, fields_of_a_row
+from portal.web.lists.row import DecisionForm, ReturnForm, Row
+from tests.cast import MONTH, NOW, add_record
+
+ADDRESS = "/confirmations/2020-12/records"
+QUERY = {"state": "pending", "class": "7"}
+FAMILY = "Д'Арк <b>&„“"
+
+
+@pytest.fixture
+def drawn(app, client, world):
+    """Each row both ways, in one request, so that its token is the same."""
+
+    def both(row):
+        fields = fields_of_a_row(QUERY)
+        hidden = fields.fill(version=row.record.version) if row.may_decide else Markup()
+        by_macros = blanks._macros().row(row, f"{ADDRESS}/{row.record.id}", hidden)
+        return draw_row(row, ADDRESS, fields), by_macros
+
+    with app.test_request_context("/"):
+        yield both
+
+
+def row_of(*, may_decide=True, **more) -> Row:
+    record = add_record(family=FAMILY, **more)
+    return Row(record, case_of(record, MONTH), may_decide, DecisionForm(), ReturnForm())
+
+
+@pytest.mark.parametrize("decision", [Decision.PENDING, Decision.CONFIRMED])
+@pytest.mark.parametrize("reason", Reason)
+def test_is_the_same_for_each_kind(drawn, reason, decision):
+    row = row_of(reason=reason, decision=decision)
+    assert row.is_plain
+
+    filled, by_macros = drawn(row)
+
+    assert filled == by_macros
+    assert "<b>" not in filled
+
+
+def test_is_the_same_where_the_figure_cannot_be_true(drawn):
+    row = row_of(reason=Reason.DISTANCE, figure="31")
+    assert row.is_plain
+    assert not row.may_be_confirmed
+
+    filled, by_macros = drawn(row)
+
+    assert filled == by_macros
+
+
+NOT_PLAIN = {
+    "refused": lambda: row_of(decision=Decision.REFUSED),
+    "read only": lambda: row_of(may_decide=False),
+    "told": lambda: replace(row_of(), alert="Междувременно друг е променил този ред."),
+    "typed": lambda: replace(row_of(), form=DecisionForm(data={"note": "бележка"})),
+    "sent back with a fault": lambda: replace(row_of(), returning=ReturnForm(data={"note": "премести се"})),
+    "in quarantine": lambda: replace(row_of(), register_days=8),
+    "changed by АСП": lambda: row_of(figure_changed_at=NOW),
+}
+
+
+@pytest.mark.parametrize("made", NOT_PLAIN.values(), ids=NOT_PLAIN)
+def test_what_says_something_of_its_own_is_drawn_by_the_macros(drawn, made):
+    row = made()
+
+    assert not row.is_plain
+    filled, by_macros = drawn(row)
+    assert filled == by_macros
