@@ -81,7 +81,7 @@ def login_tag(pepper: bytes, root: bytes) -> bytes:
 
 
 def is_login(pepper: bytes, root: bytes, tag: bytes) -> bool:
-    """Whether ``tag`` was made from this root; takes the same time for every answer."""
+    """Whether ``tag`` was made from this root; takes the same time either way."""
     return hmac.compare_digest(login_tag(pepper, root), tag)
 
 

@@ -41,7 +41,7 @@ def csrf_secret(token: str) -> bytes:
 
 
 def mask(secret: bytes) -> str:
-    """A fresh text for each form: an equal one in every answer could be guessed by size (BREACH)."""
+    """A fresh text for each form: an equal one in every response could be guessed by size (BREACH)."""
     if len(secret) != KEY_BYTES:
         raise ValueError(f"a secret to mask has {KEY_BYTES} bytes")
     pad = os.urandom(KEY_BYTES)

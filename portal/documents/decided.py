@@ -14,7 +14,7 @@ from portal.domain.signing.declared import Declared
 class Child:
     """One record as it was signed. ``identifier`` is masked, ``ЕГН 135*****28``: two children may have one
     name. ``figure`` is АСП's, in ``unit``; none for a child unenrolled. ``remarks`` are the note and the
-    facts that were stated: signed with the rest, so the director answers for them too."""
+    facts that were stated: signed with the rest, so the director is responsible for them too."""
 
     names: str
     identifier: str
@@ -30,9 +30,9 @@ class Child:
 
 # So also circular РУО1-3314/27.01.2021, which is one directorate's and is cited on no paper of another.
 FINAL = "Потвърденото е окончателно и не подлежи на последваща корекция след крайния срок."
-ANSWERS_FOR = "Директорът отговаря за верността и навременността му (писмо на МОН 9105-336/01.10.2019)."
+RESPONSIBILITY = "Директорът отговаря за верността и навременността му (писмо на МОН 9105-336/01.10.2019)."
 
-# What the two answers mean, for whoever opens the file years later (domain.md, "The decision").
+# What the two decisions mean, for whoever opens the file years later (domain.md, "The decision").
 MEANINGS = {
     Reason.ABSENCE: (
         "Отсъствие, „потвърждавам“: семейните помощи за детето се прекратяват за срок до една година.",
@@ -111,14 +111,14 @@ def add_remarks(paper: Document, children: Sequence[Child]) -> None:
 
 
 def add_meanings(paper: Document, children: Sequence[Child]) -> None:
-    """Only of the answers that were given."""
-    answered = {(child.reason, child.decision) for child in children}
+    """Only of the decisions that were made."""
+    made = {(child.reason, child.decision) for child in children}
     paper.heading("Какво значи решението")
     paper.bullets(
         meaning
         for reason, both in MEANINGS.items()
         for decision, meaning in zip((Decision.CONFIRMED, Decision.REFUSED), both, strict=True)
-        if (reason, decision) in answered
+        if (reason, decision) in made
     )
 
 

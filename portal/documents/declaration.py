@@ -6,8 +6,8 @@ It is drawn only from the canonical bytes, which are attached to it: the same by
 from dataclasses import replace
 
 from portal.documents.decided import (
-    ANSWERS_FOR,
     FINAL,
+    RESPONSIBILITY,
     Child,
     add_children,
     add_meanings,
@@ -101,7 +101,7 @@ def _consequences(paper: Document) -> None:
     paper.bullets(
         [
             FINAL,
-            ANSWERS_FOR,
+            RESPONSIBILITY,
             "До крайния срок подписът може да се премахне в портала, като се посочи причина. "
             "Премахнат подпис не важи: без нов подпис към АСП се подава „няма информация“ за всяко дете.",
             "Декларацията важи, когато е подписана и порталът е приел подписа. "

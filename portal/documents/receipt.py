@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.documents.decided import (
-    ANSWERS_FOR,
     FINAL,
+    RESPONSIBILITY,
     Child,
     add_children,
     add_meanings,
@@ -92,7 +92,7 @@ def _signature(paper: Document, receipt: Receipt) -> None:
             ("SHA-256 на подписаното", on_two_lines(grouped(receipt.digest))),
         ]
     )
-    paper.paragraph(f"{FINAL} {ANSWERS_FOR}", size=8.5)
+    paper.paragraph(f"{FINAL} {RESPONSIBILITY}", size=8.5)
 
 
 def _checks(paper: Document, checks: Sequence[str]) -> None:

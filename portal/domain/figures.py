@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from portal.domain.errors import Refusal
 
-UNREADABLE = Decimal("NaN")  # stands for what was typed and is no number, until the rules answer it
+UNREADABLE = Decimal("NaN")  # stands for what was typed and is no number, until the rules refuse it
 NOT_A_NUMBER = "Напишете само число с цифри, например 4,5 или 4.5 – без други знаци и без минус."
 
 _NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,6})?", re.ASCII)

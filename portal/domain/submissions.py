@@ -104,7 +104,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Counts:
-    """How far a list is. ``total`` are the records that wait for an answer or have one."""
+    """How far a list is. ``total`` are the records that wait for a decision or have one."""
 
     total: int = 0
     pending: int = 0

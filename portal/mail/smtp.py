@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from portal.mail.messages import Message
 
-TIMEOUT_SECONDS = 20  # for each answer of the server
+TIMEOUT_SECONDS = 20  # for each reply of the server
 SENDER_NAME = "Потвърждения към АСП"
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
 _DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*", re.ASCII)
@@ -133,7 +133,7 @@ def composed(sender: str, message: Message, *, at: datetime, message_id: str | N
     letter["Subject"] = Header(message.subject, "utf-8", header_name="Subject").encode()
     letter["Date"] = format_datetime(at)
     letter["Message-ID"] = message_id or make_msgid(domain=_domain(writer))
-    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answers from people on holiday
+    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no replies from people on holiday
     return letter
 
 
@@ -186,13 +186,13 @@ def _secured(connection: smtplib.SMTP, server: Server) -> None:
 
 
 def _closed(connection: smtplib.SMTP) -> None:
-    """Say good-bye. What the server answers to that changes nothing: the letter is sent or is not."""
+    """Say good-bye. What the server replies to that changes nothing: the letter is sent or is not."""
     with contextlib.suppress(smtplib.SMTPException, OSError):
         connection.quit()
     connection.close()
 
 
 def _refused(*codes: int) -> MailError:
-    """5xx is for good; 4xx, and an answer that is none, is for now (RFC 5321, 4.2.1)."""
+    """5xx is for good; 4xx, and a reply that is none, is for now (RFC 5321, 4.2.1)."""
     code = max(codes)
     return MailError(f"Пощенският сървър отказа писмото ({code}).", temporary=not 500 <= code <= 599)

@@ -84,7 +84,7 @@ def confirm_change(by: By, user_id: int, egn: str, *, site: Site, now: datetime)
     """Keep the ЕГН that was asked for, if the operator typed the same from the letter.
 
     Refusal for another; Conflict when that was one too many, or nothing waits. So of two who confirm at once
-    one is answered, and no answer here tells whether an ЕГН is the one that the account keeps already.
+    one is told so, and nothing here tells whether an ЕГН is the one that the account keeps already.
     """
     typed = check_egn(egn)
     with writing():

@@ -45,7 +45,7 @@ class Entered:
 
 
 def log_in(email: str, password: str, *, origin: Origin, site: Site, now: datetime) -> Entered:
-    """A login for the right password; one answer, after the same time, for everything else. Conflict for
+    """A login for the right password; one sentence, after the same time, for everything else. Conflict for
     an account that was changed past the portal."""
     email = fold_email(email)
     with attempting(email, origin=origin, site=site, now=now) as attempt:

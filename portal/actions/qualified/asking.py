@@ -59,7 +59,7 @@ def expected_of(declaration: Declaration, user: User, *, site: Site) -> Expected
 
 
 def ask(raw: bytes, declaration: Declaration, expected: Expected, *, site: Site, now: datetime) -> Verified:
-    """The library's answer; where something else was signed, with what that was, if it was ours."""
+    """What the library found; where something else was signed, with what that was, if it was ours."""
     verified = verify(raw, expected, site.trust(), now=now)
     if verified.fault in OTHER_CONTENT:
         fault = _what_else(raw, verified, declaration) or verified.fault

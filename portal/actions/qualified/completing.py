@@ -64,8 +64,8 @@ def complete_waiting(
             break
         try:
             ended = _brought_on(number, site=site, now=clock())
-        except Objection as answer:  # changed while it was looked at: the next round sees
-            logger.info("pending signature %s: %s", number, type(answer).__name__)
+        except Objection as objection:  # changed while it was looked at: the next round sees
+            logger.info("pending signature %s: %s", number, type(objection).__name__)
             ended = PendingState.WAITS
         except DatabaseError:  # nobody else can be asked now either
             raise

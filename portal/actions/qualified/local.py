@@ -10,9 +10,9 @@ from portal.actions.signing.declarations import declaration_of
 from portal.actions.signing.signing import NotAsShown
 from portal.actions.site import Site
 from portal.crypto.errors import MalformedToken
-from portal.crypto.qualified.assembling import assemble, attributes_to_sign, read_card
-from portal.crypto.qualified.faults import Fault, answering
-from portal.crypto.qualified.verifying import check_card
+from portal.crypto.qualified.assembling import assemble, attributes_to_sign, read_chosen
+from portal.crypto.qualified.faults import Fault, as_fault
+from portal.crypto.qualified.verifying import check_certificate
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
@@ -26,7 +26,7 @@ from portal.storage.tables.qualified import SigningRequest
 
 logger = logging.getLogger(__name__)
 
-LASTS = timedelta(minutes=10)  # to find the card and type its PIN (signing-and-sealing.md, section 2)
+LASTS = timedelta(minutes=10)  # to find the smart card and type its PIN (signing-and-sealing.md, section 2)
 OVER = (
     "Това подписване вече е използвано или времето за него изтече. Нищо не е подписано. "
     "Започнете подписването отначало."
@@ -51,7 +51,7 @@ def prepare(  # six, and the login that the request belongs to
     site: Site,
     now: datetime,
 ) -> Prepared:
-    """What the chosen certificate (DER) has to sign. A card with which the signature could not be taken is
+    """What the chosen certificate (DER) has to sign. One with which the signature could not be taken is
     refused here, before anybody types a PIN. ``shown`` is the digest of what the person read; the request
     belongs to this ``login`` alone."""
     check_scope(person, Scope.SIGN)
@@ -63,9 +63,9 @@ def prepare(  # six, and the login that the request belongs to
         raise NotAsShown
     expected = expected_of(declaration, User.get_by_id(person.user_id), site=site)
     try:
-        with answering():
-            leaf = read_card(certificate)
-            check_card(leaf, expected, site.trust(), now=now)
+        with as_fault():
+            leaf = read_chosen(certificate)
+            check_certificate(leaf, expected, site.trust(), now=now)
             attributes = attributes_to_sign(expected.declaration, leaf, now=now)
     except Fault as fault:
         raise _not_taken(fault) from None
@@ -98,8 +98,8 @@ def complete(  # six, and the login that the request belongs to
     check_kind(QUALIFIED, site.signature_kinds)
     asked = _used(token, login, now=now)
     try:
-        with answering():
-            leaf = read_card(bytes(asked.certificate))
+        with as_fault():
+            leaf = read_chosen(bytes(asked.certificate))
             issuers = (site.trust().path_of(leaf) or [])[:1]
             raw = assemble(bytes(asked.attributes), leaf, issuers, value)
     except Fault as fault:
@@ -150,5 +150,5 @@ def _forget(login: bytes, *, now: datetime) -> None:
 
 
 def _not_taken(fault: Fault) -> NotTaken:
-    logger.info("card refused: %s", fault.fault)
+    logger.info("certificate refused: %s", fault.fault)
     return NotTaken(Verdict((Checked(fault.check, Outcome.BAD, fault.fault),)), "signature")

@@ -32,7 +32,7 @@ OpenYear = Callable[[int], Register | None]
 
 
 class AlreadyStored(Conflict):
-    """The same change stands there already: a retry after a lost answer."""
+    """The same change stands there already: a retry after a lost response."""
 
 
 def change(  # six, and the session that opens the entry

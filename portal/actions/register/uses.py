@@ -54,7 +54,7 @@ def asks_reason(person: Staff) -> bool:
 
 def check_reason(person: Staff, reason: str) -> str:
     """As it is kept; Refusal unless it is short, and obligatory for a delegate where there is anything to
-    open. A director answers to nobody here: none is kept."""
+    open. A director owes nobody a reason: none is kept."""
     if not asks_reason(person):
         return ""
     reason = " ".join(clean_note(reason).split())

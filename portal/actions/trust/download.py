@@ -51,11 +51,11 @@ class NotFetched(Exception):
 
 
 class Stopped(Exception):
-    """Somebody ended the work before the answer came."""
+    """Somebody ended the work before the response came."""
 
 
 def download(url: str, bounds: Bounds, go_on: Callable[[], bool]) -> bytes:
-    """What the address answers; NotFetched, or Stopped once ``go_on`` says no.
+    """What the address sends; NotFetched, or Stopped once ``go_on`` says no.
 
     In a thread: a server that sends a byte now and then would hold up everything else for as long as it
     likes. One that is given up is left alone and ends by itself.
@@ -88,24 +88,24 @@ class _Asking(threading.Thread):
     def run(self) -> None:
         try:
             request = Request(self._url, headers={"User-Agent": USER_AGENT})  # noqa: S310 (http, https: _opener)
-            with _opener().open(request, timeout=self._bounds.silence) as answer:
-                self.content = self._read(answer)
+            with _opener().open(request, timeout=self._bounds.silence) as response:
+                self.content = self._read(response)
         except NotFetched as error:
             self.error = error
         except HTTPError as error:
             self.error = _refused(self._url, error)
             error.close()
         except Exception as error:  # what a thread does not catch is printed, with the values in it
-            self.error = _no_answer(error)
+            self.error = _silent(error)
 
-    def _read(self, answer: HTTPResponse) -> bytes:
-        if answer.status != 200:
-            raise NotFetched("status", f"отговори с код {answer.status} вместо със списък.")
+    def _read(self, response: HTTPResponse) -> bytes:
+        if response.status != 200:
+            raise NotFetched("status", f"отговори с код {response.status} вместо със списък.")
         most = self._bounds.most_bytes
-        if (answer.length or 0) > most:  # what it says that it will send
+        if (response.length or 0) > most:  # what it says that it will send
             raise _too_large(most)
         parts, size = [], 0
-        while not self.is_given_up and (chunk := answer.read1(CHUNK)):
+        while not self.is_given_up and (chunk := response.read1(CHUNK)):
             parts.append(chunk)
             size += len(chunk)
             if size > most:
@@ -150,7 +150,7 @@ def _where(url: str, target: str) -> str:
     return "".join(letter for letter in target if letter.isprintable())[:LONGEST_SHOWN]
 
 
-def _no_answer(error: Exception) -> NotFetched:
+def _silent(error: Exception) -> NotFetched:
     cause = error.reason if isinstance(error, URLError) else error
     if isinstance(cause, TimeoutError):
         return NotFetched("no_answer", "не отговаря навреме.")

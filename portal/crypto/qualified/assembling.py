@@ -23,7 +23,7 @@ from portal.crypto.qualified.trust import der_of
 LARGEST_CERTIFICATE = 16 * 1024  # bytes
 
 
-def read_card(der: bytes) -> x509.Certificate:
+def read_chosen(der: bytes) -> x509.Certificate:
     """The certificate that the local service has chosen; Fault for what is none."""
     if len(der) > LARGEST_CERTIFICATE:
         raise Fault("readable", "malformed")
@@ -81,7 +81,7 @@ def assemble(attributes: bytes, leaf: x509.Certificate, chain: list[x509.Certifi
 
 
 def _der_of_ecdsa(value: bytes, key: ec.EllipticCurvePublicKey) -> bytes:
-    """Cards give the two numbers bare and of equal length; CMS wants them in DER (RFC 3279, 2.2.3)."""
+    """Smart cards give the two numbers bare and of equal length; CMS wants them in DER (RFC 3279, 2.2.3)."""
     size = (key.curve.key_size + 7) // 8
     if len(value) != 2 * size:
         return value

@@ -29,8 +29,8 @@ class Fault(Exception):
 
 
 @contextmanager
-def answering() -> Iterator[None]:
-    """Whatever a stranger's bytes make the libraries raise is an answer about those bytes. Only its kind is
+def as_fault() -> Iterator[None]:
+    """Whatever a stranger's bytes make the libraries raise is a Fault of those bytes. Only its kind is
     logged: the text can hold what stands in a certificate."""
     try:
         yield

@@ -27,7 +27,7 @@ PATIENCE = 10.0  # seconds; the longest list takes half of one
 START = 60.0  # until the library is loaded, on a machine with much to do
 PROGRAM = "from portal.crypto.qualified.pdf_process import serve; serve()"
 _REQUEST = struct.Struct("!QQ")  # bytes of the file, and how many of them are ours
-_ANSWER = struct.Struct("!Q")
+_REPLY = struct.Struct("!Q")
 
 
 class PdfProcess:
@@ -44,13 +44,13 @@ class PdfProcess:
         """As ``read_structure``; Fault ``too_complex`` for a file that goes beyond the bounds."""
         with self._lock:
             try:
-                answer = self._exchange(content, issued)
+                reply = self._exchange(content, issued)
             except (OSError, EOFError, ValueError, TimeoutError):
                 self._end()
                 raise Fault("document", "too_complex") from None
-        if "check" in answer:
-            raise Fault(answer["check"], answer["fault"])
-        return Structure(base64.b64decode(answer["value"]), answer["byte_range"], answer["fault"])
+        if "check" in reply:
+            raise Fault(reply["check"], reply["fault"])
+        return Structure(base64.b64decode(reply["value"]), reply["byte_range"], reply["fault"])
 
     def end(self) -> None:
         with self._lock:
@@ -61,8 +61,8 @@ class PdfProcess:
         assert process.stdin is not None
         process.stdin.write(_REQUEST.pack(len(content), issued) + content)
         process.stdin.flush()
-        answer: dict[str, Any] = json.loads(_read(process, time.monotonic() + self._patience))
-        return answer
+        reply: dict[str, Any] = json.loads(_read(process, time.monotonic() + self._patience))
+        return reply
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is not None and self._owner == os.getpid() and self._process.poll() is None:
@@ -101,9 +101,9 @@ def _close(pipe: IO[bytes]) -> None:
 
 
 def _read(process: "subprocess.Popen[bytes]", until: float) -> bytes:
-    """One answer; TimeoutError, or EOFError when the process is gone."""
+    """One reply; TimeoutError, or EOFError when the process is gone."""
     assert process.stdout is not None
-    (length,) = _ANSWER.unpack(_exactly(process.stdout, _ANSWER.size, until))
+    (length,) = _REPLY.unpack(_exactly(process.stdout, _REPLY.size, until))
     return _exactly(process.stdout, length, until)
 
 
@@ -123,7 +123,7 @@ def _exactly(pipe: IO[bytes], count: int, until: float) -> bytes:
 
 
 def serve() -> None:
-    """What the process does: read a file, answer, until nobody asks any more."""
+    """What the process does: read a file, reply, until nobody asks any more."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     import pyhanko.pdf_utils.reader
@@ -134,10 +134,10 @@ def serve() -> None:
     _say(said, {})
     while head := asked.read(_REQUEST.size):
         length, issued = _REQUEST.unpack(head)
-        _say(said, _answer(asked.read(length), issued))
+        _say(said, _reply_to(asked.read(length), issued))
 
 
-def _answer(content: bytes, issued: int) -> dict[str, Any]:
+def _reply_to(content: bytes, issued: int) -> dict[str, Any]:
     try:
         found = read_structure(content, issued)
     except Fault as fault:
@@ -148,9 +148,9 @@ def _answer(content: bytes, issued: int) -> dict[str, Any]:
     return {"value": value, "byte_range": found.byte_range, "fault": found.fault}
 
 
-def _say(pipe: IO[bytes], answer: dict[str, Any]) -> None:
-    content = json.dumps(answer).encode()
-    pipe.write(_ANSWER.pack(len(content)) + content)
+def _say(pipe: IO[bytes], reply: dict[str, Any]) -> None:
+    content = json.dumps(reply).encode()
+    pipe.write(_REPLY.pack(len(content)) + content)
     pipe.flush()
 
 

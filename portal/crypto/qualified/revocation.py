@@ -1,4 +1,4 @@
-"""Whether a certificate was revoked: by the lists in the trust folder, and by answers inside the file.
+"""Whether a certificate was revoked: by the lists in the trust folder, and by OCSP responses inside the file.
 
 Nobody is ever asked: an address in a certificate is chosen by who made the file.
 """
@@ -22,14 +22,14 @@ from portal.crypto.qualified.crls import SKEW, Crl
 from portal.crypto.qualified.trust import Trust, is_issued_by
 
 GOOD, REVOKED, ON_HOLD, STALE, NO_DATA = "good", "revoked", "on_hold", "stale_data", "no_data"
-# An answer that promises no next one tells of its moment only: newer are to be had at any time. Our decision.
-ANSWER_LASTS = timedelta(hours=1)
+# A response that promises no next one tells of its moment only: newer may be had at any time. Our decision.
+RESPONSE_LASTS = timedelta(hours=1)
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 _OCSP_IN_CMS = "1.3.6.1.5.5.7.16.2"  # RFC 5940
 _ADOBE_ARCHIVAL = "1.2.840.113583.1.1.8"
 _REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"  # CAdES, ETSI EN 319 122-1
-MOST_ANSWERS = 20
+MOST_RESPONSES = 20
 
 
 @dataclass(frozen=True)
@@ -46,19 +46,19 @@ def status_of(
     certificate: x509.Certificate,
     issuer: x509.Certificate,
     trust: Trust,
-    answers: Iterable[bytes],
+    responses: Iterable[bytes],
     *,
     moment: datetime,
     now: datetime,
 ) -> Status:
     """Whether it was revoked at ``moment``, when it was used, as far as is known ``now``.
 
-    A revocation that is in any authentic list or answer holds, however old that is; "not revoked" is
+    A revocation that is in any authentic list or response holds, however old that is; "not revoked" is
     believed only of one that is fresh.
     """
     found = [
         *(_by_list(crl, certificate, moment, now=now) for crl in trust.crls_of(issuer)),
-        *(_by_answer(answer, certificate, issuer, trust, moment, now=now) for answer in answers),
+        *(_by_response(response, certificate, issuer, trust, moment, now=now) for response in responses),
     ]
     known = sorted((each for each in found if each is not None), key=lambda each: each.since, reverse=True)
     for wanted in ((REVOKED,), (GOOD, ON_HOLD), (STALE,)):  # of those that are fresh the newest says
@@ -89,8 +89,8 @@ def _by_list(crl: Crl, certificate: x509.Certificate, moment: datetime, *, now: 
     return Status(GOOD if crl.is_fresh(now) else STALE, crl.this_update, crl)
 
 
-def _by_answer(
-    answer: bytes,
+def _by_response(
+    der: bytes,
     certificate: x509.Certificate,
     issuer: x509.Certificate,
     trust: Trust,
@@ -100,7 +100,7 @@ def _by_answer(
 ) -> Status | None:
     """What one OCSP response says, if it is about this certificate and by somebody who may say it."""
     try:
-        response = ocsp.load_der_ocsp_response(answer)
+        response = ocsp.load_der_ocsp_response(der)
         if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             return None
         if not _is_by_responder(response, issuer, trust, now=now):
@@ -114,12 +114,12 @@ def _by_answer(
 
 
 def _single(single: ocsp.OCSPSingleResponse, moment: datetime, *, now: datetime) -> Status | None:
-    """An answer cannot be asked for anew: it is fresh as long as it lasts, and of a stamped moment for good
+    """A response cannot be asked for anew: it is fresh as long as it lasts, and of a stamped moment for good
     if it was made then or later."""
     since = single.this_update_utc
     if since > now + SKEW:
         return None
-    lasts = single.next_update_utc or since + ANSWER_LASTS
+    lasts = single.next_update_utc or since + RESPONSE_LASTS
     # One that ended between its making and a stamp says nothing of the days between.
     is_fresh = lasts >= now or since >= moment - SKEW
     if single.certificate_status is ocsp.OCSPCertStatus.REVOKED:
@@ -148,7 +148,7 @@ def _is_about(
 def _is_by_responder(
     response: ocsp.OCSPResponse, issuer: x509.Certificate, trust: Trust, *, now: datetime
 ) -> bool:
-    """Signed by the pinned authority itself, or by one whom it appointed to answer (RFC 6960, 4.2.2.2)."""
+    """Signed by the pinned authority itself, or by one whom it appointed to respond (RFC 6960, 4.2.2.2)."""
     for signer in (issuer, *response.certificates):
         if signer != issuer and not _is_appointed(signer, issuer, trust, now=now):
             continue
@@ -192,7 +192,7 @@ def _has_signed(signer: x509.Certificate, response: ocsp.OCSPResponse) -> bool:
     return True
 
 
-def answers_in(data: Any, signer: Any) -> list[bytes]:
+def responses_in(data: Any, signer: Any) -> list[bytes]:
     """The OCSP responses that came with a signature, in each of the places where tools put them."""
     found: list[bytes] = []
     for read in (_in_signed_data, _in_archival, _in_values):
@@ -200,7 +200,7 @@ def answers_in(data: Any, signer: Any) -> list[bytes]:
             found += read(data, signer)
         except SHAPELESS:  # broken ones say nothing
             continue
-    return found[:MOST_ANSWERS]
+    return found[:MOST_RESPONSES]
 
 
 def _in_signed_data(data: Any, signer: Any) -> list[bytes]:

@@ -62,7 +62,7 @@ def _checked(token: Any, signed: Cms, trust: Trust, issued_at: datetime, *, now:
 
 
 def _may_stamp(by: x509.Certificate) -> bool:
-    """A certificate for nothing but time stamps (RFC 3161, 2.3): a person's card is none."""
+    """A certificate for nothing but time stamps (RFC 3161, 2.3): a person's own is none."""
     try:
         usage = by.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
     except (x509.ExtensionNotFound, *UNREADABLE):

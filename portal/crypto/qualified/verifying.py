@@ -14,12 +14,12 @@ from cryptography import x509
 from portal.crypto.qualified.cms import Cms, check_key, read_cms
 from portal.crypto.qualified.container import MOST_SIGNATURE, read_upload
 from portal.crypto.qualified.crls import Crl
-from portal.crypto.qualified.faults import BAD, GOOD, WAITS, Check, Fault, answering
+from portal.crypto.qualified.faults import BAD, GOOD, WAITS, Check, Fault, as_fault
 from portal.crypto.qualified.identity import egn_in
 from portal.crypto.qualified.path import check_path, check_signature
 from portal.crypto.qualified.pdf import SignedPdf, read_pdf
 from portal.crypto.qualified.revocation import GOOD as NOT_REVOKED
-from portal.crypto.qualified.revocation import ON_HOLD, REVOKED, answers_in, status_of
+from portal.crypto.qualified.revocation import ON_HOLD, REVOKED, responses_in, status_of
 from portal.crypto.qualified.stamps import Stamp, read_stamp
 from portal.crypto.qualified.trust import Trust, der_of
 
@@ -46,7 +46,7 @@ class Expected:
 
 @dataclass
 class Verified:
-    """What was asked and what was found. ``path`` and ``crls`` are all that a good answer rests on, beside
+    """What was asked and what was found. ``path`` and ``crls`` are all that a good verdict rests on, beside
     what is in the file itself."""
 
     checks: list[Check] = field(default_factory=list)
@@ -81,10 +81,10 @@ class Verified:
 
 
 def verify(raw: bytes, expected: Expected, trust: Trust, *, now: datetime) -> Verified:
-    """Ask everything of one file. Nothing is raised for what people can upload: the answer is in it."""
+    """Ask everything of one file. Nothing is raised for what people can upload: the verdict is in it."""
     verified = Verified()
     try:
-        with answering():
+        with as_fault():
             _verify(raw, expected, trust, now=now, verified=verified)
     except Fault as fault:
         verified.checks.append(Check(fault.check, BAD, fault.fault))
@@ -131,7 +131,7 @@ def _verify(raw: bytes, expected: Expected, trust: Trust, *, now: datetime, veri
     _check_revocation(signed, trust, moment, now=now, verified=verified)
 
 
-def check_card(leaf: x509.Certificate, expected: Expected, trust: Trust, *, now: datetime) -> None:
+def check_certificate(leaf: x509.Certificate, expected: Expected, trust: Trust, *, now: datetime) -> None:
     """Raise Fault for a certificate whose signature could not be taken anyway, before a PIN is asked for."""
     check_key(leaf)
     if trust.path_of(leaf) is None:
@@ -171,7 +171,7 @@ def _check_validity(leaf: x509.Certificate, moment: datetime) -> None:
 
 
 def _check_usage(leaf: x509.Certificate) -> None:
-    """The bit is nonRepudiation in older texts. A card has another certificate without it, to log in."""
+    """Older texts call the bit nonRepudiation. A smart card has another certificate without it, to log in."""
     try:
         usage = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
     except (x509.ExtensionNotFound, ValueError):
@@ -199,8 +199,8 @@ def _check_revocation(
             raise Fault("revocation", "issuer_revoked")
         if status.crl is not None:
             verified.crls.append(status.crl)
-    answers = answers_in(signed.data, signed.signer)
-    status = status_of(signed.leaf, verified.path[0], trust, answers, moment=moment, now=now)
+    responses = responses_in(signed.data, signed.signer)
+    status = status_of(signed.leaf, verified.path[0], trust, responses, moment=moment, now=now)
     if status.crl is not None:
         verified.crls.append(status.crl)
     if status.fault in (REVOKED, ON_HOLD):

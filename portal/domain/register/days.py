@@ -24,7 +24,7 @@ class Standing(Enum):
         return _LABELS[self]
 
     @property
-    def needs_answer(self) -> bool:
+    def is_due(self) -> bool:
         """Whether somebody has to say: released or extended?"""
         return self in (Standing.ENDS_TODAY, Standing.OVERDUE)
 
@@ -54,7 +54,7 @@ def touches(entry: Entry, first: date, last: date) -> bool:
 
 
 def standing(entry: Entry, today: date) -> Standing:
-    """Past the planned end nobody knows: the entry waits for an answer, and counts no further days."""
+    """Past the planned end nobody knows: the entry waits for somebody to say, and counts no further days."""
     if entry.released_on is not None and entry.released_on <= today:
         return Standing.RELEASED
     if today < entry.placed_on:

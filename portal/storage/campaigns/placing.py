@@ -59,7 +59,7 @@ def enrolments_of(
 
 
 def _about(table: type[Record] | type[Enrolment], children: Collection[Child]) -> Any:
-    """One condition for each type of identifier, so that an index answers it; nearly all are ЕГН."""
+    """One condition for each type of identifier, so that an index serves it; nearly all are ЕГН."""
     numbers = {kind: sorted(number for its, number in children if its == kind) for kind in IdType}
     return reduce(
         or_,

@@ -13,7 +13,7 @@ RECORD = "record:"
 
 def refusals_of(entries: Iterable[Entry], institution: str) -> dict[int, str]:
     """By the number of the entry, for those whose refusal stands: the audit keeps neither number nor reason,
-    the record only its last answer, so of an earlier one nothing is said rather than something wrong.
+    the record only its last decision, so of an earlier one nothing is said rather than something wrong.
     ``entries`` are of the institution's chain, the newest first."""
     last: dict[int, Entry] = {}
     for entry in entries:

@@ -63,7 +63,7 @@ def test_says_what_to_do_next(today, released, sentence):
 
 
 def test_asks_for_an_answer_only_when_the_plan_is_over():
-    assert [each for each in Standing if each.needs_answer] == [Standing.ENDS_TODAY, Standing.OVERDUE]
+    assert [each for each in Standing if each.is_due] == [Standing.ENDS_TODAY, Standing.OVERDUE]
     assert Standing.ENDS_TODAY.label == "изтича днес"
 
 

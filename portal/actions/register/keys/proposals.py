@@ -37,7 +37,7 @@ def propose(now: datetime) -> Proposal:
 
 
 def seal_proposal(director: Director, proposal: Proposal, *, site: Site) -> str:
-    """What the page's form carries: only this director's next request can be answered with it."""
+    """What the page's form carries: only this director's next request can use it."""
     content = {
         "envelope": proposal.envelope,
         "code": proposal.code,
