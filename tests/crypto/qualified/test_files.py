@@ -385,18 +385,26 @@ def test_an_account_without_egn_is_nobodys():
     assert asked(good(), is_owner=None).fault == "no_egn"
 
 
+def signed_parts(raw: bytes) -> tuple[bytes, ...]:
+    """All of the one signer but the version and the issuer's name; and the certificates."""
+    data = cms.ContentInfo.load(raw)["content"]
+    (signer,) = data["signer_infos"]
+    names = ("digest_algorithm", "signed_attrs", "signature_algorithm", "signature")
+    serial = signer["sid"].chosen["serial_number"]
+    return (serial.dump(), *(signer[name].dump() for name in names), data["certificates"].dump())
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_changed_byte_makes_another_signature_good(data):
-    """Only what no signature covers may differ: the outer list of digest algorithms."""
+    """Only what no signature covers may differ: the outer list of digest algorithms, the signer's version,
+    and capitals in the issuer's name, by which the certificate is looked up (RFC 5652, 5.3 and 5.4)."""
     at = data.draw(st.integers(0, len(good()) - 1))
     changed = bytearray(good())
     changed[at] ^= data.draw(st.integers(1, 255))
     verified = asked(bytes(changed))
     if verified.outcome == GOOD:
-        then, now = cms.ContentInfo.load(good()), cms.ContentInfo.load(bytes(changed))
-        assert then["content"]["signer_infos"].dump() == now["content"]["signer_infos"].dump()
-        assert then["content"]["certificates"].dump() == now["content"]["certificates"].dump()
+        assert signed_parts(bytes(changed)) == signed_parts(good())
 
 
 @settings(max_examples=60, deadline=None)
