@@ -155,3 +155,13 @@ def test_a_director_of_an_empty_list_is_told_of_it(world, returned):
     route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
 
     assert [letter.recipient for letter in OutboxMessage.select()] == ["boris@example.org"]
+
+
+def test_a_director_who_was_told_of_the_list_is_not_told_again(world, returned):
+    add_record(OTHER_SCHOOL, id_number=EGNS[9])
+    Submission.recount([the_list(OTHER_SCHOOL).id])
+    Submission.update(told_at=NOW).execute()
+
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
+
+    assert OutboxMessage.select().count() == 0
