@@ -16,7 +16,7 @@ from portal.domain.calendar import (
 )
 from portal.domain.decisions import Case, Reason
 from portal.domain.month import Month
-from portal.storage.lists.public_holidays import public_holidays
+from portal.storage.lists.public_holidays import public_holidays, school_holidays
 from portal.storage.tables.campaigns import Record
 from portal.storage.tables.institutions import BandTerm, BandVacation, Closure, HolidayOverride
 from portal.storage.tables.remembered import Remembered
@@ -67,7 +67,7 @@ def forget_calendar() -> None:
 
 def _asked_of_country(month: Month) -> SchoolDays:
     """Before any institution's own closures."""
-    holidays, workdays = month_holidays(month)
+    holidays, workdays = with_overrides(school_holidays(month.year), _overrides(month))
     entries = _entries(month)
     calendars = {band: band_calendar(entries, band, month) for band in Band}
     return SchoolDays(
@@ -81,11 +81,12 @@ _of_country = Remembered(_asked_of_country)
 
 def month_holidays(month: Month) -> tuple[dict[date, str], frozenset[date]]:
     """Public holidays and declared working days around ``month``, decrees included."""
-    overrides = [
-        DayOverride(row.day, row.kind, row.name)
-        for row in HolidayOverride.select().where(HolidayOverride.day.between(month.first, month.last))
-    ]
-    return with_overrides(public_holidays(month.year), overrides)
+    return with_overrides(public_holidays(month.year), _overrides(month))
+
+
+def _overrides(month: Month) -> list[DayOverride]:
+    rows = HolidayOverride.select().where(HolidayOverride.day.between(month.first, month.last))
+    return [DayOverride(row.day, row.kind, row.name) for row in rows]
 
 
 def _entries(month: Month) -> list[Term | Vacation]:
