@@ -48,7 +48,7 @@ OUTSIDE = {
     "documents": FRAMEWORKS | DATABASES | {"click"},
     "mail": FRAMEWORKS | DATABASES | {"click"},
     "actions": FRAMEWORKS | {"fpdf", "click"},
-    "web": {"playhouse", "psycopg", "sqlite3", "fpdf"},
+    "web": DATABASES | {"fpdf"},
     "demo": FRAMEWORKS | DATABASES | {"cryptography", "fpdf", "click"},
     "logs": FRAMEWORKS | DATABASES | {"cryptography", "fpdf", "click"},
     "config": FRAMEWORKS | DATABASES | {"cryptography", "fpdf", "click"},
@@ -63,6 +63,7 @@ TIMELESS = ("domain", "crypto", "exchange", "storage", "documents", "actions")
 MOST_PARAMETERS = 6
 LONGEST_LINE = 120  # of what is not Python, which ruff looks at
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns"}
+QUERIES = {"select", "where", "get_or_none", "get_by_id", "join", "switch", "order_by", "filter"}
 CHANGES_OF_A_ROW = {"save", "delete_instance", "execute"}
 CHANGES_OF_A_TABLE = {
     "create",
@@ -228,6 +229,17 @@ def test_views_change_nothing_by_themselves(module):
     ]
     assert changes == []
     assert "portal.storage.tables.db.writing" not in set(imports(module))
+
+
+@pytest.mark.parametrize("module", of("web"), ids=ids)
+def test_views_put_no_query_together(module):
+    """What is asked of the database stands in ``storage``, under the same word."""
+    queries = [
+        f"{on}.{method} in line {line}"
+        for line, on, method in calls(module)
+        if method in QUERIES and not on.startswith(("'", '"'))
+    ]
+    assert queries == []
 
 
 @pytest.mark.parametrize("module", MODULES, ids=ids)

@@ -1,11 +1,12 @@
-"""One institution's list as people read it: filtered, searched, sorted, class by class."""
+"""An institution's lists as people read them: filtered, searched, sorted, class by class."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.domain.decisions import Decision
 from portal.domain.placement import class_label, class_order
-from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.institutions import Institution
 
 UNKNOWN_CLASS = "unknown"
 
@@ -63,6 +64,18 @@ def classes_of(records: Iterable[Record]) -> list[tuple[str, str]]:
 def class_value(code: int | None) -> str:
     """As it stands in an address."""
     return UNKNOWN_CLASS if code is None else str(code)
+
+
+def lists_of(institution: str) -> list[Submission]:
+    """The institution's list of every campaign, the newest month first."""
+    return list(
+        Submission.select(Submission, Campaign, Institution)
+        .join(Campaign)
+        .switch(Submission)
+        .join(Institution)
+        .where(Submission.institution == institution)
+        .order_by(Campaign.month.desc())
+    )
 
 
 def returned_from(submission: Submission) -> list[Record]:

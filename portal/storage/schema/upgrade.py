@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from peewee import OperationalError, ProgrammingError
+from peewee import OperationalError, PeeweeException, ProgrammingError
 from playhouse.migrations import Runner
 
 from portal.storage.schema.triggers import install_triggers
@@ -25,6 +25,14 @@ def is_current() -> bool:
     try:
         return all(migration.applied for migration in _runner().status())
     except (OperationalError, ProgrammingError):
+        return False
+
+
+def is_ready() -> bool:
+    """Whether the database can be worked with; False as well where it is not to be reached."""
+    try:
+        return is_current()
+    except PeeweeException:
         return False
 
 

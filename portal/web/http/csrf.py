@@ -46,8 +46,8 @@ def check_form() -> ResponseReturnValue | None:
 
 
 def csrf_field() -> Markup:
-    """The hidden field of every form. All forms of one answer share one mask, so that the answer
-    compresses; the next answer has another."""
+    """The hidden field of every form. All forms of one response share one mask, so that the response
+    compresses; the next has another."""
     if "csrf_field" not in g:
         holder = _holder()
         if not holder:

@@ -2,9 +2,8 @@
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from peewee import PeeweeException
 
-from portal.storage.schema.upgrade import is_current
+from portal.storage.schema.upgrade import is_ready
 from portal.web.http.guards import public
 
 health = Blueprint("health", __name__)
@@ -19,9 +18,5 @@ def serves() -> ResponseReturnValue:
 @health.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    """200 when the database answers and has every migration of this version."""
-    try:
-        current = is_current()
-    except PeeweeException:
-        current = False
-    return ("ready", 200) if current else ("the database is missing or not upgraded", 503)
+    """200 when the database is there and has every migration of this version."""
+    return ("ready", 200) if is_ready() else ("the database is missing or not upgraded", 503)

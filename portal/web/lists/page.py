@@ -22,10 +22,9 @@ from portal.domain.submissions import (
 )
 from portal.domain.times import today
 from portal.storage.lists.current import list_of, records_of
-from portal.storage.lists.reading import Filter, class_groups, classes_of
+from portal.storage.lists.reading import Filter, class_groups, classes_of, lists_of
 from portal.storage.lists.school_days import SchoolDays, school_days_of
-from portal.storage.tables.campaigns import Campaign, Record, Submission
-from portal.storage.tables.institutions import Institution
+from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.qualified import waits_on
 from portal.web.http.forms import PortalForm
 from portal.web.lists.row import DecisionForm, ReturnForm, Row
@@ -73,8 +72,8 @@ class Summary:
         try:
             check_unlocked(self.submission.lock)
             check_open(self.submission.window, now=self.now)
-        except Objection as answer:
-            return str(answer)
+        except Objection as objection:
+            return str(objection)
         if not self.person.may(Scope.DECIDE):
             return "Вашето упълномощаване е само за подписване: решенията подготвя друг."
         return ""
@@ -188,7 +187,7 @@ class Listing:
         )
 
     def with_problem(self, row: Row) -> "Listing":
-        """The same page with ``row`` as it was answered, and the problem summed up at the top."""
+        """The same page with ``row`` as it was drawn, and the problem summed up at the top."""
 
         def swapped(other: Row) -> Row:
             return row if other.record.id == row.record.id else other
@@ -223,15 +222,7 @@ def row_of(
 
 def months_of(person: Staff, *, now: datetime) -> list[Summary]:
     """Every campaign's list of the person's institution, the newest first."""
-    submissions = (
-        Submission.select(Submission, Campaign, Institution)
-        .join(Campaign)
-        .switch(Submission)
-        .join(Institution)
-        .where(Submission.institution == person.institution)
-        .order_by(Campaign.month.desc())
-    )
-    return [Summary(person, submission.campaign.month, submission, now) for submission in submissions]
+    return [Summary(person, row.campaign.month, row, now) for row in lists_of(person.institution)]
 
 
 def _lacks_calendar(days: SchoolDays, groups: list[RowGroup]) -> bool:

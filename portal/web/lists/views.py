@@ -1,6 +1,5 @@
 """The list of АСП's records, and the decision on each."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,15 +10,14 @@ from portal.actions.lists.confirm_rest import confirm_rest as confirm_all
 from portal.actions.lists.confirm_rest import rest_of
 from portal.actions.lists.confirmations import Change
 from portal.domain.decisions import clean_note
-from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope, Staff
 from portal.storage.lists.reading import Filter
 from portal.web.http import clock
-from portal.web.http.converters import LARGEST_VERSION
+from portal.web.http.attempts import Attempt, attempt
 from portal.web.http.forms import PortalForm
-from portal.web.http.guards import allow
-from portal.web.http.htmx import page_or_fragment, wants_fragment
+from portal.web.http.guards import LISTS, allow
+from portal.web.http.htmx import page_or_fragment
 from portal.web.lists.page import (
     Listing,
     Summary,
@@ -34,9 +32,8 @@ from portal.web.register.beside import days_of, told_days_of
 
 confirmations = Blueprint("confirmations", __name__, url_prefix="/confirmations")
 
-LISTS = (Scope.DECIDE, Scope.SIGN)
 NO_VERSION = -1
-RECORD = f"/<month:month>/records/<int(max={LARGEST_VERSION}):record_id>"
+RECORD = "/<month:month>/records/<id:record_id>"
 
 
 @confirmations.get("/")
@@ -65,51 +62,44 @@ def search(person: Staff, month: Month) -> ResponseReturnValue:
 @confirmations.post(RECORD)
 @allow(Director, Delegate, scopes=(Scope.DECIDE,))
 def decide(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
-    form = DecisionForm(request.form)
-
-    def change() -> Change:
-        return actions.decide(person, month, record_id, form.decided(), seen=form.seen(), now=clock.now())
-
-    return _changed(change, person, month, record_id, form)
+    form, change = DecisionForm(request.form), None
+    with attempt(form) as tried:
+        change = actions.decide(person, month, record_id, form.decided(), seen=form.seen(), now=clock.now())
+    return _changed(tried, change or actions.unchanged(person, month, record_id), person, form)
 
 
 @confirmations.post(f"{RECORD}/not-ours")
 @allow(Director, Delegate, scopes=(Scope.DECIDE,))
 def send_back(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
-    form = ReturnForm(request.form)
-
-    def change() -> Change:
-        return actions.send_back(person, month, record_id, form.note.data or "", now=clock.now())
-
-    return _changed(change, person, month, record_id, form)
+    form, change = ReturnForm(request.form), None
+    with attempt(form) as tried:
+        change = actions.send_back(person, month, record_id, form.note.data or "", now=clock.now())
+    return _changed(tried, change or actions.unchanged(person, month, record_id), person, form)
 
 
 @confirmations.post(f"{RECORD}/take-back")
 @allow(Director, Delegate, scopes=(Scope.DECIDE,))
 def take_back(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
-    def change() -> Change:
-        return actions.take_back(person, month, record_id, now=clock.now())
-
-    return _changed(change, person, month, record_id, DecisionForm())
+    form, change = DecisionForm(), None
+    with attempt(form) as tried:
+        change = actions.take_back(person, month, record_id, now=clock.now())
+    return _changed(tried, change or actions.unchanged(person, month, record_id), person, form)
 
 
 @confirmations.route("/<month:month>/confirm-rest", methods=["GET", "POST"])
 @allow(Director, Delegate, scopes=(Scope.DECIDE,))
 def confirm_rest(person: Staff, month: Month) -> ResponseReturnValue:
     """First the counts and the consequences; a POST with ``sure`` does the deed."""
-    alert = ""
+    tried = attempt()
     if request.form.get("sure") == "yes":
-        seen = request.form.get("seen", "")
-        try:
-            count = confirm_all(person, month, seen=_version(seen), now=clock.now())
-        except Conflict as conflict:
-            alert = str(conflict)
-        else:
+        with tried:
+            seen = _version(request.form.get("seen", ""))
+            count = confirm_all(person, month, seen=seen, now=clock.now())
+        if not tried.failed:
             flash(f"Потвърдени са {count} записа." if count != 1 else "Потвърден е един запис.")
             return redirect(url_for(".index", month=month), 303)
     rest = rest_of(person, month, now=clock.now())
-    page = render_template("lists/confirm_rest.html", rest=rest, month=month, alert=alert)
-    return page, 409 if alert else 200
+    return tried.reply(render_template("lists/confirm_rest.html", rest=rest, month=month, alert=tried.alert))
 
 
 @confirmations.post("/<month:month>/nothing")
@@ -136,38 +126,33 @@ def _context(listing: Listing) -> dict[str, Any]:
     return {"listing": listing, "summary": listing.summary}
 
 
-def _changed(
-    make: Callable[[], Change], person: Staff, month: Month, record_id: int, form: PortalForm
-) -> ResponseReturnValue:
-    """Make the change and show the row as it is then: to HTMX with the counts beside it, to
-    everyone else with the list at that row, or with the whole page and what is wrong on it."""
-    status, alert = 200, ""
-    try:
-        change = make()
-    except Refusal as refusal:
-        status = 422
-        form.with_error(refusal)
-        change = actions.unchanged(person, month, record_id)
-    except Conflict as conflict:
-        status, alert = 409, _with_lost_note(str(conflict), form)
-        change = actions.unchanged(person, month, record_id)
+def _changed(tried: Attempt, change: Change, person: Staff, form: PortalForm) -> ResponseReturnValue:
+    """The row as it is now, with the counts beside it where HTMX asked."""
+    month = change.submission.campaign.month
     summary = Summary(person, month, change.submission, clock.now())
-    typed = form if status == 422 else None
-    days = days_of(person, month)
-    row = row_of(summary, change.record, change.case, form=typed, alert=alert, register=days)
-    if wants_fragment():
-        records = records_address(month)
-        return render_template("lists/_changed.html", row=row, summary=summary, records=records), status
-    if status != 200:
-        listing = _listing(person, month, Filter()).with_problem(row)
-        return render_template("lists/index.html", **_context(listing)), status
-    flash("Решението е записано." if row.state != "pending" else "Редът е върнат за преглед.")
+    row = row_of(
+        summary,
+        change.record,
+        change.case,
+        form=tried.wrong_form,
+        alert=_with_lost_note(tried.alert, form),
+        register=days_of(person, month),
+    )
     query = filter_query(read_filter(request.form))
-    address = url_for(".index", month=month, _anchor=f"record-{record_id}", **query)  # type: ignore[arg-type]
-    return redirect(address, 303)
+    anchor = f"record-{change.record.id}"
+    return tried.show(
+        lambda: render_template(
+            "lists/index.html", **_context(_listing(person, month, Filter()).with_problem(row))
+        ),
+        part=lambda: render_template(
+            "lists/_changed.html", row=row, summary=summary, records=records_address(month)
+        ),
+        said="Решението е записано." if row.state != "pending" else "Редът е върнат за преглед.",
+        back=url_for(".index", month=month, _anchor=anchor, **query),  # type: ignore[arg-type]
+    )
 
 
 def _with_lost_note(sentence: str, form: PortalForm) -> str:
     """What was typed beside a decision that came too late is shown once more, to be copied."""
     note = form.data.get("note")
-    return f"{sentence} Бележката ви не е записана: „{note}“" if note else sentence
+    return f"{sentence} Бележката ви не е записана: „{note}“" if sentence and note else sentence
