@@ -29,7 +29,7 @@ from portal.web.http.htmx import init_htmx
 from portal.web.http.page import init_pages
 from portal.web.lists.blanks import init_blanks
 from portal.web.lists.closures import closures
-from portal.web.lists.views import confirmations
+from portal.web.lists.views import lists
 from portal.web.outbox import demo
 from portal.web.oversight import oversight
 from portal.web.people.activation import activation
@@ -124,7 +124,7 @@ def _blueprints() -> list[Blueprint]:
         calendar,
         closures,
         history,
-        confirmations,
+        lists,
         register_months,
         papers,
         signing,

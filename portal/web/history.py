@@ -60,12 +60,12 @@ def export(director: Director) -> ResponseReturnValue:
 
 @history.get("/confirmations/<month:month>/history")
 @allow(Director, Delegate, scopes=LISTS)
-def confirmations(person: Staff, month: Month) -> ResponseReturnValue:
+def of_list(person: Staff, month: Month) -> ResponseReturnValue:
     """What became of one list, with the children's names: for the institution's own people alone."""
     submission = list_of(person.institution, month)
     page = list_history(submission, _number("before"))
     return render_template(
-        "history/confirmations.html",
+        "history/list.html",
         month=month,
         signatures=list(signatures_of(submission)),
         page=page,

@@ -75,7 +75,7 @@ def _endpoints(person: Person | None) -> list[tuple[str, str]]:
     match person:
         case Director():
             links += [
-                ("Потвърждения", "confirmations.months"),
+                ("Потвърждения", "lists.months"),
                 ("Карантина", "register.index"),
                 ("Упълномощени лица", "delegates.index"),
                 ("Неучебни дни", "closures.index"),
@@ -98,5 +98,5 @@ def _endpoints(person: Person | None) -> list[tuple[str, str]]:
 
 def _of_delegate(person: Delegate) -> list[tuple[str, str]]:
     """What the authorisation includes."""
-    links = [("Потвърждения", "confirmations.months")] if any(person.may(s) for s in LISTS) else []
+    links = [("Потвърждения", "lists.months")] if any(person.may(s) for s in LISTS) else []
     return [*links, *([("Карантина", "register.index")] if person.may(Scope.REGISTER) else [])]

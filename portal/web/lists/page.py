@@ -198,7 +198,7 @@ class Listing:
 
 
 def records_address(month: Month) -> str:
-    return f"{url_for('confirmations.index', month=month)}/records"
+    return f"{url_for('lists.index', month=month)}/records"
 
 
 def summary_of(person: Staff, month: Month, *, now: datetime) -> Summary:

@@ -30,19 +30,19 @@ from portal.web.lists.page import (
 from portal.web.lists.row import DecisionForm, ReturnForm
 from portal.web.register.beside import days_of, told_days_of
 
-confirmations = Blueprint("confirmations", __name__, url_prefix="/confirmations")
+lists = Blueprint("lists", __name__, url_prefix="/confirmations")
 
 NO_VERSION = -1
 RECORD = "/<month:month>/records/<id:record_id>"
 
 
-@confirmations.get("/")
+@lists.get("/")
 @allow(Director, Delegate, scopes=LISTS)
 def months(person: Staff) -> ResponseReturnValue:
     return render_template("lists/months.html", months=months_of(person, now=clock.now()))
 
 
-@confirmations.get("/<month:month>")
+@lists.get("/<month:month>")
 @allow(Director, Delegate, scopes=LISTS)
 def index(person: Staff, month: Month) -> ResponseReturnValue:
     listing = _listing(person, month, read_filter(request.args))
@@ -50,7 +50,7 @@ def index(person: Staff, month: Month) -> ResponseReturnValue:
     return page_or_fragment("lists/index.html", "lists/_list.html", **_context(listing))
 
 
-@confirmations.post("/<month:month>/search")
+@lists.post("/<month:month>/search")
 @allow(Director, Delegate, scopes=LISTS)
 def search(person: Staff, month: Month) -> ResponseReturnValue:
     """By POST: a child's name never stands in an address."""
@@ -59,7 +59,7 @@ def search(person: Staff, month: Month) -> ResponseReturnValue:
     return page_or_fragment("lists/index.html", "lists/_list.html", **_context(listing))
 
 
-@confirmations.post(RECORD)
+@lists.post(RECORD)
 @allow(Director, Delegate, scopes=(Scope.DECIDE,))
 def decide(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
     form, change = DecisionForm(request.form), None
@@ -68,7 +68,7 @@ def decide(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
     return _changed(tried, change or actions.unchanged(person, month, record_id), person, form)
 
 
-@confirmations.post(f"{RECORD}/not-ours")
+@lists.post(f"{RECORD}/not-ours")
 @allow(Director, Delegate, scopes=(Scope.DECIDE,))
 def send_back(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
     form, change = ReturnForm(request.form), None
@@ -77,7 +77,7 @@ def send_back(person: Staff, month: Month, record_id: int) -> ResponseReturnValu
     return _changed(tried, change or actions.unchanged(person, month, record_id), person, form)
 
 
-@confirmations.post(f"{RECORD}/take-back")
+@lists.post(f"{RECORD}/take-back")
 @allow(Director, Delegate, scopes=(Scope.DECIDE,))
 def take_back(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
     form, change = DecisionForm(), None
@@ -86,7 +86,7 @@ def take_back(person: Staff, month: Month, record_id: int) -> ResponseReturnValu
     return _changed(tried, change or actions.unchanged(person, month, record_id), person, form)
 
 
-@confirmations.route("/<month:month>/confirm-rest", methods=["GET", "POST"])
+@lists.route("/<month:month>/confirm-rest", methods=["GET", "POST"])
 @allow(Director, Delegate, scopes=(Scope.DECIDE,))
 def confirm_rest(person: Staff, month: Month) -> ResponseReturnValue:
     """First the counts and the consequences; a POST with ``sure`` does the deed."""
@@ -102,7 +102,7 @@ def confirm_rest(person: Staff, month: Month) -> ResponseReturnValue:
     return tried.reply(render_template("lists/confirm_rest.html", rest=rest, month=month, alert=tried.alert))
 
 
-@confirmations.post("/<month:month>/nothing")
+@lists.post("/<month:month>/nothing")
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
 def nothing(person: Staff, month: Month) -> ResponseReturnValue:
     actions.say_nothing_to_confirm(person, month, now=clock.now())
