@@ -14,9 +14,8 @@ class DayField(StringField):  # type: ignore[misc]
     @property
     def day(self) -> date:
         """The date; Refusal beside this field when it is none."""
-        text = str(self.data or "").strip().removesuffix("г.").strip()
         try:
-            found = _read(text)
+            found = read_day(str(self.data or ""))
             Month.of(found)  # ValueError for a year that no campaign is in
             return found
         except (ValueError, OverflowError):  # a year of twenty digits is no year either
@@ -25,7 +24,9 @@ class DayField(StringField):  # type: ignore[misc]
             ) from None
 
 
-def _read(text: str) -> date:
+def read_day(text: str) -> date:
+    """ValueError or OverflowError for what is no date."""
+    text = text.strip().removesuffix("г.").strip()
     if "." not in text:
         return date.fromisoformat(text)
     day, month, year = text.split(".")

@@ -6,6 +6,7 @@ from wtforms import PasswordField, SelectMultipleField, StringField
 
 from portal.domain.delegations import Terms
 from portal.domain.people import Scope
+from portal.web.http.days import read_day
 from portal.web.http.forms import PortalForm, Text
 
 
@@ -41,12 +42,7 @@ class DelegateForm(WhoForm, TermsForm):
 
 
 def _read_date(text: str) -> date | None:
-    """A date as the browser's field sends it, or as people type it where there is no such field."""
-    text = text.strip().removesuffix("г.").strip()
     try:
-        if "." in text:
-            day, month, year = text.split(".")
-            return date(int(year), int(month), int(day))
-        return date.fromisoformat(text)
+        return read_day(text)
     except (ValueError, OverflowError):  # a year of twenty digits is no year either
         return None

@@ -38,8 +38,8 @@ class UnlockForm(PortalForm):
     reason = Text("Защо отваряте регистъра")
 
 
-class CaseForm(PortalForm):
-    """What the forms of one person and of a whole class do alike."""
+class DaysForm(PortalForm):
+    """A form with several days."""
 
     def check_days(self) -> None:
         """Refusal with every day that is none."""
@@ -54,7 +54,7 @@ class CaseForm(PortalForm):
                     yield refusal
 
 
-class EntryForm(CaseForm):
+class EntryForm(DaysForm):
     """One person, entered or changed. Of a change only what was sent counts: a form may ask for one thing."""
 
     person = RadioField(
@@ -123,7 +123,7 @@ class EntryForm(CaseForm):
         }
 
 
-class ClassForm(CaseForm):
+class ClassForm(DaysForm):
     """A whole class: the same days and basis for every child that is ticked."""
 
     class_name = Text(LABELS["class_name"])

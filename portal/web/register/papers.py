@@ -8,15 +8,14 @@ from wtforms import StringField
 
 from portal.actions.register.papers import Paper, make_paper
 from portal.actions.register.uses import asks_reason
-from portal.domain.errors import Refusal
 from portal.domain.people import Delegate, Director, Staff
 from portal.domain.register.papers import Asked, PaperFormat, PaperKind
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
-from portal.web.http.forms import PortalForm, Text
+from portal.web.http.forms import Text
 from portal.web.http.guards import REGISTER, allow
 from portal.web.http.site import site
-from portal.web.register.forms import OptionalDay
+from portal.web.register.forms import DaysForm, OptionalDay
 from portal.web.register.unlocking import register_session
 
 papers = Blueprint("papers", __name__, url_prefix="/quarantine/papers")
@@ -27,7 +26,7 @@ MIMETYPES = {
 }
 
 
-class PaperForm(PortalForm):
+class PaperForm(DaysForm):
     """``day`` is for the list and the numbers, ``first`` and ``last`` for the order; ``reason`` is asked
     of delegates."""
 
@@ -41,13 +40,7 @@ class PaperForm(PortalForm):
 
     def asked(self) -> Asked:
         """Refusal with every day that is none."""
-        wrong = []
-        for field in (self.day, self.first, self.last):
-            try:
-                _ = field.given
-            except Refusal as refusal:
-                wrong.append(refusal)
-        Refusal.raise_all(wrong)
+        self.check_days()
         return Asked(
             kind={kind.value: kind for kind in PaperKind}.get(self.kind.data or ""),
             format={one.value: one for one in PaperFormat}.get(self.format.data or PaperFormat.PDF.value),
