@@ -72,8 +72,8 @@ def make_database(url: str) -> peewee.Database:
 def release() -> None:
     """After a request. PostgreSQL's connection goes back to the pool; SQLite's stays with its thread, since
     opening one maps the log anew and sets eight pragmas."""
-    if not is_sqlite() and not db.is_closed() and not db.in_transaction():
-        db.close()
+    if not is_sqlite():
+        discard()
 
 
 def discard() -> None:
