@@ -151,6 +151,7 @@ class Record(Table):
     days = CharField(max_length=2)
     class_code = SmallIntegerField(null=True)
     band = EnumField(Band)
+    in_kindergarten = BooleanField(default=False)  # АСП named one: absences are days, whatever the class
     decision = CodeField(Decision, default=Decision.PENDING)
     corrected = FigureField(null=True)
     refusal_reason = EnumField(RefusalReason, null=True)
@@ -249,6 +250,11 @@ class Load(Table):
     reset = IntegerField(default=0)  # decided records set back to pending by a changed figure
     moved = IntegerField(default=0)
     missing = IntegerField(default=0)  # records of the campaign that are not in this file
+    removed = IntegerField(default=0)  # enrolments that a newer main file no longer has
+    without_enrolment = IntegerField(default=0)  # records whose child no enrolment names
+    unknown_institution = IntegerField(default=0)  # children enrolled where the portal knows nobody
+    by_number = IntegerField(default=0)  # records matched by number alone: the type of identifier differs
+    under_limit = IntegerField(default=0)  # absences that by themselves terminate no benefit
     at = UtcField()
     by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
 

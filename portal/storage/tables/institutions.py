@@ -13,7 +13,7 @@ from portal.domain.calendar import Band, DayKind
 from portal.domain.identifiers import IdType
 from portal.domain.placement import InstitutionType
 from portal.storage.tables.db import Table
-from portal.storage.tables.fields import CodeField, EnumField, MonthField
+from portal.storage.tables.fields import CodeField, EnumField, MonthField, UtcField
 
 
 class Institution(Table):
@@ -28,6 +28,10 @@ class Institution(Table):
     municipality = CharField(max_length=60, default="")
     email = CharField(max_length=254, default="")
     phone = CharField(max_length=40, default="")
+    missing_since = UtcField(null=True)  # when a newer file of institutions first left it out
+    closed_on = DateField(null=True)  # from this day on nobody waits for it, and it gets no new record
+    successor = ForeignKeyField("self", null=True, on_delete="RESTRICT")  # who is offered its pending records
+    successor_id: str | None
 
     @classmethod
     def fold(cls, name: str, code: str) -> str:
