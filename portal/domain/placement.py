@@ -35,6 +35,10 @@ class Enrolment:
     status: int
     order: int
 
+    @property
+    def rank(self) -> int:
+        return rank(self.status, self.class_code)
+
 
 @dataclass(frozen=True)
 class Placement:
@@ -44,16 +48,29 @@ class Placement:
     class_code: int | None
 
 
+def rank(status: int, class_code: int) -> int:
+    """How much an enrolment says of where its child is, whichever line comes first: 2 in a class 1–12,
+    1 in a group, 0 unenrolled. Of two that say as much, the later line stands.
+
+    A pupil who is in a group of the same school as well (an afternoon group, a mixed one) is a pupil.
+
+    Source: domain.md, "Where a child belongs".
+    """
+    if status != ENROLLED:
+        return 0
+    return 2 if FIRST_CLASS <= class_code <= LAST_CLASS else 1
+
+
 def place(asp_institution: str, enrolments: Iterable[Enrolment]) -> Placement:
-    """Where the child is enrolled now: at АСП's institution if that is one of several, else at the
-    later line; with no enrolment the record stays with АСП's institution.
+    """Where the child is enrolled now: at АСП's institution if that is one of several, else by ``rank``,
+    else at the later line; with no enrolment the record stays with АСП's institution.
 
     Source: domain.md, "Where a child belongs".
     """
     current = [enrolment for enrolment in enrolments if enrolment.status == ENROLLED]
     if not current:
         return Placement(asp_institution, None)
-    best = max(current, key=lambda e: (e.institution == asp_institution, e.order))
+    best = max(current, key=lambda e: (e.institution == asp_institution, e.rank, e.order))
     return Placement(best.institution, best.class_code)
 
 

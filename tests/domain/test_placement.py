@@ -48,6 +48,11 @@ enrolments = st.lists(
         ([Enrolment(OTHER, 4, 1, 1), Enrolment(THIRD, 5, 1, 2)], Placement(THIRD, 5)),
         ([Enrolment(THIRD, 5, 1, 2), Enrolment(OTHER, 4, 1, 1)], Placement(THIRD, 5)),
         ([Enrolment(ASP, 4, 1, 1), Enrolment(ASP, 5, 1, 2)], Placement(ASP, 5)),
+        ([Enrolment(OTHER, 12, 1, 1), Enrolment(THIRD, -1, 1, 2)], Placement(OTHER, 12)),
+        ([Enrolment(OTHER, 1, 1, 1), Enrolment(THIRD, 13, 1, 2)], Placement(OTHER, 1)),
+        ([Enrolment(OTHER, 4, 3, 2), Enrolment(THIRD, -1, 1, 1)], Placement(THIRD, -1)),
+        ([Enrolment(ASP, -1, 1, 1), Enrolment(OTHER, 4, 1, 2)], Placement(ASP, -1)),
+        ([Enrolment(OTHER, -1, 1, 1), Enrolment(THIRD, 0, 1, 2)], Placement(THIRD, 0)),
     ],
 )
 def test_a_record_goes_where_the_child_is_enrolled_now(found, expected):
@@ -62,7 +67,8 @@ def test_a_child_enrolled_where_asp_says_never_moves(found):
     if any(enrolment.institution == ASP for enrolment in current) or not current:
         assert placed.institution == ASP
     else:
-        assert placed.institution == max(current, key=lambda enrolment: enrolment.order).institution
+        pupil = [enrolment for enrolment in current if 1 <= enrolment.class_code <= 12]
+        assert placed.institution == max(pupil or current, key=lambda e: e.order).institution
     assert (placed.class_code is None) == (not current)
 
 

@@ -23,6 +23,7 @@ from portal.actions.site import Site
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Operator
+from portal.domain.placement import rank
 from portal.exchange.enrolments import EnrolmentLine, month_of_file, read_enrolments
 from portal.exchange.text import Reading, Row
 from portal.storage.campaigns.staging import StagedEnrolment, StagedReject, filling, staged, staged_rejects
@@ -101,32 +102,33 @@ def _stage(reading: Reading[Row[EnrolmentLine]], watch: Watch) -> tuple[int, int
     with filling():
         for batch in batches(reading):
             good = [_values(row.number, row.line) for row in batch if row.line is not None]
-            add_rows(StagedEnrolment, FIELDS, good)
+            add_rows(StagedEnrolment, (*FIELDS, "rank"), good)
             add_rows(StagedReject, ("number", "line", "faults"), rejects_of(batch))
             distributed += len(good)
             rejected += len(batch) - len(good)
             watch(distributed + rejected, None)
-        _keep_last()
+        _keep_standing()
     return distributed, rejected
 
 
-def _keep_last() -> None:
-    """Of lines about one child and institution the last stands."""
-    later = StagedEnrolment.alias("later")
-    repeated = later.select(later.position).where(
-        (later.id_type == StagedEnrolment.id_type)
-        & (later.id_number == StagedEnrolment.id_number)
-        & (later.institution == StagedEnrolment.institution)
-        & (later.position > StagedEnrolment.position)
+def _keep_standing() -> None:
+    """Of lines about one child and institution the one that says most stands, of equal ones the last."""
+    mine, other = StagedEnrolment, StagedEnrolment.alias("other")
+    stands = (other.rank > mine.rank) | ((other.rank == mine.rank) & (other.position > mine.position))
+    better = other.select(other.position).where(
+        (other.id_type == mine.id_type)
+        & (other.id_number == mine.id_number)
+        & (other.institution == mine.institution)
+        & stands
     )
     know_size(StagedEnrolment)
-    StagedEnrolment.delete().where(fn.EXISTS(repeated)).execute()
+    StagedEnrolment.delete().where(fn.EXISTS(better)).execute()
 
 
 def _values(number: int, line: EnrolmentLine) -> tuple[Any, ...]:
     return (
         number, line.institution, line.id_type, line.id_number, line.given, line.middle, line.family,
-        line.edu_form, line.class_code, line.status,
+        line.edu_form, line.class_code, line.status, rank(line.status, line.class_code),
     )  # fmt: skip
 
 

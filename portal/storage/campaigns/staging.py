@@ -39,7 +39,7 @@ class StagedLine(Table):
 
 
 class StagedEnrolment(Table):
-    """A line of the enrolment file."""
+    """A line of the enrolment file, with its ``rank`` (placement.py)."""
 
     position = IntegerField()
     institution = CharField()
@@ -51,11 +51,12 @@ class StagedEnrolment(Table):
     edu_form = CharField()
     class_code = SmallIntegerField()
     status = SmallIntegerField()
+    rank = SmallIntegerField()
 
     class Meta:
         primary_key = False
         temporary = True
-        indexes = ((("id_type", "id_number", "institution", "position"), False),)
+        indexes = ((("id_type", "id_number", "institution", "rank", "position"), False),)
 
 
 class StagedReject(Table):

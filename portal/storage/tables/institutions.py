@@ -40,7 +40,7 @@ class Institution(Table):
 
 class Enrolment(Table):
     """Where one child is enrolled, as the month's file says. ``position`` grows with each line
-    read: of two enrolments the later line counts."""
+    read: of two enrolments that say as much (placement.py, ``rank``) the later line counts."""
 
     id = AutoField()
     month = MonthField()

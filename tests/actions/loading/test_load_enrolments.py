@@ -1,9 +1,13 @@
 """load_enrolments: the month's picture, and pending records that follow their children."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.enrolments import Picture, load_enrolments, picture_of
 from portal.actions.loading.files import Source
+from portal.actions.loading.institutions import load_institutions
 from portal.domain.calendar import Band
 from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict, Refusal
@@ -15,7 +19,18 @@ from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import OutboxMessage
 from tests.actions.loading.loaded import DECEMBER, asp, counts, enrol, enrolled, load, rejected, sample
-from tests.cast import AFTER, EGNS, FAR_SCHOOL, MONTH, NOW, OTHER_SCHOOL, SCHOOL, SITE, add_record
+from tests.cast import (
+    AFTER,
+    EGNS,
+    FAR_SCHOOL,
+    KINDERGARTEN,
+    MONTH,
+    NOW,
+    OTHER_SCHOOL,
+    SCHOOL,
+    SITE,
+    add_record,
+)
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -87,11 +102,76 @@ def test_a_correction_of_a_month_that_is_not_there_is_refused():
     assert Load.select().count() == Enrolment.select().count() == 0
 
 
-def test_of_two_lines_about_a_child_in_one_institution_the_later_stands():
-    done = enrol(enrolled(0, class_code=3, status=3), enrolled(1), enrolled(0, class_code=5))
+def test_of_two_equal_lines_about_a_child_in_one_institution_the_later_stands():
+    done = enrol(enrolled(0, class_code=3), enrolled(1), enrolled(0, class_code=5))
 
     assert (done.received, done.distributed, Enrolment.select().count()) == (3, 3, 2)
     assert places() == [(SCHOOL, 4), (SCHOOL, 5)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("stands", "other"),
+    [
+        ({"class_code": 2}, {"class_code": 1, "status": 3}),
+        ({"class_code": -1}, {"class_code": 1, "status": 3}),
+        ({"class_code": 12}, {"class_code": -1}),
+        ({"class_code": 1}, {"class_code": 13}),
+    ],
+)
+def test_which_of_two_lines_of_a_file_stands_does_not_depend_on_their_order(stands, other, turned):
+    lines = [enrolled(0, **stands), enrolled(0, **other)]
+    enrol(*(reversed(lines) if turned else lines))
+
+    (left,) = Enrolment.select()
+    assert (left.class_code, left.status) == (stands["class_code"], 1)
+
+
+def test_a_correction_unenrols_and_makes_a_group_of_a_class():
+    enrol(enrolled(0), enrolled(1))
+    enrol(enrolled(0, status=3), enrolled(1, class_code=-1), correction=True)
+
+    assert [(e.status, e.class_code) for e in Enrolment.select().order_by(Enrolment.position)] == [
+        (3, 4), (1, -1),
+    ]  # fmt: skip
+
+
+def test_children_whose_lines_stand_in_either_order_are_placed_alike():
+    load_institutions(None, sample("institutions.csv"), now=NOW)
+    load_enrolments(
+        None,
+        sample("line-order-MONZP1220.txt"),
+        picture=Picture(DECEMBER, is_correction=False),
+        site=SITE,
+        now=NOW,
+    )
+    load_asp_list(None, sample("line-order-ASPCONF1220.txt"), site=SITE, now=NOW)
+
+    assert [(r.institution_id, r.class_code) for r in Record.select()] == [(KINDERGARTEN, 2)] * 2
+
+
+HALVES = [  # no two of them are of one rank: nothing is left to „the later line“
+    enrolled(0, institution=OTHER_SCHOOL, class_code=3),
+    enrolled(0, institution=OTHER_SCHOOL, class_code=-1),
+    enrolled(0, institution=OTHER_SCHOOL, status=3),
+    enrolled(0, institution=FAR_SCHOOL, class_code=-2),
+    enrolled(0, institution=FAR_SCHOOL, status=3),
+    enrolled(0, institution=SCHOOL, status=3),
+    enrolled(1, class_code=-3),
+    enrolled(1, status=3),
+    enrolled(2, status=3),
+]
+
+
+@given(st.permutations(HALVES))
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_order_of_a_files_lines_places_every_child_alike(lines):
+    load(asp(0), asp(1), asp(2))
+    enrol(*lines)
+
+    placed = {record.id_number: (record.institution_id, record.class_code) for record in Record.select()}
+    expected = [(OTHER_SCHOOL, 3), (SCHOOL, -3), (SCHOOL, None)]
+    assert placed == dict(zip(EGNS[:3], expected, strict=True))
 
 
 def test_rejects_bad_lines_and_loads_the_good():
