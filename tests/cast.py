@@ -81,7 +81,6 @@ def add_institution(
     return Institution.create(
         code=code,
         name=name,
-        folded=Institution.fold(name, code),
         type=kind,
         region=region,
         region_name=region_name,
@@ -199,7 +198,6 @@ def add_record(
         given=names[0],
         middle=names[1],
         family=names[2],
-        folded=Record.fold(*names),
         reason=reason,
         absences=(figure or "007.00") if reason is Reason.ABSENCE else "000.00",
         days=(figure or "09") if reason is Reason.DISTANCE else "00",

@@ -1,11 +1,11 @@
 """How far institutions have come, as the regional offices see, total, search and sort it."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from portal.domain.names import by_number, finds, folded
 from portal.domain.placement import InstitutionType
 from portal.domain.submissions import Counts, SubmissionState
 
@@ -27,7 +27,6 @@ URGENCY = (
 class Contact(NamedTuple):
     code: str
     name: str
-    folded: str
     type: InstitutionType
     region: int
     region_name: str
@@ -121,7 +120,7 @@ class Wanted:
         return narrowed or self.state is not None or self.type is not None
 
     def of(self, standings: Iterable[Standing]) -> list[Standing]:
-        words = self.words.casefold().split()
+        words = folded(self.words).split()
         found = [
             standing
             for standing in standings
@@ -129,17 +128,10 @@ class Wanted:
             and (not self.unopened or standing.never_opened)
             and (not self.unfinished or standing.is_unfinished)
             and (self.type is None or standing.institution.type is self.type)
-            and all(word in standing.institution.folded for word in words)
+            and finds(words, f"{standing.institution.name} {standing.institution.code}")
         ]
-        return sorted(found, key=lambda s: (ORDERS[self.sort](s), natural(s.institution.name)))
+        return sorted(found, key=lambda s: (ORDERS[self.sort](s), by_number(s.institution.name)))
 
-
-def natural(name: str) -> list[tuple[int, str]]:
-    """Sort key of a name in which ``9. ОУ`` stands before ``10. СУ``, whatever the case."""
-    return [(int(part), "") if part.isdecimal() else (0, part) for part in _PARTS.findall(name.casefold())]
-
-
-_PARTS = re.compile(r"[0-9]+|[^0-9]+")
 
 # The values are those of ``?sort=``.
 ORDERS: dict[str, Callable[[Standing], Any]] = {
@@ -163,4 +155,4 @@ def by_region(every: Iterable[Standing]) -> list[Region]:
     for standing in every:
         regions.setdefault(standing.institution.region, []).append(standing)
     found = [Region(number, of[0].institution.region_name, Totals.of(of)) for number, of in regions.items()]
-    return sorted(found, key=lambda region: natural(region.name))
+    return sorted(found, key=lambda region: by_number(region.name))

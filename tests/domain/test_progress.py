@@ -2,8 +2,9 @@
 
 import pytest
 
+from portal.domain.names import by_number
 from portal.domain.placement import InstitutionType
-from portal.domain.progress import Contact, Standing, Totals, Wanted, natural
+from portal.domain.progress import Contact, Standing, Totals, Wanted
 from portal.domain.submissions import Counts, SubmissionState
 from tests.cast import NOW
 
@@ -13,7 +14,7 @@ State = SubmissionState
 def standing(name, state=State.NOT_STARTED, counts=None, *, kind=InstitutionType.SCHOOL, opened=NOW):
     counts = counts or Counts(total=4, pending=4)
     code = f"{len(name):07d}"
-    contact = Contact(code, name, f"{name.casefold()} {code}", kind, 22, "София-град", "", "")
+    contact = Contact(code, name, kind, 22, "София-град", "", "")
     return Standing(contact, counts, state, opened, None, None)
 
 
@@ -47,7 +48,7 @@ def test_unfinished_is_everything_that_somebody_has_still_to_do(state):
 
 
 def test_orders_numbered_schools_by_their_number():
-    assert sorted(["10. СУ", "9. ОУ", "ДГ № 13", "ДГ № 2"], key=natural) == [
+    assert sorted(["10. СУ", "9. ОУ", "ДГ № 13", "ДГ № 2"], key=by_number) == [
         "ДГ № 2",
         "ДГ № 13",
         "9. ОУ",

@@ -17,11 +17,11 @@ from portal.storage.tables.campaigns import UNDECIDED, Campaign, Record
 AS_SENT = ("given", "middle", "family", "absences", "days")
 ADDED = (
     "campaign", "submission", "institution", "asp_institution", "id_type", "id_number",
-    "given", "middle", "family", "folded", "reason", "absences", "days", "class_code", "band",
+    "given", "middle", "family", "reason", "absences", "days", "class_code", "band",
     "decision", "note", "certificate", "placed", "version", "returned_note",
 )  # fmt: skip
 CHANGED = (
-    "submission", "institution", "asp_institution", "given", "middle", "family", "folded", "absences", "days",
+    "submission", "institution", "asp_institution", "given", "middle", "family", "absences", "days",
     "class_code", "band", "decision", "corrected", "refusal_reason", "note", "certificate", "placed",
     "decided_by", "decided_at", "version", "figure_before", "figure_changed_at",
     "returned_by", "returned_at", "returned_note",
@@ -86,10 +86,9 @@ class Batch:
     def _add(self, line: StagedLine) -> None:
         placed = self._placement(line)
         listed = self._places.lists[placed.institution]
-        names = (line.given, line.middle, line.family)
         self._new.append((
             self._campaign.id, listed.id, placed.institution, line.institution, line.id_type, line.id_number,
-            *names, Record.fold(*names), line.reason, line.absences, line.days, placed.class_code,
+            line.given, line.middle, line.family, line.reason, line.absences, line.days, placed.class_code,
             self._places.band(placed, _child(line)), Decision.PENDING, "", False, False, 1, "",
         ))  # fmt: skip
         self._done.added += 1
@@ -102,7 +101,6 @@ class Batch:
         for name in AS_SENT:
             setattr(record, name, getattr(line, name))
         record.asp_institution = line.institution or ""
-        record.folded = Record.fold(record.given, record.middle, record.family)
         record.version += 1
         if record.figure != before:
             record.figure_before, record.figure_changed_at = before, self._now

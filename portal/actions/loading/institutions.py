@@ -21,7 +21,7 @@ from portal.storage.tables.campaigns import Campaign, Load
 from portal.storage.tables.db import lock_name, writing
 from portal.storage.tables.institutions import Institution
 
-KEPT = ("name", "folded", "type", "region", "region_name", "municipality", "email", "phone")
+KEPT = ("name", "type", "region", "region_name", "municipality", "email", "phone")
 
 
 def load_institutions(person: Operator | None, source: Source, *, now: datetime) -> Load:
@@ -65,6 +65,5 @@ def _store(load: Load, batch: list[Row[InstitutionLine]]) -> None:
 def _values(line: InstitutionLine) -> tuple[object, ...]:
     """In the order of KEPT."""
     return (
-        line.name, Institution.fold(line.name, line.code), line.type, line.region_code, line.region,
-        line.municipality, line.email, line.phone,
+        line.name, line.type, line.region_code, line.region, line.municipality, line.email, line.phone,
     )  # fmt: skip

@@ -6,7 +6,8 @@ from enum import Enum
 
 from portal.domain.calendar import Span
 from portal.domain.errors import Refusal
-from portal.domain.register.entry import Entry, PersonKind, folded, folded_class
+from portal.domain.names import folded
+from portal.domain.register.entry import Entry, PersonKind, folded_class
 from portal.domain.times import short_date
 
 

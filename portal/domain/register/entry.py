@@ -1,16 +1,13 @@
 """What the quarantine register keeps about a person, and for how long."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
 from portal.domain.identifiers import IdType
 from portal.domain.month import LAST_MONTH_OF_SCHOOL_YEAR
+from portal.domain.names import ends, folded
 from portal.domain.placement import class_order
-
-# By shape, small letters: „5А“ is one class, whichever keyboard it was typed on.
-_LATIN_SHAPES = str.maketrans("abcehkmoptxy", "авсенкмортху")
 
 
 class PersonKind(Enum):
@@ -91,22 +88,17 @@ class Entry(Draft):
         )
 
     def matches(self, words: str) -> bool:
-        """Whether each of ``words`` is part of the names, begins the class, or is the identifier."""
+        """Whether each of ``words`` is part of the names, begins the class, or ends the identifier."""
         names, in_class = folded(self.names), folded_class(self.class_name)
         return all(
-            word in names or _begins(in_class, folded_class(word)) or word == self.id_number.casefold()
+            word in names or _begins(in_class, folded_class(word)) or ends(self.id_number, word)
             for word in folded(words).split()
         )
 
 
-def folded(text: str) -> str:
-    """One spelling of a name for comparing: small letters, single spaces for spaces and hyphens."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().replace("-", " ").split())
-
-
 def folded_class(text: str) -> str:
     """One spelling of a class: „5 А“, „5а“ and the same in Latin letters are equal."""
-    return "".join(filter(str.isalnum, folded(text))).translate(_LATIN_SHAPES)
+    return "".join(filter(str.isalnum, folded(text)))
 
 
 def school_year_of(day: date) -> int:

@@ -10,10 +10,11 @@ from portal.domain.calendar import Band, Span, band_of
 from portal.domain.errors import Conflict
 from portal.domain.identifiers import IdType, birth_date
 from portal.domain.month import Month
+from portal.domain.names import folded
 from portal.domain.placement import InstitutionType
 from portal.domain.placement import band as usual_band
 from portal.domain.register.days import days_at_distance, period, touches
-from portal.domain.register.entry import Entry, PersonKind, folded, folded_class
+from portal.domain.register.entry import Entry, PersonKind, folded_class
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _GRADE = re.compile(r"(1[0-2]|[1-9])(?![0-9])|(X(?:I{0,2})|IX|V?I{1,3}|I?V)(?![IVX])", re.ASCII)

@@ -10,6 +10,7 @@ from portal.domain.calendar import Band
 from portal.domain.consequences import consequence
 from portal.domain.decisions import Case, Decision, Reason, RefusalReason
 from portal.domain.identifiers import IdType, masked
+from portal.domain.names import folded
 from portal.domain.placement import class_label, class_order
 from portal.domain.signing.declaration import SCHEMA, SCHEMA_VERSION, Header, Line
 
@@ -107,7 +108,7 @@ class Declared:
     def by_class(self) -> list[tuple[str, list[Entry]]]:
         """Class by class, and in a class by name."""
         groups: dict[int | None, list[Entry]] = {}
-        for entry in sorted(self.entries, key=lambda entry: (entry.names.casefold(), entry.line.order)):
+        for entry in sorted(self.entries, key=lambda entry: (folded(entry.names), entry.line.order)):
             groups.setdefault(entry.class_code, []).append(entry)
         return [(class_label(code), groups[code]) for code in sorted(groups, key=class_order)]
 

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import JOIN, Case, fn
 
 from portal.domain.deeds import KINDS, NOT_SECRET, OF_REGISTER, deed_label, thing_label
+from portal.domain.names import folded
 from portal.domain.people import Role
 from portal.storage.history.things import keys, things_of
 from portal.storage.tables.audit import AuditEntry
@@ -92,7 +93,7 @@ def whole_history(institution: str, wanted: Wanted) -> Iterator[Entry]:
 def people_in(institution: str) -> list[User]:
     """Whoever did something in the institution, by name."""
     doers = AuditEntry.select(AuditEntry.who).where(AuditEntry.chain == institution).distinct()
-    return list(User.select().where(User.id.in_(doers)).order_by(User.name, User.id))
+    return sorted(User.select().where(User.id.in_(doers)), key=lambda user: (folded(user.name), user.id))
 
 
 def national_history(chain: str, skip: int) -> Entries:

@@ -5,8 +5,8 @@ from collections import Counter
 from peewee import fn
 
 from portal.domain.month import Month
+from portal.domain.names import folded
 from portal.domain.placement import ENROLLED, class_label, class_order
-from portal.domain.register.entry import folded
 from portal.storage.tables.institutions import Enrolment
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.domain.decisions import Decision
+from portal.domain.names import finds, folded
 from portal.domain.placement import class_label, class_order
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
@@ -13,7 +14,7 @@ UNKNOWN_CLASS = "unknown"
 
 @dataclass(frozen=True)
 class Filter:
-    """Which records are asked for; ``words`` are searched in the three names, in any case."""
+    """Which records are asked for; each of ``words`` is part of the names or ends the identifier."""
 
     state: Decision | None = None
     class_code: str = ""
@@ -44,15 +45,15 @@ def class_groups(records: Iterable[Record], wanted: Filter) -> list[Group]:
 
 
 def filtered(records: Iterable[Record], wanted: Filter) -> list[Record]:
-    words = wanted.words.casefold().split()
+    words = folded(wanted.words).split()
     found = [
         record
         for record in records
         if (wanted.state is None or record.decision is wanted.state)
         and (not wanted.class_code or class_value(record.class_code) == wanted.class_code)
-        and all(word in record.folded for word in words)
+        and finds(words, record.names, record.id_number)
     ]
-    return sorted(found, key=lambda record: (record.folded, record.id_number, record.reason))
+    return sorted(found, key=lambda record: (folded(record.names), record.id_number, record.reason))
 
 
 def classes_of(records: Iterable[Record]) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import JOIN
 
 from portal.domain.errors import NotFound
+from portal.domain.names import by_number, finds, folded
 from portal.domain.people import Role
 from portal.storage.tables.db import is_sqlite
 from portal.storage.tables.institutions import Institution
@@ -55,18 +56,14 @@ class Found:
 
 def find_accounts(words: str = "", role: Role | None = None, state: AccountState | None = None) -> Found:
     """Accounts by place and name. Each of ``words`` stands in the name, the address, or the
-    institution's name or code; compared in Python, as SQLite folds ASCII letters only."""
-    wanted = words.casefold().split()
-    query = (
-        User.select(User, Institution)
-        .join(Institution, JOIN.LEFT_OUTER)
-        .order_by(Institution.name.is_null(False), Institution.name, User.name, User.id)
-    )
+    institution's name or code; compared in Python, where all names are compared alike."""
+    wanted = folded(words).split()
+    query = User.select(User, Institution).join(Institution, JOIN.LEFT_OUTER)
     if role is not None:
         query = query.where(User.role == role)
     if state is not None:
         query = query.where(_in_state(state))
-    found = [user for user in query if all(word in _searched(user) for word in wanted)]
+    found = sorted((user for user in query if _is_found(user, wanted)), key=_by_place)
     names = regions()
     return Found([_listed(user, names) for user in found[:SHOWN]], len(found))
 
@@ -123,9 +120,16 @@ def _in_state(state: AccountState) -> Any:
     return User.disabled_at.is_null() & User.activated_at.is_null(False)
 
 
-def _searched(user: User) -> str:
-    place = user.institution.folded if user.institution is not None else ""
-    return f"{user.name.casefold()} {user.email} {place}"
+def _is_found(user: User, words: list[str]) -> bool:
+    place = user.institution
+    known = (user.name, user.email, *(() if place is None else (place.name, place.code)))
+    return finds(words, " ".join(known))
+
+
+def _by_place(user: User) -> Any:
+    """Sort key: the offices, then the institutions, by name."""
+    place = user.institution
+    return place is not None, by_number(place.name) if place is not None else [], folded(user.name), user.id
 
 
 def _listed(user: User, names: dict[int, str]) -> Listed:

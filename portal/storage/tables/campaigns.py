@@ -145,7 +145,6 @@ class Record(Table):
     given = CharField(max_length=25)
     middle = CharField(max_length=25)
     family = CharField(max_length=25)
-    folded = CharField(max_length=80)  # names, case folded in Python, for the search
     reason = CodeField(Reason)
     absences = CharField(max_length=6)
     days = CharField(max_length=2)
@@ -208,10 +207,6 @@ class Record(Table):
         """The records of one list. People's order (class, name) is made in Python: databases
         do not agree on the order of Cyrillic."""
         return cls.select().where(cls.submission == submission)
-
-    @staticmethod
-    def fold(given: str, middle: str, family: str) -> str:
-        return " ".join(f"{given} {middle} {family}".casefold().split())
 
 
 def counted(table: type[Submission]) -> dict[str, Any]:

@@ -21,7 +21,6 @@ class Institution(Table):
 
     code = CharField(primary_key=True, max_length=7)
     name = CharField(max_length=200)
-    folded = CharField(max_length=400)  # name and code, case folded in Python: SQLite folds ASCII only
     type = EnumField(InstitutionType)
     region = SmallIntegerField(index=True)
     region_name = CharField(max_length=60)
@@ -32,10 +31,6 @@ class Institution(Table):
     closed_on = DateField(null=True)  # from this day on nobody waits for it, and it gets no new record
     successor = ForeignKeyField("self", null=True, on_delete="RESTRICT")  # who is offered its pending records
     successor_id: str | None
-
-    @classmethod
-    def fold(cls, name: str, code: str) -> str:
-        return f"{name.casefold()} {code}"
 
 
 class Enrolment(Table):

@@ -54,7 +54,6 @@ def test_keeps_names_and_figures_as_they_came():
 
     record = Record.get()
     assert (record.given, record.middle, record.absences, record.days) == (" Анна-Мария ", "", "007.33", "00")
-    assert record.folded == "анна-мария цветанов"
     assert (record.id_number, record.reason, record.decision) == (EGNS[0], Reason.ABSENCE, Decision.PENDING)
     assert (record.institution_id, record.asp_institution) == (SCHOOL, SCHOOL)
 

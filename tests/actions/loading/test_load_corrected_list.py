@@ -67,7 +67,7 @@ def test_other_names_leave_the_decision_alone(decided):
 
     now_is = stored(decided)
     assert counts(done) == {"received": 1, "distributed": 1, "updated": 1}
-    assert (now_is.given, now_is.folded) == ("Стефания", "стефания ганчев цветанова")
+    assert (now_is.given, now_is.family) == ("Стефания", "Цветанова")
     assert (now_is.decision, now_is.corrected) == (Decision.REFUSED, Decimal("4.50"))
     assert now_is.figure_before is None
     assert the_list(SCHOOL).version == version + 1, "what was issued for signing is no longer the list"

@@ -41,7 +41,7 @@ def test_the_sample_adds_what_is_new_and_updates_the_rest():
     }  # fmt: skip
 
 
-def test_every_column_is_kept_and_the_name_is_found_in_any_case():
+def test_every_column_is_kept_as_it_came():
     load_institutions(
         None,
         source(INSTITUTIONS + "0100001,ДГ „ЩУРЧЕ“,kindergarten,1,Благоевград,a@b.bg,073 1,Банско\n"),
@@ -52,7 +52,7 @@ def test_every_column_is_kept_and_the_name_is_found_in_any_case():
     assert (added.type, added.region, added.region_name, added.municipality) == (
         InstitutionType.KINDERGARTEN, 1, "Благоевград", "Банско",
     )  # fmt: skip
-    assert added.folded == "дг „щурче“ 0100001"
+    assert added.name == "ДГ „ЩУРЧЕ“"
     assert (added.email, added.phone) == ("a@b.bg", "073 1")
 
 

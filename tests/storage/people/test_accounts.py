@@ -28,10 +28,10 @@ def test_offices_come_first_then_institutions_by_name(world):
     assert names() == [
         "Нора Петрова",
         "Олег Минчев",
+        "Вяра Колева",
         "Борис Тодоров",
         "Ана Янева",
         "Дора Илиева",
-        "Вяра Колева",
     ]
 
 
