@@ -30,6 +30,7 @@ from portal.web.http.forms import PortalForm
 from portal.web.lists.row import DecisionForm, ReturnForm, Row
 
 STATES = {decision.code: decision for decision in Decision}
+STATE_LABELS = {"pending": "за преглед", "confirmed": "потвърдени", "refused": "отказани"}
 
 
 def read_filter(sent: Mapping[str, str]) -> Filter:
@@ -148,6 +149,18 @@ class Listing:
     @property
     def shown(self) -> int:
         return sum(len(group.rows) for group in self.groups)
+
+    @property
+    def states(self) -> list[tuple[str, str]]:
+        """Value and label of each state, as the filter offers them."""
+        return list(STATE_LABELS.items())
+
+    @property
+    def filtered_by(self) -> str:
+        """``за преглед, IV клас``; empty where neither a state nor a class is asked for."""
+        state = "" if self.wanted.state is None else STATE_LABELS[self.wanted.state.code]
+        in_class = dict(self.classes).get(self.wanted.class_code, self.wanted.class_code)
+        return ", ".join(filter(None, (state, in_class)))
 
     @property
     def records(self) -> str:

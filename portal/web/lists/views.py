@@ -1,8 +1,9 @@
 """The list of АСП's records, and the decision on each."""
 
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.lists import confirmations as actions
@@ -53,10 +54,14 @@ def index(person: Staff, month: Month) -> ResponseReturnValue:
 @lists.post("/<month:month>/search")
 @allow(Director, Delegate, scopes=LISTS)
 def search(person: Staff, month: Month) -> ResponseReturnValue:
-    """By POST: a child's name never stands in an address."""
-    words = clean_note(request.form.get("q", ""))[:100]
-    listing = _listing(person, month, Filter(words=words))
-    return page_or_fragment("lists/index.html", "lists/_list.html", **_context(listing))
+    """By POST: a child's name never stands in an address. A filter alone may, and gets one of its own."""
+    wanted = replace(read_filter(request.form), words=clean_note(request.form.get("q", ""))[:100])
+    if not wanted.words.strip():
+        return redirect(url_for(".index", month=month, **filter_query(wanted)), 303)  # type: ignore[arg-type]
+    context = _context(_listing(person, month, wanted))
+    response = make_response(page_or_fragment("lists/index.html", "lists/_list.html", **context))
+    response.headers["HX-Push-Url"] = "false"
+    return response
 
 
 @lists.post(RECORD)

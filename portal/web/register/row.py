@@ -27,6 +27,11 @@ class Group(Enum):
     def label(self) -> str:
         return _GROUP_LABELS[self]
 
+    @property
+    def word(self) -> str:
+        """Of those who are in it, as the filter says it."""
+        return _GROUP_WORDS[self]
+
 
 _GROUP_LABELS = {
     Group.DUE: "Чакат отговор: освободен или удължен?",
@@ -34,6 +39,12 @@ _GROUP_LABELS = {
     Group.COMING: "Предстоят",
     Group.RELEASED: "Освободени",
     Group.UNREADABLE: "Не могат да бъдат отворени",
+}
+_GROUP_WORDS = {
+    Group.DUE: "чакат отговор",
+    Group.IN_QUARANTINE: "под карантина",
+    Group.COMING: "предстоят",
+    Group.RELEASED: "освободени",
 }
 PLANNED = "planned_until"  # the one field that a row shows before it is opened
 _GROUPS = {
@@ -56,6 +67,16 @@ class Wanted:
     @property
     def is_on(self) -> bool:
         return bool(self.words or self.group or self.class_name)
+
+    @property
+    def groups(self) -> list[Group]:
+        """Those that can be asked for."""
+        return list(_GROUP_WORDS)
+
+    @property
+    def filtered_by(self) -> str:
+        """``под карантина, 5А``; empty where neither is asked for."""
+        return ", ".join(filter(None, (self.group and _GROUP_WORDS.get(self.group), self.class_name)))
 
     def lets(self, row: "Row") -> bool:
         if row.entry is None:

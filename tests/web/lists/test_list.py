@@ -1,4 +1,4 @@
-"""GET /confirmations/<month> and POST …/search"""
+"""GET /confirmations/<month>"""
 
 from decimal import Decimal
 from urllib.parse import unquote
@@ -76,23 +76,6 @@ def test_filters_by_state_and_class(client, world, query, expected, htmx):
 
     assert set(rows(page)) == {f"record-{made[code].id}" for code in expected}
     assert page.is_whole is not htmx
-
-
-@pytest.mark.parametrize(
-    ("typed", "found"), [("карамф", 1), ("КАРАМФИЛОВА", 1), ("мария карам", 1), ("ъъъ", 0)]
-)
-@pytest.mark.parametrize("htmx", [True, False])
-def test_searches_names_in_any_case(client, world, typed, found, htmx):
-    add_record(family="Карамфилова")
-    add_record(family="Ангелова")
-    answer = client.sign_in(world.ana).send(f"{ADDRESS}/search", htmx=htmx, q=typed)
-
-    assert answer.status_code == 200
-    assert len(rows(answer.page)) == found
-
-
-def test_a_search_is_never_an_address(client, world):
-    assert client.sign_in(world.ana).get(f"{ADDRESS}/search", q="Мария").status_code == 405
 
 
 def test_remembers_when_the_list_was_first_opened(client, world):

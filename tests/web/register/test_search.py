@@ -39,7 +39,10 @@ def found(answer):
         ({"q": "КАЛИНА  иванова"}, ["Калина"]),
         ({"q": "7б"}, ["Иван"]),
         ({"q": OTHER_EGN}, ["Иван"]),
+        ({"q": OTHER_EGN[-4:]}, ["Иван"]),
+        ({"q": f"{OTHER_EGN[-4:]} драг"}, ["Иван"]),
         ({"q": OTHER_EGN[:6]}, []),
+        ({"q": "Cимеонoва"}, ["Калина"]),
         ({"q": "колева"}, ["Мария"]),
         ({"standing": "answer"}, ["Иван"]),
         ({"standing": "in"}, ["Калина"]),
@@ -60,7 +63,14 @@ def test_answers_with_the_list_or_the_whole_page(ana, htmx):
     answer = ana.send(ADDRESS, htmx=htmx, q="калина")
     assert answer.status_code == 200
     assert answer.page.is_whole is not htmx
-    assert answer.page.text("#list .shown") == "Намерени: 1 от 3. Покажете всички"
+    assert answer.page.text("#list .shown") == "Намерени за „калина“: 1 от 3. Покажете всички"
+
+
+def test_says_what_the_search_was_narrowed_by(ana):
+    said = ana.send(ADDRESS, q="калина", standing="in", **{"class": "5А"}).page.text("#list .shown")
+    assert said.startswith("Намерени за „калина“ в: под карантина, 5А: 1 от 3.")
+    said = ana.send(ADDRESS, standing="in").page.text("#list .shown")
+    assert said.startswith("Намерени в: под карантина: 1 от 3.")
 
 
 def test_what_was_looked_for_stands_in_the_field_again(ana):
