@@ -1,6 +1,7 @@
 """A4 sheets with a letterhead, facts, tables and page numbers; the same input gives the same bytes."""
 
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -181,11 +182,33 @@ class Document:
         pdf.set_text_color(*INK)
 
 
+def printable(text: str, font: Container[int]) -> str:
+    """What stands on paper for ``text``, in a font that has these code points: everything, a tab as a space,
+    and what cannot be drawn as ☐ with its code (``☐U+1F984``).
+
+    A signature covers what was typed, so nothing of it may be missing from the paper. Nor is a note with such
+    a sign refused: telephones put them in by themselves, and the deadline does not wait. What is written from
+    right to left would be drawn here from the left, which nobody could read, so it stands in codes, too.
+    """
+    return "".join(
+        sign if _can_be_drawn(sign, font) else f"☐U+{ord(sign):04X}" for sign in text.replace("\t", " ")
+    )
+
+
+def _can_be_drawn(sign: str, font: Container[int]) -> bool:
+    return sign in "\n\0" or (ord(sign) in font and unicodedata.bidirectional(sign) not in ("R", "AL"))
+
+
 def _sheets(title: str, issuer: str, made_at: datetime) -> "FPDF":
     """An empty A4 file. The library is loaded here: it takes half a second, and few requests make a PDF."""
     from fpdf import FPDF
 
-    pdf = FPDF(format="A4")
+    class Sheets(FPDF):
+        def normalize_text(self, text: str) -> str:
+            font: Any = self.current_font
+            return printable(super().normalize_text(text), font.cmap)
+
+    pdf = Sheets(format="A4")
     pdf.alias_nb_pages(PAGES)
     pdf.set_creation_date(made_at)
     pdf.set_title(title)

@@ -112,8 +112,8 @@ class Decided:
 
 
 def clean_note(text: str) -> str:
-    """A note as it is kept: NFC, line ends LF, no control or bidirectional marks, not padded."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """A note as it is kept: NFC, line ends LF, no tabs, control or bidirectional marks, not padded."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     kept = (c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
     return unicodedata.normalize("NFC", "".join(kept)).strip()
 

@@ -39,6 +39,28 @@ def test_keeps_bulgarian_as_text(paper):
         assert part in text
 
 
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("добре \N{UNICORN FACE} пише", "добре ☐U+1F984 пише"),
+        ("中文", "☐U+4E2D☐U+6587"),
+        ("\N{ARABIC LETTER ALEF}\N{HEBREW LETTER ALEF}", "☐U+0627☐U+05D0"),
+        ("едно\tдве", "едно две"),
+        ("ѝ, „О’Конър“ – 4½ №", "ѝ, „О’Конър“ – 4½ №"),
+    ],
+)
+def test_what_the_font_cannot_draw_stands_with_its_code(paper, typed, printed):
+    paper.heading(f"заглавие {typed}")
+    paper.paragraph(f"текст {typed}")
+    paper.bullets([f"точка {typed}"])
+    paper.facts([(f"име {typed}", f"стойност {typed}")])
+    paper.table((f"колона {typed}",), [(f"клетка {typed}",)], widths=(1,))
+    (text,) = pages(paper.finished())
+
+    for place in ("заглавие", "текст", "точка", "име", "стойност", "колона", "клетка"):
+        assert f"{place} {printed}" in text
+
+
 def test_counts_its_pages(paper):
     assert "стр. 1 от 1" in pages(write_all(paper))[0]
 
