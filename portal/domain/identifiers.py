@@ -41,6 +41,15 @@ def is_valid(kind: IdType, number: str) -> bool:
     return True
 
 
+def looks_like(number: str, chosen: IdType) -> IdType | None:
+    """The other kind with a check digit, if ``number`` holds as that and not as the one that was chosen.
+
+    A guess, for a sentence to whoever typed it: one wrong ЕГН in ten holds as ЛНЧ.
+    """
+    other = {IdType.EGN: IdType.LNCH, IdType.LNCH: IdType.EGN}.get(chosen)
+    return other if other is not None and is_valid(other, number) and not is_valid(chosen, number) else None
+
+
 def birth_date(kind: IdType, number: str) -> date | None:
     """The birth date that a valid ЕГН carries; the other kinds carry none."""
     if kind is not IdType.EGN or not is_valid(kind, number):

@@ -11,7 +11,7 @@ from datetime import date
 from enum import IntEnum
 from typing import TypeVar
 
-from portal.domain.identifiers import IdType, is_valid
+from portal.domain.identifiers import IdType, is_valid, looks_like
 from portal.domain.month import Month
 
 NAME_LENGTH = 25  # characters (formats.md, F1)
@@ -84,9 +84,10 @@ def _wrong_identifier(kind: IdType, number: str) -> str:
         return "ИДН: трябва да е от цифри и латински букви"
     if len(number) != IDENTIFIER_LENGTH or not (number.isascii() and number.isdigit()):
         return f"{kind.label}: трябва да са точно {IDENTIFIER_LENGTH} цифри"
-    if kind is IdType.EGN:
-        return "ЕГН: датата на раждане или контролната цифра не е вярна"
-    return "ЛНЧ: контролната цифра не е вярна"
+    wrong = "датата на раждане или контролната цифра" if kind is IdType.EGN else "контролната цифра"
+    other = looks_like(number, kind)
+    hint = "" if other is None else f" (прилича на {other.label}, вид {other:d})"
+    return f"{kind.label}: {wrong} не е вярна{hint}"
 
 
 def read_name(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.domain.identifiers import IdType, birth_date, is_valid, masked
+from portal.domain.identifiers import IdType, birth_date, is_valid, looks_like, masked
 from tests.exchange.invented import egn, egns, idns, lnch, lnchs
 
 
@@ -32,6 +32,27 @@ def test_an_lnch_has_a_check_digit_and_no_birth_date(number, shift):
     assert is_valid(IdType.LNCH, number)
     assert birth_date(IdType.LNCH, number) is None
     assert not is_valid(IdType.LNCH, number[:-1] + str((int(number[-1]) + shift) % 10))
+
+
+@given(lnchs)
+@settings(deadline=None)
+def test_an_lnch_where_an_egn_is_chosen_is_recognised(number):
+    assert looks_like(number, IdType.EGN) is (None if is_valid(IdType.EGN, number) else IdType.LNCH)
+    assert looks_like(number, IdType.LNCH) is None
+
+
+@given(egns)
+@settings(deadline=None)
+def test_an_egn_where_an_lnch_is_chosen_is_recognised(number):
+    assert looks_like(number, IdType.LNCH) is (None if is_valid(IdType.LNCH, number) else IdType.EGN)
+    assert looks_like(number, IdType.EGN) is None
+
+
+@given(st.sampled_from(IdType), st.text(max_size=14))
+@settings(deadline=None)
+def test_what_has_no_check_digit_looks_like_nothing(kind, text):
+    assert looks_like(text, IdType.IDN) is None
+    assert looks_like(text, kind) is None or is_valid(looks_like(text, kind), text)
 
 
 @given(idns)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from portal.domain.decisions import NOTE_LENGTH, clean_note
 from portal.domain.errors import Refusal
-from portal.domain.identifiers import IdType, is_valid
+from portal.domain.identifiers import IdType, is_valid, looks_like
 from portal.domain.month import Month
 from portal.domain.register.entry import (
     Draft,
@@ -111,7 +111,11 @@ def _wrong_identifier(kind: IdType, number: str) -> str:
     if len(number) != 10 or not (number.isascii() and number.isdigit()):
         return f"{kind.label} е от точно 10 цифри, без интервали. Проверете го."
     wrong = "датата на раждане или контролната цифра" if kind is IdType.EGN else "контролната цифра"
-    return f"Има грешка в {kind.label}: {wrong} не е вярна. Сравнете го с документа, цифра по цифра."
+    sentence = f"Има грешка в {kind.label}: {wrong} не е вярна."
+    other = looks_like(number, kind)
+    if other is not None:
+        return f"{sentence} Прилича на {other.label}: ако така пише в документа, изберете {other.label}."
+    return f"{sentence} Сравнете го с документа, цифра по цифра."
 
 
 def _too_long(draft: Draft) -> Iterator[Refusal]:

@@ -6,7 +6,7 @@ from enum import Enum
 
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Refusal
-from portal.domain.identifiers import IdType, is_valid
+from portal.domain.identifiers import IdType, is_valid, looks_like
 from portal.domain.people import Role
 from portal.domain.signing.qualified import PASSWORD, QUALIFIED
 
@@ -38,6 +38,8 @@ def check_egn(text: str, *, field: str = "egn") -> str:
         raise Refusal("Напишете ЕГН: десет цифри.", field=field)
     if _TEN_DIGITS.fullmatch(egn) is None:
         raise Refusal("ЕГН има точно десет цифри, без други знаци между тях. Проверете го.", field=field)
+    if looks_like(egn, IdType.EGN) is IdType.LNCH:
+        raise Refusal("Няма такова ЕГН. Прилича на ЛНЧ, а тук се пише ЕГН: проверете цифрите.", field=field)
     if not is_valid(IdType.EGN, egn):
         raise Refusal("Няма такова ЕГН: някоя от цифрите е сгрешена. Проверете го.", field=field)
     return egn
