@@ -1,22 +1,17 @@
 """A real portal, several processes behind one address, and a real Chromium looking at it."""
 
 import shutil
-import socket
-import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
-from portal.crypto.pepper import write_once
 from portal.crypto.tokens import new_token, token_digest
 from portal.storage.tables.people import Login
-from tests.browser.served import start
-from tests.cast import NOW, PEPPER
+from tests.cast import NOW
 from tests.conftest import REQUIRED
-from tests.waiting import PATIENCE, until
+from tests.served import served
+from tests.waiting import PATIENCE
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 # The first line are two pages that the address bar of each window makes, longer in the making than ours. The
@@ -50,27 +45,8 @@ def chromium():
 @pytest.fixture
 def portal(world, database, tmp_path) -> Iterator[str]:
     """The address of a portal served by gunicorn over the test's database, with the cast in it."""
-    port = _free_port()
-    pepper = tmp_path / "pepper"
-    write_once(pepper, PEPPER)
-    settings = {
-        "PORTAL_ENV": "test",
-        "PORTAL_CLOCK": NOW.isoformat(),
-        "PORTAL_DATABASE_URL": database,
-        "PORTAL_SECRET_KEY": "tests only, and long enough to be one",
-        "PORTAL_PEPPER_FILE": str(pepper),
-        "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
-        "PORT": str(port),
-    }
-    log = tmp_path / "gunicorn.log"
-    server = start(settings, log)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/healthz", server, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.join(PATIENCE)
-        server.close()
+    with served(database, tmp_path) as portal:
+        yield portal.address
 
 
 def pause(page) -> None:
@@ -115,19 +91,3 @@ def browse(chromium, portal):
     yield opened
     for context in contexts:
         context.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_for(address: str, server: BaseProcess, log: Path) -> None:
-    def answers() -> bool:
-        assert server.is_alive(), f"the portal did not start: {log.read_text()[-2000:]}"
-        with suppress(OSError), urllib.request.urlopen(address, timeout=PATIENCE):
-            return True
-        return False
-
-    until(answers)

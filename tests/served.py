@@ -1,0 +1,87 @@
+"""gunicorn as it serves the portal, forked from a process that has imported everything: three processes that
+import for themselves take longer than most of what a test does with them."""
+
+import multiprocessing
+import os
+import socket
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from portal.crypto.pepper import write_once
+from tests.cast import NOW, PEPPER
+from tests.waiting import PATIENCE, until
+
+ROOT = Path(__file__).parents[1]
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload([__name__, "gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "portal.app"])
+
+
+@dataclass(frozen=True)
+class Served:
+    """``log`` is what all its processes write."""
+
+    address: str
+    log: Path
+
+
+@contextmanager
+def served(database: str, folder: Path, **settings: str) -> Iterator[Served]:
+    """``gunicorn wsgi:app`` over a database with the tests' cast in it, on a port of its own."""
+    port = _free_port()
+    pepper = folder / "pepper"
+    write_once(pepper, PEPPER)
+    address = f"http://127.0.0.1:{port}"
+    environment = {
+        "PORTAL_ENV": "test",
+        "PORTAL_CLOCK": NOW.isoformat(),
+        "PORTAL_DATABASE_URL": database,
+        "PORTAL_SECRET_KEY": "tests only, and long enough to be one",
+        "PORTAL_PEPPER_FILE": str(pepper),
+        "PORTAL_BASE_URL": address,
+        "PORT": str(port),
+    }
+    log = folder / "gunicorn.log"
+    server = FORKS.Process(target=_serve, args=(os.environ | environment | settings, log), name="gunicorn")
+    server.start()
+    try:
+        _wait_for(f"{address}/healthz", server, log)
+        yield Served(address, log)
+    finally:
+        server.terminate()
+        server.join(PATIENCE)
+        server.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(address: str, server: BaseProcess, log: Path) -> None:
+    def answers() -> bool:
+        assert server.is_alive(), f"the portal did not start: {log.read_text()[-2000:]}"
+        with suppress(OSError), urllib.request.urlopen(address, timeout=PATIENCE):
+            return True
+        return False
+
+    until(answers)
+
+
+def _serve(environment: dict[str, str], log: Path) -> None:
+    from gunicorn.app.wsgiapp import run
+
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    with log.open("wb") as file:
+        os.dup2(file.fileno(), sys.stdout.fileno())
+        os.dup2(file.fileno(), sys.stderr.fileno())
+    sys.argv = ["gunicorn", "wsgi:app"]
+    run(prog="gunicorn")
