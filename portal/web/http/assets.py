@@ -59,9 +59,8 @@ def asset(stem: str, digest: str, extension: str) -> ResponseReturnValue:
     bundle: Bundle | None = current_app.extensions["assets"].get(f"{stem}.{extension}")
     if bundle is None:
         abort(404)
-    coding = request.accept_encodings.best_match(bundle.codings)
-    if coding is None:
-        abort(406)
+    # Who names no coding of ours, or none at all, is sent it plain (RFC 9110, 12.5.3).
+    coding = request.accept_encodings.best_match(bundle.codings, default="identity")
     response = Response(bundle.codings[coding], mimetype=bundle.mimetype)
     if coding != "identity":
         response.content_encoding = coding

@@ -46,6 +46,19 @@ def test_is_the_same_in_every_coding(client, name):
     assert fetch(client, address, "").headers.get("Content-Encoding") is None
 
 
+@pytest.mark.parametrize("coding", ["", "deflate", "zstd, compress", "identity;q=0", "*;q=0"])
+def test_goes_out_plain_to_who_asks_for_no_coding_of_ours(client, coding):
+    answer = fetch(client, address_of(client, "portal.css"), coding)
+
+    assert (answer.status_code, answer.headers.get("Content-Encoding")) == (200, None)
+
+
+def test_goes_out_plain_to_who_asks_for_none(client):
+    answer = client.http.get(address_of(client, "portal.css"))
+
+    assert (answer.status_code, answer.headers.get("Content-Encoding")) == (200, None)
+
+
 def test_is_small_enough_for_a_slow_line(client):
     assert len(fetch(client, address_of(client, "portal.js")).data) <= LARGEST_SCRIPT
     assert len(fetch(client, address_of(client, "portal.css")).data) <= LARGEST_STYLE
