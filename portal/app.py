@@ -135,11 +135,12 @@ def _blueprints() -> list[Blueprint]:
 
 
 def _connect_for_requests(app: Flask) -> None:
-    """One connection for each request that has something to ask; static files have nothing."""
+    """One connection for each request that has something to ask. Static files have nothing, and whether the
+    portal is well is answered also when the database is not."""
 
     @app.before_request
     def connect() -> None:
-        if request.blueprint != "assets":
+        if request.blueprint not in ("assets", "health"):
             db.connect(reuse_if_open=True)
         guard = guard_of(request.endpoint)
         if guard is not None and guard.upload is not None and isinstance(current_person(), guard.kinds):

@@ -43,6 +43,9 @@ def masked(text: str) -> str:
     return text
 
 
+MOST_CAUSES, MOST_PLACES = 3, 15  # of an exception, counted from where it was raised
+
+
 class LineFormatter(logging.Formatter):
     """A record as one line of JSON.
 
@@ -63,13 +66,15 @@ class LineFormatter(logging.Formatter):
 
 
 def _causes(error: BaseException | None) -> list[str]:
-    """``ValueError at portal/app.py:12 create_app < …`` for the exception and what led to it."""
+    """``ValueError at portal/app.py:12 create_app < …`` for the exception and what led to it: so many places
+    and causes that a database that is away for an hour does not fill the disk."""
     found: list[str] = []
     seen: set[int] = set()
-    while error is not None and id(error) not in seen:
+    while error is not None and id(error) not in seen and len(found) < MOST_CAUSES:
         seen.add(id(error))
-        frames = traceback.extract_tb(error.__traceback__)
-        places = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+        frames = list(reversed(traceback.extract_tb(error.__traceback__)))
+        shown = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[:MOST_PLACES]]
+        places = " < ".join(shown + ["…"] * (len(frames) > MOST_PLACES))
         kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
         found.append(f"{kind} at {places}" if places else kind)
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

@@ -1,10 +1,15 @@
 """portal db: creating the database and bringing it up to date."""
 
+import time
+
 import click
 
-from portal.cli.settings import read_config
+from portal.cli.settings import read_config, usable_database
 from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.db import connected, open_database
+from portal.storage.tables.trouble import Unusable, usable
+
+ASK_AGAIN = 2.0  # seconds
 
 
 @click.group("db")
@@ -13,10 +18,30 @@ def database() -> None:
 
 
 @database.command()
-def upgrade() -> None:
-    """Bring the database up to date with this version of the portal."""
+@click.option("--wait", default=60, show_default=True, help="Seconds to wait for a database that is away.")
+def upgrade(wait: int) -> None:
+    """Bring the database up to date with this version of the portal.
+
+    At the start of a machine the portal may be there before its database: it is waited for, and that is said.
+    """
     open_database(read_config().database_url)
-    with connected():
+    _wait_for_database(wait)
+    with usable_database(), connected():
         for name in upgrade_database():
             click.echo(f"Applied {name}.")
     click.echo("The database is up to date.")
+
+
+def _wait_for_database(seconds: int) -> None:
+    """Return when it answers, or when the time is over: what then fails says why."""
+    until, said = time.monotonic() + seconds, False
+    while time.monotonic() < until:
+        try:
+            with usable(), connected():
+                return
+        except Unusable:
+            pass
+        if not said:
+            click.echo(f"The database is away: waiting up to {seconds} seconds for it.", err=True)
+            said = True
+        time.sleep(ASK_AGAIN)

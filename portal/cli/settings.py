@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
@@ -15,6 +16,7 @@ from portal.crypto.qualified.trust import TrustFolder
 from portal.domain.errors import Objection
 from portal.storage.schema.upgrade import is_current
 from portal.storage.tables.db import connected, open_database
+from portal.storage.tables.trouble import Unusable, usable
 
 NO = 1  # exit code: it is not so, or not done; click says 2 to a call that makes no sense
 
@@ -26,7 +28,7 @@ def with_portal(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> None:
         config = read_config()
         open_database(config.database_url)
-        with connected():
+        with usable_database(), connected():
             if not is_current():
                 raise click.UsageError("The database is missing or behind: run portal db upgrade first.")
             try:
@@ -36,6 +38,16 @@ def with_portal(command: Callable[..., Any]) -> Callable[..., Any]:
                 sys.exit(NO)
 
     return run
+
+
+@contextmanager
+def usable_database() -> Iterator[None]:
+    """A sentence where the database is away or does not give the turn; exit code 1, nothing was done."""
+    try:
+        with usable():
+            yield
+    except Unusable as error:
+        raise click.ClickException(f"The database cannot be used ({error}): try again.") from None
 
 
 def read_config() -> Config:

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from peewee import OperationalError, PeeweeException, ProgrammingError
+from peewee import OperationalError, ProgrammingError
 from playhouse.migrations import Runner
 
 from portal.storage.schema.triggers import install_triggers
 from portal.storage.tables.db import db, lock_name, writing
+from portal.storage.tables.trouble import Unusable, usable
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -21,19 +22,21 @@ def upgrade_database() -> list[str]:
 
 
 def is_current() -> bool:
-    """Whether every migration of this version was applied."""
+    """Whether every migration of this version was applied. A database that cannot be used is an error."""
+    db.execute_sql("SELECT 1")  # the runner takes a database that is away for an empty one
     try:
         return all(migration.applied for migration in _runner().status())
     except (OperationalError, ProgrammingError):
         return False
 
 
-def is_ready() -> bool:
-    """Whether the database can be worked with; False as well where it is not to be reached."""
+def what_is_missing() -> str:
+    """What keeps the database from being worked with, for who runs the portal; nothing where it is ready."""
     try:
-        return is_current()
-    except PeeweeException:
-        return False
+        with usable():
+            return "" if is_current() else "the database is empty or behind: run portal db upgrade"
+    except Unusable as error:
+        return f"the database cannot be used: {error}"
 
 
 def _runner() -> Runner:

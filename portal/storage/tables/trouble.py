@@ -1,6 +1,8 @@
 """What an error of the database says about the database, where it says nothing about the statement."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 
 import peewee
@@ -13,6 +15,14 @@ class Trouble(Enum):
 
     AWAY = "away"  # not to be reached, going down, out of space, or not to be read
     BUSY = "busy"  # somebody holds what is needed, for longer than anybody waits; nothing was written
+
+
+class Unusable(Exception):
+    """Raised by ``usable`` where the database cannot be worked with now."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.value)
+        self.trouble = trouble
 
 
 _SQLITE = {
@@ -42,13 +52,27 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
         return Trouble.BUSY
     if not isinstance(error, peewee.DatabaseError | peewee.InterfaceError):
         return None
-    match getattr(error, "orig", None):  # the driver's
+    match getattr(error, "orig", None):  # the driver's, or what Peewee made of it where it connects by itself
+        case peewee.PeeweeException() as cause:
+            return trouble_of(cause)
         case sqlite3.Error() as cause:
             return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
         case psycopg.Error() as cause:
             return _of_postgres(cause)
     # Peewee's own, of a connection that it finds closed.
     return Trouble.AWAY if isinstance(error, peewee.InterfaceError) else None
+
+
+@contextmanager
+def usable() -> Iterator[None]:
+    """Unusable for an error that is the database's trouble; any other goes on as it is."""
+    try:
+        yield
+    except (peewee.PeeweeException, MaxConnectionsExceeded) as error:
+        trouble = trouble_of(error)
+        if trouble is None:
+            raise
+        raise Unusable(trouble) from error
 
 
 def _of_postgres(error: psycopg.Error) -> Trouble | None:

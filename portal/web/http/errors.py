@@ -2,12 +2,13 @@
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from flask import Flask, Response, current_app, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from portal.crypto.errors import Busy
 from portal.domain.errors import Conflict, Denied, NotFound, Objection, Refusal, TooOften
 from portal.storage.tables.db import discard
+from portal.storage.tables.trouble import Trouble, trouble_of
 from portal.web.http.body import drain
 from portal.web.http.csrf import ForeignForm
 from portal.web.http.htmx import alert, wants_fragment
@@ -35,6 +36,20 @@ SENTENCES = {
     413: "Изпратеното е по-голямо от допустимото. Проверете дали сте избрали верния файл.",
     503: "В момента влизат твърде много хора. Опитайте отново след половин минута.",
     500: "Грешката е при нас. Записаното дотук е запазено. Опитайте отново след малко.",
+}
+# What a person reads while the database cannot be used, and after how many seconds to come back.
+AWAY = {
+    Trouble.AWAY: (
+        "Порталът не може да чете и да записва в момента. Записаното преди това е запазено.",
+        "Опитайте отново след минута. Ако сте изпратили нещо, вижте дали го има; ако го няма, изпратете го "
+        "отново.",
+        60,
+    ),
+    Trouble.BUSY: (
+        "В момента се записва нещо по-дълго и редът ви не дойде. Изпратеното не е записано.",
+        "Изчакайте половин минута и опитайте отново.",
+        30,
+    ),
 }
 FOREIGN_FORM = "Страницата е отворена преди последното ви влизане. Презаредете я и опитайте отново."
 
@@ -67,6 +82,8 @@ def busy(error: Busy) -> Response:
 def http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        return broken(error.original_exception)  # an error page of ours was what broke
     if isinstance(error, RequestEntityTooLarge):
         drain()
     sentence = FOREIGN_FORM if isinstance(error, ForeignForm) else SENTENCES.get(error.code, SENTENCES[500])
@@ -83,11 +100,32 @@ def defect(error: Exception) -> Response:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
+    trouble = trouble_of(error)
+    word = "defect" if trouble is None else f"database {trouble.value}:"
+    logger.error("%s %s at %s in %s", word, type(error).__name__, where, request.endpoint)
+    return broken(error)
+
+
+def broken(error: BaseException) -> Response:
+    """A page that asks nothing of the database, nor who is there: that may be what broke."""
     discard()
-    logger.error("defect %s at %s in %s", type(error).__name__, where, request.endpoint)
+    trouble = trouble_of(error)
+    if trouble is None:
+        if wants_fragment():
+            return alert(SENTENCES[500], 500)
+        return make_response(_bare("errors/broken.html"), 500)
+    sentence, advice, seconds = AWAY[trouble]
     if wants_fragment():
-        return alert(SENTENCES[500], 500)
-    return make_response(render_template("errors/broken.html"), 500)
+        response = alert(f"{sentence} {advice}", 503)
+    else:
+        response = make_response(_bare("errors/away.html", sentence=sentence, advice=advice), 503)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _bare(template: str, **context: str) -> str:
+    """Without what every page knows of the person."""
+    return current_app.jinja_env.get_template(template).render(context)
 
 
 def show(status: int, sentence: str) -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from htmx_flask import Htmx
 
 
@@ -23,8 +23,10 @@ def page_or_fragment(page: str, fragment: str, **context: Any) -> str:
 
 
 def alert(sentence: str, status: int) -> Response:
-    """Say ``sentence`` at the top of the page that HTMX asked from, which stays as it is."""
-    response = make_response(render_template("errors/_alert.html", sentence=sentence), status)
+    """Say ``sentence`` at the top of the page that HTMX asked from, which stays as it is. Who is there is not
+    asked: the database may be what is away."""
+    template = current_app.jinja_env.get_template("errors/_alert.html")
+    response = make_response(template.render(sentence=sentence), status)
     response.headers["HX-Retarget"] = "#alert"
     response.headers["HX-Reswap"] = "innerHTML"
     return response

@@ -52,8 +52,10 @@ def init_register_lock(app: Flask) -> None:
 
 def unlock_first() -> ResponseReturnValue | None:
     """A form that was sent to a locked register comes back with the password in it: open, then go on."""
+    if request.method != "POST" or not request.path.startswith(HOME):
+        return None
     person = current_person()
-    if request.method != "POST" or not request.path.startswith(HOME) or not _is_keeper(person):
+    if not _is_keeper(person):
         return None
     if not any(f"{PREFIX}-{name}" in request.form for name in _NAMES):
         return None
