@@ -24,6 +24,15 @@ class IdType(IntEnum):
         return ("ЕГН", "ЛНЧ", "ИДН")[self]
 
 
+def in_capitals(number: str) -> str:
+    """The one spelling of an identifier: ИДН is the only one with letters, and ``ab1`` and ``AB1`` are one
+    child. To be asked of whatever is read, and of what was stored before it was.
+
+    What has letters beyond ASCII is no identifier and stays as it is: its capitals could look like one.
+    """
+    return number.upper() if number.isascii() else number
+
+
 def is_valid(kind: IdType, number: str) -> bool:
     """Check digit and, for ЕГН, the birth date inside; ИДН has no check, only a form.
 

@@ -1,11 +1,12 @@
 """Where a child belongs: institution, class, and what follows from them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
 from portal.domain.calendar import Band, band_of
+from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 
 ENROLLED = 1  # formats.md, F5; status 3 is no enrolment
@@ -46,6 +47,17 @@ class Placement:
 
     institution: str
     class_code: int | None
+
+
+def known_as(kind: IdType, kinds: Collection[IdType]) -> IdType | None:
+    """Under which type of identifier the enrolments know the child, of those that they hold its number with:
+    its own, else the only other one there is. Two others could be two people.
+
+    Source: domain.md, "Where a child belongs".
+    """
+    if kind in kinds:
+        return kind
+    return next(iter(kinds)) if len(kinds) == 1 else None
 
 
 def rank(status: int, class_code: int) -> int:

@@ -22,7 +22,9 @@ NO_DAYS = "00"
 @dataclass(frozen=True)
 class AnswerRow:
     """One record as it goes to АСП: names, figures and reason as they came, ``institution`` where
-    the record lies now. ``decision`` is pending for whatever does not lie on a signed list."""
+    the record lies now, the letters of an ИДН in capitals as they are read (one that was stored before
+    they were goes out as it was signed). ``decision`` is pending for whatever does not lie on a signed
+    list."""
 
     month: Month
     institution: str

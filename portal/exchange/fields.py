@@ -11,7 +11,7 @@ from datetime import date
 from enum import IntEnum
 from typing import TypeVar
 
-from portal.domain.identifiers import IdType, is_valid, looks_like
+from portal.domain.identifiers import IdType, in_capitals, is_valid, looks_like
 from portal.domain.month import Month
 
 NAME_LENGTH = 25  # characters (formats.md, F1)
@@ -66,7 +66,7 @@ def read_code(label: str, text: str, kind: type[E], faults: list[str]) -> E | No
 
 
 def read_identifier(kind: str, number: str, faults: list[str]) -> tuple[IdType, str] | None:
-    """Type and identifier, if the two hold together."""
+    """Type and identifier, letters in capitals, if the two hold together."""
     id_type = read_code("вид на идентификатора", kind, IdType, faults)
     if not number:
         faults.append("идентификатор: липсва")
@@ -74,7 +74,7 @@ def read_identifier(kind: str, number: str, faults: list[str]) -> tuple[IdType, 
         faults.append(f"идентификатор: над {IDENTIFIER_LENGTH} знака")
     elif id_type is not None:
         if is_valid(id_type, number):
-            return id_type, number
+            return id_type, in_capitals(number)
         faults.append(_wrong_identifier(id_type, number))
     return None
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.domain.identifiers import IdType, birth_date, is_valid, looks_like, masked
+from portal.domain.identifiers import IdType, birth_date, in_capitals, is_valid, looks_like, masked
 from tests.exchange.invented import egn, egns, idns, lnch, lnchs
 
 
@@ -60,6 +60,17 @@ def test_what_has_no_check_digit_looks_like_nothing(kind, text):
 def test_an_idn_has_only_a_form(number):
     assert is_valid(IdType.IDN, number)
     assert birth_date(IdType.IDN, number) is None
+
+
+@given(idns)
+def test_letters_in_either_case_are_one_identifier(number):
+    assert in_capitals(number.lower()) == in_capitals(number.upper()) == in_capitals(number)
+    assert is_valid(IdType.IDN, in_capitals(number))
+
+
+@given(st.text(max_size=14))
+def test_capitals_make_no_identifier_of_what_is_none(number):
+    assert is_valid(IdType.IDN, in_capitals(number)) == is_valid(IdType.IDN, number)
 
 
 @given(st.sampled_from(IdType), st.text(max_size=14))

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.domain.calendar import Band
+from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.placement import (
     Enrolment,
@@ -15,6 +16,7 @@ from portal.domain.placement import (
     band,
     class_label,
     class_order,
+    known_as,
     place,
 )
 
@@ -77,6 +79,21 @@ def test_a_child_enrolled_where_asp_says_never_moves(found):
 def test_the_order_in_which_enrolments_are_found_does_not_matter(found, random):
     shuffled = random.sample(found, len(found))
     assert place(ASP, shuffled) == place(ASP, found)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (set(), None),
+        ({IdType.EGN}, IdType.EGN),
+        ({IdType.EGN, IdType.LNCH}, IdType.EGN),
+        (set(IdType), IdType.EGN),
+        ({IdType.LNCH}, IdType.LNCH),
+        ({IdType.LNCH, IdType.IDN}, None),
+    ],
+)
+def test_another_type_of_identifier_counts_where_the_number_can_be_one_child_only(kinds, expected):
+    assert known_as(IdType.EGN, kinds) is expected
 
 
 @given(st.integers(-999, 999), st.sampled_from(InstitutionType))

@@ -44,7 +44,7 @@ def rejects(found):
 
 
 @given(st.lists(asp_fields(), max_size=8), st.sampled_from(["cp1251", "utf-8", "utf-8-sig"]))
-def test_a_good_line_comes_back_byte_for_byte(written, codec):
+def test_a_good_line_comes_back_byte_for_byte_but_for_the_letters_of_an_idn(written, codec):
     content = "\r\n".join("|".join(fields) for fields in written).encode(codec)
     for row, fields in zip(rows(content), written, strict=True):
         assert row.faults == ()
@@ -53,7 +53,7 @@ def test_a_good_line_comes_back_byte_for_byte(written, codec):
             f"{line.month.year:04d}", f"{line.month.number:02d}", line.institution, str(int(line.id_type)),
             line.id_number, line.given, line.middle, line.family, line.absences,
             str(int(line.reason)), line.days,
-        ] == fields  # fmt: skip
+        ] == [*fields[:4], fields[4].upper(), *fields[5:]]  # fmt: skip
         assert row.raw == "|".join(fields).encode("cp1251")
         assert (row.month, row.institution, row.key) == (line.month, line.institution, line.key)
 

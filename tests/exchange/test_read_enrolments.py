@@ -42,7 +42,7 @@ def test_values_come_back_without_their_padding(
     (row,) = read(HEADER + "\r\n" + "|".join(value + pad for value, pad in zip(values, pads, strict=True)))
     assert row.faults == ()
     assert row.line == EnrolmentLine(
-        code, IdType(int(identifier[0])), identifier[1],
+        code, IdType(int(identifier[0])), identifier[1].upper(),
         given_name.strip(" "), middle.strip(" "), family.strip(" "), "1", class_code, status,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from portal.actions.register.keys.session import Locked, Session, is_unlocked
 from portal.actions.register.months import read_month
 from portal.actions.register.uses import check_reason_given
 from portal.actions.site import Site
-from portal.domain.identifiers import IdType
+from portal.domain.identifiers import IdType, in_capitals
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff
 from portal.storage.tables import audit
@@ -37,7 +37,7 @@ def days_beside(person: Staff, session: Session, month: Month, *, site: Site, no
     if not opened.years.is_whole or not opened.years.registers:
         return None
     return {
-        (child.id_type, child.id_number.upper()): child.days
+        (child.id_type, in_capitals(child.id_number)): child.days
         for child in opened.found.children
         if child.id_type is not None
     }

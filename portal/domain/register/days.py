@@ -6,6 +6,7 @@ from enum import Enum
 
 from portal.domain.calendar import Span
 from portal.domain.errors import Refusal
+from portal.domain.identifiers import in_capitals
 from portal.domain.names import folded
 from portal.domain.register.entry import Entry, PersonKind, folded_class
 from portal.domain.times import short_date
@@ -85,7 +86,7 @@ def standing_sentence(entry: Entry, today: date) -> str:
 def is_same_person(one: Entry, other: Entry) -> bool:
     """By identifier; where one of them has none, by names and class (and child or not)."""
     if one.id_number and other.id_number:
-        return (one.id_type, one.id_number.upper()) == (other.id_type, other.id_number.upper())
+        return (one.id_type, in_capitals(one.id_number)) == (other.id_type, in_capitals(other.id_number))
     return _known_as(one) == _known_as(other)
 
 

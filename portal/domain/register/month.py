@@ -8,7 +8,7 @@ from enum import Enum
 
 from portal.domain.calendar import Band, Span, band_of
 from portal.domain.errors import Conflict
-from portal.domain.identifiers import IdType, birth_date
+from portal.domain.identifiers import IdType, birth_date, in_capitals
 from portal.domain.month import Month
 from portal.domain.names import folded
 from portal.domain.placement import InstitutionType
@@ -130,7 +130,7 @@ def band_of_name(class_name: str) -> Band | None:
 def _same(entry: Entry) -> tuple[object, ...]:
     """Equal for two entries of one person: by identifier, or where there is none by names and class."""
     if entry.id_number:
-        return _is_child(entry), entry.id_type, entry.id_number.upper()
+        return _is_child(entry), entry.id_type, in_capitals(entry.id_number)
     return _is_child(entry), folded(entry.names), folded_class(entry.class_name)
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from portal.domain.decisions import NOTE_LENGTH, clean_note
 from portal.domain.errors import Refusal
-from portal.domain.identifiers import IdType, is_valid, looks_like
+from portal.domain.identifiers import IdType, in_capitals, is_valid, looks_like
 from portal.domain.month import Month
 from portal.domain.register.entry import (
     Draft,
@@ -58,7 +58,7 @@ def register_year(placed_on: date | None, today: date) -> int:
 
 
 def _tidied(draft: Draft) -> Draft:
-    number = _line(draft.id_number)
+    number = in_capitals(_line(draft.id_number))
     return replace(
         draft,
         first_name=_line(draft.first_name),

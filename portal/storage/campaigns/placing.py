@@ -9,9 +9,10 @@ from typing import Any
 from peewee import fn
 
 from portal.domain.decisions import Reason
-from portal.domain.identifiers import IdType
+from portal.domain.identifiers import IdType, in_capitals
 from portal.domain.month import Month
 from portal.domain.placement import Enrolment as DomainEnrolment
+from portal.domain.placement import known_as
 from portal.storage.campaigns.staging import StagedLine
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Record
@@ -29,21 +30,39 @@ def newest_enrolments() -> Month | None:
 def records_about(
     campaign: Campaign, children: Collection[Child]
 ) -> dict[tuple[IdType, str, Reason], Record]:
-    """The campaign's records about these children."""
+    """The campaign's records about these children, by identifier in capitals.
+
+    A record that was stored before they were read so is found as well; where there is one of either
+    spelling, the capital one stands.
+    """
     if not children:
         return {}
-    found = Record.select().where((Record.campaign == campaign) & _about(Record, children))
-    return {(record.id_type, record.id_number, record.reason): record for record in found}
+    found = Record.select().where((Record.campaign == campaign) & _about(children))
+    small_first = sorted(found, key=lambda record: record.id_number, reverse=True)
+    return {(record.id_type, in_capitals(record.id_number), record.reason): record for record in small_first}
 
 
 def enrolments_of(
     month: Month | None, children: Collection[Child], known: Collection[str]
 ) -> Mapping[Child, list[DomainEnrolment]]:
-    """Each child's enrolments in ``month``. One at an institution that the portal does not know
-    (``known``) is left out: there is no list to put the child on (our decision)."""
-    found: dict[Child, list[DomainEnrolment]] = defaultdict(list)
+    """Each child's enrolments in ``month``, by its own type of identifier or by the number alone
+    (``known_as``). One at an institution that the portal does not know (``known``) is left out: there is
+    no list to put the child on (our decision)."""
     if month is None or not children:
-        return found
+        return {}
+    held = _held(month, {in_capitals(number) for _, number in children})
+    found = {}
+    for kind, number in children:
+        kinds = held.get(in_capitals(number), {})
+        as_kind = known_as(kind, kinds)
+        if as_kind is not None:
+            found[kind, number] = [each for each in kinds[as_kind] if each.institution in known]
+    return found
+
+
+def _held(month: Month, numbers: Collection[str]) -> Mapping[str, Mapping[IdType, list[DomainEnrolment]]]:
+    """The month's enrolments with these numbers, by number and type of identifier."""
+    found: dict[str, dict[IdType, list[DomainEnrolment]]] = defaultdict(lambda: defaultdict(list))
     rows = Enrolment.select(
         Enrolment.id_type,
         Enrolment.id_number,
@@ -51,20 +70,28 @@ def enrolments_of(
         Enrolment.class_code,
         Enrolment.status,
         Enrolment.position,
-    ).where((Enrolment.month == month) & _about(Enrolment, children))
-    for kind, number, institution, class_code, status, position in tuples(rows):
-        if institution in known:
-            found[kind, number].append(DomainEnrolment(institution, class_code, status, position))
+    ).where(
+        (Enrolment.month == month)
+        & Enrolment.id_type.in_(list(IdType))  # each of them named, so that the index serves
+        & Enrolment.id_number.in_(sorted(numbers))
+    )
+    for kind, number, *enrolment in tuples(rows):
+        found[number][kind].append(DomainEnrolment(*enrolment))
     return found
 
 
-def _about(table: type[Record] | type[Enrolment], children: Collection[Child]) -> Any:
+def _about(children: Collection[Child]) -> Any:
     """One condition for each type of identifier, so that an index serves it; nearly all are ЕГН."""
     numbers = {kind: sorted(number for its, number in children if its == kind) for kind in IdType}
     return reduce(
         or_,
-        [(table.id_type == kind) & table.id_number.in_(some) for kind, some in numbers.items() if some],
+        [(Record.id_type == kind) & _spelled(kind).in_(some) for kind, some in numbers.items() if some],
     )
+
+
+def _spelled(kind: IdType) -> Any:
+    """The record's number to be compared; only an ИДН can have been stored in small letters."""
+    return fn.UPPER(Record.id_number) if kind is IdType.IDN else Record.id_number
 
 
 def lines_after(number: int, count: int) -> list[StagedLine]:
@@ -78,7 +105,7 @@ def missing_from_file(campaign: Campaign) -> int:
     """How many records of the campaign no line of the staged file is about."""
     about = StagedLine.select(StagedLine.number).where(
         (StagedLine.id_type == Record.id_type)
-        & (StagedLine.id_number == Record.id_number)
+        & (StagedLine.id_number == fn.UPPER(Record.id_number))
         & (StagedLine.reason == Record.reason)
     )
     return int(Record.select().where((Record.campaign == campaign) & ~fn.EXISTS(about)).count())

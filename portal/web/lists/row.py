@@ -19,7 +19,7 @@ from portal.domain.decisions import (
 )
 from portal.domain.errors import Refusal, holds
 from portal.domain.figures import measured, plain
-from portal.domain.identifiers import IdType, masked
+from portal.domain.identifiers import IdType, in_capitals, masked
 from portal.domain.placement import class_label
 from portal.storage.tables.campaigns import Record
 from portal.web.http.converters import LARGEST_VERSION
@@ -91,7 +91,7 @@ class Row:
     def beside(self, register: Mapping[tuple[IdType, str], int] | None) -> "Row":
         """The same with the register's days. They are put in the refusal's field where they could be the
         corrected number; its reason is the person's to give: the register never enters this list."""
-        found = (register or {}).get((self.record.id_type, self.record.id_number.upper()))
+        found = (register or {}).get((self.record.id_type, in_capitals(self.record.id_number)))
         if found is None or self.case.reason is Reason.UNENROLLED:
             return self
         typed = self.form.decision.data or self.record.decision is not Decision.PENDING

@@ -107,7 +107,7 @@ def test_the_order_is_by_institution_and_identifier_whatever_came_first(world):
 
     keys = [(f[2], f[4], f[3], f[10]) for f in (line.split("|") for line in lines(content))]
     assert keys == sorted(keys)
-    assert [key[2] for key in keys if key[1] == "2"] == ["B1", "b2"]
+    assert [key[2] for key in keys if key[1] == "2"] == ["B1", "B2"]
 
 
 def test_what_was_read_goes_back_byte_for_byte(world):

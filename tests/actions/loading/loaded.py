@@ -6,6 +6,7 @@ from datetime import date
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.enrolments import Picture, load_enrolments
 from portal.actions.loading.files import COUNTS, Source
+from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.exchange.enrolments import HEADER
 from portal.storage.tables.campaigns import Load, RejectedLine
@@ -27,13 +28,14 @@ def asp(
     middle: str = "Ганчев",
     family: str = "Цветанов",
     number: str | None = None,
+    kind: IdType = IdType.EGN,
     month: str = "2020|12",
 ) -> str:
     """A line of F1 about one of the invented children."""
     absences = absences or ("007.00" if reason == 0 else "000.00")
     days = days or ("09" if reason == 2 else "00")
     number = number or EGNS[child]
-    return f"{month}|{institution}|0|{number}|{given}|{middle}|{family}|{absences}|{reason}|{days}"
+    return f"{month}|{institution}|{kind.value}|{number}|{given}|{middle}|{family}|{absences}|{reason}|{days}"
 
 
 def load(*lines: str, codec: str = "cp1251", end: str = "\r\n", now=NOW, **more) -> Load:
@@ -45,9 +47,18 @@ def load_bytes(content: bytes, *, name: str = "ASPCONF1220.txt", now=NOW, person
     return load_asp_list(person, Source(io.BytesIO(content), name), site=SITE, now=now, **more)
 
 
-def enrolled(child: int = 0, *, institution: str = SCHOOL, class_code: int = 4, status: int = 1) -> str:
+def enrolled(
+    child: int = 0,
+    *,
+    institution: str = SCHOOL,
+    class_code: int = 4,
+    status: int = 1,
+    number: str | None = None,
+    kind: IdType = IdType.EGN,
+) -> str:
     """A line of F5."""
-    return f"{institution}|{EGNS[child]}|0|Стефан   |Ганчев   |Цветанов|1 |{class_code}|{status}"
+    number = number or EGNS[child]
+    return f"{institution}|{number}|{kind.value}|Стефан   |Ганчев   |Цветанов|1 |{class_code}|{status}"
 
 
 def enrol(*lines: str, month: Month = DECEMBER, correction: bool = False, now=NOW, person=None) -> Load:

@@ -33,6 +33,12 @@ def test_takes_an_entry_as_it_is():
     assert check_entry(KALINA, TODAY) == KALINA
 
 
+def test_keeps_the_letters_of_an_idn_in_capitals():
+    typed = replace(KALINA, id_type=IdType.IDN, id_number=" ab12 ")
+
+    assert check_entry(typed, TODAY).id_number == "AB12"
+
+
 def test_makes_an_entry_of_a_draft():
     draft = Draft(**{field.name: getattr(KALINA, field.name) for field in fields(Draft)})
 
