@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import loading, pages, qualified, register, throughput
+from bench import letters, loading, pages, qualified, register, throughput
 
 PARTS = {
     "pages": pages.measured,
@@ -12,6 +12,7 @@ PARTS = {
     "register": register.measured,
     "qualified": qualified.measured,
     "loading": loading.measured,
+    "letters": letters.measured,
 }
 
 

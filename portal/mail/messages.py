@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 
+from portal.domain.accounts import INVITATION
 from portal.domain.month import Month
 from portal.domain.people import Role, Scope
 from portal.domain.times import short_date, stamp
@@ -37,8 +38,8 @@ class News(Enum):
     EGN = "egn"
 
 
-def invitation(to: str, *, role: Role, place: str, link: str, until: datetime) -> Message:
-    """``place`` is the institution or РУО; empty for the operator. The link works once, until ``until``."""
+def invitation(to: str, *, role: Role, place: str, link: str) -> Message:
+    """``place`` is the institution or РУО; empty for the operator. The link works once, for INVITATION."""
     where = f" – {place}" if place else ""
     who_invites = "директора, който ви упълномощава" if role is Role.DELEGATE else "ЦИОО"
     return composed(
@@ -47,19 +48,19 @@ def invitation(to: str, *, role: Role, place: str, link: str, until: datetime) -
         f"Каним ви в портала {PORTAL}. Ролята ви в него е: {role.label}{where}.",
         "За да започнете, отворете тази връзка и изберете своя парола:",
         link,
-        f"Връзката важи до {stamp(until)} и може да се използва само веднъж. Ако срокът е минал, "
-        f"поискайте нова покана от {who_invites}.",
+        f"Връзката важи {INVITATION.days} дни, откакто е изпратена, и може да се използва само веднъж. "
+        f"Ако срокът е минал, поискайте нова покана от {who_invites}.",
         "Ако не очаквате тази покана, не отваряйте връзката и съобщете на ЦИОО.",
     )
 
 
-def password_reset(to: str, *, link: str, until: datetime) -> Message:
+def password_reset(to: str, *, link: str) -> Message:
     return composed(
         to,
         "Нова парола за портала",
         f"За профила ви в портала {PORTAL} е поискана нова парола. За да я изберете, отворете тази връзка:",
         link,
-        f"Връзката важи до {stamp(until)} и може да се използва само веднъж.",
+        "Връзката важи един час, откакто е изпратена, и може да се използва само веднъж.",
         "Ако не сте поискали нова парола, не отваряйте адреса: досегашната остава. "
         "Съобщете на ЦИОО, ако получите още такива писма.",
     )

@@ -1,4 +1,4 @@
-"""Sending one letter to a mail server."""
+"""Sending letters to a mail server, one after another over one connection."""
 
 import contextlib
 import ipaddress
@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from portal.mail.messages import Message
 
 TIMEOUT_SECONDS = 20  # for each reply of the server
+HUNG_UP = 421  # service not available, closing the channel (RFC 5321, 4.2.3)
 SENDER_NAME = "Потвърждения към АСП"
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
 _DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*", re.ASCII)
@@ -85,36 +86,73 @@ class Server:
         return self.host == "localhost"
 
 
-def send(
-    mail_url: str,
-    sender: str,
-    message: Message,
-    *,
-    at: datetime | None = None,
-    message_id: str | None = None,
-) -> None:
-    """Hand the letter to the server, or raise MailError. It returns once the server took the letter over.
+class Session:
+    """One connection to the mail server, made for the first letter and kept for those that follow."""
 
-    A letter that is tried again should keep its ``message_id``, so that a double one can be told.
-    """
-    server = Server.parse(mail_url)
-    letter = composed(sender, message, at=at or datetime.now(UTC), message_id=message_id)
-    try:
-        connection = _connected(server, _domain(_address(sender)))
+    def __init__(self, mail_url: str, sender: str) -> None:
+        self._server, self._sender = Server.parse(mail_url), sender
+        self._connection: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def send(self, message: Message, *, at: datetime | None = None, message_id: str | None = None) -> None:
+        """Hand the letter to the server, or raise MailError. It returns once the server took the letter over.
+
+        A letter that is tried again should keep its ``message_id``, so that a double one can be told.
+        """
+        letter = composed(self._sender, message, at=at or datetime.now(UTC), message_id=message_id)
+        is_used = self._connection is not None
         try:
-            _secured(connection, server)
-            connection.send_message(letter, _address(sender), [_address(message.to)])
-        finally:
-            _closed(connection)
-    except smtplib.SMTPRecipientsRefused as error:
-        raise _refused(*(code for code, _ in error.recipients.values())) from None
-    except smtplib.SMTPDataError as error:
-        raise _refused(error.smtp_code) from None
-    except smtplib.SMTPResponseException as error:
-        # About us (greeting, login, sender), not about this letter: it waits until that is set right.
-        raise MailError(f"Пощенският сървър не приема портала ({error.smtp_code}).", temporary=True) from None
-    except (smtplib.SMTPException, OSError) as error:
-        raise MailError(f"Няма връзка с пощенския сървър ({type(error).__name__}).", temporary=True) from None
+            try:
+                self._hand_over(letter, message.to)
+            except smtplib.SMTPException as error:
+                if not (is_used and _has_hung_up(error)):
+                    raise
+                self._close()  # so many letters, or so much time, and servers hang up: this one begins anew
+                self._hand_over(letter, message.to)
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _refused(*(code for code, _ in error.recipients.values())) from None
+        except smtplib.SMTPDataError as error:
+            raise _refused(error.smtp_code) from None
+        except smtplib.SMTPResponseException as error:
+            # About us (greeting, login, sender), not about this letter: it waits until that is set right.
+            self._close()
+            sentence = f"Пощенският сървър не приема портала ({error.smtp_code})."
+            raise MailError(sentence, temporary=True) from None
+        except (smtplib.SMTPException, OSError) as error:
+            self._close()
+            sentence = f"Няма връзка с пощенския сървър ({type(error).__name__})."
+            raise MailError(sentence, temporary=True) from None
+        except MailError:  # of the connection
+            self._close()
+            raise
+
+    def _hand_over(self, letter: MIMEText, to: str) -> None:
+        if self._connection is None:
+            self._connection = _connected(self._server, _domain(_address(self._sender)))
+            _secured(self._connection, self._server)
+        self._connection.send_message(letter, _address(self._sender), [_address(to)])
+
+    def _close(self) -> None:
+        """Say good-bye. What the server replies to that changes nothing: the letter is sent or is not."""
+        if self._connection is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                self._connection.quit()
+            self._connection.close()
+            self._connection = None
+
+
+def _has_hung_up(error: smtplib.SMTPException) -> bool:
+    """Whether the server ended the connection between two letters (RFC 5321, 3.8: 421, or no word at all)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return any(code == HUNG_UP for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPServerDisconnected) or (
+        isinstance(error, smtplib.SMTPResponseException) and error.smtp_code == HUNG_UP
+    )
 
 
 def composed(sender: str, message: Message, *, at: datetime, message_id: str | None = None) -> MIMEText:
@@ -183,13 +221,6 @@ def _secured(connection: smtplib.SMTP, server: Server) -> None:
         if not (secure or server.is_local):
             raise MailError("Паролата за пощата не се изпраща по незащитена връзка.", temporary=True)
         connection.login(server.user, server.password)
-
-
-def _closed(connection: smtplib.SMTP) -> None:
-    """Say good-bye. What the server replies to that changes nothing: the letter is sent or is not."""
-    with contextlib.suppress(smtplib.SMTPException, OSError):
-        connection.quit()
-    connection.close()
 
 
 def _refused(*codes: int) -> MailError:

@@ -17,9 +17,7 @@ AT = datetime(2021, 1, 28, 7, 30, tzinfo=UTC)
 
 
 def invitation(**changed):
-    return messages.invitation(
-        TO, **{"role": Role.DIRECTOR, "place": SCHOOL, "link": LINK, "until": AT} | changed
-    )
+    return messages.invitation(TO, **{"role": Role.DIRECTOR, "place": SCHOOL, "link": LINK} | changed)
 
 
 def received(count, closes_on=date(2021, 2, 1)):
@@ -53,7 +51,7 @@ def text(message):
 
 LETTERS = {
     "invitation": invitation(),
-    "password_reset": messages.password_reset(TO, link=LINK, until=AT),
+    "password_reset": messages.password_reset(TO, link=LINK),
     "account_announced": announced(messages.News.NEW),
     "account_reset": announced(messages.News.RENEWED),
     "account_back": announced(messages.News.BACK),
@@ -105,7 +103,9 @@ def test_what_is_written_stays_out_of_logs(letter):
 
 def test_an_invitation_says_as_whom_until_when_and_how():
     assert "Ролята ви в него е: директор – ДГ № 5 „Слънце“." in text(invitation())
-    assert "Връзката важи до 28.01.2021 г., 09:30 ч. и може да се използва само веднъж." in text(invitation())
+    assert "Връзката важи 7 дни, откакто е изпратена, и може да се използва само веднъж." in text(
+        invitation()
+    )
     assert LINK in invitation().body
 
 

@@ -1,4 +1,4 @@
-"""portal.mail.smtp.send: handing a letter to a mail server."""
+"""portal.mail.smtp: handing letters to a mail server."""
 
 import email
 import ipaddress
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from portal.mail import smtp
 from portal.mail.messages import Message
-from portal.mail.smtp import MailError, Server, composed, send
+from portal.mail.smtp import MailError, Server, Session, composed
 
 SENDER = "portal@portal.example.bg"
 AT = datetime(2021, 1, 28, 7, 30, tzinfo=UTC)
@@ -127,6 +127,11 @@ def tls(certificate):
 @pytest.fixture
 def trusted(monkeypatch, certificate):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+
+def send(mail_url, sender, letter, **more):
+    with Session(mail_url, sender) as session:
+        session.send(letter, **more)
 
 
 def refused(*args, **kwargs):
@@ -337,6 +342,81 @@ def test_never_sends_its_password_in_clear(serve):
 
     assert error.temporary
     assert (sink.logins, sink.received) == ([], [])
+
+
+class Counting(Sink):
+    """Counts the connections, and ends each after so many letters, as servers do."""
+
+    def __init__(self, letters=1000, **answers):
+        super().__init__(**answers)
+        self.letters = letters
+        self.connections = 0
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
+        self.connections += 1
+        session.host_name = hostname
+        session.letters = 0
+        return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+        if session.letters == self.letters:
+            server.transport.abort()
+        session.letters += 1
+        return await super().handle_MAIL(server, session, envelope, address, options)
+
+
+def send_all(sink, serve, count):
+    with Session(f"smtp://127.0.0.1:{serve(sink)}", SENDER) as session:
+        for _ in range(count):
+            session.send(LETTER, at=AT)
+
+
+def test_one_connection_carries_all_the_letters(serve):
+    sink = Counting()
+    send_all(sink, serve, 5)
+
+    assert (sink.connections, len(sink.received)) == (1, 5)
+
+
+def test_a_server_that_hangs_up_between_two_letters_is_asked_anew(serve):
+    sink = Counting(letters=2)
+    send_all(sink, serve, 5)
+
+    assert (sink.connections, len(sink.received)) == (3, 5)
+
+
+def test_a_server_that_says_it_closes_is_asked_anew_once(serve):
+    sink = Counting(MAIL="421 too many")
+
+    with pytest.raises(MailError) as caught:
+        send_all(sink, serve, 1)
+
+    assert caught.value.temporary
+    assert sink.connections == 1
+
+
+def test_a_refused_letter_leaves_the_connection_to_the_next(serve):
+    sink = Counting(RCPT="550 no such person")
+    with Session(f"smtp://127.0.0.1:{serve(sink)}", SENDER) as session:
+        with pytest.raises(MailError) as caught:
+            session.send(LETTER, at=AT)
+        sink.answers.clear()
+        session.send(LETTER, at=AT)
+
+    assert not caught.value.temporary
+    assert (sink.connections, len(sink.received)) == (1, 1)
+
+
+def test_after_a_failed_connection_the_next_letter_tries_again(serve):
+    sink = Counting(MAIL="451 later")
+    with Session(f"smtp://127.0.0.1:{serve(sink)}", SENDER) as session:
+        with pytest.raises(MailError) as caught:
+            session.send(LETTER, at=AT)
+        sink.answers.clear()
+        session.send(LETTER, at=AT)
+
+    assert caught.value.temporary
+    assert len(sink.received) == 1
 
 
 @pytest.mark.parametrize(

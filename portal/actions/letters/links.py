@@ -10,10 +10,11 @@ from portal.domain.people import Role
 from portal.domain.times import stamp
 from portal.storage.people.accounts import held
 from portal.storage.tables.institutions import Institution
-from portal.storage.tables.people import OneTimeLink, User
+from portal.storage.tables.people import OneTimeLink, OutboxMessage, User
 
 ACTIVATE, RENEW = "activate", "reset"  # purposes
 LIFETIME = {ACTIVATE: INVITATION, RENEW: RESET}
+OPENING = {"invitation": ACTIVATE, "password_reset": RENEW}  # kinds of letters, and what their links are for
 
 UNKNOWN = (
     "Тази връзка не отваря нищо. Ако сте я копирали от писмо, проверете дали е цяла: "
@@ -41,6 +42,21 @@ def end_links(user: User, *, now: datetime) -> None:
     """Whatever was sent to the account and not used yet opens no longer."""
     OneTimeLink.update(expires_at=now).where(
         (OneTimeLink.user == user) & OneTimeLink.used_at.is_null() & (OneTimeLink.expires_at > now)
+    ).execute()
+
+
+def begin_link(letter: OutboxMessage, *, now: datetime) -> None:
+    """The time of the letter's link runs from when it was sent: who asked at an hour when the mail server was
+    away would find it over. A link that was used or ended meanwhile stays so. In the caller's transaction."""
+    purpose = OPENING.get(letter.kind)
+    if purpose is None:
+        return
+    OneTimeLink.update(expires_at=now + LIFETIME[purpose]).where(
+        (OneTimeLink.user == letter.user_id)
+        & (OneTimeLink.purpose == purpose)
+        & (OneTimeLink.made_at == letter.made_at)
+        & (OneTimeLink.expires_at == letter.made_at + LIFETIME[purpose])
+        & OneTimeLink.used_at.is_null()
     ).execute()
 
 

@@ -10,19 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.actions.letters.links import OPENING, begin_link
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
 from portal.crypto.pepper import outbox_key
 from portal.crypto.vault import Vault
 from portal.mail.messages import Message
-from portal.mail.smtp import MailError, send
+from portal.mail.smtp import MailError, Session
 from portal.storage.tables import outbox
-from portal.storage.tables.db import db
+from portal.storage.tables.db import db, writing
 from portal.storage.tables.people import OutboxMessage, User
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = 3  # letters in a row that the server would not take now; the rest wait for the next round
+AT_A_TIME = 20  # letters; then what came meanwhile is looked at: some seconds of a slow server
 DOES_NOT_OPEN = "Писмото не може да бъде отворено."
 
 
@@ -76,38 +78,46 @@ def deliver(
     clock: Callable[[], datetime],
 ) -> Round:
     """Try every letter that is due, once. ``clock`` and ``go_on`` are asked for each: a slow server takes
-    its time."""
+    its time. Letters that open an account go before all others, also before those of a round under way."""
     sent = later = given_up = in_a_row = 0
-    for letter in outbox.waiting(clock()):
-        if in_a_row >= PATIENCE or not go_on():
-            break
-        row = outbox.claim(letter, now=clock())
-        if row is None:  # another sender has it
-            continue
-        error = _sent(row, mail_url, sender, clock(), site=site)
-        if error is None:
-            outbox.mark_sent(row, now=clock())
-            sent, in_a_row = sent + 1, 0
-        elif error.temporary and outbox.try_later(row, str(error), now=clock()):
-            later, in_a_row = later + 1, in_a_row + 1
-        else:
-            outbox.give_up(row, str(error))
-            given_up += 1
-        logger.info("letter %s (%s): %s", row.id, row.kind, "sent" if error is None else error)
+    with Session(mail_url, sender) as session:
+        while letters := outbox.waiting(now=clock(), first=tuple(OPENING), count=AT_A_TIME):
+            for letter in letters:
+                if in_a_row >= PATIENCE or not go_on():
+                    return Round(sent, later, given_up)
+                row = outbox.claim(letter, now=clock())
+                if row is None:  # another sender has it
+                    continue
+                error = _sent(row, session, sender, clock(), site=site)
+                if error is None:
+                    _mark_sent(row, now=clock())
+                    sent, in_a_row = sent + 1, 0
+                elif error.temporary and outbox.try_later(row, str(error), now=clock()):
+                    later, in_a_row = later + 1, in_a_row + 1
+                else:
+                    outbox.give_up(row, str(error))
+                    given_up += 1
+                logger.info("letter %s (%s): %s", row.id, row.kind, "sent" if error is None else error)
     return Round(sent, later, given_up)
 
 
-def _sent(row: OutboxMessage, mail_url: str, sender: str, at: datetime, *, site: Site) -> MailError | None:
+def _sent(row: OutboxMessage, session: Session, sender: str, at: datetime, *, site: Site) -> MailError | None:
     """None when the server took it. A letter keeps its Message-ID over all its tries."""
     try:
         message = opened(row, site=site)
         identity = f"<{row.id}.{row.made_at:%Y%m%d%H%M%S}@{sender.rpartition('@')[2]}>"
-        send(mail_url, sender, message, at=at, message_id=identity)
+        session.send(message, at=at, message_id=identity)
     except CannotOpen:
         return MailError(DOES_NOT_OPEN, temporary=False)
     except MailError as error:
         return error
     return None
+
+
+def _mark_sent(row: OutboxMessage, *, now: datetime) -> None:
+    with writing():
+        outbox.mark_sent(row, now=now)
+        begin_link(row, now=now)
 
 
 def _vault(*, site: Site) -> Vault:

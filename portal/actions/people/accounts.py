@@ -9,7 +9,6 @@ from portal.actions.letters.outbox import enqueue
 from portal.actions.people.activation import stop_account
 from portal.actions.people.logins import chain_of
 from portal.actions.site import Site
-from portal.domain.accounts import RESET
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Operator, Role
 from portal.mail.messages import News, password_reset
@@ -36,7 +35,7 @@ def send_reset(by: By, user_id: int, *, site: Site, now: datetime) -> None:
 def post_reset(user: User, *, site: Site, now: datetime) -> None:
     """In the caller's transaction."""
     link = site.address(f"/activate/{make_link(user, RENEW, now=now)}")
-    letter = password_reset(user.email, link=link, until=now + RESET)
+    letter = password_reset(user.email, link=link)
     enqueue(letter, "password_reset", user=user, site=site, now=now)
 
 

@@ -14,7 +14,7 @@ from portal.actions.people.activation import begin_account
 from portal.actions.people.egn import set_at_activation
 from portal.actions.people.logins import chain_of
 from portal.actions.site import Site
-from portal.domain.accounts import INVITATION, check_email, check_name, check_password
+from portal.domain.accounts import check_email, check_name, check_password
 from portal.domain.errors import Conflict, Refusal, check_all
 from portal.domain.people import Role
 from portal.domain.signing.egn import check_egn
@@ -139,8 +139,8 @@ def _place(new: NewAccount) -> tuple[Institution | None, int | None]:
 def invite_by_letter(user: User, *, site: Site, now: datetime) -> str:
     """A new token in a letter; the earlier ones end. In the caller's transaction."""
     token = make_link(user, ACTIVATE, now=now)
-    link, until = site.address(f"/activate/{token}"), now + INVITATION
-    letter = invitation(user.email, role=user.role, place=_place_name(user), link=link, until=until)
+    link = site.address(f"/activate/{token}")
+    letter = invitation(user.email, role=user.role, place=_place_name(user), link=link)
     enqueue(letter, "invitation", user=user, site=site, now=now)
     return token
 

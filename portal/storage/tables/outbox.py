@@ -3,6 +3,7 @@
 A letter waits for as long as it has its sealed content; once sent or given up, it is emptied.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,12 +24,13 @@ class Waiting:
     attempts: int
 
 
-def waiting(now: datetime) -> list[Waiting]:
-    """What may be sent now, oldest first."""
+def waiting(*, now: datetime, first: Sequence[str] = (), count: int | None = None) -> list[Waiting]:
+    """What may be sent now: letters of the kinds ``first`` before all others, then the oldest first."""
     rows = (
         OutboxMessage.select(OutboxMessage.id, OutboxMessage.attempts)
         .where(_waits() & (OutboxMessage.not_before <= now))
-        .order_by(OutboxMessage.not_before, OutboxMessage.id)
+        .order_by(OutboxMessage.kind.in_(first).desc(), OutboxMessage.not_before, OutboxMessage.id)
+        .limit(count)
     )
     return [Waiting(row.id, row.attempts) for row in rows]
 

@@ -136,6 +136,7 @@ class OutboxMessage(Table):
     sent_at = UtcField(null=True)
     attempts = IntegerField(default=0)
     error = CharField(max_length=200, default="")
+    user_id: int | None
 
     class Meta:
         indexes = ((("sent_at", "not_before"), False),)

@@ -4,14 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from portal.actions.letters.outbox import DOES_NOT_OPEN, Round, deliver, enqueue, letters
+from portal.actions.letters.links import find_link
+from portal.actions.letters.outbox import AT_A_TIME, DOES_NOT_OPEN, Round, deliver, enqueue, letters
+from portal.actions.people.accounts import post_reset
 from portal.crypto.errors import CannotOpen
+from portal.domain.errors import Conflict
 from portal.mail.messages import Message
 from portal.storage.tables.db import writing
 from portal.storage.tables.outbox import DELAYS, LEASE, TRIES, claim, waiting
-from portal.storage.tables.people import OutboxMessage
+from portal.storage.tables.people import OneTimeLink, OutboxMessage, User
 from tests.cast import NOW, SITE
 from tests.mail.letters import letters as opened_letters
+from tests.mail.letters import token_in
 from tests.mail.mail_server import Sink, mail_to
 from tests.storage.together import at_once
 
@@ -88,15 +92,15 @@ def test_two_senders_send_nothing_twice(database, mail_url, sink):
 
 def test_a_letter_is_claimed_by_one(database):
     write()
-    (letter,) = waiting(NOW)
+    (letter,) = waiting(now=NOW)
     assert claim(letter, now=NOW) is not None
     assert claim(letter, now=NOW) is None
-    assert waiting(NOW) == []
+    assert waiting(now=NOW) == []
 
 
 def test_a_sender_that_died_is_followed_by_another(database, mail_url, sink):
     write()
-    claim(waiting(NOW)[0], now=NOW)
+    claim(waiting(now=NOW)[0], now=NOW)
     assert send(mail_url, NOW + LEASE - timedelta(seconds=1)) == Round()
     assert send(mail_url, NOW + LEASE) == Round(sent=1)
 
@@ -147,3 +151,70 @@ def test_does_not_knock_for_every_letter_where_nobody_answers(database):
         write(f"n{number}@example.org")
     assert send("smtp://127.0.0.1:1") == Round(later=3)
     assert [row.attempts for row in OutboxMessage.select().order_by(OutboxMessage.id)] == [1, 1, 1, 0, 0]
+
+
+def test_what_opens_an_account_goes_before_all_others(database, mail_url, sink):
+    with writing():
+        for number in range(3):
+            enqueue(Message(f"bulk{number}@b.bg", "Т", "Т"), "list_received", site=SITE, now=NOW)
+        enqueue(Message("reset@b.bg", "Т", "Т"), "password_reset", site=SITE, now=NOW)
+        enqueue(Message("invited@b.bg", "Т", "Т"), "invitation", site=SITE, now=NOW)
+
+    send(mail_url)
+
+    assert sink.to == ["reset@b.bg", "invited@b.bg", "bulk0@b.bg", "bulk1@b.bg", "bulk2@b.bg"]
+
+
+def test_it_also_goes_before_those_of_a_round_that_is_under_way(database, mail_url, sink):
+    with writing():
+        for number in range(3 * AT_A_TIME):
+            enqueue(Message(f"bulk{number}@b.bg", "Т", "Т"), "list_received", site=SITE, now=NOW)
+
+    def go_on():
+        if len(sink.taken) == 1 and OutboxMessage.select().count() == 3 * AT_A_TIME:
+            with writing():
+                enqueue(Message("reset@b.bg", "Т", "Т"), "password_reset", site=SITE, now=NOW)
+        return True
+
+    done = deliver(mail_url, SENDER, go_on=go_on, site=SITE, clock=lambda: NOW)
+
+    assert done == Round(sent=3 * AT_A_TIME + 1)
+    assert sink.to.index("reset@b.bg") == AT_A_TIME
+
+
+def test_the_time_of_a_link_begins_when_its_letter_is_sent(world, mail_url):
+    token = asked_for_reset(world)
+
+    send(mail_url, now=NOW + timedelta(hours=5))
+
+    assert find_link(token, now=NOW + timedelta(hours=5, minutes=59)).user.id == world.ana.user_id
+    with pytest.raises(Conflict, match="изтече"):
+        find_link(token, now=NOW + timedelta(hours=6))
+
+
+def test_a_link_that_a_newer_one_ended_does_not_begin_again(world, mail_url):
+    ended = asked_for_reset(world)
+    newer = asked_for_reset(world, now=NOW + timedelta(minutes=1))
+
+    send(mail_url, now=NOW + timedelta(minutes=2))
+
+    assert find_link(newer, now=NOW + timedelta(minutes=3))
+    with pytest.raises(Conflict):
+        find_link(ended, now=NOW + timedelta(minutes=3))
+
+
+def test_a_link_that_was_used_stays_used(world, mail_url):
+    token = asked_for_reset(world)
+    OneTimeLink.update(used_at=NOW).execute()
+
+    send(mail_url, now=NOW + timedelta(minutes=2))
+
+    with pytest.raises(Conflict, match="вече е използвана"):
+        find_link(token, now=NOW + timedelta(minutes=3))
+
+
+def asked_for_reset(world, now=NOW):
+    """The token of the newest letter for a new password."""
+    with writing():
+        post_reset(User.get_by_id(world.ana.user_id), site=SITE, now=now)
+    return token_in(opened_letters("password_reset")[-1])
