@@ -28,7 +28,10 @@ from portal.storage.tables.people import User
 logger = logging.getLogger(__name__)
 
 REGIONS = range(1, 29)  # Bulgaria has 28
-TAKEN = "Този адрес вече се ползва за друг достъп."
+TAKEN = (
+    "Този адрес вече е на друг достъп. Ако човекът има и друга длъжност, за тази напишете друг негов адрес. "
+    "Чий е заетият, порталът не казва."
+)
 
 
 @dataclass(frozen=True)

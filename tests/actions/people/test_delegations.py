@@ -6,6 +6,7 @@ import pytest
 
 from portal.actions.people.activation import Activation, open_account
 from portal.actions.people.delegations import Appointment, change, name_delegate, revoke
+from portal.actions.people.invitations import TAKEN
 from portal.actions.people.logins import log_in
 from portal.domain.delegations import Terms
 from portal.domain.errors import Conflict, NotFound, Refusal
@@ -62,7 +63,8 @@ def test_tells_who_has_an_account_here(world):
 def test_refuses_an_address_that_is_somebody_elses_and_says_no_more(world, email):
     with pytest.raises(Refusal) as refusal:
         appoint(world.ana, email)
-    assert (str(refusal.value), refusal.value.field) == ("Този адрес вече се ползва за друг достъп.", "email")
+    assert (str(refusal.value), refusal.value.field) == (TAKEN, "email")
+    assert "напишете друг негов адрес" in TAKEN
     assert letters() == []
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.actions.people.invitations import TAKEN
 from portal.actions.register.keys.session import lock
 from portal.storage.tables.people import Delegation, Login
 from portal.storage.tables.register import Collection, Grant
@@ -91,7 +92,7 @@ def test_shows_each_rule_beside_its_field_and_keeps_what_was_typed(director):
 def test_reveals_nothing_about_others(director):
     answer = director.send("/delegates/", **{**NINA, "email": "boris@example.org"})
     assert answer.status_code == 422
-    assert answer.page.text("#email-error") == "Този адрес вече се ползва за друг достъп."
+    assert answer.page.text("#email-error") == TAKEN
 
 
 def test_changes_the_terms(director, address):
