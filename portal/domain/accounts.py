@@ -21,6 +21,7 @@ FIRST_DELAY = timedelta(seconds=15)
 LONGEST_DELAY = timedelta(minutes=15)  # about a hundred tries in a day, as NIST SP 800-63B, 5.2.2 allows
 FORGOTTEN_AFTER = timedelta(hours=6)
 
+_CYRILLIC = re.compile("[\u0400-\u04ff]+")
 _EMAIL = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[\w-]{1,63}(\.[\w-]{1,63})+"
 )
@@ -70,6 +71,24 @@ def check_repeated(password: str, again: str, *, field: str = "confirm") -> None
         raise Refusal(
             "Двете пароли се различават. Напишете новата парола еднакво и на двете места.", field=field
         )
+
+
+def wrong_password(sentence: str, typed: str, *, field: str = "password") -> Refusal:
+    """The ``sentence``, and what in ``typed`` often goes wrong. Only that is looked at, so it is the same for
+    whoever has no account, and tells nothing of the password that is kept."""
+    return Refusal(" ".join((sentence, *password_hints(typed))), field=field)
+
+
+def password_hints(typed: str) -> list[str]:
+    """What to look at before typing it again, each a sentence."""
+    letters = "".join(filter(str.isalpha, typed))
+    hints = {
+        "Написахте само латински букви: проверете клавиатурната подредба.": letters and letters.isascii(),
+        "Написахте само букви на кирилица: проверете клавиатурната подредба.": _CYRILLIC.fullmatch(letters),
+        "Написахте само главни букви: проверете Caps Lock.": letters.isupper(),
+        "В началото или в края има интервал.": typed != typed.strip(),
+    }
+    return [hint for hint, holds in hints.items() if holds]
 
 
 def delay_after(failures: int, free: int) -> timedelta:

@@ -355,6 +355,48 @@
     }
   });
 
+  // ---- Passwords
+
+  function reveal(button, yes) {
+    var field = document.getElementById(button.getAttribute("aria-controls"));
+    field.type = yes ? "text" : "password";
+    button.setAttribute("aria-pressed", yes);
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = closest(event.target, ".secret button");
+    if (button) reveal(button, button.getAttribute("aria-pressed") === "false");
+  });
+
+  // What is sent as text, the browser would offer to whoever types here next.
+  window.addEventListener(
+    "submit",
+    function (event) {
+      Array.prototype.forEach.call(event.target.querySelectorAll(".secret button"), function (button) {
+        reveal(button, false);
+      });
+    },
+    true
+  );
+
+  function capsLock(event) {
+    var secret = closest(event.target, ".secret");
+    if (!secret || !event.getModifierState) return;
+    var on = event.getModifierState("CapsLock");
+    var said = secret.parentNode.querySelector("[data-caps]");
+    if (on && !said) {
+      said = document.createElement("p");
+      said.className = "hint";
+      said.setAttribute("data-caps", "");
+      said.textContent = "Caps Lock е включен.";
+      secret.parentNode.appendChild(said);
+      say(said.textContent);
+    } else if (!on && said) said.remove();
+  }
+
+  document.addEventListener("keydown", capsLock);
+  document.addEventListener("keyup", capsLock);
+
   // ---- At the start
 
   function start() {

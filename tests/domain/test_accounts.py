@@ -10,8 +10,10 @@ from portal.domain.accounts import (
     check_password,
     check_repeated,
     delay_after,
+    password_hints,
     seconds_to_wait,
     wait_in_words,
+    wrong_password,
 )
 from portal.domain.errors import Refusal, check_all
 
@@ -67,6 +69,31 @@ def test_two_spellings_of_one_password_are_alike():
     check_repeated("синьо йоде", "синьо и\u0306оде")
     with pytest.raises(Refusal):
         check_repeated("синьо йоде", "синьо йодe")
+
+
+LATIN, CYRILLIC, CAPS, BLANK = "само латински", "само букви на кирилица", "Caps Lock", "интервал"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("ghjdfhjkf 12", [LATIN]),
+        ("проверка 12", [CYRILLIC]),
+        ("йи\u0306", [CYRILLIC]),
+        ("ПРОВЕРКА", [CYRILLIC, CAPS]),
+        ("ABC ", [LATIN, CAPS, BLANK]),
+        ("смес mix", []),
+        ("\tсмес mix", [BLANK]),
+        ("123 456", []),
+        ("", []),
+    ],
+)
+def test_a_wrong_password_says_what_to_look_at_in_what_was_typed(typed, said):
+    hints = password_hints(typed)
+    assert len(hints) == len(said)
+    assert all(word in hint for word, hint in zip(said, hints, strict=True))
+    refusal = wrong_password("Не е вярна.", typed, field="current")
+    assert (str(refusal), refusal.field) == (" ".join(["Не е вярна.", *hints]), "current")
 
 
 def test_the_first_failures_cost_no_time_and_the_later_ever_more():

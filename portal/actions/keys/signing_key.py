@@ -12,7 +12,7 @@ from portal.crypto.keys import check_public, unwrap_ed25519
 from portal.crypto.passwords import unlock_key
 from portal.crypto.pepper import keyed_hash, throttle_key
 from portal.crypto.signatures import sign
-from portal.domain.accounts import FREE_FAILURES
+from portal.domain.accounts import FREE_FAILURES, wrong_password
 from portal.domain.errors import Conflict, Refusal
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User, UserKey
@@ -81,7 +81,7 @@ def _unlock(user: User, password: str, limit: Limit, *, site: Site) -> bytes:
             take_back(limit.subject)
         raise
     if not opens(user, given, site=site):
-        raise Refusal(WRONG_PASSWORD, field="password")
+        raise wrong_password(WRONG_PASSWORD, password)
     with writing():
         forgive(limit.subject)
     return unlock_key(site.pepper, given.root)

@@ -16,6 +16,7 @@ from portal.actions.letters.outbox import enqueue
 from portal.actions.people.egn import REFUSED, drop_request, end_request, is_owner, keep_egn, note_egn
 from portal.actions.site import Site
 from portal.crypto.pepper import asked_egn_hash
+from portal.domain.accounts import wrong_password
 from portal.domain.errors import Conflict, NotFound, Refusal, check_all
 from portal.domain.people import Operator, Role, Staff
 from portal.domain.signing.egn import EGN_TRIES, check_egn
@@ -66,7 +67,7 @@ def ask_for_change(
     with attempting(user.email, origin=origin, site=site, now=now) as attempt:
         given = stretched_for(user, password)
     if not opens(user, given, site=site):
-        raise Refusal(WRONG_PASSWORD, field="password")
+        raise wrong_password(WRONG_PASSWORD, password)
     with writing():
         forgiven(attempt)
     with writing():

@@ -18,7 +18,7 @@ from portal.actions.keys.throttle import Origin, attempting, forgiven
 from portal.actions.site import Site
 from portal.crypto.errors import MalformedToken
 from portal.crypto.tokens import new_token, token_digest, wrap_for_session
-from portal.domain.accounts import fold_email
+from portal.domain.accounts import fold_email, wrong_password
 from portal.domain.errors import Refusal
 from portal.domain.people import Person
 from portal.storage.people.accounts import held
@@ -52,7 +52,7 @@ def log_in(email: str, password: str, *, origin: Origin, site: Site, now: dateti
         user: User | None = User.get_or_none(User.email == email)
         given = stretched_for(user, password)
     if user is None or not user.is_active or not opens(user, given, site=site):
-        raise Refusal(WRONG, field="password")
+        raise wrong_password(WRONG, password)
     check_mark(user, site=site)
     raised = stretched_anew(password) if given.needs_raise else None
     with writing():

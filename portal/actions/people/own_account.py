@@ -11,8 +11,8 @@ from portal.actions.letters.outbox import enqueue
 from portal.actions.people.accounts import post_reset
 from portal.actions.people.logins import chain_of
 from portal.actions.site import Site
-from portal.domain.accounts import check_password, check_repeated, fold_email
-from portal.domain.errors import Conflict, Refusal, check_all
+from portal.domain.accounts import check_password, check_repeated, fold_email, wrong_password
+from portal.domain.errors import Conflict, check_all
 from portal.domain.people import Person
 from portal.mail.messages import password_changed
 from portal.storage.people.accounts import held
@@ -57,7 +57,8 @@ def change_password(
     with attempting(user.email, origin=origin, site=site, now=now) as attempt:
         given = stretched_for(user, typed.current)
     if not opens(user, given, site=site):
-        raise Refusal("Сегашната парола не е вярна. Нищо не е променено.", field="current")
+        sentence = "Сегашната парола не е вярна. Нищо не е променено."
+        raise wrong_password(sentence, typed.current, field="current")
     chosen = stretched_anew(typed.password)
     with writing():
         user = _unchanged(user)

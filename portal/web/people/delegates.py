@@ -11,6 +11,7 @@ from portal.actions.people.delegations import Appointment
 from portal.actions.register.keys.collection import collections_of
 from portal.actions.register.keys.holders import warnings_of
 from portal.actions.register.keys.overdue import due_years
+from portal.domain.accounts import password_hints
 from portal.domain.delegations import KeyState, a_year_after
 from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.domain.people import Director
@@ -91,10 +92,11 @@ def change(director: Director, delegation_id: int) -> ResponseReturnValue:
 def revoke(director: Director, delegation_id: int) -> ResponseReturnValue:
     """Never fails for lack of the password: without it the register gets its new key a little later."""
     form = RevokeForm(request.form)
+    typed = form.password.data or ""
     try:
-        session = session_with(director, form.password.data or "")
+        session = session_with(director, typed)
     except Refusal:
-        return _page(director, delegation_id, alert=NOT_YOURS), 422
+        return _page(director, delegation_id, alert=" ".join((NOT_YOURS, *password_hints(typed)))), 422
     except (Conflict, TooOften):
         session = register_session()
     renewed = actions.revoke(director, delegation_id, session=session, site=site(), now=clock.now())

@@ -69,7 +69,7 @@ def test_refuses_an_address_that_is_somebody_elses_and_says_no_more(world, email
 
 
 def test_refuses_the_delegate_of_another_institution(world):
-    with pytest.raises(Refusal, match="за друг достъп"):
+    with pytest.raises(Refusal, match="на друг достъп"):
         appoint(world.boris, "dora@example.org")
 
 

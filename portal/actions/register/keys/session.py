@@ -9,7 +9,8 @@ from portal.actions.keys.throttle import Origin, attempting, forgiven
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
 from portal.crypto.tokens import unwrap_for_session, wrap_for_session
-from portal.domain.errors import Conflict, Objection, Refusal
+from portal.domain.accounts import wrong_password
+from portal.domain.errors import Conflict, Objection
 from portal.domain.people import Staff
 from portal.storage.people.logins import KEY_KEPT
 from portal.storage.tables.db import writing
@@ -71,7 +72,7 @@ def unlock(
     with attempting(user.email, origin=origin, site=site, now=now) as attempt:
         given = stretched_for(user, password)
     if not opens(user, given, site=site):
-        raise Refusal("Паролата не е вярна. Въведете я отново.", field="password")
+        raise wrong_password("Паролата не е вярна. Въведете я отново.", password)
     private = receiving_key(user, given, site=site)
     if private is None:
         raise Conflict("Ключът на вашия достъп не се отваря. Обърнете се към ЦИОО.")
