@@ -49,6 +49,41 @@ class Placement:
     class_code: int | None
 
 
+class Doubt(Enum):
+    """Why nobody can be sure where a record's child is; the values are those of addresses, and the names of
+    a load's counts."""
+
+    WITHOUT_ENROLMENT = "without_enrolment"
+    UNKNOWN_INSTITUTION = "unknown_institution"
+    BY_NUMBER = "by_number"
+
+    @property
+    def label(self) -> str:
+        return _DOUBTS[self]
+
+
+_DOUBTS = {
+    Doubt.WITHOUT_ENROLMENT: "без записване",
+    Doubt.UNKNOWN_INSTITUTION: "записани в институция извън портала",
+    Doubt.BY_NUMBER: "познати само по номера",
+}
+
+
+def doubts(*, enrolled: Collection[str], known: Collection[str], by_number: bool) -> frozenset[Doubt]:
+    """What is to be said of a record whose child is ``enrolled`` at these institutions now, where ``known``
+    are those of the portal.
+
+    Source: domain.md, "Where a child belongs": silence is how a child gets lost.
+    """
+    if not enrolled:
+        return frozenset({Doubt.WITHOUT_ENROLMENT})
+    said = {
+        Doubt.UNKNOWN_INSTITUTION: not any(institution in known for institution in enrolled),
+        Doubt.BY_NUMBER: by_number,
+    }
+    return frozenset(doubt for doubt, holds in said.items() if holds)
+
+
 def known_as(kind: IdType, kinds: Collection[IdType]) -> IdType | None:
     """Under which type of identifier the enrolments know the child, of those that they hold its number with:
     its own, else the only other one there is. Two others could be two people.

@@ -7,6 +7,7 @@ from portal.actions.campaigns.window import Days, put_window
 from portal.actions.letters.campaign_letters import tell_of_changes, tell_of_list
 from portal.actions.loading.asp_lines import Batch
 from portal.actions.loading.asp_staging import month_of, stage
+from portal.actions.loading.doubts import note_doubts
 from portal.actions.loading.files import Source, Watch, begin, check_not_empty, finish, reject, unwatched
 from portal.actions.loading.outcome import Done, settle
 from portal.actions.loading.places import Places
@@ -91,6 +92,7 @@ def _distribute(
     load.added, load.updated, load.unchanged = done.added, done.updated, done.unchanged
     load.reset, load.moved, load.distributed = len(done.reset), done.moved, done.distributed
     load.missing = missing_from_file(campaign)
+    note_doubts(load, [campaign])
     return done
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import Value, fn
 
+from portal.actions.loading.doubts import note_doubts
 from portal.actions.loading.files import (
     Source,
     Watch,
@@ -26,8 +27,9 @@ from portal.domain.people import Operator
 from portal.domain.placement import rank
 from portal.exchange.enrolments import EnrolmentLine, month_of_file, read_enrolments
 from portal.exchange.text import Reading, Row
+from portal.storage.campaigns.overview import campaigns_under_way
 from portal.storage.campaigns.staging import StagedEnrolment, StagedReject, filling, staged, staged_rejects
-from portal.storage.tables.bulk import add_rows, batches, know_size
+from portal.storage.tables.bulk import add_rows, batches, know_size, planned_anew
 from portal.storage.tables.campaigns import Load
 from portal.storage.tables.db import lock_name, writing
 from portal.storage.tables.institutions import Enrolment
@@ -91,6 +93,8 @@ def load_enrolments(
                 _store(picture, load)
                 know_size(Enrolment)
                 load.moved = move_pending(person, load.sha256, site=site, now=now)
+            with planned_anew():
+                note_doubts(load, campaigns_under_way(now=now))
             finish(load, person, now=now)
     logger.info("load %s: %s lines received, %s rejected", load.id, load.received, load.rejected)
     return load

@@ -23,6 +23,12 @@ class Overview:
     returned: int
 
 
+def campaigns_under_way(*, now: datetime) -> list[Campaign]:
+    """Those that are not answered and whose deadline is still to come, oldest month first."""
+    unanswered = Campaign.select().where(Campaign.answered_at.is_null()).order_by(Campaign.month)
+    return [campaign for campaign in unanswered if not campaign.window.is_past(now)]
+
+
 def campaigns_at(now: datetime) -> list[Overview]:
     """Newest month first."""
     sums = _sums()

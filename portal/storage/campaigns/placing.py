@@ -50,7 +50,7 @@ def enrolments_of(
     no list to put the child on (our decision)."""
     if month is None or not children:
         return {}
-    held = _held(month, {in_capitals(number) for _, number in children})
+    held = enrolments_with(month, {in_capitals(number) for _, number in children})
     found = {}
     for kind, number in children:
         kinds = held.get(in_capitals(number), {})
@@ -60,7 +60,9 @@ def enrolments_of(
     return found
 
 
-def _held(month: Month, numbers: Collection[str]) -> Mapping[str, Mapping[IdType, list[DomainEnrolment]]]:
+def enrolments_with(
+    month: Month, numbers: Collection[str]
+) -> Mapping[str, Mapping[IdType, list[DomainEnrolment]]]:
     """The month's enrolments with these numbers, by number and type of identifier."""
     found: dict[str, dict[IdType, list[DomainEnrolment]]] = defaultdict(lambda: defaultdict(list))
     rows = Enrolment.select(

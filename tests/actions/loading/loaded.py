@@ -8,12 +8,14 @@ from portal.actions.loading.enrolments import Picture, load_enrolments
 from portal.actions.loading.files import COUNTS, Source
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
+from portal.domain.placement import Doubt
 from portal.exchange.enrolments import HEADER
 from portal.storage.tables.campaigns import Load, RejectedLine
 from tests.cast import EGNS, NOW, SCHOOL, SITE
 from tests.exchange.invented import DATA
 
 DECEMBER = Month(2020, 12)
+DOUBTS = [doubt.value for doubt in Doubt]
 LATER_DAY = date(2021, 2, 5)
 
 
@@ -69,8 +71,13 @@ def enrol(*lines: str, month: Month = DECEMBER, correction: bool = False, now=NO
 
 
 def counts(done: Load) -> dict[str, int]:
-    """Those that are not zero."""
-    return {name: getattr(done, name) for name in COUNTS if getattr(done, name)}
+    """Those of its lines that are not zero."""
+    return {name: getattr(done, name) for name in COUNTS if getattr(done, name) and name not in DOUBTS}
+
+
+def doubts(done: Load) -> tuple[int, ...]:
+    """Records without an enrolment, enrolled outside the portal, and known by their number alone."""
+    return tuple(getattr(done, name) for name in DOUBTS)
 
 
 def rejected(done: Load) -> dict[int, str]:

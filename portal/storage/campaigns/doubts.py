@@ -1,0 +1,82 @@
+"""Records of whose child the newest enrolments do not say for certain where it is: how many, and which."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from peewee import fn
+
+from portal.domain.identifiers import IdType, in_capitals
+from portal.domain.month import Month
+from portal.domain.placement import ENROLLED, Doubt, doubts, known_as
+from portal.storage.campaigns.placing import Child, enrolments_with, newest_enrolments
+from portal.storage.lists.held import known_codes
+from portal.storage.tables.bulk import batches, tuples
+from portal.storage.tables.campaigns import Campaign, Record
+from portal.storage.tables.institutions import Enrolment, Institution
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """A record by its id. ``enrolled`` are the institutions where its child is, and ``as_kind`` the type of
+    identifier that it is enrolled with; none where there is no enrolment."""
+
+    record_id: int
+    doubts: frozenset[Doubt]
+    enrolled: tuple[str, ...]
+    as_kind: IdType | None
+
+
+def count_doubts(campaign: Campaign) -> Mapping[Doubt, int]:
+    """How many of the campaign's records there is each doubt of; a record can be counted twice."""
+    counts = Counter(doubt for each in doubtful(campaign) for doubt in each.doubts)
+    return {doubt: counts[doubt] for doubt in Doubt}
+
+
+def doubtful(campaign: Campaign) -> Iterator[Doubtful]:
+    """The campaign's records that there is a doubt of, by id.
+
+    The database leaves out the many whose child is enrolled under its own identifier at an institution of
+    the portal: one statement for the campaign, and one for each thousand that remain.
+    """
+    newest, known = newest_enrolments(), known_codes()
+    for some in batches(_uncertain(campaign, newest)):
+        numbers = {in_capitals(number) for _, (_, number) in some}
+        held = {} if newest is None else enrolments_with(newest, numbers)
+        for record_id, (kind, number) in some:
+            found = held.get(in_capitals(number), {})
+            as_kind = known_as(kind, found)
+            theirs = () if as_kind is None else found[as_kind]
+            enrolled = sorted({each.institution for each in theirs if each.status == ENROLLED})
+            said = doubts(enrolled=enrolled, known=known, by_number=as_kind is not kind)
+            yield Doubtful(record_id, said, tuple(enrolled), as_kind)
+
+
+def doubtful_records(
+    campaign: Campaign, doubt: Doubt | None, count: int
+) -> tuple[int, list[tuple[Record, Doubtful]]]:
+    """How many records there is this doubt of, or any; and the first ``count`` of them, with the institutions
+    where they lie."""
+    found = {each.record_id: each for each in doubtful(campaign) if doubt is None or doubt in each.doubts}
+    query = Record.select(Record, Institution).join(Institution, on=(Institution.code == Record.institution))
+    records = query.where(Record.id.in_(list(islice(found, count)))).order_by(Record.institution, Record.id)
+    return len(found), [(record, found[record.id]) for record in records]
+
+
+def _uncertain(campaign: Campaign, newest: Month | None) -> Iterator[tuple[int, Child]]:
+    """The records without such an enrolment, by id."""
+    certain = (
+        Enrolment.select(Enrolment.id)
+        .join(Institution, on=(Institution.code == Enrolment.institution))
+        .where(
+            (Enrolment.month == newest)
+            & (Enrolment.id_type == Record.id_type)
+            & (Enrolment.id_number == fn.UPPER(Record.id_number))  # stored in small letters, it can be
+            & (Enrolment.status == ENROLLED)
+        )
+    )
+    query = Record.select(Record.id, Record.id_type, Record.id_number)
+    ours = query.where((Record.campaign == campaign) & ~fn.EXISTS(certain)).order_by(Record.id)
+    for record_id, kind, number in tuples(ours):
+        yield record_id, (kind, number)
