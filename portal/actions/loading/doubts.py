@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from portal.storage.campaigns.doubts import count_doubts
+from portal.storage.lists.doubts import count_doubts
 from portal.storage.tables.campaigns import Campaign, Load
 
 

@@ -1,4 +1,4 @@
-"""portal.storage.campaigns.doubts: which records, and that the counts say what placing does."""
+"""portal.storage.lists.doubts: which records, and that the counts say what placing does."""
 
 from unittest.mock import patch
 
@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from portal.domain.identifiers import IdType
 from portal.domain.placement import Doubt
-from portal.storage.campaigns.doubts import count_doubts, doubtful, doubtful_records
 from portal.storage.campaigns.placing import enrolments_of
+from portal.storage.lists.doubts import count_doubts, doubtful, doubtful_records
 from portal.storage.lists.held import known_codes
 from portal.storage.tables.bulk import BATCH
 from portal.storage.tables.campaigns import Campaign, Record
