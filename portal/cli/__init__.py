@@ -5,6 +5,7 @@ import click
 from portal.cli.campaigns import campaign
 from portal.cli.database import database
 from portal.cli.demo import demo
+from portal.cli.institutions import institution
 from portal.cli.loads import load
 from portal.cli.people import outbox, pepper, user
 from portal.cli.purge import purge
@@ -24,6 +25,7 @@ def main() -> None:
 main.add_command(campaign)
 main.add_command(database)
 main.add_command(load)
+main.add_command(institution)
 main.add_command(demo)
 for command in (user, pepper, outbox):
     main.add_command(command)

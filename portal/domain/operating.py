@@ -46,6 +46,22 @@ def check_reason(reason: str, sentence: str) -> None:
         raise Refusal(f"Основанието е до {REASON_LENGTH} знака. Съкратете го.", field="reason")
 
 
+def check_waits(lock: Lock | None, *, pending: bool, is_closed: bool, has_director: bool) -> None:
+    """Raise Conflict unless a record waits for the operator where it lies: on no list (``lock`` is none), or
+    unsigned where nobody can sign it – in an institution that is closed, or, undecided, in one that nobody
+    directs.
+
+    Source: domain.md, "Where a child belongs". What a closed institution decided and did not sign counts for
+    as little as what it did not decide: our reading.
+    """
+    if lock is None:
+        return
+    if lock is not Lock.OPEN:
+        raise Conflict("Списъкът, в който е записът, е подписан: записът остава в него.")
+    if not is_closed and (has_director or not pending):
+        raise Conflict("Записът вече е в списъка на институция: тя си го е върнала или е пренасочен.")
+
+
 def check_may_route(window: Window, lock: Lock, *, now: datetime) -> None:
     """Raise Conflict unless a record can be put on this list: unsigned, and its staff can still
     decide it. ``window`` is the list's own, with its exception."""

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from portal.domain.errors import Conflict, Refusal
+from portal.domain.institutions import Closing, check_not_closed
 from portal.domain.times import end_of, stamp, start_of
 
 REASON_LENGTH = 500  # characters of a reason to remove a signature: our decision
@@ -75,13 +76,15 @@ _STATE_LABELS = {
 @dataclass(frozen=True)
 class Window:
     """When a campaign's lists can be worked on: from 00:00 of ``opens_on`` to the end of
-    ``closes_on``, Europe/Sofia. ``reopened_until`` is the operator's exception for one list."""
+    ``closes_on``, Europe/Sofia. ``reopened_until`` is the operator's exception for one list, ``closing``
+    that its institution was closed."""
 
     opens_on: date | None = None
     closes_on: date | None = None
     suspended: bool = False
     answered: bool = False
     reopened_until: datetime | None = None
+    closing: Closing | None = None
 
     def state(self, now: datetime) -> CampaignState:
         """The campaign's; an exception for one list does not change it."""
@@ -144,6 +147,8 @@ def submission_state(
 def check_open(window: Window, *, now: datetime) -> None:
     """Raise Conflict, with what to do, unless lists can be worked on now."""
     state = window.state(now)
+    if state is not CampaignState.ANSWERED:
+        check_not_closed(window.closing, now=now)
     if state is CampaignState.CLOSED and window.reopened_until is not None and now < window.reopened_until:
         return
     match state:
@@ -219,6 +224,7 @@ def check_exception(until: datetime, reason: str, window: Window, *, now: dateti
     """Raise unless the operator may open one list after the deadline."""
     if window.answered:
         raise Conflict("Отговорът до АСП вече е изпратен. Списъци не се отварят повторно.")
+    check_not_closed(window.closing, now=now)
     if not window.is_past(now):
         raise Conflict("Срокът още тече. Изключение се прави само след края му.")
     if until <= now:

@@ -14,14 +14,20 @@ from portal.domain.progress import Standing, Totals, Wanted
 from portal.domain.signing.qualified import QUALIFIED
 from portal.domain.submissions import CampaignState
 from portal.storage.campaigns.progress import standings
-from portal.storage.home.next_steps import current_campaigns, duties, last_authorisation, unsent_mail
+from portal.storage.home.next_steps import (
+    closing_of,
+    current_campaigns,
+    duties,
+    last_authorisation,
+    unsent_mail,
+)
 from portal.storage.people.egn_requests import OwnEgn, count_egn_requests, own_egn
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.qualified import count_waiting_signatures
 from portal.web.http import clock
 from portal.web.http.guards import LISTS, allow
 from portal.web.http.site import site
-from portal.web.lists.card import list_cards
+from portal.web.lists.card import ListCard, list_cards
 from portal.web.register.cards import near_erasures, register_cards
 from portal.web.register.key_notices import key_notices
 
@@ -44,9 +50,11 @@ def index(person: Person) -> ResponseReturnValue:
 def _institution(person: Staff) -> str:
     now = clock.now()
     may_see = any(person.may(scope) for scope in LISTS)
+    cards = list_cards(person, now=now) if may_see else []
     return render_template(
         "home/institution.html",
-        cards=list_cards(person, now=now) if may_see else [],
+        closed=_why_closed(person, cards, now=now),
+        cards=cards,
         may_see=may_see,
         may_sign=person.may(Scope.SIGN),
         register=register_cards(person, now=now),
@@ -57,6 +65,12 @@ def _institution(person: Staff) -> str:
         is_delegate=isinstance(person, Delegate),
         today=clock.today(),
     )
+
+
+def _why_closed(person: Staff, cards: list[ListCard], *, now: datetime) -> str:
+    """The sentence about an institution that is closed by now; empty for any other."""
+    closing = cards[0].summary.submission.window.closing if cards else closing_of(person.institution)
+    return closing.sentence if closing is not None and closing.is_in_force(now) else ""
 
 
 @dataclass(frozen=True)

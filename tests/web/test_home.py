@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from portal.actions.campaigns.closing import close_institution
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
@@ -139,12 +140,38 @@ class TestDirector:
         returned = "Изпратени обратно на ЦИОО като „не е наше дете“: 1. Не влизат в подписа."
         assert returned not in ana.get("/").page.text(CARD)
         for away in (add_record(family="Неповторимова"), add_record(OTHER_SCHOOL)):
-            Record.update(submission=None).where(Record.id == away.id).execute()
+            Record.update(submission=None, returned_at=NOW).where(Record.id == away.id).execute()
 
         answer = ana.get("/")
 
         assert returned in answer.page.text(CARD)
         assert "Неповторимова" not in answer.text
+
+    @pytest.mark.parametrize("at", [NOW, AFTER])
+    def test_reads_that_the_institution_is_closed_and_where_its_records_go(self, ana, world, at):
+        add_record()
+        close_institution(world.oleg, SCHOOL, NOW.date(), OTHER_SCHOOL, now=NOW)
+        page = ana.at(at).get("/").page
+
+        assert page.text(".notice.is-warning") == (
+            "Институцията е закрита Институцията е закрита от 28 януари 2021 г.: подписаното остава, а "
+            "записите, които не са подписани, се насочват от ЦИОО към 10. СУ „Христо Ботев“."
+        )
+        assert "декември 2020 г.: институцията е закрита" in page.text(CARD).lower()
+        assert "Остават" not in page.text(CARD)
+        assert not page.has(f"{CARD} .button")
+
+    def test_reads_it_also_where_no_month_is_left(self, ana, world):
+        close_institution(world.oleg, SCHOOL, NOW.date(), now=NOW)
+        Submission.delete().where(Submission.institution == SCHOOL).execute()
+
+        assert "се насочват от ЦИОО към други институции." in ana.get("/").page.text(".notice.is-warning")
+
+    def test_reads_nothing_of_it_before_the_day(self, ana, world):
+        add_record()
+        close_institution(world.oleg, SCHOOL, AFTER.date(), now=NOW)
+
+        assert "закрита" not in ana.get("/").page.text("main")
 
     def test_hears_loudly_of_a_signature_that_was_removed(self, ana, world):
         add_record(decision=Decision.CONFIRMED)

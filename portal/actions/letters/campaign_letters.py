@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.actions.letters.outbox import enqueue
 from portal.actions.site import Site
-from portal.domain.people import Role
+from portal.domain.times import today
 from portal.mail.messages import changed_after_decision, list_received
 from portal.storage.tables.bulk import batches
 from portal.storage.tables.campaigns import Campaign, Submission
@@ -22,7 +22,7 @@ def tell_of_list(campaign: Campaign, *, site: Site, now: datetime) -> None:
     """
     if campaign.closes_on is None or campaign.window.is_past(now) or campaign.suspended_at is not None:
         return
-    for submission_id, count, user_id, email, name in _untold(campaign):
+    for submission_id, count, user_id, email, name in _untold(campaign, now=now):
         message = list_received(
             email,
             institution=name,
@@ -39,7 +39,7 @@ def tell_of_changes(campaign: Campaign, institutions: Collection[str], *, site: 
     """Write to each director how many decided records АСП changed; ``institutions`` names one per record."""
     changed = Counter(institutions)
     for some in batches(sorted(changed)):
-        for user_id, email, code, name in _directors(some):
+        for user_id, email, code, name in _directors(some, now=now):
             message = changed_after_decision(
                 email,
                 institution=name,
@@ -50,31 +50,32 @@ def tell_of_changes(campaign: Campaign, institutions: Collection[str], *, site: 
             enqueue(message, "changed_after_decision", user=user_id, site=site, now=now)
 
 
-def _untold(campaign: Campaign) -> list[Any]:
+def _untold(campaign: Campaign, *, now: datetime) -> list[Any]:
     """Lists that nobody was written about: list, records, account, address, name of the institution."""
     query = (
         Submission.select(Submission.id, Submission.total, User.id, User.email, Institution.name)
         .join(Institution)
         .join(User, on=(User.institution == Institution.code))
-        .where((Submission.campaign == campaign) & Submission.told_at.is_null() & _is_director())
+        .where((Submission.campaign == campaign) & Submission.told_at.is_null() & _may_act(now=now))
         .order_by(Submission.id)
     )
     return list(query.tuples())
 
 
-def _directors(institutions: Collection[str]) -> list[Any]:
+def _directors(institutions: Collection[str], *, now: datetime) -> list[Any]:
     """Account, address, code and name of the institution."""
     query = (
         User.select(User.id, User.email, Institution.code, Institution.name)
         .join(Institution)
-        .where(_is_director() & User.institution.in_(institutions))
+        .where(_may_act(now=now) & User.institution.in_(institutions))
         .order_by(User.id)
     )
     return list(query.tuples())
 
 
-def _is_director() -> Any:
-    return (User.role == Role.DIRECTOR) & User.activated_at.is_null(False) & User.disabled_at.is_null()
+def _may_act(*, now: datetime) -> Any:
+    """Directors of institutions that are not closed: nobody else can do anything about a list."""
+    return User.is_director() & ~Institution.closed_by(today(now))
 
 
 def _link(campaign: Campaign, *, site: Site) -> str:

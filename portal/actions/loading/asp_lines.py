@@ -85,15 +85,16 @@ class Batch:
 
     def _add(self, line: StagedLine) -> None:
         placed = self._placement(line)
-        listed = self._places.lists[placed.institution]
+        list_id = self._places.list_id(placed.institution)
         self._new.append((
-            self._campaign.id, listed.id, placed.institution, line.institution, line.id_type, line.id_number,
+            self._campaign.id, list_id, placed.institution, line.institution, line.id_type, line.id_number,
             line.given, line.middle, line.family, line.reason, line.absences, line.days, placed.class_code,
             self._places.band(placed, _child(line)), Decision.PENDING, "", False, False, 1, "",
         ))  # fmt: skip
         self._done.added += 1
-        self._done.touched.add(listed.id)
-        self._done.received.add(listed.id)
+        if list_id is not None:
+            self._done.touched.add(list_id)
+            self._done.received.add(list_id)
 
     def _update(self, record: Record, line: StagedLine) -> None:
         goes_on = _goes_on(record, line)

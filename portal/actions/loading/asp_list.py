@@ -15,6 +15,7 @@ from portal.actions.site import Site
 from portal.domain.month import Month
 from portal.domain.operating import check_may_load
 from portal.domain.people import Operator
+from portal.domain.times import today
 from portal.exchange.asp_list import read_asp_list
 from portal.storage.campaigns.placing import lines_after, missing_from_file
 from portal.storage.campaigns.staging import StagedLine, staged
@@ -71,7 +72,7 @@ def _held_campaign(person: Operator | None, month: Month, window: Days | None, *
     if window is not None:
         put_window(person, campaign, window, now=now)
     check_may_load(campaign.window, now=now)
-    make_lists(campaign)
+    make_lists(campaign, day=today(now))
     made: Campaign = campaign
     return made
 
@@ -79,7 +80,7 @@ def _held_campaign(person: Operator | None, month: Month, window: Days | None, *
 def _distribute(
     load: Load, campaign: Campaign, received: int, *, now: datetime, person: Operator | None, watch: Watch
 ) -> Done:
-    places, done = Places(campaign.month, held_lists(campaign)), Done()
+    places, done = Places(campaign.month, held_lists(campaign), today(now)), Done()
     last = 0
     while lines := lines_after(last, BATCH):
         Batch(campaign, places, done, now=now).distribute(lines)

@@ -12,6 +12,7 @@ from portal.actions.loading.files import (
     rejects_of,
 )
 from portal.domain.people import Operator
+from portal.domain.times import today
 from portal.exchange.institutions import InstitutionLine, read_institutions
 from portal.exchange.text import Row
 from portal.storage.lists.held import hold_months, make_lists
@@ -38,7 +39,7 @@ def load_institutions(person: Operator | None, source: Source, *, now: datetime)
             _store(load, batch)
         check_not_empty(load.distributed + load.rejected)
         for campaign in campaigns:
-            make_lists(campaign)
+            make_lists(campaign, day=today(now))
         finish(load, person, now=now)
     region_name.forget()
     return load

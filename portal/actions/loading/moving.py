@@ -10,6 +10,7 @@ from portal.actions.loading.places import Places
 from portal.actions.site import Site
 from portal.domain.decisions import Decision
 from portal.domain.people import Operator
+from portal.domain.times import today
 from portal.storage.lists.held import held_lists, hold_months
 from portal.storage.tables.bulk import BATCH, change_rows, planned_anew
 from portal.storage.tables.campaigns import Campaign, Record
@@ -31,7 +32,7 @@ def move_pending(person: Operator | None, content: str, *, site: Site, now: date
 
 
 def _move_in(campaign: Campaign, person: Operator | None, content: str, *, site: Site, now: datetime) -> int:
-    places, done = Places(campaign.month, held_lists(campaign)), Done()
+    places, done = Places(campaign.month, held_lists(campaign), today(now)), Done()
     for records in _pending(campaign):
         places.look_up({(record.id_type, record.id_number) for record in records})
         changed = [record for record in records if _place(record, places, done)]
@@ -51,7 +52,7 @@ def _pending(campaign: Campaign) -> Iterator[list[Record]]:
                 (Record.campaign == campaign)
                 & (Record.id > last)
                 & (Record.decision == Decision.PENDING)
-                & Record.submission.is_null(False)
+                & Record.returned_at.is_null()
                 & Record.routed_at.is_null()
             )
             .order_by(Record.id)

@@ -31,23 +31,31 @@ class Done:
 
 
 def put(record: Record, placed: Placement, places: Places, done: Done) -> bool:
-    """Set where the record lies, with class and band; whether that changes it. The caller stores it."""
-    listed = places.lists[placed.institution]
-    before = (record.submission_id, record.class_code, record.band)
-    if record.submission_id != listed.id:
+    """Set where the record lies, with class and band; whether that changes it. The caller stores it.
+
+    Where the institution is closed, the record lies on no list and waits for the operator; one that lies on
+    the list of the closed institution already waits there.
+    """
+    list_id = places.list_id(placed.institution)
+    before = (record.institution_id, record.submission_id, record.class_code, record.band)
+    if list_id is None and record.institution_id == placed.institution:
+        list_id = record.submission_id
+    elif record.submission_id != list_id or record.institution_id != placed.institution:
         done.moved += 1
-        done.exchanged[listed.id] = listed.institution
-        done.received.add(listed.id)
+        if list_id is not None:
+            done.exchanged[list_id] = placed.institution
+            done.received.add(list_id)
         if record.submission_id is not None:
             done.exchanged[record.submission_id] = record.institution_id
         record.returned_by_id = record.returned_at = None
         record.returned_note = ""
-    record.institution_id, record.submission_id = placed.institution, listed.id
+    record.institution_id, record.submission_id = placed.institution, list_id
     record.class_code = placed.class_code
     record.band = places.band(placed, (record.id_type, record.id_number))
-    if before == (record.submission_id, record.class_code, record.band):
+    if before == (record.institution_id, record.submission_id, record.class_code, record.band):
         return False
-    done.touched.add(listed.id)
+    if list_id is not None:
+        done.touched.add(list_id)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from portal.domain.calendar import Band
 from portal.domain.identifiers import birth_date
@@ -14,19 +15,21 @@ from portal.storage.lists.held import Listed
 
 @dataclass
 class Places:
-    """The lists of a held campaign, and the children of one batch."""
+    """The lists of a held campaign, and the children of one batch. What closed by ``day`` gets no record."""
 
     month: Month
     lists: Mapping[str, Listed]
+    day: date
     enrolments_month: Month | None = field(default_factory=newest_enrolments)
     _enrolments: Mapping[Child, list[Enrolment]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._locks = {listed.id: listed.lock for listed in self.lists.values()}
+        self._open = {code for code, listed in self.lists.items() if not listed.is_closed(self.day)}
 
     def look_up(self, children: Collection[Child]) -> None:
         """Read the enrolments of the batch."""
-        self._enrolments = enrolments_of(self.enrolments_month, children, self.lists)
+        self._enrolments = enrolments_of(self.enrolments_month, children, self._open)
 
     def placement(self, asp_institution: str, child: Child) -> Placement:
         return place(asp_institution, self._enrolments.get(child, ()))
@@ -35,10 +38,15 @@ class Places:
         born = birth_date(*child) if placed.class_code is None else None
         return band(placed.class_code, self.lists[placed.institution].type, self.month, born)
 
+    def list_id(self, institution: str) -> int | None:
+        """The list that a record of the institution goes to; none where it is closed, and the record waits
+        for the operator."""
+        return self.lists[institution].id if institution in self._open else None
+
     def is_locked(self, institution: str) -> bool:
-        """Whether the institution's list is signed; one that the portal does not know has none."""
-        listed = self.lists.get(institution)
-        return listed is not None and listed.lock is not Lock.OPEN
+        """Whether a record cannot go to the institution, as its list is signed. One that the portal does not
+        know has none, and one that is closed takes no record."""
+        return institution in self._open and self.lists[institution].lock is not Lock.OPEN
 
     def is_list_locked(self, submission_id: int | None) -> bool:
         """The same by the list; a record that was sent back lies on none."""

@@ -1,7 +1,9 @@
-"""Finding the right list for a child that an institution sent back as not its own."""
+"""Finding the right list for records that an institution sent back, or on which nobody there can decide."""
 
 import logging
 from datetime import datetime
+
+from peewee import JOIN
 
 from portal.actions.campaigns.window import held_campaign
 from portal.actions.letters.campaign_letters import tell_of_list
@@ -13,56 +15,106 @@ from portal.domain.month import Month
 from portal.domain.operating import check_may_route
 from portal.domain.people import Operator
 from portal.domain.placement import Placement, place
+from portal.domain.times import today
 from portal.storage.campaigns.placing import enrolments_of
+from portal.storage.campaigns.waiting import check_record, is_directed, waiting_at
 from portal.storage.lists.current import list_of
 from portal.storage.lists.held import held_lists, known_codes, reopen_checked
 from portal.storage.tables import audit
-from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.campaigns import UNDECIDED, Campaign, Record, Submission
 from portal.storage.tables.db import writing
 
 logger = logging.getLogger(__name__)
+
+MOVED = ("submission", "institution", "class_code", "band", "returned_by", "returned_at", "returned_note")
 
 
 def route(
     person: Operator, month: Month, record_id: int, institution: str, *, site: Site, now: datetime
 ) -> Record:
-    """Put a record that was sent back onto the unsigned list of ``institution``, which may be the
-    one that sent it. No later enrolment file moves it from there."""
+    """Put a record that waits for the operator onto the unsigned list of ``institution``; one that was sent
+    back may go to who sent it. No later enrolment file moves it from there."""
     with writing():
         campaign = held_campaign(month)
-        source = _returned(campaign, record_id).institution_id
-        places = Places(month, held_lists(campaign, {source, institution}))
-        record = _returned(campaign, record_id)  # the institution may have taken it back meanwhile
-        if institution not in places.lists:
-            raise Refusal(f"Няма институция с код {institution}. Проверете кода.", field="institution")
-        submission = list_of(institution, month)
-        check_may_route(submission.window, submission.lock, now=now)
-        _put(record, institution, places)
-        record.routed_at = now
-        record.version += 1
-        record.save()
-        reopen_checked([submission.id])
-        Submission.recount([submission.id])
-        for chain in sorted({source, institution}):
-            audit.add(person, "routed", f"record:{record.id}", now=now, chain=chain)
+        source = _found(campaign, record_id).institution_id
+        places = Places(month, held_lists(campaign, {source, institution}), today(now))
+        record = _found(campaign, record_id)  # the institution may have taken it back meanwhile
+        check_record(record, record.institution, has_director=is_directed(source), now=now)
+        _move([record], institution, places, person, now=now)
         tell_of_list(campaign, site=site, now=now)
     logger.info("record %s routed by user %s", record.id, person.user_id)
     return record
 
 
-def _returned(campaign: Campaign, record_id: int) -> Record:
-    record = Record.get_or_none((Record.id == record_id) & (Record.campaign == campaign))
+def route_all(
+    person: Operator, month: Month, source: str, institution: str, *, site: Site, now: datetime
+) -> int:
+    """The same with all that wait in ``source``, but for what was sent back, each with its own reason; how
+    many they are."""
+    with writing():
+        campaign = held_campaign(month)
+        places = Places(month, held_lists(campaign, {source, institution}), today(now))
+        _, records = waiting_at(campaign, source, now=now)
+        if not records:
+            raise Conflict("В тази институция вече няма записи за насочване.")
+        _move(records, institution, places, person, now=now)
+        tell_of_list(campaign, site=site, now=now)
+    logger.info("%s records of %s routed by user %s", len(records), source, person.user_id)
+    return len(records)
+
+
+def _found(campaign: Campaign, record_id: int) -> Record:
+    query = Record.select(Record, Submission).join(Submission, JOIN.LEFT_OUTER)
+    record = query.where((Record.id == record_id) & (Record.campaign == campaign)).first()
     if record is None:
         raise NotFound("Няма такъв запис в тази кампания.")
-    if record.submission_id is not None:
-        raise Conflict("Записът вече е в списъка на институция: тя си го е върнала или е пренасочен.")
     found: Record = record
     return found
 
 
-def _put(record: Record, institution: str, places: Places) -> None:
-    """With class and band by the same rules; an enrolment elsewhere tells at least the class."""
-    child = (record.id_type, record.id_number)
-    enrolments = enrolments_of(places.enrolments_month, {child}, known_codes())
-    placed = place(institution, enrolments.get(child, ()))
-    put(record, Placement(institution, placed.class_code), places, Done())
+def _move(
+    records: list[Record], institution: str, places: Places, person: Operator, *, now: datetime
+) -> None:
+    """Onto the list of ``institution``, undecided, with class and band by the rules of placement."""
+    submission = _target(records, institution, places, now=now)
+    children = {(record.id_type, record.id_number) for record in records}
+    enrolments = enrolments_of(places.enrolments_month, children, known_codes())
+    done = Done()
+    for record in records:
+        seen, source = (record.version, record.submission_id), record.institution_id
+        # An enrolment elsewhere tells at least the class.
+        placed = place(institution, enrolments.get((record.id_type, record.id_number), ()))
+        put(record, Placement(institution, placed.class_code), places, done)
+        _store(record, seen, now=now)
+        for chain in sorted({source, institution}):
+            audit.add(person, "routed", f"record:{record.id}", now=now, chain=chain)
+    reopen_checked([submission.id])
+    Submission.recount(done.exchanged)
+
+
+def _target(records: list[Record], institution: str, places: Places, *, now: datetime) -> Submission:
+    """The list they go to; Refusal or Conflict if they cannot."""
+    if institution not in places.lists:
+        raise Refusal(f"Няма институция с код {institution}. Проверете кода.", field="institution")
+    list_id = places.list_id(institution)
+    if list_id is None:
+        raise Refusal("Тази институция е закрита и не приема записи. Изберете друга.", field="institution")
+    if any(record.submission_id == list_id for record in records):
+        raise Refusal("Записът вече е в списъка на тази институция. Изберете друга.", field="institution")
+    submission = list_of(institution, places.month)
+    check_may_route(submission.window, submission.lock, now=now)
+    return submission
+
+
+def _store(record: Record, seen: tuple[int, int | None], *, now: datetime) -> None:
+    """Where it lies now, if it is still of the version and on the list that it was read with."""
+    version, list_id = seen
+    where = Record.submission.is_null() if list_id is None else (Record.submission == list_id)
+    changes = {name: record.__data__[name] for name in MOVED}
+    changed = (
+        Record.update(version=version + 1, routed_at=now, **changes, **UNDECIDED)
+        .where((Record.id == record.id) & (Record.version == version) & where)
+        .execute()
+    )
+    if changed != 1:
+        raise Conflict("Междувременно друг е променил този запис. Опитайте отново.")

@@ -3,15 +3,15 @@
 No query here touches a record, so no page built on them can name a child.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from peewee import JOIN
 
 from portal.domain.month import Month
-from portal.domain.people import Role
 from portal.domain.progress import Contact, Standing
 from portal.domain.submissions import Counts, Lock, Window, submission_state
+from portal.domain.times import today
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
@@ -19,10 +19,7 @@ from portal.storage.tables.register import RegisterMonth
 
 
 def standings(campaign: Campaign, *, now: datetime, region: int | None = None) -> list[Standing]:
-    """Every institution of the region, or of the country, in one query."""
-    with_director = User.select(User.institution).where(
-        (User.role == Role.DIRECTOR) & User.activated_at.is_null(False) & User.disabled_at.is_null()
-    )
+    """Every institution of the region, or of the country, that is waited for, in one query."""
     query = (
         Submission.select(
             *(getattr(Institution, name) for name in Contact._fields),
@@ -35,13 +32,13 @@ def standings(campaign: Campaign, *, now: datetime, region: int | None = None) -
             Submission.checked_at,
             Submission.signed_at,
             Submission.reopened_until,
-            Institution.code.in_(with_director).alias("has_account"),
+            Institution.code.in_(User.places_with_director()).alias("has_account"),
             RegisterMonth.confirmed_at,
         )
         .join(Institution)
         .switch(Submission)
         .join(RegisterMonth, JOIN.LEFT_OUTER, on=_same_month())
-        .where(Submission.campaign == campaign)
+        .where((Submission.campaign == campaign) & ~_left(campaign, now=now))
     )
     if region is not None:
         query = query.where(Institution.region == region)
@@ -56,6 +53,13 @@ def _standing(row: Any, window: Window, *, now: datetime) -> Standing:
         counts, Lock(lock), checked=checked is not None, has_account=bool(has_account), past=over
     )
     return Standing(contact, counts, state, opened, checked, signed, confirmed)
+
+
+def _left(campaign: Campaign, *, now: datetime) -> Any:
+    """Closed before the deadline and unsigned: nobody waits for it. What was signed stays, and so does who
+    missed a deadline and closed after it."""
+    day = min(today(now), campaign.closes_on or date.max)
+    return Institution.closed_by(day) & (Submission.lock == Lock.OPEN)
 
 
 def _same_month() -> Any:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from portal.domain.calendar import deadline_warnings
+from portal.domain.institutions import Closing
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import CampaignState, Lock
@@ -37,6 +38,12 @@ def current_lists(institution: str) -> list[Submission]:
         .where((Submission.institution == institution) & Submission.campaign.in_(wanted))
         .order_by(Campaign.month.desc())
     )
+
+
+def closing_of(institution: str) -> Closing | None:
+    """That the institution was closed, or will be."""
+    found: Closing | None = Institution.get_by_id(institution).closing
+    return found
 
 
 def removal_without_new(submission: Submission) -> SignatureRemoval | None:

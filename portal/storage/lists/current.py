@@ -122,6 +122,7 @@ def _held() -> Any:
 def _records() -> Any:
     sent_back = (
         Record.submission.is_null()
+        & Record.returned_at.is_null(False)
         & (Record.campaign == slot(Record.campaign, "campaign"))
         & (Record.institution == slot(Record.institution, "institution"))
     )

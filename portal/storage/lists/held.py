@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from portal.domain.month import Month
 from portal.domain.placement import InstitutionType
 from portal.domain.submissions import Lock
 from portal.storage.tables.bulk import add_rows, batches, tuples
-from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import lock_name, locked
 from portal.storage.tables.institutions import Institution
 
@@ -19,12 +20,17 @@ NEW_LIST = (
 
 @dataclass(frozen=True)
 class Listed:
-    """One institution's list, as much of it as placing a record asks."""
+    """One institution and its list, as much of them as placing a record asks. One that was closed before
+    the campaign has no list: ``id`` is none."""
 
-    id: int
+    id: int | None
     institution: str
     type: InstitutionType
     lock: Lock
+    closed_on: date | None = None
+
+    def is_closed(self, day: date) -> bool:
+        return self.closed_on is not None and self.closed_on <= day
 
 
 def hold_months(months: Iterable[Month]) -> None:
@@ -41,10 +47,19 @@ def known_codes() -> frozenset[str]:
     return frozenset(code for (code,) in tuples(Institution.select(Institution.code)))
 
 
-def make_lists(campaign: Campaign) -> None:
-    """Give every institution its list; the campaign is held by the caller."""
+def open_codes(day: date) -> frozenset[str]:
+    """Those that are not closed on ``day``."""
+    return frozenset(
+        code for (code,) in tuples(Institution.select(Institution.code).where(~Institution.closed_by(day)))
+    )
+
+
+def make_lists(campaign: Campaign, *, day: date) -> None:
+    """Give every institution that is not closed on ``day`` its list; the campaign is held by the caller."""
     have = Submission.select(Submission.institution).where(Submission.campaign == campaign)
-    missing = Institution.select(Institution.code).where(Institution.code.not_in(have))
+    missing = Institution.select(Institution.code).where(
+        Institution.code.not_in(have) & ~Institution.closed_by(day)
+    )
     add_rows(
         Submission,
         NEW_LIST,
@@ -53,15 +68,20 @@ def make_lists(campaign: Campaign) -> None:
 
 
 def held_lists(campaign: Campaign, institutions: Collection[str] | None = None) -> dict[str, Listed]:
-    """The lists of these institutions, or of all, locked until the transaction ends."""
+    """These institutions, or all, with their lists, which are locked until the transaction ends."""
     query = Submission.select(Submission.id, Submission.institution, Submission.lock).where(
         Submission.campaign == campaign
     )
+    known = Institution.select(Institution.code, Institution.type, Institution.closed_on)
     if institutions is not None:
         query = query.where(Submission.institution.in_(institutions))
-    rows = locked(query.order_by(Submission.id))
-    types = dict(tuples(Institution.select(Institution.code, Institution.type)))
-    return {code: Listed(id, code, types[code], lock) for id, code, lock in tuples(rows)}
+        known = known.where(Institution.code.in_(institutions))
+    lists = {code: (id, lock) for id, code, lock in tuples(locked(query.order_by(Submission.id)))}
+    found = {}
+    for code, kind, closed_on in tuples(known):
+        id, lock = lists.get(code, (None, Lock.OPEN))
+        found[code] = Listed(id, code, kind, lock, closed_on)
+    return found
 
 
 def reopen_checked(ids: Iterable[int]) -> None:
@@ -70,3 +90,16 @@ def reopen_checked(ids: Iterable[int]) -> None:
     for some in batches(sorted(ids), 500):
         Submission.update(checked_at=None, checked_by=None).where(Submission.id.in_(some)).execute()
         Submission.update(told_at=None).where(Submission.id.in_(some) & (Submission.total == 0)).execute()
+
+
+def put_back(campaign: Campaign, institution: str) -> None:
+    """The records that came while the institution was closed go onto its list, unless it is signed. The
+    campaign is held by the caller."""
+    listed = held_lists(campaign, {institution})[institution]
+    if listed.id is None or listed.lock is not Lock.OPEN:
+        return
+    ours = (Record.campaign == campaign) & (Record.institution == institution)
+    waiting = ours & Record.submission.is_null() & Record.returned_at.is_null()
+    if Record.update(submission=listed.id, version=Record.version + 1).where(waiting).execute():
+        reopen_checked([listed.id])
+        Submission.recount([listed.id])

@@ -87,6 +87,7 @@ def returned_from(submission: Submission) -> list[Record]:
             (Record.campaign == submission.campaign_id)
             & (Record.institution == submission.institution_id)
             & Record.submission.is_null()
+            & Record.returned_at.is_null(False)
         )
         .order_by(Record.returned_at)
     )

@@ -1,27 +1,28 @@
 """Records sent back to the operator, and lists that may still be worked on after the deadline."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from portal.domain.placement import place
 from portal.storage.campaigns.placing import enrolments_of, newest_enrolments
-from portal.storage.lists.held import known_codes
+from portal.storage.lists.held import open_codes
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
 
 
 def returned_records(campaign: Campaign) -> list[Record]:
-    """The records that lie on no list, with the institution that sent each back, oldest first."""
+    """The records that were sent back, with the institution that did it, oldest first."""
     query = Record.select(Record, Institution).join(Institution)
-    ours = (Record.campaign == campaign) & Record.submission.is_null()
+    ours = (Record.campaign == campaign) & Record.submission.is_null() & Record.returned_at.is_null(False)
     return list(query.where(ours).order_by(Record.returned_at, Record.id))
 
 
-def enrolled_at(records: Iterable[Record]) -> dict[int, str]:
-    """By record, the institution where its child is enrolled now; without those who are nowhere."""
+def enrolled_at(records: Iterable[Record], *, day: date) -> dict[int, str]:
+    """By record, the institution where its child is enrolled now; without those who are nowhere, or only
+    where it is closed on ``day``."""
     asked = list(records)
     children = {(record.id_type, record.id_number) for record in asked}
-    enrolments = enrolments_of(newest_enrolments(), children, known_codes())
+    enrolments = enrolments_of(newest_enrolments(), children, open_codes(day))
     found = {}
     for record in asked:
         placed = place("", enrolments.get((record.id_type, record.id_number), ()))

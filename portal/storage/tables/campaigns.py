@@ -103,6 +103,7 @@ class Submission(Table):
             campaign.suspended_at is not None,
             campaign.answered_at is not None,
             self.reopened_until,
+            self.institution.closing,
         )
 
     @classmethod

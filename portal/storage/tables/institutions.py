@@ -1,5 +1,8 @@
 """Institutions, a month's enrolments, and the days on which there is school."""
 
+from datetime import date
+from typing import Any
+
 from peewee import (
     AutoField,
     CharField,
@@ -11,6 +14,7 @@ from peewee import (
 
 from portal.domain.calendar import Band, DayKind
 from portal.domain.identifiers import IdType
+from portal.domain.institutions import Closing
 from portal.domain.placement import InstitutionType
 from portal.storage.tables.db import Table
 from portal.storage.tables.fields import CodeField, EnumField, MonthField, UtcField
@@ -31,6 +35,30 @@ class Institution(Table):
     closed_on = DateField(null=True)  # from this day on nobody waits for it, and it gets no new record
     successor = ForeignKeyField("self", null=True, on_delete="RESTRICT")  # who is offered its pending records
     successor_id: str | None
+
+    @property
+    def closing(self) -> Closing | None:
+        """That it was closed, or will be. Only then the successor is read."""
+        if self.closed_on is None:
+            return None
+        heir = self.heir
+        return Closing(self.closed_on, "" if heir is None else heir.name)
+
+    @property
+    def heir(self) -> "Institution | None":
+        """Who takes its records: the successor, or whoever came after it, that is not closed itself."""
+        heir: Institution | None = self.successor
+        while heir is not None and heir.closed_on is not None:
+            heir = heir.successor
+        return heir
+
+    def is_closed(self, day: date) -> bool:
+        return self.closed_on is not None and self.closed_on <= day
+
+    @classmethod
+    def closed_by(cls, day: date) -> Any:
+        """The condition that an institution is closed on this day."""
+        return cls.closed_on.is_null(False) & (cls.closed_on <= day)
 
 
 class Enrolment(Table):

@@ -1,5 +1,7 @@
 """Accounts, their keys, links, logins and authorisations."""
 
+from typing import Any
+
 from peewee import (
     AutoField,
     BlobField,
@@ -41,6 +43,16 @@ class User(Table):
     @property
     def is_active(self) -> bool:
         return self.activated_at is not None and self.disabled_at is None
+
+    @classmethod
+    def is_director(cls) -> Any:
+        """The condition that an account is an active director's."""
+        return (cls.role == Role.DIRECTOR) & cls.activated_at.is_null(False) & cls.disabled_at.is_null()
+
+    @classmethod
+    def places_with_director(cls) -> Any:
+        """The codes of the institutions that somebody directs."""
+        return cls.select(cls.institution).where(cls.is_director())
 
 
 class UserKey(Table):

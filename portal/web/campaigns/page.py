@@ -11,6 +11,7 @@ from portal.domain.identifiers import masked
 from portal.domain.month import Month
 from portal.domain.operating import check_may_answer, check_may_load
 from portal.domain.progress import Totals
+from portal.domain.times import today
 from portal.storage.campaigns.answers import answers_of, open_exceptions
 from portal.storage.campaigns.loads import loads_of, some_rejects
 from portal.storage.campaigns.progress import standings
@@ -42,7 +43,7 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
     forms = forms or Forms()
     forms.window = forms.window or WindowForm.of(campaign)
     loads, returned = loads_of(campaign), returned_records(campaign)
-    enrolled, window = enrolled_at(returned), campaign.window
+    enrolled, window = enrolled_at(returned, day=today(now)), campaign.window
     return render_template(
         "campaigns/show.html",
         month=month,

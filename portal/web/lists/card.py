@@ -47,7 +47,10 @@ class ListCard:
         if state.is_complete or state is SubmissionState.ERASED:
             return Step.DONE
         if not holds(check_open, submission.window, now=self.summary.now):
-            missed = self.campaign_state in (CampaignState.CLOSED, CampaignState.ANSWERED)
+            missed = not self.summary.is_closed and self.campaign_state in (
+                CampaignState.CLOSED,
+                CampaignState.ANSWERED,
+            )
             return Step.MISSED if missed else Step.READ
         if state is SubmissionState.NOTHING:
             return Step.CHECK
@@ -65,6 +68,8 @@ class ListCard:
     def deadline(self) -> str:
         """What there is still time for: once all is done, only to take the signature off."""
         window, now = self.summary.submission.window, self.summary.now
+        if self.summary.is_closed:
+            return ""
         if self.may_unsign:
             return removal_sentence(window, now=now)
         if self.summary.state is SubmissionState.CHECKED and self.summary.is_open:

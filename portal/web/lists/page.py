@@ -9,6 +9,7 @@ from flask import url_for
 from portal.actions.register.beside import DaysOf
 from portal.domain.decisions import Case, Decision
 from portal.domain.errors import Objection, holds
+from portal.domain.institutions import check_not_closed
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff
 from portal.domain.submissions import (
@@ -66,8 +67,16 @@ class Summary:
         )
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the institution is closed by now: no deadline is its own any more."""
+        return not holds(check_not_closed, self.submission.window.closing, now=self.now)
+
+    @property
     def read_only(self) -> str:
         """Why nothing can be changed now, as a sentence; empty if it can."""
+        closing = self.submission.window.closing
+        if closing is not None and self.is_closed:
+            return closing.sentence
         if self.submission.lock is Lock.SIGNED and not self.person.may(Scope.SIGN):
             return "Списъкът вече е подписан. За да се промени нещо, директорът трябва да премахне подписа."
         try:

@@ -1,10 +1,11 @@
-"""route: a child that one institution sent back finds another list."""
+"""route, route_all: records that were sent back, or on which nobody can decide, find another list."""
 
 import pytest
 
 from portal.actions.campaigns.campaigns import make_exception
+from portal.actions.campaigns.closing import close_institution
 from portal.actions.lists.confirmations import decide, send_back, take_back
-from portal.actions.loading.routing import route
+from portal.actions.loading.routing import route, route_all
 from portal.domain.calendar import Band
 from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict, NotFound, Refusal
@@ -13,7 +14,7 @@ from portal.domain.submissions import Lock
 from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
-from portal.storage.tables.people import OutboxMessage
+from portal.storage.tables.people import OutboxMessage, User
 from tests.actions.loading.loaded import LATER_DAY, enrol, enrolled
 from tests.cast import (
     AFTER,
@@ -165,3 +166,104 @@ def test_a_director_who_was_told_of_the_list_is_not_told_again(world, returned):
     route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
 
     assert OutboxMessage.select().count() == 0
+
+
+@pytest.fixture
+def closed(world):
+    """Three records of a school that is closed: pending, decided, and one that it sent back."""
+    records = [add_record(id_number=EGNS[0]), add_record(id_number=EGNS[1], decision=Decision.CONFIRMED)]
+    back = add_record(id_number=EGNS[2])
+    send_back(world.ana, MONTH, back.id, "премести се", now=NOW)
+    close_institution(world.oleg, SCHOOL, NOW.date(), OTHER_SCHOOL, now=NOW)
+    return [*records, back]
+
+
+def nobody_directs(institution: str) -> None:
+    User.update(disabled_at=NOW).where(User.institution == institution).execute()
+
+
+def test_all_that_wait_in_a_closed_institution_go_together_and_undecided(world, closed):
+    Submission.update(told_at=NOW).execute()
+    assert route_all(world.oleg, MONTH, SCHOOL, OTHER_SCHOOL, site=SITE, now=NOW) == 2
+
+    assert [stored(record).institution_id for record in closed] == [OTHER_SCHOOL, OTHER_SCHOOL, SCHOOL]
+    record = stored(closed[1])
+    assert (record.decision, record.version, record.routed_at) == (Decision.PENDING, 2, NOW)
+    assert (the_list(SCHOOL).total, the_list(OTHER_SCHOOL).pending) == (0, 2)
+    entries = AuditEntry.select().where(AuditEntry.what == "routed")
+    assert sorted(entry.chain for entry in entries) == [SCHOOL, SCHOOL, OTHER_SCHOOL, OTHER_SCHOOL]
+    assert [letter.recipient for letter in OutboxMessage.select()] == ["boris@example.org"]
+    enrol(enrolled(0, institution=KINDERGARTEN))
+    assert stored(closed[0]).institution_id == OTHER_SCHOOL, "no later enrolment moves it"
+
+
+def test_together_a_second_time_is_a_conflict(world, closed):
+    route_all(world.oleg, MONTH, SCHOOL, OTHER_SCHOOL, site=SITE, now=NOW)
+
+    with pytest.raises(Conflict, match="вече няма записи за насочване"):
+        route_all(world.oleg, MONTH, SCHOOL, KINDERGARTEN, site=SITE, now=NOW)
+    assert the_list(KINDERGARTEN).total == 0
+
+
+def test_one_record_of_a_closed_institution_goes_alone(world, closed):
+    route(world.oleg, MONTH, closed[0].id, KINDERGARTEN, site=SITE, now=NOW)
+
+    assert stored(closed[0]).submission_id == the_list(KINDERGARTEN).id
+    assert (the_list(SCHOOL).total, the_list(KINDERGARTEN).total) == (1, 1)
+
+
+def test_what_is_pending_where_nobody_directs_can_be_routed_and_what_is_decided_stays(world):
+    pending = add_record(OTHER_SCHOOL, id_number=EGNS[0])
+    decided = add_record(OTHER_SCHOOL, id_number=EGNS[1], decision=Decision.REFUSED)
+    with pytest.raises(Conflict, match="вече е в списъка"):
+        route(world.oleg, MONTH, pending.id, SCHOOL, site=SITE, now=NOW)
+    nobody_directs(OTHER_SCHOOL)
+
+    with pytest.raises(Conflict, match="вече е в списъка"):
+        route(world.oleg, MONTH, decided.id, SCHOOL, site=SITE, now=NOW)
+    assert route_all(world.oleg, MONTH, OTHER_SCHOOL, SCHOOL, site=SITE, now=NOW) == 1
+    assert (stored(pending).institution_id, stored(decided).institution_id) == (SCHOOL, OTHER_SCHOOL)
+
+
+def test_what_is_signed_stays_though_nobody_directs_any_more(world):
+    record = add_record(OTHER_SCHOOL)
+    Submission.update(lock=Lock.SIGNED).where(Submission.institution == OTHER_SCHOOL).execute()
+    nobody_directs(OTHER_SCHOOL)
+
+    with pytest.raises(Conflict, match="е подписан: записът остава"):
+        route(world.oleg, MONTH, record.id, SCHOOL, site=SITE, now=NOW)
+    with pytest.raises(Conflict, match="вече няма записи"):
+        route_all(world.oleg, MONTH, OTHER_SCHOOL, SCHOOL, site=SITE, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("target", "error", "sentence"),
+    [
+        (SCHOOL, Refusal, "закрита и не приема записи"),
+        ("9999999", Refusal, "Няма институция с код 9999999"),
+        (KINDERGARTEN, Conflict, "вече е подписан"),
+    ],
+)
+def test_to_no_closed_unknown_or_signed_institution(world, closed, target, error, sentence):
+    Submission.update(lock=Lock.SIGNED).where(Submission.institution == KINDERGARTEN).execute()
+
+    with pytest.raises(error, match=sentence):
+        route_all(world.oleg, MONTH, SCHOOL, target, site=SITE, now=NOW)
+    with pytest.raises(error, match=sentence):
+        route(world.oleg, MONTH, closed[2].id, target, site=SITE, now=NOW)
+    assert the_list(SCHOOL).total == 2
+
+
+def test_from_a_list_onto_the_same_list_is_refused(world):
+    add_record(FAR_SCHOOL, id_number=EGNS[0])
+
+    with pytest.raises(Refusal, match="вече е в списъка на тази институция"):
+        route_all(world.oleg, MONTH, FAR_SCHOOL, FAR_SCHOOL, site=SITE, now=NOW)
+
+
+def test_together_after_the_deadline_only_where_an_exception_is_open(world, closed):
+    with pytest.raises(Conflict, match="Срокът изтече"):
+        route_all(world.oleg, MONTH, SCHOOL, OTHER_SCHOOL, site=SITE, now=AFTER)
+    make_exception(world.oleg, MONTH, OTHER_SCHOOL, LATER_DAY, "закрито училище", now=AFTER)
+
+    assert route_all(world.oleg, MONTH, SCHOOL, OTHER_SCHOOL, site=SITE, now=AFTER) == 2

@@ -5,11 +5,12 @@ from urllib.parse import unquote
 
 import pytest
 
+from portal.actions.campaigns.closing import close_institution
 from portal.domain.decisions import Decision, Reason, RefusalReason
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Submission
-from tests.cast import AFTER, SCHOOL, add_record, stored
+from tests.cast import AFTER, NOW, OTHER_SCHOOL, SCHOOL, add_record, stored
 
 ADDRESS = "/confirmations/2020-12"
 
@@ -382,3 +383,23 @@ def test_no_other_site_is_come_back_to(client, world):
     )
 
     assert answer.headers["HX-Redirect"] == "/login"
+
+
+def test_a_closed_institution_reads_why_and_decides_nothing(client, world):
+    record = add_record()
+    close_institution(world.oleg, SCHOOL, NOW.date(), OTHER_SCHOOL, now=NOW)
+    ana = client.sign_in(world.ana)
+    page = ana.get(ADDRESS).page
+
+    assert page.text(".notice") == (
+        "Институцията е закрита Институцията е закрита от 28 януари 2021 г.: подписаното остава, а записите, "
+        "които не са подписани, се насочват от ЦИОО към 10. СУ „Христо Ботев“."
+    )
+    assert "Краен срок" not in page.text("main")
+    assert rows(page) == [f"record-{record.id}"]
+    assert not page.has("button[name=decision]")
+    for htmx in (True, False):
+        answer = ana.send(f"{ADDRESS}/records/{record.id}", decision="confirmed", version=1, htmx=htmx)
+        assert answer.status_code == 409
+    assert ana.get(f"{ADDRESS}/history").status_code == 200
+    assert stored(record).version == 1

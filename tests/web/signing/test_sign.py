@@ -80,7 +80,9 @@ def test_names_who_was_sent_back_and_is_not_signed(client, world, records):
     heading = "Не влизат в подписа"
     assert heading not in client.sign_in(world.ana).get(ADDRESS).page.text("#signing")
     returned = [add_record(family="Върната"), add_record(family="Ничия"), add_record(OTHER_SCHOOL)]
-    Record.update(submission=None).where(Record.id.in_([record.id for record in returned])).execute()
+    Record.update(submission=None, returned_at=NOW).where(
+        Record.id.in_([record.id for record in returned])
+    ).execute()
     Submission.recount([records[0].submission_id])
 
     text = client.get(ADDRESS).page.text("#signing")

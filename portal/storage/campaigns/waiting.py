@@ -1,0 +1,106 @@
+"""The records on which nobody in their institution can decide: it is closed, or nobody directs it.
+
+They wait for the operator, beside those that were sent back (``portal/storage/lists/returned.py``).
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from peewee import JOIN, Case, fn
+
+from portal.domain.decisions import Decision
+from portal.domain.errors import NotFound, holds
+from portal.domain.month import Month
+from portal.domain.names import folded
+from portal.domain.operating import check_waits
+from portal.domain.submissions import Lock
+from portal.domain.times import today
+from portal.storage.tables.bulk import tuples
+from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import User
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many records of one institution wait, and why: ``is_closed``, or else nobody directs it.
+    ``heir`` is who is offered them."""
+
+    institution: Institution
+    records: int
+    is_closed: bool
+    heir: Institution | None
+
+
+def waiting_in(campaign: Campaign, *, now: datetime) -> list[Waiting]:
+    """By institution: the closed first, and in each part where most records wait."""
+    day = today(now)
+    counts = Counter(dict(tuples(_on_lists(campaign, day)))) + Counter(dict(tuples(_on_no_list(campaign))))
+    found = Institution.select().where(Institution.code.in_(list(counts)))
+    groups = [_waiting(institution, counts[institution.code], day) for institution in found]
+    return sorted(groups, key=lambda one: (not one.is_closed, -one.records, one.institution.code))
+
+
+def waiting_at(campaign: Campaign, code: str, *, now: datetime) -> tuple[Waiting, list[Record]]:
+    """One institution's, by name."""
+    institution = Institution.get_or_none(Institution.code == code)
+    if institution is None:
+        raise NotFound(f"Няма институция с код {code}.")
+    has_director = is_directed(code)
+    ours = (Record.campaign == campaign) & (Record.institution == code) & Record.returned_at.is_null()
+    query = Record.select(Record, Submission).join(Submission, JOIN.LEFT_OUTER).where(ours)
+    records = [
+        record
+        for record in query
+        if holds(check_record, record, institution, has_director=has_director, now=now)
+    ]
+    by_name = sorted(records, key=lambda record: (folded(record.names), record.id))
+    return _waiting(institution, len(records), today(now)), by_name
+
+
+def check_record(record: Record, institution: Institution, *, has_director: bool, now: datetime) -> None:
+    """Raise Conflict unless the record waits for the operator in this institution."""
+    check_waits(
+        None if record.submission is None else record.submission.lock,
+        pending=record.decision is Decision.PENDING,
+        is_closed=institution.is_closed(today(now)),
+        has_director=has_director,
+    )
+
+
+def is_directed(code: str) -> bool:
+    """Whether somebody with an activated account directs the institution."""
+    return bool(User.select().where(User.is_director() & (User.institution == code)).exists())
+
+
+def unsigned_at(code: str) -> list[tuple[Month, int]]:
+    """How many records on the institution's lists are not signed, month by month, where АСП still waits."""
+    query = (
+        Submission.select(Campaign.month, Submission.total)
+        .join(Campaign)
+        .where((Submission.institution == code) & (Submission.lock == Lock.OPEN) & (Submission.total > 0))
+        .where(Campaign.answered_at.is_null())
+    )
+    return [(month, total) for month, total in tuples(query.order_by(Campaign.month))]
+
+
+def _on_lists(campaign: Campaign, day: date) -> Any:
+    """Code and count, from the lists' counters; the same records as by ``check_waits``."""
+    closed = Institution.closed_by(day)
+    undirected = Institution.code.not_in(User.places_with_director())
+    unsigned = (Submission.campaign == campaign) & (Submission.lock == Lock.OPEN)
+    waits = (closed & (Submission.total > 0)) | (undirected & (Submission.pending > 0))
+    count = Case(None, [(closed, Submission.total)], Submission.pending)
+    return Submission.select(Submission.institution, count).join(Institution).where(unsigned & waits)
+
+
+def _on_no_list(campaign: Campaign) -> Any:
+    waits = (Record.campaign == campaign) & Record.submission.is_null() & Record.returned_at.is_null()
+    return Record.select(Record.institution, fn.COUNT(Record.id)).where(waits).group_by(Record.institution)
+
+
+def _waiting(institution: Institution, records: int, day: date) -> Waiting:
+    is_closed = institution.is_closed(day)
+    return Waiting(institution, records, is_closed, institution.heir if is_closed else None)
