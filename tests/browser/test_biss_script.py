@@ -445,7 +445,7 @@ def test_signs_from_the_keyboard_alone(tab, biss):
 
 def test_the_page_after_a_wrong_password_signs_too_and_sends_no_form_again(tab, biss):
     tab.get_by_label("Парола").fill("не е тази парола")
-    tab.locator("main form:has([name=password]) button").click()
+    tab.locator("main form:has([name=password]) .is-primary").click()
     tab.locator("#password-error").wait_for()
 
     sent = posts_to_the_portal(tab)

@@ -59,11 +59,11 @@ def test_a_director_does_the_month_and_the_regional_office_sees_it(tab, portal):
 
     tab.goto("/confirmations/2020-12/sign")
     tab.get_by_label("Парола").fill("не е тази парола")
-    tab.locator("main form:has([name=password]) button").click()
+    tab.locator("main form:has([name=password]) .is-primary").click()
     tab.locator("#password-error").wait_for()
     assert submission().lock is Lock.OPEN
     tab.get_by_label("Парола").fill(PASSWORD)
-    tab.locator("main form:has([name=password]) button").click()
+    tab.locator("main form:has([name=password]) .is-primary").click()
     tab.get_by_text("2020-12/2200000/1").first.wait_for()
     assert submission().lock is Lock.SIGNED
 

@@ -120,7 +120,7 @@ def forget_password(tab) -> None:
     tab.goto(f"/activate/{token_in(letters('password_reset')[-1])}")
     for field in tab.locator("main input[type=password]").all():
         field.fill(NEW_PASSWORD)
-    tab.locator("main form button").first.click()
+    tab.locator("main form .is-primary").click()
     tab.wait_for_url(re.compile(r"/$"))
     assert Login.select().count() == 1
 
@@ -139,8 +139,8 @@ def test_the_password_is_asked_again_where_the_register_is_locked(tab, portal, e
 
     tab.goto("/quarantine/")
     tab.get_by_label("Парола").fill("не е тази")
-    tab.locator("main form:has(input[type=password]) button").click()
+    tab.locator("main form:has(input[type=password]) .is-primary").click()
     tab.locator("main .error").first.wait_for()
     tab.get_by_label("Парола").fill(PASSWORD)
-    tab.locator("main form:has(input[type=password]) button").click()
+    tab.locator("main form:has(input[type=password]) .is-primary").click()
     tab.get_by_text("Отключен до").wait_for()

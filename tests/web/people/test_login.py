@@ -52,6 +52,16 @@ def test_the_login_has_another_id_than_the_visit(client, log_in):
     assert cookie(client, "session").value != visit
 
 
+def test_what_it_says_of_a_typed_password_does_not_depend_on_the_account(log_in):
+    known, unknown = (
+        log_in(email, "GHJDFHJKF ").page.text("#password-error")
+        for email in ("ana@example.org", "nobody@example.org")
+    )
+    assert known == unknown
+    for hint in ("латински букви", "Caps Lock", "интервал"):
+        assert hint in known
+
+
 @pytest.mark.parametrize(
     ("email", "password"),
     [
