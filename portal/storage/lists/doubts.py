@@ -1,9 +1,8 @@
 """Records of whose child the newest enrolments do not say for certain where it is: how many, and which."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from peewee import fn
 
@@ -28,9 +27,9 @@ class Doubtful:
     as_kind: IdType | None
 
 
-def count_doubts(campaign: Campaign) -> Mapping[Doubt, int]:
-    """How many of the campaign's records there is each doubt of; a record can be counted twice."""
-    counts = Counter(doubt for each in doubtful(campaign) for doubt in each.doubts)
+def count_doubts(found: Iterable[Doubtful]) -> dict[Doubt, int]:
+    """How many of the records there is each doubt of; a record can be counted twice."""
+    counts = Counter(doubt for each in found for doubt in each.doubts)
     return {doubt: counts[doubt] for doubt in Doubt}
 
 
@@ -53,15 +52,12 @@ def doubtful(campaign: Campaign) -> Iterator[Doubtful]:
             yield Doubtful(record_id, said, tuple(enrolled), as_kind)
 
 
-def doubtful_records(
-    campaign: Campaign, doubt: Doubt | None, count: int
-) -> tuple[int, list[tuple[Record, Doubtful]]]:
-    """How many records there is this doubt of, or any; and the first ``count`` of them, with the institutions
-    where they lie."""
-    found = {each.record_id: each for each in doubtful(campaign) if doubt is None or doubt in each.doubts}
+def records_of(found: Iterable[Doubtful]) -> list[tuple[Record, Doubtful]]:
+    """With the institutions where they lie, by institution; as many as one statement can name."""
+    about = {each.record_id: each for each in found}
     query = Record.select(Record, Institution).join(Institution, on=(Institution.code == Record.institution))
-    records = query.where(Record.id.in_(list(islice(found, count)))).order_by(Record.institution, Record.id)
-    return len(found), [(record, found[record.id]) for record in records]
+    records = query.where(Record.id.in_(list(about))).order_by(Record.institution, Record.id)
+    return [(record, about[record.id]) for record in records]
 
 
 def _uncertain(campaign: Campaign, newest: Month | None) -> Iterator[tuple[int, Child]]:

@@ -15,6 +15,7 @@ from portal.domain.times import today
 from portal.storage.campaigns.answers import answers_of, open_exceptions
 from portal.storage.campaigns.loads import loads_of, some_rejects
 from portal.storage.campaigns.progress import standings
+from portal.storage.lists.doubts import count_doubts, doubtful
 from portal.storage.lists.returned import enrolled_at, excepted_lists, institution_names, returned_records
 from portal.storage.tables.campaigns import Campaign
 from portal.web.campaigns.forms import ExceptionForm, FileForm, RouteForm, SuspendForm, WindowForm
@@ -56,6 +57,7 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         returned=returned,
         enrolled=enrolled,
         names=institution_names([*enrolled.values(), *(record.asp_institution for record in returned)]),
+        doubts={} if campaign.answered_at else count_doubts(doubtful(campaign)),
         excepted=excepted_lists(campaign, now=now),
         answers=answers_of(campaign)[:5],
         is_past=window.is_past(now),

@@ -15,6 +15,7 @@ from portal.storage.campaigns.overview import campaigns_at
 from portal.storage.tables.campaigns import Load
 from portal.web.campaigns.forms import LARGEST_FILE, FileForm, SuspendForm, WindowForm
 from portal.web.campaigns.page import REJECTS_SHOWN, Forms, month_page
+from portal.web.campaigns.unmatched import doubts_of, months_of, unmatched_page
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.downloads import download, kept
@@ -49,7 +50,13 @@ def load(operator: Operator) -> ResponseReturnValue:
 @allow(Operator)
 def show_load(operator: Operator, load_id: int) -> ResponseReturnValue:
     done = load_by_id(load_id)
-    return render_template("campaigns/load.html", load=done, rejects=some_rejects(done, REJECTS_SHOWN))
+    return render_template(
+        "campaigns/load.html",
+        load=done,
+        doubts=doubts_of(done),
+        months=months_of(done),
+        rejects=some_rejects(done, REJECTS_SHOWN),
+    )
 
 
 @campaigns.get(f"{LOAD}/rejects.txt")
@@ -65,6 +72,13 @@ def rejects(operator: Operator, load_id: int) -> ResponseReturnValue:
 @allow(Operator)
 def show(operator: Operator, month: Month) -> ResponseReturnValue:
     return month_page(month)
+
+
+@campaigns.get("/<month:month>/unmatched")
+@allow(Operator)
+def unmatched(operator: Operator, month: Month) -> ResponseReturnValue:
+    """``?which=``; without it, or with what is not known, all of them."""
+    return unmatched_page(month, request.args.get("which", ""))
 
 
 @campaigns.post("/<month:month>/window")

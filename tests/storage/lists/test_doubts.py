@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from portal.domain.identifiers import IdType
 from portal.domain.placement import Doubt
 from portal.storage.campaigns.placing import enrolments_of
-from portal.storage.lists.doubts import count_doubts, doubtful, doubtful_records
+from portal.storage.lists.doubts import Doubtful, count_doubts, doubtful, records_of
 from portal.storage.lists.held import known_codes
 from portal.storage.tables.bulk import BATCH
 from portal.storage.tables.campaigns import Campaign, Record
@@ -35,26 +35,22 @@ def add(number: str, kind: IdType = IdType.EGN, institution: str = SCHOOL, statu
     )  # fmt: skip
 
 
-def test_shows_the_records_of_one_doubt_with_where_they_lie():
+def test_says_of_each_record_what_is_known_and_where_it_lies():
     add_record(id_number=EGNS[0])
-    lost, away = add_record(id_number=EGNS[1]), add_record(OTHER_SCHOOL, id_number=EGNS[2])
+    lost, away = add_record(OTHER_SCHOOL, id_number=EGNS[1]), add_record(id_number=EGNS[2])
     add(EGNS[0])
     add(EGNS[2], IdType.LNCH, NOBODY)
+    add(EGNS[2], IdType.LNCH, SCHOOL, status=3)
 
-    total, ((record, found),) = doubtful_records(campaign(), Doubt.BY_NUMBER, 10)
-    assert (total, record.id, record.institution.name) == (1, away.id, away.institution.name)
-    assert (found.enrolled, found.as_kind) == ((NOBODY,), IdType.LNCH)
-    assert found.doubts == {Doubt.UNKNOWN_INSTITUTION, Doubt.BY_NUMBER}
-
-    assert [r.id for r, _ in doubtful_records(campaign(), None, 10)[1]] == [lost.id, away.id]
-    assert [r.id for r, _ in doubtful_records(campaign(), Doubt.WITHOUT_ENROLMENT, 10)[1]] == [lost.id]
-
-
-def test_shows_no_more_than_was_asked_and_says_how_many_there_are():
-    first, _, _ = (add_record(id_number=number) for number in NUMBERS)
-
-    total, shown = doubtful_records(campaign(), None, 1)
-    assert (total, [record.id for record, _ in shown]) == (3, [first.id])
+    found = list(doubtful(campaign()))
+    assert found == [
+        Doubtful(lost.id, frozenset({Doubt.WITHOUT_ENROLMENT}), (), None),
+        Doubtful(away.id, frozenset({Doubt.UNKNOWN_INSTITUTION, Doubt.BY_NUMBER}), (NOBODY,), IdType.LNCH),
+    ]
+    assert count_doubts(found) == dict.fromkeys(Doubt, 1)
+    assert [(record.institution.code, about) for record, about in records_of(found)] == [
+        (SCHOOL, found[1]), (OTHER_SCHOOL, found[0]),
+    ]  # fmt: skip
 
 
 kinds = st.sampled_from(IdType)
@@ -109,5 +105,5 @@ def test_the_statements_do_not_grow_with_the_records():
 def asked(of: Campaign) -> int:
     """How many statements counting takes."""
     with patch.object(db.obj, "execute_sql", wraps=db.obj.execute_sql) as sent:
-        count_doubts(of)
+        list(doubtful(of))
     return sent.call_count
