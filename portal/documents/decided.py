@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.documents.pdf import Document
-from portal.domain.decisions import Decision, Reason, RefusalReason
+from portal.domain.consequences import totals
+from portal.domain.decisions import Case, Decision, Reason, RefusalReason
 from portal.domain.figures import measured
 from portal.domain.signing.declared import Declared
 
@@ -13,15 +14,13 @@ from portal.domain.signing.declared import Declared
 @dataclass(frozen=True)
 class Child:
     """One record as it was signed. ``identifier`` is masked, ``ЕГН 135*****28``: two children may have one
-    name. ``figure`` is АСП's, in ``unit``; none for a child unenrolled. ``remarks`` are the note and the
-    facts that were stated: signed with the rest, so the director is responsible for them too."""
+    name. ``remarks`` are the note and the facts that were stated: signed with the rest, so the director is
+    responsible for them too."""
 
     names: str
     identifier: str
     class_name: str
-    reason: Reason
-    figure: Decimal | None
-    unit: str
+    case: Case
     decision: Decision
     corrected: Decimal | None = None
     refusal_reason: RefusalReason | None = None
@@ -32,22 +31,6 @@ class Child:
 FINAL = "Потвърденото е окончателно и не подлежи на последваща корекция след крайния срок."
 RESPONSIBILITY = "Директорът отговаря за верността и навременността му (писмо на МОН 9105-336/01.10.2019)."
 
-# What the two decisions mean, for whoever opens the file years later (domain.md, "The decision").
-MEANINGS = {
-    Reason.ABSENCE: (
-        "Отсъствие, „потвърждавам“: семейните помощи за детето се прекратяват за срок до една година.",
-        "Отсъствие, „отказвам“: помощите не се прекратяват; неизвинените отсъствия са под границата.",
-    ),
-    Reason.UNENROLLED: (
-        "Отписан, „потвърждавам“: детето не се обучава тук и помощите се спират.",
-        "Отписан, „отказвам“: детето е записано и посещава; помощите не се спират.",
-    ),
-    Reason.DISTANCE: (
-        "ОРЕС, „потвърждавам“: по подадените учебни дни от разстояние АСП определя помощта.",
-        "ОРЕС, „отказвам“: АСП определя помощта по коригирания брой дни.",
-    ),
-}
-
 
 def children_of(declared: Declared) -> list[Child]:
     """Class by class, and in a class by name."""
@@ -56,9 +39,7 @@ def children_of(declared: Declared) -> list[Child]:
             names=entry.names,
             identifier=entry.identifier,
             class_name=class_name,
-            reason=entry.reason,
-            figure=entry.case.figure,
-            unit=entry.case.unit,
+            case=entry.case,
             decision=entry.decision,
             corrected=entry.corrected,
             refusal_reason=entry.refusal,
@@ -72,10 +53,13 @@ def children_of(declared: Declared) -> list[Child]:
 def add_totals(paper: Document, children: Sequence[Child]) -> None:
     def count(reason: Reason | None, decision: Decision | None) -> str:
         return str(
-            sum(reason in (None, child.reason) and decision in (None, child.decision) for child in children)
+            sum(
+                reason in (None, child.case.reason) and decision in (None, child.decision)
+                for child in children
+            )
         )
 
-    present = [reason for reason in Reason if any(child.reason is reason for child in children)]
+    present = [reason for reason in Reason if any(child.case.reason is reason for child in children)]
     rows: list[tuple[str, Reason | None]] = [*((reason.label, reason) for reason in present), ("Общо", None)]
     paper.heading("Общо по причина и решение")
     paper.table(
@@ -111,14 +95,11 @@ def add_remarks(paper: Document, children: Sequence[Child]) -> None:
 
 
 def add_meanings(paper: Document, children: Sequence[Child]) -> None:
-    """Only of the decisions that were made."""
-    made = {(child.reason, child.decision) for child in children}
+    """Of the decisions that were made, for whoever opens the file years later."""
     paper.heading("Какво значи решението")
     paper.bullets(
-        meaning
-        for reason, both in MEANINGS.items()
-        for decision, meaning in zip((Decision.CONFIRMED, Decision.REFUSED), both, strict=True)
-        if (reason, decision) in made
+        f"{total.reason.label}, „{total.decision.label}“. {total.consequence}"
+        for total in totals((child.case, child.decision) for child in children)
     )
 
 
@@ -131,15 +112,14 @@ def _line(number: int, child: Child) -> tuple[str, ...]:
     return (
         str(number),
         f"{child.names}\n{child.identifier} · {child.class_name}",
-        child.reason.label,
-        _measured(child.figure, child.unit),
+        child.case.reason.label,
+        _measured(child.case.figure, child.case.unit),
         child.decision.label,
-        _measured(child.corrected, child.unit),
+        _measured(child.corrected, child.case.unit),
         child.refusal_reason.label if child.refusal_reason else "",
     )
 
 
 def _measured(figure: Decimal | None, unit: str) -> str:
-    """The unit stays on one line: ``18,67`` over ``уч. часа`` in a narrow column."""
-    number, _, rest = measured(figure, unit).partition(" ")
-    return f"{number} {rest.replace(' ', chr(0xA0))}".strip()
+    """A short unit stays on one line: ``18,67`` over ``уч. часа`` in a narrow column."""
+    return measured(figure, unit).replace("уч. ", "уч.\N{NO-BREAK SPACE}")

@@ -1,9 +1,14 @@
-"""What a decision means for the family, in one sentence."""
+"""What decisions mean for the families, in one sentence each."""
 
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.domain.decisions import Case, Decision, Reason
 from portal.domain.figures import measured
+
+UNDER_LIMIT = "Законът не засяга помощите за детето, защото подаденият брой е под границата."
 
 
 def consequence(case: Case, decision: Decision, corrected: Decimal | None = None) -> str:
@@ -14,6 +19,10 @@ def consequence(case: Case, decision: Decision, corrected: Decimal | None = None
     if decision is Decision.PENDING:
         return ""
     match case.reason, decision:
+        case Reason.ABSENCE, _ if case.is_under_limit:
+            if corrected is None:
+                return UNDER_LIMIT
+            return f"Неизвинените отсъствия са {measured(corrected, case.unit)}. {UNDER_LIMIT}"
         case Reason.ABSENCE, Decision.CONFIRMED:
             return "Семейните помощи за детето се прекратяват за срок до една година."
         case Reason.ABSENCE, _:
@@ -31,3 +40,28 @@ def consequence(case: Case, decision: Decision, corrected: Decimal | None = None
     if corrected is None:
         return "АСП ще определи помощта по коригирания брой дни."
     return f"АСП ще определи помощта по коригирания брой: {measured(corrected, 'дни')}."
+
+
+@dataclass(frozen=True, order=True)
+class Total:
+    """How many records of one kind got one decision, and what that means for each family. Absences that АСП
+    sent under the limit are a kind of their own: they terminate nothing."""
+
+    reason: Reason
+    decision: Decision
+    is_under_limit: bool
+    count: int
+
+    @property
+    def consequence(self) -> str:
+        if self.is_under_limit:
+            return UNDER_LIMIT
+        if (self.reason, self.decision) == (Reason.DISTANCE, Decision.CONFIRMED):
+            return "Потвърждавате подадените от АСП учебни дни от разстояние; по тях АСП определя помощта."
+        return consequence(Case(self.reason, None, is_pupil=True, school_days=0), self.decision)
+
+
+def totals(decided: Iterable[tuple[Case, Decision]]) -> list[Total]:
+    """One for each kind that there is, by reason and decision."""
+    counted = Counter((case.reason, decision, case.is_under_limit) for case, decision in decided)
+    return sorted(Total(*kind, count) for kind, count in counted.items())

@@ -81,13 +81,33 @@ class Case:
 
     ``figure`` is АСП's: school hours (pupils) or days (preschool) of absence with two decimals,
     whole school days of distance learning, nothing for a child unenrolled. ``school_days`` are
-    those of the campaign's month for this child's institution and class band.
+    those of the campaign's month for this child's institution and class band. ``in_kindergarten``:
+    АСП names a kindergarten, so the absences were counted there, in days, whatever the class is today
+    (our decision: domain.md, "Where a child belongs").
     """
 
     reason: Reason
     figure: Decimal | None
     is_pupil: bool
     school_days: int
+    in_kindergarten: bool = False
+
+    @property
+    def is_in_hours(self) -> bool:
+        """Whether absences are school hours; else they are days."""
+        return self.is_pupil and not self.in_kindergarten
+
+    @property
+    def is_under_limit(self) -> bool:
+        """Whether the law does not touch this benefit by the very figure that АСП sent."""
+        return self.reason is Reason.ABSENCE and self.figure is not None and self.is_under(self.figure)
+
+    def is_under(self, absences: Decimal) -> bool:
+        """Whether so many absences terminate no benefit: school hours below 5, or at most 3 days.
+
+        Source: ЗСПД art. 7.
+        """
+        return absences < PUPIL_HOURS if self.is_in_hours else absences <= PRESCHOOL_DAYS
 
     @property
     def unit(self) -> str:
@@ -96,7 +116,9 @@ class Case:
                 return ""
             case Reason.DISTANCE:
                 return "уч. дни"
-        return "уч. часа" if self.is_pupil else "дни"
+        if self.is_in_hours:
+            return "уч. часа"
+        return "дни в детската градина" if self.is_pupil else "дни"
 
 
 @dataclass(frozen=True)
@@ -135,7 +157,9 @@ def check_correction(case: Case, corrected: Decimal | None) -> None:
     """Raise Refusal unless ``corrected`` can replace АСП's figure.
 
     Absences: school hours below 5 (pupils) or days, at most 3 (preschool), two decimals.
-    Distance learning: whole days, at most ``case.school_days``. Unenrolled: no number.
+    So it can be АСП's own number only where that is under the limit itself: nobody has to confirm
+    what terminates nothing, or to write an untrue number (domain.md, "The decision").
+    Distance learning: whole days, at most ``case.school_days``, others than АСП's. Unenrolled: no number.
 
     Source: ЗСПД art. 7; circular РУО1-3314/27.01.2021; guide to НЕИСПУО's module.
     """
@@ -153,12 +177,6 @@ def check_correction(case: Case, corrected: Decimal | None) -> None:
         _check_distance(case, corrected)
     else:
         _check_absences(case, corrected)
-    if corrected == case.figure:
-        raise Refusal(
-            "Коригираният брой трябва да е различен от подадения от АСП. "
-            "Ако броят на АСП е верен, потвърдете.",
-            field="corrected",
-        )
 
 
 def _check_distance(case: Case, corrected: Decimal) -> None:
@@ -169,23 +187,32 @@ def _check_distance(case: Case, corrected: Decimal) -> None:
             f"Учебните дни в месеца са {case.school_days}: впишете най-много {case.school_days}.",
             field="corrected",
         )
+    if corrected == case.figure:
+        raise Refusal(
+            "Коригираният брой трябва да е различен от подадения от АСП. "
+            "Ако броят на АСП е верен, потвърдете.",
+            field="corrected",
+        )
 
 
 def _check_absences(case: Case, corrected: Decimal) -> None:
     if corrected != corrected.quantize(Decimal("0.01")):
         raise Refusal("Впишете най-много два знака след запетаята.", field="corrected")
-    if case.is_pupil and corrected >= PUPIL_HOURS:
-        raise Refusal(
+    if not case.is_under(corrected):
+        raise Refusal(_above_limit(case), field="corrected")
+
+
+def _above_limit(case: Case) -> str:
+    if case.is_in_hours:
+        return (
             "За ученик може да откажете само ако неизвинените отсъствия са под 5 учебни часа: "
-            "впишете число, по-малко от 5. Ако са 5 или повече, потвърдете.",
-            field="corrected",
+            "впишете число, по-малко от 5. Ако са 5 или повече, потвърдете."
         )
-    if not case.is_pupil and corrected > PRESCHOOL_DAYS:
-        raise Refusal(
-            "За дете в детска градина или подготвителна група може да откажете само ако отсъствията са "
-            "най-много 3 дни: впишете число до 3. Ако са повече от 3, потвърдете.",
-            field="corrected",
-        )
+    where = "с отсъствия от детската градина" if case.is_pupil else "в детска градина или подготвителна група"
+    return (
+        f"За дете {where} може да откажете само ако отсъствията са "
+        "най-много 3 дни: впишете число до 3. Ако са повече от 3, потвърдете."
+    )
 
 
 def check_decision(case: Case, decided: Decided) -> None:

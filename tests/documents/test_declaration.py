@@ -160,8 +160,8 @@ def test_counts_by_reason_and_decision():
 def test_says_what_the_answers_that_were_given_mean():
     text = text_of(CONTENT)
 
-    assert "Отсъствие, „потвърждавам“: семейните помощи за детето се прекратяват" in text
-    assert "Отписан, „отказвам“: детето е записано и посещава" in text
+    assert "Отсъствие, „потвърждавам“. Семейните помощи за детето се прекратяват" in text
+    assert "Отписан, „отказвам“. Детето е записано и посещава" in text
     assert "Отписан, „потвърждавам“" not in text  # nobody confirmed one
 
 
@@ -327,7 +327,7 @@ def test_children_come_class_by_class_with_their_codes_as_values():
     children = children_of(read(CONTENT))
 
     assert [child.class_name for child in children] == ["предучилищна група (код −3)", *["VII клас"] * 3]
-    assert [(child.reason, child.decision, child.figure is None) for child in children[:2]] == [
+    assert [(child.case.reason, child.decision, child.case.figure is None) for child in children[:2]] == [
         (Reason.UNENROLLED, Decision.REFUSED, True),
         (Reason.ABSENCE, Decision.REFUSED, False),
     ]

@@ -9,16 +9,14 @@ import pytest
 from pypdf import PdfReader
 
 from portal.documents.receipt import Child, Receipt, RemovedSignature, receipt_pdf
-from portal.domain.decisions import Decision, Reason, RefusalReason
+from portal.domain.decisions import Case, Decision, Reason, RefusalReason
 from portal.domain.month import Month
 
 ABSENT = Child(
     names="Мария Петрова Георгиева",
     identifier="ЕГН 135*****28",
     class_name="5. а",
-    reason=Reason.ABSENCE,
-    figure=Decimal("18.67"),
-    unit="уч. часа",
+    case=Case(Reason.ABSENCE, Decimal("18.67"), is_pupil=True, school_days=0),
     decision=Decision.CONFIRMED,
 )
 EXCUSED = replace(
@@ -29,15 +27,17 @@ EXCUSED = replace(
     refusal_reason=RefusalReason.LATE_NOTE,
 )
 GONE = Child(
-    "Елена Стоянова Тодорова", "ЛНЧ 100*****37", "2. б", Reason.UNENROLLED, None, "", Decision.CONFIRMED
+    names="Елена Стоянова Тодорова",
+    identifier="ЛНЧ 100*****37",
+    class_name="2. б",
+    case=Case(Reason.UNENROLLED, None, is_pupil=True, school_days=0),
+    decision=Decision.CONFIRMED,
 )
 DISTANT = Child(
     names="Петър Илиев Ангелов",
     identifier="ЕГН 054*****02",
     class_name="9. в",
-    reason=Reason.DISTANCE,
-    figure=Decimal(17),
-    unit="уч. дни",
+    case=Case(Reason.DISTANCE, Decimal(17), is_pupil=True, school_days=0),
     decision=Decision.CONFIRMED,
 )
 DIGEST = "0123456789abcdef" * 4
@@ -117,12 +117,16 @@ def test_the_longest_note_goes_on_over_the_page(receipt):
 def test_breaks_no_word(receipt, why):
     labels = ("предучилищна група (код −4)", "неизвестен клас", "без записана паралелка")
     children = [
-        replace(EXCUSED, class_name=label, refusal_reason=why, figure=Decimal("999.75"), unit="учебни часа")
+        replace(
+            EXCUSED, class_name=label, refusal_reason=why, case=replace(ABSENT.case, figure=Decimal("999.75"))
+        )
         for label in labels
     ]
-    text = text_of(replace(receipt, children=children))
+    counted_there = replace(ABSENT.case, figure=Decimal("999.75"), in_kindergarten=True)
+    text = text_of(replace(receipt, children=[*children, replace(EXCUSED, case=counted_there)]))
 
-    for words in (why.label, *labels, "Подадено от АСП", "Решение", "Коригиран брой", "Основание"):
+    units = ("999,75 уч. часа", "999,75 дни в детската градина", "4,50 дни в детската градина")
+    for words in (why.label, *labels, *units, "Подадено от АСП", "Решение", "Коригиран брой", "Основание"):
         assert words in text
 
 
@@ -142,10 +146,19 @@ def test_counts_by_reason_and_decision(receipt):
 def test_says_what_the_answers_that_were_given_mean(receipt):
     text = text_of(receipt)
 
-    assert "семейните помощи за детето се прекратяват за срок до една година" in text
+    assert "Отсъствие, „потвърждавам“. Семейните помощи за детето се прекратяват за срок до една" in text
     assert "неизвинените отсъствия са под границата" in text
+    assert "под границата. Законът" not in text  # nobody's figure was under the limit
     assert "помощите не се спират" not in text  # nobody refused an „отписан“
     assert "Потвърденото е окончателно" in text
+
+
+def test_a_figure_under_the_limit_is_said_to_terminate_nothing(receipt):
+    under = replace(ABSENT, case=replace(ABSENT.case, figure=Decimal("4.99")))
+    text = text_of(replace(receipt, children=(under, replace(under, decision=Decision.REFUSED))))
+
+    assert text.count("защото подаденият брой е под границата.") == 2
+    assert "прекратяват" not in text
 
 
 def test_a_month_without_children_is_a_receipt_too(receipt):

@@ -1,13 +1,14 @@
 """What may be decided about a record (domain.md, "The decision")."""
 
 import unicodedata
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.consequences import consequence
+from portal.domain.consequences import consequence, totals
 from portal.domain.decisions import (
     Case,
     Decided,
@@ -21,16 +22,17 @@ from portal.domain.decisions import (
     kept,
 )
 from portal.domain.errors import Refusal, holds
-from portal.domain.figures import parse_figure, plain
+from portal.domain.figures import measured, parse_figure, plain
 
 PUPIL = Case(Reason.ABSENCE, Decimal(7), is_pupil=True, school_days=17)
 CHILD = Case(Reason.ABSENCE, Decimal(6), is_pupil=False, school_days=20)
+COUNTED_THERE = Case(Reason.ABSENCE, Decimal(6), is_pupil=True, school_days=17, in_kindergarten=True)
 DISTANCE = Case(Reason.DISTANCE, Decimal(9), is_pupil=True, school_days=17)
 UNENROLLED = Case(Reason.UNENROLLED, None, is_pupil=True, school_days=17)
 
-figures = st.decimals(0, 999, places=2)
+figures = st.decimals(0, 999, places=2) | st.decimals(0, 6, places=2)
 cases = st.one_of(
-    st.builds(Case, st.just(Reason.ABSENCE), figures, st.booleans(), st.integers(0, 23)),
+    st.builds(Case, st.just(Reason.ABSENCE), figures, st.booleans(), st.integers(0, 23), st.booleans()),
     st.builds(
         Case, st.just(Reason.DISTANCE), st.integers(0, 31).map(Decimal), st.booleans(), st.integers(0, 23)
     ),
@@ -143,6 +145,9 @@ def test_a_text_is_a_number_or_nothing_or_refused(text):
         (CHILD, "2.5", None),
         (CHILD, "3.01", "най-много 3"),
         (CHILD, "4", "най-много 3"),
+        (COUNTED_THERE, "3", None),
+        (COUNTED_THERE, "3.01", "с отсъствия от детската градина"),
+        (COUNTED_THERE, "4.5", "най-много 3"),
         (DISTANCE, "17", None),
         (DISTANCE, "0", None),
         (DISTANCE, "18", "Учебните дни в месеца са 17"),
@@ -166,11 +171,67 @@ def test_a_corrected_number_has_its_limits(case, number, sentence):
     assert refusal.field == "corrected"
 
 
-@pytest.mark.parametrize("figure", ["4", "4.00"])
-def test_a_corrected_number_differs_from_the_one_that_was_sent(figure):
-    case = Case(Reason.ABSENCE, Decimal("4.00"), is_pupil=True, school_days=17)
+def absent(figure: str, *, is_pupil: bool = True, in_kindergarten: bool = False) -> Case:
+    return Case(Reason.ABSENCE, Decimal(figure), is_pupil, 17, in_kindergarten)
 
-    assert "различен" in str(why(check_correction, case, Decimal(figure)))
+
+@pytest.mark.parametrize(
+    ("case", "is_under"),
+    [
+        (absent("0.00"), True),
+        (absent("3.00"), True),
+        (absent("4.99"), True),
+        (absent("5.00"), False),
+        (absent("0.00", is_pupil=False), True),
+        (absent("3.00", is_pupil=False), True),
+        (absent("3.01", is_pupil=False), False),
+        (absent("3.00", in_kindergarten=True), True),
+        (absent("3.01", in_kindergarten=True), False),
+        (absent("4.00", in_kindergarten=True), False),
+        (Case(Reason.DISTANCE, Decimal(0), is_pupil=True, school_days=17), False),
+        (UNENROLLED, False),
+    ],
+)
+def test_a_figure_under_the_limit_can_be_refused_with_itself(case, is_under):
+    assert case.is_under_limit is is_under
+    if case.reason is Reason.ABSENCE:
+        assert holds(check_correction, case, case.figure) is is_under
+
+
+@pytest.mark.parametrize("decision", [Decision.CONFIRMED, Decision.REFUSED])
+@given(cases, st.none() | figures)
+def test_no_benefit_is_said_to_end_by_a_figure_under_the_limit(decision, case, corrected):
+    for sentence in (consequence(case, decision, corrected), totals([(case, decision)])[0].consequence):
+        assert ("подаденият брой е под границата" in sentence) is case.is_under_limit
+        assert not (case.is_under_limit and "прекратяват" in sentence)
+
+
+@given(st.lists(st.tuples(cases, st.sampled_from([Decision.CONFIRMED, Decision.REFUSED])), max_size=9))
+def test_totals_count_each_decision_once_and_those_under_the_limit_apart(decided):
+    found = totals(decided)
+
+    assert sum(total.count for total in found) == len(decided)
+    assert len({(total.reason, total.decision, total.is_under_limit) for total in found}) == len(found)
+    under = sum(case.is_under_limit for case, _ in decided)
+    assert sum(total.count for total in found if total.is_under_limit) == under
+
+
+@pytest.mark.parametrize(
+    ("case", "unit", "one"),
+    [
+        (absent("6"), "6 уч. часа", "1 уч. час"),
+        (absent("6", is_pupil=False), "6 дни", "1 ден"),
+        (absent("6", is_pupil=False, in_kindergarten=True), "6 дни", "1 ден"),
+        (absent("6", in_kindergarten=True), "6 дни в детската градина", "1 ден в детската градина"),
+    ],
+)
+def test_the_unit_follows_who_counted(case, unit, one):
+    assert (measured(case.figure, case.unit), measured(Decimal(1), case.unit)) == (unit, one)
+
+
+@given(cases)
+def test_only_absences_know_a_kindergarten(case):
+    assert case.reason is Reason.ABSENCE or case.unit == replace(case, in_kindergarten=True).unit
 
 
 @given(cases, st.none() | numbers)
@@ -182,11 +243,11 @@ def test_what_is_accepted_keeps_to_the_law(case, corrected):
         return
     assert corrected is not None
     assert corrected >= 0
-    assert corrected != case.figure
+    assert corrected != case.figure or case.is_under_limit
     if case.reason is Reason.DISTANCE:
         assert corrected == int(corrected) <= case.school_days
     else:
-        assert corrected < 5 if case.is_pupil else corrected <= 3
+        assert corrected < 5 if case.is_pupil and not case.in_kindergarten else corrected <= 3
         assert f"{corrected:.2f}" == f"{corrected.quantize(Decimal('0.01'))}"
         assert Decimal(f"{corrected:.2f}") == corrected
 
@@ -341,6 +402,19 @@ def test_every_choice_has_a_consequence_in_words(case, decision, corrected):
         ),
         (DISTANCE, Decision.REFUSED, "5", "АСП ще определи помощта по коригирания брой: 5 дни."),
         (DISTANCE, Decision.PENDING, None, ""),
+        (
+            absent("3.00"),
+            Decision.CONFIRMED,
+            None,
+            "Законът не засяга помощите за детето, защото подаденият брой е под границата.",
+        ),
+        (
+            absent("3.00", in_kindergarten=True),
+            Decision.REFUSED,
+            "1",
+            "Неизвинените отсъствия са 1 ден в детската градина. "
+            "Законът не засяга помощите за детето, защото подаденият брой е под границата.",
+        ),
     ],
 )
 def test_says_what_each_choice_means(case, decision, corrected, sentence):

@@ -1,13 +1,12 @@
 """„Потвърди останалите“: confirming every pending record that may be, once the consequences were shown."""
 
 import logging
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from portal.actions.lists.confirmations import content_digest, store_decision
-from portal.domain.consequences import consequence
-from portal.domain.decisions import Case, Decided, Decision, Reason, check_confirmation
+from portal.domain.consequences import Total, totals
+from portal.domain.decisions import Case, Decided, Decision, check_confirmation
 from portal.domain.errors import Conflict, holds
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
@@ -30,15 +29,9 @@ class Rest:
     left: list[tuple[Record, Case]] = field(default_factory=list)
 
     @property
-    def by_reason(self) -> dict[Reason, int]:
-        counted = Counter(case.reason for _, case in self.confirmable)
-        return {reason: counted[reason] for reason in Reason if counted[reason]}
-
-    def meaning(self, reason: Reason) -> str:
-        """What confirming means for these families (domain.md, "The decision")."""
-        if reason is Reason.DISTANCE:
-            return "Потвърждавате подадените от АСП учебни дни от разстояние; по тях АСП определя помощта."
-        return consequence(Case(reason, None, is_pupil=True, school_days=0), Decision.CONFIRMED)
+    def totals(self) -> list[Total]:
+        """How many of each kind would be confirmed, and what that means for these families."""
+        return totals((case, Decision.CONFIRMED) for _, case in self.confirmable)
 
 
 def rest_of(person: Staff, month: Month, *, now: datetime) -> Rest:

@@ -17,6 +17,7 @@ from portal.domain.operating import check_may_load
 from portal.domain.people import Operator
 from portal.domain.times import today
 from portal.exchange.asp_list import read_asp_list
+from portal.storage.campaigns.overview import under_limit_in
 from portal.storage.campaigns.placing import lines_after, missing_from_file
 from portal.storage.campaigns.staging import StagedLine, staged
 from portal.storage.lists.held import held_lists, hold_months, known_codes, make_lists
@@ -92,7 +93,7 @@ def _distribute(
     settle(done, person, now=now, content=load.sha256)
     load.added, load.updated, load.unchanged = done.added, done.updated, done.unchanged
     load.reset, load.moved, load.distributed = len(done.reset), done.moved, done.distributed
-    load.missing = missing_from_file(campaign)
+    load.missing, load.under_limit = missing_from_file(campaign), under_limit_in(campaign)
     note_doubts(load, [campaign])
     return done
 

@@ -19,6 +19,7 @@ CHUNK = 1024 * 1024  # bytes
 NAME_LENGTH = 120  # characters of a file's name that are kept
 COUNTS = (
     "received", "distributed", "rejected", "added", "updated", "unchanged", "reset", "moved", "missing",
+    "under_limit",
 )  # fmt: skip
 
 Watch = Callable[[int, int | None], None]  # lines done, of how many if that is known

@@ -1,13 +1,12 @@
 """A declaration as people read it: its bytes parsed again, with totals and consequences."""
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from portal.domain.calendar import Band
-from portal.domain.consequences import consequence
+from portal.domain.consequences import Total, totals
 from portal.domain.decisions import Case, Decision, Reason, RefusalReason
 from portal.domain.identifiers import IdType, masked
 from portal.domain.names import folded
@@ -78,21 +77,6 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Total:
-    """How many records of one reason got one decision, and what that means for each family."""
-
-    reason: Reason
-    decision: Decision
-    count: int
-
-    @property
-    def consequence(self) -> str:
-        if (self.reason, self.decision) == (Reason.DISTANCE, Decision.CONFIRMED):
-            return "Потвърждавате подадените учебни дни от разстояние; по тях АСП определя помощта."
-        return consequence(Case(self.reason, None, is_pupil=True, school_days=0), self.decision)
-
-
-@dataclass(frozen=True)
 class Declared:
     """The page to sign is drawn from this, so from the bytes themselves."""
 
@@ -101,8 +85,7 @@ class Declared:
 
     @property
     def totals(self) -> list[Total]:
-        counted = Counter((entry.reason, entry.decision) for entry in self.entries)
-        return [Total(reason, decision, counted[reason, decision]) for reason, decision in sorted(counted)]
+        return totals((entry.case, entry.decision) for entry in self.entries)
 
     @property
     def by_class(self) -> list[tuple[str, list[Entry]]]:

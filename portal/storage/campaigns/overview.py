@@ -5,6 +5,7 @@ from datetime import datetime
 
 from peewee import fn
 
+from portal.domain.decisions import Reason
 from portal.domain.submissions import CampaignState, Lock
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Record, Submission
@@ -48,6 +49,14 @@ def campaigns_at(now: datetime) -> list[Overview]:
         )
         for campaign in Campaign.select().order_by(Campaign.month.desc())
     ]
+
+
+def under_limit_in(campaign: Campaign) -> int:
+    """How many absences of the campaign terminate no benefit by the very figure that АСП sent."""
+    alike = (Record.reason, Record.absences, Record.band, Record.in_kindergarten)
+    ours = (Record.campaign == campaign) & (Record.reason == Reason.ABSENCE)
+    query = Record.select(*alike, fn.COUNT(Record.id).alias("many")).where(ours).group_by(*alike).objects()
+    return sum(vars(record)["many"] for record in query if record.case(school_days=0).is_under_limit)
 
 
 def _sums() -> dict[int, tuple[int, int, int, int]]:

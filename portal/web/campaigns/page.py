@@ -14,6 +14,7 @@ from portal.domain.progress import Totals
 from portal.domain.times import today
 from portal.storage.campaigns.answers import answers_of, open_exceptions
 from portal.storage.campaigns.loads import loads_of, some_rejects
+from portal.storage.campaigns.overview import under_limit_in
 from portal.storage.campaigns.progress import standings
 from portal.storage.lists.doubts import count_doubts, doubtful
 from portal.storage.lists.returned import enrolled_at, excepted_lists, institution_names, returned_records
@@ -53,6 +54,7 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         deadline=deadline_sentence(window, now=now),
         totals=Totals.of(standings(campaign, now=now)),
         loads=loads,
+        under_limit=under_limit_in(campaign),
         rejects=some_rejects(loads[0], REJECTS_SHOWN) if loads else [],
         returned=returned,
         enrolled=enrolled,

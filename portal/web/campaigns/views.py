@@ -125,6 +125,8 @@ def go_on(operator: Operator, month: Month) -> ResponseReturnValue:
 def said_of(done: Load) -> str:
     """What became of a file, without a word of what is in it."""
     rejected = f", отхвърлени {done.rejected}" if done.rejected else ", без отхвърлени"
+    if done.under_limit:
+        rejected += f"; записи с брой под границата: {done.under_limit}"
     return f"Файлът е зареден: получени редове {done.received}, разпределени {done.distributed}{rejected}."
 
 

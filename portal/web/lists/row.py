@@ -156,9 +156,13 @@ class Row:
         """What may be typed as the corrected number."""
         if self.case.reason is Reason.DISTANCE:
             return f"цели дни, от 0 до {self.case.school_days} – учебните дни в месеца"
-        if self.case.is_pupil:
-            return "по-малко от 5 учебни часа, например 4,5"
-        return "най-много 3 дни, например 2"
+        if self.case.is_in_hours:
+            limit = "по-малко от 5 учебни часа, например 4,5"
+        elif self.case.is_pupil:  # asked for days where everybody else in the class is asked for hours
+            limit = "най-много 3 дни: отсъствията са от детската градина и се броят в дни"
+        else:
+            limit = "най-много 3 дни, например 2"
+        return f"{limit}; може и подаденият брой" if self.case.is_under_limit else limit
 
     @property
     def suggested(self) -> str:
