@@ -132,11 +132,14 @@ def test_says_where_there_are_no_enrolments_at_all(oleg, world):
     assert "Още не са заредени записвания." in oleg.get(PAGE).page.text("main")
 
 
-def test_a_record_that_was_sent_back_is_among_them(oleg, world):
+@pytest.mark.parametrize(
+    ("returned_at", "said"), [(NOW, ", върнат като „не е наше дете“"), (None, ", чака насочване")]
+)
+def test_a_record_that_is_on_no_list_is_among_them(oleg, world, returned_at, said):
     record = add_record(SCHOOL)
-    Record.update(submission=None).where(Record.id == record.id).execute()
+    Record.update(submission=None, returned_at=returned_at).where(Record.id == record.id).execute()
 
-    assert "върнат като „не е наше дете“" in rows(oleg.get(PAGE).page)[0]
+    assert said in rows(oleg.get(PAGE).page)[0]
 
 
 def test_shows_no_more_than_a_page_holds(oleg, world, monkeypatch):
