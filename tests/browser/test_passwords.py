@@ -4,6 +4,8 @@ import pytest
 
 from tests.cast import PASSWORD
 
+pytestmark = pytest.mark.browser
+
 CAPS = """on => document.activeElement.dispatchEvent(
     new KeyboardEvent("keyup", {key: "a", bubbles: true, modifierCapsLock: on}))"""
 
