@@ -15,6 +15,7 @@ from portal.web.campaigns.answer import answer
 from portal.web.campaigns.calendar import calendar
 from portal.web.campaigns.single_lists import single_lists
 from portal.web.campaigns.views import campaigns
+from portal.web.campaigns.waiting import waiting
 from portal.web.history import history
 from portal.web.home import home
 from portal.web.http.addresses import init_addresses
@@ -120,6 +121,7 @@ def _blueprints() -> list[Blueprint]:
         oversight,
         campaigns,
         single_lists,
+        waiting,
         answer,
         calendar,
         closures,

@@ -414,7 +414,7 @@ class TestOperator:
                 rejected=rejected,
                 at=NOW,
             )
-        Record.update(submission=None).where(Record.id == add_record().id).execute()
+        Record.update(submission=None, returned_at=NOW).where(Record.id == add_record().id).execute()
         Campaign.update(closes_on=date(2021, 1, 31)).execute()
 
         shown = oleg.get("/").page.text(CARD)

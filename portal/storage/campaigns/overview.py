@@ -1,19 +1,23 @@
 """All months at a glance: window, state, and how many records are still undecided."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from peewee import fn
 
 from portal.domain.decisions import Reason
 from portal.domain.submissions import CampaignState, Lock
+from portal.domain.times import today
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.institutions import Institution
 
 
 @dataclass(frozen=True)
 class Overview:
-    """``signed`` of ``lists`` that have records; ``returned`` records lie on none."""
+    """``signed`` of ``lists`` that have records. ``to_route`` lie on none, or unsigned in an institution that
+    is closed; none once the answer has gone."""
 
     campaign: Campaign
     state: CampaignState
@@ -21,7 +25,7 @@ class Overview:
     pending: int
     lists: int
     signed: int
-    returned: int
+    to_route: int
 
 
 def campaigns_under_way(*, now: datetime) -> list[Campaign]:
@@ -32,20 +36,13 @@ def campaigns_under_way(*, now: datetime) -> list[Campaign]:
 
 def campaigns_at(now: datetime) -> list[Overview]:
     """Newest month first."""
-    sums = _sums()
-    returned = dict(
-        tuples(
-            Record.select(Record.campaign, fn.COUNT(Record.id))
-            .where(Record.submission.is_null())
-            .group_by(Record.campaign)
-        )
-    )
+    sums, to_route = _sums(), _off_lists() + _closed(today(now))
     return [
         Overview(
             campaign,
             campaign.window.state(now),
             *sums.get(campaign.id, (0, 0, 0, 0)),
-            returned.get(campaign.id, 0),
+            to_route[campaign.id] if campaign.answered_at is None else 0,
         )
         for campaign in Campaign.select().order_by(Campaign.month.desc())
     ]
@@ -57,6 +54,20 @@ def under_limit_in(campaign: Campaign) -> int:
     ours = (Record.campaign == campaign) & (Record.reason == Reason.ABSENCE)
     query = Record.select(*alike, fn.COUNT(Record.id).alias("many")).where(ours).group_by(*alike).objects()
     return sum(vars(record)["many"] for record in query if record.case(school_days=0).is_under_limit)
+
+
+def _off_lists() -> Counter[int]:
+    """By campaign, the records that lie on no list."""
+    query = Record.select(Record.campaign, fn.COUNT(Record.id)).where(Record.submission.is_null())
+    return Counter(dict(tuples(query.group_by(Record.campaign))))
+
+
+def _closed(day: date) -> Counter[int]:
+    """By campaign, the unsigned records of institutions that are closed."""
+    query = Submission.select(Submission.campaign, fn.SUM(Submission.total)).join(Institution)
+    unsigned = query.where(Institution.closed_by(day) & (Submission.lock == Lock.OPEN))
+    rows = tuples(unsigned.group_by(Submission.campaign))
+    return Counter({campaign: int(count) for campaign, count in rows})
 
 
 def _sums() -> dict[int, tuple[int, int, int, int]]:

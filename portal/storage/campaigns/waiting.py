@@ -25,12 +25,13 @@ from portal.storage.tables.people import User
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many records of one institution wait, and why: ``is_closed``, or else nobody directs it.
-    ``heir`` is who is offered them."""
+    """How many records of one institution wait. It is closed, or nobody directs it; or else they came while
+    it was closed, and its list is signed. ``heir`` is who is offered them."""
 
     institution: Institution
     records: int
     is_closed: bool
+    has_director: bool
     heir: Institution | None
 
 
@@ -38,8 +39,11 @@ def waiting_in(campaign: Campaign, *, now: datetime) -> list[Waiting]:
     """By institution: the closed first, and in each part where most records wait."""
     day = today(now)
     counts = Counter(dict(tuples(_on_lists(campaign, day)))) + Counter(dict(tuples(_on_no_list(campaign))))
+    directed = {code for (code,) in tuples(User.places_with_director())}
     found = Institution.select().where(Institution.code.in_(list(counts)))
-    groups = [_waiting(institution, counts[institution.code], day) for institution in found]
+    groups = [
+        _waiting(place, counts[place.code], day, has_director=place.code in directed) for place in found
+    ]
     return sorted(groups, key=lambda one: (not one.is_closed, -one.records, one.institution.code))
 
 
@@ -57,7 +61,7 @@ def waiting_at(campaign: Campaign, code: str, *, now: datetime) -> tuple[Waiting
         if holds(check_record, record, institution, has_director=has_director, now=now)
     ]
     by_name = sorted(records, key=lambda record: (folded(record.names), record.id))
-    return _waiting(institution, len(records), today(now)), by_name
+    return _waiting(institution, len(records), today(now), has_director=has_director), by_name
 
 
 def check_record(record: Record, institution: Institution, *, has_director: bool, now: datetime) -> None:
@@ -101,6 +105,6 @@ def _on_no_list(campaign: Campaign) -> Any:
     return Record.select(Record.institution, fn.COUNT(Record.id)).where(waits).group_by(Record.institution)
 
 
-def _waiting(institution: Institution, records: int, day: date) -> Waiting:
+def _waiting(institution: Institution, records: int, day: date, *, has_director: bool) -> Waiting:
     is_closed = institution.is_closed(day)
-    return Waiting(institution, records, is_closed, institution.heir if is_closed else None)
+    return Waiting(institution, records, is_closed, has_director, institution.heir if is_closed else None)

@@ -1,5 +1,6 @@
 """What is waiting for a person who has just come in, for the first page."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -8,6 +9,7 @@ from portal.domain.institutions import Closing
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import CampaignState, Lock
+from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.lists.school_days import month_holidays
 from portal.storage.signing.standing import signatures_of
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
@@ -92,12 +94,15 @@ def last_authorisation(user_id: int) -> Authorisation | None:
 
 @dataclass(frozen=True)
 class Duty:
-    """One campaign, as the operator has to think of it."""
+    """One campaign, as the operator has to think of it. ``returned`` were sent back; ``waiting`` lie where
+    the institution is closed or its list signed, ``undirected`` where nobody directs it."""
 
     campaign: Campaign
     state: CampaignState
     rejected: int
     returned: int
+    waiting: int
+    undirected: int
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -110,16 +115,22 @@ class Duty:
 
 
 def duties(now: datetime) -> list[Duty]:
-    return [
-        Duty(
-            campaign=campaign,
-            state=campaign.window.state(now),
-            rejected=_last_rejected(campaign),
-            returned=_returned(campaign),
-            warnings=_warnings(campaign),
-        )
-        for campaign in current_campaigns()
-    ]
+    return [_duty(campaign, now=now) for campaign in current_campaigns()]
+
+
+def _duty(campaign: Campaign, *, now: datetime) -> Duty:
+    waiting = Counter({True: 0, False: 0})
+    for group in waiting_in(campaign, now=now) if campaign.answered_at is None else []:
+        waiting[group.is_closed or group.has_director] += group.records
+    return Duty(
+        campaign=campaign,
+        state=campaign.window.state(now),
+        rejected=_last_rejected(campaign),
+        returned=_returned(campaign),
+        waiting=waiting[True],
+        undirected=waiting[False],
+        warnings=_warnings(campaign),
+    )
 
 
 def _last_rejected(campaign: Campaign) -> int:
@@ -134,8 +145,8 @@ def _last_rejected(campaign: Campaign) -> int:
 
 
 def _returned(campaign: Campaign) -> int:
-    waiting = (Record.campaign == campaign) & Record.submission.is_null()
-    count: int = Record.select().where(waiting).count()
+    sent_back = Record.submission.is_null() & Record.returned_at.is_null(False)
+    count: int = Record.select().where((Record.campaign == campaign) & sent_back).count()
     return count
 
 

@@ -15,6 +15,7 @@ from portal.domain.people import Operator
 from portal.domain.progress import Totals
 from portal.storage.campaigns.answers import expected_decisions, open_exceptions
 from portal.storage.campaigns.progress import standings
+from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.lists.returned import returned_records
 from portal.storage.tables.campaigns import Campaign
 from portal.web.campaigns.page import month_page
@@ -60,6 +61,7 @@ def expected(operator: Operator, month: Month) -> ResponseReturnValue:
         expected=expected_decisions(campaign),
         totals=Totals.of(standings(campaign, now=now)),
         returned=len(returned_records(campaign)),
+        waiting=sum(group.records for group in waiting_in(campaign, now=now)),
     )
 
 

@@ -7,7 +7,6 @@ from flask import render_template
 
 from portal.domain.deadlines import deadline_sentence
 from portal.domain.errors import holds
-from portal.domain.identifiers import masked
 from portal.domain.month import Month
 from portal.domain.operating import check_may_answer, check_may_load
 from portal.domain.progress import Totals
@@ -16,13 +15,16 @@ from portal.storage.campaigns.answers import answers_of, open_exceptions
 from portal.storage.campaigns.loads import loads_of, some_rejects
 from portal.storage.campaigns.overview import under_limit_in
 from portal.storage.campaigns.progress import standings
+from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.lists.doubts import count_doubts, doubtful
-from portal.storage.lists.returned import enrolled_at, excepted_lists, institution_names, returned_records
+from portal.storage.lists.returned import enrolled_at, excepted_lists, returned_records
 from portal.storage.tables.campaigns import Campaign
 from portal.web.campaigns.forms import ExceptionForm, FileForm, RouteForm, SuspendForm, WindowForm
+from portal.web.campaigns.waiting import told_of
 from portal.web.http import clock
 
 REJECTS_SHOWN = 200
+WAITING_SHOWN = 20  # institutions whose records wait; the others are a page further
 
 
 @dataclass
@@ -57,16 +59,16 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         under_limit=under_limit_in(campaign),
         rejects=some_rejects(loads[0], REJECTS_SHOWN) if loads else [],
         returned=returned,
-        enrolled=enrolled,
-        names=institution_names([*enrolled.values(), *(record.asp_institution for record in returned)]),
         doubts={} if campaign.answered_at else count_doubts(doubtful(campaign)),
+        waiting=waiting_in(campaign, now=now),
+        waiting_shown=WAITING_SHOWN,
         excepted=excepted_lists(campaign, now=now),
         answers=answers_of(campaign)[:5],
         is_past=window.is_past(now),
-        masked=masked,
         may_load=holds(check_may_load, window, now=now),
         may_end=holds(check_may_answer, window, open_exceptions(campaign, now=now), now=now),
         forms=forms,
         alert=alert,
+        **told_of(returned, enrolled),
         **{"warnings": [], **more},
     )

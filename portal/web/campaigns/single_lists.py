@@ -10,6 +10,7 @@ from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.web.campaigns.forms import ExceptionForm, RouteForm
 from portal.web.campaigns.page import Forms, month_page
+from portal.web.campaigns.waiting import institution_page
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
@@ -17,6 +18,7 @@ from portal.web.http.site import site
 
 single_lists = Blueprint("single_lists", __name__, url_prefix="/campaigns")
 
+CODE_LENGTH = 7
 RECORD = "/<month:month>/records/<id:record_id>"
 
 
@@ -27,10 +29,21 @@ def route_record(operator: Operator, month: Month, record_id: int) -> ResponseRe
     code = form.institution.data or ""
     with attempt(form) as tried:
         route(operator, month, record_id, code, site=site(), now=clock.now())
+    source = _source(request.form.get("from", ""))
+    if tried.failed and source:
+        return tried.reply(institution_page(month, source, {record_id: form}, alert=tried.alert))
     if tried.failed:
         return tried.reply(month_page(month, Forms(routes={record_id: form}), alert=tried.alert))
     flash(f"Записът е в списъка на институция {code}.")
+    if source:
+        return redirect(url_for("waiting.show", month=month, institution=source), 303)
     return redirect(url_for("campaigns.show", month=month, _anchor="returned"), 303)
+
+
+def _source(text: str) -> str:
+    """The institution on whose page of waiting records the form stood; empty if on none."""
+    is_code = len(text) == CODE_LENGTH and text.isascii() and text.isdigit()
+    return text if is_code else ""
 
 
 @single_lists.post("/<month:month>/exceptions")

@@ -71,7 +71,8 @@ def test_the_authorisation_in_force_comes_before_later_ones_that_were_revoked(wo
 
 
 def test_a_campaigns_duties(world):
-    Record.update(submission=None).where(Record.id == add_record(decision=Decision.PENDING).id).execute()
+    away = add_record(decision=Decision.PENDING)
+    Record.update(submission=None, returned_at=NOW).where(Record.id == away.id).execute()
 
     (duty,) = duties(AFTER)
 

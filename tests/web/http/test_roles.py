@@ -52,6 +52,7 @@ BLUEPRINTS = {
     "register_classes": {"director", "keeper"},
     "register_months": {"director", "keeper"},
     "single_lists": {"operator"},
+    "waiting": {"operator"},
 }
 VIEWS = {
     "accounts.ask_for_egn": {"director", "decider", "signer", "keeper", "ended"},

@@ -1,0 +1,90 @@
+"""Records on which nobody in their institution can decide: by institution, and one by one."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.actions.loading.routing import route_all
+from portal.domain.identifiers import masked
+from portal.domain.month import Month
+from portal.domain.people import Operator
+from portal.domain.times import today
+from portal.storage.campaigns.waiting import waiting_at, waiting_in
+from portal.storage.lists.returned import enrolled_at, institution_names
+from portal.storage.tables.campaigns import Campaign, Record
+from portal.web.campaigns.forms import RouteForm
+from portal.web.http import clock
+from portal.web.http.attempts import attempt
+from portal.web.http.guards import allow
+from portal.web.http.site import site
+
+waiting = Blueprint("waiting", __name__, url_prefix="/campaigns/<month:month>/waiting")
+
+
+@waiting.get("/")
+@allow(Operator)
+def index(operator: Operator, month: Month) -> ResponseReturnValue:
+    campaign = Campaign.for_month(month)
+    groups = waiting_in(campaign, now=clock.now())
+    return render_template("campaigns/waiting.html", month=month, campaign=campaign, groups=groups)
+
+
+@waiting.get("/<code:institution>")
+@allow(Operator)
+def show(operator: Operator, month: Month, institution: str) -> ResponseReturnValue:
+    return institution_page(month, institution, {})
+
+
+@waiting.post("/<code:institution>/route")
+@allow(Operator)
+def route_together(operator: Operator, month: Month, institution: str) -> ResponseReturnValue:
+    form = RouteForm(request.form)
+    code = form.institution.data or ""
+    with attempt(form) as tried:
+        count = route_all(operator, month, institution, code, site=site(), now=clock.now())
+    if tried.failed:
+        return tried.reply(institution_page(month, institution, {}, whole=form, alert=tried.alert))
+    flash(f"Насочени записи: {count}. Те са в списъка на институция {code}.")
+    return redirect(url_for("campaigns.show", month=month, _anchor="waiting"), 303)
+
+
+def institution_page(
+    month: Month,
+    institution: str,
+    sent: dict[int, RouteForm],
+    *,
+    whole: RouteForm | None = None,
+    alert: str = "",
+) -> str:
+    """What waits in one institution. ``sent`` are forms of single records that did not hold, ``whole`` the
+    one for all."""
+    campaign, now = Campaign.for_month(month), clock.now()
+    group, records = waiting_at(campaign, institution, now=now)
+    enrolled = enrolled_at(records, day=today(now))
+    heir = "" if group.heir is None else group.heir.code
+
+    def form(record: Record) -> RouteForm:
+        return sent.get(record.id) or _offered(enrolled.get(record.id, heir))
+
+    return render_template(
+        "campaigns/waiting_at.html",
+        month=month,
+        campaign=campaign,
+        group=group,
+        records=[(record, form(record)) for record in records],
+        whole=whole or _offered(heir),
+        sent=sent,
+        alert=alert,
+        **told_of(records, enrolled),
+    )
+
+
+def told_of(records: list[Record], enrolled: dict[int, str]) -> dict[str, Any]:
+    """What the operator is told beside a record, so as to find its institution."""
+    codes = [*enrolled.values(), *(record.asp_institution for record in records)]
+    return {"enrolled": enrolled, "names": institution_names(codes), "masked": masked}
+
+
+def _offered(code: str) -> RouteForm:
+    return RouteForm(data={"institution": code})
