@@ -1,7 +1,9 @@
 """portal load: institutions, enrolments, the school calendar, and days moved by decree."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,28 +11,19 @@ import click
 
 from portal.actions.loading.calendars import load_calendar, load_holidays_override
 from portal.actions.loading.enrolments import load_enrolments, picture_of
-from portal.actions.loading.files import facts
+from portal.actions.loading.files import ALWAYS, COUNTS, facts
 from portal.actions.loading.institutions import load_institutions
 from portal.cli.files import IN, source, watch
 from portal.cli.settings import NO, now, say, site, with_portal
 from portal.config import Config
+from portal.domain.errors import Unsure
 from portal.domain.month import Month
+from portal.domain.operating import Loss, TakesAway
 from portal.storage.campaigns.loads import some_rejects
+from portal.storage.lists.returned import institution_names
 from portal.storage.tables.campaigns import Load
 
 SHOWN = 20  # rejected lines that a person is shown; the rest are in the browser and in `campaign rejects`
-LABELS = {
-    "received": "получени редове",
-    "distributed": "разпределени",
-    "rejected": "отхвърлени",
-    "added": "нови",
-    "updated": "променени",
-    "unchanged": "без промяна",
-    "reset": "върнати за преглед, защото АСП е променила броя",
-    "moved": "преместени в друг списък",
-    "missing": "записа от кампанията ги няма във файла",
-    "under_limit": "записа от кампанията са с брой под границата: законът не засяга тези помощи",
-}
 
 
 class MonthType(click.ParamType):  # type: ignore[type-arg]
@@ -71,12 +64,19 @@ def institutions(config: Config, file: Path, as_json: bool) -> None:
 @click.argument("file", type=IN)
 @click.option("--correction", is_flag=True, help="Update what the file names; MONZPC… is one by its name.")
 @click.option("--month", type=MONTH, help="The month, where the file's name does not tell.")
+@click.option("--sure", is_flag=True, help="Load it, whatever it takes away or is called.")
 @as_json
 @with_portal
-def enrolments(config: Config, file: Path, correction: bool, month: Month | None, as_json: bool) -> None:
-    """Replace or correct where children are enrolled (MONZPMMYY.txt, MONZPCMMYY.txt)."""
-    picture = picture_of(file.name, month, correction=correction)
-    with source(file) as opened:
+def enrolments(
+    config: Config, file: Path, correction: bool, month: Month | None, sure: bool, as_json: bool
+) -> None:
+    """Replace or correct where children are enrolled (MONZPMMYY.txt, MONZPCMMYY.txt).
+
+    Exit code 1 and nothing stored, unless --sure, if a file takes away more than 2 % of the enrolments or
+    20 children, or if its name says that it is no correction.
+    """
+    with source(file) as opened, asking(as_json=as_json):
+        picture = picture_of(opened.name, month, correction=correction, sure=sure)
         done = load_enrolments(
             None, opened, picture=picture, watch=watch(), site=site(config), now=now(config)
         )
@@ -103,6 +103,33 @@ def holidays_override(config: Config, file: Path, as_json: bool) -> None:
         finish(load_holidays_override(None, opened, now=now(config)), as_json=as_json)
 
 
+@contextmanager
+def asking(*, as_json: bool) -> Iterator[None]:
+    """Say what has to be confirmed first, with what is known of it; exit code 1."""
+    try:
+        yield
+    except Unsure as question:
+        loss = question.loss if isinstance(question, TakesAway) else None
+        if as_json:
+            say("", {"sure": False} | ({} if loss is None else _told_of(loss)), as_json=True)
+        lines = [str(question), *([] if loss is None else _moves(loss))]
+        click.echo("\n".join([*lines, "Нищо не е заредено. Ако е вярно, повторете с --sure."]), err=True)
+        sys.exit(NO)
+
+
+def _told_of(loss: Loss) -> dict[str, Any]:
+    moves = [{"from": source, "to": target, "records": records} for source, target, records in loss.largest]
+    return asdict(loss.enrolments) | {"moved": loss.moves.total(), "moves": moves}
+
+
+def _moves(loss: Loss) -> list[str]:
+    names = institution_names(code for move in loss.largest for code in move[:2])
+    return [
+        f"{records:>9}  от {source} {names.get(source, '')} към {target} {names.get(target, '')}"
+        for source, target, records in loss.largest
+    ]
+
+
 def finish(done: Load, *, as_json: bool) -> None:
     """Say what became of the file; exit code 1 if a line of it was rejected."""
     told = facts(done)
@@ -114,8 +141,8 @@ def finish(done: Load, *, as_json: bool) -> None:
 def _lines(done: Load, told: dict[str, Any]) -> list[str]:
     month = "" if done.month is None else f", {done.month.label}"
     lines = [f"{done.file_name}{month}, прочетен като {done.encoding}"]
-    always = ("received", "distributed", "rejected")
-    lines += [f"{key:<12}{told[key]:>9}  {LABELS[key]}" for key in LABELS if key in always or told[key]]
+    said = (name for name in COUNTS if told[name] or name in ALWAYS)
+    lines += [f"{name:<19}{told[name]:>9}  {COUNTS[name]}" for name in said]
     shown = some_rejects(done, SHOWN)
     lines += [f"ред {reject.number}: {reject.faults}" for reject in shown]
     if done.rejected > len(shown):

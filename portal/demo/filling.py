@@ -7,7 +7,7 @@ from io import BytesIO
 from portal.actions.campaigns.window import Days
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.calendars import load_calendar
-from portal.actions.loading.enrolments import load_enrolments
+from portal.actions.loading.enrolments import load_enrolments, picture_of
 from portal.actions.loading.files import Source
 from portal.actions.loading.institutions import load_institutions
 from portal.actions.people.delegations import Appointment, name_delegate
@@ -108,7 +108,9 @@ def _load_month(month: Month, *, site: Site, now: datetime) -> None:
     if years:
         load_calendar(operator, _source("calendar.csv", files.calendar_csv(years)), now=now)
     name = files.file_name("MONZP", month)
-    load_enrolments(operator, _source(name, files.enrolments(month)), site=site, now=now)
+    picture = picture_of(name, sure=True)  # every month the town has other children
+    source = _source(name, files.enrolments(month))
+    load_enrolments(operator, source, picture=picture, site=site, now=now)
     source = _source(files.file_name("ASPCONF", month), files.asp_list(month))
     load_asp_list(operator, source, window=window(today(now)), site=site, now=now)
 

@@ -23,6 +23,10 @@ class Refusal(Objection):
             raise cls(str(found[0]), field=found[0].field, also=tuple(found[1:]))
 
 
+class Unsure(Refusal):
+    """What was asked is perhaps not what was meant. Nothing is done until the person says that it is."""
+
+
 class NotFound(Objection):
     """There is no such thing, or it is not this person's: the two look the same from outside."""
 

@@ -1,12 +1,18 @@
 """What the operator may do with a campaign, and when."""
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.domain.calendar import deadline_warnings, long_date
-from portal.domain.errors import Conflict, Refusal
+from portal.domain.errors import Conflict, Refusal, Unsure
 from portal.domain.submissions import REASON_LENGTH, CampaignState, Lock, Window
 from portal.domain.times import today
+
+MOST_PERCENT = 2  # of the enrolments, that a main file takes away without being asked about
+MOST_CHILDREN = 20
+MOVES_SHOWN = 10
 
 
 def check_may_load(window: Window, *, now: datetime) -> None:
@@ -22,6 +28,62 @@ def check_may_load(window: Window, *, now: datetime) -> None:
             f"Срокът изтече на {window.closes_on:%d.%m.%Y} г. Файлът не е зареден. "
             "Ако институциите трябва да го обработят, първо определете нов срок."
         )
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """Enrolments (status 1) in the picture that a main file replaces and in the file, and those of the first
+    that are not in the second. All zero where nothing is replaced."""
+
+    before: int = 0
+    after: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a file takes away: enrolments, and pending records from the lists that they were on, counted by
+    the codes of the institutions from and to."""
+
+    enrolments: Replaced
+    moves: Counter[tuple[str, str]]
+
+    @property
+    def is_large(self) -> bool:
+        """Over 2 % or 20 children (formats.md, F5), of those who lose an enrolment or of those whose record
+        leaves its list. The first file takes nothing away: nothing was in force."""
+        before, removed = self.enrolments.before, self.enrolments.removed
+        children = max(removed, self.moves.total())
+        return before > 0 and (children > MOST_CHILDREN or removed * 100 > before * MOST_PERCENT)
+
+    @property
+    def largest(self) -> list[tuple[str, str, int]]:
+        """Of the moves, the ten of most records: from, to, how many."""
+        moves = [(*places, records) for places, records in self.moves.items()]
+        return sorted(moves, key=lambda move: (-move[2], move))[:MOVES_SHOWN]
+
+    @property
+    def sentence(self) -> str:
+        before, removed = self.enrolments.before, self.enrolments.removed
+        percent = f"{100 * removed / before:.1f}".replace(".", ",")
+        return (
+            f"Файлът отнема повече от обичайното. Отпаднали записвания: {removed} от {before} ({percent} %). "
+            f"Необработени записи, които сменят списъка си: {self.moves.total()}."
+        )
+
+
+class TakesAway(Unsure):
+    """A main file with a large ``loss``."""
+
+    def __init__(self, loss: Loss) -> None:
+        super().__init__(loss.sentence)
+        self.loss = loss
+
+
+def check_may_replace(loss: Loss, *, sure: bool) -> None:
+    """Raise TakesAway for a large loss, unless the operator is sure of it."""
+    if loss.is_large and not sure:
+        raise TakesAway(loss)
 
 
 def check_may_suspend(window: Window, reason: str) -> None:

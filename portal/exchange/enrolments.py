@@ -3,11 +3,9 @@
 import re
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import PureWindowsPath
 from typing import IO
 
 from portal.domain.identifiers import IdType
-from portal.domain.month import Month
 from portal.exchange.asp_list import NAMES
 from portal.exchange.fields import read_identifier, read_institution, read_name, wrong_count
 from portal.exchange.text import Line, Reading, Row, TextLines
@@ -21,7 +19,6 @@ ENROLLED = 1
 UNENROLLED = 3
 EDU_FORM_LENGTH = 4  # characters; our bound: formats.md names the field and no form for it
 
-_FILE_NAME = re.compile(r"MONZP(C?)([0-9]{2})([0-9]{2})(?:\.txt)?", re.ASCII | re.IGNORECASE)
 _CLASS = re.compile(r"-?[0-9]{1,3}", re.ASCII)
 
 
@@ -38,14 +35,6 @@ class EnrolmentLine:
     edu_form: str
     class_code: int
     status: int
-
-
-def month_of_file(file_name: str) -> tuple[Month, bool] | None:
-    """Month, and whether it is a correction, of ``MONZP1220.txt`` or ``MONZPC1220.txt``."""
-    match = _FILE_NAME.fullmatch(PureWindowsPath(file_name).name)  # a path with / or with \
-    if match is None or not 1 <= int(match[2]) <= 12:
-        return None
-    return Month(2000 + int(match[3]), int(match[2])), bool(match[1])
 
 
 def read_enrolments(stream: IO[bytes]) -> Reading[Row[EnrolmentLine]]:

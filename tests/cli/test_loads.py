@@ -62,9 +62,9 @@ def test_rejected_lines_are_exit_code_one_and_are_named(portal, asp_file):
     result = portal("campaign", "load", asp_file)
 
     assert result.exit_code == 1
-    assert "received            3  получени редове" in result.stdout
-    assert "distributed         2  разпределени" in result.stdout
-    assert "rejected            1  отхвърлени" in result.stdout
+    assert "received                   3  получени редове" in result.stdout
+    assert "distributed                2  разпределени" in result.stdout
+    assert "rejected                   1  отхвърлени" in result.stdout
     assert "ред 3: полетата са 1, а трябва да са 11" in result.stdout
 
 
@@ -191,6 +191,79 @@ def test_enrolments_say_the_month_by_name_or_by_hand(portal, tmp_path):
     assert {str(row.month) for row in Enrolment.select(Enrolment.month).distinct()} == {"2021-01"}
     result = portal("load", "enrolments", other, "--month", "2021-01", "--correction", "--json")
     assert json.loads(result.stdout)["updated"] == 240
+
+
+def cut_off(tmp_path, name="MONZP1220.txt", lines=36) -> Path:
+    """The sample, as a transfer leaves it that breaks off."""
+    short = tmp_path / name
+    short.write_bytes(b"\r\n".join((DATA / "MONZP1220.txt").read_bytes().split(b"\r\n")[:lines]))
+    return short
+
+
+def test_what_a_file_takes_away_is_said_before_it_is_stored(portal, tmp_path):
+    for what, name in (("institutions", "institutions.csv"), ("enrolments", "MONZP1220.txt")):
+        assert portal("load", what, DATA / name).exit_code == 0
+    assert portal("campaign", "load", DATA / "ASPCONF1220.txt").exit_code == 0
+    before = {record.id: record.institution_id for record in Record.select()}
+    result = portal("load", "enrolments", cut_off(tmp_path))
+
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    first, *moves, last = result.stderr.strip().splitlines()
+    assert first.startswith("Файлът отнема повече от обичайното. Отпаднали записвания: ")
+    assert moves, "the sample has children who were enrolled elsewhere"
+    assert all(" от " in move and " към " in move for move in moves)
+    assert last == "Нищо не е заредено. Ако е вярно, повторете с --sure."
+    assert {record.id: record.institution_id for record in Record.select()} == before
+    assert Load.select().where(Load.kind == "enrolments").count() == 1
+
+    told = json.loads(portal("load", "enrolments", tmp_path / "MONZP1220.txt", "--json").stdout)
+    assert (told["sure"], told["after"] + told["removed"]) == (False, told["before"])
+    sure = portal("load", "enrolments", tmp_path / "MONZP1220.txt", "--sure", "--json")
+    assert sure.exit_code == 0
+    done = json.loads(sure.stdout)
+    assert {name: done[name] for name in ("received", "removed", "moved")} == {
+        "received": 35, "removed": told["removed"], "moved": told["moved"],
+    }  # fmt: skip
+    assert {"distributed", "rejected", "without_enrolment", "unknown_institution", "by_number"} <= set(done)
+
+
+def test_a_second_copy_of_a_correction_corrects(portal, tmp_path):
+    assert portal("load", "enrolments", DATA / "MONZP1220.txt").exit_code == 0
+    result = portal("load", "enrolments", cut_off(tmp_path, "MONZPC1220 (1).txt", 3), "--json")
+
+    assert (result.exit_code, json.loads(result.stdout)["updated"]) == (0, 2)
+    assert Enrolment.select().count() == 240
+
+
+def test_a_main_file_is_loaded_as_a_correction_only_for_who_is_sure(portal):
+    assert portal("load", "enrolments", DATA / "MONZP1220.txt").exit_code == 0
+    asked = portal("load", "enrolments", DATA / "MONZP1220.txt", "--correction")
+
+    assert asked.exit_code == 1
+    assert asked.stderr.startswith("По името си „MONZP1220.txt“ е основен файл")
+    assert portal("load", "enrolments", DATA / "MONZP1220.txt", "--correction", "--sure").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "what"),
+    [
+        (("load", "enrolments"), "ASPCONF1220.txt", "списък от АСП, а не записвания"),
+        (("load", "enrolments"), "MONCONF1220.txt", "отговор до АСП, а не записвания"),
+        (("campaign", "load"), "MONZPC1220 (1).txt", "записвания, а не списък от АСП"),
+        (("load", "institutions"), "MONZP1220.txt", "записвания, а не институции"),
+        (("load", "calendar"), "ASPCONF1220.txt", "списък от АСП, а не учебен календар"),
+        (("load", "holidays-override"), "ASPCONF1220.txt", "списък от АСП, а не дни по решение"),
+    ],
+)
+def test_a_name_that_begins_like_another_kind_is_one_sentence(portal, tmp_path, words, name, what):
+    path = tmp_path / name
+    path.write_bytes((DATA / "MONZP1220.txt").read_bytes())
+    result = portal(*words, path)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"По името си „{name}“ е {what}.")
+    assert Load.select().count() == 0
 
 
 def test_days_that_decrees_moved(portal, tmp_path):

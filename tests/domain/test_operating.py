@@ -1,13 +1,18 @@
 """portal.domain.operating: what the operator may do with a campaign, and when."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from portal.domain.errors import Conflict, Refusal, holds
 from portal.domain.operating import (
+    Loss,
+    Replaced,
+    TakesAway,
     check_may_answer,
     check_may_load,
+    check_may_replace,
     check_may_resume,
     check_may_route,
     check_may_suspend,
@@ -16,6 +21,7 @@ from portal.domain.operating import (
 )
 from portal.domain.submissions import Lock, Window
 
+SCHOOL, OTHER_SCHOOL = "2200000", "2200004"
 OPENS, CLOSES = date(2021, 1, 25), date(2021, 2, 1)
 END = datetime(2021, 2, 1, 22, 0, tzinfo=UTC)  # midnight in Sofia, after the last day
 JUST_BEFORE, BEFORE = END - timedelta(microseconds=1), datetime(2021, 1, 28, tzinfo=UTC)
@@ -38,6 +44,49 @@ EXCEPTED = Window(OPENS, CLOSES, reopened_until=END + timedelta(days=1))
 )
 def test_a_list_is_loaded_to_the_last_instant_of_the_window(window, now, may):
     assert holds(check_may_load, window, now=now) is may
+
+
+def loss(before: int, removed: int, moved: int = 0) -> Loss:
+    return Loss(Replaced(before, before - removed, removed), Counter({(SCHOOL, OTHER_SCHOOL): moved}))
+
+
+@pytest.mark.parametrize(
+    ("taken", "large"),
+    [
+        (loss(200, 4), False),
+        (loss(200, 5), True),
+        (loss(1000, 20), False),
+        (loss(1_000_000, 20), False),
+        (loss(1_000_000, 21), True),
+        (loss(1_000_000, 0, 20), False),
+        (loss(1_000_000, 0, 21), True),
+        (loss(1, 0), False),
+        (loss(1, 1), True),
+        (loss(0, 0, 1000), False),
+    ],
+)
+def test_more_than_two_percent_or_twenty_children_are_asked_about(taken, large):
+    assert taken.is_large is large
+    assert holds(check_may_replace, taken, sure=False) is not large
+    check_may_replace(taken, sure=True)
+
+
+def test_what_is_asked_about_says_how_much_it_is():
+    with pytest.raises(TakesAway) as asked:
+        check_may_replace(loss(200, 165, 46), sure=False)
+
+    assert str(asked.value) == (
+        "Файлът отнема повече от обичайното. Отпаднали записвания: 165 от 200 (82,5 %). "
+        "Необработени записи, които сменят списъка си: 46."
+    )
+
+
+def test_the_ten_largest_moves_are_shown_by_size_and_then_by_code():
+    moves = Counter({("1", str(n)): 1 for n in range(12)} | {("2", "1"): 5, ("1", "0"): 5})
+    largest = Loss(Replaced(), moves).largest
+
+    assert len(largest) == 10
+    assert largest[:3] == [("1", "0", 5), ("2", "1", 5), ("1", "1", 1)]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""portal.exchange.enrolments.read_enrolments and month_of_file"""
+"""portal.exchange.enrolments.read_enrolments"""
 
 import io
 
@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.identifiers import IdType
-from portal.domain.month import Month
-from portal.exchange.enrolments import HEADER, EnrolmentLine, month_of_file, read_enrolments
+from portal.exchange.enrolments import HEADER, EnrolmentLine, read_enrolments
 from portal.exchange.text import Encoding, TextLines
 from tests.exchange.invented import DATA, codes, given_names, identifiers, names, wild_bytes
 
@@ -138,30 +137,3 @@ def test_a_line_tells_all_its_faults():
 def test_a_wrong_number_of_fields_is_the_only_fault(line):
     (row,) = read(f"{HEADER}\n{line}")
     assert row.faults == (f"полетата са {line.count('|') + 1}, а трябва да са 9",)
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("MONZP1220.txt", (Month(2020, 12), False)),
-        ("MONZPC1220.txt", (Month(2020, 12), True)),
-        ("monzpc0121.TXT", (Month(2021, 1), True)),
-        ("/home/ciioo/MONZP1220.txt", (Month(2020, 12), False)),
-        ("C:\\НЕИСПУО\\MONZP1220.txt", (Month(2020, 12), False)),
-        ("MONZP1220", (Month(2020, 12), False)),
-        ("MONZP1320.txt", None),
-        ("MONZP0020.txt", None),
-        ("MONZP122020.txt", None),
-        ("MONZP١٢20.txt", None),
-        ("ASPCONF1220.txt", None),
-        ("MONZP1220.txt.zip", None),
-        ("", None),
-    ],
-)
-def test_a_main_file_and_a_correction_are_told_apart_by_name(name, expected):
-    assert month_of_file(name) == expected
-
-
-@given(st.text())
-def test_no_name_raises(name):
-    assert month_of_file(name) is None or name.upper().find("MONZP") >= 0

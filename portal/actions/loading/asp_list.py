@@ -8,7 +8,16 @@ from portal.actions.letters.campaign_letters import tell_of_changes, tell_of_lis
 from portal.actions.loading.asp_lines import Batch
 from portal.actions.loading.asp_staging import month_of, stage
 from portal.actions.loading.doubts import note_doubts
-from portal.actions.loading.files import Source, Watch, begin, check_not_empty, finish, reject, unwatched
+from portal.actions.loading.files import (
+    Source,
+    Watch,
+    begin,
+    check_named,
+    check_not_empty,
+    finish,
+    reject,
+    unwatched,
+)
 from portal.actions.loading.outcome import Done, settle
 from portal.actions.loading.places import Places
 from portal.actions.site import Site
@@ -43,6 +52,7 @@ def load_asp_list(
     The file is read before anybody is kept waiting; the lists are locked only while the lines go to
     them. Nothing of a file stays if the campaign cannot take it.
     """
+    check_named(source.name, "asp")
     reading = read_asp_list(source.stream)
     month = month_of(reading)
     with staged(StagedLine):
@@ -92,7 +102,7 @@ def _distribute(
     know_size(Record)
     settle(done, person, now=now, content=load.sha256)
     load.added, load.updated, load.unchanged = done.added, done.updated, done.unchanged
-    load.reset, load.moved, load.distributed = len(done.reset), done.moved, done.distributed
+    load.reset, load.moved, load.distributed = len(done.reset), done.moves.total(), done.distributed
     load.missing, load.under_limit = missing_from_file(campaign), under_limit_in(campaign)
     note_doubts(load, [campaign])
     return done

@@ -6,6 +6,7 @@ from datetime import datetime
 from portal.actions.loading.files import (
     Source,
     begin,
+    check_named,
     check_not_empty,
     check_readable,
     finish,
@@ -26,6 +27,7 @@ from portal.storage.tables.institutions import BandTerm, BandVacation, HolidayOv
 def load_calendar(person: Operator | None, source: Source, *, now: datetime) -> Load:
     """First and last school days replace those of the same year and band, and so do all vacations
     of the years and bands that the file names."""
+    check_named(source.name, "calendar")
     reading = read_calendar(source.stream)
     check_readable(reading)
     rows = list(reading)  # a page of lines: one school year has about thirty
@@ -63,6 +65,7 @@ def _store_vacations(vacations: Iterable[Vacation]) -> None:
 
 def load_holidays_override(person: Operator | None, source: Source, *, now: datetime) -> Load:
     """Each day of the file replaces what was said of that day; other days stay."""
+    check_named(source.name, "holidays")
     reading = read_holidays_override(source.stream)
     check_readable(reading)
     rows = list(reading)

@@ -8,60 +8,68 @@ from typing import Any
 from peewee import Value, fn
 
 from portal.actions.loading.doubts import note_doubts
+from portal.actions.loading.enrolment_staging import FIELDS, stage
 from portal.actions.loading.files import (
     Source,
     Watch,
     begin,
+    check_named,
     check_not_empty,
     check_readable,
     finish,
+    kept_name,
     reject,
-    rejects_of,
     unwatched,
 )
 from portal.actions.loading.moving import move_pending
 from portal.actions.site import Site
-from portal.domain.errors import Conflict, Refusal
+from portal.domain.errors import Conflict, Refusal, Unsure
 from portal.domain.month import Month
+from portal.domain.operating import Loss, Replaced, check_may_replace
 from portal.domain.people import Operator
-from portal.domain.placement import rank
-from portal.exchange.enrolments import EnrolmentLine, month_of_file, read_enrolments
-from portal.exchange.text import Reading, Row
+from portal.exchange.enrolments import read_enrolments
+from portal.exchange.file_names import named
 from portal.storage.campaigns.overview import campaigns_under_way
-from portal.storage.campaigns.staging import StagedEnrolment, StagedReject, filling, staged, staged_rejects
-from portal.storage.tables.bulk import add_rows, batches, know_size, planned_anew
+from portal.storage.campaigns.replacing import replaced_by_staged
+from portal.storage.campaigns.staging import StagedEnrolment, StagedReject, staged, staged_rejects
+from portal.storage.tables.bulk import know_size, planned_anew
 from portal.storage.tables.campaigns import Load
 from portal.storage.tables.db import lock_name, writing
 from portal.storage.tables.institutions import Enrolment
 
 logger = logging.getLogger(__name__)
 
-FIELDS = (
-    "position", "institution", "id_type", "id_number", "given", "middle", "family", "edu_form",
-    "class_code", "status",
-)  # fmt: skip
 UNIQUE = ("id_type", "id_number", "institution")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Which month a file is about, and whether it only corrects it."""
+    """Which month a file is about, whether it only corrects it, and whether the operator is ``sure`` of what
+    is asked about otherwise."""
 
     month: Month
     is_correction: bool
+    sure: bool = False
 
 
-def picture_of(name: str, month: Month | None = None, *, correction: bool = False) -> Picture:
-    """What the name says (formats.md, F5), unless the operator says it."""
-    named = month_of_file(name)
-    if month is None and named is None:
-        raise Refusal(
-            "От името на файла не личи за кой месец е (MONZP1220.txt). Посочете месеца.", field="month"
+def picture_of(
+    name: str, month: Month | None = None, *, correction: bool = False, sure: bool = False
+) -> Picture:
+    """What the name says (formats.md, F5), unless the operator says it. Unsure where the two disagree."""
+    check_named(name, "enrolments")
+    said = named(name)
+    if said is not None and correction and not said.is_correction and not sure:
+        raise Unsure(
+            f"По името си „{kept_name(name)}“ е основен файл, а е посочено, че само поправя: "
+            "децата, които не са в него, ще останат, където са."
         )
+    if month is None and said is not None:
+        month = said.month
     if month is None:
-        assert named is not None
-        month = named[0]
-    return Picture(month, correction or (named is not None and named[1]))
+        raise Refusal(
+            "От името на файла не личи за кой месец е (MONZPММГГ.txt). Посочете месеца.", field="month"
+        )
+    return Picture(month, correction or (said is not None and said.is_correction), sure)
 
 
 def load_enrolments(
@@ -75,13 +83,14 @@ def load_enrolments(
 ) -> Load:
     """Store where children are enrolled, then put pending records where their children are now.
 
-    The file is read before anybody is kept waiting, as for АСП's list.
+    The file is read before anybody is kept waiting, as for АСП's list. What it takes away is known once it is
+    stored: a TakesAway that is raised then undoes all of it, and keeps nobody waiting longer than a load.
     """
     picture = picture or picture_of(source.name)
     reading = read_enrolments(source.stream)
     check_readable(reading)
     with staged(StagedEnrolment, StagedReject):
-        distributed, rejected = _stage(reading, watch)
+        distributed, rejected = stage(reading, watch)
         check_not_empty(distributed + rejected)
         with writing():
             lock_name("enrolments")
@@ -90,50 +99,17 @@ def load_enrolments(
             for rejects in staged_rejects():
                 reject(load, rejects)
             if distributed:  # a file of nothing but rejects empties no month
+                replaced = Replaced() if picture.is_correction else replaced_by_staged(picture.month)
                 _store(picture, load)
                 know_size(Enrolment)
-                load.moved = move_pending(person, load.sha256, site=site, now=now)
+                moves = move_pending(person, load.sha256, site=site, now=now)
+                load.removed, load.moved = replaced.removed, moves.total()
+                check_may_replace(Loss(replaced, moves), sure=picture.sure)
             with planned_anew():
                 note_doubts(load, campaigns_under_way(now=now))
             finish(load, person, now=now)
     logger.info("load %s: %s lines received, %s rejected", load.id, load.received, load.rejected)
     return load
-
-
-def _stage(reading: Reading[Row[EnrolmentLine]], watch: Watch) -> tuple[int, int]:
-    """How many lines are good, and how many are not."""
-    distributed = rejected = 0
-    with filling():
-        for batch in batches(reading):
-            good = [_values(row.number, row.line) for row in batch if row.line is not None]
-            add_rows(StagedEnrolment, (*FIELDS, "rank"), good)
-            add_rows(StagedReject, ("number", "line", "faults"), rejects_of(batch))
-            distributed += len(good)
-            rejected += len(batch) - len(good)
-            watch(distributed + rejected, None)
-        _keep_standing()
-    return distributed, rejected
-
-
-def _keep_standing() -> None:
-    """Of lines about one child and institution the one that says most stands, of equal ones the last."""
-    mine, other = StagedEnrolment, StagedEnrolment.alias("other")
-    stands = (other.rank > mine.rank) | ((other.rank == mine.rank) & (other.position > mine.position))
-    better = other.select(other.position).where(
-        (other.id_type == mine.id_type)
-        & (other.id_number == mine.id_number)
-        & (other.institution == mine.institution)
-        & stands
-    )
-    know_size(StagedEnrolment)
-    StagedEnrolment.delete().where(fn.EXISTS(better)).execute()
-
-
-def _values(number: int, line: EnrolmentLine) -> tuple[Any, ...]:
-    return (
-        number, line.institution, line.id_type, line.id_number, line.given, line.middle, line.family,
-        line.edu_form, line.class_code, line.status, rank(line.status, line.class_code),
-    )  # fmt: skip
 
 
 def _store(picture: Picture, load: Load) -> None:

@@ -10,6 +10,8 @@ from typing import IO, Any
 from portal.domain.errors import Refusal
 from portal.domain.month import Month
 from portal.domain.people import Operator
+from portal.domain.placement import Doubt
+from portal.exchange.file_names import named
 from portal.exchange.text import Encoding, Reading, Row
 from portal.storage.tables import audit
 from portal.storage.tables.bulk import add_rows
@@ -17,16 +19,41 @@ from portal.storage.tables.campaigns import Load, RejectedLine
 
 CHUNK = 1024 * 1024  # bytes
 NAME_LENGTH = 120  # characters of a file's name that are kept
-COUNTS = (
-    "received", "distributed", "rejected", "added", "updated", "unchanged", "reset", "moved", "missing",
-    "under_limit",
-)  # fmt: skip
+KINDS = {
+    "asp": "списък от АСП",
+    "answer": "отговор до АСП",
+    "enrolments": "записвания",
+    "calendar": "учебен календар",
+    "institutions": "институции",
+    "holidays": "дни по решение",
+}
+# What is counted of a file, and what people are told before the number.
+COUNTS = {
+    "received": "получени редове",
+    "distributed": "разпределени",
+    "rejected": "отхвърлени",
+    "added": "нови",
+    "updated": "променени",
+    "unchanged": "без промяна",
+    "reset": "върнати за преглед заради нов брой от АСП",
+    "removed": "отпаднали записвания",
+    "moved": "преместени в друг списък",
+    "missing": "липсващи във файла, които остават",
+    **{doubt.value: doubt.label for doubt in Doubt},
+    "under_limit": "записи с брой под границата",
+}
+ALWAYS = ("received", "distributed", "rejected")  # said also when they are zero
 
 Watch = Callable[[int, int | None], None]  # lines done, of how many if that is known
 
 
 def unwatched(done: int, total: int | None) -> None:
     """Nobody looks on."""
+
+
+def kept_name(name: str) -> str:
+    """Without folders and whatever cannot be printed."""
+    return "".join(c for c in PureWindowsPath(name).name if c.isprintable())[:NAME_LENGTH]
 
 
 @dataclass(frozen=True)
@@ -38,9 +65,7 @@ class Source:
 
     @property
     def kept_name(self) -> str:
-        """Without folders and whatever cannot be printed."""
-        name = "".join(c for c in PureWindowsPath(self.name).name if c.isprintable())
-        return name[:NAME_LENGTH]
+        return kept_name(self.name)
 
     def sha256(self) -> str:
         self.stream.seek(0)
@@ -48,6 +73,17 @@ class Source:
         while chunk := self.stream.read(CHUNK):
             digest.update(chunk)
         return digest.hexdigest()
+
+
+def check_named(name: str, kind: str) -> None:
+    """Raise Refusal if the file's name begins like that of another kind."""
+    said = named(name)
+    if said is not None and said.kind != kind:
+        raise Refusal(
+            f"По името си „{kept_name(name)}“ е {KINDS[said.kind]}, а не {KINDS[kind]}. "
+            "Изберете верния файл; ако само името е сгрешено, преименувайте го.",
+            field="file",
+        )
 
 
 def check_readable(reading: Reading[Any]) -> None:
@@ -100,6 +136,14 @@ def reject(load: Load, lines: Iterable[tuple[int, bytes, str]]) -> None:
 
 def rejects_of(rows: Iterable[Row[Any]]) -> list[tuple[int, bytes, str]]:
     return [(row.number, row.raw, "; ".join(row.faults)) for row in rows if row.line is None]
+
+
+def changes(load: Load, *, doubts: bool = True) -> dict[str, int]:
+    """What the file changed and, with ``doubts``, of how many children nobody can be sure then; in people's
+    words, and only what is not zero."""
+    left_out = ALWAYS if doubts else (*ALWAYS, *(doubt.value for doubt in Doubt))
+    counts = {name: getattr(load, name) for name in COUNTS if name not in left_out}
+    return {COUNTS[name]: count for name, count in counts.items() if count}
 
 
 def facts(load: Load) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from portal.actions.loading.files import (
     Source,
     begin,
+    check_named,
     check_not_empty,
     check_readable,
     finish,
@@ -27,6 +28,7 @@ KEPT = ("name", "type", "region", "region_name", "municipality", "email", "phone
 
 def load_institutions(person: Operator | None, source: Source, *, now: datetime) -> Load:
     """Every good line is an institution, with a list in each campaign that is not answered."""
+    check_named(source.name, "institutions")
     reading = read_institutions(source.stream)
     check_readable(reading)
     with writing():

@@ -1,5 +1,6 @@
 """Moving pending records between unsigned lists after new enrolments, so that they follow their children."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -15,11 +16,13 @@ from portal.storage.lists.held import held_lists, hold_months
 from portal.storage.tables.bulk import BATCH, change_rows, planned_anew
 from portal.storage.tables.campaigns import Campaign, Record
 
+Moves = Counter[tuple[str, str]]  # records by institution from and to
+
 CHANGED = ("submission", "institution", "class_code", "band", "version")
 
 
-def move_pending(person: Operator | None, content: str, *, site: Site, now: datetime) -> int:
-    """Place the pending records of every campaign whose deadline is still to come; how many moved.
+def move_pending(person: Operator | None, content: str, *, site: Site, now: datetime) -> Moves:
+    """Place the pending records of every campaign whose deadline is still to come.
 
     What is decided, signed, sent back or put in its place by hand stays where it is. Once placed, a
     record is placed the same again: the same enrolments move nothing.
@@ -28,10 +31,13 @@ def move_pending(person: Operator | None, content: str, *, site: Site, now: date
     hold_months([campaign.month for campaign in unanswered])
     under_way = [campaign for campaign in unanswered.clone() if not campaign.window.is_past(now)]
     with planned_anew():
-        return sum(_move_in(campaign, person, content, site=site, now=now) for campaign in under_way)
+        moves = (_move_in(campaign, person, content, site=site, now=now) for campaign in under_way)
+        return sum(moves, Moves())
 
 
-def _move_in(campaign: Campaign, person: Operator | None, content: str, *, site: Site, now: datetime) -> int:
+def _move_in(
+    campaign: Campaign, person: Operator | None, content: str, *, site: Site, now: datetime
+) -> Moves:
     places, done = Places(campaign.month, held_lists(campaign), today(now)), Done()
     for records in _pending(campaign):
         places.look_up({(record.id_type, record.id_number) for record in records})
@@ -39,7 +45,7 @@ def _move_in(campaign: Campaign, person: Operator | None, content: str, *, site:
         change_rows(Record, CHANGED, [_row(record) for record in changed])
     settle(done, person, now=now, content=content)
     tell_of_list(campaign, site=site, now=now)
-    return done.moved
+    return done.moves
 
 
 def _pending(campaign: Campaign) -> Iterator[list[Record]]:

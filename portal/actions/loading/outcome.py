@@ -1,5 +1,6 @@
 """What placing records changed, and what follows for the lists: counts, checks, the audit."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,12 +19,12 @@ class Done:
     added: int = 0
     updated: int = 0
     unchanged: int = 0
-    moved: int = 0
     rejected: list[tuple[int, bytes, str]] = field(default_factory=list)  # of the current batch
     reset: list[tuple[int, str]] = field(default_factory=list)  # records whose decision was cleared
     touched: set[int] = field(default_factory=set)
     received: set[int] = field(default_factory=set)  # lists that got a record
     exchanged: dict[int, str] = field(default_factory=dict)  # lists that gave or got a moved record
+    moves: Counter[tuple[str, str]] = field(default_factory=Counter)  # records by institution from and to
 
     @property
     def distributed(self) -> int:
@@ -41,7 +42,7 @@ def put(record: Record, placed: Placement, places: Places, done: Done) -> bool:
     if list_id is None and record.institution_id == placed.institution:
         list_id = record.submission_id
     elif record.submission_id != list_id or record.institution_id != placed.institution:
-        done.moved += 1
+        done.moves[record.institution_id, placed.institution] += 1
         if list_id is not None:
             done.exchanged[list_id] = placed.institution
             done.received.add(list_id)

@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from portal.actions.loading.calendars import load_calendar, load_holidays_override
 from portal.actions.loading.enrolments import load_enrolments, picture_of
 from portal.actions.loading.institutions import load_institutions
-from portal.domain.errors import Refusal
+from portal.domain.errors import Refusal, Unsure
 from portal.domain.month import Month
+from portal.domain.operating import TakesAway
 from portal.domain.people import Operator
 from portal.storage.campaigns.loaded import band_years, enrolment_months, institution_counts, moved_days
 from portal.storage.campaigns.loads import latest_loads
+from portal.storage.lists.returned import institution_names
 from portal.storage.tables.campaigns import Load
 from portal.web.campaigns.forms import LARGEST_FILE, EnrolmentsForm, FileForm
 from portal.web.campaigns.views import said_of
@@ -46,10 +48,26 @@ def enrolments(operator: Operator) -> ResponseReturnValue:
 
     def load() -> Load:
         source = form.source()
-        picture = picture_of(source.name, _month(form), correction=bool(form.correction.data))
+        correction = bool(form.correction.data)
+        picture = picture_of(source.name, _month(form), correction=correction, sure=form.is_sure())
         return load_enrolments(operator, source, picture=picture, site=site(), now=clock.now())
 
     return _loaded("enrolments", form, load)
+
+
+def _asked(form: EnrolmentsForm, question: Unsure) -> str:
+    """What the file would do, before it is done."""
+    loss = question.loss if isinstance(question, TakesAway) else None
+    moves = [] if loss is None else loss.largest
+    return render_template(
+        "campaigns/sure.html",
+        form=form,
+        question=question,
+        loss=loss,
+        sha256=form.source().sha256(),
+        moves=moves,
+        names=institution_names(code for move in moves for code in move[:2]),
+    )
 
 
 @calendar.post("/school-days")
@@ -79,6 +97,8 @@ def _month(form: EnrolmentsForm) -> Month | None:
 def _loaded(kind: str, form: FileForm, load: Callable[[], Load]) -> ResponseReturnValue:
     with attempt(form) as tried:
         done = load()
+    if isinstance(tried.objection, Unsure) and isinstance(form, EnrolmentsForm):
+        return tried.reply(_asked(form, tried.objection))
     if tried.failed:
         return tried.reply(_page({kind: form}, alert=tried.alert))
     flash(said_of(done))

@@ -1,7 +1,7 @@
 """The operator's forms on the page of a month, and for the files it is built on."""
 
 from flask import request
-from wtforms import BooleanField, FileField
+from wtforms import BooleanField, FileField, HiddenField
 
 from portal.actions.campaigns.window import Days
 from portal.actions.loading.files import Source
@@ -27,6 +27,13 @@ class FileForm(PortalForm):
 class EnrolmentsForm(FileForm):
     month = Text("Месец")
     correction = BooleanField("Файлът само поправя: обновява децата, които са в него", false_values=("",))
+    sure = HiddenField()
+
+    def is_sure(self) -> bool:
+        """Whether the file is the one that was asked about, by its digest. It is chosen again: a browser
+        sends no file a second time by itself, and the portal keeps none, with the names of a country's
+        children, that may never be loaded."""
+        return bool(self.sure.data) and self.sure.data == self.source().sha256()
 
 
 class WindowForm(PortalForm):

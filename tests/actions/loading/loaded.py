@@ -63,11 +63,13 @@ def enrolled(
     return f"{institution}|{number}|{kind.value}|Стефан   |Ганчев   |Цветанов|1 |{class_code}|{status}"
 
 
-def enrol(*lines: str, month: Month = DECEMBER, correction: bool = False, now=NOW, person=None) -> Load:
-    """Load these lines as the month's enrolments."""
+def enrol(
+    *lines: str, month: Month = DECEMBER, correction: bool = False, sure: bool = True, now=NOW, person=None
+) -> Load:
+    """Load these lines as the month's enrolments, whatever they take away."""
     content = "".join(f"{line}\r\n" for line in (HEADER, *lines)).encode("cp1251")
     source = Source(io.BytesIO(content), "записвания.txt")
-    return load_enrolments(person, source, picture=Picture(month, correction), site=SITE, now=now)
+    return load_enrolments(person, source, picture=Picture(month, correction, sure), site=SITE, now=now)
 
 
 def counts(done: Load) -> dict[str, int]:

@@ -1,5 +1,8 @@
 """load_enrolments: the month's picture, and pending records that follow their children."""
 
+import io
+from collections import Counter
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,12 +13,14 @@ from portal.actions.loading.files import Source
 from portal.actions.loading.institutions import load_institutions
 from portal.domain.calendar import Band
 from portal.domain.decisions import Decision
-from portal.domain.errors import Conflict, Refusal
+from portal.domain.errors import Conflict, Refusal, Unsure
 from portal.domain.month import Month
+from portal.domain.operating import Loss, Replaced, TakesAway
 from portal.domain.submissions import Lock
+from portal.exchange.enrolments import HEADER
 from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import OutboxMessage
 from tests.actions.loading.loaded import DECEMBER, asp, counts, enrol, enrolled, load, rejected, sample
@@ -69,6 +74,101 @@ def test_the_sample_is_read_whole_with_its_month_from_its_name():
 )
 def test_which_month_and_whether_a_correction_is_told_by_name_or_by_hand(name, month, correction, expected):
     assert picture_of(name, month, correction=correction) == expected
+
+
+def test_a_second_copy_of_a_correction_takes_nobody_away():
+    enrol(*(enrolled(child) for child in range(4)))
+    lines = (HEADER, enrolled(0, class_code=5))
+    source = Source(io.BytesIO("\r\n".join(lines).encode("cp1251")), "MONZPC1220 (1).txt")
+    done = load_enrolments(None, source, site=SITE, now=NOW)
+
+    assert counts(done) == {"received": 1, "distributed": 1, "updated": 1}
+    assert Enrolment.select().count() == 4
+
+
+def test_a_main_file_is_no_correction_unless_the_operator_is_sure():
+    with pytest.raises(Unsure, match=r"„MONZP1220\.txt“ е основен файл"):
+        picture_of("C:\\записвания\\MONZP1220.txt", correction=True)
+
+    assert picture_of("MONZP1220.txt", correction=True, sure=True).is_correction
+
+
+def test_a_list_of_asp_is_not_taken_for_enrolments():
+    with pytest.raises(Refusal, match=r"„ASPCONF1220\.txt“ е списък от АСП, а не записвания"):
+        picture_of("ASPCONF1220.txt", DECEMBER)
+
+
+def numbered(count: int, *, institution: str = SCHOOL, first: int = 0) -> list[str]:
+    return [f"{institution}|{n:010d}|2|А|Б|В|1|7|1" for n in range(first, first + count)]
+
+
+def everything() -> list[object]:
+    """What a load may change."""
+    tables = (Load, RejectedLine, Enrolment, Record, Submission, AuditEntry, OutboxMessage)
+    return [list(table.select().order_by(*table._meta.get_primary_keys()).dicts()) for table in tables]
+
+
+def test_a_file_that_was_cut_off_is_asked_about_with_nothing_stored():
+    enrol(*numbered(200, institution=OTHER_SCHOOL))
+    load(*(f"2020|12|{SCHOOL}|2|{n:010d}|А|Б|В|007.00|0|00" for n in range(100, 146)))
+    before = everything()
+    with pytest.raises(TakesAway) as asked:
+        enrol(*numbered(34, institution=OTHER_SCHOOL), f"{OTHER_SCHOOL}|00000", sure=False)
+
+    assert asked.value.loss == Loss(Replaced(200, 34, 166), Counter({(OTHER_SCHOOL, SCHOOL): 46}))
+    assert everything() == before
+
+    done = enrol(*numbered(34, institution=OTHER_SCHOOL), f"{OTHER_SCHOOL}|00000", sure=True)
+    assert counts(done) == {
+        "received": 35, "distributed": 34, "rejected": 1, "added": 34, "removed": 166, "moved": 46,
+    }  # fmt: skip
+
+
+def test_up_to_two_percent_disappear_without_a_question():
+    enrol(*numbered(100))
+
+    assert enrol(*numbered(98), sure=False).removed == 2
+    with pytest.raises(TakesAway):
+        enrol(*numbered(96), sure=False)
+
+
+def test_an_enrolment_that_ended_is_taken_away_and_one_that_had_ended_is_not():
+    enrol(enrolled(0, status=3), enrolled(1), enrolled(2))
+    done = enrol(enrolled(1, status=3), enrolled(2))
+
+    assert done.removed == 1
+
+
+def test_children_who_leave_their_list_are_asked_about_though_no_enrolment_disappears():
+    enrol(*numbered(21, institution=OTHER_SCHOOL, first=1000))
+    load(*(f"2020|12|{SCHOOL}|2|{n:010d}|А|Б|В|007.00|0|00" for n in range(21)))
+    old = numbered(21, institution=OTHER_SCHOOL, first=1000)
+    with pytest.raises(TakesAway) as asked:
+        enrol(*old, *numbered(21, institution=OTHER_SCHOOL), sure=False)
+
+    assert (asked.value.loss.enrolments.removed, asked.value.loss.moves.total()) == (0, 21)
+
+
+def test_the_first_file_of_a_newer_month_is_measured_by_the_one_in_force():
+    enrol(*numbered(50))
+    with pytest.raises(TakesAway):
+        enrol(*numbered(10), month=Month(2021, 1), sure=False)
+
+    enrol(*numbered(50), month=Month(2021, 1), sure=False)
+
+
+def test_an_older_month_takes_nothing_from_the_one_in_force():
+    enrol(*numbered(50))
+
+    assert enrol(*numbered(10), month=Month(2020, 11), sure=False).removed == 0
+
+
+def test_a_correction_is_never_asked_about():
+    enrol(*numbered(50, institution=OTHER_SCHOOL))
+    load(*(f"2020|12|{SCHOOL}|2|{n:010d}|А|Б|В|007.00|0|00" for n in range(30)))
+    gone = [line.removesuffix("|1") + "|3" for line in numbered(30, institution=OTHER_SCHOOL)]
+
+    assert enrol(*gone, correction=True, sure=False).moved == 30
 
 
 def test_a_name_that_tells_nothing_asks_for_the_month():
@@ -186,8 +286,6 @@ def test_rejects_bad_lines_and_loads_the_good():
 
 @pytest.mark.parametrize("content", [b"", "без заглавие\r\n".encode("cp1251")])
 def test_a_file_that_is_no_enrolments_is_refused_whole(content):
-    import io
-
     enrol(enrolled(0))
     with pytest.raises(Refusal) as refused:
         load_enrolments(None, Source(io.BytesIO(content), "MONZP1220.txt"), site=SITE, now=NOW)

@@ -4,9 +4,12 @@ import io
 
 import pytest
 
-from portal.storage.tables.campaigns import Load
+from portal.actions.loading.asp_list import load_asp_list
+from portal.actions.loading.enrolments import load_enrolments
+from portal.storage.tables.campaigns import Load, Record
 from portal.storage.tables.institutions import BandTerm, BandVacation, Enrolment, HolidayOverride, Institution
-from tests.actions.loading.loaded import enrol, enrolled
+from tests.actions.loading.loaded import enrol, enrolled, sample
+from tests.cast import NOW, SITE
 from tests.exchange.invented import DATA
 
 PAGE = "/calendar/"
@@ -78,8 +81,86 @@ def test_a_correction_is_told_by_the_tick_and_the_month_by_the_field(oleg):
     upload(oleg, "enrolments", "друго.txt", part, month="2020-12", correction="yes")
 
     assert Enrolment.select().count() == 240
-    upload(oleg, "enrolments", "друго.txt", part, month="2020-12")
-    assert Enrolment.select().count() == 2
+
+
+def cut_off(lines: int = 36) -> bytes:
+    """The sample, as a transfer leaves it that breaks off."""
+    return b"\r\n".join((DATA / "MONZP1220.txt").read_bytes().split(b"\r\n")[:lines])
+
+
+@pytest.mark.both_databases
+def test_asks_before_a_file_takes_much_away(oleg):
+    upload(oleg, "institutions", "institutions.csv")
+    upload(oleg, "enrolments", "MONZP1220.txt")
+    load_asp_list(None, sample("ASPCONF1220.txt"), site=SITE, now=NOW)
+    before = list(Record.select().order_by(Record.id).dicts())
+    answer = upload(oleg, "enrolments", "MONZP1220 (1).txt", cut_off())
+
+    assert answer.status_code == 422
+    assert "Отпаднали записвания: " in answer.page.text(".notice.is-warning")
+    figures = [int(figure.text_content()) for figure in answer.page.all(".figure-value")]
+    sources = [int(cell.text_content()) for cell in answer.page.all("tbody td.number")]
+    assert figures[0] == figures[1] + figures[2]
+    assert figures[3] == sum(sources) > 0
+    assert sources == sorted(sources, reverse=True)
+    assert Enrolment.select().count() == 240
+    assert list(Record.select().order_by(Record.id).dicts()) == before
+
+    done = upload(oleg, "enrolments", "MONZP1220.txt", cut_off(), **kept_by(answer))
+    assert done.status_code == 303
+    load = Load.select().order_by(Load.id.desc()).first()
+    assert (load.received, load.removed, load.moved) == (35, figures[2], figures[3])
+    said = oleg.get(PAGE).page.text(".notice.is-done")
+    assert f"отпаднали записвания: {figures[2]}; преместени в друг списък: {figures[3]}" in said
+
+
+def kept_by(answer) -> dict[str, str]:
+    """What the form that asks sends beside the file."""
+    sent = answer.page.fields(answer.page.one("main form"))
+    return {name: value for name, value in sent.items() if name in ("sure", "month", "correction")}
+
+
+def test_who_is_sure_of_one_file_is_asked_about_another(oleg):
+    upload(oleg, "enrolments", "MONZP1220.txt")
+    first = upload(oleg, "enrolments", "декември.txt", cut_off(), month="2020-12")
+    answer = upload(oleg, "enrolments", "декември.txt", cut_off(20), **kept_by(first))
+
+    assert answer.status_code == 422
+    assert "Това не е файлът, за който попитахме" in answer.page.text(".notice.is-warning")
+    assert Enrolment.select().count() == 240
+    assert kept_by(answer)["month"] == "2020-12"
+    assert upload(oleg, "enrolments", "декември.txt", cut_off(20), **kept_by(answer)).status_code == 303
+    assert Enrolment.select().count() == 19
+
+
+def test_a_second_copy_of_a_correction_corrects(oleg):
+    load_enrolments(None, sample("MONZP1220.txt"), site=SITE, now=NOW)
+    assert upload(oleg, "enrolments", "MONZPC1220 (1).txt", cut_off(3)).status_code == 303
+
+    assert Enrolment.select().count() == 240
+    assert "получени редове 2, разпределени 2" in oleg.get(PAGE).page.text(".notice.is-done")
+
+
+def test_a_main_file_with_the_tick_of_a_correction_is_asked_about(oleg):
+    upload(oleg, "enrolments", "MONZP1220.txt")
+    answer = upload(oleg, "enrolments", "MONZP1220.txt", cut_off(3), correction="yes")
+
+    assert answer.status_code == 422
+    assert "„MONZP1220.txt“ е основен файл" in answer.page.text(".notice.is-warning")
+    assert Load.select().count() == 1
+    done = upload(oleg, "enrolments", "MONZP1220.txt", cut_off(3), **kept_by(answer))
+    assert done.status_code == 303
+    assert (Enrolment.select().count(), Load.select().count()) == (240, 2)
+
+
+@pytest.mark.parametrize("kind", ["institutions", "enrolments", "school-days", "holidays"])
+def test_a_list_of_asp_is_no_other_file(oleg, kind):
+    answer = upload(oleg, kind, "ASPCONF1220.txt")
+
+    assert answer.status_code == 422
+    sentence = answer.page.text(f"#{'calendar' if kind == 'school-days' else kind}-file-error")
+    assert sentence.startswith("По името си „ASPCONF1220.txt“ е списък от АСП, а не ")
+    assert Load.select().count() == 0
 
 
 @pytest.mark.parametrize("month", ["", "декември", "2020-13"])

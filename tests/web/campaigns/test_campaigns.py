@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from portal.domain.decisions import Decision
 from portal.domain.month import Month
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from tests.actions.loading.loaded import asp, load
@@ -73,11 +74,29 @@ def test_loads_a_file_and_shows_what_became_of_it(oleg, htmx):
     assert (answer.status_code, answer.location) == (303, f"/campaigns/loads/{done.id}")
     page = oleg.get(answer.location).page
     assert page.text(".notice.is-done") == (
-        "Файлът е зареден: получени редове 3, разпределени 2, отхвърлени 1."
+        "Файлът е зареден: получени редове 3, разпределени 2, отхвърлени 1; нови: 2; без записване: 2."
     )
     assert [figure.text_content() for figure in page.all(".figure-value")] == ["3", "2", "1"]
     assert page.text("tbody tr") == "3 полетата са 1, а трябва да са 11"
     assert page.has('a[href="/campaigns/2020-12"]')
+
+
+def test_says_as_much_as_the_command_line_and_nothing_of_what_is_zero(oleg):
+    load(asp(0), asp(1), asp(2))
+    Record.update(decision=Decision.CONFIRMED).execute()
+    answer = upload(oleg, asp(0), asp(1, absences="009.00"))
+    page = oleg.get(answer.location).page
+
+    assert page.text(".notice.is-done").endswith(
+        "без отхвърлени; променени: 1; без промяна: 1; върнати за преглед заради нов брой от АСП: 1; "
+        "липсващи във файла, които остават: 1; без записване: 3."
+    )
+    assert page.text("h2 + .facts") == (
+        "променени1 без промяна1 върнати за преглед заради нов брой от АСП1 "
+        "липсващи във файла, които остават1"
+    )
+    assert "Без записване: 3" in page.text("main")
+    assert "без промяна: 1" in oleg.get(PAGE).page.text("#loads + table tbody tr:first-child")
 
 
 def test_shows_no_child_of_a_rejected_line(oleg):
