@@ -15,7 +15,7 @@ from portal.storage.lists.returned import institution_names
 from portal.storage.tables.campaigns import Campaign, Load, Record
 from portal.web.http import clock
 
-SHOWN = 500  # records: what a page can hold and a person can go through
+SHOWN = 200  # records: what a page can hold at a slow link, and a person can go through
 WHICH = {doubt.value: doubt for doubt in Doubt}
 
 
