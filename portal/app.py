@@ -13,6 +13,7 @@ from portal.crypto.qualified.trust import TrustFolder
 from portal.storage.tables.db import db, open_database, release
 from portal.web.campaigns.answer import answer
 from portal.web.campaigns.calendar import calendar
+from portal.web.campaigns.institutions import institutions
 from portal.web.campaigns.single_lists import single_lists
 from portal.web.campaigns.views import campaigns
 from portal.web.campaigns.waiting import waiting
@@ -122,6 +123,7 @@ def _blueprints() -> list[Blueprint]:
         campaigns,
         single_lists,
         waiting,
+        institutions,
         answer,
         calendar,
         closures,

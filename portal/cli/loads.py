@@ -19,6 +19,7 @@ from portal.config import Config
 from portal.domain.errors import Unsure
 from portal.domain.month import Month
 from portal.domain.operating import Loss, TakesAway
+from portal.storage.campaigns.loaded import missing_institutions
 from portal.storage.campaigns.loads import some_rejects
 from portal.storage.lists.returned import institution_names
 from portal.storage.tables.campaigns import Load
@@ -133,9 +134,19 @@ def _moves(loss: Loss) -> list[str]:
 def finish(done: Load, *, as_json: bool) -> None:
     """Say what became of the file; exit code 1 if a line of it was rejected."""
     told = facts(done)
+    if done.kind == "institutions":
+        told["missing_institutions"] = [each.code for each in missing_institutions()]
     say("\n".join(_lines(done, told)), told, as_json=as_json)
     if done.rejected:
         sys.exit(NO)
+
+
+def _missing() -> list[str]:
+    """Who the file left out, by name."""
+    every = missing_institutions()
+    lines = ["Няма ги във файла, а не са закрити (portal institution close):"]
+    lines += [f"{institution.code}  {institution.name}" for institution in every[:SHOWN]]
+    return lines if len(every) <= SHOWN else [*lines, f"… и още {len(every) - SHOWN}"]
 
 
 def _lines(done: Load, told: dict[str, Any]) -> list[str]:
@@ -143,6 +154,8 @@ def _lines(done: Load, told: dict[str, Any]) -> list[str]:
     lines = [f"{done.file_name}{month}, прочетен като {done.encoding}"]
     said = (name for name in COUNTS if told[name] or name in ALWAYS)
     lines += [f"{name:<19}{told[name]:>9}  {COUNTS[name]}" for name in said]
+    if done.kind == "institutions" and done.missing:
+        lines += _missing()
     shown = some_rejects(done, SHOWN)
     lines += [f"ред {reject.number}: {reject.faults}" for reject in shown]
     if done.rejected > len(shown):

@@ -58,6 +58,18 @@ def test_loads_all_that_the_lists_stand_on_and_the_list(portal):
     assert (told["month"], told["encoding"]) == ("2020-12", "windows-1251")
 
 
+def test_names_the_institutions_that_the_file_leaves_out(portal):
+    told = portal("load", "institutions", DATA / "institutions.csv")
+
+    assert told.exit_code == 0
+    assert told.stdout.splitlines()[-2:] == [
+        "Няма ги във файла, а не са закрити (portal institution close):",
+        "0300001  ОУ „Васил Левски“",
+    ]
+    again = json.loads(portal("load", "institutions", DATA / "institutions.csv", "--json").stdout)
+    assert (again["missing"], again["missing_institutions"]) == (1, ["0300001"])
+
+
 def test_rejected_lines_are_exit_code_one_and_are_named(portal, asp_file):
     result = portal("campaign", "load", asp_file)
 

@@ -1,5 +1,6 @@
-"""Loading institutions.csv: rows are added or updated by code, never deleted."""
+"""Loading institutions.csv: rows are added or updated by code, never deleted; who is missing is said."""
 
+import re
 from datetime import datetime
 
 from portal.actions.loading.files import (
@@ -23,11 +24,13 @@ from portal.storage.tables.campaigns import Campaign, Load
 from portal.storage.tables.db import lock_name, writing
 from portal.storage.tables.institutions import Institution
 
+_CODE = re.compile(rb"(?<![0-9])[0-9]{7}(?![0-9])")
 KEPT = ("name", "type", "region", "region_name", "municipality", "email", "phone")
 
 
 def load_institutions(person: Operator | None, source: Source, *, now: datetime) -> Load:
-    """Every good line is an institution, with a list in each campaign that is not answered."""
+    """Every good line is an institution, with a list in each campaign that is not answered. One that the file
+    leaves out stays as it is, and is remembered as missing until a file names it again."""
     check_named(source.name, "institutions")
     reading = read_institutions(source.stream)
     check_readable(reading)
@@ -36,10 +39,14 @@ def load_institutions(person: Operator | None, source: Source, *, now: datetime)
         campaigns = list(Campaign.select().where(Campaign.answered_at.is_null()))
         hold_months(campaign.month for campaign in campaigns)
         load = begin("institutions", source, reading.encoding, person, now=now)
+        named: set[str] = set()
         for batch in batches(reading):
             reject(load, rejects_of(batch))
             _store(load, batch)
+            named |= _named(batch)
         check_not_empty(load.distributed + load.rejected)
+        if load.distributed:  # a file of nothing but rejects says nothing of who is there
+            _note_missing(load, named, now=now)
         for campaign in campaigns:
             make_lists(campaign, day=today(now))
         finish(load, person, now=now)
@@ -63,6 +70,25 @@ def _store(load: Load, batch: list[Row[InstitutionLine]]) -> None:
     load.added += len(new)
     load.updated += len(changed)
     load.unchanged += len(lines) - len(new) - len(changed)
+
+
+def _named(batch: list[Row[InstitutionLine]]) -> set[str]:
+    """The codes in these lines; a line that was rejected speaks of its institution nevertheless."""
+    good = {row.line.code for row in batch if row.line is not None}
+    bad = (code.decode() for row in batch if row.line is None for code in _CODE.findall(row.raw))
+    return good.union(bad)
+
+
+def _note_missing(load: Load, named: set[str], *, now: datetime) -> None:
+    """Since when an institution is missing; those that are closed are missed by nobody."""
+    known = list(Institution.select(Institution.code, Institution.missing_since, Institution.closed_on))
+    changed = []
+    for institution in known:
+        since = None if institution.code in named else institution.missing_since or now
+        if since != institution.missing_since:
+            changed.append((since, institution.code))
+    change_rows(Institution, ("missing_since",), changed)
+    load.missing = sum(each.code not in named and each.closed_on is None for each in known)
 
 
 def _values(line: InstitutionLine) -> tuple[object, ...]:

@@ -1,14 +1,18 @@
 """What has been loaded: institutions, enrolments, calendars, and days moved by decree."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from peewee import fn
 
 from portal.domain.calendar import Band
 from portal.domain.month import Month
+from portal.domain.names import finds, folded
 from portal.domain.placement import InstitutionType
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.institutions import BandTerm, BandVacation, Enrolment, HolidayOverride, Institution
+
+SHOWN = 50  # institutions that a page names
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,42 @@ def institution_counts() -> dict[InstitutionType, int]:
     query = Institution.select(Institution.type, fn.COUNT(Institution.code)).group_by(Institution.type)
     found = dict(tuples(query))
     return {kind: found.get(kind, 0) for kind in InstitutionType}
+
+
+@dataclass(frozen=True)
+class Found:
+    """The first of the institutions that were asked for, and how many there are."""
+
+    shown: list[Institution]
+    total: int
+
+    @classmethod
+    def of(cls, every: list[Institution]) -> "Found":
+        return cls(every[:SHOWN], len(every))
+
+
+def find_institutions(words: str) -> Found:
+    """By part of the name, or by code; none where nothing is asked."""
+    wanted = folded(words).split()
+    if not wanted:
+        return Found([], 0)
+    every = Institution.select().order_by(Institution.code)
+    return Found.of([each for each in every if finds(wanted, f"{each.name} {each.code}")])
+
+
+def missing_institutions(until: datetime | None = None) -> list[Institution]:
+    """Those that the newest file left out, by code, without the closed; of those that were missing by
+    ``until`` already, if it is given."""
+    missing = Institution.missing_since.is_null(False) & Institution.closed_on.is_null()
+    if until is not None:
+        missing &= Institution.missing_since <= until
+    return list(Institution.select().where(missing).order_by(Institution.code))
+
+
+def closed_institutions() -> list[Institution]:
+    """Closed, or going to be; the latest day first."""
+    closed = Institution.select().where(Institution.closed_on.is_null(False))
+    return list(closed.order_by(Institution.closed_on.desc(), Institution.code))
 
 
 def enrolment_months() -> list[tuple[Month, int]]:

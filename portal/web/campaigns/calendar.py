@@ -12,7 +12,13 @@ from portal.domain.errors import Refusal, Unsure
 from portal.domain.month import Month
 from portal.domain.operating import TakesAway
 from portal.domain.people import Operator
-from portal.storage.campaigns.loaded import band_years, enrolment_months, institution_counts, moved_days
+from portal.storage.campaigns.loaded import (
+    band_years,
+    enrolment_months,
+    institution_counts,
+    missing_institutions,
+    moved_days,
+)
 from portal.storage.campaigns.loads import latest_loads
 from portal.storage.lists.returned import institution_names
 from portal.storage.tables.campaigns import Load
@@ -102,7 +108,7 @@ def _loaded(kind: str, form: FileForm, load: Callable[[], Load]) -> ResponseRetu
     if tried.failed:
         return tried.reply(_page({kind: form}, alert=tried.alert))
     flash(said_of(done))
-    if done.rejected:
+    if done.rejected or (kind == "institutions" and done.missing):
         return redirect(url_for("campaigns.show_load", load_id=done.id), 303)
     return redirect(url_for(".index", _anchor=kind), 303)
 
@@ -115,6 +121,7 @@ def _page(sent: dict[str, FileForm], alert: str = "") -> str:
         forms=forms,
         alert=alert,
         institutions=institution_counts(),
+        missing=len(missing_institutions()),
         months=enrolment_months(),
         years=band_years(),
         days=moved_days(),

@@ -61,5 +61,11 @@ class ExceptionForm(PortalForm):
     reason = Notes("Защо се прави изключение")
 
 
+class ClosingForm(PortalForm):
+    institution = Text("Код на институцията")
+    on = DayField("Закрита от")
+    successor = Text("Приемник")
+
+
 class RouteForm(PortalForm):
     institution = Text("Код на институцията")

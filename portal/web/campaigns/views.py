@@ -11,6 +11,7 @@ from portal.domain.calendar import long_date
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.exchange.asp_list import write_rejects
+from portal.storage.campaigns.loaded import Found, missing_institutions
 from portal.storage.campaigns.loads import load_by_id, loads_without_month, rejects_of, some_rejects
 from portal.storage.campaigns.overview import campaigns_at
 from portal.storage.tables.campaigns import Load
@@ -58,6 +59,7 @@ def show_load(operator: Operator, load_id: int) -> ResponseReturnValue:
         "campaigns/load.html",
         load=done,
         doubts=doubts_of(done),
+        missing=Found.of(missing_institutions(done.at)) if done.kind == "institutions" else None,
         months=months_of(done),
         rejects=some_rejects(done, REJECTS_SHOWN),
     )

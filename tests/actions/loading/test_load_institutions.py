@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from portal.actions.campaigns.closing import close_institution
 from portal.actions.loading.calendars import load_calendar, load_holidays_override
 from portal.actions.loading.files import Source
 from portal.actions.loading.institutions import load_institutions
@@ -12,12 +13,13 @@ from portal.domain.calendar import Band, DayKind
 from portal.domain.errors import Refusal
 from portal.domain.month import Month
 from portal.domain.placement import InstitutionType
+from portal.storage.campaigns.loaded import missing_institutions
 from portal.storage.lists.school_days import school_days_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Submission
 from portal.storage.tables.institutions import BandTerm, BandVacation, HolidayOverride, Institution
 from tests.actions.loading.loaded import counts, rejected, sample
-from tests.cast import MONTH, NOW, SCHOOL
+from tests.cast import AFTER, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -33,11 +35,18 @@ def source(text: str) -> Source:
 def test_the_sample_adds_what_is_new_and_updates_the_rest():
     done = load_institutions(None, sample("institutions.csv"), now=NOW)
 
-    assert counts(done) == {"received": 8, "distributed": 8, "added": 5, "updated": 2, "unchanged": 1}
+    assert counts(done) == {
+        "received": 8,
+        "distributed": 8,
+        "added": 5,
+        "updated": 2,
+        "unchanged": 1,
+        "missing": 1,
+    }
     assert Institution.select().count() == 9, "none is deleted"
     assert Institution.get_by_id("2200004").phone == "02 900 0004"
     assert counts(load_institutions(None, sample("institutions.csv"), now=NOW)) == {
-        "received": 8, "distributed": 8, "unchanged": 8,
+        "received": 8, "distributed": 8, "unchanged": 8, "missing": 1,
     }  # fmt: skip
 
 
@@ -56,6 +65,45 @@ def test_every_column_is_kept_as_it_came():
     assert (added.email, added.phone) == ("a@b.bg", "073 1")
 
 
+def test_who_is_left_out_is_missing_since_then_until_a_file_names_it(world):
+    def since():
+        return {i.code: i.missing_since for i in Institution.select() if i.missing_since is not None}
+
+    load_institutions(None, sample("institutions.csv"), now=NOW)
+    assert since() == {FAR_SCHOOL: NOW}
+    load_institutions(None, sample("institutions.csv"), now=AFTER)
+    assert since() == {FAR_SCHOOL: NOW}, "the first time counts"
+    load_institutions(None, source(f"{INSTITUTIONS}{FAR_SCHOOL},ОУ,school,3,Варна,,,\n"), now=AFTER)
+    assert since() == {i.code: AFTER for i in Institution.select() if i.code != FAR_SCHOOL}
+
+
+def test_who_is_closed_is_missed_by_nobody_and_a_rejected_line_names_its_institution(world):
+    close_institution(world.oleg, SCHOOL, NOW.date(), now=NOW)
+    done = load_institutions(
+        None,
+        source(f"{INSTITUTIONS}{KINDERGARTEN},ДГ,kindergarten,22,София-град,,,\n{OTHER_SCHOOL},,x,22,x,,,\n"),
+        now=NOW,
+    )
+
+    assert (done.rejected, done.missing) == (1, 1)
+    assert [i.code for i in missing_institutions()] == [FAR_SCHOOL]
+
+
+def test_a_file_without_a_good_line_misses_nobody():
+    done = load_institutions(None, source(f"{INSTITUTIONS}100,,школа,31,,x,,\n"), now=NOW)
+
+    assert (done.rejected, done.missing) == (1, 0)
+    assert missing_institutions() == []
+
+
+def test_a_closed_institution_gets_no_list_by_a_newer_file(world):
+    Submission.delete().where(Submission.institution == SCHOOL).execute()
+    close_institution(world.oleg, SCHOOL, NOW.date(), now=NOW)
+    load_institutions(None, sample("institutions.csv"), now=NOW)
+
+    assert not Submission.select().where(Submission.institution == SCHOOL).exists()
+
+
 def test_a_new_institution_gets_its_list_in_campaigns_that_are_not_answered():
     Campaign.create(month=Month(2020, 11), made_at=NOW, answered_at=NOW)
     load_institutions(None, source(INSTITUTIONS + "0100001,ОУ,school,1,Област,,,\n"), now=NOW)
@@ -69,7 +117,7 @@ def test_rejects_bad_lines_and_loads_the_good():
         None, source(INSTITUTIONS + "0100001,ОУ,school,1,Област,,,\n100,,школа,31,,x,,\n"), now=NOW
     )
 
-    assert counts(done) == {"received": 2, "distributed": 1, "rejected": 1, "added": 1}
+    assert counts(done) == {"received": 2, "distributed": 1, "rejected": 1, "added": 1, "missing": 4}
     assert rejected(done)[3].startswith("код на институцията: трябва да са точно 7 цифри; име: липсва")
 
 

@@ -58,7 +58,8 @@ def test_loads_each_file(oleg, kind, name, table, count, htmx):
     answer = upload(oleg, kind, name, htmx=htmx)
 
     assert answer.status_code == 303
-    assert answer.location.startswith(PAGE)
+    # Of the invented institutions one is not in the file: who is missing stands on the load's page.
+    assert answer.location.startswith("/campaigns/loads/" if kind == "institutions" else PAGE)
     assert table.select().count() == count
     assert "Файлът е зареден: получени редове" in oleg.get(PAGE).page.text(".notice.is-done")
     assert name in oleg.get(PAGE).page.text("#loads + table")

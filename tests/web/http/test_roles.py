@@ -52,6 +52,7 @@ BLUEPRINTS = {
     "register_classes": {"director", "keeper"},
     "register_months": {"director", "keeper"},
     "single_lists": {"operator"},
+    "institutions": {"operator"},
     "waiting": {"operator"},
 }
 VIEWS = {
