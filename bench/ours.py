@@ -7,7 +7,7 @@ from bench.loading import SITE, _source
 from bench.town import CLOSES, NOW, OPENS, asp_file, institutions_file
 from bench.visits import Visit
 from portal.actions.campaigns.window import Days
-from portal.actions.keys.marks import mark
+from portal.actions.keys.marks import added, mark
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.institutions import load_institutions
 from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest
@@ -75,5 +75,5 @@ def _visit(institution: Institution) -> Visit:
     )  # fmt: skip
     mark(user, site=SITE)
     token = new_token()
-    Login.create(digest=token_digest(token), user=user, made_at=NOW, seen_at=NOW)
+    added(Login(digest=token_digest(token), user=user, made_at=NOW, seen_at=NOW), site=SITE)
     return Visit(institution.code, token, mask(csrf_secret(token)))

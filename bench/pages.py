@@ -9,7 +9,7 @@ from bench.loading import SITE, _source
 from bench.table import Measure, show
 from bench.town import CLOSES, NOW, OPENS, asp_file, institutions_file
 from portal.actions.campaigns.window import Days
-from portal.actions.keys.marks import mark
+from portal.actions.keys.marks import added, mark
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.institutions import load_institutions
 from portal.app import create_app
@@ -70,7 +70,7 @@ def _director(folder: Path):
             invited_at=NOW, activated_at=NOW,
         )  # fmt: skip
         mark(user, site=SITE)
-        Login.create(digest=token_digest(token), user=user, made_at=NOW, seen_at=NOW)
+        added(Login(digest=token_digest(token), user=user, made_at=NOW, seen_at=NOW), site=SITE)
     client = app.test_client()
     client.set_cookie("session", token, domain="localhost")
     return client, token

@@ -20,7 +20,7 @@ from bench.loading import SITE, _source
 from bench.table import Measure, show
 from bench.town import CLOSES, MONTH, NOW, OPENS, asp_file, institutions_file, number
 from portal.actions.campaigns.window import Days
-from portal.actions.keys.marks import mark
+from portal.actions.keys.marks import added, mark
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.institutions import load_institutions
 from portal.actions.people.egn import keep_egn
@@ -109,7 +109,7 @@ class _Country:
                 mark(user, site=SITE)
                 keep_egn(user, number(n), by=user.id, what="egn_set", site=SITE, now=NOW)
                 token = new_token()
-                Login.create(digest=token_digest(token), user=user, made_at=NOW, seen_at=NOW)
+                added(Login(digest=token_digest(token), user=user, made_at=NOW, seen_at=NOW), site=SITE)
                 person = person_of(user, NOW.date())
                 assert isinstance(person, Director)
                 found.append((person, token))

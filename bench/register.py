@@ -11,6 +11,7 @@ from typing import Any
 from bench.loading import SITE, _source
 from bench.table import Measure, show
 from bench.town import FAMILY, GIVEN, MIDDLE, NOW, institutions_file, number
+from portal.actions.keys.marks import added
 from portal.actions.keys.passwords import stretched_anew
 from portal.actions.loading.institutions import load_institutions
 from portal.actions.people.activation import begin_account
@@ -98,7 +99,7 @@ class _Town:
             id=name, institution=SCHOOL, public=public, wrapped_private=wrapped, made_at=NOW, made_by=user,
             mac=envelope_mac(SITE.pepper, SCHOOL, name, public),
         )  # fmt: skip
-        Login.create(digest=token_digest(self.token), user=user, made_at=NOW, seen_at=NOW)
+        added(Login(digest=token_digest(self.token), user=user, made_at=NOW, seen_at=NOW), site=SITE)
         person = person_of(User.get_by_id(user.id), NOW.date())
         assert isinstance(person, Director)
         return person

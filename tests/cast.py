@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 
-from portal.actions.keys.marks import mark
+from portal.actions.keys.marks import added, mark
 from portal.actions.keys.throttle import Origin
 from portal.actions.site import Site
 from portal.crypto.keys import make_person_keys
 from portal.crypto.passwords import MINIMUM, derive_root, login_tag, unlock_key
 from portal.crypto.qualified.trust import Trust
+from portal.crypto.tokens import token_digest
 from portal.domain.calendar import Band, band_of
 from portal.domain.decisions import Decision, Reason
 from portal.domain.identifiers import IdType
@@ -21,7 +22,7 @@ from portal.domain.placement import InstitutionType
 from portal.storage.people.persons import person_of
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import BandTerm, BandVacation, Institution
-from portal.storage.tables.people import Delegation, User, UserKey
+from portal.storage.tables.people import Delegation, Login, User, UserKey
 
 PEPPER = b"p" * 32
 SITE = Site(PEPPER, "http://localhost", frozenset({"password"}), Trust)  # nobody's КЕП is trusted
@@ -89,6 +90,32 @@ def add_institution(
     )
 
 
+def add_login(token: str, user: User | int, *, now: datetime = NOW) -> None:
+    """A login that the portal made, without the password and the minute of the audit."""
+    added(Login(digest=token_digest(token), user=user, made_at=now, seen_at=now), site=SITE)
+
+
+def add_delegation(user: User | int, **columns: object) -> Delegation:
+    """An authorisation that the portal made, to decide at the school of the cast."""
+    ordered = {
+        "institution": SCHOOL,
+        "scopes": Scope.DECIDE.value,
+        "order_number": "РД-15/12.01.2021",
+        "until": date(2021, 6, 30),
+        "made_at": NOW,
+    }
+    row = Delegation(user=user, **(ordered | columns))
+    added(row, site=SITE)
+    return row
+
+
+def change_delegations(**columns: object) -> None:
+    """As if every authorisation had been given so from the beginning."""
+    Delegation.update(**columns).execute()
+    for row in Delegation.select():
+        mark(row, site=SITE)
+
+
 @dataclass
 class World:
     """The people, as the guards would hand them over, and the campaign of December 2020."""
@@ -116,15 +143,7 @@ class World:
             "nora": add_user(Role.RUO, "Нора Петрова", "nora@example.org", region=22),
             "oleg": add_user(Role.OPERATOR, "Олег Минчев", "oleg@example.org"),
         }
-        Delegation.create(
-            institution=SCHOOL,
-            user=users["dora"],
-            scopes=f"{Scope.DECIDE.value}",
-            order_number="РД-15/12.01.2021",
-            until=date(2021, 6, 30),
-            made_at=NOW,
-            made_by=users["ana"],
-        )
+        add_delegation(users["dora"], made_by=users["ana"])
         campaign = Campaign.create(month=MONTH, opens_on=OPENS, closes_on=CLOSES, made_at=NOW)
         for institution in Institution.select():
             Submission.create(campaign=campaign, institution=institution)
@@ -133,7 +152,7 @@ class World:
 
     def delegate(self, *scopes: Scope) -> Delegate:
         """Дора with these scopes instead of ``decide``."""
-        Delegation.update(scopes=",".join(scope.value for scope in scopes)).execute()
+        change_delegations(scopes=",".join(scope.value for scope in scopes))
         return replace(self.dora, scopes=frozenset(scopes))
 
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from lxml import html
 from lxml.cssselect import CSSSelector
 
+from portal.actions.keys.marks import mark
 from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest
 from portal.domain.people import Person
 from portal.storage.tables.people import Login
-from tests.cast import NOW
+from tests.cast import NOW, SITE, add_login
 
 NEEDS_NO_LABEL = {"hidden", "submit", "button"}
 
@@ -107,12 +108,13 @@ class Client:
         )
         if self.token:
             Login.update(seen_at=now, made_at=now).where(Login.digest == token_digest(self.token)).execute()
+            mark(Login.get_by_id(token_digest(self.token)), site=SITE)
         self.now = now
         return self
 
     def sign_in(self, person: Person) -> "Client":
         self.token = new_token()
-        Login.create(digest=token_digest(self.token), user=person.user_id, made_at=self.now, seen_at=self.now)
+        add_login(self.token, person.user_id, now=self.now)
         self.http.set_cookie("session", self.token, domain="localhost")
         return self
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
+from portal.cli.database import bring_up_to_date
 from portal.cli.settings import NO, now, read_config, site
 from portal.config import DEMO, DEMO_TRUST, INSTANCE, TEST
 from portal.crypto.qualified.trust import FOLDERS
 from portal.demo.filling import fill
 from portal.demo.schools import ACCOUNTS, PASSWORD
 from portal.domain.errors import Objection
-from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.db import connected, open_database
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +64,7 @@ def _fill() -> None:
         _make_trust_folder()
     open_database(config.database_url)
     with connected():
-        upgrade_database()
+        bring_up_to_date(config)
         try:
             month = fill(click.echo, site=site(config), now=now(config))
         except Objection as objection:

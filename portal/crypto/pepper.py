@@ -75,10 +75,11 @@ def purge_key(pepper: bytes) -> bytes:
     return derived(pepper, "purge")
 
 
-def account_mark(pepper: bytes, *facts: str) -> bytes:
-    """Binds what an account is: only who has the pepper can make it."""
+def row_mark(pepper: bytes, purpose: str, *facts: str) -> bytes:
+    """Binds what a row says that opens something, an account's or a login's: only who has the pepper can
+    make it. ``purpose`` keeps the mark of one kind of row off another's."""
     parts = (fact.encode("utf-8", "surrogatepass") for fact in facts)
-    return keyed(derived(pepper, "account"), joined(*parts))
+    return keyed(derived(pepper, purpose), joined(*parts))
 
 
 def evidence_mark(pepper: bytes, *facts: bytes) -> bytes:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from portal.crypto.tokens import new_token, token_digest
-from portal.storage.tables.people import Login
-from tests.cast import NOW
+from portal.crypto.tokens import new_token
+from tests.cast import (
+    NOW,
+    add_login,
+)
 from tests.conftest import REQUIRED
 from tests.served import served
 from tests.waiting import PATIENCE
@@ -80,7 +82,7 @@ def browse(chromium, portal):
 
     def opened(person, **options):
         token = new_token()
-        Login.create(digest=token_digest(token), user=person.user_id, made_at=NOW, seen_at=NOW)
+        add_login(token, person.user_id, now=NOW)
         context = chromium.new_context(base_url=portal, locale="bg-BG", **options)
         context.add_cookies([{"name": "session", "value": token, "url": portal}])
         contexts.append(context)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from portal.actions.people.egn import set_at_activation
-from portal.crypto.tokens import new_token, token_digest
+from portal.crypto.tokens import new_token
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
 from portal.storage.lists.current import list_of
@@ -14,7 +14,15 @@ from portal.storage.tables.people import Login, User
 from portal.storage.tables.signatures import Signature
 from tests.browser.biss import Biss, the_ports
 from tests.browser.conftest import CHROMIUM, FLAGS, LONGEST
-from tests.cast import MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record
+from tests.cast import (
+    MONTH,
+    NOW,
+    PASSWORD,
+    SCHOOL,
+    SITE,
+    add_login,
+    add_record,
+)
 from tests.crypto.qualified.authority import Authority, ec_key
 from tests.waiting import until
 
@@ -94,7 +102,7 @@ def tab(browse, world):
 def logged_in(person) -> str:
     """The cookie of a new login."""
     token = new_token()
-    Login.create(digest=token_digest(token), user=person.user_id, made_at=NOW, seen_at=NOW)
+    add_login(token, person.user_id, now=NOW)
     return token
 
 

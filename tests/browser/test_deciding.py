@@ -3,11 +3,17 @@
 import pytest
 from playwright.sync_api import expect
 
-from portal.crypto.tokens import new_token, token_digest
+from portal.crypto.tokens import new_token
 from portal.domain.decisions import Decision
 from portal.storage.tables.people import Login
 from tests.browser.conftest import pause
-from tests.cast import NOW, PASSWORD, add_record, stored
+from tests.cast import (
+    NOW,
+    PASSWORD,
+    add_login,
+    add_record,
+    stored,
+)
 
 pytestmark = pytest.mark.browser
 LIST = "/confirmations/2020-12"
@@ -210,7 +216,7 @@ def test_a_login_that_ended_loses_nothing_that_was_typed(page, records, world):
 def test_a_login_renewed_in_another_tab_asks_only_to_press_again(page, records, world):
     old = page.context.cookies()
     token = new_token()
-    Login.create(digest=token_digest(token), user=world.ana.user_id, made_at=NOW, seen_at=NOW)
+    add_login(token, world.ana.user_id, now=NOW)
     page.context.add_cookies([{**cookie, "value": token} for cookie in old if cookie["name"] == "session"])
     confirm(page, records[0])
 

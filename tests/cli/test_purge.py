@@ -11,7 +11,7 @@ from portal.actions.signing.signing import sign
 from portal.cli import main
 from portal.domain.decisions import Decision
 from portal.storage.tables.campaigns import Campaign, Record
-from portal.storage.tables.people import Delegation
+from portal.storage.tables.people import Delegation, Login
 from portal.storage.tables.register import Collection
 from tests.actions.register.unlocked import draft, entered
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SITE, add_record
@@ -55,6 +55,7 @@ def test_says_what_went_and_verify_says_erased(portal, answered):
     assert "Изтрити са регистрите на карантинираните за 2020/2021." in result.output
     assert "Неповторимова" not in result.output
     Delegation.delete().execute()  # the cast's, which nobody ordered
+    Login.delete().execute()  # made without the login form, which the audit would know of
     verified = portal("verify")
     assert verified.exit_code == 0, verified.output
     assert "2020-12: заличени след срока за съхранение списъци: 4" in verified.output

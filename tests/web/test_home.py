@@ -12,7 +12,17 @@ from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import Delegation, OutboxMessage, User
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
-from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, OTHER_SCHOOL, SCHOOL, add_record
+from tests.cast import (
+    AFTER,
+    CLOSES,
+    MONTH,
+    NOW,
+    OPENS,
+    OTHER_SCHOOL,
+    SCHOOL,
+    add_record,
+    change_delegations,
+)
 
 CARD = "#month-2020-12"
 
@@ -334,7 +344,7 @@ class TestDelegate:
     )
     def test_hears_that_it_is_over_and_sees_no_list(self, client, world, changes, said):
         add_record()
-        Delegation.update(**changes).execute()
+        change_delegations(**changes)
 
         page = client.sign_in(world.dora).get("/").page
 
@@ -342,7 +352,7 @@ class TestDelegate:
         assert not page.has("section.card")
 
     def test_works_to_the_last_day(self, client, world):
-        Delegation.update(until=date(2021, 1, 28)).execute()
+        change_delegations(until=date(2021, 1, 28))
 
         assert client.sign_in(world.dora).get("/").page.has(CARD)
 

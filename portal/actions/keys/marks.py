@@ -1,40 +1,97 @@
-"""The portal's mark on an account: whose it is, in which role and place, and at which address.
+"""The portal's marks on rows that open something: accounts, logins, addresses, authorisations, openings.
 
-Without it, anyone who can write to the database directly could move a director to another school, or have
-the letter for a new password sent elsewhere (docs/decisions/0013-marks-on-accounts.md).
+Without them, anyone who can write to the database directly could move a director to another school, put their
+own password behind a director's name, or insert a login, and nothing would show
+(docs/decisions/0013-marks-on-accounts.md).
 """
 
 import hmac
 import logging
+from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 from portal.actions.site import Site
-from portal.crypto.pepper import account_mark
+from portal.crypto.pepper import row_mark
 from portal.domain.errors import Conflict
-from portal.storage.tables.people import User
+from portal.domain.people import Person
+from portal.domain.signing.declaration import timestamp
+from portal.storage.people.delegations import standing
+from portal.storage.people.persons import person_with
+from portal.storage.tables.people import Delegation, Login, OneTimeLink, User
+from portal.storage.tables.register import Opening
 
 logger = logging.getLogger(__name__)
 
 MOVED = (
-    "Достъпът ви не е такъв, какъвто порталът го е записал: ролята, институцията или адресът са променени "
-    "направо в базата данни. Нищо не е записано. Не опитвайте отново, а се обадете на ЦИОО."
+    "Достъпът ви не е такъв, какъвто порталът го е записал: ролята, институцията, адресът или паролата са "
+    "променени направо в базата данни. Нищо не е записано. Не опитвайте отново, а се обадете на ЦИОО."
 )
 
 
 def facts_of(user: User) -> tuple[str, ...]:
-    """What the mark is over."""
+    """Who the account is and where."""
     region = "" if user.region is None else str(user.region)
     return str(user.id), user.email, user.role.value, user.institution_id or "", region
 
 
-def mark(user: User, *, site: Site) -> None:
-    """For an account that the portal makes now. In the caller's transaction."""
-    user.mac = account_mark(site.pepper, *facts_of(user))
-    user.save(only=[User.mac])
+def _account(user: User) -> tuple[str, ...]:
+    """With the password: another account's, copied here, would else open this one."""
+    stretched = (user.kdf_memory, user.kdf_iterations, user.kdf_lanes)
+    secret = (bytes(user.salt or b"").hex(), bytes(user.login_tag or b"").hex())
+    return (*facts_of(user), *secret, *("" if cost is None else str(cost) for cost in stretched))
 
 
-def is_marked(user: User, *, site: Site) -> bool:
-    """Whether the account is as the portal made it; one without a mark is not."""
-    return hmac.compare_digest(account_mark(site.pepper, *facts_of(user)), bytes(user.mac or b""))
+def _login(login: Login) -> tuple[str, ...]:
+    return bytes(login.digest).hex(), str(login.user_id), timestamp(login.made_at)
+
+
+def _link(link: OneTimeLink) -> tuple[str, ...]:
+    """Not when it was used or ended: who has its token and the database had the mailbox before."""
+    times = (timestamp(link.made_at), timestamp(link.expires_at))
+    return bytes(link.digest).hex(), str(link.user_id), link.purpose, *times
+
+
+def _delegation(row: Delegation) -> tuple[str, ...]:
+    ordered = (row.scopes, row.order_number, row.until.isoformat())
+    return row.institution_id, str(row.user_id), *ordered, timestamp(row.made_at), str(row.made_by_id)
+
+
+def _opening(row: Opening) -> tuple[str, ...]:
+    return row.institution_id, str(row.user_id), timestamp(row.asked_at), timestamp(row.opens_at)
+
+
+_FACTS: dict[type, tuple[str, Callable[[Any], tuple[str, ...]]]] = {
+    User: ("account", _account),
+    Login: ("login", _login),
+    OneTimeLink: ("link", _link),
+    Delegation: ("delegation", _delegation),
+    Opening: ("opening", _opening),
+}
+Marked = User | Login | OneTimeLink | Delegation | Opening
+
+
+def mark_of(row: Marked, *, site: Site) -> bytes:
+    """What its ``mac`` has to be."""
+    purpose, facts = _FACTS[type(row)]
+    return row_mark(site.pepper, purpose, *facts(row))
+
+
+def mark(row: Marked, *, site: Site) -> None:
+    """For a row that the portal makes or changes now. In the caller's transaction."""
+    row.mac = mark_of(row, site=site)
+    row.save(only=[type(row).mac])
+
+
+def added(row: Login | OneTimeLink | Delegation | Opening, *, site: Site) -> None:
+    """Store a new row with its mark."""
+    row.mac = mark_of(row, site=site)
+    row.save(force_insert=True)
+
+
+def is_marked(row: Marked, *, site: Site) -> bool:
+    """Whether the row is as the portal made it; one without a mark is not."""
+    return hmac.compare_digest(mark_of(row, site=site), bytes(row.mac or b""))
 
 
 def check_mark(user: User, *, site: Site) -> None:
@@ -42,3 +99,21 @@ def check_mark(user: User, *, site: Site) -> None:
     if not is_marked(user, site=site):
         logger.error("the account of user %s is not as the portal made it", user.id)
         raise Conflict(MOVED)
+
+
+def marked_delegation(row: Delegation | None, *, site: Site) -> Delegation | None:
+    """The authorisation, if the portal made it so: one that was written past it authorises to nothing."""
+    if row is None or is_marked(row, site=site):
+        return row
+    logger.error("delegation %s is not as the portal made it", row.id)
+    return None
+
+
+def standing_delegation(user: User, *, site: Site) -> Delegation | None:
+    """The account's authorisation that was neither revoked nor replaced, as the portal made it."""
+    return marked_delegation(standing(user), site=site)
+
+
+def marked_person(user: User, today: date, *, site: Site) -> Person:
+    """The person behind an account, with what an authorisation of the portal's own allows."""
+    return person_with(user, standing_delegation(user, site=site), today)

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from portal.actions.keys.marks import check_mark, mark
 from portal.actions.site import Site
 from portal.crypto.errors import CryptoError, WeakParameters, WrongPassword
 from portal.crypto.keys import PersonKeys, make_person_keys, rewrap, unwrap_x25519
@@ -63,12 +64,16 @@ def opens(user: User | None, stretched: Stretched, *, site: Site) -> bool:
 
 
 def set_password(user: User, stretched: Stretched, *, site: Site) -> None:
+    """In the caller's transaction. Conflict for an account that is not as the portal made it: the new mark
+    would make it so."""
+    check_mark(user, site=site)
     user.salt = stretched.salt
     user.kdf_memory = stretched.params.memory_kib
     user.kdf_iterations = stretched.params.iterations
     user.kdf_lanes = stretched.params.lanes
     user.login_tag = login_tag(site.pepper, stretched.root)
     user.save(only=[User.salt, User.kdf_memory, User.kdf_iterations, User.kdf_lanes, User.login_tag])
+    mark(user, site=site)
 
 
 def make_keys(user: User, stretched: Stretched, *, site: Site, now: datetime) -> UserKey:

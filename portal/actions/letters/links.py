@@ -1,7 +1,11 @@
 """One-time addresses that open an account: making, finding and using them."""
 
+import logging
 from datetime import datetime
+from typing import Any
 
+from portal.actions.keys.marks import added, is_marked, mark_of
+from portal.actions.site import Site
 from portal.crypto.errors import MalformedToken
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.accounts import INVITATION, RESET
@@ -11,6 +15,8 @@ from portal.domain.times import stamp
 from portal.storage.people.accounts import held
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import OneTimeLink, OutboxMessage, User
+
+logger = logging.getLogger(__name__)
 
 ACTIVATE, RENEW = "activate", "reset"  # purposes
 LIFETIME = {ACTIVATE: INVITATION, RENEW: RESET}
@@ -27,41 +33,45 @@ USED = (
 STOPPED = "Този достъп е спрян. Ако смятате, че е грешка, обадете се на ЦИОО."
 
 
-def make_link(user: User, purpose: str, *, now: datetime) -> str:
+def make_link(user: User, purpose: str, *, site: Site, now: datetime) -> str:
     """A new token; the account's earlier links end. In the caller's transaction."""
     end_links(user, now=now)
     token = new_token()
     expires_at = now + LIFETIME[purpose]
-    OneTimeLink.create(
+    link = OneTimeLink(
         digest=token_digest(token), user=user, purpose=purpose, made_at=now, expires_at=expires_at
     )
+    added(link, site=site)
     return token
 
 
 def end_links(user: User, *, now: datetime) -> None:
     """Whatever was sent to the account and not used yet opens no longer."""
-    OneTimeLink.update(expires_at=now).where(
-        (OneTimeLink.user == user) & OneTimeLink.used_at.is_null() & (OneTimeLink.expires_at > now)
-    ).execute()
+    OneTimeLink.update(ended_at=now).where((OneTimeLink.user == user) & _is_usable(now)).execute()
 
 
-def begin_link(letter: OutboxMessage, *, now: datetime) -> None:
+def begin_link(letter: OutboxMessage, *, site: Site, now: datetime) -> None:
     """The time of the letter's link runs from when it was sent: who asked at an hour when the mail server was
     away would find it over. A link that was used or ended meanwhile stays so. In the caller's transaction."""
     purpose = OPENING.get(letter.kind)
     if purpose is None:
         return
-    OneTimeLink.update(expires_at=now + LIFETIME[purpose]).where(
+    link = OneTimeLink.get_or_none(
         (OneTimeLink.user == letter.user_id)
         & (OneTimeLink.purpose == purpose)
         & (OneTimeLink.made_at == letter.made_at)
-        & (OneTimeLink.expires_at == letter.made_at + LIFETIME[purpose])
-        & OneTimeLink.used_at.is_null()
+    )
+    if link is None or not is_marked(link, site=site):
+        return
+    link.expires_at = now + LIFETIME[purpose]
+    OneTimeLink.update(expires_at=link.expires_at, mac=mark_of(link, site=site)).where(
+        (OneTimeLink.digest == link.digest) & OneTimeLink.used_at.is_null() & OneTimeLink.ended_at.is_null()
     ).execute()
 
 
-def find_link(token: str, *, now: datetime) -> OneTimeLink:
-    """The link with its account, if it can be used; else the sentence that says what to do instead."""
+def find_link(token: str, *, site: Site, now: datetime) -> OneTimeLink:
+    """The link with its account, if it can be used; else the sentence that says what to do instead. One that
+    the portal did not make is none."""
     try:
         digest = token_digest(token)
     except MalformedToken:
@@ -73,6 +83,9 @@ def find_link(token: str, *, now: datetime) -> OneTimeLink:
         .where(OneTimeLink.digest == digest)
         .get_or_none()
     )
+    if link is not None and not is_marked(link, site=site):
+        logger.error("an address that opens the account of user %s was not made by the portal", link.user_id)
+        link = None
     if link is None:
         raise NotFound(UNKNOWN)
     _check_usable(link, now=now)
@@ -83,13 +96,7 @@ def use_link(link: OneTimeLink, *, now: datetime) -> User:
     """Use it up, and hold its account; Conflict for the second of two at the same moment."""
     user: User = held(User.select().where(User.id == link.user.id)).get()
     used = (
-        OneTimeLink.update(used_at=now)
-        .where(
-            (OneTimeLink.digest == link.digest)
-            & OneTimeLink.used_at.is_null()
-            & (OneTimeLink.expires_at > now)
-        )
-        .execute()
+        OneTimeLink.update(used_at=now).where((OneTimeLink.digest == link.digest) & _is_usable(now)).execute()
     )
     if not used:
         raise Conflict(USED)
@@ -98,13 +105,18 @@ def use_link(link: OneTimeLink, *, now: datetime) -> User:
     return user
 
 
+def _is_usable(now: datetime) -> Any:
+    return OneTimeLink.used_at.is_null() & OneTimeLink.ended_at.is_null() & (OneTimeLink.expires_at > now)
+
+
 def _check_usable(link: OneTimeLink, *, now: datetime) -> None:
     if link.user.disabled_at is not None:
         raise Conflict(STOPPED)
     if link.used_at is not None:
         raise Conflict(USED)
-    if link.expires_at <= now:
-        raise Conflict(f"Тази връзка изтече на {stamp(link.expires_at)} {_instead(link)}")
+    ended_at = link.ended_at or link.expires_at
+    if ended_at <= now:
+        raise Conflict(f"Тази връзка изтече на {stamp(ended_at)} {_instead(link)}")
 
 
 def _instead(link: OneTimeLink) -> str:

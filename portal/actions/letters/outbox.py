@@ -90,7 +90,7 @@ def deliver(
                     continue
                 error = _sent(row, session, sender, clock(), site=site)
                 if error is None:
-                    _mark_sent(row, now=clock())
+                    _mark_sent(row, site=site, now=clock())
                     sent, in_a_row = sent + 1, 0
                 elif error.temporary and outbox.try_later(row, str(error), now=clock()):
                     later, in_a_row = later + 1, in_a_row + 1
@@ -114,10 +114,10 @@ def _sent(row: OutboxMessage, session: Session, sender: str, at: datetime, *, si
     return None
 
 
-def _mark_sent(row: OutboxMessage, *, now: datetime) -> None:
+def _mark_sent(row: OutboxMessage, *, site: Site, now: datetime) -> None:
     with writing():
         outbox.mark_sent(row, now=now)
-        begin_link(row, now=now)
+        begin_link(row, site=site, now=now)
 
 
 def _vault(*, site: Site) -> Vault:

@@ -34,7 +34,7 @@ def send_reset(by: By, user_id: int, *, site: Site, now: datetime) -> None:
 
 def post_reset(user: User, *, site: Site, now: datetime) -> None:
     """In the caller's transaction."""
-    link = site.address(f"/activate/{make_link(user, RENEW, now=now)}")
+    link = site.address(f"/activate/{make_link(user, RENEW, site=site, now=now)}")
     letter = password_reset(user.email, link=link)
     enqueue(letter, "password_reset", user=user, site=site, now=now)
 

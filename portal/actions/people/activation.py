@@ -47,7 +47,7 @@ def open_account(token: str, typed: Activation, *, device: str = "", site: Site,
 
     Refusal for a password that will not do, Conflict for an address that was used or is over.
     """
-    link = find_link(token, now=now)
+    link = find_link(token, site=site, now=now)
     is_first = link.purpose == ACTIVATE
     chosen_name = (typed.name or "") if is_first and is_nameless(link.user) else link.user.name
     need = need_of(link.user, today(now), site=site) if is_first else EgnNeed.NONE

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from portal.actions.keys.marks import added
 from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.letters.links import end_links
 from portal.actions.letters.outbox import enqueue
@@ -57,7 +58,7 @@ def name_delegate(
         hold_accounts_of(director.institution)
         user = _delegate(director, email, name, site=site, now=now)
         _end_standing(user, director, now=now)
-        row = _add(director, user, terms, now=now)
+        row = _add(director, user, terms, site=site, now=now)
         settle(director, session, user, site=site, now=now)
         audit.add(
             director, NAMED, _thing(row), now=now, chain=director.institution, content=terms_digest(row)
@@ -90,7 +91,7 @@ def change(
         if old.user.disabled_at is not None:
             raise Conflict("Достъпът на това лице е спрян от ЦИОО. Оттеглете упълномощаването му.")
         _end(old, director, now=now)
-        row = _add(director, old.user, terms, now=now)
+        row = _add(director, old.user, terms, site=site, now=now)
         settle(director, session, old.user, site=site, now=now)
         audit.add(
             director,
@@ -147,8 +148,8 @@ def _end_standing(user: User, director: Director, *, now: datetime) -> None:
     ).execute()
 
 
-def _add(director: Director, user: User, terms: Terms, *, now: datetime) -> Delegation:
-    return Delegation.create(
+def _add(director: Director, user: User, terms: Terms, *, site: Site, now: datetime) -> Delegation:
+    row = Delegation(
         institution=director.institution,
         user=user,
         scopes=terms.scope_words,
@@ -157,6 +158,8 @@ def _add(director: Director, user: User, terms: Terms, *, now: datetime) -> Dele
         made_at=now,
         made_by=director.user_id,
     )
+    added(row, site=site)
+    return row
 
 
 def _end(row: Delegation, director: Director, *, now: datetime) -> None:

@@ -141,7 +141,7 @@ def _place(new: NewAccount) -> tuple[Institution | None, int | None]:
 
 def invite_by_letter(user: User, *, site: Site, now: datetime) -> str:
     """A new token in a letter; the earlier ones end. In the caller's transaction."""
-    token = make_link(user, ACTIVATE, now=now)
+    token = make_link(user, ACTIVATE, site=site, now=now)
     link = site.address(f"/activate/{token}")
     letter = invitation(user.email, role=user.role, place=_place_name(user), link=link)
     enqueue(letter, "invitation", user=user, site=site, now=now)

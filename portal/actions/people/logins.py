@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.actions.keys.marks import check_mark
+from portal.actions.keys.marks import added, check_mark
 from portal.actions.keys.passwords import (
     Stretched,
     opens,
@@ -73,7 +73,7 @@ def enter(user: User, stretched: Stretched, *, device: str, site: Site, now: dat
     token, device = new_token(), _kept_device(device)
     digest = token_digest(token)
     private = receiving_key(user, stretched, site=site)
-    Login.create(
+    login = Login(
         digest=digest,
         user=user,
         made_at=now,
@@ -81,6 +81,7 @@ def enter(user: User, stretched: Stretched, *, device: str, site: Site, now: dat
         wrapped_x25519=None if private is None else wrap_for_session(token, private, digest),
         unlocked_at=None if private is None else now,
     )
+    added(login, site=site)
     remember_device(token_digest(device), user.id, now=now)
     audit.add(user.id, "logged_in", f"user:{user.id}", now=now, chain=chain_of(user))
     return Entered(user.id, token, device)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from peewee import DatabaseError
 
+from portal.actions.keys.marks import marked_person
 from portal.actions.letters.outbox import enqueue
 from portal.actions.qualified.asking import Asked, ask, expected_of, verdict_of
 from portal.actions.qualified.taking import mark_of, take_good
@@ -20,7 +21,6 @@ from portal.domain.submissions import Lock, check_open
 from portal.domain.times import today
 from portal.mail.signature_messages import signature_decided
 from portal.storage.lists.current import held_list
-from portal.storage.people.persons import person_of
 from portal.storage.signing.standing import current_declaration
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign, Submission
@@ -180,7 +180,7 @@ def _signatory(row: PendingSignature, submission: Submission, *, site: Site, now
     if submission.campaign.answered_at is not None:
         raise _Over(PendingState.VOID, "too_late")
     user = User.get_by_id(row.signatory_id)
-    person = person_of(user, today(now))
+    person = marked_person(user, today(now), site=site)
     if (
         not user.is_active
         or not isinstance(person, Staff)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlite3 import OperationalError
 
 from portal.actions.site import Site
-from portal.actions.verifying.accounts import check_accounts, check_keys
+from portal.actions.verifying.accounts import check_accounts, check_keys, check_links, check_logins
 from portal.actions.verifying.chains import Heads, chain_names, check_chain
 from portal.actions.verifying.delegations import check_delegations
 from portal.actions.verifying.erased import check_erased
@@ -64,7 +64,9 @@ def _rows(
 ) -> Iterator[Finding]:
     yield from check_keys(site=site)
     yield from _readable("accounts", check_accounts(site=site))
-    yield from _readable("delegations", check_delegations())
+    yield from _readable("logins", check_logins(site=site))
+    yield from _readable("links", check_links(site=site))
+    yield from _readable("delegations", check_delegations(site=site))
     yield from _readable("campaigns", check_windows(month))
     for batch in lists_of(month):
         yield from check_counts(batch)

@@ -1,6 +1,7 @@
 """Checking accounts: each is where the portal put it, has its own keys, and has not quietly come back."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from portal.actions.keys.marks import is_marked
 from portal.actions.people.accounts import DISABLED, ENABLED
@@ -11,7 +12,7 @@ from portal.actions.site import Site
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.signatures import is_own_key
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.people import User, UserKey
+from portal.storage.tables.people import Login, OneTimeLink, User, UserKey
 from portal.storage.tables.snapshot import in_batches
 
 
@@ -21,7 +22,7 @@ def check_accounts(*, site: Site) -> Iterator[Finding]:
     for batch in in_batches(User.select(), User.id):
         for user in batch:
             if not is_marked(user, site=site):
-                yield _finding("account_changed", user, "е променен: роля, институция, област или адрес")
+                yield _finding("account_changed", user, "е променен: роля, място, адрес или парола")
             if user.disabled_at is None and f"user:{user.id}" in stopped:
                 yield _finding("account_revived", user, "важи, а е спрян")
             if _kept(user) != egns.get(f"user:{user.id}", ""):
@@ -36,6 +37,40 @@ def check_keys(*, site: Site) -> Iterator[Finding]:
                 yield Finding(
                     "key_changed", f"user:{key.user_id}", f"Ключ на потребител {key.user_id} е подменен."
                 )
+
+
+def check_logins(*, site: Site) -> Iterator[Finding]:
+    """Whoever can write into the table could else log in as anybody: a login has the portal's mark, and the
+    audit says that the person logged in at that moment."""
+    for batch in in_batches(Login.select(), Login.digest):
+        said = _said("logged_in", [login.made_at for login in batch])
+        for login in batch:
+            if not is_marked(login, site=site) or (f"user:{login.user_id}", login.made_at) not in said:
+                yield Finding(
+                    "login_unexplained",
+                    f"user:{login.user_id}",
+                    f"Влизане на потребител {login.user_id} не е на портала или одитът не го знае.",
+                )
+
+
+def check_links(*, site: Site) -> Iterator[Finding]:
+    """The same of addresses that open an account. Of a delegate's the audit says who was authorised, and not
+    that an address was sent: the mark alone tells there."""
+    for batch in in_batches(OneTimeLink.select(), OneTimeLink.digest):
+        for link in batch:
+            if not is_marked(link, site=site):
+                yield Finding(
+                    "link_unexplained",
+                    f"user:{link.user_id}",
+                    f"Еднократна връзка за потребител {link.user_id} не е на портала.",
+                )
+
+
+def _said(what: str, times: list[datetime]) -> set[tuple[str, datetime]]:
+    entries = AuditEntry.select(AuditEntry.object, AuditEntry.at).where(
+        (AuditEntry.what == what) & AuditEntry.at.in_(times)
+    )
+    return {(entry.object, entry.at) for entry in entries}
 
 
 def _stopped() -> set[str]:

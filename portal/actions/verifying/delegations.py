@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from portal.actions.keys.marks import is_marked
 from portal.actions.people.delegations import CHANGED, NAMED, REVOKED, terms_digest
+from portal.actions.site import Site
 from portal.actions.verifying.finding import Finding
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Delegation
@@ -11,7 +13,7 @@ from portal.storage.tables.snapshot import in_batches
 THING = "delegation:"
 
 
-def check_delegations() -> Iterator[Finding]:
+def check_delegations(*, site: Site) -> Iterator[Finding]:
     """Whoever can write into the table could else give anybody the right to sign."""
     said = {(entry.object, entry.what): entry for entry in _entries()}
     ordered = {thing for thing, what in said if what in (NAMED, CHANGED)}
@@ -19,7 +21,7 @@ def check_delegations() -> Iterator[Finding]:
     for batch in in_batches(Delegation.select(), Delegation.id):
         for row in batch:
             ordered.discard(f"{THING}{row.id}")
-            yield from _check(row, said)
+            yield from _check(row, said, site=site)
             if row.revoked_at is None:
                 if row.user_id in standing:
                     yield _finding(
@@ -30,11 +32,12 @@ def check_delegations() -> Iterator[Finding]:
         yield _finding("delegation_deleted", thing.removeprefix(THING), "стои в одита, а го няма")
 
 
-def _check(row: Delegation, said: dict[tuple[str, str], AuditEntry]) -> Iterator[Finding]:
+def _check(row: Delegation, said: dict[tuple[str, str], AuditEntry], *, site: Site) -> Iterator[Finding]:
     thing = f"{THING}{row.id}"
     entry = said.get((thing, NAMED)) or said.get((thing, CHANGED))
     ordered = (row.institution_id, row.made_by_id, row.made_at, terms_digest(row))
-    if entry is None or (entry.chain, entry.who, entry.at, entry.content) != ordered:
+    is_as_said = entry is not None and (entry.chain, entry.who, entry.at, entry.content) == ordered
+    if not (is_as_said and is_marked(row, site=site)):
         yield _finding("delegation_changed", row.id, "не е онова, което директорът е записал")
     if row.revoked_at is None and (thing, REVOKED) in said:
         yield _finding("delegation_revived", row.id, "важи, а директорът го е оттеглил")

@@ -37,7 +37,7 @@ class User(Table):
     kdf_lanes = IntegerField(null=True)
     login_tag = BlobField(null=True)
     egn_hash = BlobField(null=True)
-    mac = BlobField(null=True)  # over id, email, role, institution and region, by the pepper
+    mac = BlobField(null=True)  # over what it is, where, and its password, by the pepper: as all that follow
     institution_id: str | None
 
     @property
@@ -80,6 +80,9 @@ class OneTimeLink(Table):
     made_at = UtcField()
     expires_at = UtcField()
     used_at = UtcField(null=True)
+    ended_at = UtcField(null=True)  # by a newer one, or with the account
+    mac = BlobField(null=True)
+    user_id: int
 
 
 class Login(Table):
@@ -92,6 +95,8 @@ class Login(Table):
     seen_at = UtcField()
     wrapped_x25519 = BlobField(null=True)
     unlocked_at = UtcField(null=True)
+    mac = BlobField(null=True)
+    user_id: int
 
 
 class Device(Table):
@@ -125,6 +130,7 @@ class Delegation(Table):
     made_by = ForeignKeyField(User, on_delete="RESTRICT")
     revoked_at = UtcField(null=True)
     revoked_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    mac = BlobField(null=True)
     institution_id: str
     user_id: int
     made_by_id: int

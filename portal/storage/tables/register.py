@@ -135,3 +135,6 @@ class Opening(Table):
     done_at = UtcField(null=True)
     stopped_at = UtcField(null=True)
     stopped_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    mac = BlobField(null=True)
+    institution_id: str
+    user_id: int

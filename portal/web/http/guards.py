@@ -10,7 +10,7 @@ from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 
-from portal.actions.keys.marks import is_marked
+from portal.actions.keys.marks import is_marked, marked_delegation
 from portal.crypto.errors import MalformedToken
 from portal.crypto.tokens import token_digest
 from portal.domain.errors import Denied
@@ -119,9 +119,13 @@ def init_guards(app: Flask) -> None:
         except MalformedToken:
             return None
         found = find_login(digest, now=clock.now())
-        if found is None or not is_marked(found.login.user, site=site()):  # the login form says what is wrong
+        if found is None:
             return None
-        return Visitor(found.login, person_with(found.login.user, found.delegation, clock.today()))
+        login, here = found.login, site()
+        if not is_marked(login, site=here) or not is_marked(login.user, site=here):
+            return None  # the login form says what is wrong with an account
+        delegation = marked_delegation(found.delegation, site=here)
+        return Visitor(login, person_with(login.user, delegation, clock.today()))
 
 
 def check_guards(app: Flask) -> None:

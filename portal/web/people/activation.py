@@ -30,7 +30,7 @@ EVEN_SECONDS = 0.25  # writing a letter takes less: the time tells nobody whethe
 @public
 def activate(token: str) -> ResponseReturnValue:
     with attempt(alerts=OVER) as tried:
-        link = find_link(token, now=clock.now())
+        link = find_link(token, site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(_over(tried.alert))
     return _form(link, token, ActivationForm(name=link.user.name))
@@ -41,7 +41,7 @@ def activate(token: str) -> ResponseReturnValue:
 def open_account(token: str) -> ResponseReturnValue:
     form = ActivationForm(request.form)
     with attempt(form, alerts=OVER) as tried:
-        link = find_link(token, now=clock.now())
+        link = find_link(token, site=site(), now=clock.now())
         entered = actions.open_account(
             token,
             form.typed(),

@@ -1,25 +1,30 @@
 """The mark on an account: whoever moves one past the portal gets in nowhere, and verify tells."""
 
+from datetime import timedelta
+
 import pytest
 
-from portal.actions.keys.marks import is_marked
+from portal.actions.keys.marking import mark_what_stands
+from portal.actions.keys.marks import facts_of, is_marked, marked_person
 from portal.actions.keys.signing_key import signing_key
+from portal.actions.letters.links import ACTIVATE, RENEW
 from portal.actions.people.accounts import disable, enable
 from portal.actions.people.activation import Activation, open_account
 from portal.actions.people.delegations import Appointment, name_delegate
 from portal.actions.people.invitations import NewAccount, create, invite
 from portal.actions.people.logins import log_in
-from portal.actions.people.own_account import forgot
+from portal.actions.people.own_account import PasswordChange, change_password, forgot
 from portal.actions.register.keys.holders import people_of
 from portal.actions.signing.signing import sign, sign_with
 from portal.actions.verifying import Verified, verify
-from portal.crypto.pepper import account_mark
+from portal.crypto.pepper import row_mark
+from portal.crypto.tokens import new_token, token_digest
 from portal.domain.decisions import Decision
 from portal.domain.delegations import Terms
-from portal.domain.errors import Conflict
+from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Role, Scope
 from portal.storage.people.persons import person_of
-from portal.storage.tables.people import Delegation, Login, User
+from portal.storage.tables.people import Delegation, Login, OneTimeLink, User
 from portal.storage.tables.signatures import Signature
 from tests.cast import MONTH, NOW, ORIGIN, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, SITE, add_record
 from tests.mail.letters import letters, token_in
@@ -70,7 +75,11 @@ def test_a_mark_is_of_one_account_only(world, record):
 
 
 def test_facts_do_not_run_into_each_other():
-    assert account_mark(PEPPER, "1", "12") != account_mark(PEPPER, "11", "2")
+    assert row_mark(PEPPER, "account", "1", "12") != row_mark(PEPPER, "account", "11", "2")
+
+
+def test_a_mark_of_one_kind_of_row_is_none_of_another():
+    assert row_mark(PEPPER, "account", "1") != row_mark(PEPPER, "login", "1")
 
 
 def test_a_director_moved_to_another_school_signs_nothing(world, record):
@@ -158,3 +167,90 @@ def test_one_that_the_operator_let_in_again_is_none(world, record):
     enable(world.oleg, world.boris.user_id, site=SITE, now=NOW)
 
     assert found() == []
+
+
+def test_a_password_copied_from_another_account_opens_nothing(world, record):
+    """Boris knows his own, and can write to the database."""
+    his = User.get_by_id(world.boris.user_id)
+    columns = ("salt", "kdf_memory", "kdf_iterations", "kdf_lanes", "login_tag")
+    change(world.ana, **{column: getattr(his, column) for column in columns}, mac=his.mac)
+
+    with pytest.raises(Conflict, match=MOVED):
+        log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
+    assert Login.select().count() == 0
+    assert found() == [("account_changed", f"user:{world.ana.user_id}")]
+
+
+def test_nor_does_it_after_the_director_chose_another(world, record):
+    """To change a password makes a new mark: not of a row that was altered before."""
+    own = PasswordChange(PASSWORD, CHOSEN, CHOSEN)
+    change(world.ana, region=22)
+
+    with pytest.raises(Conflict, match=MOVED):
+        change_password(world.ana, own, login=b"", origin=ORIGIN, site=SITE, now=NOW)
+    assert found() == [("account_changed", f"user:{world.ana.user_id}")]
+
+
+@pytest.mark.parametrize("purpose", [ACTIVATE, RENEW])
+def test_an_address_that_was_written_past_the_portal_opens_nothing(world, record, purpose):
+    token = new_token()
+    OneTimeLink.create(
+        digest=token_digest(token), user=world.ana.user_id, purpose=purpose, made_at=NOW,
+        expires_at=NOW + timedelta(hours=1), mac=b"m" * 32,
+    )  # fmt: skip
+
+    with pytest.raises(NotFound):
+        open_account(token, Activation(CHOSEN, CHOSEN), site=SITE, now=NOW)
+    assert found() == [("link_unexplained", f"user:{world.ana.user_id}")]
+
+
+@pytest.mark.parametrize("columns", [{"expires_at": NOW + timedelta(days=9)}, {"purpose": ACTIVATE}])
+def test_nor_one_that_was_altered(world, record, columns):
+    forgot("ana@example.org", origin=ORIGIN, site=SITE, now=NOW)
+    OneTimeLink.update(**columns).execute()
+
+    with pytest.raises(NotFound):
+        open_account(token_in(letters()[0]), Activation(CHOSEN, CHOSEN), site=SITE, now=NOW)
+
+
+def test_nor_one_turned_to_another_account(world, record):
+    forgot("boris@example.org", origin=ORIGIN, site=SITE, now=NOW)
+    OneTimeLink.update(user=world.ana.user_id).execute()
+
+    with pytest.raises(NotFound):
+        open_account(token_in(letters()[0]), Activation(CHOSEN, CHOSEN), site=SITE, now=NOW)
+
+
+def test_a_login_that_was_written_past_the_portal_is_found(world, record):
+    log_in("boris@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
+    assert found() == []
+
+    Login.create(digest=token_digest(new_token()), user=world.ana.user_id, made_at=NOW, seen_at=NOW)
+    Login.update(made_at=NOW + timedelta(hours=1)).where(Login.user == world.boris.user_id).execute()
+
+    assert sorted(found()) == sorted(
+        ("login_unexplained", f"user:{person.user_id}") for person in (world.ana, world.boris)
+    )
+
+
+def test_an_authorisation_that_was_written_past_the_portal_allows_nothing(world):
+    Delegation.update(scopes="decide,sign,quarantine").execute()
+    dora = User.get_by_id(world.dora.user_id)
+
+    person = marked_person(dora, NOW.date(), site=SITE)
+
+    assert (person.order_number, person.scopes) == ("", frozenset())
+    assert [holder.name for holder in people_of(SCHOOL, NOW.date(), site=SITE)] == [
+        f"user:{world.ana.user_id}"
+    ]
+
+
+def test_an_older_mark_is_renewed_once_in_the_upgrade_and_only_where_it_fits(world, record):
+    ana, boris = (User.get_by_id(person.user_id) for person in (world.ana, world.boris))
+    change(world.ana, mac=row_mark(PEPPER, "account", *facts_of(ana)))
+    change(world.boris, mac=row_mark(PEPPER, "account", *facts_of(boris)), region=3)
+
+    mark_what_stands(site=SITE)
+
+    assert is_marked(User.get_by_id(ana.id), site=SITE)
+    assert found() == [("account_changed", f"user:{boris.id}")]

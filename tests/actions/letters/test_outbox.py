@@ -187,9 +187,9 @@ def test_the_time_of_a_link_begins_when_its_letter_is_sent(world, mail_url):
 
     send(mail_url, now=NOW + timedelta(hours=5))
 
-    assert find_link(token, now=NOW + timedelta(hours=5, minutes=59)).user.id == world.ana.user_id
+    assert find_link(token, site=SITE, now=NOW + timedelta(hours=5, minutes=59)).user.id == world.ana.user_id
     with pytest.raises(Conflict, match="изтече"):
-        find_link(token, now=NOW + timedelta(hours=6))
+        find_link(token, site=SITE, now=NOW + timedelta(hours=6))
 
 
 def test_a_link_that_a_newer_one_ended_does_not_begin_again(world, mail_url):
@@ -198,9 +198,9 @@ def test_a_link_that_a_newer_one_ended_does_not_begin_again(world, mail_url):
 
     send(mail_url, now=NOW + timedelta(minutes=2))
 
-    assert find_link(newer, now=NOW + timedelta(minutes=3))
+    assert find_link(newer, site=SITE, now=NOW + timedelta(minutes=3))
     with pytest.raises(Conflict):
-        find_link(ended, now=NOW + timedelta(minutes=3))
+        find_link(ended, site=SITE, now=NOW + timedelta(minutes=3))
 
 
 def test_a_link_that_was_used_stays_used(world, mail_url):
@@ -210,7 +210,7 @@ def test_a_link_that_was_used_stays_used(world, mail_url):
     send(mail_url, now=NOW + timedelta(minutes=2))
 
     with pytest.raises(Conflict, match="вече е използвана"):
-        find_link(token, now=NOW + timedelta(minutes=3))
+        find_link(token, site=SITE, now=NOW + timedelta(minutes=3))
 
 
 def asked_for_reset(world, now=NOW):

@@ -146,7 +146,7 @@ def test_stops_an_account_at_once_and_twice_is_once(world):
     disable(world.oleg, world.ana.user_id, now=NOW)
 
     assert Login.select().count() == 0
-    assert OneTimeLink.get().expires_at == NOW
+    assert OneTimeLink.get().ended_at == NOW
     assert AuditEntry.select().where(AuditEntry.what == "account_disabled").count() == 1
 
 

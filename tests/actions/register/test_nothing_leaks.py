@@ -35,7 +35,15 @@ from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import Delegation, OutboxMessage, User
 from portal.storage.tables.register import Collection
 from tests.actions.register.leaks import SHORTEST, found_in, spellings, unfolded
-from tests.cast import NOW, PASSWORD, SCHOOL, SITE, add_user
+from tests.cast import (
+    NOW,
+    PASSWORD,
+    SCHOOL,
+    SITE,
+    add_delegation,
+    add_user,
+    change_delegations,
+)
 from tests.page import Client
 
 JANUARY = Month(2021, 1)
@@ -174,12 +182,9 @@ def heard() -> Iterator[Heard]:
 def prepared(world) -> None:
     """Дора and Елена may keep the register; January can be confirmed; one class is enrolled."""
     elena = add_user(Role.DELEGATE, "Елена Русева", "elena@example.org", institution=SCHOOL)
-    Delegation.update(scopes=f"{Scope.REGISTER.value}").execute()
+    change_delegations(scopes=f"{Scope.REGISTER.value}")
     row = Delegation.get()
-    Delegation.create(
-        institution=SCHOOL, user=elena, scopes=row.scopes, order_number="РД-16", until=row.until, made_at=NOW,
-        made_by=world.ana.user_id,
-    )  # fmt: skip
+    add_delegation(elena, scopes=row.scopes, order_number="РД-16", made_by=world.ana.user_id)
     campaign = Campaign.create(
         month=JANUARY, opens_on=date(2021, 1, 26), closes_on=date(2021, 2, 4), made_at=NOW
     )

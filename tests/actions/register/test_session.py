@@ -5,17 +5,23 @@ from datetime import timedelta
 import pytest
 
 from portal.actions.register.keys.session import Locked, Session, is_unlocked, lock, private_key, unlock
-from portal.crypto.tokens import new_token, token_digest
+from portal.crypto.tokens import new_token
 from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.storage.people.logins import end_logins
-from portal.storage.tables.people import Login, UserKey
+from portal.storage.tables.people import UserKey
 from tests.actions.register.unlocked import opened_session, private_of, session_of
-from tests.cast import NOW, ORIGIN, PASSWORD, SITE
+from tests.cast import (
+    NOW,
+    ORIGIN,
+    PASSWORD,
+    SITE,
+    add_login,
+)
 
 
 def logged_in(person) -> Session:
     token = new_token()
-    Login.create(digest=token_digest(token), user=person.user_id, made_at=NOW, seen_at=NOW)
+    add_login(token, person.user_id, now=NOW)
     return session_of(token)
 
 

@@ -21,7 +21,14 @@ from portal.storage.tables import audit
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Login, UserKey
 from portal.storage.tables.register import Envelope
-from tests.cast import NOW, PEPPER, SCHOOL, SITE, _root
+from tests.cast import (
+    NOW,
+    PEPPER,
+    SCHOOL,
+    SITE,
+    _root,
+    add_login,
+)
 from tests.domain.invented import KALINA, TEACHER
 from tests.page import Client
 
@@ -69,7 +76,7 @@ def session_of(token: str) -> Session:
 def opened_session(person: Staff, *, now: datetime = NOW) -> Session:
     """A new login, with the register unlocked in it: for actions, which know no browser."""
     token = new_token()
-    Login.create(digest=token_digest(token), user=person.user_id, made_at=now, seen_at=now)
+    add_login(token, person.user_id, now=now)
     return unlock(person, token, now=now)
 
 

@@ -21,7 +21,17 @@ from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Closure
 from portal.storage.tables.people import Delegation, User, UserKey
 from portal.storage.tables.signatures import Declaration, Signature
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record, stored
+from tests.cast import (
+    AFTER,
+    MONTH,
+    NOW,
+    PASSWORD,
+    SCHOOL,
+    SITE,
+    add_record,
+    change_delegations,
+    stored,
+)
 
 
 @pytest.fixture
@@ -100,7 +110,7 @@ def test_a_declaration_is_issued_once_for_a_version_and_a_signatory(world, recor
 def test_a_declaration_names_the_order_that_is_in_force_now(world, record):
     dora = world.delegate(Scope.SIGN)
     declaration_of(dora, MONTH, now=NOW)
-    Delegation.update(order_number="РД-99").execute()
+    change_delegations(order_number="РД-99")
 
     signature = sign_as(dora)
 

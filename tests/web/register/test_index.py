@@ -7,10 +7,13 @@ import pytest
 
 from portal.domain.people import Scope
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.people import Delegation, Login
+from portal.storage.tables.people import Login
 from portal.storage.tables.register import Entry, Envelope, Grant
 from tests.actions.register.unlocked import draft, entered, keep, teacher, unlock
-from tests.cast import NOW
+from tests.cast import (
+    NOW,
+    change_delegations,
+)
 from tests.domain.invented import OTHER_EGN
 
 ADDRESS = "/quarantine/"
@@ -138,7 +141,7 @@ def test_a_delegate_without_the_scope_has_no_part_in_it(client, world, ids):
 
 def test_a_delegate_has_no_part_in_it_after_the_last_day(client, world, dora, ids):
     keep(client, dora)
-    Delegation.update(until=TODAY - timedelta(days=1)).execute()
+    change_delegations(until=TODAY - timedelta(days=1))
     assert client.get(ADDRESS).status_code == 403
 
 

@@ -8,11 +8,17 @@ from portal.actions.people.invitations import NewAccount, invite
 from portal.actions.register.keys.session import lock
 from portal.domain.people import Role, Scope
 from portal.storage.register.holders import key_state
-from portal.storage.tables.people import Delegation, User
+from portal.storage.tables.people import User
 from portal.storage.tables.register import Grant, Opening
 from tests.actions.register.keys.keepers import new_director, swap_key
 from tests.actions.register.unlocked import add_envelope, draft, entered, keep, session_of
-from tests.cast import NOW, PASSWORD, SCHOOL, SITE
+from tests.cast import (
+    NOW,
+    PASSWORD,
+    SCHOOL,
+    SITE,
+    change_delegations,
+)
 from tests.page import Client
 
 PAGE = "/quarantine/keys"
@@ -180,7 +186,7 @@ def test_the_director_who_leaves_hands_it_over(client, world, code):
 
 
 def test_a_delegate_whose_days_are_over_gets_nowhere(client, world, code, dora):
-    Delegation.update(until=date(2021, 1, 27)).execute()
+    change_delegations(until=date(2021, 1, 27))
     for answer in (dora.get(PAGE), dora.send(f"/quarantine/holders/{world.ana.user_id}")):
         assert answer.status_code == 403
 

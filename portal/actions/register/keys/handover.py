@@ -48,7 +48,7 @@ def hand_over(director: Director, session: Session, user_id: int, *, site: Site,
         standing = opening_for(director.institution, incoming.id, now=now)
         if standing is not None:
             return standing
-        row = announce_opening(director.institution, incoming, now=now, opens_at=now)
+        row = announce_opening(director.institution, incoming, opens_at=now, site=site, now=now)
         audit.add(
             director, "register_handed_over", f"user:{incoming.id}", now=now, chain=director.institution
         )

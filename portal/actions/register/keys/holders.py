@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from portal.actions.keys.marks import is_marked
+from portal.actions.keys.marks import is_marked, standing_delegation
 from portal.actions.site import Site
 from portal.crypto.envelope import check_envelope
 from portal.crypto.errors import KeyChanged
@@ -13,7 +13,6 @@ from portal.crypto.grants import GrantContext, seal_grant
 from portal.crypto.keys import check_public
 from portal.domain.errors import Conflict
 from portal.domain.people import Role, Scope
-from portal.storage.people.delegations import standing
 from portal.storage.tables.people import User, UserKey
 from portal.storage.tables.register import Collection, Envelope, Grant
 
@@ -58,7 +57,7 @@ def holder_of(user: User, today: date, *, site: Site) -> Holder | None:
         return None
     scope, until = FULL, None
     if user.role is Role.DELEGATE:
-        row = standing(user)
+        row = standing_delegation(user, site=site)
         if row is None or Scope.REGISTER not in row.scope_set or row.until < today:
             return None
         scope, until = Scope.REGISTER.value, row.until

@@ -5,6 +5,7 @@ import logging
 from datetime import datetime
 from functools import partial
 
+from portal.actions.keys.marks import added, is_marked
 from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.register.keys.collection import collections_of, hold_register
 from portal.actions.register.keys.envelopes import NO_ENVELOPE, OPENS_NOTHING, by_envelope, private_of
@@ -50,6 +51,9 @@ def open_by_code(director: Director, code: str, *, site: Site, now: datetime) ->
         if not collections_of(director.institution):
             raise Conflict(NOTHING_TO_OPEN)
         opening = opening_for(director.institution, director.user_id, now=now)
+        if opening is not None and not is_marked(opening, site=site):
+            logger.error("opening %s is not as the portal made it", opening.id)
+            opening = None  # the day of notice begins now
         if not _had_key(director):
             if opening is None:
                 return _ask(director, site=site, now=now)
@@ -99,7 +103,7 @@ def _had_key(director: Director) -> bool:
 
 def _ask(director: Director, *, site: Site, now: datetime) -> Opening:
     user = User.get_by_id(director.user_id)
-    row = announce_opening(director.institution, user, now=now, opens_at=now + NOTICE)
+    row = announce_opening(director.institution, user, opens_at=now + NOTICE, site=site, now=now)
     audit.add(director, "register_opening_asked", f"opening:{row.id}", now=now, chain=director.institution)
     letter = partial(
         register_opening_asked,
@@ -113,8 +117,12 @@ def _ask(director: Director, *, site: Site, now: datetime) -> Opening:
     return row
 
 
-def announce_opening(institution: str, user: User, *, now: datetime, opens_at: datetime) -> Opening:
-    return Opening.create(institution=institution, user=user, asked_at=now, opens_at=opens_at)
+def announce_opening(
+    institution: str, user: User, *, opens_at: datetime, site: Site, now: datetime
+) -> Opening:
+    row = Opening(institution=institution, user=user, asked_at=now, opens_at=opens_at)
+    added(row, site=site)
+    return row
 
 
 def _open_all(director: Director, envelope: Envelope, private: bytes, *, site: Site, now: datetime) -> None:

@@ -191,6 +191,18 @@ def test_a_new_director_waits_a_day_and_the_others_are_told(world, code):
     assert openings_of(SCHOOL, now=later) == []
 
 
+@pytest.mark.parametrize("columns", [{"opens_at": NOW}, {"asked_at": NOW - DAY, "opens_at": NOW}])
+def test_a_day_that_was_shortened_past_the_portal_begins_anew(world, code, columns):
+    petar = new_director()
+    open_by_code(petar, code, site=SITE, now=NOW)
+    Opening.update(**columns).execute()
+
+    opening = open_by_code(petar, code, site=SITE, now=NOW + SECOND)
+
+    assert opening.opens_at == NOW + DAY + SECOND
+    assert names(petar, come_in(NEW_DIRECTOR)) is None
+
+
 def test_the_former_director_has_no_key_any_more(world, code):
     petar = new_director()
     open_by_code(petar, code, site=SITE, now=NOW)
