@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import letters, loading, pages, qualified, register, throughput
+from bench import doors, letters, loading, pages, qualified, register, throughput
 
 PARTS = {
     "pages": pages.measured,
@@ -13,6 +13,7 @@ PARTS = {
     "qualified": qualified.measured,
     "loading": loading.measured,
     "letters": letters.measured,
+    "doors": doors.measured,
 }
 
 

@@ -29,6 +29,7 @@ from portal.web.http.headers import init_headers
 from portal.web.http.health import health
 from portal.web.http.htmx import init_htmx
 from portal.web.http.page import init_pages
+from portal.web.http.site import init_site
 from portal.web.lists.blanks import init_blanks
 from portal.web.lists.closures import closures
 from portal.web.lists.views import lists
@@ -84,6 +85,7 @@ def create_app(config: Config) -> Flask:
     open_database(config.database_url)
     _connect_for_requests(app)
     for part in (
+        init_site,
         init_htmx,
         init_addresses,
         init_guards,

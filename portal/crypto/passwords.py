@@ -39,8 +39,9 @@ MAXIMUM = KdfParams(memory_kib=256 * 1024, iterations=12, lanes=4)
 
 SLOTS = Slots()
 # Browsers in which nobody has logged in take this turn first, and so at most one of the two: whoever floods
-# the login leaves the other to signing and to those who were here before.
-STRANGERS = Slots(name="stranger", count=1)
+# the login leaves the other to signing and to those who were here before. Two of a process's eight threads
+# may wait for it: more would be missing to those who are in already.
+STRANGERS = Slots(name="stranger", count=1, places=2)
 
 
 def new_salt() -> bytes:

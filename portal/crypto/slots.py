@@ -7,9 +7,10 @@ import stat
 import tempfile
 import threading
 import time
-from collections import deque
+from bisect import insort
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal.crypto.errors import Busy
@@ -24,31 +25,50 @@ def lock_directory() -> Path:
     return Path(tempfile.gettempdir()) / f"portal-slots-{os.getuid()}"
 
 
+@dataclass
+class Place:
+    """Where somebody waits; lower ranks come first. ``called`` when it is the first, or lost."""
+
+    rank: int
+    called: threading.Event = field(default_factory=threading.Event)
+    is_lost: bool = False
+
+
 class Slots:
     """``count`` turns, shared by all threads and processes that use the same directory and ``name``.
 
-    Within a process the turns are given in the order in which they were asked for; processes compete
-    for a free lock file with one thread each. A killed process frees its turn, as the kernel drops its lock.
-    Whoever gets none within ``patience`` seconds gets Busy.
+    Within a process the turns are given by rank, and then in the order in which they were asked for;
+    processes compete for a free lock file with one thread each. A killed process frees its turn, as the
+    kernel drops its lock. Whoever gets none within ``patience`` seconds gets Busy.
+
+    Whoever waits holds a thread of the server, so ``places`` bounds how many of a process do; more get Busy
+    at once, the worst ranks first: who comes with a better one takes the last place from whoever has it.
     """
 
     def __init__(
-        self, directory: Path | None = None, *, name: str = "slot", count: int = 2, patience: float = 15
+        self,
+        directory: Path | None = None,
+        *,
+        name: str = "slot",
+        count: int = 2,
+        patience: float = 15,
+        places: int | None = None,
     ) -> None:
         self._directory = directory
         self._name = name
         self._count = count
         self._patience = patience
+        self._places = places
         self._guard = threading.Lock()
-        self._queue: deque[threading.Event] = deque()
+        self._queue: list[Place] = []
         self._in_this_process = threading.BoundedSemaphore(count)
         self._warned = False
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, rank: int = 0) -> Iterator[None]:
         """Wait for a turn and keep it for the length of the ``with`` block."""
         deadline = time.monotonic() + self._patience
-        with self._head_of_queue(deadline):
+        with self._head_of_queue(rank, deadline):
             give_back = self._taken(deadline)
         try:
             yield
@@ -56,20 +76,39 @@ class Slots:
             give_back()
 
     @contextmanager
-    def _head_of_queue(self, deadline: float) -> Iterator[None]:
-        mine = threading.Event()
-        with self._guard:
-            self._queue.append(mine)
-            self._queue[0].set()
+    def _head_of_queue(self, rank: int, deadline: float) -> Iterator[None]:
+        mine = self._place(rank)
         try:
-            if not mine.wait(max(0.0, deadline - time.monotonic())):
+            if not mine.called.wait(max(0.0, deadline - time.monotonic())) or mine.is_lost:
                 raise Busy("no turn within the time")
             yield
         finally:
             with self._guard:
-                self._queue.remove(mine)
-                if self._queue:
-                    self._queue[0].set()
+                if not mine.is_lost:
+                    self._queue.remove(mine)
+                self._call_the_first()
+
+    def _place(self, rank: int) -> Place:
+        mine = Place(rank)
+        with self._guard:
+            if self._places is not None and len(self._queue) >= self._places:
+                self._take_a_place_from_a_worse(rank)
+            # Behind the first even with a better rank: that one has been called already.
+            insort(self._queue, mine, lo=min(1, len(self._queue)), key=lambda place: place.rank)
+            self._call_the_first()
+        return mine
+
+    def _take_a_place_from_a_worse(self, rank: int) -> None:
+        last = self._queue[-1]
+        if last.called.is_set() or last.rank <= rank:
+            raise Busy("as many wait as may")
+        self._queue.remove(last)
+        last.is_lost = True
+        last.called.set()
+
+    def _call_the_first(self) -> None:
+        if self._queue:
+            self._queue[0].called.set()
 
     def _taken(self, deadline: float) -> Callable[[], None]:
         """Take a free turn; what it returns gives the turn back."""

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.domain.decisions import clean_note
@@ -16,9 +17,17 @@ INVITATION = timedelta(days=7)  # our decision: the directors read the mailbox o
 RESET = timedelta(hours=1)  # our decision
 
 FREE_FAILURES = 5  # of one account or one known browser
-FREE_FROM_NETWORK = 20  # several schools can stand behind one address
+# Of one address, behind which many schools can stand: so many accounts may fail, and so often in all may
+# those fail again that have failed there before. An IPv6 address is counted by its /64, and by its /48, which
+# may be one customer's or a provider's, with four times the room.
+FREE_ACCOUNTS = 100
+FREE_REPEATS = 20
+ROOM_OF_BLOCK = 4
+FREE_REQUESTS = 20  # for a new password, from one address
 FIRST_DELAY = timedelta(seconds=15)
 LONGEST_DELAY = timedelta(minutes=15)  # about a hundred tries in a day, as NIST SP 800-63B, 5.2.2 allows
+# What others fail at keeps an account's owner waiting in a new browser, but never longer than this at a time.
+LONGEST_FOR_OTHERS = timedelta(minutes=1)
 FORGOTTEN_AFTER = timedelta(hours=6)
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]+")
@@ -91,20 +100,26 @@ def password_hints(typed: str) -> list[str]:
     return [hint for hint, holds in hints.items() if holds]
 
 
-def delay_after(failures: int, free: int) -> timedelta:
-    """How long to wait after so many failures: nothing below ``free``, then ever longer."""
-    if failures < free:
-        return timedelta(0)
-    doubled: timedelta = FIRST_DELAY * 2 ** min(failures - free, 10)
-    return min(doubled, LONGEST_DELAY)
+@dataclass(frozen=True)
+class Allowance:
+    """How many failures cost no time, and what the delay grows to after them."""
 
+    free: int
+    longest: timedelta = LONGEST_DELAY
 
-def seconds_to_wait(failures: int, free: int, last_at: datetime, *, now: datetime) -> int:
-    """Whole seconds until the next try; 0 when it can be made now."""
-    if failures < free:
-        return 0
-    left = last_at + delay_after(failures, free) - now
-    return max(0, -(-left // timedelta(seconds=1)))
+    def delay_after(self, failures: int) -> timedelta:
+        """How long to wait after so many failures: nothing below ``free``, then ever longer."""
+        if failures < self.free:
+            return timedelta(0)
+        doubled: timedelta = FIRST_DELAY * 2 ** min(failures - self.free, 10)
+        return min(doubled, self.longest)
+
+    def seconds_to_wait(self, failures: int, last_at: datetime, *, now: datetime) -> int:
+        """Whole seconds until the next try; 0 when it can be made now."""
+        if failures < self.free:
+            return 0
+        left = last_at + self.delay_after(failures) - now
+        return max(0, -(-left // timedelta(seconds=1)))
 
 
 def wait_in_words(seconds: int) -> str:

@@ -26,7 +26,7 @@ from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.qualified import count_waiting_signatures
 from portal.web.http import clock
 from portal.web.http.guards import LISTS, allow
-from portal.web.http.site import site
+from portal.web.http.site import is_behind_unknown_proxy, site
 from portal.web.lists.card import ListCard, list_cards
 from portal.web.register.cards import near_erasures, register_cards
 from portal.web.register.key_notices import key_notices
@@ -109,6 +109,7 @@ def _country() -> str:
     return render_template(
         "home/operator.html",
         duties=[(duty, deadline_sentence(duty.campaign.window, now=now)) for duty in duties(now)],
+        is_behind_unknown_proxy=is_behind_unknown_proxy(),
         mail=unsent_mail(now),
         egn_requests=count_egn_requests(),
         signatures_wait=count_waiting_signatures(),

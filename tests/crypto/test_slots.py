@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,8 @@ class Room:
         self.order = []
         self._lock = threading.Lock()
 
-    def visit(self, slots, name):
-        with slots.turn():
+    def visit(self, slots, name, rank=0):
+        with slots.turn(rank):
             with self._lock:
                 self.inside += 1
                 self.most = max(self.most, self.inside)
@@ -115,6 +116,56 @@ def test_gives_turns_in_the_order_of_asking(tmp_path, occupied):
     assert room.order == [0, 1, 2, 3, 4]
 
 
+def come(slots, room, *visitors):
+    """Each a name and a rank, one after the other; those who wait do so in threads of their own."""
+    threads = [threading.Thread(target=ignore_busy, args=(slots, room, *visitor)) for visitor in visitors]
+    for number, thread in enumerate(threads, start=1):
+        thread.start()
+        until(lambda number=number: len(slots._queue) >= min(number, slots._places or number))
+    return threads
+
+
+def test_lower_ranks_go_first_but_nobody_is_called_back(tmp_path, occupied):
+    slots, room = Slots(tmp_path / "slots", count=1), Room()
+    leave = occupied(slots, 1)
+    threads = come(slots, room, ("first", 5), ("worse", 3), ("better", 1), ("as good", 1))
+    leave.set()
+    for thread in threads:
+        thread.join()
+
+    assert room.order == ["first", "better", "as good", "worse"]
+
+
+def test_no_more_wait_than_there_are_places(tmp_path, occupied):
+    slots, room = Slots(tmp_path / "slots", count=1, places=2), Room()
+    leave = occupied(slots, 1)
+    threads = come(slots, room, ("first", 0), ("second", 0))
+
+    with pytest.raises(Busy), slots.turn():
+        pass
+    leave.set()
+    for thread in threads:
+        thread.join()
+    assert room.order == ["first", "second"]
+
+
+def test_who_comes_with_a_better_rank_takes_the_last_place_of_a_worse(tmp_path, occupied):
+    slots, room = Slots(tmp_path / "slots", count=1, places=2), Room()
+    leave = occupied(slots, 1)
+    first, second = come(slots, room, ("first", 9), ("second", 2))
+    better = threading.Thread(target=room.visit, args=(slots, "better", 1))
+    better.start()
+    second.join()  # got Busy while the turn is still held
+
+    with pytest.raises(Busy), slots.turn(1):
+        pass
+    leave.set()
+    first.join()
+    better.join()
+    assert room.order == ["first", "better"]
+    assert not slots._queue
+
+
 def test_counts_other_processes_and_forgets_a_killed_one(tmp_path, processes):
     first, _second = processes(), processes()
     slots = Slots(tmp_path / "slots", patience=0.05)
@@ -138,7 +189,7 @@ def test_waits_no_longer_than_its_patience(tmp_path, occupied, waiting):
     patient = Slots(tmp_path / "slots", patience=10)
     occupied(patient, 2)
     hurried = Slots(tmp_path / "slots", patience=0.05)
-    others = [threading.Thread(target=ignore_busy, args=(hurried,)) for _ in range(waiting)]
+    others = [threading.Thread(target=ignore_busy, args=(hurried, Room(), n)) for n in range(waiting)]
     for other in others:
         other.start()
 
@@ -149,12 +200,9 @@ def test_waits_no_longer_than_its_patience(tmp_path, occupied, waiting):
     assert not hurried._queue
 
 
-def ignore_busy(slots):
-    try:
-        with slots.turn():
-            pass
-    except Busy:
-        pass
+def ignore_busy(slots, room, *visitor):
+    with suppress(Busy):
+        room.visit(slots, *visitor)
 
 
 def test_gives_the_turn_back_when_the_work_fails(tmp_path):

@@ -5,13 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.domain.accounts import (
+    Allowance,
     check_email,
     check_name,
     check_password,
     check_repeated,
-    delay_after,
     password_hints,
-    seconds_to_wait,
     wait_in_words,
     wrong_password,
 )
@@ -97,15 +96,22 @@ def test_a_wrong_password_says_what_to_look_at_in_what_was_typed(typed, said):
 
 
 def test_the_first_failures_cost_no_time_and_the_later_ever_more():
-    delays = [delay_after(failures, 5).total_seconds() for failures in range(14)]
+    delays = [Allowance(5).delay_after(failures).total_seconds() for failures in range(14)]
     assert delays == [0, 0, 0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900, 900]
 
 
+def test_the_delay_grows_to_the_longest_and_no_further():
+    allowed = Allowance(5, longest=timedelta(minutes=1))
+    delays = [allowed.delay_after(failures).total_seconds() for failures in range(4, 10)]
+    assert delays == [0, 15, 30, 60, 60, 60]
+
+
 def test_waits_whole_seconds_until_the_very_moment():
-    assert seconds_to_wait(5, 5, NOW, now=NOW) == 15
-    assert seconds_to_wait(5, 5, NOW, now=NOW + timedelta(seconds=14, milliseconds=1)) == 1
-    assert seconds_to_wait(5, 5, NOW, now=NOW + timedelta(seconds=15)) == 0
-    assert seconds_to_wait(4, 5, NOW + timedelta(hours=1), now=NOW) == 0  # a clock that went back
+    wait = Allowance(5).seconds_to_wait
+    assert wait(5, NOW, now=NOW) == 15
+    assert wait(5, NOW, now=NOW + timedelta(seconds=14, milliseconds=1)) == 1
+    assert wait(5, NOW, now=NOW + timedelta(seconds=15)) == 0
+    assert wait(4, NOW + timedelta(hours=1), now=NOW) == 0  # a clock that went back
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,19 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from portal.actions.keys.limits import of_signing
 from portal.actions.keys.marks import check_mark, facts_of
 from portal.actions.keys.passwords import current_key, opens, stretched_for
 from portal.actions.site import Site
 from portal.crypto.errors import Busy, KeyChanged, WrongPassword
 from portal.crypto.keys import check_public, unwrap_ed25519
 from portal.crypto.passwords import unlock_key
-from portal.crypto.pepper import keyed_hash, throttle_key
 from portal.crypto.signatures import sign
-from portal.domain.accounts import FREE_FAILURES, wrong_password
+from portal.domain.accounts import wrong_password
 from portal.domain.errors import Conflict, Refusal
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User, UserKey
-from portal.storage.tables.throttle import Limit, count_attempt, forgive, take_back
+from portal.storage.tables.throttle import Counted, count_attempt, forgive, take_back
 
 logger = logging.getLogger(__name__)
 
@@ -53,14 +53,13 @@ def signing_key(user_id: int, password: str, *, site: Site, now: datetime) -> Si
     """
     if not password:
         raise Refusal(NO_PASSWORD, field="password")
-    limit = Limit(keyed_hash(throttle_key(site.pepper), f"signing:{user_id}"), FREE_FAILURES)
     with writing():
-        count_attempt([limit], now=now)
+        [counted] = count_attempt([of_signing(user_id, site=site)], now=now)
         user = User.get_by_id(user_id)
         row = current_key(user)
     if row is None or row.wrapped_ed25519 is None:
         raise Conflict(NO_KEY)
-    unlock = _unlock(user, password, limit, site=site)
+    unlock = _unlock(user, password, counted, site=site)
     check_mark(user, site=site)
     person, public = str(user.id), bytes(row.ed25519_public)
     try:
@@ -72,16 +71,16 @@ def signing_key(user_id: int, password: str, *, site: Site, now: datetime) -> Si
     return SigningKey(row, facts_of(user), private)
 
 
-def _unlock(user: User, password: str, limit: Limit, *, site: Site) -> bytes:
+def _unlock(user: User, password: str, counted: Counted, *, site: Site) -> bytes:
     """What opens the person's keys; a right password forgives the wrong ones before it."""
     try:
         given = stretched_for(user, password)
     except Busy:  # nothing was tried
         with writing():
-            take_back(limit.subject)
+            take_back([counted])
         raise
     if not opens(user, given, site=site):
         raise wrong_password(WRONG_PASSWORD, password)
     with writing():
-        forgive(limit.subject)
+        forgive(counted.subject)
     return unlock_key(site.pepper, given.root)

@@ -1,45 +1,51 @@
 """Counting tries at a password, by account and by address, except in a browser that is already known."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from portal.actions.keys.limits import Limits, Network, of_browser, of_request, of_stranger
 from portal.actions.site import Site
 from portal.crypto.errors import Busy, MalformedToken
 from portal.crypto.passwords import STRANGERS
-from portal.crypto.pepper import keyed_hash, throttle_key
 from portal.crypto.tokens import token_digest
-from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
+from portal.domain.accounts import ROOM_OF_BLOCK
 from portal.storage.people.logins import is_known_device
 from portal.storage.tables.db import writing
-from portal.storage.tables.throttle import Limit, count_attempt, forget_failures, forgive, take_back
+from portal.storage.tables.throttle import (
+    Counted,
+    check_limits,
+    count,
+    count_attempt,
+    forget_failures,
+    forgive,
+    hold,
+    take_back,
+)
 
 
 @dataclass(frozen=True)
 class Origin:
     """Where somebody tries a password from: the browser's own mark, and the visitor's address; either is
-    empty where it is not known."""
+    empty where it is not known. ``block`` is what an IPv6 address is a part of."""
 
     device: str = field(default="", repr=False)
     network: str = ""
+    block: str = ""
+
+    @property
+    def networks(self) -> list[Network]:
+        return [Network(self.network), *([Network(self.block, ROOM_OF_BLOCK)] if self.block else [])]
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What was counted. ``own`` is forgiven by a good password, ``shared`` only loses this attempt."""
+    """A try, and what was counted for it before it was made."""
 
-    own: Limit
-    shared: Limit | None = None
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the account has logged in from this browser before."""
-        return self.shared is None
-
-    @property
-    def limits(self) -> list[Limit]:
-        return [self.own] if self.shared is None else [self.own, self.shared]
+    limits: Limits
+    counted: Sequence[Counted]
+    failed_here: int  # what the account had failed at this address before it
 
 
 @contextmanager
@@ -48,46 +54,61 @@ def attempting(email: str, *, origin: Origin, site: Site, now: datetime) -> Iter
 
     A browser in which the account has logged in before is counted by itself alone: whoever hammers at
     an account, or shares the director's address, cannot keep the director out on the last day. Browsers
-    that are not known are tried one at a time.
+    that are not known are tried one at a time; Busy, at once, where enough of them wait already.
     """
-    with writing():
-        forget_failures(now)
-        attempt = _attempt(email, origin, site=site)
-        count_attempt(attempt.limits, now=now)
-    try:
-        with nullcontext() if attempt.is_known else STRANGERS.turn():
-            yield attempt
-    except Busy:  # nothing was tried
+    limits = _limits(email, origin, site=site)
+    with _turn(limits, now=now):
         with writing():
-            for limit in attempt.limits:
-                take_back(limit.subject)
-        raise
+            forget_failures(now)
+            hold(limits.all)
+            found = check_limits(limits.all, now=now)
+            counted = count(limits.counting(found), found, now=now)
+        try:
+            yield Attempt(limits, counted, limits.failed_here(found))
+        except Busy:  # nothing was tried
+            with writing():
+                take_back(counted)
+            raise
 
 
 def forgiven(attempt: Attempt) -> None:
-    """The password was right. In the caller's transaction."""
-    forgive(attempt.own.subject)
-    if attempt.shared is not None:
-        take_back(attempt.shared.subject)
+    """The password was right: what this account failed at here were slips, and nobody at this address waits
+    for them, nor for the try itself. In the caller's transaction."""
+    limits = attempt.limits
+    if limits.here is None:
+        forgive(limits.own.subject)
+        return
+    hold(limits.all)
+    forgive(limits.own.subject, limits.here.subject)
+    counted = {each.subject: each for each in attempt.counted}
+    at = attempt.counted[0].at
+    take_back(
+        [
+            replace(counted.get(limit.subject, Counted(limit.subject, at)), times=times)
+            for each in limits.shared
+            for limit, times in ((each.accounts, 1), (each.repeats, attempt.failed_here))
+            if times > 0
+        ]
+    )
 
 
 def count_request(what: str, *, origin: Origin, site: Site, now: datetime) -> None:
     """Count something that anybody may ask for, by address alone; in the caller's transaction."""
-    count_attempt([Limit(_subject(f"{what}:{origin.network}", site=site), FREE_FROM_NETWORK)], now=now)
+    count_attempt(of_request(what, origin.networks, site=site), now=now)
 
 
-def _attempt(email: str, origin: Origin, *, site: Site) -> Attempt:
+def _limits(email: str, origin: Origin, *, site: Site) -> Limits:
     try:
         digest = token_digest(origin.device)
     except MalformedToken:
         digest = None
     if digest is not None and is_known_device(digest, email):
-        return Attempt(Limit(_subject(f"device:{digest.hex()}:{email}", site=site), FREE_FAILURES))
-    return Attempt(
-        Limit(_subject(f"account:{email}", site=site), FREE_FAILURES),
-        Limit(_subject(f"network:{origin.network}", site=site), FREE_FROM_NETWORK),
-    )
+        return of_browser(digest, email, site=site)
+    return of_stranger(email, origin.networks, site=site)
 
 
-def _subject(text: str, *, site: Site) -> bytes:
-    return keyed_hash(throttle_key(site.pepper), text)
+def _turn(limits: Limits, *, now: datetime) -> AbstractContextManager[None]:
+    """Nobody waits who is then told to have failed too often."""
+    if limits.here is None:
+        return nullcontext()
+    return STRANGERS.turn(limits.rank(check_limits(limits.all, now=now)))

@@ -110,11 +110,11 @@ class Device(Table):
 
 
 class Failures(Table):
-    """How often a login failed lately, for one account, address or device (a keyed hash)."""
+    """How often a login failed lately, for one account, address or browser (a keyed hash)."""
 
     subject = BlobField(primary_key=True)
     count = IntegerField()
-    last_at = UtcField()
+    last_at = UtcField(index=True)  # each try forgets what is old
 
 
 class Delegation(Table):

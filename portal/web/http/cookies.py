@@ -5,6 +5,7 @@ from flask import Response, current_app, request
 SESSION = "session"  # the login's id; lives until the browser closes or the login ends
 VISIT = "visit"  # a visitor without a login: what the login form's token hangs on
 DEVICE = "device"  # a browser that has logged in before
+WAIT = "wait"  # for the login form's script: in how many seconds to try again
 DEVICE_AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie longer
 
 
@@ -21,6 +22,11 @@ def write(response: Response, cookie: str, value: str, *, age: int | None = None
     response.set_cookie(
         name(cookie), value, max_age=age, secure=_is_secure(), httponly=True, samesite="Lax", path="/"
     )
+
+
+def tell_script(response: Response, cookie: str, value: str, *, age: int) -> None:
+    """No secret: the page's own script reads it and deletes it."""
+    response.set_cookie(name(cookie), value, max_age=age, secure=_is_secure(), samesite="Strict", path="/")
 
 
 def forget(response: Response, cookie: str) -> None:

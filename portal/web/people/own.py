@@ -1,13 +1,16 @@
 """Logging in and out, and managing one's own account."""
 
+import random
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.people import egn_changes, logins, own_account
 from portal.actions.people.logins import Entered
+from portal.crypto.errors import Busy
 from portal.crypto.tokens import token_digest
+from portal.domain.accounts import wait_in_words
 from portal.domain.errors import Conflict, TooOften
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Staff
 from portal.storage.home.next_steps import last_authorisation
@@ -22,6 +25,8 @@ from portal.web.people.own_forms import LoginForm, PasswordForm
 accounts = Blueprint("accounts", __name__)
 
 HOME = "/"
+COME_BACK = (2, 6)  # seconds, from and to: not all of those who came together come back together
+CROWDED = "Паролата ви не е проверена. Въведете я и натиснете „Влизам“ отново след {}."
 
 
 @accounts.get("/login")
@@ -29,24 +34,46 @@ HOME = "/"
 def login() -> ResponseReturnValue:
     if current_person() is not None:
         return redirect(HOME, 303)
-    return render_template("people/login.html", form=LoginForm(next=request.args.get("next", "")))
+    return _login_page(LoginForm(next=request.args.get("next", "")))
 
 
 @accounts.post("/login")
 @public
 def log_in() -> ResponseReturnValue:
     form = LoginForm(request.form)
-    with attempt(form, beside={Conflict: "", TooOften: ""}) as tried:
-        entered = logins.log_in(
-            form.email.data or "",
-            form.password.data or "",
-            origin=origin(),
-            site=site(),
-            now=clock.now(),
-        )
+    try:
+        with attempt(form, beside={Conflict: "", TooOften: ""}) as tried:
+            entered = logins.log_in(
+                form.email.data or "",
+                form.password.data or "",
+                origin=origin(),
+                site=site(),
+                now=clock.now(),
+            )
+    except Busy:
+        return _crowded(form)
     if tried.failed:
-        return tried.reply(render_template("people/login.html", form=form))
+        is_stuck = isinstance(tried.objection, TooOften)
+        return tried.reply(_login_page(form, is_stuck=is_stuck))
     return begin(entered, local_path(form.next.data or ""))
+
+
+def _login_page(form: LoginForm, *, is_stuck: bool = False, crowded: str = "") -> str:
+    return render_template("people/login.html", form=form, is_stuck=is_stuck, crowded=crowded)
+
+
+def _crowded(form: LoginForm) -> Response:
+    """Nothing was tried: the page asks to press again. One that waits by itself (static/js/login.js) is left
+    as it is, which is what a browser does with a 204: what was typed stays there, and is never sent back."""
+    seconds = random.randint(*COME_BACK)  # noqa: S311 (guards nothing)
+    if form.waits.data:
+        response = make_response("", 204)
+        cookies.tell_script(response, cookies.WAIT, str(seconds), age=COME_BACK[1])
+    else:
+        sentence = CROWDED.format(wait_in_words(seconds))
+        response = make_response(_login_page(form, crowded=sentence), 503)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 @accounts.post("/logout")

@@ -11,6 +11,7 @@ class LoginForm(PortalForm):
     email = Text("Електронна поща")
     password = PasswordField("Парола")
     next = HiddenField()
+    waits = HiddenField()  # set by static/js/login.js
 
 
 class ActivationForm(PortalForm):

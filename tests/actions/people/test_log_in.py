@@ -1,5 +1,6 @@
 """portal.actions.people.logins.log_in"""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -17,7 +18,7 @@ from portal.crypto.errors import Busy
 from portal.crypto.keys import unwrap_ed25519
 from portal.crypto.passwords import CURRENT, STRANGERS, KdfParams, derive_root, unlock_key
 from portal.crypto.tokens import token_digest, unwrap_for_session
-from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
+from portal.domain.accounts import FREE_ACCOUNTS, FREE_FAILURES, FREE_REPEATS, ROOM_OF_BLOCK
 from portal.domain.errors import Refusal, TooOften
 from portal.domain.people import Role
 from portal.storage.people.logins import KEY_KEPT, forget_keys
@@ -184,19 +185,108 @@ def test_a_known_browser_is_known_for_its_own_account_only(world):
         enter(device=known)
 
 
-def test_one_address_cannot_try_many_accounts(world):
-    for number in range(FREE_FROM_NETWORK):
-        with pytest.raises(Refusal):
-            enter(f"n{number}@example.org", WRONG, network="203.0.113.1")
+def test_a_school_behind_one_address_has_room_for_everybodys_typos(world):
+    """Twenty people with one typo each kept everybody there out, for a quarter of an hour at a time."""
+    for number in range(FREE_REPEATS + FREE_FAILURES):
+        miss(f"n{number}@example.org", network="203.0.113.1")
+    enter("boris@example.org", network="203.0.113.1")
+
+
+def test_one_address_cannot_try_ever_more_accounts(world):
+    spray(FREE_ACCOUNTS, "203.0.113.1")
     with pytest.raises(TooOften):
         enter("boris@example.org", network="203.0.113.1")
     enter("boris@example.org", network="198.51.100.7")
 
 
-def test_a_good_password_forgives_the_account_and_not_the_address(world):
+def test_one_address_cannot_try_a_few_accounts_again_and_again(world):
+    for _ in range(FREE_FAILURES):
+        for number in range(FREE_REPEATS // (FREE_FAILURES - 1)):
+            miss(f"n{number}@example.org", network="203.0.113.1")
+    with pytest.raises(TooOften):
+        enter("boris@example.org", network="203.0.113.1")
+
+
+def test_a_household_is_its_64_and_a_48_has_the_room_of_several(world):
+    """Whoever has a /48 has 65,536 of the smaller ones, each without a failure."""
+    block = "2001:db8:1::/48"
+    for number in range(ROOM_OF_BLOCK):
+        spray(FREE_ACCOUNTS, f"2001:db8:1:{number}::/64", block=block)
+        with pytest.raises(TooOften):
+            enter("boris@example.org", network=f"2001:db8:1:{number}::/64", block=block)
+    with pytest.raises(TooOften):
+        enter("boris@example.org", network="2001:db8:1:ffff::/64", block=block)
+    enter("boris@example.org", network="2001:db8:2:1::/64", block="2001:db8:2::/48")
+
+
+def test_what_others_fail_at_keeps_the_owner_waiting_for_no_more_than_a_minute(world):
+    at = NOW
+    for number in range(FREE_FAILURES + 8):
+        with pytest.raises(Refusal):
+            enter(password=WRONG, network=f"203.0.113.{number}", now=at)
+        at += timedelta(minutes=1)
+    with pytest.raises(TooOften) as answer:
+        enter(network="198.51.100.7", now=at - timedelta(minutes=1))
+    assert answer.value.retry_after == 60
+    enter(network="198.51.100.7", now=at)
+
+
+def test_one_address_that_hammers_at_an_account_waits_ever_longer(world):
+    at = NOW
+    for delay in (0, 0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900):
+        with pytest.raises(Refusal):
+            enter(password=WRONG, network="203.0.113.1", now=at)
+        at += timedelta(seconds=delay)
+    with pytest.raises(TooOften):
+        enter(network="203.0.113.1", now=at - timedelta(seconds=1))
+    enter(network="203.0.113.1", now=at)
+
+
+def test_a_good_password_forgives_every_slip_of_the_account_at_this_address(world):
+    miss("n1@example.org", network="203.0.113.1")
     fail(FREE_FAILURES - 1, network="203.0.113.1")
     enter(network="203.0.113.1")
-    assert [row.count for row in Failures.select()] == [FREE_FAILURES - 1]
+    assert [row.count for row in Failures.select()] == [1, 1, 1]  # n1: everywhere, here, and for the address
+
+
+def test_a_good_password_forgives_nobody_elses_failures(world):
+    spray(FREE_ACCOUNTS - 1, "203.0.113.1")
+    enter(network="203.0.113.1")
+    miss("one more@example.org", network="203.0.113.1")
+    with pytest.raises(TooOften):
+        enter("boris@example.org", network="203.0.113.1")
+
+
+def test_a_good_password_makes_nobody_wait_longer(world):
+    spray(FREE_ACCOUNTS, "203.0.113.1")
+    later = NOW + timedelta(seconds=15)
+    for email in ("ana@example.org", "boris@example.org", "vyara@example.org"):
+        enter(email, network="203.0.113.1", now=later)
+
+
+def test_a_try_that_got_no_turn_makes_nobody_wait_longer(world, monkeypatch):
+    spray(FREE_ACCOUNTS, "203.0.113.1")
+    later = NOW + timedelta(seconds=15)
+    with monkeypatch.context() as patch:
+        patch.setattr(passwords, "derive_root", no_turn)
+        with pytest.raises(Busy):
+            enter(network="203.0.113.1", now=later)
+    enter(network="203.0.113.1", now=later)
+
+
+def no_turn(*_):
+    raise Busy
+
+
+def miss(email, *, now=NOW, **where):
+    with pytest.raises(Refusal):
+        enter(email, WRONG, now=now, **where)
+
+
+def spray(times, network, **where):
+    """One wrong password at each of so many accounts."""
+    for number in range(times):
+        miss(f"{number} at {network}", network=network, **where)
 
 
 def test_failures_are_forgotten_in_time(world):
@@ -204,7 +294,8 @@ def test_failures_are_forgotten_in_time(world):
     enter(now=NOW + timedelta(hours=6))
 
 
-def test_tries_at_the_same_moment_are_all_counted(world):
+def test_tries_at_the_same_moment_are_all_counted(world, monkeypatch):
+    monkeypatch.setattr(STRANGERS, "_places", None)
     answers = at_once(*[lambda: enter(password=WRONG)] * (FREE_FAILURES + 3))
     assert sum(isinstance(answer, TooOften) for answer in answers) == 3
 
@@ -255,3 +346,33 @@ def test_a_flood_of_strangers_keeps_no_known_browser_waiting(world, monkeypatch,
             enter("boris@example.org")
         assert enter(device=device).user_id == world.ana.user_id
     assert enter("boris@example.org").user_id == world.boris.user_id
+
+
+def test_a_stranger_who_finds_no_place_to_wait_is_counted_for_nothing(world, monkeypatch):
+    monkeypatch.setattr(STRANGERS, "turn", no_turn)
+    with pytest.raises(Busy):
+        enter()
+    assert not Failures.select().exists()
+
+
+def test_whoever_failed_too_often_takes_nobodys_place(world, monkeypatch):
+    fail(FREE_FAILURES)
+    monkeypatch.setattr(STRANGERS, "turn", no_turn)
+    with pytest.raises(TooOften):
+        enter()
+
+
+def test_who_comes_from_where_nothing_failed_goes_first(world, monkeypatch):
+    ranks = []
+
+    @contextmanager
+    def noted(rank):
+        ranks.append(rank)
+        yield
+
+    monkeypatch.setattr(STRANGERS, "turn", noted)
+    spray(2, "203.0.113.1")
+    fail(1, network="203.0.113.1")
+    enter("boris@example.org", network="203.0.113.1")
+    enter("boris@example.org", network="198.51.100.7")
+    assert ranks == [0, 1, 2, 3, 0]

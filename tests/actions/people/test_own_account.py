@@ -11,7 +11,7 @@ from portal.actions.people.own_account import PasswordChange, change_password, f
 from portal.crypto.keys import unwrap_ed25519
 from portal.crypto.passwords import unlock_key
 from portal.crypto.tokens import token_digest
-from portal.domain.accounts import FREE_FAILURES, FREE_FROM_NETWORK
+from portal.domain.accounts import FREE_FAILURES, FREE_REQUESTS
 from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Login, User, UserKey
@@ -121,7 +121,7 @@ def test_forgot_fills_nobodys_mailbox(world):
 
 
 def test_forgot_is_not_asked_for_every_account_from_one_address(world):
-    for number in range(FREE_FROM_NETWORK):
+    for number in range(FREE_REQUESTS):
         forgot(f"n{number}@example.org", origin=Origin(network="203.0.113.1"), site=SITE, now=NOW)
     with pytest.raises(TooOften):
         forgot("ana@example.org", origin=Origin(network="203.0.113.1"), site=SITE, now=NOW)

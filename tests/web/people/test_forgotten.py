@@ -4,7 +4,7 @@ from time import perf_counter
 
 import pytest
 
-from portal.domain.accounts import FREE_FROM_NETWORK
+from portal.domain.accounts import FREE_REQUESTS
 from portal.web.people.activation import EVEN_SECONDS
 from tests.mail.letters import readers
 
@@ -32,7 +32,7 @@ def test_asks_for_an_address(client, email):
 
 def test_is_not_asked_without_end(client, monkeypatch):
     monkeypatch.setattr("portal.web.people.activation.EVEN_SECONDS", 0)
-    for number in range(FREE_FROM_NETWORK):
+    for number in range(FREE_REQUESTS):
         assert client.send("/forgotten", email=f"n{number}@example.org").status_code == 303
     answer = client.send("/forgotten", email="ana@example.org")
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "15")

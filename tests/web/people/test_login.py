@@ -1,9 +1,12 @@
 """GET and POST /login, POST /logout."""
 
 import re
+from contextlib import contextmanager
 
 import pytest
 
+from portal.crypto.errors import Busy
+from portal.crypto.passwords import STRANGERS
 from portal.domain.accounts import FREE_FAILURES
 from portal.storage.tables.people import Login, User
 from tests.cast import OTHER_SCHOOL, PASSWORD
@@ -87,6 +90,45 @@ def test_after_five_failures_the_sixth_try_waits(log_in):
     answer = log_in()
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "15")
     assert "Опитайте отново след 15 секунди" in answer.page.text(".error-summary")
+
+
+def test_who_has_to_wait_reads_what_else_can_be_done(log_in):
+    assert not log_in(password=WRONG).page.has(".notice.is-plain")
+    for _ in range(FREE_FAILURES):
+        answer = log_in(password=WRONG)
+    text = answer.page.text(".notice.is-plain")
+    assert "От друг браузър или телефон, с който вече сте влизали" in text
+    assert "Забравена парола" in text
+    assert "обадете се на ЦИОО" in text
+
+
+@pytest.fixture
+def crowded(monkeypatch):
+    @contextmanager
+    def no_place(rank):
+        raise Busy
+        yield
+
+    monkeypatch.setattr(STRANGERS, "turn", no_place)
+
+
+def test_in_a_crowd_the_page_asks_to_press_again(crowded, log_in):
+    answer = log_in(next="/account")
+
+    seconds = int(answer.headers["Retry-After"])
+    assert (answer.status_code, 2 <= seconds <= 6) == (503, True)
+    said = f"Паролата ви не е проверена. Въведете я и натиснете „Влизам“ отново след {seconds} секунди."
+    assert said in answer.page.text(".notice.is-warning:not([hidden])")
+    assert answer.page.one("#email").get("value") == "ana@example.org"
+    assert answer.page.one('input[name="next"]').get("value") == "/account"
+    assert PASSWORD not in answer.text
+
+
+def test_in_a_crowd_a_page_that_waits_by_itself_is_left_as_it_is(crowded, client, log_in):
+    answer = log_in(waits="yes")
+
+    assert (answer.status_code, answer.text) == (204, "")
+    assert cookie(client, "wait").value == answer.headers["Retry-After"]
 
 
 def test_nobody_can_lock_out_a_browser_that_was_here(app, config, client, log_in):
