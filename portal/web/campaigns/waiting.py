@@ -65,7 +65,8 @@ def institution_page(
     heir = "" if group.heir is None else group.heir.code
 
     def form(record: Record) -> RouteForm:
-        return sent.get(record.id) or _offered(enrolled.get(record.id, heir))
+        elsewhere = enrolled.get(record.id, institution)
+        return sent.get(record.id) or _offered(heir if elsewhere == institution else elsewhere)
 
     return render_template(
         "campaigns/waiting_at.html",

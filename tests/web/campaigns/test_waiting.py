@@ -91,6 +91,16 @@ def test_the_successor_is_offered_unless_the_child_is_enrolled_elsewhere(oleg, r
     assert len(page.all("form[action$='/route']")) == 4
 
 
+def test_where_nobody_directs_the_same_institution_is_not_offered_again(oleg, world):
+    enrol(enrolled(3, institution=FAR_SCHOOL), enrolled(4, institution=OTHER_SCHOOL))
+    here, elsewhere = add_record(FAR_SCHOOL, id_number=EGNS[3]), add_record(FAR_SCHOOL, id_number=EGNS[4])
+    page = oleg.get(f"{PAGE}/waiting/{FAR_SCHOOL}").page
+
+    assert page.one(f"#route-all-{FAR_SCHOOL}").get("value") == ""
+    assert page.one(f"#route-{here.id}").get("value") == ""
+    assert page.one(f"#route-{elsewhere.id}").get("value") == OTHER_SCHOOL
+
+
 @pytest.mark.parametrize("htmx", [True, False])
 def test_routes_all_of_an_institution_at_once(oleg, records, htmx):
     answer = oleg.send(f"{HERE}/route", institution=OTHER_SCHOOL, htmx=htmx)
@@ -177,7 +187,7 @@ def test_the_first_page_and_the_answers_page_say_how_many(oleg, records):
     assert "Записи на закрити институции, които чакат насочване: 2." in shown
     assert "Записи в списъци без активиран директор: 1." in shown
     row = oleg.get("/campaigns/").page.one("tbody tr")
-    assert [cell.text_content() for cell in row.cssselect("[data-label='За насочване']")] == ["2"]
+    assert [cell.text_content() for cell in row.cssselect("[data-label='Чакат ЦИОО']")] == ["2"]
     assert "3 записа са в закрити институции или без активиран директор" in (
         oleg.at(AFTER).get(f"{PAGE}/answer").page.text(".notice")
     )
