@@ -206,12 +206,13 @@ def add_record(
     number = next(_numbers)
     campaign = campaign or Campaign.get(Campaign.month == MONTH)
     submission = Submission.get((Submission.campaign == campaign) & (Submission.institution == institution))
+    asp_institution = more.pop("asp_institution", institution)
     names = ("Мария", "Иванова", family or f"Петрова{number}")
     record = Record.create(
         campaign=campaign,
         submission=submission,
         institution=institution,
-        asp_institution=institution,
+        asp_institution=asp_institution,
         id_type=IdType.EGN,
         id_number=id_number or EGNS[number % len(EGNS)],
         given=names[0],
@@ -222,6 +223,7 @@ def add_record(
         days=(figure or "09") if reason is Reason.DISTANCE else "00",
         class_code=class_code,
         band=Band.PRESCHOOL if class_code is None else band_of(class_code),
+        in_kindergarten=asp_institution == KINDERGARTEN,
         decision=more.pop("decision", Decision.PENDING),
         **more,
     )

@@ -110,15 +110,21 @@ class Case:
         return absences < PUPIL_HOURS if self.is_in_hours else absences <= PRESCHOOL_DAYS
 
     @property
-    def unit(self) -> str:
+    def counted_in(self) -> str:
+        """The unit as the declaration has it."""
         match self.reason:
             case Reason.UNENROLLED:
                 return ""
             case Reason.DISTANCE:
-                return "уч. дни"
-        if self.is_in_hours:
-            return "уч. часа"
-        return "дни в детската градина" if self.is_pupil else "дни"
+                return "school_days"
+        return "hours" if self.is_in_hours else "days"
+
+    @property
+    def unit(self) -> str:
+        """The unit for people. In a class, days are the surprise, so they say where they come from."""
+        if self.counted_in == "days" and self.is_pupil:
+            return "дни в детската градина"
+        return {"hours": "уч. часа", "days": "дни", "school_days": "уч. дни"}.get(self.counted_in, "")
 
 
 @dataclass(frozen=True)

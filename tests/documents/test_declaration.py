@@ -52,6 +52,7 @@ ABSENT = Line(
     reason="absence",
     absences="018.67",
     days="",
+    counted_in="hours",
     decision="confirmed",
     corrected="",
     refusal_reason="",

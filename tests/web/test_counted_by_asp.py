@@ -27,7 +27,7 @@ def vyara(world):
 
 
 def load(client, address, name, **fields):
-    sent = (io.BytesIO((DATA / name).read_bytes()), name)
+    sent = (io.BytesIO((DATA / name).read_bytes()), name.rpartition("-")[2])  # as it is called when it comes
     answer = client.send(address, files={"file": sent}, **fields)
     assert answer.status_code == 303
     return client.get(answer.location).page.text("main")
@@ -92,3 +92,29 @@ def test_a_figure_under_the_limit_is_refused_with_itself_and_signed(client, worl
     assert answered(client, world.oleg) == [
         ["2", "003.00", "00"], ["2", "004.99", "00"], ["1", "000.00", "00"], ["0", "000.00", "00"],
     ]  # fmt: skip
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("htmx", [True, False])
+def test_what_a_kindergarten_counted_is_in_days_also_in_class_one(client, world, vyara, htmx):
+    client.at(NOW).sign_in(world.oleg)
+    load(client, "/calendar/enrolments", "kindergarten-figure-MONZP1220.txt")
+    assert "с брой под границата" not in load(
+        client, "/campaigns/load", "kindergarten-figure-ASPCONF1220.txt"
+    )
+
+    client.sign_in(vyara)
+    record = Record.get()
+    assert (record.institution_id, record.class_code) == (KINDERGARTEN, 1)
+    for words in ("I клас", "4 дни в детската градина", "прекратяват", "най-много 3 дни: отсъствията са от"):
+        assert words in row(client, record)
+    assert refuse(client, record, "4", htmx=htmx) == 422
+    assert refuse(client, record, "3", htmx=htmx) in (200, 303)
+    assert "отсъствия са 3 дни в детската градина, под границата" in row(client, record)
+    assert "4 дни в детската градина отказвам 3 дни в детската градина" in (
+        client.get(f"{LIST}/sign").page.text("#signing")
+    )
+    assert client.send(f"{LIST}/sign", password=PASSWORD, htmx=htmx).status_code in (200, 303)
+    assert "3 дни в детската градина" in text_of_pdf(client, f"{LIST}/receipt.pdf")
+
+    assert answered(client, world.oleg) == [["2", "003.00", "00"]]

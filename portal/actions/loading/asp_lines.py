@@ -17,13 +17,13 @@ from portal.storage.tables.campaigns import UNDECIDED, Campaign, Record
 AS_SENT = ("given", "middle", "family", "absences", "days")
 ADDED = (
     "campaign", "submission", "institution", "asp_institution", "id_type", "id_number",
-    "given", "middle", "family", "reason", "absences", "days", "class_code", "band",
+    "given", "middle", "family", "reason", "absences", "days", "class_code", "band", "in_kindergarten",
     "decision", "note", "certificate", "placed", "version", "returned_note",
 )  # fmt: skip
 CHANGED = (
     "submission", "institution", "asp_institution", "given", "middle", "family", "absences", "days",
-    "class_code", "band", "decision", "corrected", "refusal_reason", "note", "certificate", "placed",
-    "decided_by", "decided_at", "version", "figure_before", "figure_changed_at",
+    "class_code", "band", "in_kindergarten", "decision", "corrected", "refusal_reason", "note", "certificate",
+    "placed", "decided_by", "decided_at", "version", "figure_before", "figure_changed_at",
     "returned_by", "returned_at", "returned_note",
 )  # fmt: skip
 
@@ -57,7 +57,7 @@ class Batch:
             self._done.rejected.append((line.number, line.line, "; ".join(faults)))
         elif record is None:
             self._add(line)
-        elif _is_same(record, line):
+        elif self._is_same(record, line):
             self._done.unchanged += 1
         else:
             self._update(record, line)
@@ -74,10 +74,10 @@ class Batch:
         """Whether the line would change a signed list; one that says what stands there changes none."""
         if record is None:
             return self._places.is_locked(self._placement(line).institution)
-        if _is_same(record, line):
+        if self._is_same(record, line):
             return False
         return self._places.is_list_locked(record.submission_id) or (
-            _goes_on(record, line) and self._places.is_locked(self._placement(line).institution)
+            self._goes_on(record, line) and self._places.is_locked(self._placement(line).institution)
         )
 
     def _placement(self, line: StagedLine) -> Placement:
@@ -89,7 +89,8 @@ class Batch:
         self._new.append((
             self._campaign.id, list_id, placed.institution, line.institution, line.id_type, line.id_number,
             line.given, line.middle, line.family, line.reason, line.absences, line.days, placed.class_code,
-            self._places.band(placed, _child(line)), Decision.PENDING, "", False, False, 1, "",
+            self._places.band(placed, _child(line)), self._places.is_kindergarten(line.institution),
+            Decision.PENDING, "", False, False, 1, "",
         ))  # fmt: skip
         self._done.added += 1
         if list_id is not None:
@@ -97,13 +98,14 @@ class Batch:
             self._done.received.add(list_id)
 
     def _update(self, record: Record, line: StagedLine) -> None:
-        goes_on = _goes_on(record, line)
-        before = record.figure
+        goes_on, asks_anew = self._goes_on(record, line), self._asks_anew(record, line)
+        before = None if self._is_in_other_unit(record, line) else record.figure
         for name in AS_SENT:
             setattr(record, name, getattr(line, name))
         record.asp_institution = line.institution or ""
+        record.in_kindergarten = self._places.is_kindergarten(line.institution)
         record.version += 1
-        if record.figure != before:
+        if asks_anew:
             record.figure_before, record.figure_changed_at = before, self._now
             self._reset(record)
         if goes_on:
@@ -121,13 +123,33 @@ class Batch:
             setattr(record, name, value)
         self._done.reset.append((record.id, record.institution_id))
 
+    def _goes_on(self, record: Record, line: StagedLine) -> bool:
+        """Whether the record has to be placed anew: АСП names another institution for it, nobody put it
+        where it lies by hand, and no decision stands (one that this line clears does not)."""
+        if record.asp_institution == line.institution or record.routed_at is not None:
+            return False
+        return record.decision is Decision.PENDING or self._asks_anew(record, line)
 
-def _goes_on(record: Record, line: StagedLine) -> bool:
-    """Whether the record has to be placed anew: АСП names another institution for it, nobody put it
-    where it lies by hand, and no decision stands (one that this line clears does not)."""
-    if record.asp_institution == line.institution or record.routed_at is not None:
-        return False
-    return record.decision is Decision.PENDING or _figure_text(record) != _figure_text(line, record.reason)
+    def _asks_anew(self, record: Record, line: StagedLine) -> bool:
+        """Whether АСП sends another figure now, or the same one counted in another unit."""
+        is_other = _figure_text(record) != _figure_text(line, record.reason)
+        return is_other or self._is_in_other_unit(record, line)
+
+    def _is_in_other_unit(self, record: Record, line: StagedLine) -> bool:
+        """Whether a pupil's absences are days of a kindergarten in one of the two and hours in the other."""
+        counted_there = self._places.is_kindergarten(line.institution)
+        is_counted = record.reason is Reason.ABSENCE and record.is_pupil
+        return is_counted and record.in_kindergarten != counted_there
+
+    def _is_same(self, record: Record, line: StagedLine) -> bool:
+        """Whether the record says what the line does. A signed list keeps the unit that was signed."""
+        keeps_unit = self._places.is_list_locked(record.submission_id)
+        return (
+            bool(line.is_sound)
+            and record.asp_institution == line.institution
+            and all(getattr(record, name) == getattr(line, name) for name in AS_SENT)
+            and (keeps_unit or not self._is_in_other_unit(record, line))
+        )
 
 
 def _figure_text(holder: Record | StagedLine, reason: Reason | None = None) -> str:
@@ -137,14 +159,6 @@ def _figure_text(holder: Record | StagedLine, reason: Reason | None = None) -> s
         case Reason.DISTANCE:
             return str(holder.days)
     return ""
-
-
-def _is_same(record: Record, line: StagedLine) -> bool:
-    return (
-        bool(line.is_sound)
-        and record.asp_institution == line.institution
-        and all(getattr(record, name) == getattr(line, name) for name in AS_SENT)
-    )
 
 
 def _child(line: StagedLine) -> Any:

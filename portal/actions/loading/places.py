@@ -7,7 +7,7 @@ from datetime import date
 from portal.domain.calendar import Band
 from portal.domain.identifiers import birth_date
 from portal.domain.month import Month
-from portal.domain.placement import Enrolment, Placement, band, place
+from portal.domain.placement import Enrolment, InstitutionType, Placement, band, place
 from portal.domain.submissions import Lock
 from portal.storage.campaigns.placing import Child, enrolments_of, newest_enrolments
 from portal.storage.lists.held import Listed
@@ -37,6 +37,11 @@ class Places:
     def band(self, placed: Placement, child: Child) -> Band:
         born = birth_date(*child) if placed.class_code is None else None
         return band(placed.class_code, self.lists[placed.institution].type, self.month, born)
+
+    def is_kindergarten(self, institution: str | None) -> bool:
+        """Whether what АСП sent of this institution was counted in a kindergarten."""
+        listed = self.lists.get(institution or "")  # of a line that is not sound it can be any code
+        return listed is not None and listed.type is InstitutionType.KINDERGARTEN
 
     def list_id(self, institution: str) -> int | None:
         """The list that a record of the institution goes to; none where it is closed, and the record waits

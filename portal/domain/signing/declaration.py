@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 SCHEMA = "bg.confirmations.declaration"
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
+FIRST_VERSION = "1"  # without ``counted_in``; what was signed with it is read and verified for good
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,14 @@ class Header:
     audit_head: str
     previous: str
     list_version: int
+    schema_version: str = SCHEMA_VERSION
 
 
 @dataclass(frozen=True)
 class Line:
     """One record as it is declared. ``absences`` and ``days`` are АСП's, as they stand in its file;
-    ``band`` says whether absences are hours or days."""
+    ``counted_in`` says what they and the corrected number are: ``hours`` or ``days`` of absence,
+    ``school_days`` at distance, nothing for a child unenrolled."""
 
     id_type: str
     id_number: str
@@ -49,6 +52,7 @@ class Line:
     reason: str
     absences: str
     days: str
+    counted_in: str
     decision: str
     corrected: str
     refusal_reason: str
@@ -79,8 +83,23 @@ def declaration(header: Header, lines: Iterable[Line]) -> bytes:
         "issued_at": timestamp(header.issued_at),
         "list_version": str(header.list_version),
     }
-    records = [asdict(line) for line in sorted(lines, key=lambda line: line.order)]
-    return canonical({"schema": SCHEMA, "schema_version": SCHEMA_VERSION, **head, "records": records})
+    records = [_written(line, header) for line in sorted(lines, key=lambda line: line.order)]
+    return canonical({"schema": SCHEMA, **head, "records": records})
+
+
+def _written(line: Line, header: Header) -> dict[str, Any]:
+    """In the first version the band alone told the unit. A line of another unit cannot be said in it: its
+    bytes are none that was signed."""
+    record = asdict(line)
+    if header.schema_version == FIRST_VERSION and line.counted_in == told_by_band(line.reason, line.band):
+        del record["counted_in"]
+    return record
+
+
+def told_by_band(reason: str, band: str) -> str:
+    """``counted_in`` as the first version means it."""
+    by_reason = {"absence": "days" if band == "preschool" else "hours", "distance": "school_days"}
+    return by_reason.get(reason, "")
 
 
 def canonical(value: Any) -> bytes:

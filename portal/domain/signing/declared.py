@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from portal.domain.calendar import Band
 from portal.domain.consequences import Total, totals
@@ -11,7 +12,14 @@ from portal.domain.decisions import Case, Decision, Reason, RefusalReason
 from portal.domain.identifiers import IdType, masked
 from portal.domain.names import folded
 from portal.domain.placement import class_label, class_order
-from portal.domain.signing.declaration import SCHEMA, SCHEMA_VERSION, Header, Line
+from portal.domain.signing.declaration import (
+    FIRST_VERSION,
+    SCHEMA,
+    SCHEMA_VERSION,
+    Header,
+    Line,
+    told_by_band,
+)
 
 
 class Unreadable(ValueError):
@@ -48,10 +56,17 @@ class Entry:
 
     @property
     def case(self) -> Case:
-        """For its figure and unit; the school days are no part of a declaration."""
+        """For its figure and unit; the school days are no part of a declaration. A pupil's days were counted
+        in a kindergarten."""
         figure = {Reason.ABSENCE: self.line.absences, Reason.DISTANCE: self.line.days}.get(self.reason)
         is_pupil = Band(self.line.band) is not Band.PRESCHOOL
-        return Case(self.reason, None if figure is None else Decimal(figure), is_pupil, school_days=0)
+        return Case(
+            self.reason,
+            None if figure is None else Decimal(figure),
+            is_pupil,
+            school_days=0,
+            in_kindergarten=is_pupil and self.line.counted_in == "days",
+        )
 
     @property
     def corrected(self) -> Decimal | None:
@@ -103,12 +118,26 @@ def read(content: bytes) -> Declared:
     """What ``declaration`` was made of; Unreadable for anything else."""
     try:
         value = json.loads(content)
-        if (value.pop("schema"), value.pop("schema_version")) != (SCHEMA, SCHEMA_VERSION):
+        if value.pop("schema") != SCHEMA or value["schema_version"] not in (FIRST_VERSION, SCHEMA_VERSION):
             raise Unreadable("another schema")
-        lines = [Line(**record) for record in value.pop("records")]
+        lines = [_line(record, value["schema_version"]) for record in value.pop("records")]
         issued_at = datetime.strptime(value.pop("issued_at"), "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
         version = int(value.pop("list_version"))
         header = Header(issued_at=issued_at, list_version=version, **value)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unreadable("these bytes are no declaration") from error
     return Declared(header, tuple(Entry(line) for line in lines))
+
+
+def version_of(content: bytes) -> str:
+    """In which version of the schema the bytes are written; today's, where they are no declaration."""
+    try:
+        return read(content).header.schema_version
+    except Unreadable:
+        return SCHEMA_VERSION
+
+
+def _line(record: dict[str, Any], version: str) -> Line:
+    if version == FIRST_VERSION:
+        record = {"counted_in": told_by_band(record["reason"], record["band"]), **record}
+    return Line(**record)

@@ -7,7 +7,16 @@ from peewee import JOIN
 
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Staff
-from portal.domain.signing.declaration import Header, Line, declaration, digest, fixed, timestamp
+from portal.domain.signing.declaration import (
+    SCHEMA_VERSION,
+    Header,
+    Line,
+    declaration,
+    digest,
+    fixed,
+    timestamp,
+)
+from portal.domain.signing.declared import version_of
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.people import User, UserKey
@@ -30,6 +39,7 @@ def line_of(record: Record) -> Line:
         reason=record.reason.name.lower(),
         absences=record.absences,
         days=record.days,
+        counted_in=record.case(school_days=0).counted_in,
         decision=record.decision.code,
         corrected=fixed(record.corrected),
         refusal_reason=record.refusal_reason.value if record.refusal_reason else "",
@@ -59,6 +69,7 @@ def header_of(issued: Declaration) -> Header:
         audit_head=issued.audit_head,
         previous=issued.previous,
         list_version=issued.list_version,
+        schema_version=version_of(bytes(issued.content)) if issued.content else SCHEMA_VERSION,
     )
 
 

@@ -201,7 +201,7 @@ class Record(Table):
         return bool(self.band is not Band.PRESCHOOL)
 
     def case(self, school_days: int) -> Case:
-        return Case(self.reason, self.figure, self.is_pupil, school_days)
+        return Case(self.reason, self.figure, self.is_pupil, school_days, self.in_kindergarten)
 
     @classmethod
     def on(cls, submission: Submission) -> "ModelSelect[Any]":

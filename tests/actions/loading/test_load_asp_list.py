@@ -315,3 +315,68 @@ def test_a_source_can_be_read_from_the_middle():
     source = Source(stream, "x")
 
     assert source.sha256() == Source(io.BytesIO(asp(0).encode("cp1251")), "y").sha256()
+
+
+def test_what_a_kindergarten_counted_is_in_days_whatever_the_class_is_today():
+    enrol(enrolled(0, institution=SCHOOL, class_code=1), enrolled(1, institution=KINDERGARTEN, class_code=-1))
+    load(asp(0, institution=KINDERGARTEN), asp(1, institution=SCHOOL), asp(2))
+
+    counted = {
+        record.id_number: (record.institution_id, record.in_kindergarten, record.case(0).unit)
+        for record in Record.select()
+    }
+    assert counted == {
+        EGNS[0]: (SCHOOL, True, "дни в детската градина"),
+        EGNS[1]: (KINDERGARTEN, False, "дни"),
+        EGNS[2]: (SCHOOL, False, "уч. часа"),
+    }
+
+
+def test_the_same_number_counted_elsewhere_is_decided_anew():
+    enrol(enrolled(0, institution=SCHOOL, class_code=1))
+    load(asp(0, institution=KINDERGARTEN, absences="004.00"))
+    Record.update(decision=Decision.CONFIRMED).execute()
+    done = load(asp(0, institution=SCHOOL, absences="004.00"))
+    record = Record.get()
+
+    assert counts(done) == {
+        "received": 1, "distributed": 1, "updated": 1, "reset": 1, "under_limit": 1,
+    }  # fmt: skip
+    assert (record.decision, record.in_kindergarten) == (Decision.PENDING, False)
+    assert (record.figure_changed_at, record.figure_before) == (NOW, None)  # four days are not four hours
+
+
+def test_an_institution_that_is_no_kindergarten_after_all_has_counted_hours():
+    load(asp(0, institution=KINDERGARTEN), asp(1, institution=KINDERGARTEN))
+    Record.update(band=Band.I_III).execute()
+    Institution.update(type="school").where(Institution.code == KINDERGARTEN).execute()
+    Record.update(decision=Decision.CONFIRMED).where(Record.id_number == EGNS[0]).execute()
+
+    done = load(asp(0, institution=KINDERGARTEN), asp(1, institution=KINDERGARTEN))
+
+    assert (done.updated, done.reset) == (2, 1)
+    assert {record.case(0).unit for record in Record.select()} == {"уч. часа"}
+
+
+def test_a_signed_list_keeps_the_unit_that_was_signed():
+    load(asp(0, institution=KINDERGARTEN))
+    Record.update(band=Band.I_III, in_kindergarten=False).execute()  # as before the unit was kept
+    sign(KINDERGARTEN)
+    done = load(asp(0, institution=KINDERGARTEN))
+
+    assert (done.unchanged, done.rejected) == (1, 0)
+    assert Record.get().case(0).unit == "уч. часа"
+
+
+def test_counts_what_is_under_the_limit_by_itself():
+    enrol(enrolled(0, class_code=1), enrolled(1, class_code=-1), enrolled(2, class_code=1))
+    done = load(
+        asp(0, absences="004.99"),
+        asp(1, absences="004.99"),
+        asp(2, institution=KINDERGARTEN, absences="003.00"),
+        asp(3, reason=2, days="00"),
+        asp(4, reason=1),
+        asp(5, absences="005.00"),
+    )
+
+    assert done.under_limit == 2

@@ -14,6 +14,8 @@ from portal.actions.people.delegations import Appointment, change, name_delegate
 from portal.actions.people.egn import set_at_activation
 from portal.actions.people.egn_changes import ask_for_change, confirm_change
 from portal.actions.retention.purging import PURGED, purge_mark
+from portal.actions.signing.declarations import declaration_of
+from portal.actions.signing.receipts import receipt_of
 from portal.actions.signing.signing import sign, unsign
 from portal.actions.verifying import Verified, steps_of, verify
 from portal.actions.verifying.chains import Head
@@ -27,6 +29,7 @@ from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.signing.declaration import canonical, digest
+from portal.domain.signing.declared import read
 from portal.domain.submissions import Lock
 from portal.storage.lists.current import list_of
 from portal.storage.people.persons import person_of
@@ -149,6 +152,41 @@ def test_a_name_is_the_same_however_its_letters_are_written(world):
     assert findings() == []
 
 
+@pytest.fixture
+def issued_before(world):
+    """A declaration as the portal issued it before version 2 of the schema, not signed yet."""
+    add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+    issued = declaration_of(world.ana, MONTH, now=NOW)
+    facts = json.loads(bytes(issued.content)) | {"schema_version": "1"}
+    for line in facts["records"]:
+        del line["counted_in"]
+    content = canonical(facts)
+    with past_the_triggers("declaration_no_update"):
+        Declaration.update(content=content, sha256=digest(content)).execute()
+    return issued
+
+
+def test_what_was_declared_in_the_first_version_is_signed_read_and_verified(world, issued_before):
+    signature = sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
+
+    assert signature.declaration_id == issued_before.id
+    [child] = receipt_of(world.ana, MONTH).children
+    assert (child.case.unit, child.decision) == ("уч. часа", Decision.CONFIRMED)
+    assert findings() == []
+    with past_the_triggers("record_signed_update"):
+        Record.update(in_kindergarten=True).execute()
+    assert codes() == {"records_changed"}
+
+
+def test_the_first_version_cannot_say_that_a_kindergarten_counted(world, issued_before):
+    Record.update(in_kindergarten=True).execute()
+    signature = sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
+
+    assert signature.declaration_id != issued_before.id
+    assert read(bytes(signature.declaration.content)).header.schema_version == "2"
+    assert findings() == []
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [
@@ -160,6 +198,7 @@ def test_a_name_is_the_same_however_its_letters_are_written(world):
         ("days", "01"),
         ("class_code", 3),
         ("band", "preschool"),
+        ("in_kindergarten", True),
         ("certificate", True),
         ("decided_by", None),
         ("refusal_reason", "other"),
@@ -173,7 +212,8 @@ def test_finds_a_changed_row_of_a_signed_list(world, signed, column, value):
     changed = [finding for finding in findings(MONTH) if finding.code == "records_changed"]
 
     assert len(changed) == 1
-    assert f"запис {signed.id} ({column})" in changed[0].sentence
+    fields = {"band": "band, counted_in", "in_kindergarten": "counted_in"}.get(column, column)
+    assert f"запис {signed.id} ({fields})" in changed[0].sentence
     assert "Друга" not in changed[0].sentence
 
 

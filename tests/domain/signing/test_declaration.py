@@ -21,7 +21,7 @@ from portal.domain.signing.declaration import (
     grouped,
     timestamp,
 )
-from portal.domain.signing.declared import Unreadable, read
+from portal.domain.signing.declared import Unreadable, read, version_of
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
 LINE = Line(
@@ -36,6 +36,7 @@ LINE = Line(
     reason="absence",
     absences="007.00",
     days="00",
+    counted_in="hours",
     decision="refused",
     corrected="4.50",
     refusal_reason="late_note",
@@ -63,7 +64,12 @@ lines = st.builds(
 )
 headers = st.builds(
     Header,
-    **{field.name: TEXT for field in fields(Header) if field.name not in ("issued_at", "list_version")},
+    **{
+        field.name: TEXT
+        for field in fields(Header)
+        if field.name not in ("issued_at", "list_version", "schema_version")
+    },
+    schema_version=st.sampled_from(["1", "2"]),
     # hypothesis takes its bounds without a zone
     issued_at=st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     list_version=st.integers(1, 2**31 - 1),
@@ -166,7 +172,7 @@ def test_is_json_without_white_space_that_says_what_it_is():
     content = declaration(HEADER, [LINE])
 
     value = json.loads(content)
-    assert (value["schema"], value["schema_version"]) == ("bg.confirmations.declaration", "1")
+    assert (value["schema"], value["schema_version"]) == ("bg.confirmations.declaration", "2")
     assert value["issued_at"] == "2021-01-28T08:00:00.000123Z"
     assert value["list_version"] == "7"
     assert b'"corrected":"4.50"' in content
@@ -202,7 +208,9 @@ def test_is_read_as_people_need_it():
         b"[]",
         b"null",
         b"\xff",
-        b'{"schema":"other","schema_version":"1"}',
+        b'{"schema":"other","schema_version":"2"}',
+        declaration(HEADER, [LINE]).replace(b'"schema_version":"2"', b'"schema_version":"3"'),
+        declaration(HEADER, [LINE]).replace(b'"counted_in":"hours",', b""),
         declaration(HEADER, [LINE]).replace(b'"note"', b'"noted"'),
         declaration(HEADER, [LINE]).replace(b'"previous"', b'"next"'),
         declaration(HEADER, []).replace(b'"list_version":"7"', b'"list_version":"x"'),
@@ -212,6 +220,50 @@ def test_is_read_as_people_need_it():
 def test_refuses_to_read_anything_else(content):
     with pytest.raises(Unreadable):
         read(content)
+
+
+# As the portal issued it before it said in what is counted.
+FIRST = replace(HEADER, schema_version="1")
+FIRST_BYTES = (
+    declaration(HEADER, [LINE])
+    .replace(b'"counted_in":"hours",', b"")
+    .replace(b'"schema_version":"2"', b'"schema_version":"1"')
+)
+
+
+def test_the_first_version_is_made_and_read_as_it_was():
+    declared = read(FIRST_BYTES)
+
+    assert declaration(FIRST, [LINE]) == FIRST_BYTES
+    assert (declared.header, declared.entries[0].line) == (FIRST, LINE)
+    assert (version_of(FIRST_BYTES), version_of(b"{}")) == ("1", "2")
+    assert declared.entries[0].case.unit == "уч. часа"
+
+
+@pytest.mark.parametrize(
+    ("line", "counted_in", "unit"),
+    [
+        (LINE, "hours", "уч. часа"),
+        (replace(LINE, band="preschool", class_code="-1"), "days", "дни"),
+        (replace(LINE, reason="distance", days="09"), "school_days", "уч. дни"),
+        (replace(LINE, reason="unenrolled"), "", ""),
+    ],
+)
+def test_in_the_first_version_the_band_tells_the_unit(line, counted_in, unit):
+    line = replace(line, counted_in=counted_in)
+    [entry] = read(declaration(FIRST, [line])).entries
+
+    assert b"counted_in" not in declaration(FIRST, [line])
+    assert (entry.line, entry.case.unit) == (line, unit)
+
+
+def test_a_pupil_whose_days_a_kindergarten_counted_is_declared_so():
+    counted_there = replace(LINE, counted_in="days")
+    [entry] = read(declaration(HEADER, [counted_there])).entries
+
+    assert entry.case.unit == "дни в детската градина"
+    assert (entry.case.is_under_limit, read(FIRST_BYTES).entries[0].case.is_under_limit) == (False, False)
+    assert declaration(FIRST, [counted_there]) != FIRST_BYTES  # nobody signed that in the first version
 
 
 def test_a_time_is_always_utc_with_six_places():
