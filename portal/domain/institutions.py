@@ -43,7 +43,7 @@ def check_may_close(closing: Closing | None, on: date, *, now: datetime) -> None
     """Raise unless an institution can be closed from this day."""
     if closing is not None:
         raise Conflict(
-            f"Тази институция вече е закрита от {_plain_date(closing.on)}. За друга дата първо отменете "
+            f"Тази институция вече е закрита от {_plain_date(closing.on)} За друга дата първо отменете "
             "закриването."
         )
     if abs(on - today(now)) > FAR:
@@ -60,7 +60,7 @@ def check_successor(institution: str, successor: str, closing: Closing | None) -
         raise Refusal("Институцията не може да бъде приемник на себе си.", field="successor")
     if closing is not None:
         raise Refusal(
-            f"И приемникът е закрит, от {_plain_date(closing.on)}. Изберете друг.", field="successor"
+            f"И приемникът е закрит, от {_plain_date(closing.on)} Изберете друг.", field="successor"
         )
 
 

@@ -48,7 +48,7 @@ def test_a_date_that_is_over_a_year_off_is_refused_at_its_field(days, may):
 
 
 def test_closed_twice_is_a_conflict_and_so_is_opened_twice():
-    with pytest.raises(Conflict, match=r"вече е закрита от 1 февруари 2021 г\."):
+    with pytest.raises(Conflict, match=r"вече е закрита от 1 февруари 2021 г\. За друга"):
         check_may_close(CLOSING, FIRST, now=BEFORE)
     with pytest.raises(Conflict, match="не е закрита"):
         check_may_reopen(None)
@@ -57,7 +57,10 @@ def test_closed_twice_is_a_conflict_and_so_is_opened_twice():
 
 @pytest.mark.parametrize(
     ("successor", "closing", "sentence"),
-    [("2200000", None, "приемник на себе си"), ("2200004", CLOSING, "И приемникът е закрит, от 1 февруари")],
+    [
+        ("2200000", None, "приемник на себе си"),
+        ("2200004", CLOSING, r"И приемникът е закрит, от 1 февруари 2021 г\. Изберете"),
+    ],
 )
 def test_the_successor_is_another_that_is_not_closed(successor, closing, sentence):
     with pytest.raises(Refusal, match=sentence) as refused:
