@@ -16,12 +16,13 @@ from typing import Any
 # %(B)s, the length of the response: a page of the quarantine register is as long as there are people on it.
 ACCESS_FORMAT = "%(h)s %(m)s %(U)s %(s)s %(L)s s"
 
-_QUERY = re.compile(r"(/[^\s?\"'<>]*)\?[^\s\"'<>]*")
+# Each begins where a word does, or is bounded: a long message takes no more time a letter than a short one.
+_QUERY = re.compile(r"(?<![^\s\"'<>?])((?=[^\s?\"'<>/]*/)[^\s?\"'<>]*+)\?[^\s\"'<>]*")
 _ACTIVATION = re.compile(r"(/activate(?:/|%2F))[^\s/\"'<>]+", re.IGNORECASE)
 # „Няма лица“ is an address, and so is an entry: that somebody used the register is all that is written.
 _REGISTER = re.compile(r"(/quarantine/)[^\s?\"'<>]+", re.IGNORECASE)
-_PASSWORD_IN_URL = re.compile(r"(\w://[^\s:/@]*):[^\s@]+@")
-_EMAIL = re.compile(r"[^\s\"'<>(),;:=@/]+@(?=[\w-])")
+_PASSWORD_IN_URL = re.compile(r"(\w://[^\s:/@]{0,300}):[^\s@]{1,1000}@")
+_EMAIL = re.compile(r"(?<![^\s\"'<>(),;:=@/])[^\s\"'<>(),;:=@/]++@(?=[\w-])")
 _TOKEN = re.compile(r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])|(?<![\w-])[A-Za-z0-9_-]{86}(?![\w-])")
 _IDENTIFIER = re.compile(r"(?<!\d)\d{10}(?!\d)")
 _MASKS = (

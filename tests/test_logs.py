@@ -80,6 +80,14 @@ def test_leaves_the_rest_as_it_is(text):
     assert masked(text) == text
 
 
+@pytest.mark.parametrize(
+    "bit", ["a", "/", "/a", "a://b:", "a.", "/activate/", "-", "1", "a@", "?", "/?", "=a", "://"]
+)
+def test_a_message_of_any_length_is_masked_in_its_own_time(bit):
+    """By the square of its length this would go on for hours."""
+    masked(bit * (600_000 // len(bit)))
+
+
 def test_writes_one_line_for_each_record(lines):
     logging.getLogger("portal.actions").info("record %s\nconfirmed", 42)
     logging.getLogger("portal.web").warning("„наново“")

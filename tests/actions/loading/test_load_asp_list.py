@@ -18,6 +18,7 @@ from portal.exchange.text import TextLines
 from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.tables.db import db, is_sqlite
 from portal.storage.tables.institutions import Institution
 from tests.actions.loading.loaded import asp, counts, enrol, enrolled, load, load_bytes, rejected, sample
 from tests.cast import AFTER, EGNS, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL
@@ -133,6 +134,25 @@ def test_repeats_are_found_far_apart():
 
     assert counts(done) == {"received": 2602, "distributed": 2600, "rejected": 2, "added": 2600}
     assert [text.rsplit(" ", 1)[1] for text in rejected(done).values()] == ["1", "1501"]
+
+
+def test_a_file_about_one_child_is_read_line_by_line(database):
+    """Twice the lines, about twice the work: by the square of their number 20,000 took most of a minute."""
+    if not is_sqlite():
+        return
+    few, many = (steps_of(lambda lines=lines: load(*[asp()] * lines)) for lines in (1_000, 2_000))
+
+    assert many < 3 * few
+
+
+def steps_of(deed) -> int:
+    """How many thousand instructions of SQLite's machine it took."""
+    counted = []
+    connection = db.connection()
+    connection.set_progress_handler(lambda: counted.append(1) and None, 1_000)
+    deed()
+    connection.set_progress_handler(None, 0)
+    return len(counted)
 
 
 def test_rejects_what_belongs_to_a_signed_list():
