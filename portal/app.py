@@ -82,7 +82,7 @@ def create_app(config: Config) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters.update(month=MonthConverter, code=CodeConverter, id=IdConverter)
-    open_database(config.database_url)
+    open_database(config.database_url, for_pages=True)
     _connect_for_requests(app)
     for part in (
         init_site,

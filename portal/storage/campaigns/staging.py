@@ -10,7 +10,7 @@ from peewee import BlobField, BooleanField, CharField, IntegerField, SmallIntege
 from portal.domain.decisions import Reason
 from portal.domain.identifiers import IdType
 from portal.storage.tables.bulk import BATCH, tuples
-from portal.storage.tables.db import Table, db, is_sqlite
+from portal.storage.tables.db import Table, db, is_sqlite, patiently
 from portal.storage.tables.fields import CodeField
 
 
@@ -72,15 +72,16 @@ class StagedReject(Table):
 
 @contextmanager
 def staged(*tables: type[Table]) -> Iterator[None]:
-    """The temporary tables, empty; gone afterwards."""
-    for table in tables:
-        table.drop_table()
-        table.create_table()
-    try:
-        yield
-    finally:
+    """The temporary tables, empty; gone afterwards. The load that they are for has time."""
+    with patiently():
         for table in tables:
             table.drop_table()
+            table.create_table()
+        try:
+            yield
+        finally:
+            for table in tables:
+                table.drop_table()
 
 
 def staged_rejects() -> Iterator[list[tuple[int, bytes, str]]]:

@@ -24,6 +24,10 @@ SQLITE_PRAGMAS = {
     "busy_timeout": 10_000,
     "cache_size": -16_000,
 }
+# Of the pages alone, so that one thing that hangs does not take every thread with it: as long as SQLite waits
+# for its turn, and longer than any statement of a page. Commands have time.
+LOCK_WAIT, LONGEST_STATEMENT = "10s", "30s"
+LONGEST_OF_A_LOAD = "15min"  # enrolments of a country, on a slow disk
 CONNECTIONS = 16  # of one process; gunicorn runs at most this many threads in each
 
 
@@ -50,16 +54,23 @@ class Table(Model):
         legacy_table_names = False
 
 
-def open_database(url: str) -> None:
-    """Point ``db`` at ``sqlite:///path`` or ``postgresql://…``; connections open when needed."""
-    db.initialize(make_database(url))
+def open_database(url: str, *, for_pages: bool = False) -> None:
+    """Point ``db`` at ``sqlite:///path`` or ``postgresql://…``; connections open when needed. ``for_pages``:
+    nobody waits longer than people would."""
+    db.initialize(make_database(url, for_pages=for_pages))
 
 
-def make_database(url: str) -> peewee.Database:
+def make_database(url: str, *, for_pages: bool = False) -> peewee.Database:
     parts = urlsplit(url)
     if parts.scheme in ("postgres", "postgresql"):
+        limits = f"-c lock_timeout={LOCK_WAIT} -c statement_timeout={LONGEST_STATEMENT}" if for_pages else ""
         pooled: peewee.Database = Pool(
-            url, prefer_psycopg3=True, max_connections=CONNECTIONS, stale_timeout=300, timeout=20
+            url,
+            prefer_psycopg3=True,
+            max_connections=CONNECTIONS,
+            stale_timeout=300,
+            timeout=20,
+            options=limits,
         )
         return pooled
     if parts.scheme != "sqlite":
@@ -113,6 +124,21 @@ def _turn() -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+@contextmanager
+def patiently() -> Iterator[None]:
+    """Statements over a whole file take as long as it takes; everybody else's limits stay."""
+    if is_sqlite():
+        yield
+        return
+    usual = db.execute_sql("SHOW statement_timeout").fetchone()[0]
+    db.execute_sql(f"SET statement_timeout = '{LONGEST_OF_A_LOAD}'")
+    try:
+        yield
+    finally:
+        if not db.is_closed():
+            db.execute_sql(f"SET statement_timeout = '{usual}'")
 
 
 def locked(query: Any) -> Any:

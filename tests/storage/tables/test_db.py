@@ -1,11 +1,12 @@
 """portal.storage.tables.db: connections between requests."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psycopg
 import pytest
 
-from portal.storage.tables.db import Pool, db, discard, is_sqlite, make_database, release
+from portal.storage.tables.db import Pool, db, discard, is_sqlite, make_database, patiently, release
 from tests.statements import noted
 from tests.storage.databases import POSTGRES
 
@@ -48,3 +49,32 @@ def test_a_connection_that_the_server_ended_is_not_used_again(pool):
         other.execute("SELECT pg_terminate_backend(%s, 60000)", (ended,))  # waits until it is gone
 
     assert served_by(pool) != ended
+
+
+def limits(database) -> tuple[str, str]:
+    return tuple(
+        database.execute_sql(f"SHOW {name}").fetchone()[0] for name in ("lock_timeout", "statement_timeout")
+    )
+
+
+def test_pages_wait_for_nothing_longer_than_people_would(postgres):
+    for_pages, for_commands = make_database(POSTGRES, for_pages=True), make_database(POSTGRES)
+
+    assert limits(for_pages) == ("10s", "30s")
+    assert limits(for_commands) == ("0", "0")
+    for made in (for_pages, for_commands):
+        made.close_all()
+
+
+@pytest.mark.parametrize("error", [None, ZeroDivisionError])
+def test_a_load_has_time_and_leaves_the_limits_as_they_were(database, error):
+    if is_sqlite():
+        return
+    db.execute_sql("SET statement_timeout = '30s'")
+    with suppress(ZeroDivisionError), patiently():
+        assert limits(db)[1] == "15min"
+        if error is not None:
+            raise error
+
+    assert limits(db)[1] == "30s"
+    db.execute_sql("RESET statement_timeout")
