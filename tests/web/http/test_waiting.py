@@ -6,8 +6,9 @@ from contextlib import closing, contextmanager
 import psycopg
 import pytest
 
+from portal.app import create_app
 from portal.domain.decisions import Decision
-from portal.storage.tables.db import db, is_sqlite
+from portal.storage.tables.db import LOCK_WAIT, LONGEST_STATEMENT, db, is_sqlite
 from tests.cast import add_record, stored
 
 pytestmark = pytest.mark.both_databases
@@ -42,3 +43,11 @@ def test_a_decision_that_has_to_wait_too_long_is_not_stored(client, world, datab
     assert stored(record).decision is Decision.PENDING
     assert client.send(address, htmx=True, **fields).status_code == 200
     assert stored(record).decision is Decision.CONFIRMED
+
+
+def test_the_pages_of_a_portal_do_not_wait_for_ever(config):
+    create_app(config)
+
+    if not is_sqlite():
+        assert db.execute_sql("SHOW lock_timeout").fetchone()[0] == LOCK_WAIT
+        assert db.execute_sql("SHOW statement_timeout").fetchone()[0] == LONGEST_STATEMENT
