@@ -10,6 +10,7 @@ from portal.app import create_app
 from portal.domain.decisions import Decision
 from portal.storage.tables.db import LOCK_WAIT, LONGEST_STATEMENT, db, is_sqlite
 from tests.cast import add_record, stored
+from tests.storage.databases import close
 
 pytestmark = pytest.mark.both_databases
 
@@ -46,6 +47,7 @@ def test_a_decision_that_has_to_wait_too_long_is_not_stored(client, world, datab
 
 
 def test_the_pages_of_a_portal_do_not_wait_for_ever(config):
+    close()  # the portal opens its own
     create_app(config)
 
     if not is_sqlite():
