@@ -11,6 +11,7 @@ import click
 
 from portal.actions.loading.calendars import load_calendar, load_holidays_override
 from portal.actions.loading.enrolments import load_enrolments, picture_of
+from portal.actions.loading.faults import Fault, grouped
 from portal.actions.loading.files import ALWAYS, COUNTS, facts
 from portal.actions.loading.institutions import load_institutions
 from portal.cli.files import IN, source, watch
@@ -77,7 +78,7 @@ def enrolments(
     20 children, or if its name says that it is no correction.
     """
     with source(file) as opened, asking(as_json=as_json):
-        picture = picture_of(opened.name, month, correction=correction, sure=sure)
+        picture = picture_of(opened, month, correction=correction, sure=sure)
         done = load_enrolments(
             None, opened, picture=picture, watch=watch(), site=site(config), now=now(config)
         )
@@ -134,9 +135,11 @@ def _moves(loss: Loss) -> list[str]:
 def finish(done: Load, *, as_json: bool) -> None:
     """Say what became of the file; exit code 1 if a line of it was rejected."""
     told = facts(done)
+    faults = grouped(done)
+    told["faults"] = [{"fault": fault.text, "lines": fault.lines} for fault in faults]
     if done.kind == "institutions":
         told["missing_institutions"] = [each.code for each in missing_institutions()]
-    say("\n".join(_lines(done, told)), told, as_json=as_json)
+    say("\n".join(_lines(done, told, faults)), told, as_json=as_json)
     if done.rejected:
         sys.exit(NO)
 
@@ -149,13 +152,18 @@ def _missing() -> list[str]:
     return lines if len(every) <= SHOWN else [*lines, f"… и още {len(every) - SHOWN}"]
 
 
-def _lines(done: Load, told: dict[str, Any]) -> list[str]:
+def _lines(done: Load, told: dict[str, Any], faults: list[Fault]) -> list[str]:
     month = "" if done.month is None else f", {done.month.label}"
     lines = [f"{done.file_name}{month}, прочетен като {done.encoding}"]
+    if not done.distributed:
+        lines.append("Нито един ред не е приет: нищо от файла не е заредено.")
     said = (name for name in COUNTS if told[name] or name in ALWAYS)
     lines += [f"{name:<19}{told[name]:>9}  {COUNTS[name]}" for name in said]
     if done.kind == "institutions" and done.missing:
         lines += _missing()
+    lines += map(str, faults[:SHOWN])
+    if len(faults) > SHOWN:
+        lines.append(f"… и още {len(faults) - SHOWN} вида грешки")
     shown = some_rejects(done, SHOWN)
     lines += [f"ред {reject.number}: {reject.faults}" for reject in shown]
     if done.rejected > len(shown):

@@ -108,8 +108,8 @@ def _load_month(month: Month, *, site: Site, now: datetime) -> None:
     if years:
         load_calendar(operator, _source("calendar.csv", files.calendar_csv(years)), now=now)
     name = files.file_name("MONZP", month)
-    picture = picture_of(name, sure=True)  # every month the town has other children
     source = _source(name, files.enrolments(month))
+    picture = picture_of(source, sure=True)  # every month the town has other children
     load_enrolments(operator, source, picture=picture, site=site, now=now)
     source = _source(files.file_name("ASPCONF", month), files.asp_list(month))
     load_asp_list(operator, source, window=window(today(now)), site=site, now=now)

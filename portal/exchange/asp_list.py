@@ -19,9 +19,10 @@ from portal.exchange.fields import (
     read_name,
     wrong_count,
 )
+from portal.exchange.kinds import Kind, wrong_kind
 from portal.exchange.text import Line, Reading, Row, TextLines
 
-FIELDS = 11
+FIELDS = Kind.ASP_LIST.fields
 NAMES = ("собствено име", "бащино име", "фамилно име")
 
 # What is wrong with a line that only the portal can know; the actions add it.
@@ -75,11 +76,15 @@ class AspRow(Row[AspLine]):
 def read_asp_list(stream: IO[bytes]) -> Reading[AspRow]:
     """Every received line of the file, good or with all its faults."""
     lines = TextLines(stream)
-    return Reading(lines.encoding, None, lambda: map(_parse, lines))
+    return Reading(lines.encoding, wrong_kind(lines, Kind.ASP_LIST), lambda: map(_parse, lines))
 
 
 def unknown_institution(code: str) -> str:
     return f"код на институцията: {code} не е в портала"
+
+
+def is_unknown_institution(fault: str) -> bool:
+    return re.fullmatch(unknown_institution("[0-9]{7}"), fault, re.ASCII) is not None
 
 
 def repeated(first: int) -> str:

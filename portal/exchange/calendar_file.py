@@ -7,10 +7,10 @@ from typing import IO
 
 from portal.domain.calendar import Band, Term, Vacation
 from portal.exchange.fields import read_date, read_name
+from portal.exchange.kinds import Kind
 from portal.exchange.tables import Table
 from portal.exchange.text import Reading, Row
 
-COLUMNS = ("school_year", "band", "kind", "first", "last", "name")
 NAME_LENGTH = 100  # characters; our bound
 
 _KINDS: dict[str, type[Term] | type[Vacation]] = {"term": Term, "vacation": Vacation}
@@ -19,7 +19,7 @@ _YEAR = re.compile(r"20[0-9]{2}", re.ASCII)
 
 def read_calendar(stream: IO[bytes]) -> Reading[Row[Term | Vacation]]:
     """Every line below the header, good or with all its faults."""
-    table = Table(stream, COLUMNS)
+    table = Table(stream, Kind.CALENDAR)
     return Reading(table.encoding, table.fault, lambda: _rows(table))
 
 

@@ -8,13 +8,11 @@ from typing import IO
 from portal.domain.identifiers import IdType
 from portal.exchange.asp_list import NAMES
 from portal.exchange.fields import read_identifier, read_institution, read_name, wrong_count
+from portal.exchange.kinds import Kind, wrong_kind
 from portal.exchange.text import Line, Reading, Row, TextLines
 
-HEADER = (
-    "InstitutionCode|PersonalID|PersonalIdtype|FirstName|MiddleName|LastName"
-    "|StudentEduFormId|BasicClassID|Status"
-)
-FIELDS = 9
+HEADER = "|".join(Kind.ENROLMENTS.header)
+FIELDS = Kind.ENROLMENTS.fields
 ENROLLED = 1
 UNENROLLED = 3
 EDU_FORM_LENGTH = 4  # characters; our bound: formats.md names the field and no form for it
@@ -47,6 +45,8 @@ def _fault(lines: TextLines) -> str | None:
     first = next(iter(lines), None)
     if first is None:
         return "Файлът е празен. Изберете файла със записванията (MONZP…)."
+    if fault := wrong_kind(lines, Kind.ENROLMENTS):
+        return fault
     names = [name.strip(" \t").casefold() for name in (first.text or "").split("|")]
     if names != HEADER.casefold().split("|"):
         return f"Първият ред на файла трябва да е заглавието {HEADER}. Изберете файла със записванията."

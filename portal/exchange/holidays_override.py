@@ -6,16 +6,16 @@ from typing import IO
 
 from portal.domain.calendar import DayKind, DayOverride
 from portal.exchange.fields import read_date, read_name
+from portal.exchange.kinds import Kind
 from portal.exchange.tables import Table
 from portal.exchange.text import Reading, Row
 
-COLUMNS = ("date", "kind", "name")  # our decision: formats.md names the command, and no form
 NAME_LENGTH = 100  # characters; our bound
 
 
 def read_holidays_override(stream: IO[bytes]) -> Reading[Row[DayOverride]]:
     """Every line below the header, good or with all its faults."""
-    table = Table(stream, COLUMNS)
+    table = Table(stream, Kind.HOLIDAYS)
     return Reading(table.encoding, table.fault, lambda: _rows(table))
 
 

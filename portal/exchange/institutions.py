@@ -7,16 +7,18 @@ from typing import IO
 
 from portal.domain.placement import InstitutionType
 from portal.exchange.fields import read_institution, read_name
+from portal.exchange.kinds import Kind
 from portal.exchange.tables import Table, TableRow
 from portal.exchange.text import Reading, Row
 
-COLUMNS = ("code", "name", "type", "region_code", "region", "email", "phone")
 REGIONS = 28  # regional directorates; 22 is София-град (formats.md)
 # Our bounds, in characters, as wide as the columns that keep them.
 NAME_LENGTH, PLACE_LENGTH, PHONE_LENGTH = 200, 60, 40
 EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 
 _REGION = re.compile(r"0?[1-9]|1[0-9]|2[0-8]", re.ASCII)
+_WITHOUT_ZERO = re.compile(r"[1-9][0-9]{5}", re.ASCII)
+_AS_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+]?[0-9]+|[0-9]+[.,][0-9]+", re.ASCII | re.IGNORECASE)
 _EMAIL = re.compile(
     r"[A-Za-z0-9_%+'-]+(?:\.[A-Za-z0-9_%+'-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,}",
     re.ASCII,
@@ -40,7 +42,7 @@ class InstitutionLine:
 
 def read_institutions(stream: IO[bytes]) -> Reading[Row[InstitutionLine]]:
     """Every line below the header, good or with all its faults."""
-    table = Table(stream, COLUMNS, optional=("municipality",))
+    table = Table(stream, Kind.INSTITUTIONS, optional=("municipality",))
     return Reading(table.encoding, table.fault, lambda: _rows(table))
 
 
@@ -61,7 +63,7 @@ def _checked(row: TableRow, line: InstitutionLine | None) -> Row[InstitutionLine
 
 
 def _parse(values: dict[str, str], faults: list[str]) -> InstitutionLine | None:
-    code = read_institution(values["code"], faults)
+    code = _code(values["code"], faults)
     name = read_name("име", values["name"], faults, obligatory=True, longest=NAME_LENGTH)
     kinds = {kind.value: kind for kind in InstitutionType}
     if values["type"] not in kinds:
@@ -79,6 +81,17 @@ def _parse(values: dict[str, str], faults: list[str]) -> InstitutionLine | None:
         code, name, kinds[values["type"]], int(values["region_code"]), region, values["email"], phone,
         municipality,
     )  # fmt: skip
+
+
+def _code(text: str, faults: list[str]) -> str | None:
+    """A code has a leading zero in regions 1–9. Excel takes it for a number and writes it without."""
+    if _WITHOUT_ZERO.fullmatch(text):
+        faults.append("код на институцията: с една цифра по-малко, Excel е махнал нулата отпред")
+        return None
+    if _AS_NUMBER.fullmatch(text):
+        faults.append("код на институцията: Excel го е записал като число, а трябва да са точно 7 цифри")
+        return None
+    return read_institution(text, faults)
 
 
 def is_email(text: str) -> bool:

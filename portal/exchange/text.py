@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import IO, Generic, TypeVar
 
+from portal.exchange import utf16
+
 MAX_LINE = 4096  # bytes; our bound: the longest line of any format of formats.md has under 1,000
 
 _CHUNK = 64 * 1024
@@ -16,11 +18,12 @@ _BLANK = b" \t\x0b\x0c\x1a"  # a line of nothing but these, Ctrl-Z among them, i
 
 
 class Encoding(Enum):
-    """How a file was read; ``label`` is what people are told."""
+    """How a file was read; ``codec`` is that of its lines, ``label`` what people are told."""
 
     WINDOWS_1251 = ("cp1251", "windows-1251")
     UTF_8 = ("utf-8", "UTF-8")
     UTF_8_BOM = ("utf-8", "UTF-8 с BOM")
+    UTF_16 = ("utf-8", "UTF-16")  # transcoded before it is cut into lines
 
     def __init__(self, codec: str, label: str) -> None:
         self.codec = codec
@@ -31,8 +34,9 @@ class Encoding(Enum):
 class Line:
     """One line of a file, without its end.
 
-    ``number`` is physical and starts at 1. ``raw`` holds the bytes as they stand in the file, at
-    most MAX_LINE of them. ``text`` is None where the bytes cannot be read; ``fault`` says why.
+    ``number`` is physical and starts at 1. ``raw`` holds the bytes as they stand in the file (of one
+    in UTF-16, as they would in UTF-8), at most MAX_LINE of them. ``text`` is None where the bytes cannot
+    be read; ``fault`` says why.
     """
 
     number: int
@@ -49,10 +53,15 @@ class Line:
 
 class TextLines:
     """The received lines of a seekable binary stream, in flat memory; iterate as often as needed,
-    but not twice at once. Blank lines and Ctrl-Z lines are left out, and keep their numbers."""
+    but not twice at once. Blank lines and Ctrl-Z lines are left out, and keep their numbers.
+
+    ``head`` is how the file begins, as it came: by this its kind is told.
+    """
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
+        stream.seek(0)
+        self.head = stream.read(_CHUNK)
         self.encoding = _encoding(stream)
 
     def __iter__(self) -> Iterator[Line]:
@@ -100,11 +109,20 @@ def _encoding(stream: IO[bytes]) -> Encoding:
     agree. The vote is for a broken one: a damaged line must cost itself, not turn every other
     name into „РЎС‚РµС„Р°РЅ“ (our decision). A BOM decides alone.
     """
-    stream.seek(0)
-    if stream.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8:
-        return Encoding.UTF_8_BOM
+    if marked := _marked(stream):
+        return marked
     votes = sum(1 if _is_utf8(raw) else -1 for raw in _physical_lines(stream) if not raw.isascii())
     return Encoding.UTF_8 if votes > 0 else Encoding.WINDOWS_1251
+
+
+def _marked(stream: IO[bytes]) -> Encoding | None:
+    """What the BOM says, if there is one; the stream stands where its text begins (UTF-16: at the BOM)."""
+    stream.seek(0)
+    bom = stream.read(len(codecs.BOM_UTF8))
+    if bom == codecs.BOM_UTF8:
+        return Encoding.UTF_8_BOM
+    stream.seek(0)
+    return Encoding.UTF_16 if bom.startswith(utf16.BOMS) else None
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -121,12 +139,9 @@ def _physical_lines(stream: IO[bytes]) -> Iterator[bytes]:
 
     A Ctrl-Z at the very end of the file belongs to no line (CP/M's mark of the end).
     """
-    stream.seek(0)
-    if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
-        stream.seek(0)
     kept = b""
     after_cr = False
-    while chunk := stream.read(_CHUNK):
+    for chunk in _chunks(stream):
         if after_cr and chunk.startswith(b"\n"):
             chunk = chunk[1:]
         after_cr = chunk.endswith(b"\r")
@@ -137,6 +152,13 @@ def _physical_lines(stream: IO[bytes]) -> Iterator[bytes]:
         kept = (kept + rest[: MAX_LINE + 1])[: MAX_LINE + 1]
     if kept := kept.rstrip(b"\x1a"):
         yield kept
+
+
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    """The bytes of the text, some at a time, never none."""
+    marked = _marked(stream)
+    chunks: Iterator[bytes] = iter(lambda: stream.read(_CHUNK), b"")
+    return filter(None, utf16.as_utf8(chunks)) if marked is Encoding.UTF_16 else chunks
 
 
 def _line(number: int, raw: bytes, encoding: Encoding) -> Line:

@@ -142,6 +142,35 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_code_one(portal, asp_file)
     assert result.stderr.strip().splitlines()[-1].startswith("Срокът изтече на 01.02.2021 г.")
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["campaign load", "load institutions", "load enrolments", "load calendar", "load holidays-override"],
+)
+def test_a_file_of_a_wrong_kind_is_one_sentence_and_exit_code_one(portal, tmp_path, command):
+    path = tmp_path / "файл.txt"
+    path.write_bytes(b"PK\x03\x04[Content_Types].xml xl/workbook.xml")
+    result = portal(*command.split(), path)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("Това е файл на Excel (.xlsx), а тук се зарежда ")
+    assert Load.select().count() == 0
+
+
+def test_a_file_without_one_good_line_says_so_and_groups_the_faults(portal, tmp_path):
+    path = tmp_path / "ASPCONF1220.txt"
+    lines = [asp(n, institution="9999999") for n in range(3)]
+    path.write_bytes("\r\n".join([*lines, lines[0]]).encode("cp1251"))
+    result = portal("campaign", "load", path)
+
+    assert result.exit_code == 1
+    said = result.stdout.splitlines()
+    assert said[1] == "Нито един ред не е приет: нищо от файла не е заредено."
+    grouped = "код на институцията: 9999999 не е в портала – 4 реда; първо заредете институциите"
+    assert said.index(grouped) < said.index("ред 1: код на институцията: 9999999 не е в портала")
+    told = json.loads(portal("campaign", "load", path, "--json").stdout)
+    assert told["faults"] == [{"fault": "код на институцията: 9999999 не е в портала", "lines": 4}]
+
+
 def test_an_empty_file_is_exit_code_one(portal, tmp_path):
     empty = tmp_path / "ASPCONF1220.txt"
     empty.write_bytes(b"")

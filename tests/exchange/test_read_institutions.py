@@ -20,6 +20,7 @@ def read(content: str | bytes):
     return read_institutions(io.BytesIO(content if isinstance(content, bytes) else content.encode()))
 
 
+AS_NUMBER = "код на институцията: Excel го е записал като число, а трябва да са точно 7 цифри"
 words = st.text("абвг АБ,\"'„“№1;", max_size=30).map(str.strip)
 
 
@@ -78,6 +79,29 @@ def test_a_municipality_is_read_when_it_is_there():
     assert row.line.municipality == "Триадица"
 
 
+@pytest.mark.parametrize("name", ["excel-sep.csv", "excel-trailing.csv"])
+def test_reads_what_excel_saves(name):
+    (row,) = read((DATA / name).read_bytes())
+    assert row.faults == ()
+    assert (row.line.code, row.line.name, row.line.phone) == ("0100004", "ОУ „Малко“", "073 1")
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-8-sig", "cp1251"])
+@pytest.mark.parametrize("delimiter", ["\t", ";", ","])
+def test_empty_columns_and_rows_behind_the_last_are_nothing(codec, delimiter):
+    empty = delimiter * 9
+    lines = [f"{HEADER},,,", f"{GOOD},,,", ",,,,,,,,,", f"{GOOD.replace('2200001', '0100004')},,,"]
+    text = "\r\n".join(["sep=" + delimiter, *(line.replace(",", delimiter) for line in lines), empty])
+    institutions = read(text.encode(codec))
+    assert [(row.number, row.line.code) for row in institutions] == [(3, "2200001"), (5, "0100004")]
+    assert institutions.encoding.label.startswith(("UTF-16", "UTF-8 с BOM", "windows-1251"))
+
+
+def test_what_stands_behind_the_last_column_is_a_fault():
+    (row,) = read(f"{HEADER};;\n{GOOD};;x".replace(",", ";"))
+    assert row.faults == ("полетата са 9, а трябва да са 7",)
+
+
 def test_a_column_that_nobody_asked_for_is_left_alone():
     (row,) = read(f"{HEADER},website\n{GOOD},https://example.org")
     assert row.faults == ()
@@ -110,7 +134,11 @@ def test_without_a_good_header_no_line_is_trusted(content, sentence):
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("2200001", "220001", "код на институцията: трябва да са точно 7 цифри"),
+        ("2200001", "22001", "код на институцията: трябва да са точно 7 цифри"),
+        ("2200001", "100004", "код на институцията: с една цифра по-малко, Excel е махнал нулата отпред"),
+        ("2200001", "1.00E+05", AS_NUMBER),
+        ("2200001", '"1,0E+06"', AS_NUMBER),
+        ("2200001", "100004.0", AS_NUMBER),
         ("ДГ № 13 „Детелина“", " ", "име: липсва"),
         ("ДГ № 13 „Детелина“", "Я" * 201, "име: над 200 знака"),
         ("ДГ № 13", "ДГ\x07 13", "име: има невидими или управляващи знаци"),

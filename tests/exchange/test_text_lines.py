@@ -5,7 +5,7 @@ import tracemalloc
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portal.exchange.text import MAX_LINE, Encoding, TextLines
@@ -35,6 +35,7 @@ def test_any_mixture_of_line_ends_gives_the_same_lines(written, ends):
 
 @given(wild_bytes)
 def test_no_bytes_raise_and_no_byte_of_a_line_is_lost(content):
+    assume(not content.startswith((b"\xff\xfe", b"\xfe\xff")))  # UTF-16
     found = lines(content)
     body = content.removeprefix(b"\xef\xbb\xbf").rstrip(b"\x1a")
     physical = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
@@ -43,6 +44,31 @@ def test_no_bytes_raise_and_no_byte_of_a_line_is_lost(content):
     assert [line.raw for line in found] == received
     assert all(physical[line.number - 1] == line.raw for line in found)
     assert all((line.text is None) == bool(line.fault) for line in found)
+
+
+@given(st.text("абвxyz|…𝄞\r\n ", max_size=40), st.sampled_from(["utf-16-le", "utf-16-be"]))
+def test_utf_16_of_either_order_is_the_same_text_as_utf_8(text, codec):
+    marked = ("\ufeff" + text).encode(codec)
+    assert lines(marked) == lines(("\ufeff" + text).encode())
+
+
+@pytest.mark.parametrize("tail", [b"", b"\x1a", "\x1a".encode("utf-16-le"), "\r\n\x1a".encode("utf-16-le")])
+def test_the_mark_of_the_end_of_utf_16_is_no_line(tail):
+    assert texts("a|Ян".encode("utf-16") + tail) == ["a|Ян"]
+
+
+@pytest.mark.parametrize("damage", [b"\x00\xd8", b"\x00\xdc", b"\x00\xd8\x30\x00"])
+def test_half_a_pair_of_utf_16_costs_its_own_line(damage):
+    end = "\r\n".encode("utf-16-le")
+    found = lines("Ян".encode("utf-16") + end + damage + end + "Ая".encode("utf-16-le"))
+    assert [line.text for line in found] == ["Ян", None, "Ая"]
+    assert found[1].fault.startswith("редът не може да се прочете като UTF-16")
+
+
+@pytest.mark.parametrize("cut", [b"\x32", b"\x00\xd8", b"\x00\xd8\x01"])
+def test_a_letter_that_is_cut_off_costs_the_last_line(cut):
+    found = lines("Ян\r\n2020".encode("utf-16") + cut)
+    assert [line.text for line in found] == ["Ян", None]
 
 
 @given(wild_bytes, st.integers(1, 7))
@@ -94,6 +120,8 @@ def test_the_ellipsis_of_windows_1251_is_no_line_end():
         ("Тодор".encode(), Encoding.UTF_8, "UTF-8"),
         ("Тодор".encode("utf-8-sig"), Encoding.UTF_8_BOM, "UTF-8 с BOM"),
         (b"\xef\xbb\xbf2020", Encoding.UTF_8_BOM, "UTF-8 с BOM"),
+        ("Тодор".encode("utf-16"), Encoding.UTF_16, "UTF-16"),
+        (b"\xfe\xff" + "Тодор".encode("utf-16-be"), Encoding.UTF_16, "UTF-16"),
     ],
 )
 def test_says_which_encoding_was_read(content, expected, label):
@@ -143,8 +171,14 @@ def test_a_long_line_that_is_cut_inside_a_letter_still_votes_for_utf_8():
 
 @pytest.mark.parametrize(
     "content",
-    [b"x" * 10_000_000, "я".encode() * 5_000_000, b"\r\n" * 200_000, b"a|b\r" * 100_000],
-    ids=["one line", "one line of letters", "blank lines", "short lines"],
+    [
+        b"x" * 10_000_000,
+        "я".encode() * 5_000_000,
+        b"\r\n" * 200_000,
+        b"a|b\r" * 100_000,
+        "Ян\r\n".encode("utf-16") * 300_000,
+    ],
+    ids=["one line", "one line of letters", "blank lines", "short lines", "UTF-16"],
 )
 def test_memory_stays_flat(content):
     stream = io.BytesIO(content)

@@ -14,6 +14,7 @@ from portal.actions.loading.files import (
     begin,
     check_named,
     check_not_empty,
+    check_readable,
     finish,
     reject,
     unwatched,
@@ -54,6 +55,7 @@ def load_asp_list(
     """
     check_named(source.name, "asp")
     reading = read_asp_list(source.stream)
+    check_readable(reading)
     month = month_of(reading)
     with staged(StagedLine):
         received = stage(reading, month, known_codes(), watch)

@@ -17,7 +17,6 @@ from portal.actions.loading.files import (
     check_not_empty,
     check_readable,
     finish,
-    kept_name,
     reject,
     unwatched,
 )
@@ -53,19 +52,20 @@ class Picture:
 
 
 def picture_of(
-    name: str, month: Month | None = None, *, correction: bool = False, sure: bool = False
+    source: Source, month: Month | None = None, *, correction: bool = False, sure: bool = False
 ) -> Picture:
     """What the name says (formats.md, F5), unless the operator says it. Unsure where the two disagree."""
-    check_named(name, "enrolments")
-    said = named(name)
+    check_named(source.name, "enrolments")
+    said = named(source.name)
     if said is not None and correction and not said.is_correction and not sure:
         raise Unsure(
-            f"По името си „{kept_name(name)}“ е основен файл, а е посочено, че само поправя: "
+            f"По името си „{source.kept_name}“ е основен файл, а е посочено, че само поправя: "
             "децата, които не са в него, ще останат, където са."
         )
     if month is None and said is not None:
         month = said.month
     if month is None:
+        check_readable(read_enrolments(source.stream))  # what holds no enrolments is not asked for its month
         raise Refusal(
             "От името на файла не личи за кой месец е (MONZPММГГ.txt). Посочете месеца.", field="month"
         )
@@ -86,7 +86,7 @@ def load_enrolments(
     The file is read before anybody is kept waiting, as for АСП's list. What it takes away is known once it is
     stored: a TakesAway that is raised then undoes all of it, and keeps nobody waiting longer than a load.
     """
-    picture = picture or picture_of(source.name)
+    picture = picture or picture_of(source)
     reading = read_enrolments(source.stream)
     check_readable(reading)
     with staged(StagedEnrolment, StagedReject):

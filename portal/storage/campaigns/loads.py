@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from peewee import fn
+
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.storage.tables.bulk import BATCH, tuples
@@ -43,6 +45,12 @@ def some_rejects(load: Load, count: int) -> list[RejectedLine]:
     """The first rejected lines, as many as fit a page."""
     query = RejectedLine.select().where(RejectedLine.load == load)
     return list(query.order_by(RejectedLine.id).limit(count))
+
+
+def faults_of(load: Load) -> list[tuple[str, int]]:
+    """What is wrong with the rejected lines, joined by ``; `` as it is kept, and with how many of them."""
+    query = RejectedLine.select(RejectedLine.faults, fn.COUNT(RejectedLine.id))
+    return list(tuples(query.where(RejectedLine.load == load).group_by(RejectedLine.faults)))
 
 
 def rejects_of(load: Load) -> Iterator[tuple[int, bytes, str]]:

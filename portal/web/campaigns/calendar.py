@@ -55,7 +55,7 @@ def enrolments(operator: Operator) -> ResponseReturnValue:
     def load() -> Load:
         source = form.source()
         correction = bool(form.correction.data)
-        picture = picture_of(source.name, _month(form), correction=correction, sure=form.is_sure())
+        picture = picture_of(source, _month(form), correction=correction, sure=form.is_sure())
         return load_enrolments(operator, source, picture=picture, site=site(), now=clock.now())
 
     return _loaded("enrolments", form, load)
@@ -107,7 +107,8 @@ def _loaded(kind: str, form: FileForm, load: Callable[[], Load]) -> ResponseRetu
         return tried.reply(_asked(form, tried.objection))
     if tried.failed:
         return tried.reply(_page({kind: form}, alert=tried.alert))
-    flash(said_of(done))
+    if done.distributed:
+        flash(said_of(done))
     if done.rejected or (kind == "institutions" and done.missing):
         return redirect(url_for("campaigns.show_load", load_id=done.id), 303)
     return redirect(url_for(".index", _anchor=kind), 303)

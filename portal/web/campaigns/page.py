@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import render_template
 
+from portal.actions.loading.faults import grouped
 from portal.domain.deadlines import deadline_sentence
 from portal.domain.errors import holds
 from portal.domain.month import Month
@@ -58,6 +59,7 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         loads=loads,
         under_limit=under_limit_in(campaign),
         rejects=some_rejects(loads[0], REJECTS_SHOWN) if loads else [],
+        faults=grouped(loads[0]) if loads else [],
         returned=returned,
         doubts={} if campaign.answered_at else count_doubts(doubtful(campaign)),
         waiting=waiting_in(campaign, now=now),

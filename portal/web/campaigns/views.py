@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.actions.campaigns.campaigns import resume, suspend
 from portal.actions.campaigns.window import set_window, warnings_of
 from portal.actions.loading.asp_list import load_asp_list
+from portal.actions.loading.faults import grouped
 from portal.actions.loading.files import KINDS, changes
 from portal.domain.calendar import long_date
 from portal.domain.month import Month
@@ -47,7 +48,8 @@ def load(operator: Operator) -> ResponseReturnValue:
         done = load_asp_list(operator, form.source(), site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(_index(form, alert=tried.alert))
-    flash(said_of(done))
+    if done.distributed:  # of a file without one good line its page says so, in red
+        flash(said_of(done))
     return redirect(url_for(".show_load", load_id=done.id), 303)
 
 
@@ -62,6 +64,7 @@ def show_load(operator: Operator, load_id: int) -> ResponseReturnValue:
         missing=Found.of(missing_institutions(done.at)) if done.kind == "institutions" else None,
         months=months_of(done),
         rejects=some_rejects(done, REJECTS_SHOWN),
+        faults=grouped(done),
     )
 
 

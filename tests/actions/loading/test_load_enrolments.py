@@ -40,6 +40,11 @@ from tests.cast import (
 pytestmark = pytest.mark.usefixtures("world")
 
 
+def called(name: str) -> Source:
+    """A file of no lines."""
+    return Source(io.BytesIO(HEADER.encode()), name)
+
+
 def the_list(institution: str) -> Submission:
     return list_of(institution, MONTH)
 
@@ -73,7 +78,7 @@ def test_the_sample_is_read_whole_with_its_month_from_its_name():
     ],
 )
 def test_which_month_and_whether_a_correction_is_told_by_name_or_by_hand(name, month, correction, expected):
-    assert picture_of(name, month, correction=correction) == expected
+    assert picture_of(called(name), month, correction=correction) == expected
 
 
 def test_a_second_copy_of_a_correction_takes_nobody_away():
@@ -88,14 +93,14 @@ def test_a_second_copy_of_a_correction_takes_nobody_away():
 
 def test_a_main_file_is_no_correction_unless_the_operator_is_sure():
     with pytest.raises(Unsure, match=r"„MONZP1220\.txt“ е основен файл"):
-        picture_of("C:\\записвания\\MONZP1220.txt", correction=True)
+        picture_of(called("C:\\записвания\\MONZP1220.txt"), correction=True)
 
-    assert picture_of("MONZP1220.txt", correction=True, sure=True).is_correction
+    assert picture_of(called("MONZP1220.txt"), correction=True, sure=True).is_correction
 
 
 def test_a_list_of_asp_is_not_taken_for_enrolments():
     with pytest.raises(Refusal, match=r"„ASPCONF1220\.txt“ е списък от АСП, а не записвания"):
-        picture_of("ASPCONF1220.txt", DECEMBER)
+        picture_of(called("ASPCONF1220.txt"), DECEMBER)
 
 
 def numbered(count: int, *, institution: str = SCHOOL, first: int = 0) -> list[str]:
@@ -173,9 +178,16 @@ def test_a_correction_is_never_asked_about():
 
 def test_a_name_that_tells_nothing_asks_for_the_month():
     with pytest.raises(Refusal) as refused:
-        picture_of("записани.txt")
+        picture_of(called("записани.txt"))
 
     assert refused.value.field == "month"
+
+
+def test_a_workbook_is_told_what_it_is_before_its_month_is_asked_for():
+    with pytest.raises(Refusal, match=r"Това е файл на Excel \(\.xlsx\)") as refused:
+        picture_of(Source(io.BytesIO(b"PK\x03\x04xl/"), "записани.xlsx"))
+
+    assert refused.value.field == "file"
 
 
 def test_a_main_file_replaces_its_month_and_no_other():

@@ -6,13 +6,20 @@ import pytest
 
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.enrolments import load_enrolments
+from portal.exchange.enrolments import HEADER
 from portal.storage.tables.campaigns import Load, Record
 from portal.storage.tables.institutions import BandTerm, BandVacation, Enrolment, HolidayOverride, Institution
-from tests.actions.loading.loaded import enrol, enrolled, sample
+from tests.actions.loading.loaded import asp, enrol, enrolled, sample
 from tests.cast import NOW, SITE
 from tests.exchange.invented import DATA
 
 PAGE = "/calendar/"
+WRONG_FILES = [
+    ("файл.bin", b"PK\x03\x04\x14\0[Content_Types].xml xl/workbook.xml", "файл на Excel (.xlsx)"),
+    ("файл.txt", b"%PDF-1.7", "документ PDF"),
+    ("файл.txt", b"<!doctype html><html><title>x", "уеб страница (HTML)"),
+    ("файл.txt", asp(0).encode("cp1251"), "списък от АСП (ASPCONF…)"),
+]
 
 
 @pytest.fixture
@@ -166,7 +173,7 @@ def test_a_list_of_asp_is_no_other_file(oleg, kind):
 
 @pytest.mark.parametrize("month", ["", "декември", "2020-13"])
 def test_a_month_that_cannot_be_told_is_asked_for(oleg, month):
-    answer = upload(oleg, "enrolments", "друго.txt", b"x", month=month)
+    answer = upload(oleg, "enrolments", "друго.txt", HEADER.encode(), month=month)
 
     assert answer.status_code == 422
     assert answer.page.has("#enrolments-month-error")
@@ -205,3 +212,48 @@ def test_a_file_can_be_as_large_as_the_country(oleg, app):
 
     assert guard.upload == 128 * 1024 * 1024
     assert app.view_functions["campaigns.load"].guard.upload == guard.upload
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize("kind", ["institutions", "enrolments", "school-days", "holidays"])
+@pytest.mark.parametrize(("name", "content", "what"), WRONG_FILES)
+def test_a_file_of_a_wrong_kind_is_one_sentence_beside_its_form(oleg, kind, name, content, what, htmx):
+    answer = upload(oleg, kind, name, content, htmx=htmx)
+    form = "calendar" if kind == "school-days" else kind
+
+    assert answer.status_code == 422
+    assert f"Това е {what}, а тук се зарежда " in answer.page.text(f"#{form}-file-error")
+    assert not answer.page.has(".notice.is-done")
+    assert Load.select().count() == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "table"),
+    [
+        ("institutions", "institutions.csv", Institution),
+        ("enrolments", "MONZP1220.txt", Enrolment),
+        ("school-days", "calendar.csv", BandVacation),
+    ],
+)
+def test_utf_16_is_read_and_said(oleg, kind, name, table):
+    plain = (DATA / name).read_bytes()
+    text = plain.decode("utf-8" if name.endswith("csv") else "cp1251")
+    upload(oleg, kind, name, text.encode("utf-16"))
+
+    assert Load.get().encoding == "UTF-16"
+    assert table.select().count() > 0
+    assert "UTF-16" in oleg.get(PAGE).page.text("#loads + table")
+
+
+def test_a_file_without_one_good_line_is_red_and_grouped(oleg):
+    lines = "".join(f"10000{n},ОУ,school,1,Област,,\n" for n in range(9))
+    answer = upload(
+        oleg, "institutions", "excel.csv", b"code,name,type,region_code,region,email,phone\n" + lines.encode()
+    )
+    page = oleg.get(answer.location).page
+
+    assert page.text(".notice.is-wrong").startswith("Нито един ред не е приет")
+    assert not page.has(".notice.is-done")
+    first = " ".join(page.all("tbody tr")[0].text_content().split())
+    assert first == "код на институцията: с една цифра по-малко, Excel е махнал нулата отпред 9"
+    assert "нито един ред не е приет" in oleg.get(PAGE).page.text("#loads + table")

@@ -9,6 +9,7 @@ from portal.domain.month import Month
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from tests.actions.loading.loaded import asp, load
 from tests.cast import AFTER, CLOSES, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
+from tests.exchange.invented import DATA
 
 ALL = "/campaigns/"
 PAGE = "/campaigns/2020-12"
@@ -141,6 +142,79 @@ def test_a_file_without_one_good_line_is_listed_without_a_month(oleg):
     assert oleg.get(answer.location).page.has('a[href="/campaigns/"]')
     assert "Файлове без нито един верен ред" in oleg.get(ALL).page.text("main")
     assert oleg.get("/campaigns/loads/1/rejects.txt").data.startswith("боклук|1|".encode("cp1251"))
+
+
+def test_a_file_without_one_good_line_is_red_and_grouped(oleg):
+    lines = [asp(0, institution="9999999")] * 31
+    answer = upload(oleg, *lines, *(asp(n, institution="9999998") for n in range(2)))
+    page = oleg.get(answer.location).page
+
+    assert page.text("h1") == "Отхвърлен файл: списък от АСП"
+    assert page.text(".notice.is-wrong").startswith("Нито един ред не е приет Нищо от файла не е заредено.")
+    assert not page.has(".notice.is-done")
+    rows = [" ".join(row.text_content().split()) for row in page.all("tbody tr")]
+    advice = "Първо заредете институциите: към институциите"
+    assert rows[:2] == [
+        f"код на институцията: 9999999 не е в портала {advice} 31",
+        f"код на институцията: 9999998 не е в портала {advice} 2",
+    ]
+    assert len(rows) > 33, "the lines themselves follow"
+    assert oleg.get(f"{answer.location}/rejects.txt").data.count(b"\r\n") == 33
+    assert Record.select().count() == 0
+
+
+def test_equal_faults_of_a_partly_good_file_stand_together_first(oleg):
+    answer = upload(oleg, asp(0), "боклук", asp(0), asp(0), "x|y", "още боклук")
+    page = oleg.get(answer.location).page
+
+    assert page.has(".notice.is-done") and not page.has(".notice.is-wrong")
+    rows = [" ".join(row.text_content().split()) for row in page.all("tbody tr")]
+    assert rows[:3] == [
+        "детето и основанието се повтарят: валиден е по-ранен ред 2",
+        "полетата са 1, а трябва да са 11 2",
+        "полетата са 2, а трябва да са 11 1",
+    ]
+    assert rows[3] == "2 полетата са 1, а трябва да са 11"
+    assert rows[:3] == [
+        " ".join(r.text_content().split()) for r in oleg.get(PAGE).page.all("h3 + table tbody tr")
+    ]
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            b"PK\x03\x04[Content_Types].xml xl/",
+            "Това е файл на Excel (.xlsx), а тук се зарежда списък от АСП",
+        ),
+        (
+            (DATA / "MONZP1220.txt").read_bytes(),
+            "Това е файл със записвания (MONZP…), а тук се зарежда списък",
+        ),
+        (
+            (DATA / "semicolons-ASPCONF1220.txt").read_bytes(),
+            "Разделителят между полетата е точка и запетая (;)",
+        ),
+    ],
+)
+def test_a_file_of_a_wrong_kind_is_one_sentence(oleg, content, sentence, htmx):
+    Campaign.update(closes_on=None).execute()
+    file = {"file": (io.BytesIO(content), "файл.txt")}
+    answer = oleg.send("/campaigns/load", htmx=htmx, files=file)
+
+    assert answer.status_code == 422
+    assert answer.page.text("#file-error").startswith(sentence)
+    assert not answer.page.has(".notice.is-done")
+    assert Load.select().count() == Record.select().count() == 0
+
+
+def test_a_list_in_utf_16_is_read_and_said(oleg):
+    file = {"file": (io.BytesIO(asp(0).encode("utf-16")), "ASPCONF1220.txt")}
+    answer = oleg.send("/campaigns/load", files=file)
+
+    assert Record.get().given == "Стефан"
+    assert "Прочетен катоUTF-16" in oleg.get(answer.location).page.text("main")
 
 
 def test_asks_for_a_file(oleg):
