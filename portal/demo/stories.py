@@ -68,7 +68,9 @@ def _decide(director: Director, month: Month, record: Record, *, refused: bool, 
 def refusal(case: Case) -> Decided:
     """One that the rules let pass."""
     if case.reason is Reason.UNENROLLED:
-        return Decided(Decision.REFUSED, None, RefusalReason.NOT_PLACED, NOTE, certificate=True, placed=True)
+        return Decided(
+            Decision.REFUSED, None, RefusalReason.ENTERED_LATE, NOTE, certificate=True, placed=True
+        )
     corrected = Decimal(2) if case.reason is Reason.ABSENCE else Decimal(case.school_days // 2)
     if corrected == case.figure:
         corrected -= 1

@@ -1,7 +1,7 @@
 """Reasons, decisions, and which decisions a record allows."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, IntEnum
@@ -73,6 +73,20 @@ _REFUSAL_LABELS = {
     RefusalReason.OTHER_DAYS: "друг брой дни по дневника",
     RefusalReason.OTHER: "друго",
 }
+
+# Which reasons can be true of a refusal: all but those that no child of the case can have (our decision).
+FITTING: Mapping[Reason, frozenset[RefusalReason]] = {
+    Reason.ABSENCE: frozenset(RefusalReason),
+    Reason.UNENROLLED: frozenset(RefusalReason) - {
+        RefusalReason.LATE_NOTE,  # excuses absences; where a child is enrolled no note says
+        RefusalReason.EXCUSED_BY_PARENT,  # the same
+        RefusalReason.OTHER_DAYS,  # there is no number to be another
+        RefusalReason.NOT_PLACED,  # such a refusal states that the child is placed
+    },
+    Reason.DISTANCE: frozenset(RefusalReason) - {
+        RefusalReason.EXCUSED_BY_PARENT,  # excuses absences; a day at distance needs no excuse
+    },
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -269,6 +283,12 @@ def _check_placed(case: Case, decided: Decided) -> None:
 def _check_reason(case: Case, decided: Decided) -> None:
     if decided.reason is None:
         raise Refusal("Изберете основание за отказа.", field="reason")
+    if decided.reason not in FITTING[case.reason]:
+        raise Refusal(
+            f"Основанието „{decided.reason.label}“ не може да е вярно за „{case.reason.label}“. "
+            "Изберете друго.",
+            field="reason",
+        )
 
 
 def _check_note(case: Case, decided: Decided) -> None:

@@ -94,7 +94,7 @@ def test_says_the_note_and_the_facts_that_were_signed(receipt):
     enrolled = replace(
         GONE,
         decision=Decision.REFUSED,
-        refusal_reason=RefusalReason.NOT_PLACED,
+        refusal_reason=RefusalReason.MOVED,
         remarks=("издадено е удостоверение за записване", "Върна се\nна 3 декември."),
     )
     text = text_of(replace(receipt, children=(ABSENT, enrolled)))

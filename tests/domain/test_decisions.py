@@ -315,16 +315,49 @@ def test_a_refusal_needs_number_reason_and_note_and_all_are_named_at_once():
 
 
 def test_an_unenrolled_child_is_refused_with_both_facts():
-    answer = Decided(Decision.REFUSED, None, RefusalReason.NOT_PLACED, "Записано е.")
+    answer = Decided(Decision.REFUSED, None, RefusalReason.MOVED, "Записано е.")
     refusal = why(check_decision, UNENROLLED, answer)
 
     assert {each.field for each in (refusal, *refusal.also)} == {"certificate", "placed"}
     check_decision(
         UNENROLLED,
-        Decided(
-            Decision.REFUSED, None, RefusalReason.NOT_PLACED, "Записано е.", certificate=True, placed=True
-        ),
+        Decided(Decision.REFUSED, None, RefusalReason.MOVED, "Записано е.", certificate=True, placed=True),
     )
+
+
+GOOD = {
+    Reason.ABSENCE: (PUPIL, Decision.REFUSED, Decimal(4)),
+    Reason.UNENROLLED: (UNENROLLED, Decision.REFUSED, None),
+    Reason.DISTANCE: (DISTANCE, Decision.REFUSED, Decimal(4)),
+}
+UNTRUE = {
+    (Reason.UNENROLLED, RefusalReason.LATE_NOTE),
+    (Reason.UNENROLLED, RefusalReason.EXCUSED_BY_PARENT),
+    (Reason.UNENROLLED, RefusalReason.OTHER_DAYS),
+    (Reason.UNENROLLED, RefusalReason.NOT_PLACED),
+    (Reason.DISTANCE, RefusalReason.EXCUSED_BY_PARENT),
+}
+
+
+@pytest.mark.parametrize("why_refused", RefusalReason)
+@pytest.mark.parametrize("reason", Reason)
+def test_a_refusal_has_a_reason_that_can_be_true_of_its_case(reason, why_refused):
+    case, decision, corrected = GOOD[reason]
+    answer = Decided(decision, corrected, why_refused, "Проверено.", certificate=True, placed=True)
+
+    if (reason, why_refused) not in UNTRUE:
+        check_decision(case, answer)
+        return
+    refusal = why(check_decision, case, answer)
+    assert (refusal.field, refusal.also) == ("reason", ())
+    assert f"„{why_refused.label}“ не може да е вярно за „{case.reason.label}“. Изберете" in str(refusal)
+
+
+@given(cases, answers)
+def test_nobody_states_that_a_child_is_placed_and_is_not(case, answer):
+    if holds(check_decision, case, answer) and answer.decision is Decision.REFUSED:
+        stored = kept(case, answer)
+        assert not (stored.placed and stored.reason is RefusalReason.NOT_PLACED)
 
 
 @pytest.mark.parametrize("decision", [Decision.CONFIRMED, Decision.REFUSED])

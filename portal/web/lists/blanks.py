@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from flask import Flask, current_app
 from markupsafe import Markup
 
-from portal.domain.decisions import Decision
+from portal.domain.decisions import Decision, Reason
 from portal.web.http.stencil import Stencil, mark
 from portal.web.lists.row import DecisionForm, ReturnForm, Row
 
@@ -18,8 +18,7 @@ class Kind(NamedTuple):
     """What decides how a plain row is drawn."""
 
     decision: Decision
-    asks_number: bool
-    has_figure: bool
+    reason: Reason
     may_be_confirmed: bool
 
 
@@ -49,7 +48,7 @@ class Blank:
     def __post_init__(self) -> None:
         record = SimpleNamespace(
             id=mark("id"), names=mark("names"), version=mark("version"),
-            reason=SimpleNamespace(label=mark("reason")), decision=self.kind.decision, refusal_reason=None,
+            reason=self.kind.reason, decision=self.kind.decision, refusal_reason=None,
         )  # fmt: skip
         object.__setattr__(self, "record", record)
 
@@ -59,11 +58,11 @@ class Blank:
 
     @property
     def figure(self) -> str:
-        return mark("figure") if self.kind.has_figure else ""
+        return mark("figure") if self.asks_number else ""
 
     @property
     def asks_number(self) -> bool:
-        return self.kind.asks_number
+        return self.kind.reason is not Reason.UNENROLLED
 
     @property
     def may_be_confirmed(self) -> bool:
@@ -71,7 +70,7 @@ class Blank:
 
     @property
     def refusing(self) -> DecisionForm:
-        return self.form
+        return self.form.offering(self.kind.reason)
 
 
 def init_blanks(app: Flask) -> None:
@@ -91,7 +90,7 @@ def draw_row(row: Row, records: str, fields: Stencil) -> Markup:
     if not row.is_plain:
         drawn: Markup = _macros().row(row, action, hidden)
         return drawn
-    kind = Kind(row.record.decision, row.asks_number, bool(row.figure), row.may_be_confirmed)
+    kind = Kind(row.record.decision, row.record.reason, row.may_be_confirmed)
     return _stencil(kind).fill(action=action, hidden=hidden, **_own(row, kind))
 
 
@@ -103,7 +102,6 @@ def _own(row: Row, kind: Kind) -> dict[str, object]:
         "names": record.names,
         "class_name": row.class_name,
         "masked_number": row.masked_number,
-        "reason": record.reason.label,
         "figure": row.figure,
     }
     if kind.decision is not Decision.PENDING:

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Self
 
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields import SelectChoice
 
+from portal.actions.signing.declarations import decision_of
 from portal.domain.consequences import consequence
 from portal.domain.decisions import (
+    FITTING,
     Case,
     Decided,
     Decision,
@@ -16,6 +19,7 @@ from portal.domain.decisions import (
     RefusalReason,
     check_confirmation,
     check_correction,
+    check_decision,
 )
 from portal.domain.errors import Refusal, holds
 from portal.domain.figures import measured, plain
@@ -25,23 +29,30 @@ from portal.storage.tables.campaigns import Record
 from portal.web.http.converters import LARGEST_VERSION
 from portal.web.http.forms import FigureField, Notes, PortalForm
 
+CHOICES = {
+    reason: [
+        SelectChoice("", "– изберете –"),
+        *(SelectChoice(each.value, each.label) for each in RefusalReason if each in FITTING[reason]),
+    ]
+    for reason in Reason
+}
+
 
 class DecisionForm(PortalForm):
     """One decision about one record."""
 
     decision = StringField("Решение")
     corrected = FigureField("Коригиран брой")
-    reason = SelectField(
-        "Основание",
-        choices=[
-            SelectChoice("", "– изберете –"),
-            *(SelectChoice(reason.value, reason.label) for reason in RefusalReason),
-        ],
-    )
+    reason = SelectField("Основание", choices=[])
     note = Notes("Бележки по корекцията")
     certificate = BooleanField("Издадено е удостоверение за записване", false_values=("", "no", "false"))
     placed = BooleanField("Детето е разпределено в паралелка или група", false_values=("", "no", "false"))
     version = StringField()
+
+    def offering(self, reason: Reason) -> Self:
+        """With the reasons to refuse that can be true of such a record."""
+        self.reason.choices = CHOICES[reason]
+        return self
 
     def decided(self) -> Decided:
         """What was decided; raises Refusal with the rule that the typed text broke."""
@@ -181,7 +192,7 @@ class Row:
         """The form of the refusal: as it was typed, or as it stands, to be put right."""
         record = self.record
         if self.form.decision.data or record.decision is not Decision.REFUSED:
-            return self.form
+            return self.form.offering(self.case.reason)
         stored = {
             "corrected": "" if record.corrected is None else plain(record.corrected),
             "reason": record.refusal_reason.value if record.refusal_reason else "",
@@ -189,7 +200,7 @@ class Row:
             "certificate": record.certificate,
             "placed": record.placed,
         }
-        return DecisionForm(data=stored)
+        return DecisionForm(data=stored).offering(self.case.reason)
 
     @property
     def is_refusing(self) -> bool:
@@ -207,6 +218,7 @@ class Row:
             and self.record.figure_changed_at is None
             and self.register_days is None
             and not self.alert
+            and not self.no_longer_holds
             and not (self.form.errors or any(self.form.data.values()))
             and not (self.returning.errors or self.returning.note.data)
         )
@@ -228,4 +240,16 @@ class Row:
     def says(self) -> str:
         """What the row itself has to say, beside its fields."""
         wrong = [*self.form.decision.errors, *self.form.form_errors]
-        return self.alert or " ".join(wrong)
+        return self.alert or " ".join(wrong) or ("" if self.form.errors else self.no_longer_holds)
+
+    @property
+    def no_longer_holds(self) -> str:
+        """Why the decision that stands would not be signed any more: a rule, the calendar or the days without
+        school are others than when it was made."""
+        if not self.may_decide or self.record.submission_id is None:
+            return ""
+        try:
+            check_decision(self.case, decision_of(self.record))
+        except Refusal as refusal:
+            return f"Решението вече не отговаря на правилата. {refusal}"
+        return ""

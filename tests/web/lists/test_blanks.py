@@ -66,6 +66,7 @@ NOT_PLAIN = {
     "sent back with a fault": lambda: replace(row_of(), returning=ReturnForm(data={"note": "премести се"})),
     "in quarantine": lambda: replace(row_of(), register_days=8),
     "changed by АСП": lambda: row_of(figure_changed_at=NOW),
+    "no longer so": lambda: row_of(reason=Reason.DISTANCE, figure="31", decision=Decision.CONFIRMED),
 }
 
 
