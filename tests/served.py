@@ -23,16 +23,17 @@ FORKS.set_forkserver_preload([__name__, "gunicorn.app.wsgiapp", "gunicorn.worker
 
 @dataclass(frozen=True)
 class Served:
-    """``log`` is what all its processes write."""
+    """``log`` is what all its processes write, ``pid`` the process that starts and ends the others."""
 
     address: str
     log: Path
+    pid: int
 
 
 @contextmanager
 def served(database: str, folder: Path, **settings: str) -> Iterator[Served]:
     """``gunicorn wsgi:app`` over a database with the tests' cast in it, on a port of its own."""
-    port = _free_port()
+    port = free_port()
     pepper = folder / "pepper"
     write_once(pepper, PEPPER)
     address = f"http://127.0.0.1:{port}"
@@ -50,14 +51,14 @@ def served(database: str, folder: Path, **settings: str) -> Iterator[Served]:
     server.start()
     try:
         _wait_for(f"{address}/healthz", server, log)
-        yield Served(address, log)
+        yield Served(address, log, server.pid)
     finally:
         server.terminate()
         server.join(PATIENCE)
         server.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

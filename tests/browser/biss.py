@@ -9,7 +9,6 @@ import argparse
 import base64
 import fcntl
 import hashlib
-import ipaddress
 import itertools
 import json
 import os
@@ -32,14 +31,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from cryptography.x509.oid import NameOID
 
 from portal.config import INSTANCE
 from portal.crypto.qualified.trust import is_issued_by
 from portal.demo.schools import ACCOUNTS
 from portal.domain.signing.declaration import grouped
 from tests.crypto.qualified import authority as authorities
-from tests.crypto.qualified.authority import Authority, Card, ec_key, real_now
+from tests.crypto.qualified.authority import Authority, Card, computer, real_now
 from tests.waiting import PATIENCE
 
 HOST = "127.0.0.1"
@@ -74,7 +72,7 @@ class Biss:
         self.asked: list[tuple[str, dict, dict[str, str]]] = []  # path, JSON and headers of every POST
         self.answered: list[str] = []  # their paths, whoever still listened
         self.signed: Callable[[bytes], None] = lambda attributes: None
-        self._identity = identity or localhost()
+        self._identity = identity or computer("localhost", HOST)
         self._server: ThreadingHTTPServer | None = None
         self._held: dict[str, threading.Event] = {}
 
@@ -295,25 +293,6 @@ def signed(key: object, content: bytes, *, raw: bool = False) -> bytes:
     return b"".join(number.to_bytes(size, "big") for number in decode_dss_signature(signature))
 
 
-def localhost() -> Card:
-    """A certificate of this computer, signed by itself."""
-    key, now = ec_key(), real_now()
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address(HOST))]
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=365))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    )
-    return Card(builder.sign(key, hashes.SHA256()), key)
-
-
 def _base64(content: bytes) -> str:
     return base64.b64encode(content).decode("ascii")
 
@@ -405,7 +384,8 @@ def main() -> None:
         account.egn, lambda: authority.person(account.egn, account.name), now, by=authority.issuing
     )
     publish(authority, options.trust)
-    biss = Biss(card, issuers=(authority.issuing,), identity=drawer.card("localhost", localhost, now))
+    identity = drawer.card("localhost", lambda: computer("localhost", HOST), now)
+    biss = Biss(card, issuers=(authority.issuing,), identity=identity)
     biss.slow = {"/getsigner": PACE, "/sign": PACE}
     biss.signed = lambda attributes: print(f"Signed: {declared(attributes)}", flush=True)
     biss.start()

@@ -5,6 +5,7 @@ import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -223,3 +224,22 @@ def _access(where: str) -> x509.AuthorityInformationAccess:
 
 def real_now() -> datetime:
     return datetime.now(UTC)
+
+
+def computer(host: str, *addresses: str) -> Card:
+    """What a server shows of itself under these names, signed by itself."""
+    key, now = ec_key(), real_now()
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    names = [x509.DNSName(host), *(x509.IPAddress(ip_address(address)) for address in addresses)]
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=365))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    )
+    return Card(builder.sign(key, hashes.SHA256()), key)
