@@ -32,6 +32,7 @@ def pytest_configure(config):
     _use_memory()
     config.addinivalue_line("markers", "both_databases: runs on SQLite and on PostgreSQL")
     config.addinivalue_line("markers", "browser: drives a real Chromium")
+    config.addinivalue_line("markers", "nginx: asks through a real nginx")
 
 
 def _use_memory() -> None:

@@ -1,0 +1,112 @@
+"""What nginx refuses by itself: floods, and what is larger than the portal would take."""
+
+from collections import Counter
+from itertools import chain, repeat
+
+import pytest
+
+from portal.app import LARGEST
+from portal.web.campaigns.forms import LARGEST_FILE
+from portal.web.http.body import DRAINED
+from tests.cast import PASSWORD
+from tests.deploy.front import HOST, curl
+
+pytestmark = [pytest.mark.nginx, pytest.mark.xdist_group("nginx")]
+
+TOO_LARGE = "Файлът е твърде голям"
+PIECE = bytes(64 * 1024)
+
+
+def flood(front, path, times):
+    """So many forms at once, over one connection; how often each status was the answer."""
+    at_once = ("--http2", "--parallel", "--parallel-max", str(times), "--data", "email=x")
+    told = ("--output", "/dev/null", "--write-out", "%{response_code}\n")
+    return Counter(curl(front, *at_once, *told, f"https://{HOST}{path}?[1-{times}]"))
+
+
+@pytest.fixture
+def uploads(app):
+    """Where the operator's files are sent to."""
+    views = ((rule.rule, app.view_functions[rule.endpoint].guard) for rule in app.url_map.iter_rules())
+    found = [path for path, guard in views if guard.upload == LARGEST_FILE]
+    assert len(found) > 2
+    return found
+
+
+def put(visitor, path, size, name="file.txt", sent=True):
+    """A form with one file, which makes the request ``size`` bytes long."""
+    head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+    tail = b"\r\n--x--\r\n"
+    pieces, rest = divmod(size - len(head) - len(tail), len(PIECE))
+    body = chain([head], repeat(PIECE, pieces), [PIECE[:rest], tail]) if sent else None
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(size)}
+    answer = visitor.ask("POST", path, body, headers=headers)
+    if not sent:
+        visitor.line.close()  # nginx waits for the rest
+    return answer
+
+
+@pytest.mark.parametrize(("path", "at_once", "times"), [("/login", 100, 500), ("/forgotten", 41, 150)])
+def test_a_flood_reaches_the_portal_in_part_and_nobody_else_is_refused(front, visitor, path, at_once, times):
+    answers = flood(front, path, times)
+
+    assert answers["400"] >= at_once  # the portal's word on a form that none of its pages made
+    assert answers["429"] == times - answers["400"] > 0
+    assert visitor(front, "127.0.0.1").get(path).status == 200
+    assert visitor(front, "198.51.100.20").log_in("boris@example.org", PASSWORD).status == 303
+
+
+def test_who_is_too_many_reads_what_to_do_and_their_neighbour_reads_nothing_of_it(alone, visitor):
+    stranger = visitor(alone, "2001:db8:0:7::1")
+    while (refused := stranger.send("/forgotten")).status == 502:
+        pass
+
+    assert (refused.status, refused.heading) == (429, "Твърде много заявки наведнъж")
+    assert (refused.headers["Retry-After"], refused.headers.get("Refresh")) == ("30", None)
+    assert visitor(alone, "2001:db8:0:7:ffff::1").send("/forgotten").status == 429
+    assert visitor(alone, "2001:db8:0:8::1").send("/forgotten").status == 502
+
+
+@pytest.mark.parametrize(("path", "largest"), [("/login", DRAINED), ("/quarantine/search", LARGEST)])
+def test_what_is_too_large_is_answered_with_a_page_by_the_portal_or_by_nginx(front, visitor, path, largest):
+    ana = visitor(front, "198.51.100.30")
+    assert ana.log_in("ana@example.org", PASSWORD).status == 303
+
+    for size, is_of_nginx in ((largest, False), (largest + 1, True)):
+        answer = put(ana, path, size)
+        assert (answer.status, answer.heading, answer.is_of_nginx) == (413, TOO_LARGE, is_of_nginx)
+        assert "Retry-After" not in answer.headers
+
+
+def test_the_page_arrives_also_over_http_2(front, tmp_path):
+    """Where the browser is told while it still sends."""
+    (tmp_path / "file.txt").write_bytes(bytes(DRAINED))
+    file = ("--http2", "--form", f"file=@{tmp_path}/file.txt", "--write-out", "%{response_code}")
+
+    answer = "".join(curl(front, *file, f"https://{HOST}/login"))
+    assert TOO_LARGE in answer
+    assert answer.endswith("413")
+
+
+def test_the_operators_file_may_be_as_large_as_the_portal_takes_it(front, visitor, uploads):
+    oleg = visitor(front, "198.51.100.31")
+    assert oleg.log_in("oleg@example.org", PASSWORD).status == 303
+
+    for path in uploads:
+        answer = put(oleg, path, LARGEST_FILE + 1, sent=False)
+        assert (answer.status, answer.heading, answer.is_of_nginx) == (413, TOO_LARGE, True)
+    answer = put(oleg, "/campaigns/load", LARGEST_FILE - 1)
+    assert (answer.status, answer.is_of_nginx) == (400, False)  # read to its end: no form of the portal's
+
+
+def test_nobody_else_brings_a_file_of_that_size_to_the_disk(front, visitor, uploads):
+    """Nor does an operator whose login has ended: to the login it goes before the file is sent."""
+    person = visitor(front, "198.51.100.32")
+
+    def where_to():
+        answers = [put(person, path, LARGEST_FILE, sent=False) for path in uploads]
+        return {(answer.status, answer.headers["Location"]) for answer in answers}
+
+    assert where_to() == {(303, f"https://{HOST}/")}
+    assert person.log_in("ana@example.org", PASSWORD).status == 303
+    assert where_to() == {(303, f"https://{HOST}/")}
