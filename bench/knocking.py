@@ -73,17 +73,17 @@ class Crowd:
     port: int
     strangers: int
     emails: list[str]
-    is_patient: bool  # whether strangers wait as long as they are told to
+    rest: float | None  # seconds, between two tries of a stranger; none: as long as they are told to
     longest: float  # seconds
 
     def come(self) -> tuple[list[float], Counter[int]]:
         """After how many seconds the honest ones were in (``longest``: never), and what strangers got."""
-        self_over = threading.Event()
+        over = threading.Event()
         arrived: list[float] = []
         statuses: Counter[int] = Counter()
         start = threading.Barrier(self.strangers + len(self.emails))
         tries = [
-            threading.Thread(target=self._try, args=(number, start, self_over, statuses))
+            threading.Thread(target=self._try, args=(number, start, over, statuses))
             for number in range(self.strangers)
         ]
         ways_in = [
@@ -94,7 +94,7 @@ class Crowd:
             thread.start()
         for thread in ways_in:
             thread.join()
-        self_over.set()
+        over.set()
         for thread in tries:
             thread.join()
         return arrived, statuses
@@ -111,8 +111,12 @@ class Crowd:
             count += 1
             status = door.knock(f"somebody{number}-{count}@example.org", "не е тази парола")
             statuses[status] += 1
-            if self.is_patient:
-                over.wait(door.retry_after + random.uniform(0, JITTER) if door.retry_after else 0)
+            over.wait(self._rest(door))
+
+    def _rest(self, door: Door) -> float:
+        if self.rest is not None:
+            return self.rest
+        return door.retry_after + random.uniform(0, JITTER) if door.retry_after else 0
 
     def _go_in(self, number: int, email: str, start: threading.Barrier, arrived: list[float]) -> None:
         door = Door(self.port, f"198.51.100.{number + 1}")

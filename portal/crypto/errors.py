@@ -30,7 +30,12 @@ class WeakParameters(CryptoError):
 
 
 class Busy(CryptoError):
-    """Too many passwords are being checked on this machine; the person can try again in a moment."""
+    """Too many passwords are being checked on this machine; the person can try again in a moment. ``rank`` is
+    the one that was waited with."""
+
+    def __init__(self, what: str = "no turn within the time", *, rank: int = 0) -> None:
+        super().__init__(what)
+        self.rank = rank
 
 
 class MalformedToken(CryptoError):

@@ -9,7 +9,7 @@ import threading
 import time
 from bisect import insort
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def lock_directory() -> Path:
 
 @dataclass
 class Place:
-    """Where somebody waits; lower ranks come first. ``called`` when it is the first, or lost."""
+    """Where somebody waits. ``called`` while it is the first, and when it ``is_lost`` to a better rank."""
 
     rank: int
     called: threading.Event = field(default_factory=threading.Event)
@@ -37,9 +37,10 @@ class Place:
 class Slots:
     """``count`` turns, shared by all threads and processes that use the same directory and ``name``.
 
-    Within a process the turns are given by rank, and then in the order in which they were asked for;
-    processes compete for a free lock file with one thread each. A killed process frees its turn, as the
-    kernel drops its lock. Whoever gets none within ``patience`` seconds gets Busy.
+    Within a process the turns are given by rank, the lowest first, and then in the order in which they were
+    asked for. Processes compete for a free lock file with one thread each, and whoever has another rank than
+    0 leaves it to those who have 0. A killed process frees its turn, as the kernel drops its locks. Whoever
+    gets none within ``patience`` seconds gets Busy.
 
     Whoever waits holds a thread of the server, so ``places`` bounds how many of a process do; more get Busy
     at once, the worst ranks first: who comes with a better one takes the last place from whoever has it.
@@ -67,79 +68,94 @@ class Slots:
     @contextmanager
     def turn(self, rank: int = 0) -> Iterator[None]:
         """Wait for a turn and keep it for the length of the ``with`` block."""
-        deadline = time.monotonic() + self._patience
-        with self._head_of_queue(rank, deadline):
-            give_back = self._taken(deadline)
+        with self._place(rank) as mine, self._standing_first(rank):
+            give_back = self._waited(mine)
         try:
             yield
         finally:
             give_back()
 
     @contextmanager
-    def _head_of_queue(self, rank: int, deadline: float) -> Iterator[None]:
-        mine = self._place(rank)
+    def _place(self, rank: int) -> Iterator[Place]:
+        """A place in the queue; Busy where there is none."""
+        mine = Place(rank)
+        with self._guard:
+            if self._places is not None and len(self._queue) >= self._places:
+                self._take_a_place_from_a_worse(rank)
+            insort(self._queue, mine, key=lambda place: place.rank)
+            self._call_the_first()
         try:
-            if not mine.called.wait(max(0.0, deadline - time.monotonic())) or mine.is_lost:
-                raise Busy("no turn within the time")
-            yield
+            yield mine
         finally:
             with self._guard:
                 if not mine.is_lost:
                     self._queue.remove(mine)
                 self._call_the_first()
 
-    def _place(self, rank: int) -> Place:
-        mine = Place(rank)
-        with self._guard:
-            if self._places is not None and len(self._queue) >= self._places:
-                self._take_a_place_from_a_worse(rank)
-            # Behind the first even with a better rank: that one has been called already.
-            insort(self._queue, mine, lo=min(1, len(self._queue)), key=lambda place: place.rank)
-            self._call_the_first()
-        return mine
-
     def _take_a_place_from_a_worse(self, rank: int) -> None:
         last = self._queue[-1]
-        if last.called.is_set() or last.rank <= rank:
-            raise Busy("as many wait as may")
+        if last.rank <= rank:
+            raise Busy("as many wait as may", rank=rank)
         self._queue.remove(last)
         last.is_lost = True
         last.called.set()
 
     def _call_the_first(self) -> None:
+        for place in self._queue[1:]:
+            place.called.clear()
         if self._queue:
             self._queue[0].called.set()
 
-    def _taken(self, deadline: float) -> Callable[[], None]:
-        """Take a free turn; what it returns gives the turn back."""
-        try:
-            return self._taken_by_file(deadline)
-        except OSError as error:
-            return self._taken_here(deadline, error)
+    def _waited(self, mine: Place) -> Callable[[], None]:
+        """Take a turn when it comes; what it returns gives the turn back."""
+        deadline = time.monotonic() + self._patience
+        while mine.called.wait(max(0.0, deadline - time.monotonic())) and not mine.is_lost:
+            with self._guard:  # nobody with a better rank comes between
+                give_back = self._tried(mine.rank) if self._queue[0] is mine else None
+            if give_back is not None:
+                return give_back
+            if time.monotonic() >= deadline:
+                break
+            time.sleep(POLL_SECONDS)
+        raise Busy(rank=mine.rank)
 
-    def _taken_by_file(self, deadline: float) -> Callable[[], None]:
+    def _tried(self, rank: int) -> Callable[[], None] | None:
+        """Take a free turn, if there is one."""
+        try:
+            return self._tried_by_file(rank)
+        except OSError as error:
+            return self._tried_here(error)
+
+    def _tried_by_file(self, rank: int) -> Callable[[], None] | None:
         with ExitStack() as unused:
-            files = [self._opened(number, unused) for number in range(self._count)]
-            while (free := next(filter(_locked, files), None)) is None:
-                if time.monotonic() >= deadline:
-                    raise Busy("no turn within the time")
-                time.sleep(POLL_SECONDS)
+            if rank and not _locked(self._opened("first", unused)):
+                return None
+            files = (self._opened(number, unused) for number in range(self._count))
+            if (free := next(filter(_locked, files), None)) is None:
+                return None
             mine = os.dup(free)  # the lock stays with it when the files are closed
         return lambda: _unlock(mine)
 
-    def _taken_here(self, deadline: float, error: OSError) -> Callable[[], None]:
+    def _tried_here(self, error: OSError) -> Callable[[], None] | None:
         """Without lock files the limit holds within this process: worse, but people can log in."""
         if not self._warned:
             self._warned = True
             logger.warning("the lock files cannot be used (%s): the limit holds for one process", error)
-        if not self._in_this_process.acquire(timeout=max(0.0, deadline - time.monotonic())):
-            raise Busy("no turn within the time")
-        return self._in_this_process.release
+        return self._in_this_process.release if self._in_this_process.acquire(blocking=False) else None
 
-    def _opened(self, number: int, keeper: ExitStack) -> int:
+    @contextmanager
+    def _standing_first(self, rank: int) -> Iterator[None]:
+        """While somebody of rank 0 waits, those of other ranks find this file locked, in every process."""
+        with ExitStack() as waiting:
+            if rank == 0:
+                with suppress(OSError):  # told where the turn is tried
+                    fcntl.flock(self._opened("first", waiting), fcntl.LOCK_SH)
+            yield
+
+    def _opened(self, which: int | str, keeper: ExitStack) -> int:
         directory = self._directory or lock_directory()
         _make_private(directory)
-        file = os.open(directory / f"{self._name}-{number}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        file = os.open(directory / f"{self._name}-{which}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         keeper.callback(os.close, file)
         return file
 

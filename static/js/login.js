@@ -7,7 +7,10 @@
   var WAITS = "Сега влизат много хора наведнъж. Чакате реда си: порталът опитва сам, не затваряйте страницата.";
   var LOOK = 200; // milliseconds between two looks at the cookie, while there is no answer
   var JITTER = 1000; // milliseconds: not all of those who wait come back together
-  var TOLD = /(?:^|; )((?:__Host-)?wait)=(\d+)/;
+  var IS_SECURE = location.protocol === "https:";
+  var COOKIE = IS_SECURE ? "__Host-wait" : "wait";
+  var OVER = "=; Max-Age=0; Path=/; SameSite=Strict" + (IS_SECURE ? "; Secure" : "");
+  var TOLD = new RegExp("(?:^|; )" + COOKIE + "=(\\d+)");
 
   var form = document.querySelector("[data-login]");
   var place = document.getElementById("turn");
@@ -23,10 +26,9 @@
     var told = TOLD.exec(document.cookie);
     if (!told) return;
     stop();
-    document.cookie = told[1] + "=; Max-Age=0; Path=/; SameSite=Strict" + (location.protocol === "https:" ? "; Secure" : "");
     place.hidden = false;
     if (place.textContent !== WAITS) place.textContent = WAITS;
-    waiting = setTimeout(again, told[2] * 1000 + Math.random() * JITTER);
+    waiting = setTimeout(again, told[1] * 1000 + Math.random() * JITTER);
   }
 
   function again() {
@@ -41,6 +43,7 @@
   form.appendChild(waits);
   form.addEventListener("submit", function () {
     stop();
+    document.cookie = COOKIE + OVER; // what an earlier answer said
     looking = setInterval(look, LOOK);
   });
   window.addEventListener("pageshow", function (event) {

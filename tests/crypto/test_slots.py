@@ -125,15 +125,27 @@ def come(slots, room, *visitors):
     return threads
 
 
-def test_lower_ranks_go_first_but_nobody_is_called_back(tmp_path, occupied):
+def test_lower_ranks_go_first(tmp_path, occupied):
     slots, room = Slots(tmp_path / "slots", count=1), Room()
     leave = occupied(slots, 1)
-    threads = come(slots, room, ("first", 5), ("worse", 3), ("better", 1), ("as good", 1))
+    threads = come(slots, room, ("worst", 5), ("worse", 3), ("better", 1), ("as good", 1))
     leave.set()
     for thread in threads:
         thread.join()
 
-    assert room.order == ["first", "better", "as good", "worse"]
+    assert room.order == ["better", "as good", "worse", "worst"]
+
+
+def test_other_ranks_leave_the_turn_to_rank_0_of_another_process(tmp_path, occupied):
+    here, elsewhere = (Slots(tmp_path / "slots", count=1) for _ in range(2))
+    room = Room()
+    leave = occupied(Slots(tmp_path / "slots", count=1), 1)
+    threads = [*come(here, room, ("worse", 1)), *come(elsewhere, room, ("better", 0))]
+    leave.set()
+    for thread in threads:
+        thread.join()
+
+    assert room.order == ["better", "worse"]
 
 
 def test_no_more_wait_than_there_are_places(tmp_path, occupied):
@@ -152,7 +164,7 @@ def test_no_more_wait_than_there_are_places(tmp_path, occupied):
 def test_who_comes_with_a_better_rank_takes_the_last_place_of_a_worse(tmp_path, occupied):
     slots, room = Slots(tmp_path / "slots", count=1, places=2), Room()
     leave = occupied(slots, 1)
-    first, second = come(slots, room, ("first", 9), ("second", 2))
+    first, second = come(slots, room, ("first", 0), ("second", 2))
     better = threading.Thread(target=room.visit, args=(slots, "better", 1))
     better.start()
     second.join()  # got Busy while the turn is still held

@@ -25,7 +25,9 @@ from portal.web.people.own_forms import LoginForm, PasswordForm
 accounts = Blueprint("accounts", __name__)
 
 HOME = "/"
-COME_BACK = (2, 6)  # seconds, from and to: not all of those who came together come back together
+# Seconds, from and to: not all of those who came together come back together. Whoever comes from where
+# nothing has failed is let in first, and so may come sooner.
+COME_BACK, COME_BACK_LATER = (1, 3), (4, 10)
 CROWDED = "Паролата ви не е проверена. Въведете я и натиснете „Влизам“ отново след {}."
 
 
@@ -50,8 +52,8 @@ def log_in() -> ResponseReturnValue:
                 site=site(),
                 now=clock.now(),
             )
-    except Busy:
-        return _crowded(form)
+    except Busy as busy:
+        return _crowded(form, COME_BACK_LATER if busy.rank else COME_BACK)
     if tried.failed:
         is_stuck = isinstance(tried.objection, TooOften)
         return tried.reply(_login_page(form, is_stuck=is_stuck))
@@ -62,13 +64,13 @@ def _login_page(form: LoginForm, *, is_stuck: bool = False, crowded: str = "") -
     return render_template("people/login.html", form=form, is_stuck=is_stuck, crowded=crowded)
 
 
-def _crowded(form: LoginForm) -> Response:
+def _crowded(form: LoginForm, between: tuple[int, int]) -> Response:
     """Nothing was tried: the page asks to press again. One that waits by itself (static/js/login.js) is left
     as it is, which is what a browser does with a 204: what was typed stays there, and is never sent back."""
-    seconds = random.randint(*COME_BACK)  # noqa: S311 (guards nothing)
+    seconds = random.randint(*between)  # noqa: S311 (guards nothing)
     if form.waits.data:
         response = make_response("", 204)
-        cookies.tell_script(response, cookies.WAIT, str(seconds), age=COME_BACK[1])
+        cookies.tell_script(response, cookies.WAIT, str(seconds), age=60)
     else:
         sentence = CROWDED.format(wait_in_words(seconds))
         response = make_response(_login_page(form, crowded=sentence), 503)
