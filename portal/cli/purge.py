@@ -25,7 +25,8 @@ def purge(config: Config, before: Month, yes: bool, as_json: bool) -> None:
     """Erase the children and declarations of answered months, and registers whose date has come.
 
     The audit and the counts stay. What is erased cannot be brought back; backups keep it until they are
-    overwritten. Done twice it is done once. Exit code 1 if you answer "no".
+    overwritten. Done twice it is done once. Exit code 1 if you answer "no", or where somebody still reads the
+    database as it was, so that its files keep what is erased.
     """
     at = now(config)
     if before > Month.of(today(at)):
@@ -36,6 +37,8 @@ def purge(config: Config, before: Month, yes: bool, as_json: bool) -> None:
     with _progress(len(plan.campaigns)) as step:
         purged = erase(before, step=step, site=site(config), now=at)
     say("\n".join(_lines(purged, plan)), _facts(purged, plan), as_json=as_json)
+    if not purged.is_overwritten:
+        sys.exit(NO)
 
 
 @contextmanager
@@ -81,6 +84,11 @@ def _lines(purged: Purged, plan: Plan) -> Iterator[str]:
         yield f"Заличени са {purged.enrolments} реда със записвания."
     if purged.registers:
         yield f"Изтрити са регистрите на карантинираните за {_years(purged.registers)}."
+    if not purged.is_overwritten:
+        yield (
+            "Заличеното още стои във файловете на базата: някой я чете, каквато беше, може би архивиране. "
+            "Изчакайте го и пуснете командата отново."
+        )
     if plan.is_empty:
         yield "Няма какво да се заличи."
 
@@ -92,6 +100,7 @@ def _facts(purged: Purged, plan: Plan) -> dict[str, object]:
         "records": purged.records,
         "enrolments": purged.enrolments,
         "registers": [school_year_label(year) for year in purged.registers],
+        "overwritten": purged.is_overwritten,
         "waiting": [str(month) for month in plan.waiting],
     }
 

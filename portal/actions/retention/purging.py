@@ -55,6 +55,7 @@ class Purged:
     enrolments: int = 0
     campaigns: list[Month] = field(default_factory=list)
     registers: list[int] = field(default_factory=list)
+    is_overwritten: bool = True  # in the database's files too
 
 
 def plan_of(before: Month, *, now: datetime) -> Plan:
@@ -79,7 +80,7 @@ def purge(before: Month, *, step: Callable[[], None] = lambda: None, site: Site,
     with writing():
         erase_stray_rejects(before)
     purged.registers = erase_registers(before, now=now)
-    forget_deleted()
+    purged.is_overwritten = forget_deleted()
     return purged
 
 

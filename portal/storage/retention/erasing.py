@@ -1,5 +1,6 @@
 """What retention erases: a campaign's children and declarations, a register's keys and entries."""
 
+import time
 from datetime import date, datetime
 from typing import Any
 
@@ -20,12 +21,17 @@ from portal.storage.tables.qualified import (
 from portal.storage.tables.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 
-FORGOTTEN = (  # what held a child
+PATIENCE, ASK_AGAIN = 60.0, 0.2  # seconds, for whoever reads the database as it was
+FORGOTTEN = (  # what held a child, or a key
     "record",
+    "enrolment",
+    "rejected_line",
     "declaration",
     "declaration_pdf",
     "signature",
+    "signature_removal",
     "pending_signature",
+    "grant",
     "entry",
     "register_use",
     "register_month",
@@ -97,13 +103,16 @@ def enrolment_months(before: Month) -> list[Month]:
 def erase_enrolments(month: Month) -> int:
     """How many lines are gone. In the caller's transaction."""
     gone: int = Enrolment.delete().where(Enrolment.month == month).execute()
-    _erase_rejects(Load.campaign.is_null() & (Load.month == month))
     return gone
 
 
 def erase_stray_rejects(before: Month) -> int:
-    """Lines of old files that belong to no campaign and no month. In the caller's transaction."""
-    return _erase_rejects(Load.campaign.is_null() & Load.month.is_null() & (Load.at < start_of(before.first)))
+    """Lines of old files, and of old months, that belong to no campaign: also where no line of the file was
+    good, so that nothing else of it is there to be erased. In the caller's transaction."""
+    of_old_file = Load.month.is_null() & (Load.at < start_of(before.first))
+    needed = Campaign.select(Campaign.month).where(Campaign.answered_at.is_null())
+    of_old_month = (Load.month < before) & Load.month.not_in(needed)
+    return _erase_rejects(Load.campaign.is_null() & (of_old_file | of_old_month))
 
 
 def _erase_rejects(of_loads: Any) -> int:
@@ -145,11 +154,30 @@ def erase_collection(collection_id: str, *, now: datetime) -> bool:
     return True
 
 
-def forget_deleted() -> None:
-    """Leave no deleted key in the files of the database. Outside any transaction."""
+def forget_deleted(patience: float = PATIENCE) -> bool:
+    """Leave nothing that was deleted in the files of the database. Outside any transaction. False where
+    somebody still reads the database as it was before, a backup perhaps: PostgreSQL keeps it for them.
+
+    SQLite overwrites what it deletes (``secure_delete``). PostgreSQL writes each table and its indexes anew:
+    a mere VACUUM gives room back and leaves in it what stood there. Meanwhile nobody else uses the table.
+    """
     if is_sqlite():
         db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return
-    db.execute_sql('VACUUM FULL "grant"')
+        return True
+    (now,) = db.execute_sql("SELECT pg_current_xact_id()::xid::text").fetchone()
+    until = time.monotonic() + patience
+    while (is_read := _somebody_reads_before(now)) and time.monotonic() < until:
+        time.sleep(ASK_AGAIN)
     for table in FORGOTTEN:
-        db.execute_sql(f'VACUUM "{table}"')
+        db.execute_sql(f'VACUUM FULL "{table}"')
+    return not is_read
+
+
+def _somebody_reads_before(transaction: str) -> bool:
+    """Whether another connection to this database has a snapshot or a transaction that is older."""
+    older = db.execute_sql(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND greatest(age(backend_xmin), age(backend_xid)) > age(%s::xid) LIMIT 1",
+        (transaction,),
+    )
+    return older.fetchone() is not None

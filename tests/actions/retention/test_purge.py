@@ -4,6 +4,7 @@ import itertools
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from portal.actions.campaigns.answers import make_answer
@@ -18,15 +19,17 @@ from portal.domain.errors import Conflict
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
+from portal.storage.retention.erasing import forget_deleted
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.db import db, is_sqlite
 from portal.storage.tables.institutions import Enrolment
-from portal.storage.tables.people import Delegation
+from portal.storage.tables.people import Delegation, Login
 from portal.storage.tables.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 from tests.actions.register.unlocked import draft, entered, opened_session, register_of
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record
+from tests.waiting import until
 
 NEXT = MONTH.plus(1)
 LATER = datetime(2022, 1, 3, 8, 0, tzinfo=UTC)  # the register of 2020/2021 is due since 31 December
@@ -60,8 +63,9 @@ def list_of(institution=SCHOOL) -> Submission:
 
 
 def verified() -> tuple[list, Verified]:
-    """Without the delegate of the cast, whom no director has named."""
+    """Without the delegate of the cast, whom no director has named, and the logins that no form made."""
     Delegation.delete().execute()
+    Login.delete().execute()
     seen = Verified()
     return list(verify(None, verified=seen, site=SITE)), seen
 
@@ -141,6 +145,75 @@ class TestACampaign:
         assert verified()[0] == []
 
 
+class TestWhatIsLeftInFiles:
+    """Names and numbers, searched for in every file of the database, indexes and statistics among them."""
+
+    SEEN = ("Неповторимова", "Единственчева", "9876543210", "Щръклинска", "Отхвърлена")
+
+    @pytest.fixture
+    def filled(self, answered, world):
+        """Sixty children, so that there is something to sample; some in each table that holds a child."""
+        for number in range(60):
+            add_record(
+                world.boris.institution, id_number=f"98765432{number:02}", family="Неповторимова",
+                note="Единственчева се премести",
+            )  # fmt: skip
+            enrol(MONTH, given="Щръклинска", id_number=f"98765432{number:02}")
+        load = Load.create(kind="asp", month=None, file_name="f", sha256="", encoding="", at=NOW)
+        RejectedLine.create(load=load, number=1, line="Отхвърлена Х".encode(), faults="")
+        if not is_sqlite():
+            db.execute_sql("ANALYZE")
+
+    def test_nothing_after_a_purge(self, filled):
+        before = files()
+        Campaign.update(answered_at=AFTER).execute()
+
+        purge(Month(2021, 3), LATER)
+
+        assert self.seen_in(before) == set(self.SEEN)
+        until(
+            lambda: forget_deleted() and not self.seen_in(files())
+        )  # PostgreSQL's own cleaner may read along
+
+    def seen_in(self, content):
+        return {word for word in self.SEEN if word.encode() in content}
+
+    def test_says_where_somebody_reads_what_was(self, filled):
+        if is_sqlite():
+            return
+        with psycopg.connect(db.obj.database) as reader:
+            reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            reader.execute("SELECT 1")  # a snapshot, and no lock
+            Record.delete().where(Record.family == "Неповторимова").execute()
+
+            assert not forget_deleted(patience=0.1)
+        assert forget_deleted()
+
+    def test_no_sample_of_a_child_is_ever_taken(self, filled):
+        if is_sqlite():
+            return
+        samples = str(db.execute_sql("SELECT * FROM pg_stats WHERE schemaname = 'public'").fetchall())
+
+        assert [word for word in self.SEEN if word in samples] == []
+        assert "submission" in samples
+
+
+def files() -> bytes:
+    """All bytes of this database as they lie on the disk."""
+    if is_sqlite():
+        folder = Path(db.obj.database).parent
+        return b"".join(path.read_bytes() for path in sorted(folder.glob("portal.db*")))
+    db.execute_sql("CHECKPOINT")
+    paths = db.execute_sql(
+        "SELECT pg_relation_filepath(oid) FROM pg_class WHERE relkind IN ('r', 'i', 't', 'm') "
+        "AND pg_relation_filepath(oid) LIKE 'base/%%'"
+    )
+    return b"".join(
+        bytes(db.execute_sql("SELECT pg_read_binary_file(%s, 0, 100000000, true)", (path,)).fetchone()[0])
+        for (path,) in paths.fetchall()
+    )
+
+
 class TestFiles:
     def test_rejected_lines_go_with_their_campaign(self, answered, world):
         load = Load.create(
@@ -153,14 +226,22 @@ class TestFiles:
         assert Load.get().rejected == load.rejected
 
     def test_lines_of_files_without_a_campaign_go_when_they_are_old(self, world):
-        for month, at in ((None, NOW), (None, LATER), (MONTH, NOW)):
+        for month, at in ((None, NOW), (None, LATER), (MONTH, NOW), (Month(2021, 3), NOW)):
             load = Load.create(kind="x", month=month, file_name="f", sha256="", encoding="", at=at)
             RejectedLine.create(load=load, number=1, line=b"x", faults="")
-        enrol(MONTH)
         Campaign.update(answered_at=AFTER).execute()
         purge(Month(2021, 3), LATER)
 
-        assert [row.load.at for row in RejectedLine.select()] == [LATER]
+        left = [(row.load.month, row.load.at) for row in RejectedLine.select()]
+        assert left == [(None, LATER), (Month(2021, 3), NOW)]
+
+    def test_lines_about_a_month_that_is_not_answered_stay(self, world):
+        load = Load.create(kind="x", month=MONTH, file_name="f", sha256="", encoding="", at=NOW)
+        RejectedLine.create(load=load, number=1, line=b"x", faults="")
+
+        purge(Month(2021, 3), LATER)
+
+        assert counts(RejectedLine) == [1]
 
     def test_old_enrolments_go_and_those_that_are_needed_stay(self, world):
         enrol(MONTH.plus(-1))
@@ -176,10 +257,10 @@ class TestFiles:
 _positions = itertools.count(1)
 
 
-def enrol(month):
+def enrol(month, given="Калина", id_number="1241012004"):
     Enrolment.create(
         month=month, position=next(_positions), institution=SCHOOL, status=1, class_code=5, edu_form="1",
-        id_type=IdType.EGN, id_number="1241012004", given="Калина", middle="П", family="И",
+        id_type=IdType.EGN, id_number=id_number, given=given, middle="П", family="И",
     )  # fmt: skip
 
 
