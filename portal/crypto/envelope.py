@@ -34,7 +34,7 @@ def new_code() -> str:
 
 def groups(code: str) -> tuple[str, ...]:
     """The code's groups of four, in order; the first is group 1 on paper."""
-    letters = _letters(code)
+    letters = plain_letters(code)
     return tuple(letters[at : at + GROUP] for at in range(0, len(letters), GROUP))
 
 
@@ -43,7 +43,7 @@ def read_code(text: str) -> str:
 
     MistypedCode if no such code was ever printed; that says nothing of whether it is the right one.
     """
-    letters = _letters(text)
+    letters = plain_letters(text)
     if len(letters) != SECRET_LETTERS + CHECK_LETTERS or not set(letters) <= set(ALPHABET):
         raise MistypedCode(f"a code has {GROUPS} groups of {GROUP} letters and digits")
     number = 0
@@ -57,7 +57,7 @@ def read_code(text: str) -> str:
 def groups_mac(pepper: bytes, envelope: str, typed: Mapping[int, str]) -> bytes:
     """What is kept of the groups that are asked back, instead of the code: it proves them, and gives away
     no more than those groups to who has the pepper too."""
-    parts = [joined(str(number).encode(), _letters(typed[number]).encode()) for number in sorted(typed)]
+    parts = [joined(str(number).encode(), plain_letters(typed[number]).encode()) for number in sorted(typed)]
     return keyed(derived(pepper, "envelope groups"), joined(envelope.encode(), *parts))
 
 
@@ -93,8 +93,9 @@ def check_envelope(pepper: bytes, institution: str, envelope: str, public: bytes
         raise KeyChanged(f"the public key of envelope {envelope} is not the stored one")
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).upper().translate(_SAME)  # whatever the dashes and spaces are
+def plain_letters(text: str) -> str:
+    """What was meant by a code that a person typed, whatever the dashes and spaces are."""
+    return "".join(filter(str.isalnum, text)).upper().translate(_SAME)
 
 
 def _wrap_key(code: str) -> bytes:

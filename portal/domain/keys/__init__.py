@@ -1,0 +1,1 @@
+"""What is asked of whoever opens an account, beside the password."""
