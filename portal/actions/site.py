@@ -9,13 +9,15 @@ from portal.crypto.qualified.trust import Trust
 @dataclass(frozen=True)
 class Site:
     """``base_url`` has no slash at its end. ``signature_kinds`` are those that count here
-    (``PORTAL_SIGNATURES``). ``trust()`` is what qualified signatures are checked against now: it is
-    read only where one is, since most requests need none, and the folder may have changed since the last."""
+    (``PORTAL_SIGNATURES``); ``needs_second_factor`` says whether ``PORTAL_SECOND_FACTOR`` asks for one.
+    ``trust()`` is what qualified signatures are checked against now: it is read only where one is, since most
+    requests need none, and the folder may have changed since the last."""
 
     pepper: bytes = field(repr=False)
     base_url: str
     signature_kinds: Set[str]
     trust: Callable[[], Trust] = field(repr=False)
+    needs_second_factor: bool = False
 
     def address(self, path: str) -> str:
         return f"{self.base_url}{path}"

@@ -94,6 +94,11 @@ def of_signing(user_id: int, *, site: Site) -> Limit:
     return _limit(f"signing:{user_id}", FREE_FAILURES, site=site)
 
 
+def of_codes(user_id: int, *, site: Site) -> Limit:
+    """Of a second factor."""
+    return _limit(f"codes:{user_id}", FREE_FAILURES, site=site)
+
+
 def of_request(what: str, networks: list[Network], *, site: Site) -> list[Limit]:
     """Of something that anybody may ask for."""
     return [_limit(f"{what}:{each.name}", FREE_REQUESTS * each.room, site=site) for each in networks]

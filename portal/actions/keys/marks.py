@@ -1,4 +1,5 @@
-"""The portal's marks on rows that open something: accounts, logins, addresses, authorisations, openings.
+"""The portal's marks on rows that open something: accounts, logins, addresses, authorisations, openings,
+and those that spare somebody the second factor.
 
 Without them, anyone who can write to the database directly could move a director to another school, put their
 own password behind a director's name, or insert a login, and nothing would show
@@ -18,8 +19,9 @@ from portal.domain.people import Person
 from portal.domain.signing.declaration import timestamp
 from portal.storage.people.delegations import standing
 from portal.storage.people.persons import person_with
-from portal.storage.tables.people import Delegation, Login, OneTimeLink, User
+from portal.storage.tables.people import Delegation, Device, Login, OneTimeLink, User
 from portal.storage.tables.register import Opening
+from portal.storage.tables.second_factor import FactorRemoval, LoginStep
 
 logger = logging.getLogger(__name__)
 
@@ -36,13 +38,15 @@ def facts_of(user: User) -> tuple[str, ...]:
 
 
 def _account(user: User) -> tuple[str, ...]:
-    """With the password: another account's, copied here, would else open this one."""
+    """With the password: another account's, copied here, would else open this one. And with the second
+    factor, if it has one: without its row the account opens nothing."""
     stretched = (user.kdf_memory, user.kdf_iterations, user.kdf_lanes)
     secret = (bytes(user.salt or b"").hex(), bytes(user.login_tag or b"").hex())
-    return (*facts_of(user), *secret, *("" if cost is None else str(cost) for cost in stretched))
+    factor = () if user.factor_at is None else ("second factor", timestamp(user.factor_at))
+    return (*facts_of(user), *secret, *("" if cost is None else str(cost) for cost in stretched), *factor)
 
 
-def _login(login: Login) -> tuple[str, ...]:
+def _login(login: Login | LoginStep) -> tuple[str, ...]:
     return bytes(login.digest).hex(), str(login.user_id), timestamp(login.made_at)
 
 
@@ -61,14 +65,28 @@ def _opening(row: Opening) -> tuple[str, ...]:
     return row.institution_id, str(row.user_id), timestamp(row.asked_at), timestamp(row.opens_at)
 
 
+def _device(device: Device) -> tuple[str, ...]:
+    """Nothing of a browser opens anything but that a code was given in it."""
+    given_at = "" if device.factor_at is None else timestamp(device.factor_at)
+    return bytes(device.digest).hex(), str(device.user_id), given_at
+
+
+def _removal(row: FactorRemoval) -> tuple[str, ...]:
+    agreed = () if row.agreed_at is None else (timestamp(row.agreed_at), str(row.agreed_by_id))
+    return str(row.user_id), timestamp(row.asked_at), str(row.asked_by_id), *agreed
+
+
 _FACTS: dict[type, tuple[str, Callable[[Any], tuple[str, ...]]]] = {
     User: ("account", _account),
     Login: ("login", _login),
     OneTimeLink: ("link", _link),
     Delegation: ("delegation", _delegation),
     Opening: ("opening", _opening),
+    Device: ("device", _device),
+    LoginStep: ("login step", _login),
+    FactorRemoval: ("factor removal", _removal),
 }
-Marked = User | Login | OneTimeLink | Delegation | Opening
+Marked = User | Login | OneTimeLink | Delegation | Opening | Device | LoginStep | FactorRemoval
 
 
 def mark_of(row: Marked, *, site: Site) -> bytes:
@@ -83,7 +101,7 @@ def mark(row: Marked, *, site: Site) -> None:
     row.save(only=[type(row).mac])
 
 
-def added(row: Login | OneTimeLink | Delegation | Opening, *, site: Site) -> None:
+def added(row: Login | OneTimeLink | Delegation | Opening | LoginStep | FactorRemoval, *, site: Site) -> None:
     """Store a new row with its mark."""
     row.mac = mark_of(row, site=site)
     row.save(force_insert=True)

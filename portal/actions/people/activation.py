@@ -11,7 +11,7 @@ from portal.actions.letters.announcements import announce_director, former_direc
 from portal.actions.letters.links import ACTIVATE, end_links, find_link, use_link
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.egn import drop_request, need_of, set_at_activation
-from portal.actions.people.logins import Entered, chain_of, enter
+from portal.actions.people.logins import Asked, Entered, chain_of, enter
 from portal.actions.register.keys.overdue import mark_due
 from portal.actions.site import Site
 from portal.domain.accounts import check_name, check_password, check_repeated
@@ -42,8 +42,10 @@ class Activation:
     egn: str = field(default="", repr=False)
 
 
-def open_account(token: str, typed: Activation, *, device: str = "", site: Site, now: datetime) -> Entered:
-    """Take the chosen password, make both key pairs, and log in.
+def open_account(
+    token: str, typed: Activation, *, device: str = "", site: Site, now: datetime
+) -> Entered | Asked:
+    """Take the chosen password, make both key pairs, and log in, or ask for the code.
 
     Refusal for a password that will not do, Conflict for an address that was used or is over.
     """

@@ -1,10 +1,11 @@
-"""Logging in and out."""
+"""Logging in and out: the password, then the code of a second factor, where there is one."""
 
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.actions.keys.marks import added, check_mark
+from portal.actions.keys.factors import Code, count_code, is_trusted, trust, use_code
+from portal.actions.keys.marks import added, check_mark, is_marked
 from portal.actions.keys.passwords import (
     Stretched,
     opens,
@@ -15,17 +16,29 @@ from portal.actions.keys.passwords import (
     stretched_for,
 )
 from portal.actions.keys.throttle import Origin, attempting, forgiven
+from portal.actions.letters.outbox import enqueue
+from portal.actions.people.factor_removals import remove_if_due
 from portal.actions.site import Site
 from portal.crypto.errors import MalformedToken
-from portal.crypto.tokens import new_token, token_digest, wrap_for_session
+from portal.crypto.tokens import new_token, token_digest, unwrap_for_session, wrap_for_session
 from portal.domain.accounts import fold_email, wrong_password
-from portal.domain.errors import Refusal
+from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Person
+from portal.mail.account_messages import recovery_code_used
 from portal.storage.people.accounts import held
-from portal.storage.people.logins import end_logins, forget_keys, forget_stale, remember_device
+from portal.storage.people.logins import (
+    end_logins,
+    find_step,
+    forget_keys,
+    forget_stale,
+    forget_steps,
+    remember_device,
+)
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Device, Login, User
+from portal.storage.tables.second_factor import LoginStep, RecoveryCode
+from portal.storage.tables.throttle import forgive
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +46,9 @@ WRONG = (
     "Адресът или паролата не са верни. Проверете ги и опитайте отново. "
     "Ако сте забравили паролата, поискайте нова от „Забравена парола“."
 )
+
+
+STEP_OVER = "Времето за кода изтече или входът е започнат отново. Влезте отново с адреса и паролата си."
 
 
 @dataclass(frozen=True)
@@ -44,9 +60,17 @@ class Entered:
     device: str = field(repr=False)
 
 
-def log_in(email: str, password: str, *, origin: Origin, site: Site, now: datetime) -> Entered:
-    """A login for the right password; one sentence, after the same time, for everything else. Conflict for
-    an account that was changed past the portal."""
+@dataclass(frozen=True)
+class Asked:
+    """The password was right, and the code is asked for. ``token`` goes into a cookie of its own, and is half
+    of what ``give_code`` needs; the device's is not known yet to be the account's."""
+
+    token: str = field(repr=False)
+
+
+def log_in(email: str, password: str, *, origin: Origin, site: Site, now: datetime) -> Entered | Asked:
+    """A login for the right password, or the question for a code; one sentence, after the same time, for
+    everything else. Conflict for an account that was changed past the portal."""
     email = fold_email(email)
     with attempting(email, origin=origin, site=site, now=now) as attempt:
         user: User | None = User.get_or_none(User.email == email)
@@ -62,17 +86,79 @@ def log_in(email: str, password: str, *, origin: Origin, site: Site, now: dateti
             given = raised
         forgiven(attempt)
         entered = enter(user, given, device=origin.device, site=site, now=now)
-    logger.info("user %s logged in", user.id)
+    logger.info("user %s %s", user.id, "logged in" if isinstance(entered, Entered) else "is asked for a code")
     return entered
 
 
-def enter(user: User, stretched: Stretched, *, device: str, site: Site, now: datetime) -> Entered:
-    """Begin a login, in the caller's transaction: its id is new, whatever the browser had before."""
+def enter(user: User, stretched: Stretched, *, device: str, site: Site, now: datetime) -> Entered | Asked:
+    """Begin a login, or ask for the code, in the caller's transaction: the password, or an address in a
+    letter, is not enough for who has a second factor, unless a code was given in this browser lately."""
+    private = receiving_key(user, stretched, site=site)
+    if user.factor_at is not None:
+        remove_if_due(user, site=site, now=now)
+    if user.factor_at is None or is_trusted(user, device, site=site, now=now):
+        return _begin(user, private, device=device, site=site, now=now)
+    forget_steps(now)
+    token = new_token()
+    digest = token_digest(token)
+    wrapped = None if private is None else wrap_for_session(token, private, digest)
+    added(LoginStep(digest=digest, user=user, made_at=now, wrapped_x25519=wrapped), site=site)
+    return Asked(token)
+
+
+def is_asked(token: str, *, now: datetime) -> bool:
+    """Whether this is the cookie of somebody who may give a code."""
+    return _step_of(token, now=now) is not None
+
+
+def give_code(token: str, code: str, *, device: str, site: Site, now: datetime) -> Entered:
+    """A login for the right code, after the password. Refusal for another; Conflict once the time is over."""
+    seen = _standing_step(token, site=site, now=now)
+    counted = count_code(seen.user_id, site=site, now=now)
+    with writing():
+        user: User = held(User.select().where(User.id == seen.user_id)).get()
+        step = _standing_step(token, site=site, now=now)  # a changed password ends it
+        check_mark(user, site=site)
+        kind = use_code(user, code, site=site, now=now)
+        forgive(counted.subject)
+        LoginStep.delete().where(LoginStep.digest == step.digest).execute()
+        wrapped = step.wrapped_x25519
+        private = None if wrapped is None else unwrap_for_session(token, bytes(wrapped), bytes(step.digest))
+        entered = _begin(user, private, device=device, site=site, now=now)
+        trust(user, entered.device, site=site, now=now)
+        if kind is Code.RECOVERY:
+            _tell_of_recovery(user, site=site, now=now)
+    logger.info("user %s gave a code (%s) and logged in", user.id, kind.value)
+    return entered
+
+
+def _tell_of_recovery(user: User, *, site: Site, now: datetime) -> None:
+    audit.add(user.id, "factor_code_used", f"user:{user.id}", now=now, chain=chain_of(user))
+    left = RecoveryCode.select().where(RecoveryCode.user == user).count()
+    letter = recovery_code_used(user.email, at=now, left=left, link=site.address("/account/two-factor"))
+    enqueue(letter, "recovery_code_used", user=user, site=site, now=now)
+
+
+def _standing_step(token: str, *, site: Site, now: datetime) -> LoginStep:
+    step = _step_of(token, now=now)
+    if step is None or not is_marked(step, site=site):
+        raise Conflict(STEP_OVER)
+    return step
+
+
+def _step_of(token: str, *, now: datetime) -> LoginStep | None:
+    try:
+        return find_step(token_digest(token), now=now)
+    except MalformedToken:
+        return None
+
+
+def _begin(user: User, private: bytes | None, *, device: str, site: Site, now: datetime) -> Entered:
+    """Its id is new, whatever the browser had before. ``private`` opens what was sealed for the person."""
     forget_stale(now)
     forget_keys(now)
     token, device = new_token(), _kept_device(device)
     digest = token_digest(token)
-    private = receiving_key(user, stretched, site=site)
     login = Login(
         digest=digest,
         user=user,

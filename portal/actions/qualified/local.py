@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from portal.actions.keys.factors import check_signatory
 from portal.actions.qualified.asking import NotTaken, expected_of
 from portal.actions.qualified.taking import Taken, take
 from portal.actions.signing.declarations import declaration_of
@@ -56,6 +57,7 @@ def prepare(  # six, and the login that the request belongs to
     belongs to this ``login`` alone."""
     check_scope(person, Scope.SIGN)
     check_kind(QUALIFIED, site.signature_kinds)
+    check_signatory(person.user_id, site=site)
     seen = list_of(person.institution, month)
     check_may_sign(seen.window, seen.lock, seen.counts, now=now)
     declaration = declaration_of(person, month, now=now)
@@ -96,6 +98,7 @@ def complete(  # six, and the login that the request belongs to
     """Put the signature together and take it as any other. The request is used up, whatever comes of it."""
     check_scope(person, Scope.SIGN)
     check_kind(QUALIFIED, site.signature_kinds)
+    check_signatory(person.user_id, site=site)
     asked = _used(token, login, now=now)
     try:
         with as_fault():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from portal.actions.keys.factors import check_signatory
 from portal.actions.keys.marks import MOVED, facts_of
 from portal.actions.qualified.asking import Asked, NotTaken, ask, expected_of, format_of, verdict_of
 from portal.actions.qualified.evidence import add_evidence
@@ -57,6 +58,7 @@ def take(
     """
     check_scope(person, Scope.SIGN)
     check_kind(QUALIFIED, site.signature_kinds)
+    check_signatory(person.user_id, site=site)
     seen = list_of(person.institution, month)
     check_may_sign(seen.window, seen.lock, seen.counts, now=now)
     declaration = declaration_of(person, month, now=now)

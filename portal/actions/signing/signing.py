@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 from hashlib import sha256
 
+from portal.actions.keys.factors import check_signatory
 from portal.actions.keys.marks import MOVED, facts_of
 from portal.actions.keys.signing_key import SigningKey, signing_key
 from portal.actions.signing.declarations import issue
@@ -54,6 +55,7 @@ def sign(
     """Sign the list as it is now with the person's own key. ``shown`` is the digest of what they read."""
     check_scope(person, Scope.SIGN)
     check_kind(PASSWORD, site.signature_kinds)
+    check_signatory(person.user_id, site=site)
     seen = list_of(person.institution, month)
     check_may_sign(seen.window, seen.lock, seen.counts, now=now)
     key = signing_key(person.user_id, password, site=site, now=now)

@@ -6,9 +6,11 @@ from typing import Any
 
 from peewee import fn
 
+from portal.domain.keys.second_factor import STEP_LASTS
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import Delegation, Device, Login, User
 from portal.storage.tables.prepared import Columns, Prepared, parted, slot
+from portal.storage.tables.second_factor import LoginStep
 
 IDLE = timedelta(hours=2)  # a director fetches class teachers' notes in between: our decision
 LONGEST = timedelta(hours=12)
@@ -75,10 +77,29 @@ def forget_keys(now: datetime) -> None:
 
 
 def end_logins(user_id: int, *, but: bytes | None = None) -> int:
-    """End every login of the account, or every one ``but`` the login with this digest; how many ended."""
+    """End every login of the account, or every one ``but`` the login with this digest; how many ended. Who
+    has given the password and not yet the code begins anew."""
+    LoginStep.delete().where(LoginStep.user == user_id).execute()
     theirs = Login.user == user_id
     ended: int = Login.delete().where(theirs if but is None else theirs & (Login.digest != but)).execute()
     return ended
+
+
+def find_step(digest: bytes, *, now: datetime) -> LoginStep | None:
+    """Where a code is still asked for, of an account that was not stopped."""
+    row: LoginStep | None = (
+        LoginStep.select(LoginStep, User)
+        .join(User)
+        .where(
+            (LoginStep.digest == digest) & (LoginStep.made_at > now - STEP_LASTS) & User.disabled_at.is_null()
+        )
+        .first()
+    )
+    return row
+
+
+def forget_steps(now: datetime) -> None:
+    LoginStep.delete().where(LoginStep.made_at <= now - STEP_LASTS).execute()
 
 
 def count_logins(user_id: int, *, now: datetime) -> int:

@@ -39,6 +39,7 @@ from portal.storage.tables.register import (
     RegisterMonth,
     RegisterUse,
 )
+from portal.storage.tables.second_factor import FactorRemoval, LoginStep, RecoveryCode, SecondFactor
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 
 TABLES: list[type[Table]] = [
@@ -54,6 +55,10 @@ TABLES: list[type[Table]] = [
     Login,
     Device,
     Failures,
+    SecondFactor,
+    RecoveryCode,
+    LoginStep,
+    FactorRemoval,
     Delegation,
     OutboxMessage,
     Campaign,

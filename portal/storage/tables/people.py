@@ -37,7 +37,8 @@ class User(Table):
     kdf_lanes = IntegerField(null=True)
     login_tag = BlobField(null=True)
     egn_hash = BlobField(null=True)
-    mac = BlobField(null=True)  # over what it is, where, and its password, by the pepper: as all that follow
+    factor_at = UtcField(null=True)  # since when it has a second factor
+    mac = BlobField(null=True)  # over what it is, where, and what opens it, by the pepper: as all that follow
     institution_id: str | None
 
     @property
@@ -100,13 +101,17 @@ class Login(Table):
 
 
 class Device(Table):
-    """A browser in which this account has logged in before: it is spared the delay of failures."""
+    """A browser in which this account has logged in before: it is spared the delay of failures, and for a
+    while the code of a second factor, which was last given in it at ``factor_at``."""
 
     id = AutoField()
     digest = BlobField(index=True)
     user = ForeignKeyField(User, on_delete="CASCADE")
     made_at = UtcField()
     seen_at = UtcField()
+    factor_at = UtcField(null=True)
+    mac = BlobField(null=True)  # over that code alone
+    user_id: int
 
 
 class Failures(Table):

@@ -1,0 +1,197 @@
+"""What people do with their own second factor: set it up, make new recovery codes, turn it off."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from portal.actions.keys.factors import (
+    NO_CODE,
+    count_code,
+    keep_secret,
+    make_recovery_codes,
+    take_away,
+    trust,
+    use_code,
+)
+from portal.actions.keys.marks import check_mark
+from portal.actions.keys.passwords import opens, stretched_for
+from portal.actions.keys.throttle import Origin, attempting, forgiven
+from portal.actions.letters.outbox import enqueue
+from portal.actions.people.factor_removals import OFF, PAGE
+from portal.actions.people.logins import chain_of
+from portal.actions.site import Site
+from portal.crypto.errors import CannotOpen
+from portal.crypto.pepper import proposal_key
+from portal.crypto.second_factor import new_secret, step_of, without_blanks
+from portal.crypto.vault import Vault
+from portal.domain.accounts import wrong_password
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.keys.second_factor import SETUP_LASTS
+from portal.domain.people import Person
+from portal.mail import account_messages as letters
+from portal.mail.messages import Message
+from portal.storage.people.accounts import held
+from portal.storage.people.logins import end_logins
+from portal.storage.tables import audit
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import User
+from portal.storage.tables.throttle import forgive
+
+logger = logging.getLogger(__name__)
+
+ON, RENEWED = "factor_on", "factor_codes_renewed"  # in the audit
+
+NO_PASSWORD = "Напишете паролата, с която влизате в портала."  # noqa: S105
+WRONG_PASSWORD = "Паролата не е вярна. Нищо не е променено. Напишете я отново."  # noqa: S105
+CHANGED_PASSWORD = "Междувременно паролата е сменена другаде. Влезте отново."  # noqa: S105
+NOT_THE_CODE = (
+    "Това не е кодът, който приложението показва сега. Проверете дали часовникът на телефона е верен, "
+    "изчакайте следващия код и го напишете."
+)
+IS_ON = "Вторият фактор вече е включен. За нов телефон първо го изключете."
+IS_OFF = "Вторият фактор вече е изключен."
+STARTED_ANEW = "Времето за тази страница изтече. Напишете паролата си и започнете отначало."
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That it is the person who asks, and not who found the browser open."""
+
+    password: str = field(repr=False)
+    code: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Here:
+    """The login that asks, by its digest, and the browser it is in."""
+
+    login: bytes = field(repr=False)
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A secret that only the person's page and application know. ``sealed`` brings it back in the form."""
+
+    secret: bytes = field(repr=False)
+    sealed: str = field(repr=False)
+
+
+def begin_setup(person: Person, password: str, *, here: Here, site: Site, now: datetime) -> Setup:
+    """A new secret, after the password; nothing is stored."""
+    user = _proved(person, Proof(password), here.origin, site=site, now=now)
+    if user.factor_at is not None:
+        raise Conflict(IS_ON)
+    secret = new_secret()
+    content = secret + int(now.timestamp()).to_bytes(8, "big")
+    return Setup(secret, _vault(site=site).seal(content, _place(person, here)).hex())
+
+
+def setup_of(person: Person, sealed: str, *, here: Here, site: Site, now: datetime) -> Setup:
+    """The one that the form brought back; Conflict if it is too old, or not this login's."""
+    try:
+        content = _vault(site=site).open(bytes.fromhex(sealed), _place(person, here))
+    except (CannotOpen, ValueError):
+        raise Conflict(STARTED_ANEW) from None
+    secret, made_at = content[:-8], datetime.fromtimestamp(int.from_bytes(content[-8:], "big"), UTC)
+    if not made_at <= now < made_at + SETUP_LASTS:
+        raise Conflict(STARTED_ANEW)
+    return Setup(secret, sealed)
+
+
+def turn_on(person: Person, setup: Setup, code: str, *, here: Here, site: Site, now: datetime) -> list[str]:
+    """The first code shows that the application has the secret; the recovery codes, which nobody sees again.
+    Other logins of the account end: they were without."""
+    typed = without_blanks(code)
+    if not typed:
+        raise Refusal(NO_CODE, field="code")
+    step = step_of(setup.secret, typed, at=now)
+    if step is None:
+        raise Refusal(NOT_THE_CODE, field="code")
+    with writing():
+        user = _held(person)
+        check_mark(user, site=site)
+        if user.factor_at is not None:
+            raise Conflict(IS_ON)
+        keep_secret(user, setup.secret, step, site=site, now=now)
+        codes = make_recovery_codes(user, site=site)
+        end_logins(user.id, but=here.login)
+        if here.origin.device:
+            trust(user, here.origin.device, site=site, now=now)
+        _note(user, ON, letters.factor_on(user.email, at=now), site=site, now=now)
+    logger.info("user %s turned the second factor on", user.id)
+    return codes
+
+
+def renew_codes(person: Person, proof: Proof, *, here: Here, site: Site, now: datetime) -> list[str]:
+    """Ten new ones; those before are over."""
+    seen = _proved(person, proof, here.origin, site=site, now=now)
+    counted = _counted(seen, site=site, now=now)
+    with writing():
+        user = _with_code(seen, proof, site=site, now=now)
+        forgive(counted)
+        codes = make_recovery_codes(user, site=site)
+        _note(user, RENEWED, letters.factor_codes_renewed(user.email, at=now), site=site, now=now)
+    return codes
+
+
+def turn_off(person: Person, proof: Proof, *, here: Here, site: Site, now: datetime) -> None:
+    seen = _proved(person, proof, here.origin, site=site, now=now)
+    counted = _counted(seen, site=site, now=now)
+    with writing():
+        user = _with_code(seen, proof, site=site, now=now)
+        forgive(counted)
+        take_away(user, site=site)
+        letter = letters.factor_off(user.email, at=now, link=site.address(PAGE))
+        _note(user, OFF, letter, site=site, now=now)
+    logger.info("user %s turned the second factor off", user.id)
+
+
+def _proved(person: Person, proof: Proof, origin: Origin, *, site: Site, now: datetime) -> User:
+    """The account, if this is its password; tries are counted as at the login."""
+    if not proof.password:
+        raise Refusal(NO_PASSWORD, field="password")
+    user: User = User.get_by_id(person.user_id)
+    with attempting(user.email, origin=origin, site=site, now=now) as attempt:
+        given = stretched_for(user, proof.password)
+    if not opens(user, given, site=site):
+        raise wrong_password(WRONG_PASSWORD, proof.password)
+    with writing():
+        forgiven(attempt)
+    check_mark(user, site=site)
+    return user
+
+
+def _counted(user: User, *, site: Site, now: datetime) -> bytes:
+    if user.factor_at is None:
+        raise Conflict(IS_OFF)
+    return count_code(user.id, site=site, now=now).subject
+
+
+def _with_code(seen: User, proof: Proof, *, site: Site, now: datetime) -> User:
+    """The account, locked, as it was when its password was checked; the code is used."""
+    user: User = held(User.select().where(User.id == seen.id)).get()
+    if not user.is_active or user.login_tag != seen.login_tag:
+        raise Conflict(CHANGED_PASSWORD)
+    if user.factor_at is None:
+        raise Conflict(IS_OFF)
+    use_code(user, proof.code, site=site, now=now)
+    return user
+
+
+def _held(person: Person) -> User:
+    user: User = held(User.select().where(User.id == person.user_id)).get()
+    return user
+
+
+def _note(user: User, what: str, letter: Message, *, site: Site, now: datetime) -> None:
+    audit.add(user.id, what, f"user:{user.id}", now=now, chain=chain_of(user))
+    enqueue(letter, what, user=user, site=site, now=now)
+
+
+def _vault(*, site: Site) -> Vault:
+    return Vault([proposal_key(site.pepper)])
+
+
+def _place(person: Person, here: Here) -> str:
+    return f"second factor/{person.user_id}/{here.login.hex()}"
