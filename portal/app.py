@@ -39,6 +39,7 @@ from portal.web.people.activation import activation
 from portal.web.people.delegates import delegates
 from portal.web.people.operator import people
 from portal.web.people.own import accounts
+from portal.web.people.two_factor import two_factor
 from portal.web.register.classes import register_classes
 from portal.web.register.envelope import envelope
 from portal.web.register.keys import keys
@@ -114,6 +115,7 @@ def _blueprints() -> list[Blueprint]:
     return [
         health,
         accounts,
+        two_factor,
         activation,
         people,
         delegates,

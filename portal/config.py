@@ -52,7 +52,7 @@ class Config:
     signatures: frozenset[str] = frozenset({PASSWORD})
     trust_dir: Path | None = None
     clock: datetime | None = None  # time stands still at this moment
-    second_factor: bool = False
+    needs_second_factor: bool = False
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Self:
@@ -73,7 +73,7 @@ class Config:
             signatures=signatures,
             trust_dir=reader.trust_dir(signatures),
             clock=reader.clock(),
-            second_factor=reader.second_factor(),
+            needs_second_factor=reader.needs_second_factor(),
         )
         reader.check()
         return config
@@ -227,14 +227,11 @@ class _Reader:
             self._wrong(name, "must be an ISO time, such as 2021-01-28T09:00:00+02:00.")
             return None
 
-    def second_factor(self) -> bool:
-        """Off everywhere in this version, production included: the contract's ``required`` comes with TOTP.
-
-        Asking for it stops the start, so that nobody believes it is on.
-        """
-        if self._choice("PORTAL_SECOND_FACTOR", ("required", "off"), "off") == "required":
-            self._wrong("PORTAL_SECOND_FACTOR", "this version has no second factor yet; set it to off.")
-        return False
+    def needs_second_factor(self) -> bool:
+        """``off`` asks nobody for one who has not set one up: for trying, and for who decides so."""
+        required, off = "required", "off"
+        default = required if self._is_production else off
+        return self._choice("PORTAL_SECOND_FACTOR", (required, off), default) == required
 
 
 def environment(env: Mapping[str, str]) -> Mapping[str, str]:

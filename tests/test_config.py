@@ -50,7 +50,7 @@ def test_production_starts_with_three_settings(production, pepper_file):
     assert config.base_url == "https://portal.example.bg"
     assert config.database_url == "sqlite:///instance/portal.db"
     assert (config.mail_url, config.trust_dir, config.clock) == (None, None, None)
-    assert (config.trusted_proxies, config.second_factor) == (0, False)
+    assert (config.trusted_proxies, config.needs_second_factor) == (0, True)
     assert config.signatures == {"password"}
 
 
@@ -251,14 +251,17 @@ def test_a_demo_can_be_told_otherwise(demo, tmp_path):
     assert (config.signatures, config.trust_dir) == ({"password"}, tmp_path)
 
 
-def test_does_not_pretend_to_have_a_second_factor(production):
-    (problem,) = problems(production | {"PORTAL_SECOND_FACTOR": "required"})
+def test_a_second_factor_is_needed_in_production_alone(production, demo):
+    required = {"PORTAL_SECOND_FACTOR": "required"}
 
-    assert problem.startswith("PORTAL_SECOND_FACTOR: this version has no second factor yet")
+    assert Config.from_env(production).needs_second_factor
+    assert Config.from_env(production | required).needs_second_factor
+    assert not Config.from_env(demo).needs_second_factor
+    assert Config.from_env(demo | required).needs_second_factor
 
 
 def test_can_be_told_that_the_second_factor_is_off(production):
-    assert not Config.from_env(production | {"PORTAL_SECOND_FACTOR": "off"}).second_factor
+    assert not Config.from_env(production | {"PORTAL_SECOND_FACTOR": "off"}).needs_second_factor
 
 
 def test_takes_a_directory_of_trust(production, tmp_path):

@@ -58,7 +58,8 @@ def read_config() -> Config:
 
 
 def site(config: Config) -> Site:
-    return Site(config.pepper, config.base_url, config.signatures, TrustFolder(config.trust_dir).read)
+    trust = TrustFolder(config.trust_dir).read
+    return Site(config.pepper, config.base_url, config.signatures, trust, config.needs_second_factor)
 
 
 def now(config: Config) -> datetime:

@@ -3,9 +3,11 @@
 from flask import Response, current_app, request
 
 SESSION = "session"  # the login's id; lives until the browser closes or the login ends
+STEP = "step"  # the password was right, and the code is asked for; only for some minutes
 VISIT = "visit"  # a visitor without a login: what the login form's token hangs on
 DEVICE = "device"  # a browser that has logged in before
 WAIT = "wait"  # for the login form's script: in how many seconds to try again
+STEP_AGE = 5 * 60  # seconds, as domain.keys.second_factor.STEP_LASTS
 DEVICE_AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie longer
 
 

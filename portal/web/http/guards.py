@@ -14,6 +14,7 @@ from portal.actions.keys.marks import is_marked, marked_delegation
 from portal.crypto.errors import MalformedToken
 from portal.crypto.tokens import token_digest
 from portal.domain.errors import Denied
+from portal.domain.keys.second_factor import is_always_needed
 from portal.domain.people import Person, Scope, Staff, check_scope
 from portal.storage.people.logins import find_login
 from portal.storage.people.persons import person_with
@@ -55,9 +56,13 @@ def public(view: View) -> View:
 
 
 def allow(
-    *kinds: type[Person], scopes: tuple[Scope, ...] = (), upload: int | None = None
+    *kinds: type[Person],
+    scopes: tuple[Scope, ...] = (),
+    upload: int | None = None,
+    without_factor: bool = False,
 ) -> Callable[[View], View]:
-    """Only these kinds of people; the view gets the person first. A delegate needs one of ``scopes``."""
+    """Only these kinds of people; the view gets the person first. A delegate needs one of ``scopes``. Who has
+    to have a second factor, and has none, is led to where one is set up, which is ``without_factor``."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -69,6 +74,8 @@ def allow(
                 raise Denied("Тази страница не е за вашата роля.")
             if scopes and isinstance(person, Staff):
                 check_scope(person, *scopes)
+            if not without_factor and lacks_factor(person):
+                return to_second_factor()
             return view(person, *args, **kwargs)
 
         guarded.guard = Guard(kinds, upload)  # type: ignore[attr-defined]
@@ -90,6 +97,18 @@ def current_person() -> Person | None:
 def current_login() -> Login | None:
     visitor = current_user._get_current_object()
     return visitor.login if isinstance(visitor, Visitor) else None
+
+
+def lacks_factor(person: Person) -> bool:
+    """Whether the person has to set up a second factor before anything else."""
+    login = current_login()
+    is_needed = site().needs_second_factor and is_always_needed(person)
+    return is_needed and (login is None or login.user.factor_at is None)
+
+
+def to_second_factor() -> ResponseReturnValue:
+    address = url_for("two_factor.page")
+    return redirect_whole_page(address, 403) if wants_fragment() else redirect(address, 303)
 
 
 def to_login() -> ResponseReturnValue:

@@ -18,7 +18,9 @@ NOTED = "proxy_noted_at"  # among the app's extensions: for this process alone
 def site() -> Site:
     portal = current_app.extensions["portal"]
     config = portal.config
-    return Site(config.pepper, config.base_url, config.signatures, portal.trust.read)
+    return Site(
+        config.pepper, config.base_url, config.signatures, portal.trust.read, config.needs_second_factor
+    )
 
 
 def init_site(app: Flask) -> None:

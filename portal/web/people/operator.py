@@ -3,7 +3,8 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.actions.people import accounts, egn_changes, invitations
+from portal.actions.people import accounts, egn_changes, factor_removals, invitations
+from portal.domain.keys.second_factor import AGREES_LABEL
 from portal.domain.people import Operator, Role
 from portal.domain.signing.egn import EGN_TRIES
 from portal.storage.people.accounts import (
@@ -133,6 +134,23 @@ def refuse_egn(operator: Operator, user_id: int) -> ResponseReturnValue:
     return _done(tried, operator, user_id, "Искането е отхвърлено, а на човека е изпратено писмо.")
 
 
+@people.post(f"{PERSON}/two-factor")
+@allow(Operator)
+def remove_factor(operator: Operator, user_id: int) -> ResponseReturnValue:
+    """Ask for it; others have to agree, and a day passes."""
+    with attempt() as tried:
+        factor_removals.ask_for_removal(operator, user_id, site=site(), now=clock.now())
+    return _done(tried, operator, user_id, "Изключването е поискано. Писмата са изпратени.")
+
+
+@people.post(f"{PERSON}/two-factor/stop")
+@allow(Operator)
+def keep_factor(operator: Operator, user_id: int) -> ResponseReturnValue:
+    with attempt() as tried:
+        factor_removals.stop(operator, user_id, site=site(), now=clock.now())
+    return _done(tried, operator, user_id, "Изключването е спряно. Вторият фактор остава.")
+
+
 def _done(tried: Attempt, operator: Operator, user_id: int, said: str) -> ResponseReturnValue:
     """Show the account again, or say on its page why it cannot be done."""
     if tried.failed:
@@ -167,6 +185,8 @@ def _page(operator: Operator, user: User, alert: str = "", egn_form: ConfirmForm
         others=[other for other in others if other.id != user.id],
         is_self=user.id == operator.user_id,
         egn_request=request_of(user),
+        removal=factor_removals.removal_for(user.id, site=site(), now=clock.now()),
+        agrees=AGREES_LABEL[user.role],
         egn_form=egn_form or ConfirmForm(),
         egn_tries=EGN_TRIES,
         alert=alert,

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from portal.actions.people import egn_changes, logins, own_account
-from portal.actions.people.logins import Entered
+from portal.actions.people.logins import Asked, Entered
 from portal.crypto.errors import Busy
 from portal.crypto.tokens import token_digest
 from portal.domain.accounts import wait_in_words
@@ -17,10 +17,10 @@ from portal.storage.home.next_steps import last_authorisation
 from portal.storage.people.logins import count_logins
 from portal.web.http import clock, cookies
 from portal.web.http.attempts import attempt
-from portal.web.http.guards import allow, current_person, public
+from portal.web.http.guards import allow, current_login, current_person, public
 from portal.web.http.site import origin, site
 from portal.web.people.egn import AskForm, check_is_asked, egn_of
-from portal.web.people.own_forms import LoginForm, PasswordForm
+from portal.web.people.own_forms import CodeForm, LoginForm, PasswordForm
 
 accounts = Blueprint("accounts", __name__)
 
@@ -36,12 +36,18 @@ CROWDED = "Паролата ви не е проверена. Въведете я
 def login() -> ResponseReturnValue:
     if current_person() is not None:
         return redirect(HOME, 303)
-    return _login_page(LoginForm(next=request.args.get("next", "")))
+    wanted = request.args.get("next", "")
+    if "again" not in request.args and logins.is_asked(cookies.read(cookies.STEP), now=clock.now()):
+        return _code_page(CodeForm(next=wanted))
+    return _login_page(LoginForm(next=wanted))
 
 
 @accounts.post("/login")
 @public
 def log_in() -> ResponseReturnValue:
+    """The address and the password; then, from the page that this leads to, the code."""
+    if "code" in request.form and "password" not in request.form:
+        return _give_code(CodeForm(request.form))
     form = LoginForm(request.form)
     try:
         with attempt(form, beside={Conflict: "", TooOften: ""}) as tried:
@@ -60,8 +66,28 @@ def log_in() -> ResponseReturnValue:
     return begin(entered, local_path(form.next.data or ""))
 
 
-def _login_page(form: LoginForm, *, is_stuck: bool = False, crowded: str = "") -> str:
-    return render_template("people/login.html", form=form, is_stuck=is_stuck, crowded=crowded)
+def _give_code(form: CodeForm) -> ResponseReturnValue:
+    with attempt(form, beside={TooOften: "code"}) as tried:
+        entered = logins.give_code(
+            cookies.read(cookies.STEP),
+            form.code.data or "",
+            device=cookies.read(cookies.DEVICE),
+            site=site(),
+            now=clock.now(),
+        )
+    if tried.alert:
+        return tried.reply(_login_page(LoginForm(next=form.next.data), over=tried.alert))
+    if tried.failed:
+        return tried.reply(_code_page(form))
+    return begin(entered, local_path(form.next.data or ""))
+
+
+def _code_page(form: CodeForm) -> str:
+    return render_template("people/login_code.html", form=form)
+
+
+def _login_page(form: LoginForm, *, is_stuck: bool = False, crowded: str = "", over: str = "") -> str:
+    return render_template("people/login.html", form=form, is_stuck=is_stuck, crowded=crowded, over=over)
 
 
 def _crowded(form: LoginForm, between: tuple[int, int]) -> Response:
@@ -153,9 +179,11 @@ def withdraw_egn(person: Staff) -> ResponseReturnValue:
 
 
 def _account_page(person: Person, form: PasswordForm | None = None, egn_form: AskForm | None = None) -> str:
+    login = current_login()
     return render_template(
         "people/account.html",
         form=form or PasswordForm(),
+        factor_at=None if login is None else login.user.factor_at,
         egn=egn_of(person),
         egn_form=egn_form or AskForm(),
         elsewhere=count_logins(person.user_id, now=clock.now()) - 1,
@@ -165,14 +193,23 @@ def _account_page(person: Person, form: PasswordForm | None = None, egn_form: As
     )
 
 
-def begin(entered: Entered, address: str) -> ResponseReturnValue:
-    """Give the browser its new login, and end what it had before, as a visitor or as somebody else."""
+def begin(entered: Entered | Asked, address: str) -> ResponseReturnValue:
+    """Give the browser its new login, or ask for the code, and end what it had before, as a visitor or as
+    somebody else."""
     if current_person() is not None:
         logins.log_out(token_digest(cookies.read(cookies.SESSION)))
+    if isinstance(entered, Asked):
+        wanted = None if address == HOME else address
+        response = make_response(redirect(url_for("accounts.login", next=wanted), 303))
+        cookies.forget(response, cookies.SESSION)
+        cookies.write(response, cookies.STEP, entered.token, age=cookies.STEP_AGE)
+        return response
     response = make_response(redirect(address, 303))
     cookies.write(response, cookies.SESSION, entered.token)
     cookies.write(response, cookies.DEVICE, entered.device, age=cookies.DEVICE_AGE)
     cookies.forget(response, cookies.VISIT)
+    if cookies.read(cookies.STEP):
+        cookies.forget(response, cookies.STEP)
     return response
 
 

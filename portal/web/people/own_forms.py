@@ -14,6 +14,11 @@ class LoginForm(PortalForm):
     waits = HiddenField()  # set by static/js/login.js
 
 
+class CodeForm(PortalForm):
+    code = Text("Код")
+    next = HiddenField()
+
+
 class ActivationForm(PortalForm):
     name = Text("Име и фамилия")
     password = PasswordField("Нова парола")

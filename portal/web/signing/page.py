@@ -1,10 +1,10 @@
 """What the signing page shows: the declaration or why there is none, the signature, and earlier ones."""
 
-from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from portal.actions.keys.factors import check_signatory
 from portal.actions.signing.declarations import RowsDoNotHold, declaration_of
 from portal.actions.site import Site
 from portal.domain.errors import Conflict, holds
@@ -50,7 +50,7 @@ class SigningPage:
     declaration: Declaration | None
     signatures: list[Signature]
     returned: list[Record]
-    kinds: Set[str]
+    site: Site
     why_not: str = ""
     wrong: tuple[tuple[Record, str], ...] = ()
 
@@ -67,7 +67,7 @@ class SigningPage:
         summary = summary_of(person, month, now=now)
         submission = summary.submission
         signatures, returned = list(signatures_of(submission)), returned_from(submission)
-        return cls(summary, declaration, signatures, returned, site.signature_kinds, why_not, wrong)
+        return cls(summary, declaration, signatures, returned, site, why_not, wrong)
 
     @property
     def submission(self) -> Submission:
@@ -97,13 +97,18 @@ class SigningPage:
     def may_unsign(self) -> bool:
         return self.standing is not None and holds(check_open, self.submission.window, now=self.summary.now)
 
+    @cached_property
+    def needs_factor(self) -> bool:
+        """Whether the person has to set up a second factor before signing."""
+        return not holds(check_signatory, self.summary.person.user_id, site=self.site)
+
     @property
     def takes_password(self) -> bool:
-        return PASSWORD in self.kinds
+        return PASSWORD in self.site.signature_kinds
 
     @property
     def takes_qualified(self) -> bool:
-        return QUALIFIED in self.kinds
+        return QUALIFIED in self.site.signature_kinds
 
     @property
     def offers_qualified(self) -> bool:

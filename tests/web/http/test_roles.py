@@ -52,12 +52,16 @@ BLUEPRINTS = {
     "register_classes": {"director", "keeper"},
     "register_months": {"director", "keeper"},
     "single_lists": {"operator"},
+    "two_factor": EVERYBODY,
     "institutions": {"operator"},
     "waiting": {"operator"},
 }
 VIEWS = {
     "accounts.ask_for_egn": {"director", "decider", "signer", "keeper", "ended"},
     "accounts.withdraw_egn": {"director", "decider", "signer", "keeper", "ended"},
+    "two_factor.removals": {"director", "ruo", "operator"},
+    "two_factor.agree": {"director", "ruo", "operator"},
+    "two_factor.stop_removal": {"director", "ruo", "operator"},
     "keys.page": {"director", "keeper"},
     "keys.give": {"director", "keeper"},
     "keys.stop": {"director", "keeper"},
