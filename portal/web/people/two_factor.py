@@ -157,6 +157,7 @@ def _page(
         "people/two_factor.html",
         since=since,
         is_due=lacks_factor(person),
+        may_agree=not isinstance(person, Delegate) and not lacks_factor(person),
         is_needed=is_always_needed(person) and site().needs_second_factor,
         left=count_recovery_codes(person.user_id) if since else 0,
         removal=factor_removals.removal_for(person.user_id, site=site(), now=clock.now()) if since else None,
