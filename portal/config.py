@@ -12,7 +12,8 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from portal.crypto.errors import PepperError
-from portal.crypto.pepper import PEPPER_BYTES, load_pepper, write_once
+from portal.crypto.files import write_once
+from portal.crypto.pepper import PEPPER_BYTES, load_pepper
 from portal.domain.signing.qualified import KINDS, PASSWORD, QUALIFIED
 from portal.domain.times import SOFIA
 from portal.mail.smtp import Server

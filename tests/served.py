@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from portal.crypto.pepper import write_once
+from portal.crypto.files import write_once
 from tests.cast import NOW, PEPPER
 from tests.waiting import PATIENCE, until
 

@@ -2,6 +2,7 @@
 
 import click
 
+from portal.cli.backup import backup, backup_key
 from portal.cli.campaigns import campaign
 from portal.cli.database import database
 from portal.cli.demo import demo
@@ -9,6 +10,7 @@ from portal.cli.institutions import institution
 from portal.cli.loads import load
 from portal.cli.people import outbox, pepper, user
 from portal.cli.purge import purge
+from portal.cli.restore import restore
 from portal.cli.trust import trust
 from portal.cli.verify import verify
 from portal.cli.worker import worker
@@ -32,4 +34,6 @@ for command in (user, pepper, outbox):
 main.add_command(worker)
 main.add_command(trust)
 main.add_command(verify)
+for command in (backup, backup_key, restore):
+    main.add_command(command)
 main.add_command(purge)

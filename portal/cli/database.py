@@ -4,11 +4,9 @@ import time
 
 import click
 
-from portal.actions.keys.marking import SINCE, mark_what_stands
+from portal.actions.keys.marking import bring_up_to_date
 from portal.cli.settings import read_config, site, usable_database
-from portal.config import Config
-from portal.storage.schema.upgrade import upgrade_database
-from portal.storage.tables.db import connected, open_database, writing
+from portal.storage.tables.db import connected, open_database
 from portal.storage.tables.trouble import Unusable, usable
 
 ASK_AGAIN = 2.0  # seconds
@@ -30,18 +28,9 @@ def upgrade(wait: int) -> None:
     open_database(config.database_url)
     _wait_for_database(wait)
     with usable_database(), connected():
-        for name in bring_up_to_date(config):
+        for name in bring_up_to_date(site=site(config)):
             click.echo(f"Applied {name}.")
     click.echo("The database is up to date.")
-
-
-def bring_up_to_date(config: Config) -> list[str]:
-    """Every upgrade that is missing, and what follows one that has to know the pepper; their names."""
-    with writing():  # both or neither: an account that is never marked lets nobody in
-        applied = upgrade_database()
-        if SINCE in applied:
-            mark_what_stands(site=site(config))
-    return applied
 
 
 def _wait_for_database(seconds: int) -> None:

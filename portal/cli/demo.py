@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from portal.cli.database import bring_up_to_date
+from portal.actions.keys.marking import bring_up_to_date
 from portal.cli.settings import NO, now, read_config, site
 from portal.config import DEMO, DEMO_TRUST, INSTANCE, TEST
 from portal.crypto.qualified.trust import FOLDERS
@@ -66,7 +66,7 @@ def _fill() -> None:
         _make_trust_folder()
     open_database(config.database_url)
     with connected():
-        bring_up_to_date(config)
+        bring_up_to_date(site=site(config))
         try:
             month = fill(click.echo, site=here, now=now(config))
         except Objection as objection:

@@ -42,5 +42,9 @@ class MalformedToken(CryptoError):
     """A text that cannot be one of our tokens."""
 
 
+class MalformedKey(CryptoError):
+    """A text or file that is no key for backups."""
+
+
 class PepperError(CryptoError):
     """The pepper cannot be made or read; the sentence says what the operator should do."""

@@ -3,10 +3,10 @@
 import os
 import re
 import stat
-import tempfile
 from pathlib import Path
 
 from portal.crypto.errors import PepperError
+from portal.crypto.files import write_once
 from portal.crypto.primitives import derived, joined, keyed
 
 PEPPER_BYTES = 32
@@ -21,19 +21,6 @@ def make_pepper(path: Path) -> None:
         raise PepperError(f"{path} is there already. A new pepper would make all passwords wrong.") from None
     except OSError as error:
         raise PepperError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def write_once(path: Path, secret: bytes) -> None:
-    """A new file that only its owner can read: whole or not at all, never over another one."""
-    file, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)  # mode 0600
-    try:
-        with os.fdopen(file, "wb") as target:
-            target.write(secret)
-            target.flush()
-            os.fsync(target.fileno())
-        os.link(draft, path)  # unlike a rename, it refuses when the name is taken
-    finally:
-        Path(draft).unlink()
 
 
 def load_pepper(path: Path) -> bytes:

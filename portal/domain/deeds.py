@@ -57,6 +57,7 @@ OPERATING = {
     "loaded_calendar": "зареди учебен календар",
     "loaded_institutions": "зареди институции",
     "loaded_holidays": "зареди неработни дни",
+    "restored": "възстанови портала от резервно копие",
 }
 ACCOUNTS = {
     "invited": "покани в портала",
@@ -95,6 +96,20 @@ KINDS = {
     "accounts": ("Достъп и упълномощаване", ACCOUNTS),
     "operating": ("Зареждане и срокове", OPERATING),
 }
+# What changes who may do something, or who can open a register; not who came in.
+ACCESS = (
+    *(verb for verb in ACCOUNTS if verb not in ("reset_requested", "logged_in", "logins_ended")),
+    "register_started",
+    "register_key_renewed",
+    "register_key_given",
+    "register_handed_over",
+    "register_envelope_made",
+    "register_envelope_renewed",
+    "register_opening_asked",
+    "register_opening_stopped",
+    "register_opened_by_code",
+    "register_erased",
+)
 # All that the operator may learn of a register: that a month was confirmed, and when (domain.md).
 OF_REGISTER = "register_"
 NOT_SECRET = ("register_month_confirmed",)
@@ -112,6 +127,7 @@ THINGS = {
     "collection": "регистър",
     "envelope": "плик",
     "opening": "отваряне",
+    "backup": "резервно копие",
 }
 
 

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from portal.crypto.errors import PepperError
+from portal.crypto.files import write_once
 from portal.crypto.pepper import (
     asked_egn_hash,
     egn_hash,
@@ -13,7 +14,6 @@ from portal.crypto.pepper import (
     make_pepper,
     outbox_key,
     throttle_key,
-    write_once,
 )
 
 PEPPER, OTHER = b"p" * 32, b"q" * 32

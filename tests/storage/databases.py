@@ -194,3 +194,13 @@ def close() -> None:
 def _in(url: str, deed: Callable[[], Any]) -> Any:
     with opened(url):
         return deed()
+
+
+def wipe(url: str) -> None:
+    """Nothing is left of the database but its name; ``db`` stays open on it."""
+    close()
+    if url.startswith("sqlite"):
+        for file in Path(url.removeprefix("sqlite:///")).parent.glob("portal.db*"):
+            file.unlink()
+    else:
+        run(url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")

@@ -5,11 +5,22 @@ import hmac
 from portal.actions.keys.marks import Marked, facts_of, mark, mark_of
 from portal.actions.site import Site
 from portal.crypto.pepper import row_mark
+from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.db import locked, writing
 from portal.storage.tables.people import Delegation, OneTimeLink, User
 from portal.storage.tables.register import Opening
 
 SINCE = "0009_marks"  # the upgrade
+
+
+def bring_up_to_date(*, site: Site) -> list[str]:
+    """Every upgrade of the database that is missing, and what follows one that has to know the pepper; their
+    names."""
+    with writing():  # both or neither: an account that is never marked lets nobody in
+        applied = upgrade_database()
+        if SINCE in applied:
+            mark_what_stands(site=site)
+    return applied
 
 
 def mark_what_stands(*, site: Site) -> int:

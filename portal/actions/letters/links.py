@@ -50,6 +50,12 @@ def end_links(user: User, *, now: datetime) -> None:
     OneTimeLink.update(ended_at=now).where((OneTimeLink.user == user) & _is_usable(now)).execute()
 
 
+def end_all_links(*, now: datetime) -> int:
+    """The same of every account; how many ended. In the caller's transaction."""
+    ended: int = OneTimeLink.update(ended_at=now).where(_is_usable(now)).execute()
+    return ended
+
+
 def begin_link(letter: OutboxMessage, *, site: Site, now: datetime) -> None:
     """The time of the letter's link runs from when it was sent: who asked at an hour when the mail server was
     away would find it over. A link that was used or ended meanwhile stays so. In the caller's transaction."""

@@ -85,6 +85,13 @@ def end_logins(user_id: int, *, but: bytes | None = None) -> int:
     return ended
 
 
+def end_all_logins() -> int:
+    """Also those that stand before the code; how many ended."""
+    LoginStep.delete().execute()
+    ended: int = Login.delete().execute()
+    return ended
+
+
 def find_step(digest: bytes, *, now: datetime) -> LoginStep | None:
     """Where a code is still asked for, of an account that was not stopped."""
     row: LoginStep | None = (

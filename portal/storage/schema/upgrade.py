@@ -10,6 +10,7 @@ from portal.storage.tables.db import db, lock_name, writing
 from portal.storage.tables.trouble import Unusable, usable
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+HISTORY = "schema_migration"  # the table that says which were applied
 
 
 def upgrade_database() -> list[str]:
@@ -30,6 +31,21 @@ def is_current() -> bool:
         return False
 
 
+def migrations() -> list[str]:
+    """The names of all that this version has, in order."""
+    return [migration.name for migration in _runner().migrations()]
+
+
+def applied_migrations() -> list[str]:
+    """The names of those that this database has, in order."""
+    return [migration.name for migration in _runner().status() if migration.applied]
+
+
+def upgrade_to(migration: str) -> None:
+    """The tables as they were after ``migration``, without triggers. In the caller's transaction."""
+    _runner().up(migration)
+
+
 def what_is_missing() -> str:
     """What keeps the database from being worked with, for who runs the portal; nothing where it is ready."""
     try:
@@ -40,4 +56,4 @@ def what_is_missing() -> str:
 
 
 def _runner() -> Runner:
-    return Runner(db.obj, str(MIGRATIONS))
+    return Runner(db.obj, str(MIGRATIONS), table_name=HISTORY)

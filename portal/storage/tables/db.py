@@ -14,6 +14,7 @@ from peewee import DatabaseProxy, Model, SqliteDatabase
 from playhouse.pool import PooledPostgresqlDatabase
 
 db = DatabaseProxy()
+as_peewee = peewee.__exception_wrapper__  # type: ignore[attr-defined]  # for errors of a driver's own cursor
 
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",

@@ -81,6 +81,13 @@ def give_up(letter: OutboxMessage, error: str) -> None:
         OutboxMessage.update(error=error[:200], sealed=None).where(OutboxMessage.id == letter.id).execute()
 
 
+def give_up_all(kinds: Sequence[str], error: str) -> int:
+    """The same of every letter of these kinds that waits; how many."""
+    of_kinds = _waits() & OutboxMessage.kind.in_(kinds)
+    given_up: int = OutboxMessage.update(error=error, sealed=None).where(of_kinds).execute()
+    return given_up
+
+
 def last_letter(user_id: int) -> OutboxMessage | None:
     """The newest letter to this account."""
     row: OutboxMessage | None = (
