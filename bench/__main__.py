@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import doors, letters, loading, pages, qualified, register, throughput
+from bench import backup, doors, letters, loading, pages, qualified, register, throughput
 
 PARTS = {
     "pages": pages.measured,
@@ -14,6 +14,7 @@ PARTS = {
     "loading": loading.measured,
     "letters": letters.measured,
     "doors": doors.measured,
+    "backup": backup.measured,
 }
 
 

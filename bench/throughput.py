@@ -66,7 +66,7 @@ def measured(folder: Path) -> bool:
     print(f"\n{CLIENTS} clients, lists of {CHILDREN}, under gunicorn ({ROUNDS} × {SECONDS:.0f} s, medians)")
     print(f"  {'':<46}{'portal':>9}{'minimal':>9}{'ratio':>7}")
     within = [_shown("SQLite", _cells(f"sqlite:///{folder}/{{}}.db", folder))]
-    with _on_postgres() as url:
+    with on_postgres("portal", "minimal") as url:
         if url:
             within.append(_shown("PostgreSQL", _cells(url, folder)))
     return all(within)
@@ -126,10 +126,10 @@ def _line(database: str, promise: Promise, cells: Cells) -> bool:
 
 
 @contextmanager
-def _on_postgres() -> Iterator[str]:
+def on_postgres(*apps: str) -> Iterator[str]:
     """The address of databases made for this, ``{}`` for the app's name; empty where no server answers."""
     name = f"portal_bench_{{}}_{os.getpid()}"
-    names = [name.format(app) for app in ("portal", "minimal")]
+    names = [name.format(app) for app in apps]
     try:
         server = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
     except psycopg.OperationalError:
