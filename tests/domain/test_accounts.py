@@ -25,6 +25,7 @@ NOW = datetime(2021, 1, 28, 8, 0, tzinfo=UTC)
         (" Ana@Example.ORG ", "ana@example.org"),
         ("dir+1@39su.bg", "dir+1@39su.bg"),
         ("a@пример.бг", "a@пример.бг"),
+        ("a" * 242 + "@example.org", "a" * 242 + "@example.org"),  # 254 characters
     ],
 )
 def test_an_address_has_one_spelling(typed, kept):
@@ -34,7 +35,8 @@ def test_an_address_has_one_spelling(typed, kept):
 @pytest.mark.parametrize(
     "typed",
     ["", "ana", "ana@", "@example.org", "ana@example", "a b@example.org", "a@b@c.bg", "a@b.bg, c@d.bg",
-     "а@b.bg", "ana@example.org\nBcc: x@y.bg", "a@" + "x" * 250 + ".bg"],
+     "а@b.bg", "ana@example.org\nBcc: x@y.bg", "a@" + "x" * 250 + ".bg",
+     "a" * 243 + "@example.org"],
 )  # fmt: skip
 def test_refuses_what_nobody_could_be_written_to(typed):
     with pytest.raises(Refusal) as refusal:
@@ -42,8 +44,14 @@ def test_refuses_what_nobody_could_be_written_to(typed):
     assert refusal.value.field == "email"
 
 
+def test_an_address_that_is_not_there_is_asked_for():
+    with pytest.raises(Refusal, match="Напишете адреса"):
+        check_email(" ")
+
+
 def test_a_name_is_one_line_without_marks_that_turn_the_text():
     assert check_name("  Ана\u202e\n Янева ") == "Ана Янева"
+    assert check_name("А" * 120) == "А" * 120
 
 
 @pytest.mark.parametrize("typed", ["", " \n ", "\u202e", "А" * 121])
@@ -56,6 +64,9 @@ def test_counts_the_letters_of_a_password_as_they_are_kept():
     check_password("е" * 12, "ana@example.org")
     with pytest.raises(Refusal, match="12 знака"):
         check_password("и\u0306" * 11, "ana@example.org")  # «й» from a keyboard that sends two marks
+    check_password("и\u0306" * 1000, "ana@example.org")
+    with pytest.raises(Refusal, match="1000 знака"):
+        check_password("е" * 1001, "ana@example.org")
 
 
 @pytest.mark.parametrize("password", ["Ana.Yaneva@Example.org", " ana.yaneva@example.org"])

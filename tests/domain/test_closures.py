@@ -20,9 +20,17 @@ def test_the_months_are_all_that_have_a_day():
     assert [str(month) for month in over_new_year.months] == ["2020-11", "2020-12", "2021-01"]
 
 
-@pytest.mark.parametrize("last", [FIRST, FIRST + timedelta(days=LONGEST - 1)])
-def test_one_day_and_the_longest_hold(last):
-    check_days(Days(FIRST, last, "РД-1"))
+@pytest.mark.parametrize(
+    "days",
+    [
+        Days(FIRST, FIRST, "РД-1"),
+        Days(FIRST, FIRST + timedelta(days=LONGEST - 1), "д" * 60),
+        Days(date(2000, 1, 1), date(2000, 1, 1), "РД-1"),
+        Days(date(2099, 12, 31), date(2099, 12, 31), "РД-1"),
+    ],
+)
+def test_one_day_and_the_longest_hold(days):
+    check_days(days)
 
 
 @pytest.mark.parametrize(

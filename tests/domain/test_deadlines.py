@@ -14,7 +14,9 @@ WINDOW = Window(date(2021, 1, 25), date(2021, 2, 1))
     ("at", "sentence"),
     [
         ((1, 22, 9), "Отваря се в понеделник, 25 януари 2021 г., и е до понеделник, 1 февруари 2021 г."),
+        ((1, 25, 8), "Остават 7 дни – до понеделник, 1 февруари 2021 г."),
         ((1, 28, 8), "Остават 4 дни – до понеделник, 1 февруари 2021 г."),
+        ((1, 30, 8), "Остават 2 дни – до понеделник, 1 февруари 2021 г."),
         ((1, 31, 8), "Остава един ден – до утре, понеделник, 1 февруари 2021 г."),
         ((1, 31, 22), "Днес е последният ден – до края на деня."),
         ((2, 1, 21), "Днес е последният ден – до края на деня."),
@@ -34,8 +36,11 @@ def test_says_tuesday_so_that_it_can_be_spoken():
     assert said == "Отваря се във вторник, 9 февруари 2021 г., и е до сряда, 10 февруари 2021 г."
 
 
-def test_says_when_there_is_no_deadline_yet():
-    assert deadline_sentence(Window(), now=datetime(2021, 1, 28, tzinfo=UTC)) == "Срокът още не е определен."
+@pytest.mark.parametrize("days", [(None, None), (date(2021, 1, 25), None), (None, date(2021, 2, 1))])
+def test_says_when_there_is_no_deadline_yet(days):
+    said = deadline_sentence(Window(*days), now=datetime(2021, 1, 28, tzinfo=UTC))
+
+    assert said == "Срокът още не е определен."
 
 
 def test_says_until_when_an_exception_runs():
@@ -43,8 +48,8 @@ def test_says_until_when_an_exception_runs():
 
     said = deadline_sentence(window, now=datetime(2021, 2, 2, tzinfo=UTC))
     assert said == "Срокът изтече, но списъкът е отворен за вас до 03.02.2021 г., 17:00 ч."
-    assert "изтече" in deadline_sentence(window, now=datetime(2021, 2, 4, tzinfo=UTC))
-    assert "за вас" not in deadline_sentence(window, now=datetime(2021, 2, 4, tzinfo=UTC))
+    assert deadline_sentence(window, now=datetime(2021, 1, 28, tzinfo=UTC)).startswith("Остават 4 дни")
+    assert "изтече преди 2 дни" in deadline_sentence(window, now=datetime(2021, 2, 3, 15, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(("day", "pressing"), [(29, False), (30, True), (31, True)])

@@ -144,7 +144,7 @@ def test_a_text_is_a_number_or_nothing_or_refused(text):
         (CHILD, "0", None),
         (CHILD, "2.5", None),
         (CHILD, "3.01", "най-много 3"),
-        (CHILD, "4", "най-много 3"),
+        (CHILD, "4", "в детска градина или подготвителна група"),
         (COUNTED_THERE, "3", None),
         (COUNTED_THERE, "3.01", "с отсъствия от детската градина"),
         (COUNTED_THERE, "4.5", "най-много 3"),
@@ -278,6 +278,11 @@ def test_more_days_at_distance_than_school_days_are_not_confirmed(days, may):
         assert "учебните дни в месеца са 17" in str(why(check_confirmation, case))
 
 
+@pytest.mark.parametrize("case", [PUPIL, CHILD, COUNTED_THERE])
+def test_absences_are_not_bounded_by_the_school_days(case):
+    check_confirmation(replace(case, figure=Decimal("60.00")))
+
+
 @given(cases, answers)
 def test_what_is_accepted_stays_acceptable_as_it_is_kept(case, answer):
     if not holds(check_decision, case, answer):
@@ -304,6 +309,8 @@ def test_only_a_refusal_keeps_a_number_and_a_reason(case, answer):
         assert stored == Decided(Decision.PENDING)
     if case.reason is not Reason.UNENROLLED:
         assert not (stored.certificate or stored.placed)
+    assert answer.certificate or not stored.certificate
+    assert answer.placed or not stored.placed
 
 
 def test_a_refusal_needs_number_reason_and_note_and_all_are_named_at_once():
@@ -437,6 +444,12 @@ def test_every_choice_has_a_consequence_in_words(case, decision, corrected):
         (DISTANCE, Decision.PENDING, None, ""),
         (
             absent("3.00"),
+            Decision.REFUSED,
+            None,
+            "Законът не засяга помощите за детето, защото подаденият брой е под границата.",
+        ),
+        (
+            absent("3.00"),
             Decision.CONFIRMED,
             None,
             "Законът не засяга помощите за детето, защото подаденият брой е под границата.",
@@ -454,3 +467,11 @@ def test_says_what_each_choice_means(case, decision, corrected, sentence):
     number = None if corrected is None else Decimal(corrected)
 
     assert consequence(case, decision, number) == sentence
+
+
+def test_confirmed_days_at_distance_are_said_together_without_a_number():
+    (total,) = totals([(DISTANCE, Decision.CONFIRMED)])
+
+    assert total.consequence == (
+        "Потвърждавате подадените от АСП учебни дни от разстояние; по тях АСП определя помощта."
+    )
