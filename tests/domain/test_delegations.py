@@ -52,6 +52,7 @@ def test_needs_an_order(order):
 def test_keeps_the_order_and_the_scopes_in_one_form():
     kept = check_terms(terms({Scope.SIGN, Scope.DECIDE}, "  РД-15 /\n12.01.2021 "), TODAY)
     assert kept.order_number == "РД-15 / 12.01.2021"
+    assert check_terms(terms(order="Р" * 60), TODAY).order_number == "Р" * 60
     assert kept.scope_words == "decide,sign"
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portal.domain.identifiers import IdType, birth_date, in_capitals, is_valid, looks_like, masked
@@ -69,6 +69,8 @@ def test_letters_in_either_case_are_one_identifier(number):
 
 
 @given(st.text(max_size=14))
+@example("ı1")  # capitals of these are I and S
+@example("ſ1")
 def test_capitals_make_no_identifier_of_what_is_none(number):
     assert is_valid(IdType.IDN, in_capitals(number)) == is_valid(IdType.IDN, number)
 
@@ -112,6 +114,10 @@ def test_a_masked_number_shows_five_digits(number):
 @settings(deadline=None)
 def test_a_short_number_is_masked_whole(number):
     assert masked(number) == "*" * len(number)
+
+
+def test_a_number_of_six_is_masked_between_what_is_shown():
+    assert masked("AB1234") == "AB1*34"
 
 
 def test_types_are_named_in_bulgarian():
