@@ -130,6 +130,8 @@ def test_a_campaign_is_suspended_once_and_resumed_once():
                          (check_may_resume, OPEN)):  # fmt: skip
         with pytest.raises(Conflict):
             check(*args)
+    with pytest.raises(Refusal, match="защо спирате"):
+        check_may_suspend(OPEN, " ")
 
 
 @pytest.mark.parametrize(("reason", "holds_good"), [("", False), ("д" * 500, True), ("д" * 501, False)])

@@ -139,8 +139,8 @@ def test_a_class_is_called_as_people_call_it(code, label):
 
 
 def test_classes_are_listed_from_the_smallest_children_to_the_unknown():
-    mixed = [None, 13, 12, 2, 10, 1, -1, -6, 0]
-    assert sorted(mixed, key=class_order) == [-6, -1, 1, 2, 10, 12, 0, 13, None]
+    mixed = [None, 13, 12, 2, 10, 1, -1, -6, 0, -7]
+    assert sorted(mixed, key=class_order) == [-6, -1, 1, 2, 10, 12, -7, 0, 13, None]
 
 
 def test_institutions_are_named_in_bulgarian():

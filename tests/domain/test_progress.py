@@ -93,6 +93,16 @@ def test_one_hundred_percent_is_said_only_of_all():
     many = [SIGNED] * 999 + [READY]
 
     assert Totals.of(many).percent == 99
+    assert Totals.of([SIGNED]).percent == 100
+    assert Totals.of([]).percent == 100, "nobody is waited for"
+
+
+def test_of_no_records_all_are_decided():
+    assert (standing("А", State.NOTHING, Counts()).share, TEN.share, SIGNED.share) == (1, 0.75, 1)
+
+
+def test_who_has_signed_need_not_open_the_list():
+    assert not standing("А", State.SIGNED, Counts(1, 0, 1), opened=None).never_opened
 
 
 def test_who_has_nothing_and_said_nothing_is_not_in_the_share():
