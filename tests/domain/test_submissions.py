@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.errors import Conflict, Objection, Refusal, holds
+from portal.domain.institutions import Closing
 from portal.domain.submissions import (
     CampaignState,
     Counts,
@@ -32,6 +33,7 @@ FIRST = datetime(2021, 1, 24, 22, 0, tzinfo=UTC)
 LAST = datetime(2021, 2, 1, 21, 59, 59, 999_999, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 DONE = Counts(total=3, confirmed=2, refused=1)
+CLOSED_DOWN = replace(WINDOW, closing=Closing(date(2021, 1, 28)))
 
 dates = st.dates(date(2020, 12, 1), date(2021, 4, 30))
 times = st.datetimes(
@@ -86,6 +88,9 @@ def test_a_window_over_the_change_of_the_clock_ends_at_its_own_midnight():
         (replace(WINDOW, answered=True), "Отговорът до АСП вече е изпратен"),
         (Window(answered=True), "Отговорът до АСП вече е изпратен"),
         (Window(suspended=True), "спряна"),
+        (CLOSED_DOWN, "Институцията е закрита от 28 януари 2021"),
+        (replace(CLOSED_DOWN, suspended=True), "Институцията е закрита"),
+        (replace(CLOSED_DOWN, answered=True), "Отговорът до АСП вече е изпратен"),
     ],
 )
 def test_says_why_nothing_can_be_changed_now(window, sentence):
@@ -188,6 +193,15 @@ def test_a_locked_list_is_not_changed(lock, sentence):
     with pytest.raises(Conflict, match=sentence):
         check_unlocked(lock)
     check_unlocked(Lock.OPEN)
+    with pytest.raises(Conflict, match=sentence):
+        check_may_sign(WINDOW, lock, DONE, now=NOW)
+    with pytest.raises(Conflict, match=sentence):
+        check_nothing_to_confirm(WINDOW, lock, Counts(), now=NOW)
+
+
+def test_who_signed_already_is_told_that_it_is_enough():
+    with pytest.raises(Conflict, match="Не е нужно нищо повече"):
+        check_may_sign(WINDOW, Lock.SIGNED, DONE, now=NOW)
 
 
 @pytest.mark.parametrize(("reason", "sentence"), [("", "защо"), (" \n", "защо"), ("а" * 501, "500 знака")])
@@ -227,8 +241,9 @@ def test_a_window_ends_after_it_begins_and_before_the_answer():
         (LAST + timedelta(days=2), "Болничен лист.", replace(WINDOW, answered=True), LAST + TICK),
         (LAST, "Болничен лист.", WINDOW, LAST + TICK),
         (LAST + timedelta(days=2), " ", WINDOW, LAST + TICK),
+        (LAST + timedelta(days=2), "Болничен лист.", CLOSED_DOWN, LAST + TICK),
     ],
-    ids=["the window still runs", "answered", "in the past", "without a reason"],
+    ids=["the window still runs", "answered", "in the past", "without a reason", "closed down"],
 )
 def test_an_exception_is_for_a_missed_deadline_with_a_reason_and_an_end(until, reason, window, now):
     with pytest.raises(Objection):
