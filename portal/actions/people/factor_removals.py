@@ -122,11 +122,17 @@ def remove_if_due(user: User, *, site: Site, now: datetime) -> None:
     row = _standing(user, site=site, now=now)
     if row is None or not is_removal_due(row.asked_at, row.agreed_at, now=now):
         return
+    end_factor(user, by=row.asked_by_id, site=site, now=now)
+
+
+def end_factor(user: User, *, by: int, site: Site, now: datetime) -> None:
+    """The account has none from here on, and its owner is told: in the caller's transaction, over the locked
+    account."""
     take_away(user, site=site)
-    _note(row.asked_by_id, OFF, user, now=now)
+    _note(by, OFF, user, now=now)
     letter = letters.factor_off(user.email, at=now, link=site.address(PAGE))
     enqueue(letter, OFF, user=user, site=site, now=now)
-    logger.info("the second factor of user %s was taken away", user.id)
+    logger.info("the second factor of user %s was turned off by user %s", user.id, by)
 
 
 def waiting_for(person: Person, *, site: Site, now: datetime) -> Iterator[Removal]:

@@ -9,7 +9,6 @@ from portal.actions.keys.factors import (
     count_code,
     keep_secret,
     make_recovery_codes,
-    take_away,
     trust,
     use_code,
 )
@@ -17,7 +16,7 @@ from portal.actions.keys.marks import check_mark
 from portal.actions.keys.passwords import opens, stretched_for
 from portal.actions.keys.throttle import Origin, attempting, forgiven
 from portal.actions.letters.outbox import enqueue
-from portal.actions.people.factor_removals import OFF, PAGE
+from portal.actions.people.factor_removals import end_factor
 from portal.actions.people.logins import chain_of
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
@@ -141,10 +140,7 @@ def turn_off(person: Person, proof: Proof, *, here: Here, site: Site, now: datet
     with writing():
         user = _with_code(seen, proof, site=site, now=now)
         forgive(counted)
-        take_away(user, site=site)
-        letter = letters.factor_off(user.email, at=now, link=site.address(PAGE))
-        _note(user, OFF, letter, site=site, now=now)
-    logger.info("user %s turned the second factor off", user.id)
+        end_factor(user, by=user.id, site=site, now=now)
 
 
 def _proved(person: Person, proof: Proof, origin: Origin, *, site: Site, now: datetime) -> User:
