@@ -315,7 +315,7 @@ def test_the_snapshot_opens_nowhere_else(world):
     confirm(world.ana)
     opened = read(world.ana)
     sealed = bytes(row().snapshot)
-    changed = sealed[:-1] + bytes([sealed[-1] ^ 1])  # never what stood there, as a letter was once in 256 times
+    changed = sealed[:-1] + bytes([sealed[-1] ^ 1])  # a letter stood there by chance
     for change_of in ({"revision": 2}, {"snapshot": changed}, {"collection": None}):
         RegisterMonth.update(revision=1).execute()
         RegisterMonth.update(**change_of).execute()
