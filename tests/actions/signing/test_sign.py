@@ -1,13 +1,15 @@
 """sign: what the director signed is what stands in the database."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from portal.actions.keys.marks import MOVED
 from portal.actions.keys.signing_key import signing_key
 from portal.actions.signing.declarations import RowsDoNotHold, declaration_of
-from portal.actions.signing.signing import NotAsShown, sign, sign_with, unsign
+from portal.actions.signing.signing import NotAsShown, freeze, sign, sign_with, unsign
 from portal.crypto.signatures import verify
 from portal.domain.decisions import Decision, Reason
 from portal.domain.errors import Conflict, Denied, Refusal, TooOften
@@ -25,6 +27,7 @@ from tests.cast import (
     AFTER,
     MONTH,
     NOW,
+    OTHER_SCHOOL,
     PASSWORD,
     SCHOOL,
     SITE,
@@ -131,6 +134,40 @@ def test_carries_the_head_of_the_audit_and_the_declaration_before(world, record)
     assert second.value != first.value
 
 
+def test_a_signature_is_numbered_and_locks_in_its_own_list_only(world, record):
+    add_record(OTHER_SCHOOL, decision=Decision.CONFIRMED)
+    sign_as(world.boris)
+
+    assert sign_as(world.ana).number == f"2020-12/{SCHOOL}/1"
+    assert [each.institution_id for each in Submission.select().where(Submission.lock == Lock.OPEN)] == [
+        "2200001",
+        "0300001",
+    ]
+
+
+def test_what_was_taken_off_does_not_come_back_with_the_list_as_it_was(world, record):
+    version = the_list(world.ana).version
+    sign_as(world.ana)
+    unsign(world.ana, MONTH, "Сбъркан брой.", now=NOW)
+    Submission.update(version=version).where(Submission.institution == SCHOOL).execute()
+
+    with pytest.raises(NotAsShown):
+        sign_as(world.ana)
+
+    assert Signature.select().count() == 1
+
+
+@pytest.mark.parametrize("change", [{"version": 99}, {"lock": Lock.SIGNED}])
+def test_a_list_that_is_no_longer_what_was_declared_is_not_locked(world, record, change):
+    declaration, seen = declaration_of(world.ana, MONTH, now=NOW), the_list(world.ana)
+    Submission.update(change).where(Submission.id == seen.id).execute()
+
+    with pytest.raises(NotAsShown):
+        freeze(world.ana, seen, declaration, now=NOW)
+
+    assert the_list(world.ana).signed_at is None
+
+
 def test_a_wrong_password_signs_nothing(world, record):
     with pytest.raises(Refusal) as refusal:
         sign_as(world.ana, password="друга парола")
@@ -175,6 +212,26 @@ def test_a_key_retired_while_the_password_was_tried_signs_nothing(world, record)
         sign_with(key, world.ana, MONTH, now=NOW)
 
     assert not Signature.select().exists()
+
+
+def test_an_account_changed_while_the_password_was_tried_signs_nothing(world, record):
+    key = signing_key(world.ana.user_id, PASSWORD, site=SITE, now=NOW)
+    User.update(email="other@example.org").where(User.id == world.ana.user_id).execute()
+
+    with pytest.raises(Conflict, match=MOVED):
+        sign_with(key, world.ana, MONTH, now=NOW)
+
+    assert not Signature.select().exists()
+
+
+def test_a_signature_that_does_not_verify_is_not_kept(world, record):
+    key = signing_key(world.ana.user_id, PASSWORD, site=SITE, now=NOW)
+    others = signing_key(world.boris.user_id, PASSWORD, site=SITE, now=NOW)
+
+    with pytest.raises(Conflict, match="не премина проверката"):
+        sign_with(replace(key, private=others.private), world.ana, MONTH, now=NOW)
+
+    assert the_list(world.ana).lock is Lock.OPEN
 
 
 @pytest.mark.parametrize("half", ["ed25519_public", "x25519_public"])
@@ -234,12 +291,20 @@ def test_names_the_decisions_that_the_rules_no_longer_allow(world, record):
     assert [(row.id, "учебните дни в месеца са 15" in why) for row, why in conflict.value.rows] == [
         (distance.id, True)
     ]
+    assert "едно решение вече не отговаря на правилата" in str(conflict.value)
     assert the_list(world.ana).lock is Lock.OPEN
+    add_record(reason=Reason.DISTANCE, figure="16", decision=Decision.CONFIRMED)
+    with pytest.raises(RowsDoNotHold, match="2 решения вече не отговарят на правилата"):
+        sign_as(world.ana)
 
 
 def test_nothing_is_signed_after_the_deadline(world, record):
+    declaration_of(world.ana, MONTH, now=NOW)
+
     with pytest.raises(Conflict, match=r"Срокът изтече на 01\.02\.2021"):
         sign_as(world.ana, now=AFTER)
+    with pytest.raises(Conflict, match=r"Срокът изтече на 01\.02\.2021"):
+        declaration_of(world.ana, MONTH, now=AFTER)
 
 
 def test_a_suspended_campaign_is_not_signed(world, record):
@@ -256,6 +321,14 @@ def test_a_signed_list_is_not_signed_again(world, record):
         sign_as(world.ana)
 
     assert Signature.select().count() == 1
+
+
+def test_no_password_is_tried_where_nothing_can_be_signed(world, record):
+    with pytest.raises(Denied):
+        sign_as(world.dora, password="друга парола")
+    sign_as(world.ana)
+    with pytest.raises(Conflict, match="вече е подписан"):
+        sign_as(world.ana, password="друга парола")
 
 
 def test_a_delegate_signs_only_with_the_scope(world, record):

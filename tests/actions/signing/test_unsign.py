@@ -11,8 +11,9 @@ from portal.storage.lists.current import list_of
 from portal.storage.signing.standing import signatures_of, standing_signature
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Record
+from portal.storage.tables.people import Delegation, User
 from portal.storage.tables.signatures import SignatureRemoval
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, SITE, add_record, stored
+from tests.cast import AFTER, FAR_SCHOOL, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record, stored
 
 REASON = "Объркан е броят на едно дете."
 
@@ -36,11 +37,22 @@ def test_unlocks_the_list_and_keeps_the_old_signature(world, signed):
     assert stored(signed).note == "ново"
 
 
+def test_the_lists_of_others_stay_signed(world, signed):
+    add_record(OTHER_SCHOOL, decision=Decision.CONFIRMED)
+    sign(world.boris, MONTH, PASSWORD, site=SITE, now=NOW)
+
+    unsign(world.ana, MONTH, REASON, now=NOW)
+
+    assert list_of(OTHER_SCHOOL, MONTH).lock is Lock.SIGNED
+
+
 def test_the_audit_holds_a_digest_of_the_reason_and_not_its_words(world, signed):
     signature = unsign(world.ana, MONTH, REASON, now=NOW)
 
     entry = AuditEntry.select().order_by(AuditEntry.id.desc()).first()
     assert (entry.what, entry.content) == ("signature_removed", removal_digest(signature.number, REASON))
+    others = {removal_digest("2020-12/2200000/2", REASON), removal_digest(signature.number, "Друга.")}
+    assert len(others - {entry.content}) == 2
 
 
 @pytest.mark.parametrize("reason", ["", "  \n ", "\u200b"])
@@ -77,6 +89,18 @@ def test_a_delegate_needs_the_scope(world, signed):
         unsign(world.dora, MONTH, REASON, now=NOW)
 
     assert unsign(world.delegate(Scope.SIGN), MONTH, REASON, now=NOW)
+
+
+def test_who_was_revoked_or_moved_meanwhile_removes_nothing(world, signed):
+    dora = world.delegate(Scope.SIGN)
+    Delegation.update(revoked_at=NOW, revoked_by=world.ana.user_id).execute()
+    User.update(institution=FAR_SCHOOL).where(User.id == world.ana.user_id).execute()
+
+    for person in (dora, world.ana):
+        with pytest.raises(Denied):
+            unsign(person, MONTH, REASON, now=NOW)
+
+    assert list_of(SCHOOL, MONTH).lock is Lock.SIGNED
 
 
 def test_the_neighbour_has_nothing_to_unsign(world, signed):
