@@ -137,8 +137,6 @@ def band(
     if birth_date is None:
         return Band.VII_XI
     age = month.school_year - birth_date.year
-    if age < FIRST_CLASS_AGE:
-        return Band.PRESCHOOL
     return band_of(min(age - FIRST_CLASS_AGE + FIRST_CLASS, LAST_CLASS))
 
 

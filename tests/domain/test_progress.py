@@ -80,6 +80,18 @@ def test_filters_by_state_and_kind():
     assert set(names(Wanted(type=InstitutionType.KINDERGARTEN), *ALL)) == {"ДГ № 2", "ДГ № 13 100%"}
 
 
+def test_knows_whether_anything_is_left_out():
+    assert not Wanted(words="  ", sort="name").is_filter
+    for one in (
+        {"state": State.READY},
+        {"unopened": True},
+        {"unfinished": True},
+        {"type": InstitutionType.SCHOOL},
+        {"words": "су"},
+    ):
+        assert Wanted(**one).is_filter
+
+
 def test_ready_but_unsigned_is_not_complete():
     totals = Totals.of(ALL)
 

@@ -240,10 +240,11 @@ def test_a_window_ends_after_it_begins_and_before_the_answer():
         (LAST + timedelta(days=2), "Болничен лист.", WINDOW, NOW),
         (LAST + timedelta(days=2), "Болничен лист.", replace(WINDOW, answered=True), LAST + TICK),
         (LAST, "Болничен лист.", WINDOW, LAST + TICK),
+        (LAST + TICK, "Болничен лист.", WINDOW, LAST + TICK),
         (LAST + timedelta(days=2), " ", WINDOW, LAST + TICK),
         (LAST + timedelta(days=2), "Болничен лист.", CLOSED_DOWN, LAST + TICK),
     ],
-    ids=["the window still runs", "answered", "in the past", "without a reason", "closed down"],
+    ids=["the window still runs", "answered", "in the past", "now", "without a reason", "closed down"],
 )
 def test_an_exception_is_for_a_missed_deadline_with_a_reason_and_an_end(until, reason, window, now):
     with pytest.raises(Objection):

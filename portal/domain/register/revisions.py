@@ -80,8 +80,6 @@ def _word(value: Any) -> str:
     match value:
         case None:
             return ""
-        case IdType():
-            return str(int(value))
         case Enum():
             return str(value.value)
         case datetime():

@@ -36,6 +36,11 @@ class TestWhatIsAsked:
         assert holds(check_asked, Asked(kind=PaperKind.RZI))
         assert holds(check_asked, Asked(kind=PaperKind.DAY, day=TODAY))
         assert holds(check_asked, order())
+        assert holds(check_asked, Asked(kind=PaperKind.RZI, class_name="х" * 30))
+
+    @pytest.mark.parametrize("days", [{"first": day(2)}, {"last": day(2)}, {"first": day(2), "last": day(2)}])
+    def test_is_whole_with_either_day_of_an_order(self, days):
+        assert holds(check_asked, order(**days))
 
     @pytest.mark.parametrize(
         ("asked", "fields"),
@@ -65,9 +70,11 @@ class TestTheListForRzi:
     def test_can_be_of_one_class_however_it_is_typed(self):
         assert on_list([TEACHER, KALINA, PETAR], day(5), " 5 A ") == [KALINA]
 
-    @pytest.mark.parametrize(("day_number", "class_name"), [(15, ""), (5, "7в")])
-    def test_of_nobody_is_refused(self, day_number, class_name):
-        with pytest.raises(Refusal) as refusal:
+    @pytest.mark.parametrize(
+        ("day_number", "class_name", "who"), [(15, "", "никого. "), (5, "7в", "никого от „7в“. ")]
+    )
+    def test_of_nobody_is_refused(self, day_number, class_name, who):
+        with pytest.raises(Refusal, match=who) as refusal:
             on_list([KALINA], day(day_number), class_name)
 
         assert refusal.value.field == "day"
@@ -99,6 +106,10 @@ class TestTheOrder:
 
         assert not holds(on_order, [past], order(), TODAY)
         assert on_order([past], order(first=day(1)), TODAY) == [past]
+        assert on_order([past], order(last=day(4)), TODAY) == [past]
+
+    def test_leaves_out_who_comes_after_its_end(self):
+        assert not holds(on_order, [entry(5, 9)], order(last=day(4)), TODAY)
 
     def test_takes_its_days_from_the_register_where_none_are_named(self):
         entries = [entry(3, 12), entry(5, 18, released=16)]
@@ -134,7 +145,7 @@ class TestTheNumbersOfADay:
         assert numbers.classes == (("4б", 1), ("5 A", 2), ("без клас", 1))
 
     def test_tell_who_came_and_for_whom_it_is_the_last_day(self):
-        entries = [entry(5, 9), entry(1, 9, released=5), entry(1, 5), entry(1, 9)]
+        entries = [entry(5, 9), entry(1, 9, released=5), entry(1, 5), entry(1, 9), entry(1, 9)]
         numbers = day_numbers(entries, day(5))
 
         assert (numbers.placed, numbers.ending) == (1, 2)

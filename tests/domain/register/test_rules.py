@@ -134,6 +134,7 @@ def test_takes_valid_identifiers(id_type, number):
         (IdType.LNCH, "7000001234", "ЛНЧ: контролната цифра не е вярна"),
         (IdType.EGN, EGN[:9], "точно 10 цифри"),
         (IdType.EGN, "12410 12004", "точно 10 цифри"),
+        (IdType.EGN, "12410A2004", "точно 10 цифри"),
         (IdType.EGN, "١٢٣٤٥٦٧٨٩٠", "точно 10 цифри"),
         (IdType.IDN, "А12", "латински букви"),
         (IdType.IDN, "12345678901", "до 10 знака"),
@@ -175,6 +176,11 @@ def test_refuses_days_that_cannot_be(change, field):
     assert fields_refused(replace(KALINA, **change)) == [field]
 
 
+@pytest.mark.parametrize("released_on", [None, date(2020, 12, 5)])
+def test_an_end_is_not_compared_with_a_beginning_that_is_missing(released_on):
+    assert fields_refused(replace(KALINA, placed_on=None, released_on=released_on)) == ["placed_on"]
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -197,6 +203,8 @@ def test_the_days_belong_to_the_year_of_the_register():
 
     assert fields_refused(august, in_autumn) == ["placed_on"]
     assert check_entry(august, in_autumn, school_year=2020) == august
+    last = replace(august, placed_on=date(2021, 8, 31))
+    assert check_entry(last, in_autumn, school_year=2020) == last
     assert "2021/2022" in sentence_of(KALINA, school_year=2021)
 
 

@@ -193,11 +193,19 @@ def test_is_read_as_people_need_it():
     )
     assert (entry.case.figure, entry.case.unit) == (Decimal(7), "уч. часа")
     assert (entry.corrected, entry.refusal) == (Decimal("4.5"), RefusalReason.LATE_NOTE)
+    assert (declared.count(Decision.REFUSED), declared.count(Decision.CONFIRMED)) == (2, 0)
     [total] = declared.totals
     assert (total.count, total.consequence) == (
         2,
         "Помощите не се прекратяват: неизвинените отсъствия са под границата.",
     )
+
+
+def test_of_what_was_not_written_nothing_is_shown():
+    bare = replace(LINE, middle=" ", note="", certificate=False, placed=True)
+    [entry] = read(declaration(HEADER, [bare])).entries
+
+    assert (entry.names, entry.remarks) == ("МАРИЯ ПЕТРОВА", ["разпределено е в паралелка или група"])
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,15 @@ def test_a_sentence_is_one_that_people_can_read(fault):
     assert "  " not in text
 
 
+def test_a_verdict_names_the_fault_of_the_check_that_decided_it():
+    waits = Checked("revocation", Outcome.WAITS, "no_egn")
+    silent, bad = Checked("issuer", Outcome.BAD), Checked("content", Outcome.BAD, "other_content")
+
+    assert Verdict((waits, silent, bad)).fault == "other_content"
+    assert Verdict((waits, Checked("issuer", Outcome.GOOD, "other_content"))).fault == "no_egn"
+    assert (silent.sentence, bad.sentence) == ("", sentence_of("other_content"))
+
+
 CHECKED = st.builds(
     Checked, st.sampled_from(list(CHECKS)), st.sampled_from(Outcome), st.sampled_from(["", *FAULTS])
 )
