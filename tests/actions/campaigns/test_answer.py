@@ -218,6 +218,10 @@ def test_the_audit_keeps_the_digest(signed):
 
     entry = AuditEntry.get(AuditEntry.what == "previewed_answer")
     assert (entry.content, entry.who) == (answer.sha256, signed.oleg.user_id)
+    _, by_command = made(final=True)
+    entry = AuditEntry.get(AuditEntry.what == "answered")
+    assert (entry.content, entry.who) == (by_command.sha256, 0)
+    assert [file.by_id for file in AnswerFile.select().order_by(AnswerFile.id)] == [signed.oleg.user_id, None]
 
 
 def test_every_record_goes_out_once_over_many_institutions(world):

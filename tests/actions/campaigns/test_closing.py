@@ -6,7 +6,7 @@ import pytest
 
 from portal.actions.campaigns.answers import make_answer
 from portal.actions.campaigns.campaigns import make_exception
-from portal.actions.campaigns.closing import close_institution, reopen_institution
+from portal.actions.campaigns.closing import close_institution, closing_digest, reopen_institution
 from portal.actions.campaigns.window import Days, set_window
 from portal.actions.lists.confirmations import decide, say_nothing_to_confirm, send_back
 from portal.actions.signing.signing import sign, unsign
@@ -325,6 +325,27 @@ def test_taken_back_a_signed_list_stays_as_it_was_signed(world, close):
 
     assert (the_list().lock, the_list().total) == (Lock.SIGNED, 0)
     assert waiting(world) == {SCHOOL: 1}
+
+
+def test_taken_back_it_gets_no_list_in_a_month_that_is_answered(world, close):
+    close()
+    answered = Campaign.create(month=Month(2020, 11), made_at=NOW, answered_at=NOW)
+    under_way = Campaign.create(month=Month(2020, 10), made_at=NOW)
+    reopen_institution(world.oleg, SCHOOL, now=NOW)
+
+    have = {each.campaign_id for each in Submission.select().where(Submission.institution == SCHOOL)}
+    assert (answered.id in have, under_way.id in have) == (False, True)
+
+
+def test_the_audit_keeps_a_digest_of_the_day_and_the_successor(world, close):
+    digests = {closing_digest(Institution.get_by_id(SCHOOL))}
+    for on, successor in ((TODAY, OTHER_SCHOOL), (TODAY, KINDERGARTEN), (TODAY, ""), (TOMORROW, "")):
+        close(on=on, successor=successor)
+        digests.add(closing_digest(Institution.get_by_id(SCHOOL)))
+        assert AuditEntry.select().order_by(AuditEntry.id.desc()).first().content in digests
+        reopen_institution(world.oleg, SCHOOL, now=NOW)
+
+    assert len(digests) == 5
 
 
 def test_the_deadline_is_no_matter(close):

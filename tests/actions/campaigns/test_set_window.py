@@ -183,8 +183,10 @@ def test_an_exception_can_be_ended_early_and_only_once(world):
     end_exception(world.oleg, MONTH, SCHOOL, now=AFTER)
 
     assert list_of(SCHOOL, MONTH).window.is_over(AFTER)
-    with pytest.raises(Conflict, match="вече не е в сила"):
-        end_exception(world.oleg, MONTH, SCHOOL, now=AFTER)
+    assert verbs(SCHOOL) == ["made_exception", "ended_exception"]
+    for institution in (SCHOOL, FAR_SCHOOL):
+        with pytest.raises(Conflict, match="вече не е в сила"):
+            end_exception(world.oleg, MONTH, institution, now=AFTER)
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,8 @@ def test_the_audit_keeps_a_digest_of_all_that_was_decided(world):
         replace(REFUSE, reason=RefusalReason.OTHER),
         replace(REFUSE, note="Друга бележка."),
         replace(CONFIRM, note=REFUSE.note),
+        CONFIRM,
+        Decided(Decision.PENDING),
     ]
     for each in decided:
         record = add_record()

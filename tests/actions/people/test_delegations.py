@@ -1,11 +1,12 @@
 """portal.actions.people.delegations: naming, changing and revoking a delegate."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from portal.actions.people.accounts import disable
 from portal.actions.people.activation import Activation, open_account
-from portal.actions.people.delegations import Appointment, change, name_delegate, revoke
+from portal.actions.people.delegations import Appointment, change, name_delegate, revoke, terms_digest
 from portal.actions.people.invitations import TAKEN
 from portal.actions.people.logins import log_in
 from portal.domain.delegations import Terms
@@ -55,6 +56,69 @@ def test_tells_who_has_an_account_here(world):
     assert readers("invitation") == []
     assert as_delegate(world.dora.user_id).scopes == {Scope.SIGN}  # the newest order says it all
     assert Delegation.select().where(Delegation.revoked_at.is_null()).count() == 1
+    ended = Delegation.get(Delegation.revoked_at.is_null(False))
+    assert (ended.revoked_at, ended.revoked_by_id) == (NOW, world.ana.user_id)
+
+
+def test_an_authorisation_that_ended_stays_as_it_ended(world):
+    old = standing(world)
+    revoke(world.ana, old.id, site=SITE, now=NOW)
+
+    name_delegate(
+        world.ana,
+        Appointment("dora@example.org", "Дора Илиева", TERMS),
+        site=SITE,
+        now=NOW + timedelta(days=1),
+    )
+
+    assert Delegation.get_by_id(old.id).revoked_at == NOW
+
+
+def test_who_has_not_come_yet_can_be_given_another_name_and_nobody_else(world):
+    row = appoint(world.ana, name="Нина Тодорва")
+    appoint(world.ana, name="Нина Тодорова")
+    assert User.get_by_id(row.user.id).name == "Нина Тодорова"
+
+    appoint(world.ana, "dora@example.org", "Някоя Друга")
+    assert User.get_by_id(world.dora.user_id).name == "Дора Илиева"
+
+
+def test_the_address_of_a_stopped_delegate_is_for_somebody_new(world):
+    disable(world.oleg, world.dora.user_id, now=NOW)
+
+    assert appoint(world.ana, "dora@example.org", "Нова Дора").user.id != world.dora.user_id
+    assert User.get_by_id(world.dora.user_id).disabled_at == NOW
+
+
+def test_one_authorisation_ends_alone(world):
+    nina, dora = appoint(world.ana), standing(world)
+
+    changed = change(world.ana, nina.id, TERMS, site=SITE, now=NOW)
+    revoke(world.ana, changed.id, site=SITE, now=NOW)
+
+    assert Delegation.get_by_id(dora.id).revoked_at is None
+    entries = AuditEntry.select().where(AuditEntry.chain == SCHOOL).order_by(AuditEntry.id)
+    assert [(entry.what, entry.who, entry.object) for entry in entries] == [
+        ("delegated", world.ana.user_id, f"delegation:{nina.id}"),
+        ("delegation_changed", world.ana.user_id, f"delegation:{changed.id}"),
+        ("delegation_revoked", world.ana.user_id, f"delegation:{changed.id}"),
+    ]
+    assert [entry.content for entry in entries][:2] == [terms_digest(nina), terms_digest(changed)]
+
+
+def test_the_audit_keeps_a_digest_of_all_that_was_ordered(world):
+    row = standing(world)
+    digests = {terms_digest(row)}
+    for name, value in (
+        ("user", world.ana.user_id),
+        ("scopes", "sign"),
+        ("order_number", "РД-99"),
+        ("until", date(2021, 7, 1)),
+    ):
+        Delegation.update({name: value}).where(Delegation.id == row.id).execute()
+        digests.add(terms_digest(Delegation.get_by_id(row.id)))
+
+    assert len(digests) == 5
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,8 @@ def test_makes_an_account_that_logs_in_and_signs(world):
     key = UserKey.get(UserKey.user == user)
     assert entered.user_id == user.id
     assert user.activated_at == NOW
+    entry = AuditEntry.get(AuditEntry.what == "account_activated")
+    assert (entry.chain, entry.who, entry.object) == (audit.NATIONAL, user.id, f"user:{user.id}")
     check_public(PEPPER, str(user.id), bytes(key.x25519_public), bytes(key.ed25519_public), bytes(key.mac))
     unlock = unlock_key(PEPPER, derive_root(CHOSEN, bytes(user.salt), CURRENT))
     private = unwrap_ed25519(unlock, bytes(key.wrapped_ed25519), str(user.id), bytes(key.ed25519_public))
@@ -136,14 +138,24 @@ def test_a_name_from_the_invitation_is_not_the_invited_persons_to_change(world):
 
 def test_a_new_director_ends_the_one_before(world):
     ana = log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
+    log_in("boris@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
+    Login.delete().where(Login.user == world.boris.user_id).execute()
+    _make_former_director()
     user, token = invited()
     assert ana.user_id in {login.user_id for login in Login.select()}
-    open_with(token)
+    open_with(token, now=NOW + timedelta(hours=1))
 
     former = User.get_by_id(world.ana.user_id)
-    assert former.disabled_at == NOW
+    assert former.disabled_at == NOW + timedelta(hours=1)
+    assert User.get(User.email == "former@example.org").disabled_at == NOW, "and not once more"
+    ended = AuditEntry.select().where(AuditEntry.what == "director_ended")
+    assert [(entry.chain, entry.who, entry.object) for entry in ended] == [
+        (SCHOOL, user.id, f"user:{former.id}")
+    ]
+    assert AuditEntry.get(AuditEntry.what == "account_activated").chain == SCHOOL
     assert [login.user_id for login in Login.select()] == [user.id]
     assert Device.select().where(Device.user == former).count() == 0
+    assert Device.select().where(Device.user == world.boris.user_id).count() == 1
     assert User.get_by_id(world.boris.user_id).is_active
     assert User.get_by_id(world.dora.user_id).is_active
     with pytest.raises(Refusal):
@@ -167,6 +179,7 @@ def test_other_invited_directors_of_the_institution_end_too(world):
     _, first = invited(email="first@example.org")
     _, second = invited(email="second@example.org")
     open_with(first)
+    assert "second@example.org" not in readers("account_announced"), "who never came in is no former director"
     with pytest.raises(Conflict, match="спрян"):
         open_with(second)
 
@@ -181,6 +194,26 @@ def test_two_new_directors_at_once_leave_one(world):
         (User.institution == SCHOOL) & (User.role == Role.DIRECTOR) & User.disabled_at.is_null()
     )
     assert active.count() == 1
+
+
+def test_where_nobody_directs_the_one_who_did_is_told_of_the_new_one(world):
+    disable(world.oleg, world.ana.user_id, now=NOW)
+    _, token = invited()
+    open_with(token)
+
+    assert "ana@example.org" in readers("account_announced")
+
+
+def test_a_new_password_forgets_the_known_browsers_of_the_account_alone(world, renewal):
+    for email in ("ana@example.org", "boris@example.org"):
+        log_in(email, PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
+    before = {device.user_id: bytes(device.digest) for device in Device.select()}
+    open_with(renewal)
+
+    after = {device.user_id: bytes(device.digest) for device in Device.select()}
+    assert after[world.boris.user_id] == before[world.boris.user_id]
+    assert after[world.ana.user_id] != before[world.ana.user_id]
+    assert Device.select().count() == 2
 
 
 def test_a_new_password_comes_with_new_keys_and_keeps_the_old_public_ones(world, renewal):

@@ -32,7 +32,7 @@ from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Device, Login, User
 from portal.storage.tables.second_factor import FactorRemoval, LoginStep, RecoveryCode, SecondFactor
 from tests.actions.people.factor import SECRET, code, here_of, with_factor
-from tests.cast import MONTH, NOW, ORIGIN, PASSWORD, SITE, add_record, add_user
+from tests.cast import MONTH, NOW, ORIGIN, PASSWORD, SCHOOL, SITE, add_record, add_user
 from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
 
@@ -344,12 +344,29 @@ class TestRemoval:
         with_factor(world.ana)
         self.ask(world, world.ana)
         assert set(readers()) == {"ana@example.org", "nora@example.org"}
+        assert self.noted() == [("factor_removal_asked", world.oleg.user_id)]
         assert isinstance(password_given(now=self.LATER), Asked)
         self.agree(world.nora, world.ana)
+        self.agree(world.nora, world.ana, now=NOW + SECOND)
+        assert FactorRemoval.get().agreed_at == NOW
         assert isinstance(password_given(now=self.LATER - SECOND), Asked)
         assert isinstance(password_given(now=self.LATER), Entered)
         assert user_of(world.ana).factor_at is None
+        assert self.noted()[1:] == [
+            ("factor_removal_agreed", world.nora.user_id),
+            ("factor_off", world.oleg.user_id),
+        ]
+        assert readers("factor_off") == ["ana@example.org"]
         assert findings() == set()
+
+    def noted(self):
+        """In the audit of the institution, and by whom."""
+        entries = AuditEntry.select().where(
+            (AuditEntry.chain == SCHOOL)
+            & AuditEntry.what.startswith("factor_")
+            & (AuditEntry.what != "factor_on")
+        )
+        return [(entry.what, entry.who) for entry in entries.order_by(AuditEntry.id)]
 
     def test_a_day_without_agreement_is_nothing(self, world):
         with_factor(world.ana)
@@ -373,6 +390,36 @@ class TestRemoval:
             factor_removals.stop(getattr(world, by), world.ana.user_id, site=SITE, now=NOW)
         assert isinstance(password_given(now=self.LATER), Asked)
         assert AuditEntry.select().where(AuditEntry.what == "factor_removal_stopped").count() == 1
+        assert set(readers("factor_removal_stopped")) == {"ana@example.org", "nora@example.org"}
+
+    def test_a_request_and_its_end_touch_nobody_elses(self, world):
+        for person in (world.ana, world.nora):
+            with_factor(person)
+            self.ask(world, person)
+        assert FactorRemoval.select().count() == 2
+        factor_removals.stop(world.oleg, world.nora.user_id, site=SITE, now=NOW)
+        assert [row.user_id for row in FactorRemoval.select()] == [world.ana.user_id]
+
+    def test_is_asked_for_anew_when_its_week_is_over(self, world):
+        with_factor(world.ana)
+        self.ask(world, world.ana)
+        self.ask(world, world.ana, now=NOW + REMOVAL_LASTS)
+        assert FactorRemoval.get().asked_at == NOW + REMOVAL_LASTS
+
+    def test_an_operator_agrees_to_another_operators_and_never_to_their_own(self, world):
+        with_factor(world.oleg)
+        other = add_user(Role.OPERATOR, "Оля Минчева", "olya@example.org")
+        olya = replace(world.oleg, user_id=other.id)
+        factor_removals.ask_for_removal(olya, world.oleg.user_id, site=SITE, now=NOW)
+        with pytest.raises(NotFound):
+            self.agree(world.oleg, world.oleg)
+        assert FactorRemoval.get().agreed_at is None
+
+    def test_of_a_stopped_account_nothing_is_asked(self, world):
+        with_factor(world.ana)
+        User.update(disabled_at=NOW).where(User.id == world.ana.user_id).execute()
+        with pytest.raises(Conflict, match="няма втори фактор"):
+            self.ask(world, world.ana)
 
     def test_only_those_whom_it_concerns_agree(self, world):
         with_factor(world.ana)
