@@ -51,6 +51,23 @@ def test_the_sample_goes_whole_to_its_eight_institutions(database):
     assert all(s.pending == s.total for s in Submission.select())
 
 
+def test_a_file_that_is_called_like_another_kind_is_asked_about(world):
+    with pytest.raises(Refusal, match="„MONZP1220\\.txt“ е записвания") as refused:
+        load_bytes(asp(0).encode(), name="MONZP1220.txt")
+
+    assert refused.value.field == "file"
+    assert (Load.select().count(), Record.select().count()) == (0, 0)
+
+
+def test_a_new_month_is_in_the_audit_once(world):
+    for _ in range(2):
+        load(asp(0, month="2021|01"), person=world.oleg)
+
+    made = AuditEntry.select().where(AuditEntry.what == "made_campaign")
+    campaign = Campaign.get(Campaign.month == Month(2021, 1))
+    assert [(entry.who, entry.object) for entry in made] == [(world.oleg.user_id, f"campaign:{campaign.id}")]
+
+
 def test_keeps_names_and_figures_as_they_came():
     load(asp(0, given=" Анна-Мария ", middle="", absences="007.33"))
 

@@ -14,6 +14,7 @@ from portal.actions.loading.institutions import load_institutions
 from portal.domain.calendar import Band
 from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict, Refusal, Unsure
+from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.operating import Loss, Replaced, TakesAway
 from portal.domain.submissions import Lock
@@ -75,6 +76,7 @@ def test_the_sample_is_read_whole_with_its_month_from_its_name():
         ("записани.txt", DECEMBER, True, Picture(DECEMBER, is_correction=True)),
         ("MONZP0121.txt", DECEMBER, False, Picture(DECEMBER, is_correction=False)),
         ("MONZPC0121.txt", DECEMBER, False, Picture(DECEMBER, is_correction=True)),
+        ("MONZPC0121.txt", DECEMBER, True, Picture(DECEMBER, is_correction=True)),
     ],
 )
 def test_which_month_and_whether_a_correction_is_told_by_name_or_by_hand(name, month, correction, expected):
@@ -207,11 +209,27 @@ def test_a_correction_updates_what_it_names_and_counts_later():
     assert places() == [(SCHOOL, 4), (OTHER_SCHOOL, 4), (SCHOOL, 5), (SCHOOL, 4)]
 
 
+def test_a_correction_updates_only_who_is_there_with_number_type_institution_and_month():
+    enrol(enrolled(0), month=Month(2020, 11))
+    enrol(enrolled(1))
+    done = enrol(
+        enrolled(0),
+        enrolled(1, institution=OTHER_SCHOOL),
+        enrolled(number=EGNS[1], kind=IdType.IDN),
+        enrolled(2),
+        correction=True,
+    )
+
+    assert counts(done) == {"received": 4, "distributed": 4, "added": 4}
+
+
 def test_a_correction_of_a_month_that_is_not_there_is_refused():
+    enrol(enrolled(0), month=Month(2020, 11))
+    loads = Load.select().count()
     with pytest.raises(Conflict, match="Първо заредете основния файл"):
         enrol(enrolled(0), correction=True)
 
-    assert Load.select().count() == Enrolment.select().count() == 0
+    assert (Load.select().count(), Enrolment.select().count()) == (loads, 1)
 
 
 def test_of_two_equal_lines_about_a_child_in_one_institution_the_later_stands():

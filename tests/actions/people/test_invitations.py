@@ -115,6 +115,8 @@ def test_sends_the_invitation_again(world):
     second = resend(world.oleg, user.id, site=SITE, now=NOW)
     assert first != second
     assert [token_in(letter) for letter in letters("invitation")] == [first, second]
+    entry = AuditEntry.get(AuditEntry.what == "invited_again")
+    assert (entry.chain, entry.who, entry.object) == (SCHOOL, world.oleg.user_id, f"user:{user.id}")
 
 
 def test_invites_nobody_again_who_is_in_or_stopped(world):

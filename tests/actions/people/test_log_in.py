@@ -48,6 +48,7 @@ def test_makes_a_login_that_only_the_cookie_finds_and_opens(world):
     assert login.user.id == world.ana.user_id
     private = unwrap_for_session(entered.token, bytes(login.wrapped_x25519), bytes(login.digest))
     assert len(private) == 32
+    assert login.unlocked_at == NOW
     assert entered.token not in str(Login.select().tuples()[:])
 
 
@@ -322,6 +323,8 @@ def test_logs_out_everywhere_else(world):
     assert log_out_elsewhere(world.ana, token_digest(here.token), now=NOW) == 1
     assert Login.select().count() == 2
     assert log_out_elsewhere(world.ana, token_digest(here.token), now=NOW) == 0
+    (entry,) = AuditEntry.select().where(AuditEntry.what == "logins_ended")
+    assert (entry.chain, entry.who) == (world.ana.institution, world.ana.user_id)
 
 
 def test_the_former_director_may_be_logging_in_while_the_new_one_begins(world):

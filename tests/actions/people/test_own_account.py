@@ -6,6 +6,8 @@ import pytest
 
 from portal.actions.keys.passwords import stretched_for
 from portal.actions.keys.throttle import Origin
+from portal.actions.people.activation import Activation, open_account
+from portal.actions.people.invitations import NewAccount, invite, resend
 from portal.actions.people.logins import log_in
 from portal.actions.people.own_account import PasswordChange, change_password, forgot
 from portal.crypto.keys import unwrap_ed25519
@@ -13,8 +15,9 @@ from portal.crypto.passwords import unlock_key
 from portal.crypto.tokens import token_digest
 from portal.domain.accounts import FREE_FAILURES, FREE_REQUESTS
 from portal.domain.errors import Conflict, Refusal, TooOften
+from portal.domain.people import Role
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.people import Login, User, UserKey
+from portal.storage.tables.people import Login, OutboxMessage, User, UserKey
 from tests.cast import NOW, ORIGIN, PASSWORD, PEPPER, SCHOOL, SITE
 from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
@@ -72,6 +75,36 @@ def test_refuses_and_changes_nothing(world, here, current, password, again, fiel
     log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
 
 
+def test_changes_the_persons_own_account_alone(world, here):
+    boris = token_digest(log_in("boris@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW).token)
+
+    change(world.boris, boris)
+
+    assert {bytes(login.digest) for login in Login.select()} == {here, boris}
+    log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
+    log_in("boris@example.org", CHOSEN, origin=ORIGIN, site=SITE, now=NOW)
+
+
+def test_a_stopped_account_changes_nothing(world, here):
+    before = bytes(User.get_by_id(world.ana.user_id).login_tag)
+    User.update(disabled_at=NOW).where(User.id == world.ana.user_id).execute()
+
+    with pytest.raises(Conflict):
+        change(world.ana, here)
+
+    assert bytes(User.get_by_id(world.ana.user_id).login_tag) == before
+
+
+def test_the_right_password_forgives_the_wrong_ones(world, here):
+    current, other = PASSWORD, CHOSEN
+    for _ in range(2):
+        for _ in range(FREE_FAILURES - 1):
+            with pytest.raises(Refusal):
+                change(world.ana, here, "не е тя")
+        change(world.ana, here, current, other)
+        current, other = other, current
+
+
 def test_whoever_found_an_open_browser_cannot_try_for_ever(world, here):
     for _ in range(FREE_FAILURES):
         with pytest.raises(Refusal):
@@ -116,8 +149,21 @@ def test_forgot_fills_nobodys_mailbox(world):
     for _ in range(5):
         forgot("ana@example.org", origin=ORIGIN, site=SITE, now=NOW)
     assert len(letters()) == 3
+    forgot("boris@example.org", origin=ORIGIN, site=SITE, now=NOW)
+    assert readers()[3:] == ["boris@example.org"]
+    OutboxMessage.delete().where(OutboxMessage.recipient == "boris@example.org").execute()
     forgot("ana@example.org", origin=ORIGIN, site=SITE, now=NOW + timedelta(hours=1))
     assert len(letters()) == 4
+
+
+def test_forgot_does_not_count_the_invitation(world):
+    new = NewAccount(Role.OPERATOR, "new@example.org", "Нов")
+    user, _ = invite(None, new, site=SITE, now=NOW)
+    for _ in range(2):
+        token = resend(None, user.id, site=SITE, now=NOW)
+    open_account(token, Activation(PASSWORD, PASSWORD), site=SITE, now=NOW)
+    forgot("new@example.org", origin=ORIGIN, site=SITE, now=NOW)
+    assert readers("password_reset") == ["new@example.org"]
 
 
 def test_forgot_is_not_asked_for_every_account_from_one_address(world):

@@ -261,6 +261,29 @@ def test_a_retry_of_a_stored_change_is_told_so(world, session):
     assert the_entry(world.ana, name).revision == 2
 
 
+def test_the_same_change_of_somebody_else_is_a_conflict_and_no_retry(world, session):
+    (name,) = enter_as(world.ana, session, draft())
+    change_as(world.ana, session, name, note="Първа бележка.")
+    with pytest.raises(Conflict) as conflict:
+        change_as(replace(world.ana, name="Нова Директорка"), session, name, note="Първа бележка.")
+    assert not isinstance(conflict.value, AlreadyStored)
+
+
+def test_a_change_may_not_run_into_a_period_of_the_next_school_year(world, session):
+    later = opened_session(world.ana, now=SEPTEMBER)
+    august, _ = enter_as(
+        world.ana,
+        later,
+        draft(placed_on=date(2021, 8, 20), planned_until=date(2021, 8, 30)),
+        draft(placed_on=date(2021, 9, 2), planned_until=date(2021, 9, 12)),
+        now=SEPTEMBER,
+    )
+    with pytest.raises(Refusal) as refused:
+        change_as(world.ana, later, august, now=SEPTEMBER, planned_until=date(2021, 9, 2))
+    assert refused.value.field == "placed_on"
+    change_as(world.ana, later, august, now=SEPTEMBER, planned_until=date(2021, 9, 1))
+
+
 def test_refuses_a_version_that_was_never_shown(world, session):
     (name,) = enter_as(world.ana, session, draft())
     with pytest.raises(Conflict):
