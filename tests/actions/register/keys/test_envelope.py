@@ -162,6 +162,18 @@ def test_a_checked_code_is_noted_and_a_slip_is_called_one(world):
         rehearse(world.ana, "", site=SITE, now=later)
 
 
+def test_a_check_is_in_the_audit_and_of_this_envelope_alone(world):
+    make(world.boris)
+    code = make(world.ana)
+    rehearse(world.ana, code, site=SITE, now=NOW)
+
+    checked = {envelope.institution_id: envelope.rehearsed_at for envelope in Envelope.select()}
+    assert checked == {SCHOOL: NOW, world.boris.institution: None}
+    entry = AuditEntry.get(AuditEntry.what == "register_envelope_checked")
+    ours = Envelope.get(Envelope.institution == SCHOOL)
+    assert (entry.chain, entry.who, entry.object) == (SCHOOL, world.ana.user_id, f"envelope:{ours.id}")
+
+
 def test_a_check_notices_that_the_envelope_opens_the_register_no_more(world):
     code = make(world.ana)
     entered(world.ana)

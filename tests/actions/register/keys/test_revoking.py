@@ -1,5 +1,6 @@
 """portal.actions.people.delegations with the register: its key is given, waits, is taken, and is renewed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from portal.storage.people.delegations import standing
 from portal.storage.register.holders import key_state, keyholders
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Delegation, Login, User
-from portal.storage.tables.register import Entry, Grant
+from portal.storage.tables.register import Collection, Entry, Grant
 from tests.actions.register.keys.keepers import as_person, collection, holders, names_seen, swap_key
 from tests.actions.register.unlocked import (
     TODAY,
@@ -101,6 +102,34 @@ def test_who_is_named_gets_the_key_at_once_when_the_register_is_open(begun):
     assert state(begun) is KeyState.HELD
     assert names_seen(dora(begun)) == KALINA
     assert collection().epoch == 1
+    entry = AuditEntry.get(AuditEntry.what == "register_key_given")
+    assert (entry.chain, entry.who) == (SCHOOL, begun.ana.user_id)
+    assert entry.object == f"user:{begun.dora.user_id}"
+
+
+def test_the_last_day_of_an_authorisation_is_one_with_the_key(begun):
+    change_dora(begun, replace(KEEPS, until=TODAY))
+    assert (state(begun), names_seen(dora(begun))) == (KeyState.HELD, KALINA)
+
+
+def test_every_school_year_gets_a_new_key_when_one_who_held_them_goes(begun):
+    september = datetime(2021, 9, 3, 8, 0, tzinfo=UTC)
+    later = draft(placed_on=date(2021, 9, 1), planned_until=date(2021, 9, 10))
+    entered(begun.ana, later, session=opened_session(begun.ana, now=september), now=september)
+    terms = replace(KEEPS, until=date(2021, 12, 31))
+    change_dora(begun, terms, session=opened_session(begun.ana, now=september), now=september)
+    years = Collection.select().order_by(Collection.school_year)
+    assert [year.epoch for year in years] == [1, 1]
+
+    revoke(
+        begun.ana,
+        standing(begun.dora.user_id).id,
+        session=opened_session(begun.ana, now=september),
+        site=SITE,
+        now=september,
+    )
+
+    assert [year.epoch for year in years.clone()] == [2, 2]
 
 
 def test_who_is_named_while_it_is_locked_waits_for_the_key(begun):
