@@ -22,6 +22,11 @@ from portal.domain.signing.declaration import Header, digest, grouped
 from portal.domain.signing.declared import read
 from portal.domain.times import stamp, unbroken
 
+PLACE = "Място за подписа"
+PLACE_HINT = (
+    "Ако програмата ви показва електронния подпис в документа, поставете го вътре в полето: на друго място "
+    "той закрива декларираното и не се приема. Подпис, който не се вижда, се приема също."
+)
 NOTE_LINES = 20  # a note of more is run on: in 2000 letters there can be a thousand lines
 
 
@@ -48,6 +53,7 @@ def declaration_pdf(content: bytes) -> bytes:
         add_meanings(paper, children)
     _consequences(paper)
     _data(paper, attachment_name(header))
+    paper.place_for_signature(PLACE, PLACE_HINT)
     paper.attach(
         attachment_name(header),
         content,

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -20,6 +20,9 @@ INK = (20, 25, 30)
 MUTED = (74, 84, 94)
 RULE = (150, 160, 168)
 SHADE = (238, 241, 243)
+BOX_HEIGHT = 34  # mm, of the place for a signature: a name, a number and a date in four lines
+SLACK = 2  # mm around it, where nothing stands: people draw the frame of their signature by hand
+POINTS = 72 / 25.4  # in a mm
 PAGES = "\0" * 5  # stands for how many pages there are; no text that people wrote has it
 
 Align = Literal["LEFT", "RIGHT", "CENTER"]
@@ -32,10 +35,11 @@ class Document:
     """
 
     def __init__(self, title: str, *, issuer: str, code: str, made_at: datetime) -> None:
-        self._issuer, self._code, self._title = issuer, code, title
+        self._issuer, self._code, self._title, self._made_at = issuer, code, title, made_at
         self._pdf = _sheets(title, issuer, made_at)
         self._pdf.header = self._letterhead  # type: ignore[method-assign]
         self._pdf.footer = self._page_number  # type: ignore[method-assign]
+        self._box: tuple[float, float, float, float] | None = None
         self._pdf.add_page()
 
     def heading(self, text: str, *, size: float = 12) -> None:
@@ -135,6 +139,25 @@ class Document:
             pdf.set_y(top + height)
         pdf.ln(4)
 
+    def place_for_signature(self, title: str, hint: str) -> None:
+        """A frame for what programs show of a signature, at the end of the document. Where it is, the file
+        says for the portal (portal/crypto/qualified/pdf_additions.py): nothing else may be covered."""
+        pdf = self._pdf
+        if pdf.will_page_break(BOX_HEIGHT + SLACK + 26):
+            pdf.add_page()
+        self.heading(title)
+        self.paragraph(hint)
+        left, top = MARGIN, pdf.get_y() + SLACK
+        pdf.set_draw_color(*RULE)
+        pdf.rect(left, top, WIDTH, BOX_HEIGHT)
+        pdf.set_y(top + BOX_HEIGHT + SLACK)
+        self._box = (
+            (left - SLACK) * POINTS,
+            (pdf.h - top - BOX_HEIGHT - SLACK) * POINTS,
+            (left + WIDTH + SLACK) * POINTS,
+            (pdf.h - top + SLACK) * POINTS,
+        )
+
     def attach(self, name: str, content: bytes, description: str, at: datetime, *, mime_type: str) -> None:
         """A file inside the file, byte for byte; programs for PDF list it among the attachments."""
         self._pdf.embed_file(
@@ -151,7 +174,7 @@ class Document:
     def finished(self, *, to_sign: bool = False) -> bytes:
         """The bytes; ``to_sign`` if people will sign them with programs of their own."""
         if to_sign:
-            return bytes(self._pdf.output(output_producer_class=_signable()))
+            return bytes(self._pdf.output(output_producer_class=_signable(self._box, self._made_at)))
         return bytes(self._pdf.output())
 
     def _letterhead(self) -> None:
@@ -222,20 +245,26 @@ def _sheets(title: str, issuer: str, made_at: datetime) -> "FPDF":
     return pdf
 
 
-def _signable() -> type:
+def _signable(box: tuple[float, float, float, float] | None, at: datetime) -> type:
     """Writes what a signing program would add besides its signature, so that it adds one field and no more,
     and pyHanko can tell that nothing else was added (it needs a form on both sides to compare).
 
     An empty form, flagged as programs flag it (SignaturesExist, AppendOnly: add, do not write anew); and
-    the size on every page, where iText copies it when it puts a field on the page.
+    the size on every page, where iText copies it when it puts a field on the page. And, in points, the
+    ``box`` on the last page that a signature may be seen in: of the portal's own data in the file (ISO
+    32000-2, 14.5), which programs leave alone.
     """
     from fpdf.output import AcroForm, OutputProducer
     from fpdf.syntax import PDFArray
 
     class Signable(OutputProducer):
         def _add_catalog(self) -> Any:
-            catalog = super()._add_catalog()
+            catalog: Any = super()._add_catalog()
             catalog.acro_form = AcroForm(PDFArray(), sig_flags=3)
+            if box is not None:
+                sides = " ".join(f"{side:.2f}" for side in box)
+                said = f"/LastModified (D:{at.astimezone(UTC):%Y%m%d%H%M%S}Z) /Private [{sides}]"
+                catalog.piece_info = f"<</BGConfirmations <<{said}>>>>"
             return catalog
 
         def _add_pages_root(self) -> Any:

@@ -18,6 +18,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
+from portal.crypto.qualified.pdf_additions import reserved_box
 from portal.documents.decided import children_of
 from portal.documents.declaration import NOTE_LINES, declaration_pdf
 from portal.domain.decisions import NOTE_LENGTH, Decision, Reason, RefusalReason
@@ -341,6 +342,34 @@ def test_a_signing_program_has_nothing_to_add_but_its_signature():
 
     assert root["/AcroForm"] == {"/Fields": [], "/SigFlags": 3}
     assert all("/MediaBox" in page.get_object() for page in root["/Pages"]["/Kids"])
+
+
+@pytest.mark.parametrize("children", [0, 1, 8, 11, 14, 40, 300])
+def test_the_last_page_has_a_place_for_the_signature_where_nothing_stands(children):
+    content = declaration(HEADER, [replace(EXCUSED, id_number=str(10**9 + n)) for n in range(children)])
+    pdf = declaration_pdf(content)
+    left, bottom, right, top = reserved_box(PdfFileReader(io.BytesIO(pdf)))
+    last = PdfReader(io.BytesIO(pdf)).pages[-1]
+    lines = []
+
+    def visit(text, matrix, text_matrix, font, size):
+        if text.strip():
+            lines.append((text_matrix[5] if not matrix[5] else matrix[5], text))
+
+    last.extract_text(visitor_text=visit)
+
+    assert "Място за подписа" in last.extract_text()
+    assert 40 < left < right < 555
+    assert 55 < bottom < top - 90
+    assert len(lines) > 3
+    assert [text for at, text in lines if bottom - 3 <= at <= top] == []
+
+
+def test_the_same_file_says_where_the_place_is_without_a_key_of_ours():
+    """In the part of the catalogue that is for data of programs (ISO 32000-2, 14.5)."""
+    root = PdfReader(io.BytesIO(declaration_pdf(CONTENT))).root_object
+
+    assert root["/PieceInfo"]["/BGConfirmations"]["/LastModified"] == "D:20210128080000Z"
 
 
 @pytest.mark.parametrize("box", [None, (300, 60, 540, 110)], ids=["invisible", "visible"])

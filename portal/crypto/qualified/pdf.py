@@ -1,5 +1,5 @@
 """A signed PDF: it is the one that was issued, signed once over all its bytes, and changed neither before nor
-after.
+after. What proves the signature's time and certificates for years (LT, LTA) may follow it.
 
 What the PDF says about itself is read by pyHanko in a separate process; which bytes the signature covers is
 checked here, on the bytes themselves. Signature wrapping exploits the difference: a range that covers an
@@ -20,8 +20,8 @@ _IDENTITY = re.compile(rb"/ID\s*\[\s*<([0-9A-Fa-f]+)>")
 
 @dataclass(frozen=True)
 class SignedPdf:
-    """``cms`` is DER of the signature inside; ``covered`` what it is over: all of the file but itself.
-    ``fault`` is what is wrong with the document around it, if something is."""
+    """``cms`` is DER of the signature inside; ``covered`` what it is over: all of the file until then, but
+    itself. ``fault`` is what is wrong with the document around it, if something is."""
 
     cms: bytes = field(repr=False)
     covered: tuple[bytes, bytes] = field(repr=False)
@@ -34,14 +34,15 @@ class SignedPdf:
         return made.digest()
 
 
-def read_pdf(content: bytes, issued: bytes | None) -> SignedPdf:
+def read_pdf(content: bytes, issued: bytes | None, *, may_be_anywhere: bool = False) -> SignedPdf:
     """The one signature of a file that begins with the issued one, untouched: a PDF is changed by adding to
-    it. Fault for any other file, which no reader is even shown."""
+    it. Fault for any other file, which no reader is even shown. ``may_be_anywhere``: as ``read_structure``.
+    """
     if issued is None or not content.startswith(issued):
         raise Fault("document", "rewritten") if _has_identity(content, issued) else _NEVER_ISSUED
     if content == issued:
         raise Fault("readable", "not_signed")
-    structure = PROCESS.ask(content, len(issued))
+    structure = PROCESS.ask(content, len(issued), may_be_anywhere=may_be_anywhere)
     covered = _covered(content, issued, structure.byte_range, structure.value)
     return SignedPdf(_without_padding(structure.value), covered, structure.fault)
 
@@ -50,11 +51,12 @@ _NEVER_ISSUED = Fault("content", "never_issued")
 
 
 def _covered(content: bytes, issued: bytes, byte_range: list[int], value: bytes) -> tuple[bytes, bytes]:
-    """Everything before and behind the signature's value; Fault unless the range says exactly that."""
+    """Everything before and behind the signature's value, as far as the file was written then; Fault unless
+    the range says exactly that. What follows was judged as an addition of later."""
     if len(byte_range) != 4:
         raise Fault("document", "changed_before")
     start, gap, behind, rest = byte_range
-    if start != 0 or not len(issued) <= gap < behind or behind + rest != len(content):
+    if start != 0 or not len(issued) <= gap < behind <= behind + rest <= len(content):
         raise Fault("document", "changed_after")
     if content[gap : gap + 1] != b"<" or content[behind - 1 : behind] != b">":
         raise Fault("document", "changed_before")
@@ -64,7 +66,7 @@ def _covered(content: bytes, issued: bytes, byte_range: list[int], value: bytes)
         raise Fault("document", "changed_before") from None
     if stands_there != value:
         raise Fault("document", "changed_before")
-    return content[:gap], content[behind:]
+    return content[:gap], content[behind : behind + rest]
 
 
 def _has_identity(content: bytes, issued: bytes | None) -> bool:

@@ -26,7 +26,7 @@ MEMORY = 1536 * 1024 * 1024  # bytes of address space: a list of 300 with long n
 PATIENCE = 10.0  # seconds; the longest list takes half of one
 START = 60.0  # until the library is loaded, on a machine with much to do
 PROGRAM = "from portal.crypto.qualified.pdf_process import serve; serve()"
-_REQUEST = struct.Struct("!QQ")  # bytes of the file, and how many of them are ours
+_REQUEST = struct.Struct("!QQ?")  # bytes of the file, how many are ours, and what read_structure is told
 _REPLY = struct.Struct("!Q")
 
 
@@ -40,11 +40,12 @@ class PdfProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def ask(self, content: bytes, issued: int) -> Structure:
+    def ask(self, content: bytes, issued: int, *, may_be_anywhere: bool = False) -> Structure:
         """As ``read_structure``; Fault ``too_complex`` for a file that goes beyond the bounds."""
+        request = _REQUEST.pack(len(content), issued, may_be_anywhere) + content
         with self._lock:
             try:
-                reply = self._exchange(content, issued)
+                reply = self._exchange(request)
             except (OSError, EOFError, ValueError, TimeoutError):
                 self._end()
                 raise Fault("document", "too_complex") from None
@@ -56,10 +57,10 @@ class PdfProcess:
         with self._lock:
             self._end()
 
-    def _exchange(self, content: bytes, issued: int) -> dict[str, Any]:
+    def _exchange(self, request: bytes) -> dict[str, Any]:
         process = self._running()
         assert process.stdin is not None
-        process.stdin.write(_REQUEST.pack(len(content), issued) + content)
+        process.stdin.write(request)
         process.stdin.flush()
         reply: dict[str, Any] = json.loads(_read(process, time.monotonic() + self._patience))
         return reply
@@ -128,18 +129,20 @@ def serve() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     import pyhanko.pdf_utils.reader
     import pyhanko.sign.diff_analysis
-    import pyhanko.sign.validation  # noqa: F401 (loaded before the clock runs)
+    import pyhanko.sign.validation  # noqa: F401 (all of it loaded before the clock runs)
+
+    import portal.crypto.qualified.pdf_additions  # noqa: F401
 
     asked, said = sys.stdin.buffer, sys.stdout.buffer
     _say(said, {})
     while head := asked.read(_REQUEST.size):
-        length, issued = _REQUEST.unpack(head)
-        _say(said, _reply_to(asked.read(length), issued))
+        length, issued, may_be_anywhere = _REQUEST.unpack(head)
+        _say(said, _reply_to(asked.read(length), issued, may_be_anywhere=may_be_anywhere))
 
 
-def _reply_to(content: bytes, issued: int) -> dict[str, Any]:
+def _reply_to(content: bytes, issued: int, *, may_be_anywhere: bool) -> dict[str, Any]:
     try:
-        found = read_structure(content, issued)
+        found = read_structure(content, issued, may_be_anywhere=may_be_anywhere)
     except Fault as fault:
         return {"check": fault.check, "fault": fault.fault}
     except MemoryError:

@@ -2,13 +2,13 @@
 file can keep a reader busy for hours or fill the memory."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from typing import Any
 
 from portal.crypto.qualified.faults import Fault
 
 SUBFILTERS = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
-FORBIDDEN = ("/A", "/AA", "/Kids")  # of the signature's field: what runs, and what would hide more fields
 LARGEST_PICTURE = 595 * 842 / 4  # square points: a quarter of an A4 page
 
 
@@ -22,17 +22,19 @@ class Structure:
     fault: str = ""
 
 
-def read_structure(content: bytes, issued: int) -> Structure:
-    """Of a file whose first ``issued`` bytes are ours. Fault if there is not one signature to be read."""
-    from pyhanko.pdf_utils.reader import PdfFileReader
+def read_structure(content: bytes, issued: int, *, may_be_anywhere: bool = False) -> Structure:
+    """Of a file whose first ``issued`` bytes are ours. Fault if there is not one signature to be read.
 
+    ``may_be_anywhere``: in a document that reserves no box, a picture of the signature of a quarter of a page
+    was accepted once.
+    """
     try:
-        reader = PdfFileReader(BytesIO(content))
-        found = list(reader.embedded_signatures)
+        reader = _reader(content)
+        found = reader.embedded_regular_signatures
         if len(found) != 1:
             raise Fault("one_signer", "two_signers") if found else Fault("readable", "not_signed")
         signature = found[0]
-        if signature.sig_object_type != "/Sig" or signature.sig_object.get("/SubFilter") not in SUBFILTERS:
+        if signature.sig_object.get("/SubFilter") not in SUBFILTERS:
             raise Fault("readable", "not_a_signature")
         byte_range = [int(number) for number in signature.sig_object["/ByteRange"]]
         value = bytes(signature.pkcs7_content)
@@ -40,40 +42,106 @@ def read_structure(content: bytes, issued: int) -> Structure:
         raise
     except Exception:  # a broken or hostile file: pyHanko trips in ways that it does not declare
         raise Fault("readable", "malformed") from None
-    return Structure(value, byte_range, _fault_of(reader, signature, content, issued))
+    largest = LARGEST_PICTURE if may_be_anywhere else 0
+    return Structure(value, byte_range, _fault_of(content, issued, byte_range, value, largest))
 
 
-def _fault_of(reader: Any, signature: Any, content: bytes, issued: int) -> str:
-    """``changed_after`` or ``changed_before`` if more was added than one signature in a field of its own."""
-    from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, SuspiciousModification
-    from pyhanko.sign.validation.status import SignatureCoverageLevel
+def _fault_of(content: bytes, issued: int, byte_range: list[int], value: bytes, largest: float) -> str:
+    """What was added beside the one signature, as a word; nothing if all of it may be there."""
+    from portal.crypto.qualified.pdf_update import NotListed
 
+    end = sum(byte_range[2:4])
+    if len(byte_range) != 4 or not issued < end <= len(content):
+        return "changed_after"
     try:
-        signature.compute_integrity_info()
-        if signature.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
-            return "changed_after"
-        # Revision 0 must be what was issued, by its reader's own account.
-        if reader.xrefs.get_startxref_for_revision(0) != _start_of_references(content[:issued]):
-            return "changed_before"
-        review = DEFAULT_DIFF_POLICY.review_file(reader, reader.get_historical_resolver(0))
-        is_bare = not isinstance(review, SuspiciousModification) and _is_alone(reader, signature)
+        _check_signed(content[:issued], content[:end], value, largest)
+        if end < len(content):
+            _check_after(content[:end], content)
+    except NotListed as error:
+        return error.fault
     except Exception:  # whatever pyHanko trips over, it is not the file that was issued and signed
         return "changed_before"
-    return "" if is_bare else "changed_before"
+    return ""
 
 
-def _is_alone(reader: Any, signature: Any) -> bool:
-    """Whether the signature's field is the only one, does nothing, and hides no page. The difference policy
-    lets further empty fields pass, with pictures and scripts of their own."""
-    field_of = signature.sig_field
-    if len(reader.root["/AcroForm"]["/Fields"]) != 1 or any(key in field_of for key in FORBIDDEN):
-        return False
-    if "/Rect" not in field_of:
-        return True
-    left, bottom, right, top = (float(side) for side in field_of["/Rect"])
-    return abs(right - left) * abs(top - bottom) <= LARGEST_PICTURE
+def _check_signed(issued: bytes, signed: bytes, value: bytes, largest: float) -> None:
+    """Raise NotListed unless the signed part, read as a file of its own, is what was issued and this one
+    signature over all of it."""
+    from pyhanko.sign.diff_analysis import ModificationLevel
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    from portal.crypto.qualified.pdf_additions import check_signed
+    from portal.crypto.qualified.pdf_update import NotListed
+
+    reader = _reader(signed)
+    (signature,) = reader.embedded_signatures
+    signature.compute_integrity_info()
+    if bytes(signature.pkcs7_content) != value:
+        raise NotListed("changed_after")
+    if signature.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
+        raise NotListed("changed_after")
+    check_signed(_reader(issued), reader, largest=largest)
+    if _level_of(reader, 0) > ModificationLevel.FORM_FILLING:
+        raise NotListed("changed_before")
 
 
-def _start_of_references(issued: bytes) -> int:
-    """What the issued file itself says at its end."""
-    return int(issued[issued.rindex(b"startxref") :].split()[1])
+def _check_after(signed: bytes, whole: bytes) -> None:
+    """Raise NotListed unless what follows the signature only proves its time and its certificates."""
+    from pyhanko.sign.diff_analysis import ModificationLevel
+
+    from portal.crypto.qualified.pdf_additions import check_after
+    from portal.crypto.qualified.pdf_update import NotListed
+
+    before, reader = _reader(signed), _reader(whole)
+    try:
+        check_after(before, reader)
+        level = _level_of(reader, before.xrefs.total_revisions - 1)
+    except NotListed:
+        raise
+    except Exception:
+        raise NotListed("changed_after") from None
+    if level > ModificationLevel.LTA_UPDATES:
+        raise NotListed("changed_after")
+
+
+def _level_of(reader: Any, revision: int) -> Any:
+    """How much pyHanko finds changed since a revision: a second opinion, by rules that are not ours."""
+    from pyhanko.sign.diff_analysis import ModificationLevel, SuspiciousModification
+
+    review = _policy().review_file(reader, reader.get_historical_resolver(revision))
+    return (
+        ModificationLevel.OTHER if isinstance(review, SuspiciousModification) else review.modification_level
+    )
+
+
+@cache
+def _policy() -> Any:
+    """pyHanko's own, but that a certifying signature may say so in the catalogue: it has no rule for that,
+    since it looks only at what comes after one."""
+    from pyhanko.sign.diff_analysis import (
+        DEFAULT_DIFF_POLICY,
+        CatalogModificationRule,
+        ModificationLevel,
+        ReferenceUpdate,
+        StandardDiffPolicy,
+        WhitelistRule,
+    )
+    from pyhanko.sign.diff_analysis.commons import compare_key_refs
+    from pyhanko.sign.diff_analysis.constants import ROOT_EXEMPT_STRICT_COMPARISON
+
+    class Permissions(WhitelistRule):
+        def apply(self, old: Any, new: Any) -> Any:
+            yield from map(ReferenceUpdate, compare_key_refs("/Perms", old, old.root, new.root))
+
+    rules = [
+        rule for rule in DEFAULT_DIFF_POLICY.global_rules if not isinstance(rule, CatalogModificationRule)
+    ]
+    catalogue = CatalogModificationRule(ignored_keys=ROOT_EXEMPT_STRICT_COMPARISON | {"/Perms"})
+    permissions = Permissions().as_qualified(ModificationLevel.FORM_FILLING)
+    return StandardDiffPolicy([catalogue, permissions, *rules], DEFAULT_DIFF_POLICY.form_rule)
+
+
+def _reader(content: bytes) -> Any:
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    return PdfFileReader(BytesIO(content))

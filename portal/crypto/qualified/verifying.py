@@ -29,12 +29,17 @@ P7S, P7M, PDF = "p7s", "p7m", "pdf"
 @dataclass(frozen=True)
 class Expected:
     """What was issued to be signed, and by whom. ``document`` is its PDF, if one was asked for;
-    ``is_owner`` tells whether an ЕГН is the signatory's, and is none where the account has none."""
+    ``is_owner`` tells whether an ЕГН is the signatory's, and is none where the account has none.
+
+    ``by_earlier_rules``: the signature counts since before certificates had to be qualified and documents
+    reserved a box for it; what is asked since then is not asked of it.
+    """
 
     declaration: bytes = field(repr=False)
     issued_at: datetime
     document: bytes | None = field(default=None, repr=False)
     is_owner: Callable[[str], bool] | None = None
+    by_earlier_rules: bool = False
 
     @property
     def most(self) -> int:
@@ -96,7 +101,7 @@ def _verify(raw: bytes, expected: Expected, trust: Trust, *, now: datetime, veri
         raise Fault("readable", "data_unsigned")
     uploaded = read_upload(raw, most=expected.most)
     verified.format = PDF if uploaded.is_pdf else P7S
-    pdf = read_pdf(uploaded.content, expected.document) if uploaded.is_pdf else None
+    pdf = _read_pdf(uploaded.content, expected) if uploaded.is_pdf else None
     der = pdf.cms if pdf else uploaded.content
     signed = read_cms(der)
     if len(der) - len(signed.embedded or b"") > MOST_SIGNATURE:
@@ -139,6 +144,10 @@ def check_certificate(leaf: x509.Certificate, expected: Expected, trust: Trust, 
     _check_validity(leaf, now)
     _check_usage(leaf)
     _check_identity(leaf, expected)
+
+
+def _read_pdf(content: bytes, expected: Expected) -> SignedPdf:
+    return read_pdf(content, expected.document, may_be_anywhere=expected.by_earlier_rules)
 
 
 def _passed(verified: Verified, *checks: str) -> None:

@@ -47,13 +47,13 @@ def openssl(
 
 def pdf(document: bytes, card: Card, authority: Authority, *, at: datetime | None = None, **more) -> bytes:
     """The PDF signed as PAdES by pyHanko, in one revision added to it. ``stamped_at``: with a time stamp;
-    ``box``: where it is to be seen."""
+    ``box``: where on the last page it is to be seen, or on ``page`` (counted from 0)."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import signers
     from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 
     field, box = more.pop("field_name", "Signature1"), more.pop("box", None)
-    stamped_at = more.pop("stamped_at", None)
+    stamped_at, page = more.pop("stamped_at", None), more.pop("page", -1)
     meta = signers.PdfSignatureMetadata(
         field_name=field,
         subfilter=more.pop("subfilter", SigSeedSubFilter.PADES),
@@ -66,7 +66,7 @@ def pdf(document: bytes, card: Card, authority: Authority, *, at: datetime | Non
             meta,
             signer=signer(card, authority),
             timestamper=stamper(authority, stamped_at) if stamped_at else None,
-            new_field_spec=SigFieldSpec(field, box=box),
+            new_field_spec=SigFieldSpec(field, on_page=page, box=box),
             output=BytesIO(),
         )
     )

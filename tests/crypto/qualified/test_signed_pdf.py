@@ -4,14 +4,17 @@ import os
 import threading
 from datetime import timedelta
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter
 
 from portal.crypto.qualified import pdf_process
 from portal.crypto.qualified.crls import Crl
 from portal.crypto.qualified.faults import BAD, GOOD, Fault
+from portal.crypto.qualified.pdf_additions import reserved_box
 from portal.crypto.qualified.pdf_process import PdfProcess
 from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import Expected, Verified, verify
@@ -29,6 +32,7 @@ def issued() -> bytes:
     """Without a form in it, a difference could not be told; so it is made as declarations are."""
     paper = Document("Декларация", issuer="Училище", code="1", made_at=NOW)
     paper.paragraph("Потвърждавам 12 деца.")
+    paper.place_for_signature("Място за подписа", "Само тук.")
     return paper.finished(to_sign=True)
 
 
@@ -50,8 +54,10 @@ def asked(raw: bytes) -> Verified:
     return verify(raw, expected, trust(), now=NOW)
 
 
-@pytest.mark.parametrize("box", [None, (20, 20, 250, 120)])
-def test_takes_a_signature_that_is_unseen_or_small(box):
+@pytest.mark.parametrize("is_seen", [False, True])
+def test_takes_a_signature_that_is_unseen_or_in_its_box(is_seen):
+    box = reserved_box(PdfFileReader(BytesIO(issued()))) if is_seen else None
+
     assert asked(pdf(issued(), card(), authority(), box=box)).outcome == GOOD
 
 
@@ -82,9 +88,6 @@ def test_a_signature_of_a_file_of_any_kind_carried_inside_is_refused():
 
 def test_the_wrapping_is_one_that_a_reader_believes():
     """Or the two tests above would refuse what nobody would take."""
-    from io import BytesIO
-
-    from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
     covered, value = hostile_pdf.signed_over(pdf(another(), card(), authority()))

@@ -1,0 +1,139 @@
+"""PDFs signed by hand, piece by piece: as LibreOffice, iText and PDFBox write them, which are not at hand in
+the tests, and as somebody would who wants to deceive."""
+
+import zlib
+from io import BytesIO
+
+from pyhanko.pdf_utils.generic import Reference
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from tests.crypto.qualified import signed_files
+from tests.crypto.qualified.authority import Card
+
+ROOM = 8192  # hexadecimal digits for a signature
+KIND = "/Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached"
+
+
+class Pieces:
+    """What is at hand to write with: ``{sig}``, ``{field}``, ``{look}`` and ``{free}``, ``{free1}`` … are
+    numbers of new objects, ``{root}``, ``{last}``, ``{first}``, ``{text}`` (what the first page says) and
+    ``{info}`` of those that are there."""
+
+    def __init__(self, document: bytes) -> None:
+        self.document = document
+        self.reader = PdfFileReader(BytesIO(document))
+        pages = self.reader.root["/Pages"]["/Kids"]
+        size = int(self.reader.trailer["/Size"])
+        self.numbers = {
+            "sig": size,
+            "field": size + 1,
+            "look": size + 2,
+            "free": size + 3,
+            "free1": size + 4,
+            "free2": size + 5,
+            "root": self.reader.trailer.raw_get("/Root").idnum,
+            "info": self.reader.trailer.raw_get("/Info").idnum,
+            "first": pages.raw_get(0).idnum,
+            "last": pages.raw_get(len(pages) - 1).idnum,
+            "text": pages[0].raw_get("/Contents").idnum,
+        }
+
+    def __call__(self, text: str) -> bytes:
+        for name, number in self.numbers.items():
+            text = text.replace(f"{{{name}}}", str(number))
+        return text.encode("latin-1")
+
+    def as_it_was(self, number: int, *without: str) -> bytes:
+        """The dictionary of an object that was there, to be added to: without its end."""
+        found = self.reader.get_object(Reference(number, 0, self.reader))
+        for key in without:
+            found.pop(key, None)
+        out = BytesIO()
+        found.write_to_stream(out, None)
+        return out.getvalue().strip().removesuffix(b">>")
+
+
+def signed(
+    document: bytes,
+    card: Card,
+    *,
+    rect: str = "0 0 0 0",
+    page: str = "last",
+    look: str | None = None,
+    catalogue: str = "",
+    form: str = "/Fields [{field} 0 R] /SigFlags 3",
+    field: str = "",
+    flags: int = 132,
+    signature: str = KIND,
+    annotations: dict[str, str] | None = None,
+    also: dict[str, str] | None = None,
+    without: tuple[str, ...] = (),
+    trailer: str = "",
+    free: str = "",
+) -> bytes:
+    """The document with one revision added, signed over all of it.
+
+    ``annotations``: what is put on which page, instead of the field on ``page``; ``also``: further objects by
+    their names; ``without``: keys of the catalogue that are left out; ``free``: an object that is given up.
+    """
+    pieces = Pieces(document)
+    number = pieces.numbers
+    on_pages = {page: "{field} 0 R"} if annotations is None else annotations
+    widget = f"/Type /Annot /Subtype /Widget /FT /Sig /T (Signature1) /F {flags} /V {{sig}} 0 R"
+    widget += f" /P {{{page}}} 0 R"
+    objects = {
+        number["sig"]: pieces(f"<< {signature} /ByteRange [0 {'#' * 30}] /Contents <")
+        + b"0" * ROOM
+        + b"> >>",
+        number["root"]: pieces.as_it_was(number["root"], "/AcroForm", *without)
+        + pieces(f" /AcroForm << {form} >> {catalogue} >>"),
+    }
+    shown = "" if look is None else "/AP << /N {look} 0 R >>"
+    objects[number["field"]] = pieces(f"<< {widget} /Rect [{rect}] {shown} {field} >>")
+    if look is not None:
+        objects[number["look"]] = pieces(look)
+    for where, what in on_pages.items():
+        objects[number[where]] = pieces.as_it_was(number[where]) + pieces(f" /Annots [{what}] >>")
+    for name, content in (also or {}).items():
+        objects[number[name]] = pieces(content)
+    given_up = number.get(free)
+    return filled(revision(document, objects, trailer=pieces(trailer), given_up=given_up), card)
+
+
+def filled(out: bytes, card: Card) -> bytes:
+    """With range and signature where room was left for them."""
+    gap = out.rindex(b"<" + b"0" * ROOM)
+    behind = gap + ROOM + 2
+    numbers = b"%d %d %d" % (gap, behind, len(out) - behind)
+    out = out.replace(b"#" * 30, numbers.ljust(30))
+    value = signed_files.by_hand(out[:gap] + out[behind:], card)
+    return out[: gap + 1] + value.hex().encode().ljust(ROOM, b"0") + out[behind - 1 :]
+
+
+def revision(
+    document: bytes, objects: dict[int, bytes], *, trailer: bytes = b"", given_up: int | None = None
+) -> bytes:
+    """The document and these objects, in an update to it."""
+    reader = PdfFileReader(BytesIO(document))
+    out, places = document + b"\n", {}
+    for number, content in objects.items():
+        places[number] = len(out)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    references = len(out)
+    out += b"xref\n" + b"".join(b"%d 1\n%010d 00000 n \n" % (n, places[n]) for n in sorted(places))
+    if given_up is not None:
+        out += b"%d 1\n%010d 00001 f \n" % (given_up, 0)
+    size = max(*places, int(reader.trailer["/Size"]) - 1) + 1
+    root, info = (reader.trailer.raw_get(key).idnum for key in ("/Root", "/Info"))
+    previous = int(document[document.rindex(b"startxref") :].split()[1])
+    head = b"/Size %d /Root %d 0 R /Info %d 0 R /Prev %d %s" % (size, root, info, previous, trailer)
+    return out + b"trailer\n<< %s >>\nstartxref\n%d\n%%%%EOF\n" % (head, references)
+
+
+def form_object(content: bytes, box: str = "0 0 100 50", more: str = "") -> str:
+    """A picture as an appearance is one; ``more`` goes into its dictionary."""
+    packed = zlib.compress(content)
+    head = (
+        f"<< /Type /XObject /Subtype /Form /BBox [{box}] {more} /Filter /FlateDecode /Length {len(packed)} >>"
+    )
+    return f"{head}\nstream\n{packed.decode('latin-1')}\nendstream"
