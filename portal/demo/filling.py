@@ -12,7 +12,7 @@ from portal.actions.loading.files import Source
 from portal.actions.loading.institutions import load_institutions
 from portal.actions.people.delegations import Appointment, name_delegate
 from portal.actions.people.egn import set_at_activation
-from portal.actions.people.invitations import NewAccount, create
+from portal.actions.people.invitations import NewAccount, create_with
 from portal.actions.site import Site
 from portal.demo import files
 from portal.demo.schools import ACCOUNTS, DELEGATE, OPERATOR, OWN, PASSWORD, Account
@@ -83,7 +83,7 @@ def _add_egns(*, site: Site, now: datetime) -> None:
 
 def _add_account(account: Account, *, site: Site, now: datetime) -> None:
     new = NewAccount(account.role, account.email, account.name, account.institution, account.region)
-    create(new, PASSWORD, egn=account.egn or None, site=site, now=now)
+    create_with(new, PASSWORD, egn=account.egn or None, site=site, now=now)
     if account is DELEGATE:
         director = user_of(Role.DIRECTOR, OWN.code)
         person = person_of(director, today(now))

@@ -1,7 +1,6 @@
-"""What an account is called, which password it takes, and how long its links and failures count."""
+"""What an account is called, how a wrong password is answered, and how long links and failures count."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,8 +9,6 @@ from portal.domain.errors import Refusal
 
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the brackets
 LONGEST_NAME = 120
-SHORTEST_PASSWORD = 12  # our decision: long rather than complicated (NIST SP 800-63B, 5.1.1)
-LONGEST_PASSWORD = 1000
 
 INVITATION = timedelta(days=7)  # our decision: the directors read the mailbox once a week
 RESET = timedelta(hours=1)  # our decision
@@ -59,27 +56,6 @@ def check_name(text: str, *, field: str = "name") -> str:
     if len(name) > LONGEST_NAME:
         raise Refusal(f"Името може да има най-много {LONGEST_NAME} знака.", field=field)
     return name
-
-
-def check_password(password: str, email: str, *, field: str = "password") -> None:
-    """Raise Refusal unless the password will do. Letters are counted as they are kept, in NFC."""
-    kept = unicodedata.normalize("NFC", password)
-    if len(kept) < SHORTEST_PASSWORD:
-        raise Refusal(
-            f"Паролата трябва да има поне {SHORTEST_PASSWORD} знака. Няколко думи подред се помнят лесно.",
-            field=field,
-        )
-    if len(kept) > LONGEST_PASSWORD:
-        raise Refusal(f"Паролата може да има най-много {LONGEST_PASSWORD} знака.", field=field)
-    if fold_email(kept) == fold_email(email):
-        raise Refusal("Паролата не може да е адресът на пощата ви. Изберете друга.", field=field)
-
-
-def check_repeated(password: str, again: str, *, field: str = "confirm") -> None:
-    if unicodedata.normalize("NFC", password) != unicodedata.normalize("NFC", again):
-        raise Refusal(
-            "Двете пароли се различават. Напишете новата парола еднакво и на двете места.", field=field
-        )
 
 
 def wrong_password(sentence: str, typed: str, *, field: str = "password") -> Refusal:

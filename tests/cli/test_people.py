@@ -81,6 +81,14 @@ def test_says_what_is_wrong(portal, call, code):
     assert readers() == []
 
 
+def test_says_why_a_password_is_easy_to_guess(portal):
+    call = "user create --role operator --email o@example.org --password-stdin"
+    done = portal(*call.split(), input="director-1oy-2026\n")
+    assert done.exit_code == 1
+    assert "се отгатва лесно: състои се от думи от работата с портала" in done.stderr
+    assert "1oy" not in done.stderr
+
+
 def test_makes_a_pepper_once(tmp_path):
     file = tmp_path / "pepper"
     first = CliRunner().invoke(main, ["pepper", str(file)])

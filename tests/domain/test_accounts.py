@@ -1,4 +1,4 @@
-"""portal.domain.accounts: addresses, names, passwords, delays."""
+"""portal.domain.accounts: addresses, names, wrong passwords, delays."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,8 +8,6 @@ from portal.domain.accounts import (
     Allowance,
     check_email,
     check_name,
-    check_password,
-    check_repeated,
     password_hints,
     wait_in_words,
     wrong_password,
@@ -58,27 +56,6 @@ def test_a_name_is_one_line_without_marks_that_turn_the_text():
 def test_refuses_a_name_that_is_none(typed):
     with pytest.raises(Refusal):
         check_name(typed)
-
-
-def test_counts_the_letters_of_a_password_as_they_are_kept():
-    check_password("е" * 12, "ana@example.org")
-    with pytest.raises(Refusal, match="12 знака"):
-        check_password("и\u0306" * 11, "ana@example.org")  # «й» from a keyboard that sends two marks
-    check_password("и\u0306" * 1000, "ana@example.org")
-    with pytest.raises(Refusal, match="1000 знака"):
-        check_password("е" * 1001, "ana@example.org")
-
-
-@pytest.mark.parametrize("password", ["Ana.Yaneva@Example.org", " ana.yaneva@example.org"])
-def test_a_password_is_not_the_address(password):
-    with pytest.raises(Refusal, match="адресът"):
-        check_password(password, "ana.yaneva@example.org")
-
-
-def test_two_spellings_of_one_password_are_alike():
-    check_repeated("синьо йоде", "синьо и\u0306оде")
-    with pytest.raises(Refusal):
-        check_repeated("синьо йоде", "синьо йодe")
 
 
 LATIN, CYRILLIC, CAPS, BLANK = "само латински", "само букви на кирилица", "Caps Lock", "интервал"

@@ -14,8 +14,9 @@ from portal.actions.people.egn import drop_request, need_of, set_at_activation
 from portal.actions.people.logins import Asked, Entered, chain_of, enter
 from portal.actions.register.keys.overdue import mark_due
 from portal.actions.site import Site
-from portal.domain.accounts import check_name, check_password, check_repeated
+from portal.domain.accounts import check_name
 from portal.domain.errors import check_all
+from portal.domain.keys.passwords import Owner, check_password, check_repeated
 from portal.domain.people import Person, Role
 from portal.domain.signing.egn import EgnNeed, check_needed_egn
 from portal.domain.times import today
@@ -53,9 +54,10 @@ def open_account(
     is_first = link.purpose == ACTIVATE
     chosen_name = (typed.name or "") if is_first and is_nameless(link.user) else link.user.name
     need = need_of(link.user, today(now), site=site) if is_first else EgnNeed.NONE
+    owner = owner_of(link.user, chosen_name)
     check_all(
         lambda: check_name(chosen_name),
-        lambda: check_password(typed.password, link.user.email),
+        lambda: check_password(typed.password, owner),
         lambda: check_repeated(typed.password, typed.again),
         lambda: check_needed_egn(typed.egn, need),
     )
@@ -116,6 +118,12 @@ def stop_account(user: User, *, now: datetime, by: Person | int | None, what: st
 def is_nameless(user: User) -> bool:
     """Whether the invitation named only an address."""
     return bool(user.name == user.email)
+
+
+def owner_of(user: User, name: str) -> Owner:
+    """Whose password is chosen, and where that person works."""
+    place = user.institution
+    return Owner(user.email, name, "" if place is None else place.name)
 
 
 def _renew_account(user: User, chosen: Stretched, *, site: Site, now: datetime) -> None:

@@ -11,8 +11,9 @@ from portal.actions.letters.outbox import enqueue
 from portal.actions.people.accounts import post_reset
 from portal.actions.people.logins import chain_of
 from portal.actions.site import Site
-from portal.domain.accounts import check_password, check_repeated, fold_email, wrong_password
+from portal.domain.accounts import fold_email, wrong_password
 from portal.domain.errors import Conflict, check_all
+from portal.domain.keys.passwords import Owner, check_password, check_repeated
 from portal.domain.people import Person
 from portal.mail.messages import password_changed
 from portal.storage.people.accounts import held
@@ -49,8 +50,9 @@ def change_password(
     now: datetime,
 ) -> int:
     """The same keys under a new password. Every login but this one (its digest) ends; how many did."""
+    owner = Owner(person.email, person.name, person.place_label)
     check_all(
-        lambda: check_password(typed.password, person.email),
+        lambda: check_password(typed.password, owner),
         lambda: check_repeated(typed.password, typed.again),
     )
     user: User = User.get_by_id(person.user_id)

@@ -9,8 +9,9 @@ from portal.actions.letters.links import ACTIVATE, find_link
 from portal.actions.people import activation as actions
 from portal.actions.people import own_account
 from portal.actions.people.egn import need_of
-from portal.domain.accounts import RESET, SHORTEST_PASSWORD, check_email
+from portal.domain.accounts import RESET, check_email
 from portal.domain.errors import Conflict, NotFound, TooOften
+from portal.domain.keys.passwords import SHORTEST_PASSWORD
 from portal.domain.signing.egn import EgnNeed
 from portal.storage.tables.people import OneTimeLink
 from portal.web.http import clock, cookies

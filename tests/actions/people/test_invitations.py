@@ -104,9 +104,12 @@ def test_refuses_a_wrong_egn(world, egn):
     assert refusal.value.field == "egn"
 
 
-def test_refuses_a_short_password(world):
-    with pytest.raises(Refusal):
-        create(password="кратка")
+@pytest.mark.parametrize("password", ["кратка", "парола123456", "Отец Паисий 2026", "нов.директор.1"])
+def test_refuses_a_password_that_is_short_or_easy_to_guess(world, password):
+    with pytest.raises(Refusal) as refusal:
+        create(password=password)
+    assert refusal.value.field == "password"
+    assert not User.select().where(User.email == "new@example.org").exists()
     assert User.get_by_id(world.ana.user_id).is_active
 
 

@@ -66,6 +66,16 @@ def test_shows_each_rule_beside_its_field(client, world):
     assert answer.page.text("#confirm-error")
 
 
+@pytest.mark.parametrize("easy", ["password12345678", "Янева-Паисий-2026"])
+def test_says_beside_the_field_why_a_password_is_easy_to_guess(client, world, easy):
+    answer = client.sign_in(world.ana).send(
+        "/account/password", current=PASSWORD, password=easy, confirm=easy
+    )
+    assert answer.status_code == 422
+    assert "се отгатва лесно: състои се от" in answer.page.text("#password-error")
+    assert easy not in answer.text
+
+
 def test_waits_after_five_wrong_passwords(client, world):
     client.sign_in(world.ana)
     fields = {"current": "не е тя", "password": CHOSEN, "confirm": CHOSEN}

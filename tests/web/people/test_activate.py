@@ -55,6 +55,21 @@ def test_shows_each_rule_beside_its_field(client, address):
     assert "кратка" not in answer.text
 
 
+@pytest.mark.parametrize(
+    "easy", ["парола123456", "director-1oy-2026", "Отец Паисий 2026", "нов.директор.2026"]
+)
+def test_says_beside_the_field_why_a_password_is_easy_to_guess(client, world, address, easy):
+    """For a new account as for a new password."""
+    send_reset(world.oleg, world.ana.user_id, site=SITE, now=NOW)
+    renewal = f"/activate/{token_in(letters('password_reset')[0])}"
+    for page, password in ((address, easy), (renewal, easy.replace("нов.директор", "ана янева"))):
+        answer = client.send(page, password=password, confirm=password)
+        assert answer.status_code == 422
+        assert "се отгатва лесно: състои се от" in answer.page.text("#password-error")
+        assert "четири думи" in answer.page.text(".error-summary")
+        assert password not in answer.text
+
+
 def test_says_that_it_was_used(client, address):
     client.send(address, password=CHOSEN, confirm=CHOSEN)
     for answer in (client.get(address), client.http.post(address)):
