@@ -11,6 +11,7 @@ from portal.crypto.errors import MalformedToken
 from portal.crypto.primitives import KEY_BYTES, derived, joined, opened, sealed
 
 TOKEN_BYTES = 32
+TAG_BYTES = 6
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _MASKED = re.compile(r"[A-Za-z0-9_-]{86}", re.ASCII)
 
@@ -38,6 +39,11 @@ def unwrap_for_session(token: str, wrapped: bytes, session_digest: bytes) -> byt
 def csrf_secret(token: str) -> bytes:
     """What the forms of this login, or of this visitor without one, prove; it lives as long as the cookie."""
     return derived(_checked(token), "csrf")
+
+
+def session_tag(token: str) -> str:
+    """Eight letters by which a page's script tells this login from another; they prove nothing."""
+    return base64.urlsafe_b64encode(derived(_checked(token), "tag")[:TAG_BYTES]).decode()
 
 
 def mask(secret: bytes) -> str:

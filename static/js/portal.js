@@ -10,13 +10,16 @@
     broken: "Не е записано: порталът не отговори както трябва. Натиснете отново.",
     ended: "Не е записано: влизането ви изтече. Влезте в нов раздел, върнете се тук и натиснете отново. ",
     renewed: "Не е записано: влезли сте отново. Натиснете пак.",
+    other: "Не е записано: в този браузър вече е влязъл друг човек: ",
   };
   var NO_REPLY = "Няма връзка с портала. Проверете интернета и опитайте отново.";
   var SAME_PLACE = 12; // pixels
   var DOUBLE_CLICK = 500; // milliseconds
   var SENT_AGAIN = 8000; // milliseconds, after which one who pressed Stop may send again
+  var ASLEEP = 600000; // milliseconds without a word from the portal, after which a page asks whether it still stands
+  var PATIENCE = 20000; // milliseconds
 
-  var ended = false; // the login is over; what was typed stays here until there is a new one
+  var heardAt = Date.now();
   var leaving = false; // the page itself is going elsewhere, by a reply's own word
   var movedTo = {}; // row id → the row that got the focus when this one was sent
   var lastPress = { at: 0, x: 0, y: 0 };
@@ -48,14 +51,14 @@
     alert.appendChild(panel);
   }
 
-  // The place in a row where it says how its own saving went.
-  function note(row, text) {
-    var place = row.querySelector("[data-failed]");
+  // The place in a row, or in a form outside the rows, where it says how its own saving went.
+  function note(part, text) {
+    var place = part.querySelector("[data-failed]");
     if (!place) {
       place = document.createElement("p");
-      place.className = "record-says";
+      place.className = part.tagName === "FORM" ? "error" : "record-says";
       place.setAttribute("data-failed", "");
-      (row.lastElementChild || row).appendChild(place);
+      (part.tagName === "TR" ? part.lastElementChild : part).appendChild(place);
     }
     place.textContent = text;
   }
@@ -210,52 +213,106 @@
     focusRow(next, performance.now() - lastPress.at < 100);
   }
 
+  // ---- Whose page it is
+
+  // The account and its login, as web.http.csrf.page_owner writes them; nothing where nobody is logged in.
+  function owner() {
+    var headers = document.body.getAttribute("hx-headers");
+    return headers ? JSON.parse(headers)["X-Page-Of"] : "";
+  }
+
+  // By the cookie in which the portal says who is logged in now. Only a page that has slept asks the portal itself.
+  function isCurrent() {
+    var told = /(?:^|; )(?:__Host-)?owner=([^;]*)/.exec(document.cookie);
+    return (told ? told[1] : "") === owner() && Date.now() - heardAt < ASLEEP;
+  }
+
+  // ``answered`` gets who is logged in now (their name, and a token if it is the same person), that the login has
+  // ended, or null if there was no answer.
+  function askWho(answered) {
+    var stop = new AbortController();
+    var timer = setTimeout(stop.abort.bind(stop), PATIENCE);
+    var options = { credentials: "same-origin", redirect: "manual", cache: "no-store", signal: stop.signal };
+    fetch("/account/token?of=" + owner(), options)
+      .then(function (reply) {
+        if (reply.type === "opaqueredirect") return { ended: true };
+        return reply.ok ? reply.json() : null;
+      })
+      .catch(function () {
+        return null;
+      })
+      .then(function (who) {
+        clearTimeout(timer);
+        if (who && who.token) renew(who);
+        answered(who);
+      });
+  }
+
+  function renew(who) {
+    heardAt = Date.now();
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-Page-Of": who.of }));
+    Array.prototype.forEach.call(document.getElementsByName("csrf_token"), function (field) {
+      field.value = who.token;
+    });
+  }
+
+  // Says beside what was typed why it was not sent, and what to do.
+  function unsent(element, who) {
+    var place = rowOf(element) || closest(element, "form");
+    if (!document.contains(place)) return;
+    if (!who) return failedAt(place, UNSAVED.send);
+    if (who.token) return failedAt(place, UNSAVED.renewed);
+    failedAt(place, who.ended ? UNSAVED.ended : UNSAVED.other + who.name + ". ");
+    var link = document.createElement("a");
+    link.href = who.ended ? "/login" : location.pathname + location.search;
+    if (who.ended) link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = who.ended ? "Вход" : "Презаредете страницата";
+    place.querySelector("[data-failed]").appendChild(link);
+  }
+
+  // Before every other listener, so that nothing of a form leaves a page that is not its reader's any more.
+  window.addEventListener(
+    "submit",
+    function (event) {
+      var form = event.target;
+      var said = rowOf(form) ? null : form.querySelector("[data-failed]");
+      var isSure = form.isSure;
+      if (said) said.remove();
+      delete form.isSure;
+      if (form.method !== "post" || isSure || !owner() || isCurrent()) return;
+      if (!form.requestSubmit || !window.AbortController || closest(form, ".who")) return; // the portal refuses it
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (form.isAsking) return;
+      form.isAsking = true;
+      askWho(function (who) {
+        delete form.isAsking;
+        if (!document.contains(form)) return;
+        if (!who || !who.token) return unsent(form, who);
+        form.isSure = true;
+        form.requestSubmit(event.submitter);
+      });
+    },
+    true
+  );
+
   // ---- A login that ended while somebody was typing
 
-  function renewTokens() {
-    fetch(location.pathname, { credentials: "same-origin" })
-      .then(function (reply) {
-        return reply.redirected ? "" : reply.text();
-      })
-      .then(function (text) {
-        var page = new DOMParser().parseFromString(text, "text/html");
-        var token = page.querySelector("input[name=csrf_token]");
-        if (!token) return;
-        ended = false;
-        Array.prototype.forEach.call(document.getElementsByName("csrf_token"), function (field) {
-          field.value = token.value;
-        });
-      })
-      .catch(function () {});
-  }
-
   function staysHere(event) {
+    var element = event.detail.requestConfig.elt;
     var status = event.detail.xhr.status;
-    if (status !== 401 && status !== 400) return false;
-    if (!failed(event, status === 401 ? UNSAVED.ended : UNSAVED.renewed)) return false;
+    if ((status !== 401 && status !== 400) || !document.contains(rowOf(element) || closest(element, "form"))) return false;
     event.preventDefault();
-    if (status === 400) renewTokens();
-    else offerLogin(rowOf(event.detail.requestConfig.elt));
+    if (status === 401) unsent(element, { ended: true });
+    else askWho(unsent.bind(null, element));
     return true;
   }
-
-  function offerLogin(row) {
-    var link = document.createElement("a");
-    link.href = "/login";
-    link.target = "_blank";
-    link.rel = "noopener";
-    link.textContent = "Вход";
-    row.querySelector("[data-failed]").appendChild(link);
-    ended = true;
-  }
-
-  window.addEventListener("focus", function () {
-    if (ended) renewTokens();
-  });
 
   document.addEventListener("htmx:beforeOnLoad", function (event) {
     var xhr = event.detail.xhr;
     if (staysHere(event)) return;
+    heardAt = Date.now();
     if (xhr.getResponseHeader("HX-Redirect") || xhr.getResponseHeader("HX-Refresh")) leaving = true;
   });
 
@@ -317,14 +374,19 @@
   // ---- What was not saved says so, and keeps what was typed
 
   function failed(event, text) {
-    var row = rowOf(event.detail.requestConfig.elt);
-    if (!row || !document.contains(row)) return false;
-    row.classList.remove("is-saving");
-    row.classList.add("is-failed");
-    note(row, text);
+    return failedAt(rowOf(event.detail.requestConfig.elt), text);
+  }
+
+  // Of a row, or of a form outside the rows.
+  function failedAt(part, text) {
+    if (!part || !document.contains(part)) return false;
+    note(part, text);
     say(text);
-    if (stillHere(row)) focusRow(row);
-    delete movedTo[row.id];
+    if (!part.matches("[data-record]")) return true;
+    part.classList.remove("is-saving");
+    part.classList.add("is-failed");
+    if (stillHere(part)) focusRow(part);
+    delete movedTo[part.id];
     return true;
   }
 

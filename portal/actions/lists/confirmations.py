@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from portal.domain.decisions import NOTE_LENGTH, Case, Decided, Decision, check_decision, kept
+from portal.domain.decisions import NOTE_LENGTH, Case, Decided, check_decision, kept
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
@@ -66,10 +66,10 @@ def decide(
     check_scope(person, Scope.DECIDE)
     with writing():
         submission, record = _held(person, month, record_id)
-        _check_current(record, decided, person, seen)
+        case = case_of(record, month)
+        _check_current(record, kept(case, decided), person, seen)
         check_unlocked(submission.lock)
         check_open(submission.window, now=now)
-        case = case_of(record, month)
         check_decision(case, decided)
         store_decision(record, kept(case, decided), person, now=now)
         recount(submission)
@@ -89,11 +89,14 @@ def _check_current(record: Record, decided: Decided, person: Staff, seen: int) -
 
 
 def _stands(record: Record, decided: Decided) -> bool:
-    """Whether the record already says what ``decided`` says."""
-    return (record.decision, record.corrected, record.refusal_reason) == (
-        decided.decision,
-        decided.corrected if decided.decision is Decision.REFUSED else None,
-        decided.reason if decided.decision is Decision.REFUSED else None,
+    """Whether the record already says all that ``decided`` says, as it is kept."""
+    return decided == Decided(
+        record.decision,
+        corrected=record.corrected,
+        reason=record.refusal_reason,
+        note=record.note,
+        certificate=record.certificate,
+        placed=record.placed,
     )
 
 

@@ -6,6 +6,7 @@ SESSION = "session"  # the login's id; lives until the browser closes or the log
 STEP = "step"  # the password was right, and the code is asked for; only for some minutes
 VISIT = "visit"  # a visitor without a login: what the login form's token hangs on
 DEVICE = "device"  # a browser that has logged in before
+OWNER = "owner"  # whose login it is, for the script of a page that is still open (web.http.owner)
 WAIT = "wait"  # for the login form's script: in how many seconds to try again
 STEP_AGE = 5 * 60  # seconds, as domain.keys.second_factor.STEP_LASTS
 DEVICE_AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie longer
@@ -26,8 +27,8 @@ def write(response: Response, cookie: str, value: str, *, age: int | None = None
     )
 
 
-def tell_script(response: Response, cookie: str, value: str, *, age: int) -> None:
-    """No secret: the page's own script reads it and deletes it."""
+def tell_script(response: Response, cookie: str, value: str, *, age: int | None = None) -> None:
+    """No secret: the page's own script reads it."""
     response.set_cookie(name(cookie), value, max_age=age, secure=_is_secure(), samesite="Strict", path="/")
 
 

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from portal.crypto.errors import Busy
@@ -10,7 +10,8 @@ from portal.domain.errors import Conflict, Denied, NotFound, Objection, Refusal,
 from portal.storage.tables.db import discard
 from portal.storage.tables.trouble import Trouble, trouble_of
 from portal.web.http.body import drain
-from portal.web.http.csrf import ForeignForm
+from portal.web.http.csrf import ForeignForm, OtherPerson
+from portal.web.http.guards import page_asked_from
 from portal.web.http.htmx import alert, wants_fragment
 
 logger = logging.getLogger(__name__)
@@ -52,11 +53,13 @@ AWAY = {
     ),
 }
 FOREIGN_FORM = "Страницата е отворена преди последното ви влизане. Презаредете я и опитайте отново."
+OTHER_PERSON = "Нищо не е записано: в този браузър вече е влязъл друг човек: {}. Презаредете страницата."
 
 
 def init_errors(app: Flask) -> None:
     app.register_error_handler(Objection, objected)
     app.register_error_handler(Busy, busy)
+    app.register_error_handler(ForeignForm, foreign_form)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, defect)
 
@@ -79,6 +82,15 @@ def busy(error: Busy) -> Response:
     return response
 
 
+def foreign_form(error: ForeignForm) -> Response:
+    if not isinstance(error, OtherPerson):
+        return show(400, FOREIGN_FORM, back=page_asked_from())
+    sentence = OTHER_PERSON.format(error.person.name)
+    if request.accept_mimetypes.best == "application/json":  # the script that speaks to BISS
+        return make_response(jsonify(sentence=sentence), 400)
+    return show(400, sentence, back=page_asked_from())
+
+
 def http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
@@ -86,8 +98,7 @@ def http_error(error: HTTPException) -> Response:
         return broken(error.original_exception)  # an error page of ours was what broke
     if isinstance(error, RequestEntityTooLarge):
         drain()
-    sentence = FOREIGN_FORM if isinstance(error, ForeignForm) else SENTENCES.get(error.code, SENTENCES[500])
-    response = show(error.code, sentence)
+    response = show(error.code, SENTENCES.get(error.code, SENTENCES[500]))
     for name, value in error.get_headers():
         if name == "Allow":
             response.headers[name] = value
@@ -128,8 +139,10 @@ def _bare(template: str, **context: str) -> str:
     return current_app.jinja_env.get_template(template).render(context)
 
 
-def show(status: int, sentence: str) -> Response:
+def show(status: int, sentence: str, *, back: str | None = None) -> Response:
+    """``back`` is the page to load again, where that helps."""
     if wants_fragment():
         return alert(sentence, status)
     heading = TITLES.get(status, TITLES[500])
-    return make_response(render_template("errors/error.html", heading=heading, sentence=sentence), status)
+    page = render_template("errors/error.html", heading=heading, sentence=sentence, back=back)
+    return make_response(page, status)

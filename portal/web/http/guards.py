@@ -6,9 +6,11 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from portal.actions.keys.marks import is_marked, marked_delegation
 from portal.crypto.errors import MalformedToken
@@ -28,6 +30,10 @@ View = Callable[..., ResponseReturnValue]
 # Of which scopes a delegate needs one, to see the lists and to see the register.
 LISTS = (Scope.DECIDE, Scope.SIGN)
 REGISTER = (Scope.REGISTER,)
+UNSAVED = (
+    "Влизането ви изтече и изпратеното не е записано. Влезте: ще се върнете на страницата, от която го "
+    "изпратихте."
+)
 
 
 @dataclass(frozen=True)
@@ -112,18 +118,26 @@ def to_second_factor() -> ResponseReturnValue:
 
 
 def to_login() -> ResponseReturnValue:
-    """Not logged in: to the form, and from there back to the page that was wanted."""
-    back = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
-    address = url_for("accounts.login", next=back)
+    """Not logged in: to the form, and from there back to the page that was wanted, or that was sent from."""
     if wants_fragment():
-        return redirect_whole_page(url_for("accounts.login", next=_page_asked_from()), 401)
-    return redirect(address, 303)
+        return redirect_whole_page(url_for("accounts.login", next=page_asked_from()), 401)
+    if request.method != "GET":
+        flash(UNSAVED)
+        return redirect(url_for("accounts.login", next=page_asked_from()), 303)
+    wanted = request.full_path.rstrip("?") if request.path != "/" else None
+    return redirect(url_for("accounts.login", next=wanted), 303)
 
 
-def _page_asked_from() -> str | None:
-    """The page of ours that HTMX asked from, to come back to after the login."""
-    page = urlsplit(request.headers.get("HX-Current-URL", ""))
-    return page.path if page.netloc == request.host and page.path not in ("", "/") else None
+def page_asked_from() -> str | None:
+    """The page of ours that this was sent from, if it can be shown again."""
+    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    if page.netloc != request.host or page.path in ("", "/"):
+        return None
+    try:
+        current_app.create_url_adapter(request).match(page.path, method="GET")  # type: ignore[union-attr]
+    except (HTTPException, RequestRedirect):
+        return None  # only what was sent to it made it a page
+    return page.path
 
 
 def init_guards(app: Flask) -> None:

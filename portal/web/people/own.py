@@ -3,7 +3,17 @@
 import random
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from portal.actions.people import egn_changes, logins, own_account
@@ -17,6 +27,7 @@ from portal.storage.home.next_steps import last_authorisation
 from portal.storage.people.logins import count_logins
 from portal.web.http import clock, cookies
 from portal.web.http.attempts import attempt
+from portal.web.http.csrf import csrf_token, page_owner
 from portal.web.http.guards import allow, current_login, current_person, public
 from portal.web.http.site import origin, site
 from portal.web.people.egn import AskForm, check_is_asked, egn_of
@@ -119,6 +130,18 @@ def logout() -> ResponseReturnValue:
 @allow(Director, Delegate, Ruo, Operator)
 def account(person: Person) -> ResponseReturnValue:
     return _account_page(person)
+
+
+@accounts.get("/account/token")
+@allow(Director, Delegate, Ruo, Operator, without_factor=True)
+def token(person: Person) -> ResponseReturnValue:
+    """Who is logged in now, for the script of a page from before; and what its forms prove that with, which a
+    page of somebody else does not get."""
+    of = page_owner()
+    is_theirs = of.partition("-")[0] == request.args.get("of", "").partition("-")[0]
+    response = jsonify(of=of, name=person.name, token=csrf_token() if is_theirs else "")
+    cookies.tell_script(response, cookies.OWNER, of)
+    return response
 
 
 @accounts.post("/account/password")

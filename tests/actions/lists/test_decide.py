@@ -142,8 +142,10 @@ def test_the_audit_keeps_a_digest_of_all_that_was_decided(world):
     assert len({entry.content for entry in AuditEntry.select()}) == len(decided)
 
 
-@pytest.mark.parametrize("other", [{"corrected": Decimal(1)}, {"reason": RefusalReason.OTHER}])
-def test_another_number_or_reason_of_one_s_own_is_a_conflict_and_no_retry(world, other):
+@pytest.mark.parametrize(
+    "other", [{"corrected": Decimal(1)}, {"reason": RefusalReason.OTHER}, {"note": "друга бележка"}]
+)
+def test_another_number_reason_or_note_of_one_s_own_is_a_conflict_and_no_retry(world, other):
     record = add_record()
     decide(world.ana, MONTH, record.id, REFUSE, seen=1, now=NOW)
 
