@@ -1,5 +1,9 @@
 """The audit's words as people read them; a word that is not listed is shown as it is stored."""
 
+from datetime import date
+
+from portal.domain.times import short_date
+
 LISTS = {
     "pending": "върна за преглед",
     "confirmed": "потвърди",
@@ -71,6 +75,8 @@ ACCOUNTS = {
     "reset_requested": "поиска писмо за нова парола",
     "logged_in": "влезе в портала",
     "logins_ended": "излезе навсякъде другаде",
+    "wrong_passwords": "отбеляза колко пъти за деня паролата беше грешна",
+    "wrong_codes": "отбеляза колко пъти за деня кодът след паролата беше грешен",
     "egn_set": "записа ЕГН за подписване с КЕП",
     "egn_change_asked": "поиска да се запише ЕГН за подписване с КЕП",
     "egn_changed": "потвърди ЕГН за подписване с КЕП",
@@ -96,9 +102,11 @@ KINDS = {
     "accounts": ("Достъп и упълномощаване", ACCOUNTS),
     "operating": ("Зареждане и срокове", OPERATING),
 }
+COUNTED = ("wrong_passwords", "wrong_codes")
+COMING_IN = ("reset_requested", "logged_in", "logins_ended", *COUNTED)
 # What changes who may do something, or who can open a register; not who came in.
 ACCESS = (
-    *(verb for verb in ACCOUNTS if verb not in ("reset_requested", "logged_in", "logins_ended")),
+    *(verb for verb in ACCOUNTS if verb not in COMING_IN),
     "register_started",
     "register_key_renewed",
     "register_key_given",
@@ -131,8 +139,27 @@ THINGS = {
 }
 
 
+STRANGERS = "strangers"  # in the audit: addresses that no account has
+
+
 def deed_label(verb: str) -> str:
     return LABELS.get(verb, verb)
+
+
+def counted_of(verb: str, content: str) -> str:
+    """Which day and how many, of an entry that counts: ``28.01.2021 г.: 17``; empty for any other."""
+    day, _, count = content.partition(" ")
+    if verb not in COUNTED:
+        return ""
+    try:
+        return f"{short_date(date.fromisoformat(day))} г.: {int(count)}"
+    except ValueError:
+        return ""
+
+
+def counted(day: date, count: int) -> str:
+    """What the audit keeps of a day's number: ``2021-01-28 17``."""
+    return f"{day.isoformat()} {count}"
 
 
 def thing_label(thing: str) -> str:
@@ -140,4 +167,6 @@ def thing_label(thing: str) -> str:
     kind, _, key = thing.partition(":")
     if kind == "month":
         return f"месец {key}"
+    if thing == STRANGERS:
+        return "адреси, които никой няма"
     return f"{THINGS[kind]} № {key}" if kind in THINGS and key else thing

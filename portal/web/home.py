@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.actions.letters.access_news import mark_read
 from portal.actions.trust.notes import Note
 from portal.actions.trust.report import report
 from portal.domain.deadlines import deadline_sentence
@@ -14,6 +15,7 @@ from portal.domain.progress import Standing, Totals, Wanted
 from portal.domain.signing.qualified import QUALIFIED
 from portal.domain.submissions import CampaignState
 from portal.storage.campaigns.progress import standings
+from portal.storage.home.access_news import Unread, unread
 from portal.storage.home.next_steps import (
     closing_of,
     current_campaigns,
@@ -25,7 +27,8 @@ from portal.storage.people.egn_requests import OwnEgn, count_egn_requests, own_e
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.qualified import count_waiting_signatures
 from portal.web.http import clock
-from portal.web.http.guards import LISTS, allow
+from portal.web.http.converters import LARGEST_ID
+from portal.web.http.guards import LISTS, allow, current_login
 from portal.web.http.site import is_behind_unknown_proxy, site
 from portal.web.lists.card import ListCard, list_cards
 from portal.web.register.cards import near_erasures, register_cards
@@ -44,7 +47,26 @@ def index(person: Person) -> ResponseReturnValue:
             return _institution(person)
         case Ruo():
             return _region(person)
-    return _country()
+    return _country(person)
+
+
+@home.post("/news")
+@allow(Director, Delegate, Ruo, Operator)
+def read_news(person: Person) -> ResponseReturnValue:
+    """The lines about the person's own access were read, up to the one whose number the form carries."""
+    upto = request.form.get("upto", 0, type=int)
+    mark_read(person, min(upto, LARGEST_ID), login_at=_login_at())
+    return redirect("/", 303)
+
+
+def _news(person: Person) -> Unread:
+    return unread(person.user_id, login_at=_login_at(), now=clock.now())
+
+
+def _login_at() -> datetime:
+    login = current_login()
+    assert login is not None
+    return login.made_at
 
 
 def _institution(person: Staff) -> str:
@@ -53,6 +75,7 @@ def _institution(person: Staff) -> str:
     cards = list_cards(person, now=now) if may_see else []
     return render_template(
         "home/institution.html",
+        news=_news(person),
         closed=_why_closed(person, cards, now=now),
         cards=cards,
         may_see=may_see,
@@ -87,7 +110,7 @@ class MonthCard:
 def _region(ruo: Ruo) -> str:
     now = clock.now()
     cards = [_month_card(campaign, now=now, region=ruo.region) for campaign in current_campaigns()]
-    return render_template("home/region.html", cards=cards)
+    return render_template("home/region.html", cards=cards, news=_news(ruo))
 
 
 def _month_card(campaign: Campaign, *, now: datetime, region: int) -> MonthCard:
@@ -104,10 +127,11 @@ def _month_card(campaign: Campaign, *, now: datetime, region: int) -> MonthCard:
     )
 
 
-def _country() -> str:
+def _country(operator: Person) -> str:
     now = clock.now()
     return render_template(
         "home/operator.html",
+        news=_news(operator),
         duties=[(duty, deadline_sentence(duty.campaign.window, now=now)) for duty in duties(now)],
         is_behind_unknown_proxy=is_behind_unknown_proxy(),
         mail=unsent_mail(now),

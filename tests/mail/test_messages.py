@@ -7,7 +7,7 @@ import pytest
 
 from portal.domain.month import Month
 from portal.domain.people import Role, Scope
-from portal.mail import messages
+from portal.mail import access_messages, messages
 
 TO = "ana@school.example.bg"
 SCHOOL = "ДГ № 5 „Слънце“"
@@ -78,7 +78,17 @@ LETTERS = {
     "register_handed_over": messages.register_handed_over(
         TO, institution=SCHOOL, former="Ана Я.", person="Борис Б.", at=AT, until=AT + timedelta(days=30)
     ),
+    "delegate_named": access_messages.delegate_named(
+        TO, person="Дора И.", scopes=[Scope.SIGN], until=date(2021, 6, 30), at=AT, link=LINK
+    ),
+    "delegate_signed": access_messages.delegate_signed(
+        TO, institution=SCHOOL, person="Дора И.", month=DECEMBER, at=AT, link=LINK
+    ),
+    "new_browser": access_messages.new_browser(TO, at=AT, link=LINK),
+    "wrong_passwords": access_messages.wrong_passwords(TO, count=10, at=AT, link=LINK),
+    "wrong_codes": access_messages.wrong_codes(TO, count=5, at=AT, link=LINK),
 }
+ABOUT_ACCESS = ("delegate_named", "delegate_signed", "new_browser", "wrong_passwords", "wrong_codes")
 
 
 @pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
@@ -99,6 +109,19 @@ def test_every_link_stands_whole_on_its_own_line(letter):
 @pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
 def test_what_is_written_stays_out_of_logs(letter):
     assert "Здравейте" not in repr(letter)
+
+
+@pytest.mark.parametrize("kind", ABOUT_ACCESS)
+def test_what_was_done_through_an_access_says_what_to_do_if_it_was_not_you(kind):
+    letter = text(LETTERS[kind])
+    assert "Ако не" in letter
+    assert re.search("обадете (се )?на ЦИОО", letter)
+    assert "сменете" in letter or "Оттеглете" in letter
+
+
+def test_who_was_named_may_do_no_more_than_is_said():
+    assert "Упълномощеният: подписва." in text(LETTERS["delegate_named"])
+    assert "до 30.06.2021 г. включително" in text(LETTERS["delegate_named"])
 
 
 def test_an_invitation_says_as_whom_until_when_and_how():

@@ -72,7 +72,7 @@ def open_account(
                 set_at_activation(user, number, by=user.id, site=site, now=now)
         else:
             _renew_account(user, chosen, site=site, now=now)
-        entered = enter(user, chosen, device=device, site=site, now=now)
+        entered = enter(user, chosen, device=device, is_opening=True, site=site, now=now)
     logger.info("user %s %s", user.id, "activated" if is_first else "renewed")
     return entered
 

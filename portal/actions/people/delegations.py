@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from portal.actions.keys.marks import added
 from portal.actions.keys.turns import hold_accounts_of
+from portal.actions.letters.access_news import tell_of_delegate
 from portal.actions.letters.links import end_links
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.invitations import TAKEN, NewAccount, add_account, invite_by_letter
@@ -67,6 +68,7 @@ def name_delegate(
             invite_by_letter(user, site=site, now=now)
         else:
             _tell(user, director, terms, site=site, now=now)
+        tell_of_delegate(director, row, site=site, now=now)
     logger.info("delegation %s of user %s by user %s", row.id, user.id, director.user_id)
     return row
 
@@ -102,6 +104,7 @@ def change(
             content=terms_digest(row),
         )
         _tell(old.user, director, terms, site=site, now=now)
+        tell_of_delegate(director, row, site=site, now=now)
     logger.info("delegation %s replaces %s, by user %s", row.id, old.id, director.user_id)
     return row
 

@@ -14,6 +14,7 @@ from portal.actions.keys.throttle import Origin, attempting, forgiven
 from portal.actions.letters.announcements import announce_director, former_director
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.egn import REFUSED, drop_request, end_request, is_owner, keep_egn, note_egn
+from portal.actions.people.guesses import count_wrong
 from portal.actions.site import Site
 from portal.crypto.pepper import asked_egn_hash
 from portal.domain.accounts import wrong_password
@@ -67,6 +68,7 @@ def ask_for_change(
     with attempting(user.email, origin=origin, site=site, now=now) as attempt:
         given = stretched_for(user, password)
     if not opens(user, given, site=site):
+        count_wrong(user, site=site, now=now)
         raise wrong_password(WRONG_PASSWORD, password)
     with writing():
         forgiven(attempt)

@@ -1,11 +1,11 @@
-"""Logging in and out: the password, then the code of a second factor, where there is one."""
+"""Logging in and out. Where there is a second factor, ``login_steps`` asks for it after the password."""
 
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.actions.keys.factors import Code, count_code, is_trusted, trust, use_code
-from portal.actions.keys.marks import added, check_mark, is_marked
+from portal.actions.keys.factors import is_trusted
+from portal.actions.keys.marks import added, check_mark
 from portal.actions.keys.passwords import (
     Stretched,
     opens,
@@ -16,29 +16,28 @@ from portal.actions.keys.passwords import (
     stretched_for,
 )
 from portal.actions.keys.throttle import Origin, attempting, forgiven
-from portal.actions.letters.outbox import enqueue
+from portal.actions.letters.access_news import tell_of_browser
 from portal.actions.people.factor_removals import remove_if_due
+from portal.actions.people.guesses import count_wrong, settle_guesses
 from portal.actions.site import Site
 from portal.crypto.errors import MalformedToken
-from portal.crypto.tokens import new_token, token_digest, unwrap_for_session, wrap_for_session
+from portal.crypto.tokens import new_token, token_digest, wrap_for_session
 from portal.domain.accounts import fold_email, wrong_password
-from portal.domain.errors import Conflict, Refusal
+from portal.domain.errors import Refusal
 from portal.domain.people import Person
-from portal.mail.account_messages import recovery_code_used
 from portal.storage.people.accounts import held
 from portal.storage.people.logins import (
     end_logins,
-    find_step,
     forget_keys,
     forget_stale,
     forget_steps,
+    has_logged_in,
     remember_device,
 )
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Device, Login, User
-from portal.storage.tables.second_factor import LoginStep, RecoveryCode
-from portal.storage.tables.throttle import forgive
+from portal.storage.tables.second_factor import LoginStep
 
 logger = logging.getLogger(__name__)
 
@@ -46,9 +45,6 @@ WRONG = (
     "Адресът или паролата не са верни. Проверете ги и опитайте отново. "
     "Ако сте забравили паролата, поискайте нова от „Забравена парола“."
 )
-
-
-STEP_OVER = "Времето за кода изтече или входът е започнат отново. Влезте отново с адреса и паролата си."
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,7 @@ class Entered:
 @dataclass(frozen=True)
 class Asked:
     """The password was right, and the code is asked for. ``token`` goes into a cookie of its own, and is half
-    of what ``give_code`` needs; the device's is not known yet to be the account's."""
+    of what the next step needs; the device's is not known yet to be the account's."""
 
     token: str = field(repr=False)
 
@@ -76,6 +72,7 @@ def log_in(email: str, password: str, *, origin: Origin, site: Site, now: dateti
         user: User | None = User.get_or_none(User.email == email)
         given = stretched_for(user, password)
     if user is None or not user.is_active or not opens(user, given, site=site):
+        count_wrong(user, site=site, now=now)
         raise wrong_password(WRONG, password)
     check_mark(user, site=site)
     raised = stretched_anew(password) if given.needs_raise else None
@@ -86,18 +83,22 @@ def log_in(email: str, password: str, *, origin: Origin, site: Site, now: dateti
             given = raised
         forgiven(attempt)
         entered = enter(user, given, device=origin.device, site=site, now=now)
+    settle_guesses(now=now)
     logger.info("user %s %s", user.id, "logged in" if isinstance(entered, Entered) else "is asked for a code")
     return entered
 
 
-def enter(user: User, stretched: Stretched, *, device: str, site: Site, now: datetime) -> Entered | Asked:
+def enter(
+    user: User, stretched: Stretched, *, device: str, is_opening: bool = False, site: Site, now: datetime
+) -> Entered | Asked:
     """Begin a login, or ask for the code, in the caller's transaction: the password, or an address in a
-    letter, is not enough for who has a second factor, unless a code was given in this browser lately."""
+    letter, is not enough for who has a second factor, unless a code was given in this browser lately. Who
+    ``is_opening`` the account with such an address is not told of a new browser: other letters tell."""
     private = receiving_key(user, stretched, site=site)
     if user.factor_at is not None:
         remove_if_due(user, site=site, now=now)
     if user.factor_at is None or is_trusted(user, device, site=site, now=now):
-        return _begin(user, private, device=device, site=site, now=now)
+        return begin_login(user, private, device=device, is_opening=is_opening, site=site, now=now)
     forget_steps(now)
     token = new_token()
     digest = token_digest(token)
@@ -106,55 +107,12 @@ def enter(user: User, stretched: Stretched, *, device: str, site: Site, now: dat
     return Asked(token)
 
 
-def is_asked(token: str, *, now: datetime) -> bool:
-    """Whether this is the cookie of somebody who may give a code."""
-    return _step_of(token, now=now) is not None
-
-
-def give_code(token: str, code: str, *, device: str, site: Site, now: datetime) -> Entered:
-    """A login for the right code, after the password. Refusal for another; Conflict once the time is over."""
-    seen = _standing_step(token, site=site, now=now)
-    counted = count_code(seen.user_id, site=site, now=now)
-    with writing():
-        user: User = held(User.select().where(User.id == seen.user_id)).get()
-        step = _standing_step(token, site=site, now=now)  # a changed password ends it
-        check_mark(user, site=site)
-        kind = use_code(user, code, site=site, now=now)
-        forgive(counted.subject)
-        LoginStep.delete().where(LoginStep.digest == step.digest).execute()
-        wrapped = step.wrapped_x25519
-        private = None if wrapped is None else unwrap_for_session(token, bytes(wrapped), bytes(step.digest))
-        entered = _begin(user, private, device=device, site=site, now=now)
-        trust(user, entered.device, site=site, now=now)
-        if kind is Code.RECOVERY:
-            _tell_of_recovery(user, site=site, now=now)
-    logger.info("user %s gave a code (%s) and logged in", user.id, kind.value)
-    return entered
-
-
-def _tell_of_recovery(user: User, *, site: Site, now: datetime) -> None:
-    audit.add(user.id, "factor_code_used", f"user:{user.id}", now=now, chain=chain_of(user))
-    left = RecoveryCode.select().where(RecoveryCode.user == user).count()
-    letter = recovery_code_used(user.email, at=now, left=left, link=site.address("/account/two-factor"))
-    enqueue(letter, "recovery_code_used", user=user, site=site, now=now)
-
-
-def _standing_step(token: str, *, site: Site, now: datetime) -> LoginStep:
-    step = _step_of(token, now=now)
-    if step is None or not is_marked(step, site=site):
-        raise Conflict(STEP_OVER)
-    return step
-
-
-def _step_of(token: str, *, now: datetime) -> LoginStep | None:
-    try:
-        return find_step(token_digest(token), now=now)
-    except MalformedToken:
-        return None
-
-
-def _begin(user: User, private: bytes | None, *, device: str, site: Site, now: datetime) -> Entered:
-    """Its id is new, whatever the browser had before. ``private`` opens what was sealed for the person."""
+def begin_login(
+    user: User, private: bytes | None, *, device: str, is_opening: bool = False, site: Site, now: datetime
+) -> Entered:
+    """Its id is new, whatever the browser had before. ``private`` opens what was sealed for the person. The
+    account's owner is told of a browser that it was never used in, but for the first ever. In the caller's
+    transaction."""
     forget_stale(now)
     forget_keys(now)
     token, device = new_token(), _kept_device(device)
@@ -168,7 +126,9 @@ def _begin(user: User, private: bytes | None, *, device: str, site: Site, now: d
         unlocked_at=None if private is None else now,
     )
     added(login, site=site)
-    remember_device(token_digest(device), user.id, now=now)
+    is_new = remember_device(token_digest(device), user.id, now=now)
+    if is_new and not is_opening and has_logged_in(user.id):
+        tell_of_browser(user, site=site, now=now)
     audit.add(user.id, "logged_in", f"user:{user.id}", now=now, chain=chain_of(user))
     return Entered(user.id, token, device)
 

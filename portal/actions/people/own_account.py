@@ -9,6 +9,7 @@ from portal.actions.keys.throttle import Origin, attempting, count_request, forg
 from portal.actions.letters.links import RENEW
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.accounts import post_reset
+from portal.actions.people.guesses import count_wrong
 from portal.actions.people.logins import chain_of
 from portal.actions.site import Site
 from portal.domain.accounts import fold_email, wrong_password
@@ -59,6 +60,7 @@ def change_password(
     with attempting(user.email, origin=origin, site=site, now=now) as attempt:
         given = stretched_for(user, typed.current)
     if not opens(user, given, site=site):
+        count_wrong(user, site=site, now=now)
         sentence = "Сегашната парола не е вярна. Нищо не е променено."
         raise wrong_password(sentence, typed.current, field="current")
     chosen = stretched_anew(typed.password)

@@ -17,6 +17,7 @@ from portal.actions.keys.passwords import opens, stretched_for
 from portal.actions.keys.throttle import Origin, attempting, forgiven
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.factor_removals import end_factor
+from portal.actions.people.guesses import count_wrong
 from portal.actions.people.logins import chain_of
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
@@ -151,6 +152,7 @@ def _proved(person: Person, proof: Proof, origin: Origin, *, site: Site, now: da
     with attempting(user.email, origin=origin, site=site, now=now) as attempt:
         given = stretched_for(user, proof.password)
     if not opens(user, given, site=site):
+        count_wrong(user, site=site, now=now)
         raise wrong_password(WRONG_PASSWORD, proof.password)
     with writing():
         forgiven(attempt)

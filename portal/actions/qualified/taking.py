@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from portal.actions.keys.factors import check_signatory
 from portal.actions.keys.marks import MOVED, facts_of
+from portal.actions.letters.access_news import tell_of_signature
 from portal.actions.qualified.asking import Asked, NotTaken, ask, expected_of, format_of, verdict_of
 from portal.actions.qualified.evidence import add_evidence
 from portal.actions.signing.declarations import declaration_of
@@ -85,6 +86,7 @@ def take_good(person: Staff, month: Month, asked: Asked, *, site: Site, now: dat
         signature = add_signature(submission, declaration, QUALIFIED, asked.raw, now=now)
         add_evidence(signature, asked, site=site, now=now)
         freeze(person, submission, declaration, now=now)
+        tell_of_signature(signature, person, site=site, now=now)
     logger.info("submission %s signed by user %s, qualified", submission.id, person.user_id)
     return signature
 

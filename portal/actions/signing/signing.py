@@ -7,6 +7,7 @@ from hashlib import sha256
 from portal.actions.keys.factors import check_signatory
 from portal.actions.keys.marks import MOVED, facts_of
 from portal.actions.keys.signing_key import SigningKey, signing_key
+from portal.actions.letters.access_news import tell_of_signature
 from portal.actions.signing.declarations import issue
 from portal.actions.site import Site
 from portal.crypto.signatures import verify
@@ -59,11 +60,14 @@ def sign(
     seen = list_of(person.institution, month)
     check_may_sign(seen.window, seen.lock, seen.counts, now=now)
     key = signing_key(person.user_id, password, site=site, now=now)
-    return sign_with(key, person, month, shown=shown, now=now)
+    return sign_with(key, person, month, shown=shown, site=site, now=now)
 
 
-def sign_with(key: SigningKey, person: Staff, month: Month, *, shown: str = "", now: datetime) -> Signature:
-    """Freeze and sign in one transaction; everything is asked again, as time has passed."""
+def sign_with(
+    key: SigningKey, person: Staff, month: Month, *, shown: str = "", site: Site, now: datetime
+) -> Signature:
+    """Freeze and sign in one transaction; everything is asked again, as time has passed. The director is told
+    of what a delegate signed."""
     with writing():
         submission, declaration = hold_to_sign(person, month, now=now)
         _check_unchanged(key)
@@ -72,6 +76,7 @@ def sign_with(key: SigningKey, person: Staff, month: Month, *, shown: str = "", 
         value = _value(declaration, key)
         signature = add_signature(submission, declaration, PASSWORD, value, now=now, key=key.row)
         freeze(person, submission, declaration, now=now)
+        tell_of_signature(signature, person, site=site, now=now)
     logger.info("submission %s signed by user %s", submission.id, person.user_id)
     return signature
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from peewee import JOIN, Case, fn
 
-from portal.domain.deeds import KINDS, NOT_SECRET, OF_REGISTER, deed_label, thing_label
+from portal.domain.deeds import KINDS, NOT_SECRET, OF_REGISTER, counted_of, deed_label, thing_label
 from portal.domain.names import folded
 from portal.domain.people import Role
 from portal.storage.history.things import keys, things_of
@@ -165,6 +165,7 @@ def _rows(wanted: Any) -> Any:
 
 def _entry(row: Any, number: int, about: str) -> Entry:
     user = getattr(row, "user", None)
+    counted = counted_of(row.what, row.content)
     return Entry(
         number=number,
         at=row.at,
@@ -175,7 +176,7 @@ def _entry(row: Any, number: int, about: str) -> Entry:
         what=row.what,
         deed=deed_label(row.what),
         thing=row.object,
-        about=about,
+        about=f"{about}, {counted}" if counted else about,
     )
 
 

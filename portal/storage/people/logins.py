@@ -7,6 +7,7 @@ from typing import Any
 from peewee import fn
 
 from portal.domain.keys.second_factor import STEP_LASTS
+from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import Delegation, Device, Login, User
 from portal.storage.tables.prepared import Columns, Prepared, parted, slot
@@ -123,10 +124,18 @@ def is_known_device(digest: bytes | None, email: str) -> bool:
     return bool(known.exists())
 
 
-def remember_device(digest: bytes, user_id: int, *, now: datetime) -> None:
+def remember_device(digest: bytes, user_id: int, *, now: datetime) -> bool:
+    """That the account logs in from this browser; whether it is the first time."""
     seen = Device.update(seen_at=now).where((Device.digest == digest) & (Device.user == user_id)).execute()
     if not seen:
         Device.create(digest=digest, user=user_id, made_at=now, seen_at=now)
+    return not seen
+
+
+def has_logged_in(user_id: int) -> bool:
+    """Whether the account was ever logged in to, so the audit."""
+    logins = (AuditEntry.object == f"user:{user_id}") & (AuditEntry.what == "logged_in")
+    return bool(AuditEntry.select().where(logins).exists())
 
 
 def _is_alive(now: datetime) -> Any:

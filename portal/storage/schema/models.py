@@ -1,5 +1,6 @@
 """Every table, in an order in which they can be created."""
 
+from portal.storage.tables.access_news import AccessNews, WrongGuesses
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import AnswerFile, Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.db import Table
@@ -55,6 +56,8 @@ TABLES: list[type[Table]] = [
     Login,
     Device,
     Failures,
+    AccessNews,
+    WrongGuesses,
     SecondFactor,
     RecoveryCode,
     LoginStep,

@@ -16,7 +16,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from portal.actions.people import egn_changes, logins, own_account
+from portal.actions.people import egn_changes, login_steps, logins, own_account
 from portal.actions.people.logins import Asked, Entered
 from portal.crypto.errors import Busy
 from portal.crypto.tokens import token_digest
@@ -48,7 +48,7 @@ def login() -> ResponseReturnValue:
     if current_person() is not None:
         return redirect(HOME, 303)
     wanted = request.args.get("next", "")
-    if "again" not in request.args and logins.is_asked(cookies.read(cookies.STEP), now=clock.now()):
+    if "again" not in request.args and login_steps.is_asked(cookies.read(cookies.STEP), now=clock.now()):
         return _code_page(CodeForm(next=wanted))
     return _login_page(LoginForm(next=wanted))
 
@@ -79,7 +79,7 @@ def log_in() -> ResponseReturnValue:
 
 def _give_code(form: CodeForm) -> ResponseReturnValue:
     with attempt(form, beside={TooOften: "code"}) as tried:
-        entered = logins.give_code(
+        entered = login_steps.give_code(
             cookies.read(cookies.STEP),
             form.code.data or "",
             device=cookies.read(cookies.DEVICE),

@@ -97,7 +97,7 @@ def test_nor_one_moved_while_the_password_was_tried(world, record):
     moved = person_of(User.get_by_id(world.boris.user_id), NOW.date())
 
     with pytest.raises(Conflict, match=MOVED):
-        sign_with(key, moved, MONTH, now=NOW)
+        sign_with(key, moved, MONTH, site=SITE, now=NOW)
     assert Signature.select().count() == 0
 
 

@@ -39,7 +39,7 @@ def standing(world):
 def test_invites_who_has_no_account(world):
     row = appoint(world.ana)
 
-    (letter,) = letters()
+    (letter,) = letters("invitation")
     assert letter.to == "nina@example.org"
     open_account(token_in(letter), Activation(PASSWORD, PASSWORD), site=SITE, now=NOW)
     nina = as_delegate(row.user.id)

@@ -9,7 +9,8 @@ import pytest
 from portal.actions.keys.throttle import Origin
 from portal.actions.people import factor_removals
 from portal.actions.people.activation import Activation, open_account
-from portal.actions.people.logins import Asked, Entered, give_code, log_in
+from portal.actions.people.login_steps import give_code
+from portal.actions.people.logins import Asked, Entered, log_in
 from portal.actions.people.own_account import PasswordChange, change_password, forgot
 from portal.actions.people.second_factor import (
     Proof,

@@ -209,7 +209,7 @@ def test_a_key_retired_while_the_password_was_tried_signs_nothing(world, record)
     UserKey.update(retired_at=NOW).where(UserKey.id == key.row.id).execute()
 
     with pytest.raises(Conflict, match="сменена междувременно"):
-        sign_with(key, world.ana, MONTH, now=NOW)
+        sign_with(key, world.ana, MONTH, site=SITE, now=NOW)
 
     assert not Signature.select().exists()
 
@@ -219,7 +219,7 @@ def test_an_account_changed_while_the_password_was_tried_signs_nothing(world, re
     User.update(email="other@example.org").where(User.id == world.ana.user_id).execute()
 
     with pytest.raises(Conflict, match=MOVED):
-        sign_with(key, world.ana, MONTH, now=NOW)
+        sign_with(key, world.ana, MONTH, site=SITE, now=NOW)
 
     assert not Signature.select().exists()
 
@@ -229,7 +229,7 @@ def test_a_signature_that_does_not_verify_is_not_kept(world, record):
     others = signing_key(world.boris.user_id, PASSWORD, site=SITE, now=NOW)
 
     with pytest.raises(Conflict, match="не премина проверката"):
-        sign_with(replace(key, private=others.private), world.ana, MONTH, now=NOW)
+        sign_with(replace(key, private=others.private), world.ana, MONTH, site=SITE, now=NOW)
 
     assert the_list(world.ana).lock is Lock.OPEN
 

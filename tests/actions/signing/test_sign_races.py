@@ -95,7 +95,7 @@ def test_an_edit_lands_before_the_signature_or_not_at_all(world, record):
         answer = Decided(Decision.CONFIRMED, note=f"бележка {number}")
 
         signed, edited = at_once(
-            lambda shown=shown: sign_with(key, world.ana, MONTH, shown=shown, now=NOW),
+            lambda shown=shown: sign_with(key, world.ana, MONTH, shown=shown, site=SITE, now=NOW),
             lambda answer=answer, seen=seen: decide(world.ana, MONTH, record.id, answer, seen=seen, now=NOW),
         )
 
@@ -115,7 +115,7 @@ def test_an_edit_past_the_portal_lands_before_the_signature_or_not_at_all(world,
         edit = Record.update(note=f"бележка {number}").where(Record.id == record.id)
 
         signed, edited = at_once(
-            lambda shown=shown: sign_with(key, world.ana, MONTH, shown=shown, now=NOW),
+            lambda shown=shown: sign_with(key, world.ana, MONTH, shown=shown, site=SITE, now=NOW),
             edit.execute,
         )
 
@@ -129,7 +129,7 @@ def test_a_signature_waits_for_an_edit_under_way_past_the_portal(world, record):
     key, shown = key_of(world.ana), declaration_of(world.ana, MONTH, now=NOW).sha256
     with db.atomic():
         Record.update(note="друго").where(Record.id == record.id).execute()
-        signing = Begun(lambda: sign_with(key, world.ana, MONTH, shown=shown, now=NOW))
+        signing = Begun(lambda: sign_with(key, world.ana, MONTH, shown=shown, site=SITE, now=NOW))
         assert signing.waits()
 
     assert isinstance(signing.result(), NotAsShown)
@@ -139,7 +139,7 @@ def test_a_signature_waits_for_an_edit_under_way_past_the_portal(world, record):
 def test_an_edit_past_the_portal_waits_for_a_signature_under_way(world, record):
     key = key_of(world.ana)
     with writing():
-        sign_with(key, world.ana, MONTH, now=NOW)
+        sign_with(key, world.ana, MONTH, site=SITE, now=NOW)
         editing = Begun(Record.update(note="друго").where(Record.id == record.id).execute)
         assert editing.waits()
 
@@ -153,9 +153,9 @@ def test_of_two_signatures_at_once_one_counts(world, record):
     keys = key_of(world.ana), key_of(dora)
     for number in ROUNDS:
         results = at_once(
-            lambda: sign_with(keys[0], world.ana, MONTH, now=NOW),
-            lambda: sign_with(keys[1], dora, MONTH, now=NOW),
-            lambda: sign_with(keys[0], world.ana, MONTH, now=NOW),
+            lambda: sign_with(keys[0], world.ana, MONTH, site=SITE, now=NOW),
+            lambda: sign_with(keys[1], dora, MONTH, site=SITE, now=NOW),
+            lambda: sign_with(keys[0], world.ana, MONTH, site=SITE, now=NOW),
         )
 
         [signature] = [result for result in results if isinstance(result, Signature)]
@@ -168,11 +168,11 @@ def test_of_two_signatures_at_once_one_counts(world, record):
 
 def test_a_signature_and_its_removal_follow_one_another(world, record):
     key = key_of(world.ana)
-    sign_with(key, world.ana, MONTH, now=NOW)
+    sign_with(key, world.ana, MONTH, site=SITE, now=NOW)
     for _ in ROUNDS:
         removed, signed = at_once(
             lambda: unsign(world.ana, MONTH, REASON, now=NOW),
-            lambda: sign_with(key, world.ana, MONTH, now=NOW),
+            lambda: sign_with(key, world.ana, MONTH, site=SITE, now=NOW),
         )
 
         assert isinstance(removed, Signature)
@@ -180,13 +180,13 @@ def test_a_signature_and_its_removal_follow_one_another(world, record):
         assert (the_list().lock is Lock.SIGNED) == isinstance(signed, Signature)
         assert differences() == []
         if the_list().lock is Lock.OPEN:
-            sign_with(key, world.ana, MONTH, now=NOW)
+            sign_with(key, world.ana, MONTH, site=SITE, now=NOW)
 
 
 def test_two_removals_at_once_are_one(world, record):
     key = key_of(world.ana)
     for _ in ROUNDS:
-        sign_with(key, world.ana, MONTH, now=NOW)
+        sign_with(key, world.ana, MONTH, site=SITE, now=NOW)
         results = at_once(*[lambda: unsign(world.ana, MONTH, REASON, now=NOW)] * 2)
 
         assert sum(isinstance(result, Conflict) for result in results) == 1

@@ -212,6 +212,20 @@ def test_is_for_no_one_else(client, world, name):
     assert client.sign_in(getattr(world, name)).get("/audit").status_code == 403
 
 
+def test_wrong_passwords_of_a_day_are_read_with_day_and_number(client, ana, world):
+    with writing():
+        counted = {"now": NOW, "content": "2021-01-27 17"}
+        audit.add(None, "wrong_passwords", f"user:{world.dora.user_id}", chain=SCHOOL, **counted)
+        audit.add(None, "wrong_passwords", "strangers", **counted)
+        audit.add(None, "wrong_codes", "user:1", chain=SCHOOL, now=NOW, content="нещо друго")
+
+    (other, own) = rows(ana.get("/audit"))
+    assert own.endswith("паролата беше грешна профил на Дора Илиева, 27.01.2021 г.: 17")
+    assert other.endswith("кодът след паролата беше грешен профил на Ана Янева")
+    text = client.sign_in(world.oleg).get("/audit").page.text("main")
+    assert "адреси, които никой няма, 27.01.2021 г.: 17" in text
+
+
 def test_a_word_without_a_label_is_shown_as_it_is(ana, world):
     add(world.ana, "something new", "thing:1")
 

@@ -66,7 +66,7 @@ def test_names_a_delegate(director, until):
         "decide,sign",
         "2021-03-31",
     )
-    assert readers() == ["nina@example.org"]
+    assert readers("invitation") == ["nina@example.org"]
     assert "още не е активирал" in director.get("/delegates/").page.text("main")
 
 
