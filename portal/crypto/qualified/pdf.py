@@ -26,6 +26,7 @@ class SignedPdf:
     cms: bytes = field(repr=False)
     covered: tuple[bytes, bytes] = field(repr=False)
     fault: str = ""
+    responses: list[bytes] = field(default_factory=list, repr=False)  # DER of OCSP, beside the signature
 
     def digest(self, name: str) -> bytes:
         made = hashlib.new(name)
@@ -44,7 +45,7 @@ def read_pdf(content: bytes, issued: bytes | None, *, may_be_anywhere: bool = Fa
         raise Fault("readable", "not_signed")
     structure = PROCESS.ask(content, len(issued), may_be_anywhere=may_be_anywhere)
     covered = _covered(content, issued, structure.byte_range, structure.value)
-    return SignedPdf(_without_padding(structure.value), covered, structure.fault)
+    return SignedPdf(_without_padding(structure.value), covered, structure.fault, structure.responses)
 
 
 _NEVER_ISSUED = Fault("content", "never_issued")

@@ -15,7 +15,7 @@ CATALOGUE_SIGNED = _keys("AcroForm Version Extensions Perms")  # table 29
 CATALOGUE_AFTER = _keys("AcroForm Version Extensions DSS")
 VERSIONS = _keys("1.4 1.5 1.6 1.7 2.0")
 FORM = _keys("Fields SigFlags DA DR")  # table 224
-FIELD = _keys("Type Subtype FT T V DV F Ff P Rect AP M NM H MK DA DR Lock")  # tables 166, 191, 226, 235
+FIELD = _keys("Type Subtype FT T TU V DV F Ff P Rect AP M NM H MK DA DR Lock")  # tables 166, 191, 226, 235
 # Bits of /F: what is hidden, printed or locked (table 167). Not those by which a widget keeps its size or its
 # way up whatever the reader does: it would leave its place.
 FLAGS = 1 | 2 | 4 | 32 | 64 | 128 | 512

@@ -51,7 +51,8 @@ class PdfProcess:
                 raise Fault("document", "too_complex") from None
         if "check" in reply:
             raise Fault(reply["check"], reply["fault"])
-        return Structure(base64.b64decode(reply["value"]), reply["byte_range"], reply["fault"])
+        responses = [base64.b64decode(each) for each in reply["responses"]]
+        return Structure(base64.b64decode(reply["value"]), reply["byte_range"], reply["fault"], responses)
 
     def end(self) -> None:
         with self._lock:
@@ -147,8 +148,13 @@ def _reply_to(content: bytes, issued: int, *, may_be_anywhere: bool) -> dict[str
         return {"check": fault.check, "fault": fault.fault}
     except MemoryError:
         return {"check": "document", "fault": "too_complex"}
-    value = base64.b64encode(found.value).decode()
-    return {"value": value, "byte_range": found.byte_range, "fault": found.fault}
+    value, *responses = (base64.b64encode(each).decode() for each in (found.value, *found.responses))
+    return {
+        "value": value,
+        "byte_range": found.byte_range,
+        "fault": found.fault,
+        "responses": responses,
+    }
 
 
 def _say(pipe: IO[bytes], reply: dict[str, Any]) -> None:

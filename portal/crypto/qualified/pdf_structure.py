@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.crypto.qualified.faults import Fault
 
+MOST_RESPONSES = 20
 SUBFILTERS = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
 LARGEST_PICTURE = 595 * 842 / 4  # square points: a quarter of an A4 page
 
@@ -15,11 +16,13 @@ LARGEST_PICTURE = 595 * 842 / 4  # square points: a quarter of an A4 page
 @dataclass(frozen=True)
 class Structure:
     """``value`` is the signature as it stands in the file, with its padding; ``byte_range`` what it says that
-    it covers. ``fault`` is what is wrong with the document around it, if something is."""
+    it covers. ``fault`` is what is wrong with the document around it, if something is; ``responses`` are DER
+    of what was said of certificates (OCSP) in what was added to the file later."""
 
     value: bytes = field(repr=False)
     byte_range: list[int]
     fault: str = ""
+    responses: list[bytes] = field(default_factory=list, repr=False)
 
 
 def read_structure(content: bytes, issued: int, *, may_be_anywhere: bool = False) -> Structure:
@@ -43,7 +46,8 @@ def read_structure(content: bytes, issued: int, *, may_be_anywhere: bool = False
     except Exception:  # a broken or hostile file: pyHanko trips in ways that it does not declare
         raise Fault("readable", "malformed") from None
     largest = LARGEST_PICTURE if may_be_anywhere else 0
-    return Structure(value, byte_range, _fault_of(content, issued, byte_range, value, largest))
+    fault = _fault_of(content, issued, byte_range, value, largest)
+    return Structure(value, byte_range, fault, [] if fault else _responses(reader))
 
 
 def _fault_of(content: bytes, issued: int, byte_range: list[int], value: bytes, largest: float) -> str:
@@ -62,6 +66,15 @@ def _fault_of(content: bytes, issued: int, byte_range: list[int], value: bytes, 
     except Exception:  # whatever pyHanko trips over, it is not the file that was issued and signed
         return "changed_before"
     return ""
+
+
+def _responses(reader: Any) -> list[bytes]:
+    """Of /DSS. Whether one is believed is asked of the responses themselves."""
+    try:
+        found = reader.root["/DSS"]["/OCSPs"]
+        return [bytes(found[place].data) for place in range(min(len(found), MOST_RESPONSES))]
+    except Exception:  # most files have none
+        return []
 
 
 def _check_signed(issued: bytes, signed: bytes, value: bytes, largest: float) -> None:

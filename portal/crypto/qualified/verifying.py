@@ -133,7 +133,8 @@ def _verify(raw: bytes, expected: Expected, trust: Trust, *, now: datetime, veri
     _passed(verified, "identity")
     if verified.stamp.check is not None:
         verified.checks.append(verified.stamp.check)
-    _check_revocation(signed, trust, moment, now=now, verified=verified)
+    responses = [*responses_in(signed.data, signed.signer), *(pdf.responses if pdf else ())]
+    _check_revocation(signed, trust, responses, moment, now=now, verified=verified)
 
 
 def check_certificate(leaf: x509.Certificate, expected: Expected, trust: Trust, *, now: datetime) -> None:
@@ -198,7 +199,7 @@ def _check_identity(leaf: x509.Certificate, expected: Expected) -> None:
 
 
 def _check_revocation(
-    signed: Cms, trust: Trust, moment: datetime, *, now: datetime, verified: Verified
+    signed: Cms, trust: Trust, responses: list[bytes], moment: datetime, *, now: datetime, verified: Verified
 ) -> None:
     """Of the person's certificate, on which fresh word is demanded; and of the authorities between it and the
     root, which the operator has pinned, as far as there are lists."""
@@ -208,7 +209,6 @@ def _check_revocation(
             raise Fault("revocation", "issuer_revoked")
         if status.crl is not None:
             verified.crls.append(status.crl)
-    responses = responses_in(signed.data, signed.signer)
     status = status_of(signed.leaf, verified.path[0], trust, responses, moment=moment, now=now)
     if status.crl is not None:
         verified.crls.append(status.crl)

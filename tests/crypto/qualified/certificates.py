@@ -9,7 +9,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp as library
 
+from tests.actions.qualified.signed import authority as issuers
+from tests.actions.qualified.signed import card
+from tests.cast import NOW
 from tests.crypto.qualified.authority import Card, _usage, ec_key, name
 
 POINT = "http://crl.example.org/1.crl"
@@ -90,3 +94,25 @@ def part(*names: str, relative: bool = False, **flags) -> tuple[x509.IssuingDist
 
 def delta() -> tuple[x509.DeltaCRLIndicator, bool]:
     return x509.DeltaCRLIndicator(1), True
+
+
+def ocsp(status, *, by=None, this_update=None, next_update=None, about=None, issuer=None) -> bytes:
+    """DER of a response about Ана's card, if about no other, by the responder of her issuer."""
+    by, issuer = by or issuers().answering, issuer or issuers().issuing
+    revoked = status is library.OCSPCertStatus.REVOKED
+    builder = (
+        library.OCSPResponseBuilder()
+        .add_response(
+            cert=(about or card()).certificate,
+            issuer=issuer.certificate,
+            algorithm=hashes.SHA1(),
+            cert_status=status,
+            this_update=this_update or NOW - timedelta(minutes=5),
+            next_update=next_update,
+            revocation_time=NOW - timedelta(days=1) if revoked else None,
+            revocation_reason=None,
+        )
+        .responder_id(library.OCSPResponderEncoding.HASH, by.certificate)
+        .certificates([by.certificate])
+    )
+    return builder.sign(by.key, hashes.SHA256()).public_bytes(Encoding.DER)

@@ -15,9 +15,9 @@ KIND = "/Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached"
 
 
 class Pieces:
-    """What is at hand to write with: ``{sig}``, ``{field}``, ``{look}`` and ``{free}``, ``{free1}`` … are
-    numbers of new objects, ``{root}``, ``{last}``, ``{first}``, ``{text}`` (what the first page says) and
-    ``{info}`` of those that are there."""
+    """What is at hand to write with: ``{sig}``, ``{field}``, ``{look}`` and ``{free}``, ``{free1}`` and
+    ``{free2}`` are numbers of new objects. Of what is there: ``{root}``, ``{info}``, ``{first}`` and
+    ``{last}`` (pages), ``{text}`` (of the first page), ``{signed}`` and ``{value}`` (field, signature)."""
 
     def __init__(self, document: bytes) -> None:
         self.document = document
@@ -37,6 +37,10 @@ class Pieces:
             "last": pages.raw_get(len(pages) - 1).idnum,
             "text": pages[0].raw_get("/Contents").idnum,
         }
+        fields = self.reader.root["/AcroForm"]["/Fields"]
+        if len(fields):
+            self.numbers["signed"] = fields.raw_get(0).idnum
+            self.numbers["value"] = fields[0].raw_get("/V").idnum
 
     def __call__(self, text: str) -> bytes:
         for name, number in self.numbers.items():
@@ -98,6 +102,30 @@ def signed(
         objects[number[name]] = pieces(content)
     given_up = number.get(free)
     return filled(revision(document, objects, trailer=pieces(trailer), given_up=given_up), card)
+
+
+STAMP = "/Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161"
+
+
+def continued(
+    document: bytes,
+    *,
+    form: str = "/Fields [{signed} 0 R] /SigFlags 3",
+    catalogue: str = "",
+    also: dict[str, str] | None = None,
+    annotations: dict[str, str] | None = None,
+) -> bytes:
+    """The signed document with one more revision, that no signature covers."""
+    pieces = Pieces(document)
+    number = pieces.numbers
+    root = pieces.as_it_was(number["root"], "/AcroForm") + pieces(f" /AcroForm << {form} >> {catalogue} >>")
+    objects = {number["root"]: root}
+    for name, content in (also or {}).items():
+        objects[number[name]] = pieces(content)
+    for where, what in (annotations or {}).items():
+        page = pieces.as_it_was(number[where], "/Annots")
+        objects[number[where]] = page + pieces(f" /Annots [{what}] >>")
+    return revision(document, objects)
 
 
 def filled(out: bytes, card: Card) -> bytes:

@@ -22,6 +22,7 @@ from portal.domain.signing.qualified import Format, certificate_facts
 from tests.actions.qualified.signed import NUMBERS, authority, card
 from tests.cast import NOW
 from tests.crypto.qualified.authority import Authority, ec_key, name, rsa_key
+from tests.crypto.qualified.certificates import ocsp
 from tests.crypto.qualified.signed_files import (
     attributes,
     by_hand,
@@ -546,31 +547,6 @@ def test_an_issuer_revoked_by_its_root_is_refused():
     by_root = authority().crl((authority().issuing, NOW - DAY), by=authority().root)
 
     assert asked(good(), among=trust(authority().crl(), by_root)).fault == "issuer_revoked"
-
-
-def ocsp(status, *, by=None, this_update=None, next_update=None, about=None, issuer=None) -> bytes:
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.x509 import ocsp as library
-
-    by = by or authority().answering
-    issuer = issuer or authority().issuing
-    revoked = status is library.OCSPCertStatus.REVOKED
-    builder = (
-        library.OCSPResponseBuilder()
-        .add_response(
-            cert=(about or card()).certificate,
-            issuer=issuer.certificate,
-            algorithm=hashes.SHA1(),
-            cert_status=status,
-            this_update=this_update or NOW - timedelta(minutes=5),
-            next_update=next_update,
-            revocation_time=NOW - DAY if revoked else None,
-            revocation_reason=None,
-        )
-        .responder_id(library.OCSPResponderEncoding.HASH, by.certificate)
-        .certificates([by.certificate])
-    )
-    return builder.sign(by.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
 def with_answer(answer: bytes) -> bytes:

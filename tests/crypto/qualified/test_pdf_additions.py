@@ -6,17 +6,25 @@ from functools import cache
 from io import BytesIO
 
 import pytest
+from asn1crypto.crl import CertificateList
+from asn1crypto.ocsp import OCSPResponse
+from cryptography.x509.ocsp import OCSPCertStatus
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from portal.crypto.qualified.crls import Crl
-from portal.crypto.qualified.faults import BAD, GOOD
+from portal.crypto.qualified.faults import BAD, GOOD, WAITS
 from portal.crypto.qualified.pdf_additions import reserved_box
 from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import Expected, Verified, verify
 from portal.documents.pdf import Document
 from tests.actions.qualified.signed import NUMBERS, authority, card
 from tests.cast import NOW
-from tests.crypto.qualified.pdf_by_hand import KIND, form_object, signed
+from tests.crypto.qualified.certificates import ocsp
+from tests.crypto.qualified.pdf_by_hand import KIND, STAMP, continued, form_object, signed
+from tests.crypto.qualified.signed_files import apart, as_asn1, by_hand, pdf, stamper
 
 BODY = b'{"records":[]}'
 
@@ -39,10 +47,10 @@ def trust() -> Trust:
     return Trust((ours.root.certificate,), (ours.issuing.certificate,), (Crl.load(ours.crl()),))
 
 
-def asked(raw: bytes, document: bytes | None = None, **more) -> Verified:
+def asked(raw: bytes, document: bytes | None = None, among: Trust | None = None, **more) -> Verified:
     is_anas = lambda egn: egn == NUMBERS["ana"]  # noqa: E731
     expected = Expected(BODY, NOW - timedelta(hours=1), document or issued(), is_anas, **more)
-    return verify(raw, expected, trust(), now=NOW)
+    return verify(raw, expected, among or trust(), now=NOW)
 
 
 def box() -> tuple[float, float, float, float]:
@@ -67,6 +75,7 @@ ALLOWED = {
     "unseen": {},
     "in the box": {"rect": rect(), "look": PICTURE},
     "in a part of the box": {"rect": rect(left=20, bottom=10, right=-200, top=-10), "look": PICTURE},
+    "with a name to be read": {"field": "/TU (Ana Yaneva)"},
     "on no page at all": {"annotations": {}},
     "unseen on the first page": {"page": "first"},
     # drawinglayer and vcl: /DV beside /V, an empty picture, /Prop_Build with the program's name
@@ -274,7 +283,6 @@ REFUSED = {
         "signature": KIND + " /Reference [<< /TransformMethod /DocMDP /Data {first} 0 R >>]"
     },
     "another default value": {"field": "/DV {free} 0 R", "also": {"free": "(x)"}},
-    "a tooltip": {"field": "/TU (Declared nothing)"},
     "proof of certificates within what is signed": {"catalogue": "/DSS << /Type /DSS >>"},
 }
 
@@ -310,6 +318,153 @@ def test_refuses_a_picture_beyond_the_reserved_box(kind):
     verified = asked(signed(issued(), card(), look=PICTURE, **OUTSIDE[kind]))
 
     assert (verified.outcome, verified.fault) == (BAD, "outside_box")
+
+
+# ---- What is added after the signature
+
+
+def with_proof(signed: bytes, *, certs=(), ocsps=(), crls=()) -> bytes:
+    """As a service for long-term signatures adds it (/DSS)."""
+    contents = PdfFileReader(BytesIO(signed)).embedded_signatures[0].pkcs7_content.hex().encode()
+    out = BytesIO(signed)
+    DocumentSecurityStore.add_dss(out, contents, certs=certs, ocsps=ocsps, crls=crls, force_write=True)
+    return out.getvalue()
+
+
+def with_stamp(signed: bytes) -> bytes:
+    """A document time stamp, by pyHanko."""
+
+    def stamp() -> bytes:
+        made = PdfTimeStamper(stamper(authority(), NOW)).timestamp_pdf(
+            IncrementalPdfFileWriter(BytesIO(signed)), "sha256", output=BytesIO()
+        )
+        return made.getvalue()
+
+    return apart(stamp)
+
+
+def by_pyhanko() -> bytes:
+    return pdf(issued(), card(), authority(), box=box())
+
+
+def with_certificates(signed: bytes) -> bytes:
+    certificates = [as_asn1(authority().issuing), as_asn1(authority().root)]
+    return with_proof(signed, certs=certificates, crls=[CertificateList.load(authority().crl())])
+
+
+@cache
+def stamp_by_hand() -> str:
+    return f"<< {STAMP} /ByteRange [0 1 2 3] /Contents <{by_hand(b'x', card()).hex()}> >>"
+
+
+UNSEEN = "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Stamp) /F 132 /Rect [0 0 0 0] /V {sig} 0 R >>"
+TWO = "/Fields [{signed} 0 R {field} 0 R] /SigFlags 3"
+KEPT = {
+    "proof of certificates": lambda: with_certificates(by_pyhanko()),
+    "a time stamp": lambda: with_stamp(by_pyhanko()),
+    "proof and a time stamp": lambda: with_stamp(with_certificates(by_pyhanko())),
+    "a time stamp, proof of it, and another": lambda: with_stamp(with_certificates(with_stamp(by_pyhanko()))),
+    "proof, on a signature made by hand": lambda: with_certificates(signed(issued(), card())),
+    "proof, on a certifying signature": lambda: with_certificates(
+        signed(issued(), card(), catalogue="/Perms << /DocMDP {sig} 0 R >>")
+    ),
+    "a time stamp that is on no page": lambda: continued(
+        signed(issued(), card()), form=TWO, also={"field": UNSEEN, "sig": stamp_by_hand()}
+    ),
+    "proof by hand": lambda: continued(
+        signed(issued(), card()),
+        catalogue="/DSS << /Certs [{free} 0 R] /VRI << /%s << /Cert [{free} 0 R] /TU (D:20210128) >> >> >>"
+        % ("AB" * 20),
+        also={"free": "<< /Length 1 >>\nstream\nx\nendstream"},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_takes_what_is_added_later_to_prove_time_and_certificates(kind):
+    verified = asked(KEPT[kind]())
+
+    assert (verified.outcome, verified.fault) == (GOOD, "")
+
+
+def test_a_response_among_what_was_added_is_word_that_the_certificate_is_not_revoked():
+    """By a responder of the pinned authority, or it says nothing."""
+    unlisted = Trust(trust().roots, trust().issuers)
+
+    def outcome(by) -> str:
+        response = OCSPResponse.load(ocsp(OCSPCertStatus.GOOD, by=by))
+        return asked(with_proof(by_pyhanko(), ocsps=[response]), among=unlisted).outcome
+
+    assert outcome(authority().answering) == GOOD
+    assert outcome(authority().rogue.answering) == WAITS
+    assert asked(with_certificates(by_pyhanko()), among=unlisted).outcome == WAITS
+
+
+def test_a_stamp_of_the_document_is_not_relied_on():
+    """It covers the signature, but nobody has looked at whose it is."""
+    assert asked(with_stamp(by_pyhanko())).stamp.at is None
+
+
+AFTERWARDS = {
+    "another text": {"also": {"text": "<< /Length 2 >>\nstream\nBT\nendstream"}},
+    "a note on the page": {
+        "annotations": {"first": "{free} 0 R"},
+        "also": {"free": "<< /Subtype /FreeText /Rect [0 0 595 842] /Contents (x) >>"},
+    },
+    # pyHanko alone rates it as an update for long-term archival: an empty field, with a picture
+    "an empty field over the page": {
+        "form": TWO,
+        "annotations": {"first": "{field} 0 R"},
+        "also": {
+            "field": "<< /Type /Annot /Subtype /Widget /FT /Sig /T (x) /Rect [0 0 595 842] /F 4"
+            " /AP << /N {look} 0 R >> >>",
+            "look": PICTURE,
+        },
+    },
+    "a stamp that is seen": {
+        "form": TWO,
+        "annotations": {"first": "{field} 0 R"},
+        "also": {
+            "field": UNSEEN.replace("0 0 0 0", "0 0 595 842"),
+            "sig": stamp_by_hand(),
+        },
+    },
+    "the signature's own field with another picture": {
+        "also": {"signed": UNSEEN.replace("Stamp", "Signature1").replace("{sig}", "{value}")}
+    },
+    "no signature any more": {"form": "/Fields [] /SigFlags 3"},
+    "metadata": {
+        "catalogue": "/Metadata {free} 0 R",
+        "also": {"free": "<< /Type /Metadata /Subtype /XML /Length 1 >>\nstream\nx\nendstream"},
+    },
+    "rights": {"catalogue": "/Perms << /DocMDP {free} 0 R >>", "also": {"free": "<< /Type /Sig >>"}},
+    "a script in the proof": {"catalogue": f"/DSS << /JS {SCRIPT} >>"},
+    "a script beside the proof": {"catalogue": f"/DSS << /Certs [{SCRIPT}] >>"},
+    "proof that is written over a text": {
+        "catalogue": "/DSS << /Certs [{text} 0 R] >>",
+        "also": {"text": "<< /Length 1 >>\nstream\nx\nendstream"},
+    },
+    "an object that nothing refers to": {"also": {"free": "(x)"}},
+    "another title": {"also": {"info": "<< /Title (x) >>"}},
+}
+
+
+@pytest.mark.parametrize("kind", AFTERWARDS)
+def test_refuses_everything_else_that_is_added_later(kind):
+    verified = asked(continued(signed(issued(), card()), **AFTERWARDS[kind]))
+
+    assert verified.outcome == BAD
+    assert verified.fault in ("changed_after", "not_signed", "malformed")
+
+
+def test_another_person_who_signs_too_is_a_second_signatory():
+    assert (
+        asked(pdf(by_pyhanko(), card("boris"), authority(), field_name="Signature2")).fault == "two_signers"
+    )
+
+
+def test_what_is_behind_the_end_without_being_an_update_is_refused():
+    assert asked(by_pyhanko() + b"\n%% more\n").fault in ("changed_after", "malformed")
 
 
 # ---- Documents that were issued before there was a box

@@ -83,7 +83,7 @@ def test_no_address_in_a_certificate_is_ever_contacted(tmp_path, fresh):
         card = authority.person(NUMBERS["ana"])
         paper = FPDF()
         paper.add_page()
-        document = bytes(paper.output(output_producer_class=_signable()))
+        document = bytes(paper.output(output_producer_class=_signable(None, NOW)))
         expected = Expected(BODY, NOW - timedelta(hours=1), document, lambda egn: True)
         trust = read_trust(authority.write(tmp_path / "trust", fresh=fresh))
         signed = by_hand(BODY, card)
