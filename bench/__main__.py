@@ -4,14 +4,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import backup, doors, letters, loading, pages, qualified, register, throughput
+from bench import backup, beside, doors, letters, loading, pages, qualified, register, throughput
 
 PARTS = {
     "pages": pages.measured,
     "throughput": throughput.measured,
     "register": register.measured,
     "qualified": qualified.measured,
-    "loading": loading.measured,
+    "loading": lambda folder: all([loading.measured(folder), beside.measured(folder / "beside")]),
     "letters": letters.measured,
     "doors": doors.measured,
     "backup": backup.measured,

@@ -30,6 +30,16 @@ def check_may_load(window: Window, *, now: datetime) -> None:
         )
 
 
+def check_list_is_whole(window: Window, *, is_unfinished: bool) -> None:
+    """Raise Conflict where a first window would open lists of which some have not got their lines yet: who
+    finds none on his would say „Проверих – няма записи“."""
+    if window.closes_on is None and is_unfinished:
+        raise Conflict(
+            "Списъкът от АСП още не е зареден докрай, затова срокът не е записан. Изчакайте зареждането "
+            "да свърши. Ако е прекъснато, заредете отново същия файл и тогава определете срока."
+        )
+
+
 @dataclass(frozen=True)
 class Replaced:
     """Enrolments (status 1) in the picture that a main file replaces and in the file, and those of the first

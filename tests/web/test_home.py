@@ -423,6 +423,7 @@ class TestOperator:
                 encoding="windows-1251",
                 rejected=rejected,
                 at=NOW,
+                is_finished=True,
             )
         Record.update(submission=None, returned_at=NOW).where(Record.id == add_record().id).execute()
         Campaign.update(closes_on=date(2021, 1, 31)).execute()

@@ -7,10 +7,11 @@ from hashlib import sha256
 from portal.actions.letters.campaign_letters import tell_of_list
 from portal.actions.site import Site
 from portal.domain.month import Month
-from portal.domain.operating import window_warnings
+from portal.domain.operating import check_list_is_whole, window_warnings
 from portal.domain.people import Operator
 from portal.domain.signing.declaration import canonical
 from portal.domain.submissions import check_window
+from portal.storage.campaigns.loads import unfinished_loads
 from portal.storage.lists.held import hold_months
 from portal.storage.lists.school_days import month_holidays
 from portal.storage.tables import audit
@@ -32,8 +33,9 @@ def set_window(person: Operator | None, month: Month, days: Days, *, site: Site,
     """Set or move the window; a later end reopens a campaign that is not answered."""
     with writing():
         campaign = held_campaign(month)
+        check_list_is_whole(campaign.window, is_unfinished=bool(unfinished_loads(campaign)))
         put_window(person, campaign, days, now=now)
-        tell_of_list(campaign, site=site, now=now)
+    tell_of_list(campaign, site=site, now=now)
     return campaign
 
 

@@ -40,8 +40,8 @@ class Batch:
     def distribute(self, lines: Sequence[StagedLine]) -> None:
         """Sort the lines and store what they change."""
         ours = [line for line in lines if line.id_number is not None]
-        self._records = records_about(self._campaign, {_child(line) for line in ours})
-        self._places.look_up({_child(line) for line in ours if self._needs_place(line)})
+        self._records = records_about(self._campaign, {child_of(line) for line in ours})
+        self._places.look_up({child_of(line) for line in ours if self._needs_place(line)})
         for line in lines:
             self._take(line)
         add_rows(Record, ADDED, self._new)
@@ -81,7 +81,7 @@ class Batch:
         )
 
     def _placement(self, line: StagedLine) -> Placement:
-        return self._places.placement(line.institution or "", _child(line))
+        return self._places.placement(line.institution or "", child_of(line))
 
     def _add(self, line: StagedLine) -> None:
         placed = self._placement(line)
@@ -89,7 +89,7 @@ class Batch:
         self._new.append((
             self._campaign.id, list_id, placed.institution, line.institution, line.id_type, line.id_number,
             line.given, line.middle, line.family, line.reason, line.absences, line.days, placed.class_code,
-            self._places.band(placed, _child(line)), self._places.is_kindergarten(line.institution),
+            self._places.band(placed, child_of(line)), self._places.is_kindergarten(line.institution),
             Decision.PENDING, "", False, False, 1, "",
         ))  # fmt: skip
         self._done.added += 1
@@ -161,7 +161,8 @@ def _figure_text(holder: Record | StagedLine, reason: Reason | None = None) -> s
     return ""
 
 
-def _child(line: StagedLine) -> Any:
+def child_of(line: StagedLine) -> Any:
+    """Type and number of the identifier."""
     return line.id_type, line.id_number
 
 

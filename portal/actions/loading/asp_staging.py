@@ -1,6 +1,7 @@
 """Reading АСП's list into a temporary table, each line with the faults visible in the line itself."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -9,13 +10,16 @@ from peewee import fn
 
 from portal.actions.loading.files import Watch
 from portal.domain.month import Month
+from portal.domain.placement import Enrolment, place
 from portal.exchange.asp_list import AspRow, other_month, unknown_institution
 from portal.exchange.text import Reading
+from portal.storage.campaigns.placing import Child, enrolments_of, newest_enrolments
 from portal.storage.campaigns.staging import StagedLine, filling
+from portal.storage.lists.held import known_codes, open_codes
 from portal.storage.tables.bulk import add_rows, batches, know_size
 
 FIELDS = (
-    "number", "line", "faults", "is_sound", "institution", "id_type", "id_number", "reason",
+    "number", "line", "faults", "target", "is_sound", "institution", "id_type", "id_number", "reason",
     "given", "middle", "family", "absences", "days",
 )  # fmt: skip
 
@@ -25,15 +29,15 @@ def month_of(reading: Reading[AspRow]) -> Month | None:
     return next((row.line.month for row in reading if row.line is not None), None)
 
 
-def stage(rows: Iterable[AspRow], month: Month | None, codes: Collection[str], watch: Watch) -> int:
-    """Put every received line into the temporary table; how many they are.
-
-    ``codes`` are the institutions that the portal knows.
-    """
+def stage(rows: Iterable[AspRow], month: Month | None, watch: Watch, *, day: date) -> int:
+    """Put every received line into the temporary table; how many they are. ``day`` is today."""
     received = 0
+    codes, open_now, enrolled_in = known_codes(), open_codes(day), newest_enrolments()
     with filling():
         for batch in batches(rows):
-            add_rows(StagedLine, FIELDS, [_staged(row, month, codes) for row in batch])
+            children = {row.key[:2] for row in batch if row.key is not None and row.month == month}
+            enrolments = enrolments_of(enrolled_in, children, open_now)
+            add_rows(StagedLine, FIELDS, [_staged(row, month, codes, enrolments) for row in batch])
             received += len(batch)
             watch(received, None)
         _point_at_first()
@@ -41,7 +45,12 @@ def stage(rows: Iterable[AspRow], month: Month | None, codes: Collection[str], w
     return received
 
 
-def _staged(row: AspRow, month: Month | None, codes: Collection[str]) -> tuple[Any, ...]:
+def _staged(
+    row: AspRow,
+    month: Month | None,
+    codes: Collection[str],
+    enrolments: Mapping[Child, list[Enrolment]],
+) -> tuple[Any, ...]:
     faults = list(row.faults)
     if month is not None and row.month not in (None, month):
         faults.append(other_month(month))
@@ -49,13 +58,16 @@ def _staged(row: AspRow, month: Month | None, codes: Collection[str]) -> tuple[A
         faults.append(unknown_institution(row.institution))
     is_ours = row.key is not None and row.month == month
     id_type, id_number, reason = row.key if row.key is not None and is_ours else (None, None, None)
+    target = ""
+    if is_ours and row.key is not None:
+        target = place(row.institution or "", enrolments.get(row.key[:2], ())).institution
     line = row.line
     texts = ("",) * 5
     if line is not None:
         texts = (line.given, line.middle, line.family, line.absences, line.days)
     return (
-        row.number, row.raw, "; ".join(faults), not faults, row.institution, id_type, id_number, reason,
-        *texts,
+        row.number, row.raw, "; ".join(faults), target, not faults, row.institution, id_type, id_number,
+        reason, *texts,
     )  # fmt: skip
 
 

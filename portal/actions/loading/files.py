@@ -106,7 +106,7 @@ def begin(
     now: datetime,
     month: Month | None = None,
 ) -> Load:
-    """The row of a load that is under way; its counts come at the end, in the same transaction."""
+    """The row of a load that is under way; its counts come at the end."""
     loaded: Load = Load.create(
         kind=kind,
         month=month,
@@ -122,6 +122,7 @@ def begin(
 def finish(load: Load, person: Operator | None, *, now: datetime) -> Load:
     """Store the counts, and in the audit that the file was loaded; never what was in it."""
     load.received = load.distributed + load.rejected
+    load.is_finished = True
     load.save()
     audit.add(person, f"loaded_{load.kind}", f"load:{load.id}", now=now, content=load.sha256)
     return load

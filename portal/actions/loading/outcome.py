@@ -64,14 +64,7 @@ def settle(done: Done, person: Operator | None, *, now: datetime, content: str) 
     """Bring the lists up to their records. ``content`` is the digest of the file that did it."""
     reopen_checked(done.received)
     Submission.recount(done.touched | done.exchanged.keys())
-    for record_id, institution in done.reset:
-        audit.add(person, "reset_by_load", f"record:{record_id}", now=now, chain=institution, content=content)
-    for submission_id, institution in sorted(done.exchanged.items()):
-        audit.add(
-            person,
-            "moved_by_load",
-            f"submission:{submission_id}",
-            now=now,
-            chain=institution,
-            content=content,
-        )
+    resets = [(chain, f"record:{record}", "reset_by_load") for record, chain in done.reset]
+    moves = [(chain, f"submission:{listed}", "moved_by_load") for listed, chain in done.exchanged.items()]
+    for chain, thing, what in sorted(resets + moves):  # chains in order, so that no two wait for each other
+        audit.add(person, what, thing, now=now, chain=chain, content=content)

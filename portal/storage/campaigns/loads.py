@@ -1,13 +1,18 @@
 """The loads so far, and the lines that each rejected."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from peewee import fn
 
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
+from portal.storage.tables.alone import is_going_on
 from portal.storage.tables.bulk import BATCH, tuples
 from portal.storage.tables.campaigns import Campaign, Load, RejectedLine
+
+ASP = "asp"  # the kind of a load: АСП's list
+LOADING = "load"  # what nobody else begins while one goes on
 
 
 def loads_of(campaign: Campaign) -> list[Load]:
@@ -33,9 +38,39 @@ def load_by_id(load_id: int) -> Load:
     return found
 
 
+@dataclass(frozen=True)
+class Unfinished:
+    """A load that goes on, or was broken off."""
+
+    load: Load
+    is_going_on: bool
+
+    @property
+    def done(self) -> int:
+        """Of the lines that it received."""
+        return int(self.load.distributed + self.load.rejected)
+
+
+def unfinished_loads(campaign: Campaign | None) -> list[Unfinished]:
+    """The loads of АСП's list into the campaign, or of files that have none, that are not finished, without
+    those whose file was loaded to its end later on; newest first."""
+    later = Load.alias()
+    done_later = later.select(later.id).where(
+        (later.sha256 == Load.sha256) & (later.kind == ASP) & later.is_finished & (later.id > Load.id)
+    )
+    ours = Load.campaign.is_null() if campaign is None else (Load.campaign == campaign)
+    begun = (Load.kind == ASP) & ~Load.is_finished
+    found = list(Load.select().where(ours & begun & ~fn.EXISTS(done_later)).order_by(Load.id.desc()))
+    if not found:
+        return []
+    (newest,) = Load.select(fn.MAX(Load.id)).where(begun).tuples()[0]
+    goes_on = newest if is_going_on(LOADING) else None  # one at a time, and that is the one begun last
+    return [Unfinished(load, load.id == goes_on) for load in found]
+
+
 def last_load(month: Month) -> Load:
-    """The newest load of АСП's list for the month: its rejects are what is still wrong."""
-    loads = loads_of(Campaign.for_month(month))
+    """The newest of АСП's list for the month that came to its end: its rejects are what is still wrong."""
+    loads = [load for load in loads_of(Campaign.for_month(month)) if load.is_finished]
     if not loads:
         raise NotFound(f"За {month.label} още не е зареден списък от АСП.")
     return loads[0]
@@ -44,7 +79,7 @@ def last_load(month: Month) -> Load:
 def some_rejects(load: Load, count: int) -> list[RejectedLine]:
     """The first rejected lines, as many as fit a page."""
     query = RejectedLine.select().where(RejectedLine.load == load)
-    return list(query.order_by(RejectedLine.id).limit(count))
+    return list(query.order_by(RejectedLine.number).limit(count))
 
 
 def faults_of(load: Load) -> list[tuple[str, int]]:
@@ -56,11 +91,13 @@ def faults_of(load: Load) -> list[tuple[str, int]]:
 def rejects_of(load: Load) -> Iterator[tuple[int, bytes, str]]:
     """Number, the line as it came, and its faults joined by ``; ``, some at a time."""
     last = 0
-    columns = (RejectedLine.id, RejectedLine.number, RejectedLine.line, RejectedLine.faults)
+    columns = (RejectedLine.number, RejectedLine.line, RejectedLine.faults)
     while True:
-        query = RejectedLine.select(*columns).where((RejectedLine.load == load) & (RejectedLine.id > last))
-        some = list(tuples(query.order_by(RejectedLine.id).limit(BATCH)))
+        query = RejectedLine.select(*columns).where(
+            (RejectedLine.load == load) & (RejectedLine.number > last)
+        )
+        some = list(tuples(query.order_by(RejectedLine.number).limit(BATCH)))
         if not some:
             return
         last = some[-1][0]
-        yield from ((number, bytes(line), faults) for _, number, line, faults in some)
+        yield from ((number, bytes(line), faults) for number, line, faults in some)

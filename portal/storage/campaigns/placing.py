@@ -42,6 +42,14 @@ def records_about(
     return {(record.id_type, in_capitals(record.id_number), record.reason): record for record in small_first}
 
 
+def institutions_about(campaign: Campaign, children: Collection[Child]) -> set[str]:
+    """Where the campaign's records about these children lie, sent back or not."""
+    if not children:
+        return set()
+    found = Record.select(Record.institution).where((Record.campaign == campaign) & _about(children))
+    return {code for (code,) in tuples(found.distinct())}
+
+
 def enrolments_of(
     month: Month | None, children: Collection[Child], known: Collection[str]
 ) -> Mapping[Child, list[DomainEnrolment]]:
@@ -94,13 +102,6 @@ def _about(children: Collection[Child]) -> Any:
 def _spelled(kind: IdType) -> Any:
     """The record's number to be compared; only an ИДН can have been stored in small letters."""
     return fn.UPPER(Record.id_number) if kind is IdType.IDN else Record.id_number
-
-
-def lines_after(number: int, count: int) -> list[StagedLine]:
-    """The next lines of the file that was staged."""
-    return list(
-        StagedLine.select().where(StagedLine.number > number).order_by(StagedLine.number).limit(count)
-    )
 
 
 def missing_from_file(campaign: Campaign) -> int:

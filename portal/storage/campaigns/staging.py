@@ -16,11 +16,13 @@ from portal.storage.tables.fields import CodeField
 
 class StagedLine(Table):
     """A line of АСП's list. What names the child stands only where the line is about the campaign's
-    month; ``is_sound`` says that the line has no fault of its own."""
+    month; ``is_sound`` says that the line has no fault of its own. ``target`` is the institution where the
+    child belonged when the line was read, nothing for a line about nobody."""
 
     number = IntegerField(primary_key=True)
     line = BlobField()
     faults = TextField()  # joined by "; "
+    target = CharField()
     is_sound = BooleanField()
     first = IntegerField(null=True)  # the first sound line with this child and reason
     institution = CharField(null=True)
@@ -35,7 +37,7 @@ class StagedLine(Table):
 
     class Meta:
         temporary = True
-        indexes = ((("id_type", "id_number", "reason"), False),)
+        indexes = ((("id_type", "id_number", "reason"), False), (("target", "number"), False))
 
 
 class StagedEnrolment(Table):

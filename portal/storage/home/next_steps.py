@@ -9,6 +9,7 @@ from portal.domain.institutions import Closing
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import CampaignState, Lock
+from portal.storage.campaigns.loads import ASP, Unfinished, unfinished_loads
 from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.lists.school_days import month_holidays
 from portal.storage.signing.standing import signatures_of
@@ -19,7 +20,6 @@ from portal.storage.tables.people import Delegation, OutboxMessage, User
 from portal.storage.tables.signatures import Signature, SignatureRemoval
 
 REMEMBERED = timedelta(days=14)  # a letter that was given up is told of this long
-ASP = "asp"  # the kind of a load: АСП's list
 
 
 def current_campaigns() -> list[Campaign]:
@@ -94,11 +94,13 @@ def last_authorisation(user_id: int) -> Authorisation | None:
 
 @dataclass(frozen=True)
 class Duty:
-    """One campaign, as the operator has to think of it. ``returned`` were sent back; ``waiting`` lie where
-    the institution is closed or its list signed, ``undirected`` where nobody directs it."""
+    """One campaign, as the operator has to think of it. ``unfinished`` are files of АСП. Of the records,
+    ``returned`` were sent back; ``waiting`` lie where the institution is closed or its list signed,
+    ``undirected`` where nobody directs it."""
 
     campaign: Campaign
     state: CampaignState
+    unfinished: list[Unfinished]
     rejected: int
     returned: int
     waiting: int
@@ -108,6 +110,10 @@ class Duty:
     @property
     def month(self) -> Month:
         return self.campaign.month
+
+    @property
+    def is_broken_off(self) -> bool:
+        return any(not each.is_going_on for each in self.unfinished)
 
     @property
     def lacks_window(self) -> bool:
@@ -125,6 +131,7 @@ def _duty(campaign: Campaign, *, now: datetime) -> Duty:
     return Duty(
         campaign=campaign,
         state=campaign.window.state(now),
+        unfinished=[] if campaign.answered_at else unfinished_loads(campaign),
         rejected=_last_rejected(campaign),
         returned=_returned(campaign),
         waiting=waiting[True],
@@ -137,7 +144,7 @@ def _last_rejected(campaign: Campaign) -> int:
     """Of АСП's last file: what an earlier one had wrong may have been put right since."""
     last = (
         Load.select(Load.rejected)
-        .where((Load.campaign == campaign) & (Load.kind == ASP))
+        .where((Load.campaign == campaign) & (Load.kind == ASP) & Load.is_finished)
         .order_by(Load.id.desc())
         .first()
     )

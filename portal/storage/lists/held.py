@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from peewee import JOIN
+
 from portal.domain.month import Month
 from portal.domain.placement import InstitutionType
 from portal.domain.submissions import Lock
@@ -82,6 +84,21 @@ def held_lists(campaign: Campaign, institutions: Collection[str] | None = None) 
         id, lock = lists.get(code, (None, Lock.OPEN))
         found[code] = Listed(id, code, kind, lock, closed_on)
     return found
+
+
+def all_lists(campaign: Campaign) -> dict[str, Listed]:
+    """Every institution with its list, as they are at this moment: none is locked."""
+    joined = Institution.select(
+        Institution.code, Institution.type, Institution.closed_on, Submission.id, Submission.lock
+    ).join(
+        Submission,
+        JOIN.LEFT_OUTER,
+        on=(Submission.institution == Institution.code) & (Submission.campaign == campaign),
+    )
+    return {
+        code: Listed(id, code, kind, lock or Lock.OPEN, closed_on)
+        for code, kind, closed_on, id, lock in tuples(joined)
+    }
 
 
 def reopen_checked(ids: Iterable[int]) -> None:

@@ -253,6 +253,7 @@ class Load(Table):
     under_limit = IntegerField(default=0)  # absences that by themselves terminate no benefit
     at = UtcField()
     by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    is_finished = BooleanField(default=False)  # else it goes on, or was broken off
 
 
 class RejectedLine(Table):

@@ -13,7 +13,7 @@ from portal.domain.operating import check_may_answer, check_may_load
 from portal.domain.progress import Totals
 from portal.domain.times import today
 from portal.storage.campaigns.answers import answers_of, open_exceptions
-from portal.storage.campaigns.loads import loads_of, some_rejects
+from portal.storage.campaigns.loads import loads_of, some_rejects, unfinished_loads
 from portal.storage.campaigns.overview import under_limit_in
 from portal.storage.campaigns.progress import standings
 from portal.storage.campaigns.waiting import waiting_in
@@ -48,6 +48,7 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
     forms = forms or Forms()
     forms.window = forms.window or WindowForm.of(campaign)
     loads, returned = loads_of(campaign), returned_records(campaign)
+    last = next((load for load in loads if load.is_finished), None)
     enrolled, window = enrolled_at(returned, day=today(now)), campaign.window
     return render_template(
         "campaigns/show.html",
@@ -57,9 +58,11 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         deadline=deadline_sentence(window, now=now),
         totals=Totals.of(standings(campaign, now=now)),
         loads=loads,
+        unfinished=[] if campaign.answered_at else unfinished_loads(campaign),
+        last=last,
         under_limit=under_limit_in(campaign),
-        rejects=some_rejects(loads[0], REJECTS_SHOWN) if loads else [],
-        faults=grouped(loads[0]) if loads else [],
+        rejects=some_rejects(last, REJECTS_SHOWN) if last else [],
+        faults=grouped(last) if last else [],
         returned=returned,
         doubts={} if campaign.answered_at else count_doubts(doubtful(campaign)),
         waiting=waiting_in(campaign, now=now),

@@ -13,7 +13,13 @@ from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.exchange.asp_list import write_rejects
 from portal.storage.campaigns.loaded import Found, missing_institutions
-from portal.storage.campaigns.loads import load_by_id, loads_without_month, rejects_of, some_rejects
+from portal.storage.campaigns.loads import (
+    load_by_id,
+    loads_without_month,
+    rejects_of,
+    some_rejects,
+    unfinished_loads,
+)
 from portal.storage.campaigns.overview import campaigns_at
 from portal.storage.tables.campaigns import Load
 from portal.web.campaigns.forms import LARGEST_FILE, FileForm, SuspendForm, WindowForm
@@ -60,6 +66,7 @@ def show_load(operator: Operator, load_id: int) -> ResponseReturnValue:
     return render_template(
         "campaigns/load.html",
         load=done,
+        unfinished=[each for each in unfinished_loads(done.campaign) if each.load == done],
         doubts=doubts_of(done),
         missing=Found.of(missing_institutions(done.at)) if done.kind == "institutions" else None,
         months=months_of(done),

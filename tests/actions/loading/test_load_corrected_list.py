@@ -16,7 +16,7 @@ from portal.storage.tables.people import OutboxMessage
 from tests.actions.loading.loaded import asp, counts, enrol, enrolled, load, rejected
 from tests.cast import AFTER, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, stored
 
-pytestmark = pytest.mark.usefixtures("world")
+pytestmark = pytest.mark.usefixtures("world", "turns")
 
 
 def the_list(institution: str) -> Submission:

@@ -1,11 +1,14 @@
 """/campaigns/ and /campaigns/<YYYY-MM>: loading, the window, suspending."""
 
 import io
+from datetime import date
 
 import pytest
 
 from portal.domain.decisions import Decision
 from portal.domain.month import Month
+from portal.storage.campaigns.loads import LOADING
+from portal.storage.tables.alone import alone_at
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from tests.actions.loading.loaded import asp, load
 from tests.cast import AFTER, CLOSES, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
@@ -334,3 +337,68 @@ def test_suspending_asks_for_a_reason(oleg):
 def test_a_foreign_form_is_refused(oleg):
     assert oleg.send(f"{PAGE}/suspend", token="x", reason="причина").status_code == 400
     assert Campaign.for_month(MONTH).suspended_at is None
+
+
+def unfinished(world, **columns) -> Load:
+    """АСП's list, of which the process has ended somewhere in the middle."""
+    return Load.create(
+        kind="asp", campaign=world.campaign, month=MONTH, file_name="ASPCONF1220.txt", sha256="0" * 64,
+        encoding="windows-1251", received=5000, distributed=1990, rejected=10, at=NOW, **columns,
+    )  # fmt: skip
+
+
+def test_a_load_that_was_broken_off_says_what_to_do(oleg, world):
+    broken = unfinished(world)
+
+    for address in (PAGE, f"/campaigns/loads/{broken.id}"):
+        page = oleg.get(address).page
+        assert "Зареждането е прекъснато: заредете отново същия файл" in page.text(".notice.is-wrong")
+        assert "2000 от 5000 реда" in page.text(".notice.is-wrong")
+    assert oleg.get(f"/campaigns/loads/{broken.id}").page.text("h1").startswith("Недовършен файл")
+    assert "не е довършено" in oleg.get(PAGE).page.text("#loads ~ table")
+
+
+def test_a_load_that_was_broken_off_and_completed_says_so(oleg, world):
+    broken = unfinished(world)
+    Load.create(
+        kind="asp", campaign=world.campaign, month=MONTH, file_name="ASPCONF1220.txt", sha256="0" * 64,
+        encoding="windows-1251", received=1, distributed=1, at=NOW, is_finished=True,
+    )  # fmt: skip
+
+    assert "после същият файл е зареден докрай" in oleg.get(f"/campaigns/loads/{broken.id}").page.text(
+        ".lead"
+    )
+    assert not oleg.get(PAGE).page.has(".notice.is-wrong")
+
+
+def test_what_goes_on_is_not_called_broken_off(oleg, world):
+    unfinished(world)
+    with alone_at(LOADING, patience=0):
+        shown = oleg.get(PAGE).page.text("main")
+
+    assert "Файлът се зарежда в момента" in shown
+    assert "прекъснато" not in shown
+
+
+def test_rejected_lines_are_shown_of_the_last_file_that_was_loaded_to_its_end(oleg, world):
+    load("боклук", asp(0))
+    unfinished(world)
+
+    assert oleg.get(PAGE).page.has("#loads ~ table a[href$='/rejects.txt'], a[href$='/rejects.txt']")
+
+
+def test_a_first_window_waits_for_the_whole_list(oleg, world):
+    unfinished(world)
+    Campaign.update(opens_on=None, closes_on=None).execute()
+    answer = oleg.send(f"{PAGE}/window", **GOOD)
+
+    assert answer.status_code == 409
+    assert "заредете отново същия файл и тогава определете срока" in answer.page.text("main")
+    assert Campaign.for_month(MONTH).closes_on is None
+
+
+def test_a_window_that_is_there_can_be_moved_meanwhile(oleg, world):
+    unfinished(world)
+
+    assert oleg.send(f"{PAGE}/window", **GOOD).status_code == 303
+    assert Campaign.for_month(MONTH).closes_on == date(2021, 2, 5)

@@ -1,0 +1,162 @@
+"""АСП's list on its way to the lists of the institutions, turn by turn, so that nobody waits for all of it
+(docs/decisions/0025-loading-in-turns.md)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from portal.actions.campaigns.window import Days, put_window
+from portal.actions.letters.campaign_letters import tell_of_changes, tell_of_list
+from portal.actions.loading.asp_lines import Batch, child_of
+from portal.actions.loading.doubts import note_doubts
+from portal.actions.loading.files import Source, begin, finish, reject
+from portal.actions.loading.outcome import Done, settle
+from portal.actions.loading.places import Places
+from portal.actions.site import Site
+from portal.domain.errors import Conflict
+from portal.domain.month import Month
+from portal.domain.operating import check_may_load
+from portal.domain.people import Operator
+from portal.domain.submissions import Window, check_window
+from portal.domain.times import today
+from portal.exchange.text import Encoding
+from portal.storage.campaigns.loads import LOADING
+from portal.storage.campaigns.overview import under_limit_in
+from portal.storage.campaigns.placing import institutions_about, missing_from_file
+from portal.storage.campaigns.staging import StagedLine
+from portal.storage.lists.held import Listed, all_lists, held_lists, hold_months, make_lists
+from portal.storage.tables import audit
+from portal.storage.tables.alone import alone_at
+from portal.storage.tables.bulk import BATCH, know_size
+from portal.storage.tables.campaigns import Campaign, Load, Record
+from portal.storage.tables.db import writing
+
+PATIENCE = 30.0  # seconds, for a load that is under way
+BEGUN = "began_asp"  # in the audit
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Raise Conflict where another list is still being loaded."""
+    with alone_at(LOADING, patience=PATIENCE) as is_ours:
+        if not is_ours:
+            raise Conflict(
+                "В момента се зарежда друг списък от АСП. Изчакайте да свърши и заредете този файл отново."
+            )
+        yield
+
+
+def whole_if_small(lines: int) -> AbstractContextManager[None]:
+    """One turn for a file that is not longer than a piece: of it all is stored, or nothing."""
+    return writing() if lines <= BATCH else nullcontext()
+
+
+@dataclass
+class Turns:
+    """One file. ``month`` is none where no line is well-formed: then all of them go back to АСП."""
+
+    person: Operator | None
+    month: Month | None
+    window: Days | None
+    site: Site
+    now: datetime
+    load: Load = field(init=False)
+    _lists: Mapping[str, Listed] = field(init=False, default_factory=dict)
+
+    def begin(self, source: Source, encoding: Encoding, received: int) -> Load:
+        """Say that it is under way; make the campaign if it is new. Raise what speaks against the file."""
+        with writing():
+            campaign = None if self.month is None else self._made(self.month)
+            load = begin("asp", source, encoding, self.person, now=self.now, month=self.month)
+            load.campaign, load.received = campaign, received
+            load.save()
+            if received > BATCH:
+                audit.add(self.person, BEGUN, f"load:{load.id}", now=self.now, content=load.sha256)
+        self.load = load
+        return load
+
+    def take(self, lines: Sequence[StagedLine]) -> None:
+        """Store some lines, with all that follows for the lists that they go to."""
+        with writing():
+            done = Done()
+            if self.month is None:
+                done.rejected = [(line.number, line.line, line.faults) for line in lines]
+            else:
+                campaign = self._held(self.month)
+                places = self._places(campaign, lines)
+                Batch(campaign, places, done, now=self.now).distribute(lines)
+                settle(done, self.person, now=self.now, content=self.load.sha256)
+                changed = [institution for _, institution in done.reset]
+                tell_of_changes(campaign, changed, site=self.site, now=self.now)
+            self._count(done)
+
+    def end(self) -> None:
+        """Open the window that was asked for, write to the directors, and say that the file is loaded."""
+        if self.month is not None:
+            know_size(Record)
+            campaign = self._opened(self.month)
+            tell_of_list(campaign, site=self.site, now=self.now)
+            self.load.missing, self.load.under_limit = missing_from_file(campaign), under_limit_in(campaign)
+            note_doubts(self.load, [campaign])
+        with writing():
+            finish(self.load, self.person, now=self.now)
+
+    def _made(self, month: Month) -> Campaign:
+        """The campaign, with a list for every institution; nobody else works on the whole of it."""
+        hold_months([month])
+        campaign = Campaign.get_or_none(Campaign.month == month)
+        if campaign is None:
+            campaign = Campaign.create(month=month, made_at=self.now)
+            audit.add(self.person, "made_campaign", f"campaign:{campaign.id}", now=self.now)
+        if self.window is not None:
+            days, answered = self.window, campaign.answered_at is not None
+            check_window(days.opens_on, days.closes_on, answered=answered)
+        check_may_load(self._window_of(campaign), now=self.now)
+        make_lists(campaign, day=today(self.now))
+        self._lists = all_lists(campaign)
+        made: Campaign = campaign
+        return made
+
+    def _held(self, month: Month) -> Campaign:
+        """The same in a later turn: meanwhile the answer may have gone."""
+        hold_months([month])
+        campaign = Campaign.for_month(month)
+        check_may_load(self._window_of(campaign), now=self.now)
+        return campaign
+
+    def _window_of(self, campaign: Campaign) -> Window:
+        """As it will be when the file is loaded."""
+        if self.window is None:
+            return campaign.window
+        return replace(campaign.window, opens_on=self.window.opens_on, closes_on=self.window.closes_on)
+
+    def _places(self, campaign: Campaign, lines: Sequence[StagedLine]) -> Places:
+        """With every list locked that these lines can change; no record moves and no enrolment changes
+        while the month is held."""
+        places = Places(campaign.month, self._lists, today(self.now))
+        children = {child_of(line) for line in lines if line.id_number is not None}
+        named = {(line.institution or "", child_of(line)) for line in lines if line.id_number is not None}
+        places.look_up(children)
+        targets = {places.placement(code, child).institution for code, child in named}
+        wanted = targets | {code for code, _ in named} | institutions_about(campaign, children)
+        return replace(places, lists={**self._lists, **held_lists(campaign, wanted)})
+
+    def _count(self, done: Done) -> None:
+        load = self.load
+        reject(load, done.rejected)
+        load.added += done.added
+        load.updated += done.updated
+        load.unchanged += done.unchanged
+        load.distributed += done.distributed
+        load.reset += len(done.reset)
+        load.moved += done.moves.total()
+        load.save()
+
+    def _opened(self, month: Month) -> Campaign:
+        with writing():
+            hold_months([month])
+            campaign = Campaign.for_month(month)
+            if self.window is not None:
+                put_window(self.person, campaign, self.window, now=self.now)
+        return campaign
