@@ -1,5 +1,5 @@
 """АСП's list on its way to the lists of the institutions, turn by turn, so that nobody waits for all of it
-(docs/decisions/0025-loading-in-turns.md)."""
+(docs/decisions/0026-loading-in-turns.md)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
