@@ -79,7 +79,7 @@ def create_app(config: Config) -> Flask:
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
     )
-    app.extensions["portal"] = Portal(config, TrustFolder(config.trust_dir))
+    app.extensions["portal"] = Portal(config, TrustFolder(config.trust_dir, config.crl_max_age))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters.update(month=MonthConverter, code=CodeConverter, id=IdConverter)

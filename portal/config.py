@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from portal.crypto.errors import PepperError
 from portal.crypto.files import write_once
 from portal.crypto.pepper import PEPPER_BYTES, load_pepper
+from portal.crypto.qualified.trust import GREATEST_AGE
 from portal.domain.signing.qualified import KINDS, PASSWORD, QUALIFIED
 from portal.domain.times import SOFIA
 from portal.mail.smtp import Server
@@ -21,6 +22,8 @@ from portal.mail.smtp import Server
 PRODUCTION, DEMO, TEST = "production", "demo", "test"
 SECRET_KEY_LENGTH = 32  # characters, at least
 MOST_PROXIES = 5
+HOUR = timedelta(hours=1)
+MOST_HOURS = 31 * 24  # of a list of revoked certificates: no authority's lasts longer than a month
 LOOPBACK = ("127.0.0.1", "localhost")
 DEFAULT_DATABASE = "sqlite:///instance/portal.db"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"  # demo and test only
@@ -52,6 +55,7 @@ class Config:
     trusted_proxies: int = 0
     signatures: frozenset[str] = frozenset({PASSWORD})
     trust_dir: Path | None = None
+    crl_max_age: timedelta = GREATEST_AGE
     clock: datetime | None = None  # time stands still at this moment
     needs_second_factor: bool = False
 
@@ -73,6 +77,7 @@ class Config:
             trusted_proxies=reader.trusted_proxies(),
             signatures=signatures,
             trust_dir=reader.trust_dir(signatures),
+            crl_max_age=reader.crl_max_age(),
             clock=reader.clock(),
             needs_second_factor=reader.needs_second_factor(),
         )
@@ -212,6 +217,15 @@ class _Reader:
                 name, f"must be set to accept {QUALIFIED} signatures: a directory with {TRUST_HOLDS}."
             )
         return None
+
+    def crl_max_age(self) -> timedelta:
+        """How old a list of revoked certificates may be to say that somebody's is not."""
+        name = "PORTAL_CRL_MAX_AGE"
+        value = self._text(name) or str(GREATEST_AGE // HOUR)
+        if not (value.isascii() and value.isdigit() and int(value[:6]) in range(1, MOST_HOURS + 1)):
+            self._wrong(name, f"must be a number of hours, 1 to {MOST_HOURS}.")
+            return GREATEST_AGE
+        return int(value) * HOUR
 
     def clock(self) -> datetime | None:
         """ISO time; without a zone it is Sofia's."""

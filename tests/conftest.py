@@ -129,7 +129,7 @@ def app(portals, config, world) -> Flask:
     if settings not in portals:
         portals[settings] = create_app(config)
     app = portals[settings]
-    app.extensions["portal"] = Portal(config, TrustFolder(config.trust_dir))
+    app.extensions["portal"] = Portal(config, TrustFolder(config.trust_dir, config.crl_max_age))
     return app
 
 

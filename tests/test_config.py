@@ -1,7 +1,7 @@
 """portal.config: settings from the environment."""
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -354,3 +354,13 @@ def test_says_that_it_cannot_keep_the_secrets_of_a_demo(monkeypatch, tmp_path):
 
     with pytest.raises(ConfigError, match="cannot hold them"):
         environment({"PORTAL_ENV": "demo"})
+
+
+@pytest.mark.parametrize(("hours", "age"), [("", 24), ("1", 1), (" 12 ", 12), ("744", 744)])
+def test_a_list_of_revoked_certificates_is_believed_for_so_many_hours(production, hours, age):
+    assert Config.from_env(production | {"PORTAL_CRL_MAX_AGE": hours}).crl_max_age == timedelta(hours=age)
+
+
+@pytest.mark.parametrize("hours", ["0", "745", "-1", "1.5", "a day", "٣", "9" * 5000])
+def test_other_ages_are_refused(production, hours):
+    assert names(production | {"PORTAL_CRL_MAX_AGE": hours}) == ["PORTAL_CRL_MAX_AGE"]

@@ -58,7 +58,7 @@ def read_config() -> Config:
 
 
 def site(config: Config) -> Site:
-    trust = TrustFolder(config.trust_dir).read
+    trust = TrustFolder(config.trust_dir, config.crl_max_age).read
     return Site(config.pepper, config.base_url, config.signatures, trust, config.needs_second_factor)
 
 

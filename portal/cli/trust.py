@@ -32,7 +32,7 @@ def check(*, as_json: bool) -> None:
     """
     config = read_config()
     folder, at = _folder(config), now(config)
-    found = report(read_trust(folder), now=at, folder=folder)
+    found = report(read_trust(folder, greatest_age=config.crl_max_age), now=at, folder=folder)
     say("\n".join(_lines(found, folder, at)), _facts(found), as_json=as_json)
     if not found.is_good:
         sys.exit(NO)
@@ -48,7 +48,7 @@ def fetch(*, as_json: bool) -> None:
     config = read_config()
     folder = _folder(config)
     wrong = read_addresses(folder).wrong
-    done = fetch_all(folder, read_trust(folder), now=now(config))
+    done = fetch_all(folder, read_trust(folder, greatest_age=config.crl_max_age), now=now(config))
     facts = {"fetched": [_fetched(each) for each in done], "wrong_lines": [asdict(line) for line in wrong]}
     say("\n".join(_what_came(done, wrong)), facts, as_json=as_json)
     if wrong or not all(each.is_good for each in done):

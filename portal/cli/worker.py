@@ -20,8 +20,10 @@ from portal.cli.settings import NO, now, read_config, site
 from portal.config import Config
 from portal.crypto.qualified.trust import Trust
 from portal.logs import configure_logging
+from portal.storage.campaigns.overview import is_some_list_open
 from portal.storage.schema.upgrade import is_current
 from portal.storage.tables.db import connected, open_database
+from portal.storage.tables.trouble import Unusable, usable
 
 logger = logging.getLogger(__name__)
 
@@ -117,9 +119,18 @@ class Worker:
     def _lists(self) -> bool:
         if self._fetching is None:
             return True
-        done = self._fetching.fetch_due(self._site.trust(), now=self._now(), go_on=self._go_on)
+        trust, at = self._site.trust(), self._now()
+        done = self._fetching.fetch_due(trust, is_open=self._is_open(at), now=at, go_on=self._go_on)
         self.said += [f"Списък {each.code} {each.address.shown}: {each.sentence}" for each in done]
         return all(each.is_good for each in done)
+
+    def _is_open(self, at: datetime) -> bool:
+        """Whether somebody may be signing now; where the database cannot say, as if so."""
+        try:
+            with usable(), _database():
+                return is_some_list_open(at)
+        except (Behind, Unusable):
+            return True
 
     def _signatures(self) -> bool:
         """Asked when the trust folder has changed, and now and then: a deadline may have passed."""

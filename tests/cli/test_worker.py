@@ -22,6 +22,7 @@ from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
 from portal.mail.messages import Message
 from portal.storage.lists.current import list_of
+from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import OutboxMessage
 from portal.storage.tables.qualified import PendingSignature
@@ -133,6 +134,26 @@ def test_asks_what_waits_again_when_something_has_changed_or_time_went_by(begun,
     begun._completed = (begun._completed[0], time.monotonic() - COMPLETE_AGAIN)
     begun.round()
     assert begun.said[-1] == "Подписи с КЕП: приети 0, отказани 0, чакащи 1."
+
+
+def test_while_a_window_is_open_lists_are_asked_for_more_often(begun, world, monkeypatch):
+    asked = []
+
+    def due(trust, *, is_open, now, go_on):
+        asked.append(is_open)
+        return []
+
+    monkeypatch.setattr(begun._fetching, "fetch_due", due)
+    begun.round()
+    Campaign.update(closes_on=NOW.date() - timedelta(days=1)).execute()
+    begun.round()
+    submission = list_of(SCHOOL, MONTH)
+    Submission.update(reopened_until=NOW + HOUR).where(Submission.id == submission.id).execute()
+    begun.round()
+    Submission.update(reopened_until=NOW - HOUR).where(Submission.id == submission.id).execute()
+    begun.round()
+
+    assert asked == [True, False, True, False]
 
 
 def test_where_no_trust_is_set_nothing_is_fetched(world, config, server, sink):

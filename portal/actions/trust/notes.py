@@ -76,7 +76,7 @@ def of_issuer(issuer: x509.Certificate, trust: Trust, *, now: datetime) -> Itera
     yield from _of_certificate(issuer, thing, now=now)
     yield from _of_path(issuer, trust, now=now)
     if issuer.not_valid_after_utc >= now:
-        yield from _of_lists(trust.crls_of(issuer), thing, name, now=now)
+        yield from _of_lists(trust, issuer, thing, name, now=now)
 
 
 def _of_certificate(authority: x509.Certificate, thing: str, *, now: datetime) -> Iterator[Note]:
@@ -136,25 +136,39 @@ def _of_path(issuer: x509.Certificate, trust: Trust, *, now: datetime) -> Iterat
         )
 
 
-def _of_lists(crls: list[Crl], thing: str, name: str, *, now: datetime) -> Iterator[Note]:
+def has_list_in_force(issuer: x509.Certificate, trust: Trust, *, now: datetime) -> bool:
+    """Whether lists say now of each of the issuer's people whether they are revoked, so that nobody waits."""
+    newest = _newest(issuer, trust)
+    young = [crl for crl in newest if trust.is_young(crl, now=now)]
+    return any(not crl.scope for crl in young) or (bool(newest) and len(young) == len(newest))
+
+
+def _newest(issuer: x509.Certificate, trust: Trust) -> list[Crl]:
+    """The newest list of each part of the issuer's people."""
+    usable = [crl for crl in trust.crls_of(issuer) if crl.is_understood and not crl.scope & NOT_OF_PEOPLE]
+    return _newest_of_each_part(usable)
+
+
+def _of_lists(
+    trust: Trust, issuer: x509.Certificate, thing: str, name: str, *, now: datetime
+) -> Iterator[Note]:
     """Whether the newest lists say of each of the issuer's people what is so now."""
-    usable = [crl for crl in crls if crl.is_understood and not crl.scope & NOT_OF_PEOPLE]
-    for crl in crls:
+    for crl in trust.crls_of(issuer):
         if not crl.is_understood:
             sentence = (
                 f"Списък на „{name}“ от {stamp(crl.this_update)} е само допълнение (delta) или има непознати "
                 "правила и не се ползва. Нужен е пълният списък."
             )
             yield Note("unused_list", f"list:{crl.sha256}", sentence, is_warning=True)
-    if not usable:
+    newest = _newest(issuer, trust)
+    if not newest:
         yield Note(
             "no_list",
             thing,
             f"От „{name}“ няма списък на прекратените сертификати: подписите ще чакат. Запишете адреса му в "
             f"{FILE} и изпълнете portal trust fetch.",
         )
-    newest = _newest_of_each_part(usable)
-    if any(not crl.scope and crl.is_fresh(now) for crl in newest):
+    if has_list_in_force(issuer, trust, now=now):
         return
     for crl in newest:
         if crl.this_update > now + SKEW:
@@ -170,6 +184,14 @@ def _of_lists(crls: list[Crl], thing: str, name: str, *, now: datetime) -> Itera
                 thing,
                 f"Списъкът на „{name}“ не е актуален{_until(crl)}: подписите ще чакат. Изпълнете "
                 "portal trust fetch и вижте защо не идва нов.",
+            )
+        elif not trust.is_young(crl, now=now):
+            yield Note(
+                "old_list",
+                thing,
+                f"Списъкът на „{name}“ е от {stamp(crl.this_update)} Порталът не приема по-стар от "
+                f"{in_hours(trust.greatest_age)} (PORTAL_CRL_MAX_AGE): подписите ще чакат. Изпълнете portal "
+                "trust fetch и вижте защо не идва нов.",
             )
 
 
@@ -190,6 +212,12 @@ def _is_signed_weakly(certificate: x509.Certificate) -> bool:
 
 def fingerprint(certificate: x509.Certificate) -> str:
     return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def in_hours(age: timedelta | None) -> str:
+    """``24 часа``"""
+    hours = 0 if age is None else int(age.total_seconds() // 3600)
+    return "1 час" if hours == 1 else f"{hours} часа"
 
 
 def _until(crl: Crl) -> str:

@@ -7,7 +7,14 @@ from pathlib import Path
 from cryptography import x509
 
 from portal.actions.trust.files import of_addresses, of_passed_over, of_strangers, of_unread
-from portal.actions.trust.notes import Note, fingerprint, of_issuer, of_root, of_whole
+from portal.actions.trust.notes import (
+    Note,
+    fingerprint,
+    has_list_in_force,
+    of_issuer,
+    of_root,
+    of_whole,
+)
 from portal.crypto.qualified.crls import Crl
 from portal.crypto.qualified.identity import common_name
 from portal.crypto.qualified.trust import Trust
@@ -68,16 +75,26 @@ def report(trust: Trust, *, now: datetime, folder: Path) -> TrustReport:
     )
 
 
+def lists_missing(trust: Trust, *, now: datetime) -> str:
+    """What keeps signatures from counting at once, for who runs the portal; nothing where none waits."""
+    issuers = [issuer for issuer in trust.issuers if issuer.not_valid_after_utc >= now]
+    waiting = sum(not has_list_in_force(issuer, trust, now=now) for issuer in issuers)
+    if not waiting:
+        return ""
+    what = f"lists of revoked certificates are missing or too old, of {waiting} issuer(s)"
+    return f"{what}: run portal trust check"
+
+
 def _shown(authority: x509.Certificate, trust: Trust, *, now: datetime) -> AuthorityShown:
     return AuthorityShown(
         common_name(authority.subject),
         fingerprint(authority),
         authority.not_valid_before_utc,
         authority.not_valid_after_utc,
-        tuple(_list_shown(crl, now=now) for crl in trust.crls_of(authority)),
+        tuple(_list_shown(crl, trust, now=now) for crl in trust.crls_of(authority)),
     )
 
 
-def _list_shown(crl: Crl, *, now: datetime) -> ListShown:
-    is_fresh = crl.is_fresh(now)
+def _list_shown(crl: Crl, trust: Trust, *, now: datetime) -> ListShown:
+    is_fresh = trust.is_in_force(crl, now=now)
     return ListShown(crl.sha256, crl.this_update, crl.next_update, crl.entries, is_fresh, bool(crl.scope))

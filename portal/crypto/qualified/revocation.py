@@ -18,7 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from portal.crypto.qualified.certificates import UNREADABLE, WEAK_DIGESTS
 from portal.crypto.qualified.cms import SHAPELESS
-from portal.crypto.qualified.crls import SKEW, Crl
+from portal.crypto.qualified.crls import SKEW, Crl, is_authority
 from portal.crypto.qualified.trust import Trust, is_issued_by
 
 GOOD, REVOKED, ON_HOLD, STALE, NO_DATA = "good", "revoked", "on_hold", "stale_data", "no_data"
@@ -57,7 +57,7 @@ def status_of(
     believed only of one that is fresh.
     """
     found = [
-        *(_by_list(crl, certificate, moment, now=now) for crl in trust.crls_of(issuer)),
+        *(_by_list(crl, certificate, trust, moment, now=now) for crl in trust.crls_of(issuer)),
         *(_by_response(response, certificate, issuer, trust, moment, now=now) for response in responses),
     ]
     known = sorted((each for each in found if each is not None), key=lambda each: each.since, reverse=True)
@@ -74,19 +74,22 @@ def _unless_held_since(status: Status, known: list[Status]) -> Status:
     return next(newer, status) if status.fault == GOOD else status
 
 
-def _by_list(crl: Crl, certificate: x509.Certificate, moment: datetime, *, now: datetime) -> Status | None:
+def _by_list(
+    crl: Crl, certificate: x509.Certificate, trust: Trust, moment: datetime, *, now: datetime
+) -> Status | None:
     """That somebody is revoked any list of the authority may say; that nobody is, only one that covers the
-    certificate."""
+    certificate. Lists about authorities are made once in months: their own word is enough."""
     if crl.this_update > now + SKEW:
         return None
+    is_fresh = crl.is_fresh(now) if is_authority(certificate) else trust.is_young(crl, now=now)
     entry = None if crl.is_indirect else crl.find(certificate.serial_number)
     if entry is not None and entry.at <= moment + SKEW:
         if not entry.on_hold:
             return Status(REVOKED, crl.this_update, crl)
-        return Status(ON_HOLD if crl.is_fresh(now) else STALE, crl.this_update, crl, is_hold=True)
+        return Status(ON_HOLD if is_fresh else STALE, crl.this_update, crl, is_hold=True)
     if not crl.covers(certificate):
         return None
-    return Status(GOOD if crl.is_fresh(now) else STALE, crl.this_update, crl)
+    return Status(GOOD if is_fresh else STALE, crl.this_update, crl)
 
 
 def _by_response(
@@ -107,19 +110,23 @@ def _by_response(
             return None
         for single in response.responses:
             if _is_about(single, certificate, issuer):
-                return _single(single, moment, now=now)
+                return _single(single, trust, moment, now=now)
     except (x509.ExtensionNotFound, *UNREADABLE):
         return None
     return None
 
 
-def _single(single: ocsp.OCSPSingleResponse, moment: datetime, *, now: datetime) -> Status | None:
+def _single(
+    single: ocsp.OCSPSingleResponse, trust: Trust, moment: datetime, *, now: datetime
+) -> Status | None:
     """A response cannot be asked for anew: it is fresh as long as it lasts, and of a stamped moment for good
     if it was made then or later."""
     since = single.this_update_utc
     if since > now + SKEW:
         return None
     lasts = single.next_update_utc or since + RESPONSE_LASTS
+    if trust.greatest_age is not None:
+        lasts = min(lasts, since + trust.greatest_age)
     # One that ended between its making and a stamp says nothing of the days between.
     is_fresh = lasts >= now or since >= moment - SKEW
     if single.certificate_status is ocsp.OCSPCertStatus.REVOKED:

@@ -7,6 +7,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from portal.crypto.qualified.crls import Crl, NotACrl, is_authority
 ROOTS, ISSUERS, CRLS = "roots", "issuers", "crls"
 FOLDERS = ((ROOTS, "*.pem"), (ISSUERS, "*.pem"), (CRLS, "*.crl"))
 LONGEST_PATH = 4  # authorities above a person: an issuer, a root, seldom one between
+# A list promises a newer one by its next update: of B-Trust's, which come every three hours, after a month.
+GREATEST_AGE = timedelta(hours=24)  # unless PORTAL_CRL_MAX_AGE says otherwise
 LARGEST = 64 * 1024 * 1024  # bytes of one file; a national list of 100,000 has about 4 MB
 
 Fingerprint = tuple[tuple[str, int, int, int], ...]
@@ -35,16 +38,22 @@ class Unread:
 
 @dataclass(frozen=True)
 class Trust:
-    """What signatures are checked against. An issuing authority counts only if it is pinned here."""
+    """What signatures are checked against. An issuing authority counts only if it is pinned here.
+
+    ``greatest_age`` is how old a list about people may be to say that somebody is not revoked; where there is
+    none, the list's own word decides.
+    """
 
     roots: tuple[x509.Certificate, ...] = ()
     issuers: tuple[x509.Certificate, ...] = ()
     crls: tuple[Crl, ...] = field(default=(), repr=False)
     unread: tuple[Unread, ...] = ()
+    greatest_age: timedelta | None = None
 
     @classmethod
     def of_material(cls, material: list[tuple[str, bytes]]) -> "Trust":
-        """From what a signature was checked against then: (kind, DER), kinds root, issuer and crl."""
+        """From what a signature was checked against then: (kind, DER), kinds root, issuer and crl. How old
+        the lists could be then is not asked again: it was a setting, and may be another one now."""
         certificates: dict[str, list[x509.Certificate]] = {"root": [], "issuer": []}
         crls = []
         for kind, der in material:
@@ -77,6 +86,16 @@ class Trust:
             issuer = self.issuer_of(issuer)
         return None
 
+    def is_young(self, crl: Crl, *, now: datetime) -> bool:
+        """Whether a list about people is fresh by its own word, and by ours."""
+        is_old = self.greatest_age is not None and now - crl.this_update > self.greatest_age
+        return crl.is_fresh(now) and not is_old
+
+    def is_in_force(self, crl: Crl, *, now: datetime) -> bool:
+        """Whether the list says what is so now. Lists about authorities are made once in months."""
+        is_about_people = any(crl.is_by(issuer) for issuer in self.issuers)
+        return self.is_young(crl, now=now) if is_about_people else crl.is_fresh(now)
+
     def crls_of(self, issuer: x509.Certificate) -> list[Crl]:
         """The lists that this authority signed; the newest first."""
         theirs = [crl for crl in self._by_issuer.get(issuer.subject, ()) if crl.is_by(issuer)]
@@ -93,8 +112,9 @@ class Trust:
 class TrustFolder:
     """The folder, read again when a file in it changes; one for a process, shared by its threads."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, greatest_age: timedelta = GREATEST_AGE) -> None:
         self.path = path
+        self._greatest_age = greatest_age
         self._lock = threading.Lock()
         self._fingerprint: Fingerprint | None = None
         self._trust = Trust()
@@ -106,7 +126,8 @@ class TrustFolder:
         with self._lock:
             fingerprint = _fingerprint(self.path)
             if fingerprint != self._fingerprint:
-                self._trust, self._fingerprint = read_trust(self.path, before=self._trust), fingerprint
+                self._trust = read_trust(self.path, self._trust, greatest_age=self._greatest_age)
+                self._fingerprint = fingerprint
             return self._trust
 
 
@@ -126,7 +147,7 @@ def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
     return True
 
 
-def read_trust(path: Path, before: Trust = Trust()) -> Trust:
+def read_trust(path: Path, before: Trust = Trust(), *, greatest_age: timedelta = GREATEST_AGE) -> Trust:
     """Everything in the folder. Lists that were read ``before`` keep what was found out about them."""
     known = {crl.der: crl for crl in before.crls}
     found: dict[str, list[x509.Certificate]] = {ROOTS: [], ISSUERS: []}
@@ -149,7 +170,7 @@ def read_trust(path: Path, before: Trust = Trust()) -> Trust:
             unread.append(Unread(name, "too_large"))
         except UNREADABLE:
             unread.append(Unread(name, "not_an_authority"))
-    return Trust(tuple(found[ROOTS]), tuple(found[ISSUERS]), tuple(crls), tuple(unread))
+    return Trust(tuple(found[ROOTS]), tuple(found[ISSUERS]), tuple(crls), tuple(unread), greatest_age)
 
 
 def files_of(path: Path) -> Iterator[tuple[str, Path]]:

@@ -34,6 +34,16 @@ def campaigns_under_way(*, now: datetime) -> list[Campaign]:
     return [campaign for campaign in unanswered if not campaign.window.is_past(now)]
 
 
+def is_some_list_open(now: datetime) -> bool:
+    """Whether a campaign is open, or one list by an exception: whether somebody may be signing."""
+    unanswered = Campaign.select().where(Campaign.answered_at.is_null())
+    if any(campaign.window.state(now) is CampaignState.OPEN for campaign in unanswered):
+        return True
+    excepted = (Submission.reopened_until > now) & Campaign.answered_at.is_null()
+    found: bool = Submission.select().join(Campaign).where(excepted).exists()
+    return found
+
+
 def campaigns_at(now: datetime) -> list[Overview]:
     """Newest month first."""
     sums, to_route = _sums(), _off_lists() + _closed(today(now))

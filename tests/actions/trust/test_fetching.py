@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from portal.actions.trust.addresses import LONGEST_NAME, Address, read_addresses
 from portal.actions.trust.download import USER_AGENT, Bounds
-from portal.actions.trust.fetching import AGAIN, OLDEST, RETRY, Fetching, fetch, fetch_all, wants_new
+from portal.actions.trust.fetching import AGAIN, OFTEN, OLDEST, RETRY, Fetching, fetch, fetch_all, wants_new
 from portal.actions.trust.report import report
 from portal.crypto.qualified.crls import SKEW, Crl
 from portal.crypto.qualified.trust import TrustFolder, read_trust
@@ -439,7 +439,7 @@ def test_a_new_process_does_not_ask_at_once_for_what_is_there(server, folder, ad
     go()
     clock.passes(HOUR)
 
-    assert Fetching(folder).due(clock.now) == []
+    assert Fetching(folder).due(read_trust(folder), now=clock.now) == []
 
 
 def test_past_half_of_its_time_it_is_asked_for_each_hour(server, address, authority, clock, go):
@@ -451,6 +451,59 @@ def test_past_half_of_its_time_it_is_asked_for_each_hour(server, address, author
     assert go() == []
     clock.passes(SECOND)
     assert go() == ["unchanged"]
+
+
+def test_while_lists_are_signed_it_is_asked_for_each_hour(
+    server, address, folder, authority, clock, fetching
+):
+    server.answers["/list.crl"] = authority.crl()
+
+    def go() -> list[str]:
+        return [each.code for each in fetching.fetch_due(read_trust(folder), is_open=True, now=clock.now)]
+
+    assert go() == ["new"]
+    clock.passes(OFTEN - SECOND)
+    assert go() == []
+    clock.passes(SECOND)
+    assert go() == ["unchanged"]
+
+
+def test_no_list_rests_for_longer_than_half_of_the_greatest_age(
+    server, address, folder, authority, clock, fetching
+):
+    server.answers["/list.crl"] = authority.crl()
+    trust = lambda: read_trust(folder, greatest_age=2 * HOUR)  # noqa: E731
+    assert [each.code for each in fetching.fetch_due(trust(), now=clock.now)] == ["new"]
+    clock.passes(HOUR)
+
+    assert [each.code for each in fetching.fetch_due(trust(), now=clock.now)] == ["unchanged"]
+
+
+def test_a_list_that_is_valid_for_a_month_and_old_is_asked_for_every_ten_minutes(
+    server, address, authority, clock, go
+):
+    server.answers["/list.crl"] = authority.crl(this_update=NOW - 25 * HOUR, next_update=NOW + 30 * DAY)
+    assert go() == ["old"]
+    clock.passes(RETRY)
+    assert go() == ["old"]
+
+
+def test_says_that_the_authority_has_no_younger_list(server, address, folder, authority):
+    server.answers["/list.crl"] = authority.crl(this_update=NOW - 25 * HOUR, next_update=NOW + 30 * DAY)
+
+    (done,) = fetch_all(folder, read_trust(folder), now=NOW, bounds=SMALL)
+
+    assert not done.is_good
+    assert "не приема по-стар от 24 часа (PORTAL_CRL_MAX_AGE): издателят няма по-нов" in done.sentence
+
+
+def test_a_list_about_authorities_may_be_of_months_ago(server, address, folder, authority):
+    """A root makes one twice in a year."""
+    server.answers["/list.crl"] = authority.crl(
+        by=authority.root, this_update=NOW - 90 * DAY, next_update=NOW + 90 * DAY
+    )
+
+    assert [each.code for each in fetch_all(folder, read_trust(folder), now=NOW, bounds=SMALL)] == ["new"]
 
 
 def test_after_a_failure_it_is_asked_again_in_ten_minutes(server, address, authority, clock, go):

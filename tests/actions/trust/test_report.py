@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from portal.actions.trust.report import report
+from portal.actions.trust.report import lists_missing, report
 from portal.crypto.qualified.crls import SKEW
 from portal.crypto.qualified.trust import read_trust
 from tests.cast import EGNS, NOW
@@ -53,6 +53,48 @@ def problems(folder, now=NOW) -> list[str]:
 
 def warnings(folder, now=NOW) -> list[str]:
     return [note.code for note in asked(folder, now).notes if note.is_warning]
+
+
+def test_a_list_that_is_valid_for_a_month_is_old_after_a_day(authority, folder):
+    since = NOW - 24 * HOUR
+    lists(folder, authority.crl(this_update=since, next_update=NOW + 30 * DAY))
+    assert problems(folder) == []
+    assert asked(folder).issuers[0].lists[0].is_fresh
+
+    lists(folder, authority.crl(this_update=since - SECOND, next_update=NOW + 30 * DAY))
+    assert problems(folder) == ["old_list"]
+    assert not asked(folder).issuers[0].lists[0].is_fresh
+    assert "не приема по-стар от 24 часа (PORTAL_CRL_MAX_AGE): подписите ще чакат" in sentence(
+        folder, "old_list"
+    )
+
+
+def test_a_roots_list_may_be_older(authority, folder):
+    old = authority.crl(by=authority.root, this_update=NOW - 90 * DAY, next_update=NOW + 90 * DAY)
+    lists(folder, authority.crl(), old)
+
+    assert (problems(folder), warnings(folder)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("made", "is_missing"),
+    [
+        (lambda authority: [authority.crl()], False),
+        (lambda authority: [], True),
+        (lambda authority: [authority.crl(this_update=NOW - 3 * DAY)], True),
+        (lambda authority: [authority.crl(this_update=NOW - 25 * HOUR, next_update=NOW + DAY)], True),
+    ],
+    ids=["young", "none", "stale", "old"],
+)
+def test_says_in_a_line_that_lists_are_missing(authority, folder, made, is_missing):
+    lists(folder, *made(authority))
+    said = lists_missing(read_trust(folder), now=NOW)
+
+    assert said == (
+        "lists of revoked certificates are missing or too old, of 1 issuer(s): run portal trust check"
+        if is_missing
+        else ""
+    )
 
 
 def sentence(folder, code) -> str:

@@ -1,6 +1,7 @@
 """verify: every kind of file that people upload, good and bad, and what is said of each."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
@@ -479,6 +480,48 @@ def test_waits_while_nobody_can_say(lists, fault):
 
     assert (verified.outcome, verified.fault) == (WAITS, fault)
     assert verified.checks[-1].check == "revocation"
+
+
+@pytest.mark.parametrize(
+    ("age", "outcome"), [(24 * HOUR, GOOD), (24 * HOUR + timedelta(seconds=1), WAITS), (29 * DAY, WAITS)]
+)
+def test_a_list_that_is_valid_for_a_month_says_nothing_when_it_is_older_than_a_day(age, outcome):
+    month = authority().crl(this_update=NOW - age, next_update=NOW + 2 * DAY)
+    among = replace(trust(month), greatest_age=24 * HOUR)
+
+    verified = asked(good(), among=among)
+
+    assert (verified.outcome, verified.fault) == (outcome, "" if outcome == GOOD else "stale_data")
+    assert asked(good(), among=trust(month)).outcome == GOOD  # by its own word alone
+
+
+def test_an_old_list_that_revokes_is_believed():
+    month = authority().crl((card(), NOW - 9 * DAY), this_update=NOW - 8 * DAY, next_update=NOW + 20 * DAY)
+
+    assert asked(good(), among=replace(trust(month), greatest_age=24 * HOUR)).fault == "revoked"
+
+
+def test_of_authorities_an_old_list_is_believed_that_one_is_on_hold():
+    held = authority().crl(
+        (authority().issuing, NOW - 99 * DAY, x509.ReasonFlags.certificate_hold),
+        by=authority().root,
+        this_update=NOW - 90 * DAY,
+        next_update=NOW + 90 * DAY,
+    )
+    among = replace(trust(authority().crl(), held), greatest_age=24 * HOUR)
+
+    assert asked(good(), among=among).fault == "issuer_revoked"
+
+
+def test_a_response_is_no_younger_than_its_making():
+    among = replace(no_lists(), greatest_age=24 * HOUR)
+
+    def outcome(age: timedelta) -> str:
+        response = ocsp(statuses().GOOD, this_update=NOW - age, next_update=NOW + 30 * DAY)
+        return asked(with_answer(response), among=among).outcome
+
+    assert outcome(24 * HOUR) == GOOD
+    assert outcome(25 * HOUR) == WAITS
 
 
 def test_a_list_of_a_hundred_thousand_is_searched_to_its_end():
