@@ -52,6 +52,19 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
         return Trouble.BUSY
     if not isinstance(error, peewee.DatabaseError | peewee.InterfaceError):
         return None
+    return _told_by(error) or trouble_of(_met_before(error))
+
+
+def _met_before(error: BaseException) -> BaseException | None:
+    """The error of Peewee's that was being handled when this one came. On a full disk SQLite has rolled back
+    by itself, and the ROLLBACK that follows fails as a statement of ours would."""
+    before = error.__context__
+    while before is not None and not isinstance(before, peewee.PeeweeException):
+        before = before.__context__
+    return before
+
+
+def _told_by(error: peewee.PeeweeException) -> Trouble | None:
     match getattr(error, "orig", None):  # the driver's, or what Peewee made of it where it connects by itself
         case peewee.PeeweeException() as cause:
             return trouble_of(cause)

@@ -62,6 +62,20 @@ def test_a_disk_without_space(file):
     assert trouble_of(error) is Trouble.AWAY
 
 
+def test_a_rollback_after_the_database_has_rolled_back_by_itself(file):
+    file.execute_sql("CREATE TABLE a (b)")
+    file.execute_sql("PRAGMA max_page_count = 1")
+
+    def write():
+        try:
+            file.execute_sql("INSERT INTO a VALUES (zeroblob(1000000))")
+        finally:
+            file.rollback()
+
+    assert trouble_of(error_of(write)) is Trouble.AWAY
+    assert trouble_of(error_of(file.rollback)) is None
+
+
 def test_a_database_that_may_only_be_read(file):
     file.execute_sql("CREATE TABLE a (b)")
     file.execute_sql("PRAGMA query_only = 1")
