@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist loadgroup --durations 10
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test check bench lock
+.PHONY: help setup setup-dev demo run test check bench faults lock
 
 help:
 	@echo "make demo     try the portal with invented schools on http://127.0.0.1:$(PORT)/ (PORT= changes it)"
@@ -22,6 +22,7 @@ help:
 	@echo "make test     run the tests, and name the ten slowest (ARGS= goes to pytest)"
 	@echo "make check    linters, formatting, types, advisories, tests: what has to pass"
 	@echo "make bench    measure (PART= chooses one: pages, throughput, register, qualified, loading, letters, doors, backup)"
+	@echo "make faults   people work while processes, locks, connections and the disk break (SEED=, SECONDS=)"
 	@echo "make lock     choose newer versions of the dependencies"
 
 setup: $(VENV)/.installed
@@ -47,6 +48,9 @@ check: setup-dev
 
 bench: setup-dev
 	@$(BIN)/python -m bench $(PART)
+
+faults: setup-dev
+	@$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing the locked dependencies into $(VENV)…"

@@ -34,28 +34,37 @@ class Served:
 def served(database: str, folder: Path, **settings: str) -> Iterator[Served]:
     """``gunicorn wsgi:app`` over a database with the tests' cast in it, on a port of its own."""
     port = free_port()
+    log = folder / "gunicorn.log"
+    server = started(environment(database, folder, port) | settings, log)
+    try:
+        wait_for(port, server, log)
+        yield Served(f"http://127.0.0.1:{port}", log, server.pid)
+    finally:
+        server.terminate()
+        server.join(PATIENCE)
+        server.close()
+
+
+def environment(database: str, folder: Path, port: int) -> dict[str, str]:
+    """The settings; the pepper lies in ``folder``."""
     pepper = folder / "pepper"
     write_once(pepper, PEPPER)
-    address = f"http://127.0.0.1:{port}"
-    environment = {
+    return {
         "PORTAL_ENV": "test",
         "PORTAL_CLOCK": NOW.isoformat(),
         "PORTAL_DATABASE_URL": database,
         "PORTAL_SECRET_KEY": "tests only, and long enough to be one",
         "PORTAL_PEPPER_FILE": str(pepper),
-        "PORTAL_BASE_URL": address,
+        "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
     }
-    log = folder / "gunicorn.log"
-    server = FORKS.Process(target=_serve, args=(os.environ | environment | settings, log), name="gunicorn")
+
+
+def started(settings: dict[str, str], log: Path) -> BaseProcess:
+    """gunicorn, which may not answer yet; what it writes is added to ``log``."""
+    server = FORKS.Process(target=_serve, args=(os.environ | settings, log), name="gunicorn")
     server.start()
-    try:
-        _wait_for(f"{address}/healthz", server, log)
-        yield Served(address, log, server.pid)
-    finally:
-        server.terminate()
-        server.join(PATIENCE)
-        server.close()
+    return server
 
 
 def free_port() -> int:
@@ -65,9 +74,12 @@ def free_port() -> int:
         return port
 
 
-def _wait_for(address: str, server: BaseProcess, log: Path) -> None:
+def wait_for(port: int, server: BaseProcess, log: Path) -> None:
+    """Until it answers; AssertionError with what it wrote if it ends instead."""
+
     def answers() -> bool:
         assert server.is_alive(), f"the portal did not start: {log.read_text()[-2000:]}"
+        address = f"http://127.0.0.1:{port}/healthz"
         with suppress(OSError), urllib.request.urlopen(address, timeout=PATIENCE):
             return True
         return False
@@ -81,7 +93,7 @@ def _serve(environment: dict[str, str], log: Path) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(ROOT)
-    with log.open("wb") as file:
+    with log.open("ab") as file:
         os.dup2(file.fileno(), sys.stdout.fileno())
         os.dup2(file.fileno(), sys.stderr.fileno())
     sys.argv = ["gunicorn", "wsgi:app"]
