@@ -6,6 +6,7 @@ from portal.cli.backup import backup, backup_key
 from portal.cli.campaigns import campaign
 from portal.cli.database import database
 from portal.cli.demo import demo
+from portal.cli.exports import export
 from portal.cli.institutions import institution
 from portal.cli.loads import load
 from portal.cli.people import outbox, pepper, user
@@ -27,6 +28,7 @@ def main() -> None:
 main.add_command(campaign)
 main.add_command(database)
 main.add_command(load)
+main.add_command(export)
 main.add_command(institution)
 main.add_command(demo)
 for command in (user, pepper, outbox):

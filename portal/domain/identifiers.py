@@ -1,11 +1,14 @@
 """ЕГН, ЛНЧ and ИДН: whether they are valid, what they reveal, and how they are masked."""
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
 from stdnum.bg import egn, pnf
 from stdnum.exceptions import ValidationError
+
+from portal.domain.errors import Refusal
 
 _ASCII_DIGITS = re.compile(r"[0-9]{10}", re.ASCII)
 _IDN = re.compile(r"[0-9A-Za-z]{1,10}", re.ASCII)
@@ -22,6 +25,23 @@ class IdType(IntEnum):
     @property
     def label(self) -> str:
         return ("ЕГН", "ЛНЧ", "ИДН")[self]
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """By what somebody is asked about; ``number`` in capitals. The same number of another kind can be another
+    person's."""
+
+    kind: IdType
+    number: str
+
+    @classmethod
+    def typed(cls, kind: IdType, number: str) -> "Identifier":
+        """Refusal for what is none of this kind."""
+        asked = cls(kind, in_capitals(number.strip()))
+        if not is_valid(kind, asked.number):
+            raise Refusal(f"Това не е {kind.label}. Проверете номера и вида му.", field="number")
+        return asked
 
 
 def in_capitals(number: str) -> str:

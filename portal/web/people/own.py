@@ -1,6 +1,7 @@
 """Logging in and out, and managing one's own account."""
 
 import random
+from io import BytesIO
 from urllib.parse import urlsplit
 
 from flask import (
@@ -16,6 +17,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from portal.actions.disclosure.account import export_account
 from portal.actions.people import egn_changes, login_steps, logins, own_account
 from portal.actions.people.logins import Asked, Entered
 from portal.crypto.errors import Busy
@@ -28,6 +30,7 @@ from portal.storage.people.logins import count_logins
 from portal.web.http import clock, cookies
 from portal.web.http.attempts import attempt
 from portal.web.http.csrf import csrf_token, page_owner
+from portal.web.http.downloads import download
 from portal.web.http.guards import allow, current_login, current_person, public
 from portal.web.http.site import origin, site
 from portal.web.people.egn import AskForm, check_is_asked, egn_of
@@ -36,6 +39,7 @@ from portal.web.people.own_forms import CodeForm, LoginForm, PasswordForm
 accounts = Blueprint("accounts", __name__)
 
 HOME = "/"
+TEXT = "text/plain; charset=utf-8"
 # Seconds, from and to: not all of those who came together come back together. Whoever comes from where
 # nothing has failed is let in first, and so may come sooner.
 COME_BACK, COME_BACK_LATER = (1, 3), (4, 10)
@@ -161,6 +165,14 @@ def change_password(person: Person) -> ResponseReturnValue:
         return tried.reply(_account_page(person, form))
     flash("Паролата е сменена." + (" Влизанията в други браузъри са прекратени." if ended else ""))
     return redirect(url_for(".account"), 303)
+
+
+@accounts.post("/account/data")
+@allow(Director, Delegate, Ruo, Operator)
+def own_data(person: Person) -> ResponseReturnValue:
+    """A copy of what is held of the person's own account; the audit says that it was made."""
+    copy = export_account(person, person.user_id, now=clock.now())
+    return download(BytesIO(copy.content), TEXT, f"account-{copy.number}.txt")
 
 
 @accounts.post("/account/elsewhere")

@@ -1,0 +1,1 @@
+"""All rows about one child or one account, wherever they are."""
