@@ -12,6 +12,8 @@ LONGEST_NAME = 120
 
 INVITATION = timedelta(days=7)  # our decision: the directors read the mailbox once a week
 RESET = timedelta(hours=1)  # our decision
+# Who asks for the same letter again so soon has pressed twice: a second one would end the link in the first.
+SECOND_CLICK = timedelta(minutes=1)
 
 FREE_FAILURES = 5  # of one account or one known browser
 # Of one address, behind which many schools can stand: so many accounts may fail, and so often in all may

@@ -8,7 +8,7 @@ from portal.actions.keys.marks import added, is_marked, mark_of
 from portal.actions.site import Site
 from portal.crypto.errors import MalformedToken
 from portal.crypto.tokens import new_token, token_digest
-from portal.domain.accounts import INVITATION, RESET
+from portal.domain.accounts import INVITATION, RESET, SECOND_CLICK
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Role
 from portal.domain.times import stamp
@@ -43,6 +43,19 @@ def make_link(user: User, purpose: str, *, site: Site, now: datetime) -> str:
     )
     added(link, site=site)
     return token
+
+
+def was_just_asked(user: User, purpose: str, *, now: datetime) -> bool:
+    """Whether a letter for this was asked for a moment ago, and its address still opens the account; the
+    invitation that made the account is not meant. In the caller's transaction, over the locked account."""
+    lately = now - SECOND_CLICK
+    links: int = (
+        OneTimeLink.select()
+        .where((OneTimeLink.user == user) & (OneTimeLink.purpose == purpose) & (OneTimeLink.made_at > lately))
+        .count()
+    )
+    is_new = purpose == ACTIVATE and user.invited_at > lately
+    return links > is_new and _has_usable(user, purpose, now=now)
 
 
 def end_links(user: User, *, now: datetime) -> None:
@@ -109,6 +122,11 @@ def use_link(link: OneTimeLink, *, now: datetime) -> User:
     if user.disabled_at is not None:
         raise Conflict(STOPPED)
     return user
+
+
+def _has_usable(user: User, purpose: str, *, now: datetime) -> bool:
+    theirs = (OneTimeLink.user == user) & (OneTimeLink.purpose == purpose)
+    return bool(OneTimeLink.select().where(theirs & _is_usable(now)).exists())
 
 
 def _is_usable(now: datetime) -> Any:

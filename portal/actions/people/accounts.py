@@ -4,7 +4,7 @@ from datetime import datetime
 
 from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.letters.announcements import announce_director, former_director
-from portal.actions.letters.links import RENEW, make_link
+from portal.actions.letters.links import RENEW, make_link, was_just_asked
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.activation import stop_account
 from portal.actions.people.logins import chain_of
@@ -23,11 +23,13 @@ By = Operator | None  # None is the command line
 
 
 def send_reset(by: By, user_id: int, *, site: Site, now: datetime) -> None:
-    """A letter with an address for a new password. Only the mailbox ever sees it."""
+    """A letter with an address for a new password. Only the mailbox ever sees it. Pressed twice is once."""
     with writing():
         user = held_account(user_id)
         if not user.is_active:
             raise Conflict("Нова парола се изпраща само на активиран достъп, който не е спрян.")
+        if was_just_asked(user, RENEW, now=now):
+            return
         post_reset(user, site=site, now=now)
         audit.add(by, "reset_requested", f"user:{user.id}", now=now, chain=chain_of(user))
 

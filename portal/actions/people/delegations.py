@@ -15,13 +15,14 @@ from portal.actions.register.keys.giving import settle, withdraw
 from portal.actions.register.keys.overdue import due_years
 from portal.actions.register.keys.session import Session
 from portal.actions.site import Site
-from portal.domain.accounts import check_email, check_name
+from portal.domain.accounts import SECOND_CLICK, check_email, check_name
 from portal.domain.delegations import Terms, check_terms
 from portal.domain.errors import Conflict, NotFound, Refusal, check_all
 from portal.domain.people import Director, Role
 from portal.domain.signing.declaration import canonical
 from portal.domain.times import today
 from portal.mail.messages import delegation_granted, delegation_revoked
+from portal.storage.people.delegations import standing
 from portal.storage.people.logins import end_logins
 from portal.storage.tables import audit
 from portal.storage.tables.db import locked, writing
@@ -47,7 +48,7 @@ def name_delegate(
     director: Director, wanted: Appointment, *, session: Session | None = None, site: Site, now: datetime
 ) -> Delegation:
     """Authorise somebody. Who has no account yet is invited; who has one in this institution is told, and
-    gets the register's key at once if the director's ``session`` has it open."""
+    gets the register's key at once if the director's ``session`` has it open. Pressed twice is once."""
     check_all(
         lambda: check_name(wanted.name),
         lambda: check_email(wanted.email),
@@ -58,6 +59,8 @@ def name_delegate(
     with writing():
         hold_accounts_of(director.institution)
         user = _delegate(director, email, name, site=site, now=now)
+        if (same := _just_given(director, user, terms, now=now)) is not None:
+            return same
         _end_standing(user, director, now=now)
         row = _add(director, user, terms, site=site, now=now)
         settle(director, session, user, site=site, now=now)
@@ -83,12 +86,14 @@ def change(
     now: datetime,
 ) -> Delegation:
     """The same delegate on other terms: a new authorisation, and the old one revoked. The register's key is
-    given or taken with them."""
+    given or taken with them. Pressed twice is once."""
     terms = check_terms(terms, today(now))
     with writing():
         hold_accounts_of(director.institution)
         old = _held(director, delegation_id)
         if old.revoked_at is not None:
+            if (same := _just_given(director, old.user, terms, now=now)) is not None:
+                return same
             raise Conflict(ENDED)
         if old.user.disabled_at is not None:
             raise Conflict("Достъпът на това лице е спрян от ЦИОО. Оттеглете упълномощаването му.")
@@ -142,6 +147,17 @@ def _delegate(director: Director, email: str, name: str, *, site: Site, now: dat
         user.name = name
         user.save(only=[User.name])
     return user
+
+
+def _just_given(director: Director, user: User, terms: Terms, *, now: datetime) -> Delegation | None:
+    """The authorisation that stands, if the director gave it on these terms a moment ago: the second of two
+    clicks gives nothing, and writes no letter that ends the link in the first."""
+    row = standing(user)
+    if row is None or row.made_by_id != director.user_id or row.made_at <= now - SECOND_CLICK:
+        return None
+    found = (row.institution_id, row.scopes, row.order_number, row.until)
+    same = (director.institution, terms.scope_words, terms.order_number, terms.until)
+    return row if found == same else None
 
 
 def _end_standing(user: User, director: Director, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from portal.actions.keys.marks import is_marked, mark
 from portal.actions.keys.passwords import stretched_anew
 from portal.actions.keys.turns import hold_accounts_of
-from portal.actions.letters.links import ACTIVATE, make_link
+from portal.actions.letters.links import ACTIVATE, make_link, was_just_asked
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.accounts import By, held_account
 from portal.actions.people.activation import begin_account
@@ -82,14 +82,17 @@ def create_with(
     return user
 
 
-def resend(by: By, user_id: int, *, site: Site, now: datetime) -> str:
-    """Another invitation; the address in the one before opens no longer."""
+def resend(by: By, user_id: int, *, site: Site, now: datetime) -> str | None:
+    """Another invitation; the address in the one before opens no longer. Its token, or none where one was
+    sent again a moment ago: pressed twice is once."""
     with writing():
         user = held_account(user_id)
         if user.disabled_at is not None:
             raise Conflict("Достъпът е спрян. Първо го пуснете отново.")
         if user.activated_at is not None:
             raise Conflict("Достъпът вече е активиран. Изпратете адрес за нова парола.")
+        if was_just_asked(user, ACTIVATE, now=now):
+            return None
         audit.add(by, "invited_again", f"user:{user.id}", now=now, chain=chain_of(user))
         return invite_by_letter(user, site=site, now=now)
 

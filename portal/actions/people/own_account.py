@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from portal.actions.keys.passwords import opens, rewrap_keys, set_password, stretched_anew, stretched_for
 from portal.actions.keys.throttle import Origin, attempting, count_request, forgiven
-from portal.actions.letters.links import RENEW
+from portal.actions.letters.links import RENEW, was_just_asked
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.accounts import post_reset
 from portal.actions.people.guesses import count_wrong
@@ -82,10 +82,14 @@ def forgot(email: str, *, origin: Origin, site: Site, now: datetime) -> None:
     with writing():
         count_request("forgotten", origin=origin, site=site, now=now)
         user: User | None = held(User.select().where(User.email == fold_email(email))).first()
-        if user is None or not user.is_active or _letters(user, now=now) >= LETTERS_IN_AN_HOUR:
+        if user is None or not user.is_active or _is_enough(user, now=now):
             return
         post_reset(user, site=site, now=now)
         audit.add(None, "reset_requested", f"user:{user.id}", now=now, chain=chain_of(user))
+
+
+def _is_enough(user: User, *, now: datetime) -> bool:
+    return was_just_asked(user, RENEW, now=now) or _letters(user, now=now) >= LETTERS_IN_AN_HOUR
 
 
 def _letters(user: User, *, now: datetime) -> int:

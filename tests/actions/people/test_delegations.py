@@ -1,5 +1,6 @@
 """portal.actions.people.delegations: naming, changing and revoking a delegate."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from portal.actions.people.activation import Activation, open_account
 from portal.actions.people.delegations import Appointment, change, name_delegate, revoke, terms_digest
 from portal.actions.people.invitations import TAKEN
 from portal.actions.people.logins import log_in
+from portal.domain.accounts import SECOND_CLICK
 from portal.domain.delegations import Terms
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.people import Scope
@@ -23,8 +25,8 @@ from tests.storage.together import at_once
 TERMS = Terms(frozenset({Scope.SIGN}), "РД-20/28.01.2021", date(2021, 3, 31))
 
 
-def appoint(director, email="nina@example.org", name="Нина Тодорова", terms=TERMS):
-    return name_delegate(director, Appointment(email, name, terms), site=SITE, now=NOW)
+def appoint(director, email="nina@example.org", name="Нина Тодорова", terms=TERMS, now=NOW):
+    return name_delegate(director, Appointment(email, name, terms), site=SITE, now=now)
 
 
 def as_delegate(user_id, now=NOW):
@@ -174,7 +176,34 @@ def test_two_changes_at_once_are_one(world):
     answers = at_once(
         *[lambda: change(world.ana, old.id, TERMS, site=SITE, now=NOW)] * 2,
     )
+    assert len({answer.id for answer in answers}) == 1
+    assert readers("delegation_granted") == ["dora@example.org"]
+
+
+def test_two_different_changes_at_once_are_one(world):
+    old = standing(world)
+    other = replace(TERMS, order_number="РД-99/28.01.2021")
+    answers = at_once(
+        lambda: change(world.ana, old.id, TERMS, site=SITE, now=NOW),
+        lambda: change(world.ana, old.id, other, site=SITE, now=NOW),
+    )
     assert sorted(type(answer).__name__ for answer in answers) == ["Conflict", "Delegation"]
+
+
+def test_naming_again_a_minute_later_sends_another_invitation(world):
+    first = appoint(world.ana)
+    assert appoint(world.ana).id == first.id
+    assert len(letters("invitation")) == 1
+    assert appoint(world.ana, now=NOW + SECOND_CLICK).id != first.id
+    assert len(letters("invitation")) == 2
+
+
+def test_naming_again_at_once_on_other_terms_or_after_revoking_is_no_second_click(world):
+    first = appoint(world.ana)
+    second = appoint(world.ana, terms=replace(TERMS, order_number="РД-99/28.01.2021"))
+    revoke(world.ana, second.id, site=SITE, now=NOW)
+    assert len({first.id, second.id, appoint(world.ana).id}) == 3
+    assert len(letters("invitation")) == 3
 
 
 def test_revoking_ends_every_login_at_once_and_twice_is_once(world):

@@ -1,5 +1,7 @@
 """portal.actions.people.invitations and .accounts: what the operator does with accounts."""
 
+from datetime import timedelta
+
 import pytest
 
 from portal.actions.people import invitations
@@ -118,6 +120,8 @@ def test_sends_the_invitation_again(world):
     second = resend(world.oleg, user.id, site=SITE, now=NOW)
     assert first != second
     assert [token_in(letter) for letter in letters("invitation")] == [first, second]
+    assert resend(world.oleg, user.id, site=SITE, now=NOW + timedelta(seconds=59)) is None
+    assert len(letters("invitation")) == 2
     entry = AuditEntry.get(AuditEntry.what == "invited_again")
     assert (entry.chain, entry.who, entry.object) == (SCHOOL, world.oleg.user_id, f"user:{user.id}")
 
