@@ -39,6 +39,7 @@ from portal.web.people.activation import activation
 from portal.web.people.delegates import delegates
 from portal.web.people.operator import people
 from portal.web.people.own import accounts
+from portal.web.people.own_logins import own_logins
 from portal.web.people.two_factor import two_factor
 from portal.web.register.classes import register_classes
 from portal.web.register.envelope import envelope
@@ -115,6 +116,7 @@ def _blueprints() -> list[Blueprint]:
     return [
         health,
         accounts,
+        own_logins,
         two_factor,
         activation,
         people,

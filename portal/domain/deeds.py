@@ -78,6 +78,7 @@ ACCOUNTS = {
     "reset_requested": "поиска писмо за нова парола",
     "logged_in": "влезе в портала",
     "logins_ended": "излезе навсякъде другаде",
+    "login_ended": "прекрати влизане в друг браузър",
     "wrong_passwords": "отбеляза колко пъти за деня паролата беше грешна",
     "wrong_codes": "отбеляза колко пъти за деня кодът след паролата беше грешен",
     "egn_set": "записа ЕГН за подписване с КЕП",
@@ -106,7 +107,7 @@ KINDS = {
     "operating": ("Зареждане и срокове", OPERATING),
 }
 COUNTED = ("wrong_passwords", "wrong_codes")
-COMING_IN = ("reset_requested", "logged_in", "logins_ended", *COUNTED)
+COMING_IN = ("reset_requested", "logged_in", "logins_ended", "login_ended", *COUNTED)
 # What changes who may do something, or who can open a register; not who came in.
 ACCESS = (
     *(verb for verb in ACCOUNTS if verb not in COMING_IN),

@@ -104,7 +104,11 @@ def _delegation(row: Delegation) -> Facts:
 def _ways_in(user: User) -> Iterator[Facts]:
     logins, devices, links = entries_of(user.id)
     for login in logins:
-        yield (("Влизане на", stamp(login.made_at)), ("Последно видяно на", stamp(login.seen_at)))
+        yield told(
+            ("Влизане на", stamp(login.made_at)),
+            ("Последно видяно на", stamp(login.seen_at)),
+            ("Браузър", login.browser),
+        )
     for device in devices:
         yield (("Познат браузър от", stamp(device.made_at)), ("Последно видян на", stamp(device.seen_at)))
     for link in links:

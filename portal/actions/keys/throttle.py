@@ -28,11 +28,13 @@ from portal.storage.tables.throttle import (
 @dataclass(frozen=True)
 class Origin:
     """Where somebody tries a password from: the browser's own mark, and the visitor's address; either is
-    empty where it is not known. ``block`` is what an IPv6 address is a part of."""
+    empty where it is not known. ``block`` is what an IPv6 address is a part of. ``browser`` says of what kind
+    it is, in words for its owner; it is kept with the login."""
 
     device: str = field(default="", repr=False)
     network: str = ""
     block: str = ""
+    browser: str = ""
 
     @property
     def networks(self) -> list[Network]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from portal.actions.keys.marks import check_mark
 from portal.actions.keys.passwords import Stretched, make_keys, set_password, stretched_anew
+from portal.actions.keys.throttle import Origin
 from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.letters.announcements import announce_director, former_director
 from portal.actions.letters.links import ACTIVATE, end_links, find_link, use_link
@@ -30,6 +31,7 @@ from portal.storage.tables.people import Device, User
 logger = logging.getLogger(__name__)
 
 REPLACED = "director_ended"  # in the audit
+NOWHERE = Origin()
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Activation:
 
 
 def open_account(
-    token: str, typed: Activation, *, device: str = "", site: Site, now: datetime
+    token: str, typed: Activation, *, origin: Origin = NOWHERE, site: Site, now: datetime
 ) -> Entered | Asked:
     """Take the chosen password, make both key pairs, and log in, or ask for the code.
 
@@ -72,7 +74,7 @@ def open_account(
                 set_at_activation(user, number, by=user.id, site=site, now=now)
         else:
             _renew_account(user, chosen, site=site, now=now)
-        entered = enter(user, chosen, device=device, is_opening=True, site=site, now=now)
+        entered = enter(user, chosen, origin=origin, is_opening=True, site=site, now=now)
     logger.info("user %s %s", user.id, "activated" if is_first else "renewed")
     return entered
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from portal.actions.keys.factors import Code, count_code, trust, use_code
 from portal.actions.keys.marks import check_mark, is_marked
+from portal.actions.keys.throttle import Origin
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.guesses import count_wrong
 from portal.actions.people.logins import Entered, begin_login, chain_of
@@ -32,7 +33,7 @@ def is_asked(token: str, *, now: datetime) -> bool:
     return _step_of(token, now=now) is not None
 
 
-def give_code(token: str, code: str, *, device: str, site: Site, now: datetime) -> Entered:
+def give_code(token: str, code: str, *, origin: Origin, site: Site, now: datetime) -> Entered:
     """A login for the right code, after the password. Refusal for another; Conflict once the time is over."""
     seen = _standing_step(token, site=site, now=now)
     counted = count_code(seen.user_id, site=site, now=now)
@@ -40,7 +41,7 @@ def give_code(token: str, code: str, *, device: str, site: Site, now: datetime) 
         with writing():
             user, step = _held(seen, token, site=site, now=now)
             kind = use_code(user, code, site=site, now=now)
-            entered = _pass(user, step, counted, token=token, device=device, site=site, now=now)
+            entered = _pass(user, step, counted, token=token, origin=origin, site=site, now=now)
             if kind is Code.RECOVERY:
                 _tell_of_recovery(user, site=site, now=now)
     except Refusal:
@@ -59,14 +60,14 @@ def _held(seen: LoginStep, token: str, *, site: Site, now: datetime) -> tuple[Us
 
 
 def _pass(
-    user: User, step: LoginStep, counted: Counted, *, token: str, device: str, site: Site, now: datetime
+    user: User, step: LoginStep, counted: Counted, *, token: str, origin: Origin, site: Site, now: datetime
 ) -> Entered:
     """The login that the password began; its browser is not asked again for a while."""
     forgive(counted.subject)
     LoginStep.delete().where(LoginStep.digest == step.digest).execute()
     wrapped = step.wrapped_x25519
     private = None if wrapped is None else unwrap_for_session(token, bytes(wrapped), bytes(step.digest))
-    entered = begin_login(user, private, device=device, site=site, now=now)
+    entered = begin_login(user, private, origin=origin, site=site, now=now)
     trust(user, entered.device, site=site, now=now)
     return entered
 

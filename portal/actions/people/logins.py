@@ -82,14 +82,14 @@ def log_in(email: str, password: str, *, origin: Origin, site: Site, now: dateti
             set_password(user, raised, site=site)
             given = raised
         forgiven(attempt)
-        entered = enter(user, given, device=origin.device, site=site, now=now)
+        entered = enter(user, given, origin=origin, site=site, now=now)
     settle_guesses(now=now)
     logger.info("user %s %s", user.id, "logged in" if isinstance(entered, Entered) else "is asked for a code")
     return entered
 
 
 def enter(
-    user: User, stretched: Stretched, *, device: str, is_opening: bool = False, site: Site, now: datetime
+    user: User, stretched: Stretched, *, origin: Origin, is_opening: bool = False, site: Site, now: datetime
 ) -> Entered | Asked:
     """Begin a login, or ask for the code, in the caller's transaction: the password, or an address in a
     letter, is not enough for who has a second factor, unless a code was given in this browser lately. Who
@@ -97,8 +97,8 @@ def enter(
     private = receiving_key(user, stretched, site=site)
     if user.factor_at is not None:
         remove_if_due(user, site=site, now=now)
-    if user.factor_at is None or is_trusted(user, device, site=site, now=now):
-        return begin_login(user, private, device=device, is_opening=is_opening, site=site, now=now)
+    if user.factor_at is None or is_trusted(user, origin.device, site=site, now=now):
+        return begin_login(user, private, origin=origin, is_opening=is_opening, site=site, now=now)
     forget_steps(now)
     token = new_token()
     digest = token_digest(token)
@@ -108,20 +108,21 @@ def enter(
 
 
 def begin_login(
-    user: User, private: bytes | None, *, device: str, is_opening: bool = False, site: Site, now: datetime
+    user: User, private: bytes | None, *, origin: Origin, is_opening: bool = False, site: Site, now: datetime
 ) -> Entered:
     """Its id is new, whatever the browser had before. ``private`` opens what was sealed for the person. The
     account's owner is told of a browser that it was never used in, but for the first ever. In the caller's
     transaction."""
     forget_stale(now)
     forget_keys(now)
-    token, device = new_token(), _kept_device(device)
+    token, device = new_token(), _kept_device(origin.device)
     digest = token_digest(token)
     login = Login(
         digest=digest,
         user=user,
         made_at=now,
         seen_at=now,
+        browser=origin.browser,
         wrapped_x25519=None if private is None else wrap_for_session(token, private, digest),
         unlocked_at=None if private is None else now,
     )
@@ -146,6 +147,17 @@ def log_out_elsewhere(person: Person, digest: bytes, *, now: datetime) -> int:
         if ended:
             user = User.get_by_id(person.user_id)
             audit.add(person, "logins_ended", f"user:{user.id}", now=now, chain=chain_of(user))
+    return ended
+
+
+def end_login(person: Person, digest: bytes, *, now: datetime) -> bool:
+    """End one of the person's logins; whether there was one. Twice is once."""
+    with writing():
+        theirs = (Login.digest == digest) & (Login.user == person.user_id)
+        ended = bool(Login.delete().where(theirs).execute())
+        if ended:
+            user = User.get_by_id(person.user_id)
+            audit.add(person, "login_ended", f"user:{user.id}", now=now, chain=chain_of(user))
     return ended
 
 

@@ -110,10 +110,28 @@ def forget_steps(now: datetime) -> None:
     LoginStep.delete().where(LoginStep.made_at <= now - STEP_LASTS).execute()
 
 
-def count_logins(user_id: int, *, now: datetime) -> int:
-    """In how many places the account is logged in now."""
-    count: int = Login.select().where((Login.user == user_id) & _is_alive(now)).count()
-    return count
+@dataclass(frozen=True)
+class Whereabouts:
+    """A login that is under way, as its owner sees it. ``name`` is what the page ends it by; ``seen_at`` is
+    exact to SEEN_EVERY."""
+
+    name: str
+    browser: str
+    made_at: datetime
+    seen_at: datetime
+    is_here: bool
+
+
+def logins_of(user_id: int, *, here: bytes, now: datetime) -> list[Whereabouts]:
+    """Where the account is logged in now: ``here`` (a digest) first, then what was used last."""
+    rows = Login.select().where((Login.user == user_id) & _is_alive(now)).order_by(Login.seen_at.desc())
+    found = [_whereabouts(row, here) for row in rows]
+    return sorted(found, key=lambda each: not each.is_here)
+
+
+def _whereabouts(row: Login, here: bytes) -> Whereabouts:
+    digest = bytes(row.digest)
+    return Whereabouts(digest.hex(), row.browser, row.made_at, row.seen_at, digest == bytes(here))
 
 
 def is_known_device(digest: bytes | None, email: str) -> bool:

@@ -94,6 +94,7 @@ class Login(Table):
     user = ForeignKeyField(User, on_delete="CASCADE")
     made_at = UtcField()
     seen_at = UtcField()
+    browser = CharField(max_length=40, default="")  # of what kind, in words
     wrapped_x25519 = BlobField(null=True)
     unlocked_at = UtcField(null=True)
     mac = BlobField(null=True)

@@ -8,6 +8,7 @@ from flask import Flask, current_app, request
 
 from portal.actions.keys.throttle import Origin
 from portal.actions.site import Site
+from portal.domain.keys.browsers import kind_of
 from portal.web.http import clock, cookies
 
 logger = logging.getLogger(__name__)
@@ -50,12 +51,20 @@ def origin() -> Origin:
     """Failures are counted by the visitor's address; of IPv6 by the /64 that one household has, and by the
     /48 that may be one customer's or a provider's."""
     device, text = cookies.read(cookies.DEVICE), request.remote_addr or ""
+    browser = kind_of(request.headers.get("User-Agent", ""))
+    network, block = _networks(text)
+    return Origin(device, network, block, browser)
+
+
+def _networks(text: str) -> tuple[str, str]:
+    """The visitor's, and of IPv6 what it is a part of."""
     try:
         address = ip_address(text)
     except ValueError:
-        return Origin(device, text)
+        return text, ""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is None:
-            return Origin(device, *(str(ip_network((address, length), strict=False)) for length in (64, 48)))
+            household, provider = (str(ip_network((address, length), strict=False)) for length in (64, 48))
+            return household, provider
         address = address.ipv4_mapped
-    return Origin(device, str(address))
+    return str(address), ""

@@ -14,7 +14,7 @@ from portal.domain.errors import Conflict, NotFound, TooOften
 from portal.domain.keys.passwords import SHORTEST_PASSWORD
 from portal.domain.signing.egn import EgnNeed
 from portal.storage.tables.people import OneTimeLink
-from portal.web.http import clock, cookies
+from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import public
 from portal.web.http.site import origin, site
@@ -46,7 +46,7 @@ def open_account(token: str) -> ResponseReturnValue:
         entered = actions.open_account(
             token,
             form.typed(),
-            device=cookies.read(cookies.DEVICE),
+            origin=origin(),
             site=site(),
             now=clock.now(),
         )

@@ -26,7 +26,7 @@ from portal.domain.accounts import wait_in_words
 from portal.domain.errors import Conflict, TooOften
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Staff
 from portal.storage.home.next_steps import last_authorisation
-from portal.storage.people.logins import count_logins
+from portal.storage.people.logins import logins_of
 from portal.web.http import clock, cookies
 from portal.web.http.attempts import attempt
 from portal.web.http.csrf import csrf_token, page_owner
@@ -86,7 +86,7 @@ def _give_code(form: CodeForm) -> ResponseReturnValue:
         entered = login_steps.give_code(
             cookies.read(cookies.STEP),
             form.code.data or "",
-            device=cookies.read(cookies.DEVICE),
+            origin=origin(),
             site=site(),
             now=clock.now(),
         )
@@ -175,15 +175,6 @@ def own_data(person: Person) -> ResponseReturnValue:
     return download(BytesIO(copy.content), TEXT, f"account-{copy.number}.txt")
 
 
-@accounts.post("/account/elsewhere")
-@allow(Director, Delegate, Ruo, Operator)
-def log_out_elsewhere(person: Person) -> ResponseReturnValue:
-    digest = token_digest(cookies.read(cookies.SESSION))
-    ended = logins.log_out_elsewhere(person, digest, now=clock.now())
-    flash("Излязохте навсякъде другаде." if ended else "Никъде другаде не сте влезли.")
-    return redirect(url_for(".account"), 303)
-
-
 @accounts.post("/account/egn")
 @allow(Director, Delegate)
 def ask_for_egn(person: Staff) -> ResponseReturnValue:
@@ -221,7 +212,7 @@ def _account_page(person: Person, form: PasswordForm | None = None, egn_form: As
         factor_at=None if login is None else login.user.factor_at,
         egn=egn_of(person),
         egn_form=egn_form or AskForm(),
-        elsewhere=count_logins(person.user_id, now=clock.now()) - 1,
+        logins=logins_of(person.user_id, here=b"" if login is None else login.digest, now=clock.now()),
         is_delegate=isinstance(person, Delegate),
         authorisation=last_authorisation(person.user_id) if isinstance(person, Delegate) else None,
         today=clock.today(),

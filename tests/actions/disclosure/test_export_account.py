@@ -9,7 +9,7 @@ from portal.actions.signing.signing import sign
 from portal.crypto.tokens import new_token
 from portal.domain.decisions import Decided, Decision
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.people import UserKey
+from portal.storage.tables.people import Login, UserKey
 from tests.actions.register.unlocked import draft, entered
 from tests.cast import MONTH, NOW, PASSWORD, SITE, add_login, add_record
 
@@ -28,6 +28,7 @@ def ana(world):
     sign(world.ana, MONTH, PASSWORD, shown="", site=SITE, now=NOW)
     tell_of_list(world.campaign, site=SITE, now=NOW)
     add_login(new_token(), world.ana.user_id)
+    Login.update(browser="Firefox, Windows").execute()
     return world.ana
 
 
@@ -43,6 +44,7 @@ def test_tells_everything_of_the_account(ana):
         "Упълномощено лице: Дора Илиева",
         "Какво може: подготвя решенията",
         "Влизане на: 28.01.2021 г., 10:00 ч.",
+        "Браузър: Firefox, Windows",
         "Като: директор",
         "Вид (дума на портала): list_received",
         "Какво: подписа списъка",

@@ -165,11 +165,11 @@ class TestNewBrowser:
     def test_before_the_code_nobody_is_in(self, world):
         with_factor(world.ana)
         enter()
-        give_code(enter().token, code(), device="", site=SITE, now=NOW)
+        give_code(enter().token, code(), origin=ORIGIN, site=SITE, now=NOW)
         assert readers("new_browser") == []
         asked = enter(now=LATER)
         assert readers("new_browser") == []
-        give_code(asked.token, code(LATER), device="", site=SITE, now=LATER)
+        give_code(asked.token, code(LATER), origin=ORIGIN, site=SITE, now=LATER)
         assert readers("new_browser") == ["ana@example.org"]
 
     def test_an_address_in_a_letter_is_told_by_another_letter(self, world):

@@ -127,7 +127,7 @@ def test_a_wrong_code_is_graver_and_told_sooner(world, ana):
     for _ in range(Guess.CODE.many):
         assert readers("wrong_codes") == []
         with pytest.raises(Refusal):
-            give_code(asked.token, "000000", device="", site=SITE, now=NOW)
+            give_code(asked.token, "000000", origin=ORIGIN, site=SITE, now=NOW)
     assert readers("wrong_codes") == ["ana@example.org"]
     assert counted() == [(TODAY, ana.id, Guess.CODE, Guess.CODE.many)]
 

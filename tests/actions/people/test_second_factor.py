@@ -46,7 +46,7 @@ def password_given(email="ana@example.org", *, now=NOW, origin=ORIGIN):
 
 
 def enter(token, typed, *, now=NOW, device="") -> Entered:
-    return give_code(token, typed, device=device, site=SITE, now=now)
+    return give_code(token, typed, origin=Origin(device), site=SITE, now=now)
 
 
 def findings() -> set[str]:
