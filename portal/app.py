@@ -29,6 +29,7 @@ from portal.web.http.headers import init_headers
 from portal.web.http.health import health
 from portal.web.http.htmx import init_htmx
 from portal.web.http.page import init_pages
+from portal.web.http.repeated import init_repeated
 from portal.web.http.site import init_site
 from portal.web.lists.blanks import init_blanks
 from portal.web.lists.closures import closures
@@ -93,6 +94,7 @@ def create_app(config: Config) -> Flask:
         init_guards,
         init_headers,
         init_csrf,
+        init_repeated,
         init_errors,
         init_pages,
         init_blanks,

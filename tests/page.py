@@ -1,6 +1,7 @@
 """A client that reads every page it is shown, as a careful person with a screen reader would."""
 
 import dataclasses
+from collections import Counter
 from datetime import datetime
 
 from lxml import html
@@ -10,9 +11,11 @@ from portal.actions.keys.marks import mark
 from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest
 from portal.domain.people import Person
 from portal.storage.tables.people import Login
+from portal.web.http.repeated import LISTS
 from tests.cast import NOW, SITE, add_login
 
 NEEDS_NO_LABEL = {"hidden", "submit", "button"}
+SENT = "input:not([type=radio]):not([type=submit]):not([type=button]), select, textarea"
 
 
 class Page:
@@ -52,6 +55,9 @@ class Page:
             assert form.get("action"), "a form without an address"
             if form.get("method", "get").lower() == "post":
                 assert form.xpath('.//input[@name="csrf_token"]'), f"no token in {form.get('action')}"
+                names = Counter(field.get("name") for field in form.cssselect(SENT))
+                twice = {name for name, count in names.items() if name and count > 1}
+                assert twice <= LISTS, f"sent twice from {form.get('action')}: {sorted(twice)}"
                 if form.xpath('.//input[@type="file"]'):
                     assert form.get("enctype") == "multipart/form-data", "a file field in a plain form"
         for field in self.all("input, select, textarea"):
