@@ -1,6 +1,7 @@
 """What an account is called, how a wrong password is answered, and how long links and failures count."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,12 +32,27 @@ FORGOTTEN_AFTER = timedelta(hours=6)
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]+")
 _EMAIL = re.compile(
-    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[\w-]{1,63}(\.[\w-]{1,63})+"
+    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+"
+)
+LOOKS_LATIN = (
+    "Частта преди @ се пише само с латински букви. Напишете я наново на латиница: на кирилица „а“, „е“, „о“, "
+    "„р“, „с“ и „х“ изглеждат като латински."
+)
+TWO_ALPHABETS = (
+    "В една дума след @ има букви от две азбуки. Напишете адреса наново, без да сменяте клавиатурната "
+    "подредба по средата."
 )
 
 
 def fold_email(text: str) -> str:
-    """One spelling for each address, so that a capital letter opens no second account."""
+    """One spelling for each address, so that no capital or full-width letter opens a second account, and none
+    that only looks alike: what is after the @ is in ASCII (``xn--e1afmkfd.xn--90ae`` for ``пример.бг``)."""
+    local, at, domain = clean_note(unicodedata.normalize("NFKC", text)).rpartition("@")
+    return f"{local.casefold()}{at}{_ascii(domain)}"
+
+
+def older_spelling(text: str) -> str:
+    """Up to version 0.1: two of these can be one address. Who had the second one still logs in with it."""
     return clean_note(text).casefold()
 
 
@@ -45,9 +61,37 @@ def check_email(text: str, *, field: str = "email") -> str:
     email = fold_email(text)
     if not email:
         raise Refusal("Напишете адреса на електронната поща.", field=field)
+    _check_letters(email, field)
     if len(email) > LONGEST_EMAIL or _EMAIL.fullmatch(email) is None:
         raise Refusal("Проверете адреса: той трябва да изглежда като ime@example.bg.", field=field)
     return email
+
+
+def _check_letters(email: str, field: str) -> None:
+    """Nothing is put right here: the address with the other letter may be somebody else's."""
+    local, _, domain = email.rpartition("@")
+    if any(letter.isalpha() and not letter.isascii() for letter in local):
+        raise Refusal(LOOKS_LATIN, field=field)
+    if any(len(_scripts(label)) > 1 for label in domain.split(".")):
+        raise Refusal(TWO_ALPHABETS, field=field)
+
+
+def _scripts(label: str) -> set[str]:
+    """``LATIN``, ``CYRILLIC``, …"""
+    return {unicodedata.name(letter, "").partition(" ")[0] for letter in label if letter.isalpha()}
+
+
+def _ascii(domain: str) -> str:
+    """As the registries have it (IDNA 2008); only folded where it is none or mixes alphabets in a word."""
+    is_mixed = any(len(_scripts(label)) > 1 for label in domain.split("."))
+    if domain.isascii() or is_mixed or len(domain) > LONGEST_EMAIL:
+        return domain.casefold()
+    import idna
+
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return domain.casefold()
 
 
 def check_name(text: str, *, field: str = "name") -> str:

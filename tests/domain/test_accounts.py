@@ -3,11 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.domain.accounts import (
     Allowance,
     check_email,
     check_name,
+    fold_email,
     password_hints,
     wait_in_words,
     wrong_password,
@@ -22,7 +25,13 @@ NOW = datetime(2021, 1, 28, 8, 0, tzinfo=UTC)
     [
         (" Ana@Example.ORG ", "ana@example.org"),
         ("dir+1@39su.bg", "dir+1@39su.bg"),
-        ("a@пример.бг", "a@пример.бг"),
+        ("a@пример.бг", "a@xn--e1afmkfd.xn--90ae"),
+        ("a@Пример.bg", "a@xn--e1afmkfd.bg"),
+        ("a@xn--e1afmkfd.xn--90ae", "a@xn--e1afmkfd.xn--90ae"),
+        ("ａｎａ＠ｅｘａｍｐｌｅ．ｏｒｇ", "ana@example.org"),
+        ("a@пример。бг", "a@xn--e1afmkfd.xn--90ae"),
+        ("a@stra\u00dfe.de", "a@xn--strae-oqa.de"),
+        ("a@\u212aelvin.org", "a@kelvin.org"),
         ("a" * 242 + "@example.org", "a" * 242 + "@example.org"),  # 254 characters
     ],
 )
@@ -33,13 +42,50 @@ def test_an_address_has_one_spelling(typed, kept):
 @pytest.mark.parametrize(
     "typed",
     ["", "ana", "ana@", "@example.org", "ana@example", "a b@example.org", "a@b@c.bg", "a@b.bg, c@d.bg",
-     "а@b.bg", "ana@example.org\nBcc: x@y.bg", "a@" + "x" * 250 + ".bg",
+     "а@b.bg", "a@b_c.bg", "a@пример", "a@☃.bg", "a@" + "ж" * 63 + ".bg", "a@" + "ж." * 150 + "бг",
+     "ana@example.org\nBcc: x@y.bg", "a@" + "x" * 250 + ".bg",
      "a" * 243 + "@example.org"],
 )  # fmt: skip
 def test_refuses_what_nobody_could_be_written_to(typed):
     with pytest.raises(Refusal) as refusal:
         check_email(typed)
     assert refusal.value.field == "email"
+
+
+@pytest.mark.parametrize("typed", ["\u0430na@b.bg", "ана@example.org", "\u0131vo@b.bg", "α@b.bg"])
+def test_before_the_sign_there_is_nothing_that_looks_latin(typed):
+    """Nor is it put right: the address with the Latin letter may be somebody else's."""
+    with pytest.raises(Refusal, match="само с латински букви"):
+        check_email(typed)
+
+
+@pytest.mark.parametrize("typed", ["ana@ex\u0430mple.org", "ana@примeр.бг", "ana@b.бг.cоm", "a@ꜱпример.бг"])
+def test_no_word_after_the_sign_is_of_two_alphabets(typed):
+    with pytest.raises(Refusal, match="две азбуки"):
+        check_email(typed)
+
+
+letters = st.sampled_from("aeocxаеосхрｅＡßıẞЖ1.-_ @\u200d\u00ad\u202e\u0301。")
+
+
+@given(st.lists(letters, max_size=12), st.lists(letters, min_size=1, max_size=12))
+def test_what_is_taken_is_ascii_and_is_taken_again_as_it_is(local, domain):
+    """So two that differ differ in a sign that everybody sees."""
+    try:
+        email = check_email("".join([*local, "@", *domain, ".bg"]))
+    except Refusal:
+        return
+    assert email.isascii()
+    assert fold_email(email) == check_email(email) == email
+    assert fold_email(email.upper()) == email
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_any_text_is_taken_in_ascii_or_refused(local, domain):
+    try:
+        assert check_email(f"{local}@{domain}").isascii()
+    except Refusal as refusal:
+        assert refusal.field == "email"
 
 
 def test_an_address_that_is_not_there_is_asked_for():

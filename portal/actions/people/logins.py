@@ -25,7 +25,7 @@ from portal.crypto.tokens import new_token, token_digest, wrap_for_session
 from portal.domain.accounts import fold_email, wrong_password
 from portal.domain.errors import Refusal
 from portal.domain.people import Person
-from portal.storage.people.accounts import held
+from portal.storage.people.accounts import account_at, held
 from portal.storage.people.logins import (
     end_logins,
     forget_keys,
@@ -67,9 +67,8 @@ class Asked:
 def log_in(email: str, password: str, *, origin: Origin, site: Site, now: datetime) -> Entered | Asked:
     """A login for the right password, or the question for a code; one sentence, after the same time, for
     everything else. Conflict for an account that was changed past the portal."""
-    email = fold_email(email)
-    with attempting(email, origin=origin, site=site, now=now) as attempt:
-        user: User | None = User.get_or_none(User.email == email)
+    with attempting(fold_email(email), origin=origin, site=site, now=now) as attempt:
+        user = account_at(email)
         given = stretched_for(user, password)
     if user is None or not user.is_active or not opens(user, given, site=site):
         count_wrong(user, site=site, now=now)

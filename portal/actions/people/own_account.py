@@ -12,12 +12,12 @@ from portal.actions.people.accounts import post_reset
 from portal.actions.people.guesses import count_wrong
 from portal.actions.people.logins import chain_of
 from portal.actions.site import Site
-from portal.domain.accounts import fold_email, wrong_password
+from portal.domain.accounts import wrong_password
 from portal.domain.errors import Conflict, check_all
 from portal.domain.keys.passwords import Owner, check_password, check_repeated
 from portal.domain.people import Person
 from portal.mail.messages import password_changed
-from portal.storage.people.accounts import held
+from portal.storage.people.accounts import account_at, held
 from portal.storage.people.logins import end_logins
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
@@ -81,8 +81,11 @@ def forgot(email: str, *, origin: Origin, site: Site, now: datetime) -> None:
     """A letter with an address for a new password, if there is such an account; the asker is told nothing."""
     with writing():
         count_request("forgotten", origin=origin, site=site, now=now)
-        user: User | None = held(User.select().where(User.email == fold_email(email))).first()
-        if user is None or not user.is_active or _is_enough(user, now=now):
+        found = account_at(email)
+        if found is None:
+            return
+        user: User = held(User.select().where(User.id == found.id)).get()
+        if not user.is_active or _is_enough(user, now=now):
             return
         post_reset(user, site=site, now=now)
         audit.add(None, "reset_requested", f"user:{user.id}", now=now, chain=chain_of(user))

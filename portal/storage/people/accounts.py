@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import JOIN
 
+from portal.domain.accounts import fold_email, older_spelling
 from portal.domain.errors import NotFound
 from portal.domain.names import by_number, finds, folded
 from portal.domain.people import Role
@@ -72,6 +73,16 @@ def held(query: Any) -> Any:
     """Accounts, locked until the transaction ends, but not against rows that only name them: whoever
     waits for the account here may hold the audit's chain that such a writer waits for."""
     return query if is_sqlite() else query.for_update("FOR NO KEY UPDATE")
+
+
+def account_at(typed: str) -> User | None:
+    """The account with this address, however it is spelled. Where two had one address before, the second is
+    found by its own spelling alone."""
+    for spelling in dict.fromkeys((older_spelling(typed), fold_email(typed))):
+        user: User | None = User.get_or_none(User.email == spelling)
+        if user is not None:
+            return user
+    return None
 
 
 def account(user_id: int) -> User:

@@ -69,8 +69,8 @@ def ask() -> ResponseReturnValue:
     started = time.monotonic()
     form = ForgottenForm(request.form)
     with attempt(form, beside={TooOften: ""}) as tried:
-        email = check_email(form.email.data or "")
-        own_account.forgot(email, origin=origin(), site=site(), now=clock.now())
+        check_email(form.email.data or "")
+        own_account.forgot(form.email.data or "", origin=origin(), site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(render_template("people/forgotten.html", form=form))
     time.sleep(max(0.0, started + EVEN_SECONDS - time.monotonic()))

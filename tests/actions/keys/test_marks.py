@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from portal.actions.keys.marking import mark_what_stands
-from portal.actions.keys.marks import facts_of, is_marked, marked_person
+from portal.actions.keys.marking import SINCE, SPELLED_SINCE, mark_what_stands, spell_addresses
+from portal.actions.keys.marks import facts_of, is_marked, mark, marked_person
 from portal.actions.keys.signing_key import signing_key
 from portal.actions.letters.links import ACTIVATE, RENEW
 from portal.actions.people.accounts import disable, enable
@@ -24,10 +24,11 @@ from portal.domain.delegations import Terms
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.people import Role, Scope
 from portal.storage.people.persons import person_of
+from portal.storage.schema.upgrade import applied_migrations
 from portal.storage.tables.people import Delegation, Login, OneTimeLink, User
 from portal.storage.tables.signatures import Signature
 from tests.cast import MONTH, NOW, ORIGIN, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, SITE, add_record
-from tests.mail.letters import letters, token_in
+from tests.mail.letters import letters, readers, token_in
 
 MOVED = "променени направо в базата данни"
 CHOSEN = "съвсем друга парола"
@@ -254,3 +255,41 @@ def test_an_older_mark_is_renewed_once_in_the_upgrade_and_only_where_it_fits(wor
 
     assert is_marked(User.get_by_id(ana.id), site=SITE)
     assert found() == [("account_changed", f"user:{boris.id}")]
+
+
+def spelled_before(person, email):
+    """As an older version made the account."""
+    change(person, email=email)
+    mark(User.get_by_id(person.user_id), site=SITE)
+
+
+def test_what_follows_an_upgrade_follows_one_that_is_there(database):
+    assert {SINCE, SPELLED_SINCE} <= set(applied_migrations())
+
+
+def test_the_upgrade_spells_addresses_anew_and_marks_only_what_was_marked(world, record):
+    spelled_before(world.ana, "ana@пример.бг")
+    change(world.boris, email="boris@пример.бг")
+
+    assert spell_addresses(site=SITE) == 2
+    assert spell_addresses(site=SITE) == 0
+
+    ana, boris = (User.get_by_id(person.user_id) for person in (world.ana, world.boris))
+    assert (ana.email, boris.email) == ("ana@xn--e1afmkfd.xn--90ae", "boris@xn--e1afmkfd.xn--90ae")
+    assert is_marked(ana, site=SITE)
+    assert found() == [("account_changed", f"user:{boris.id}")]
+    for typed in ("ana@пример.бг", "Ana@Пример.бг", "ana@xn--e1afmkfd.xn--90ae"):
+        assert log_in(typed, PASSWORD, origin=ORIGIN, site=SITE, now=NOW).user_id == ana.id
+
+
+def test_two_that_had_one_address_both_log_in_with_what_they_had(world, caplog):
+    spelled_before(world.ana, "dir@пример.бг")
+    spelled_before(world.boris, "dir@xn--e1afmkfd.xn--90ae")
+
+    assert spell_addresses(site=SITE) == 0
+
+    assert f"users {world.boris.user_id} and {world.ana.user_id} have one address" in caplog.text
+    for typed, person in (("dir@пример.бг", world.ana), ("dir@xn--e1afmkfd.xn--90ae", world.boris)):
+        assert log_in(typed, PASSWORD, origin=ORIGIN, site=SITE, now=NOW).user_id == person.user_id
+        forgot(typed, origin=ORIGIN, site=SITE, now=NOW)
+        assert readers("password_reset")[-1] == User.get_by_id(person.user_id).email

@@ -1,5 +1,6 @@
 """portal.actions.people.invitations and .accounts: what the operator does with accounts."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -113,6 +114,29 @@ def test_refuses_a_password_that_is_short_or_easy_to_guess(world, password):
     assert refusal.value.field == "password"
     assert not User.select().where(User.email == "new@example.org").exists()
     assert User.get_by_id(world.ana.user_id).is_active
+
+
+@pytest.mark.parametrize(
+    ("there", "typed"),
+    [
+        ("new@example.org", "NEW@EXAMPLE.ORG"),
+        ("new@example.org", "ｎew@example．org"),
+        ("new@example.org", "n\u200dew@example.org"),
+        ("new@пример.бг", "new@xn--e1afmkfd.xn--90ae"),
+    ],
+)
+def test_what_differs_in_nothing_that_one_sees_is_one_address(world, there, typed):
+    create(replace(DIRECTOR, email=there))
+    with pytest.raises(Refusal, match="вече е на друг достъп") as refusal:
+        create(replace(DIRECTOR, email=typed))
+    assert refusal.value.field == "email"
+
+
+@pytest.mark.parametrize("typed", ["n\u0435w@example.org", "new@ex\u0430mple.org"])
+def test_an_address_with_a_letter_of_another_alphabet_is_nobody_s(world, typed):
+    with pytest.raises(Refusal, match=r"латин|азбуки") as refusal:
+        create(replace(DIRECTOR, email=typed))
+    assert refusal.value.field == "email"
 
 
 def test_sends_the_invitation_again(world):
