@@ -41,6 +41,7 @@ from portal.web.people.delegates import delegates
 from portal.web.people.operator import people
 from portal.web.people.own import accounts
 from portal.web.people.own_logins import own_logins
+from portal.web.people.passkeys import login_key, own_keys
 from portal.web.people.two_factor import two_factor
 from portal.web.register.classes import register_classes
 from portal.web.register.envelope import envelope
@@ -120,6 +121,8 @@ def _blueprints() -> list[Blueprint]:
         accounts,
         own_logins,
         two_factor,
+        own_keys,
+        login_key,
         activation,
         people,
         delegates,

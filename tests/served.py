@@ -31,14 +31,17 @@ class Served:
 
 
 @contextmanager
-def served(database: str, folder: Path, **settings: str) -> Iterator[Served]:
-    """``gunicorn wsgi:app`` over a database with the tests' cast in it, on a port of its own."""
+def served(database: str, folder: Path, host: str = "127.0.0.1", **settings: str) -> Iterator[Served]:
+    """``gunicorn wsgi:app`` over a database with the tests' cast in it, on a port of its own. ``host`` is
+    what browsers call this machine."""
     port = free_port()
     log = folder / "gunicorn.log"
-    server = started(environment(database, folder, port) | settings, log)
+    address = f"http://{host}:{port}"
+    addressed = {"PORTAL_BASE_URL": address}
+    server = started(environment(database, folder, port) | addressed | settings, log)
     try:
         wait_for(port, server, log)
-        yield Served(f"http://127.0.0.1:{port}", log, server.pid)
+        yield Served(address, log, server.pid)
     finally:
         server.terminate()
         server.join(PATIENCE)

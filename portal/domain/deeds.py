@@ -90,6 +90,8 @@ ACCOUNTS = {
     "factor_off": "изключи втория фактор",
     "factor_codes_renewed": "направи нови кодове за възстановяване",
     "factor_code_used": "влезе с код за възстановяване",
+    "passkey_added": "добави ключ за вход",
+    "passkey_removed": "премахна ключ за вход",
     "factor_removal_asked": "поиска изключване на втория фактор",
     "factor_removal_agreed": "потвърди изключването на втория фактор",
     "factor_removal_stopped": "спря изключването на втория фактор",
@@ -141,6 +143,7 @@ THINGS = {
     "opening": "отваряне",
     "backup": "резервно копие",
     "export": "справка",
+    "passkey": "ключ за вход",
 }
 
 

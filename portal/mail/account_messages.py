@@ -58,6 +58,27 @@ def recovery_code_used(to: str, *, at: datetime, left: int, link: str) -> Messag
     )
 
 
+def passkey_added(to: str, *, name: str, at: datetime) -> Message:
+    """``name`` is what the person called it."""
+    return composed(
+        to,
+        "Добавен е ключ за вход",
+        f"На {stamp(at)} към достъпа ви в портала {PORTAL} беше добавен ключ за вход „{name}“. Отсега след "
+        "паролата може да се влиза и с него вместо с код.",
+        NOT_YOU,
+    )
+
+
+def passkey_removed(to: str, *, name: str, at: datetime) -> Message:
+    return composed(
+        to,
+        "Премахнат е ключ за вход",
+        f"На {stamp(at)} ключът за вход „{name}“ беше премахнат от достъпа ви в портала {PORTAL}. С него "
+        "вече не се влиза. Кодовете от приложението остават.",
+        NOT_YOU,
+    )
+
+
 def factor_removal_asked(to: str, *, at: datetime, due: datetime, agrees: str, link: str) -> Message:
     """To the person, who can stop it."""
     return composed(

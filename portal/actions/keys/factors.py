@@ -22,6 +22,7 @@ from portal.domain.errors import Conflict, Refusal
 from portal.domain.keys.second_factor import NEEDED, TRUSTED
 from portal.domain.signing.declaration import timestamp
 from portal.storage.tables.db import writing
+from portal.storage.tables.passkeys import Passkey
 from portal.storage.tables.people import Device, User
 from portal.storage.tables.second_factor import FactorRemoval, RecoveryCode, SecondFactor
 from portal.storage.tables.throttle import Counted, count_attempt
@@ -93,7 +94,7 @@ def make_recovery_codes(user: User, *, site: Site) -> list[str]:
 
 def take_away(user: User, *, site: Site) -> None:
     """The account has none from here on. In the caller's transaction."""
-    for table in (SecondFactor, RecoveryCode, FactorRemoval):
+    for table in (SecondFactor, RecoveryCode, FactorRemoval, Passkey):
         table.delete().where(table.user == user).execute()
     user.factor_at = None
     user.save(only=[User.factor_at])

@@ -19,6 +19,7 @@ from portal.domain.people import Person
 from portal.domain.signing.declaration import timestamp
 from portal.storage.people.delegations import standing
 from portal.storage.people.persons import person_with
+from portal.storage.tables.passkeys import Passkey
 from portal.storage.tables.people import Delegation, Device, Login, OneTimeLink, User
 from portal.storage.tables.register import Opening
 from portal.storage.tables.second_factor import FactorRemoval, LoginStep
@@ -76,6 +77,14 @@ def _removal(row: FactorRemoval) -> tuple[str, ...]:
     return str(row.user_id), timestamp(row.asked_at), str(row.asked_by_id), *agreed
 
 
+def _passkey(row: Passkey) -> tuple[str, ...]:
+    """With the second factor that it is a part of: one that was taken away with it opens nothing again. Not
+    how often it was used: the key itself says that."""
+    since = row.user.factor_at
+    key = (bytes(row.credential_id).hex(), bytes(row.public_key).hex())
+    return str(row.user_id), *key, timestamp(row.made_at), "" if since is None else timestamp(since)
+
+
 _FACTS: dict[type, tuple[str, Callable[[Any], tuple[str, ...]]]] = {
     User: ("account", _account),
     Login: ("login", _login),
@@ -85,8 +94,9 @@ _FACTS: dict[type, tuple[str, Callable[[Any], tuple[str, ...]]]] = {
     Device: ("device", _device),
     LoginStep: ("login step", _login),
     FactorRemoval: ("factor removal", _removal),
+    Passkey: ("passkey", _passkey),
 }
-Marked = User | Login | OneTimeLink | Delegation | Opening | Device | LoginStep | FactorRemoval
+Marked = User | Login | OneTimeLink | Delegation | Opening | Device | LoginStep | FactorRemoval | Passkey
 
 
 def mark_of(row: Marked, *, site: Site) -> bytes:
@@ -101,7 +111,9 @@ def mark(row: Marked, *, site: Site) -> None:
     row.save(only=[type(row).mac])
 
 
-def added(row: Login | OneTimeLink | Delegation | Opening | LoginStep | FactorRemoval, *, site: Site) -> None:
+def added(
+    row: Login | OneTimeLink | Delegation | Opening | LoginStep | FactorRemoval | Passkey, *, site: Site
+) -> None:
     """Store a new row with its mark."""
     row.mac = mark_of(row, site=site)
     row.save(force_insert=True)

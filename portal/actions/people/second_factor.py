@@ -6,25 +6,20 @@ from datetime import UTC, datetime
 
 from portal.actions.keys.factors import (
     NO_CODE,
-    count_code,
     keep_secret,
     make_recovery_codes,
     trust,
-    use_code,
 )
 from portal.actions.keys.marks import check_mark
-from portal.actions.keys.passwords import opens, stretched_for
-from portal.actions.keys.throttle import Origin, attempting, forgiven
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.factor_removals import end_factor
-from portal.actions.people.guesses import count_wrong
 from portal.actions.people.logins import chain_of
+from portal.actions.people.proofs import Here, Proof, counted_code, proved, with_code
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
 from portal.crypto.pepper import proposal_key
 from portal.crypto.second_factor import new_secret, step_of, without_blanks
 from portal.crypto.vault import Vault
-from portal.domain.accounts import wrong_password
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.keys.second_factor import SETUP_LASTS
 from portal.domain.people import Person
@@ -41,32 +36,12 @@ logger = logging.getLogger(__name__)
 
 ON, RENEWED = "factor_on", "factor_codes_renewed"  # in the audit
 
-NO_PASSWORD = "Напишете паролата, с която влизате в портала."  # noqa: S105
-WRONG_PASSWORD = "Паролата не е вярна. Нищо не е променено. Напишете я отново."  # noqa: S105
-CHANGED_PASSWORD = "Междувременно паролата е сменена другаде. Влезте отново."  # noqa: S105
 NOT_THE_CODE = (
     "Това не е кодът, който приложението показва сега. Проверете дали часовникът на телефона е верен, "
     "изчакайте следващия код и го напишете."
 )
 IS_ON = "Вторият фактор вече е включен. За нов телефон първо го изключете."
-IS_OFF = "Вторият фактор вече е изключен."
 STARTED_ANEW = "Времето за тази страница изтече. Напишете паролата си и започнете отначало."
-
-
-@dataclass(frozen=True)
-class Proof:
-    """That it is the person who asks, and not who found the browser open."""
-
-    password: str = field(repr=False)
-    code: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True)
-class Here:
-    """The login that asks, by its digest, and the browser it is in."""
-
-    login: bytes = field(repr=False)
-    origin: Origin
 
 
 @dataclass(frozen=True)
@@ -79,7 +54,7 @@ class Setup:
 
 def begin_setup(person: Person, password: str, *, here: Here, site: Site, now: datetime) -> Setup:
     """A new secret, after the password; nothing is stored."""
-    user = _proved(person, Proof(password), here.origin, site=site, now=now)
+    user = proved(person, Proof(password), here.origin, site=site, now=now)
     if user.factor_at is not None:
         raise Conflict(IS_ON)
     secret = new_secret()
@@ -125,10 +100,10 @@ def turn_on(person: Person, setup: Setup, code: str, *, here: Here, site: Site, 
 
 def renew_codes(person: Person, proof: Proof, *, here: Here, site: Site, now: datetime) -> list[str]:
     """Ten new ones; those before are over."""
-    seen = _proved(person, proof, here.origin, site=site, now=now)
-    counted = _counted(seen, site=site, now=now)
+    seen = proved(person, proof, here.origin, site=site, now=now)
+    counted = counted_code(seen, site=site, now=now)
     with writing():
-        user = _with_code(seen, proof, site=site, now=now)
+        user = with_code(seen, proof, site=site, now=now)
         forgive(counted)
         codes = make_recovery_codes(user, site=site)
         _note(user, RENEWED, letters.factor_codes_renewed(user.email, at=now), site=site, now=now)
@@ -136,45 +111,12 @@ def renew_codes(person: Person, proof: Proof, *, here: Here, site: Site, now: da
 
 
 def turn_off(person: Person, proof: Proof, *, here: Here, site: Site, now: datetime) -> None:
-    seen = _proved(person, proof, here.origin, site=site, now=now)
-    counted = _counted(seen, site=site, now=now)
+    seen = proved(person, proof, here.origin, site=site, now=now)
+    counted = counted_code(seen, site=site, now=now)
     with writing():
-        user = _with_code(seen, proof, site=site, now=now)
+        user = with_code(seen, proof, site=site, now=now)
         forgive(counted)
         end_factor(user, by=user.id, site=site, now=now)
-
-
-def _proved(person: Person, proof: Proof, origin: Origin, *, site: Site, now: datetime) -> User:
-    """The account, if this is its password; tries are counted as at the login."""
-    if not proof.password:
-        raise Refusal(NO_PASSWORD, field="password")
-    user: User = User.get_by_id(person.user_id)
-    with attempting(user.email, origin=origin, site=site, now=now) as attempt:
-        given = stretched_for(user, proof.password)
-    if not opens(user, given, site=site):
-        count_wrong(user, site=site, now=now)
-        raise wrong_password(WRONG_PASSWORD, proof.password)
-    with writing():
-        forgiven(attempt)
-    check_mark(user, site=site)
-    return user
-
-
-def _counted(user: User, *, site: Site, now: datetime) -> bytes:
-    if user.factor_at is None:
-        raise Conflict(IS_OFF)
-    return count_code(user.id, site=site, now=now).subject
-
-
-def _with_code(seen: User, proof: Proof, *, site: Site, now: datetime) -> User:
-    """The account, locked, as it was when its password was checked; the code is used."""
-    user: User = held(User.select().where(User.id == seen.id)).get()
-    if not user.is_active or user.login_tag != seen.login_tag:
-        raise Conflict(CHANGED_PASSWORD)
-    if user.factor_at is None:
-        raise Conflict(IS_OFF)
-    use_code(user, proof.code, site=site, now=now)
-    return user
 
 
 def _held(person: Person) -> User:

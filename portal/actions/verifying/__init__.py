@@ -10,7 +10,7 @@ from portal.actions.verifying.accounts import check_accounts, check_keys, check_
 from portal.actions.verifying.chains import Heads, chain_names, check_chain
 from portal.actions.verifying.delegations import check_delegations
 from portal.actions.verifying.erased import check_erased
-from portal.actions.verifying.factors import check_factors, check_spared
+from portal.actions.verifying.factors import check_factors, check_passkeys, check_spared
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.lists import check_counts, check_list, lists_of
 from portal.actions.verifying.times import check_times, check_windows
@@ -69,6 +69,7 @@ def _rows(
     yield from _readable("links", check_links(site=site))
     yield from _readable("factors", check_factors(site=site))
     yield from _readable("factors", check_spared(site=site))
+    yield from _readable("passkeys", check_passkeys(site=site))
     yield from _readable("delegations", check_delegations(site=site))
     yield from _readable("campaigns", check_windows(month))
     for batch in lists_of(month):

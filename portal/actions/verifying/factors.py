@@ -4,13 +4,16 @@ from collections.abc import Iterator
 
 from portal.actions.keys.factors import secret_of
 from portal.actions.keys.marks import is_marked
+from portal.actions.keys.passkeys import key_digest, thing_of
 from portal.actions.people.factor_removals import OFF
+from portal.actions.people.passkeys import ADDED, REMOVED
 from portal.actions.people.second_factor import ON
 from portal.actions.site import Site
 from portal.actions.verifying.finding import Finding
 from portal.domain.errors import Conflict
 from portal.domain.signing.declaration import timestamp
 from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.passkeys import Passkey
 from portal.storage.tables.people import Device, User
 from portal.storage.tables.second_factor import FactorRemoval, LoginStep, RecoveryCode, SecondFactor
 from portal.storage.tables.snapshot import in_batches
@@ -30,6 +33,22 @@ def check_factors(*, site: Site) -> Iterator[Finding]:
         foreign = table.select(table.user).join(User).where(User.factor_at.is_null()).distinct()
         for row in foreign:
             yield _finding("factor_unexplained", row.user_id, "не е на портала")
+
+
+def check_passkeys(*, site: Site) -> Iterator[Finding]:
+    """A key that the portal did not add, or added for somebody else, or that was taken away and is there."""
+    wanted = AuditEntry.select().where(AuditEntry.what.in_((ADDED, REMOVED)))
+    said = {
+        entry.object: entry.content if entry.what == ADDED else ""
+        for batch in in_batches(wanted, AuditEntry.id)
+        for entry in batch
+    }
+    for batch in in_batches(Passkey.select(Passkey, User).join(User), Passkey.id):
+        for key in batch:
+            if not is_marked(key, site=site) or said.get(thing_of(key)) != key_digest(key):
+                yield _finding(
+                    "passkey_unexplained", key.user_id, "има ключ за вход, за който одитът не знае"
+                )
 
 
 def check_spared(*, site: Site) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from portal.storage.tables.institutions import (
     HolidayOverride,
     Institution,
 )
+from portal.storage.tables.passkeys import Passkey, PasskeyChallenge
 from portal.storage.tables.people import (
     Delegation,
     Device,
@@ -62,6 +63,8 @@ TABLES: list[type[Table]] = [
     RecoveryCode,
     LoginStep,
     FactorRemoval,
+    Passkey,
+    PasskeyChallenge,
     Delegation,
     OutboxMessage,
     Campaign,

@@ -53,7 +53,7 @@ def login() -> ResponseReturnValue:
         return redirect(HOME, 303)
     wanted = request.args.get("next", "")
     if "again" not in request.args and login_steps.is_asked(cookies.read(cookies.STEP), now=clock.now()):
-        return _code_page(CodeForm(next=wanted))
+        return code_page(CodeForm(next=wanted))
     return _login_page(LoginForm(next=wanted))
 
 
@@ -91,14 +91,20 @@ def _give_code(form: CodeForm) -> ResponseReturnValue:
             now=clock.now(),
         )
     if tried.alert:
-        return tried.reply(_login_page(LoginForm(next=form.next.data), over=tried.alert))
+        return tried.reply(begin_again(form, tried.alert))
     if tried.failed:
-        return tried.reply(_code_page(form))
+        return tried.reply(code_page(form))
     return begin(entered, local_path(form.next.data or ""))
 
 
-def _code_page(form: CodeForm) -> str:
-    return render_template("people/login_code.html", form=form)
+def code_page(form: CodeForm, alert: str = "") -> str:
+    has_keys = login_steps.has_keys(cookies.read(cookies.STEP), site=site(), now=clock.now())
+    return render_template("people/login_code.html", form=form, has_keys=has_keys, alert=alert)
+
+
+def begin_again(form: CodeForm, over: str) -> str:
+    """The time after the password is over."""
+    return _login_page(LoginForm(next=form.next.data), over=over)
 
 
 def _login_page(form: LoginForm, *, is_stuck: bool = False, crowded: str = "", over: str = "") -> str:

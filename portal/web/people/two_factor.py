@@ -8,7 +8,9 @@ from wtforms import HiddenField, PasswordField
 
 from portal.actions.people import factor_removals
 from portal.actions.people import second_factor as actions
-from portal.actions.people.second_factor import Here, Proof, Setup
+from portal.actions.people.passkeys import listed_keys, may_have_keys
+from portal.actions.people.proofs import Here, Proof
+from portal.actions.people.second_factor import Setup
 from portal.crypto.second_factor import provisioning_uri, secret_text
 from portal.crypto.tokens import token_digest
 from portal.documents.qr_code import qr_png
@@ -44,10 +46,14 @@ class ProofForm(PortalForm):
         return Proof(self.password.data or "", self.code.data or "")
 
 
+class KeyForm(ProofForm):
+    name = Text("Име на ключа")
+
+
 @two_factor.get("")
 @allow(Director, Delegate, Ruo, Operator, without_factor=True)
 def page(person: Person) -> ResponseReturnValue:
-    return _page(person)
+    return factor_page(person)
 
 
 @two_factor.post("/start")
@@ -57,9 +63,9 @@ def start(person: Person) -> ResponseReturnValue:
     form = StartForm(request.form)
     with attempt(form, beside={TooOften: "password"}) as tried:
         typed = form.password.data or ""
-        setup = actions.begin_setup(person, typed, here=_here(), site=site(), now=clock.now())
+        setup = actions.begin_setup(person, typed, here=here(), site=site(), now=clock.now())
     if tried.failed:
-        return tried.reply(_page(person, form, alert=tried.alert))
+        return tried.reply(factor_page(person, form, alert=tried.alert))
     return _setup_page(person, setup, ConfirmForm())
 
 
@@ -67,15 +73,15 @@ def start(person: Person) -> ResponseReturnValue:
 @allow(Director, Delegate, Ruo, Operator, without_factor=True)
 def turn_on(person: Person) -> ResponseReturnValue:
     form = ConfirmForm(request.form)
-    here, now = _here(), clock.now()
+    asking, now = here(), clock.now()
     with attempt() as tried:
-        setup = actions.setup_of(person, form.setup.data or "", here=here, site=site(), now=now)
+        setup = actions.setup_of(person, form.setup.data or "", here=asking, site=site(), now=now)
     if tried.failed:
-        return tried.reply(_page(person, alert=tried.alert))
+        return tried.reply(factor_page(person, alert=tried.alert))
     with attempt(form) as tried:
-        codes = actions.turn_on(person, setup, form.code.data or "", here=here, site=site(), now=now)
+        codes = actions.turn_on(person, setup, form.code.data or "", here=asking, site=site(), now=now)
     if tried.alert:
-        return tried.reply(_page(person, alert=tried.alert))
+        return tried.reply(factor_page(person, alert=tried.alert))
     if tried.failed:
         return tried.reply(_setup_page(person, setup, form))
     return _codes_page(codes, is_new=True)
@@ -86,9 +92,9 @@ def turn_on(person: Person) -> ResponseReturnValue:
 def renew_codes(person: Person) -> ResponseReturnValue:
     form = ProofForm(request.form)
     with attempt(form, beside={TooOften: ""}) as tried:
-        codes = actions.renew_codes(person, form.proof(), here=_here(), site=site(), now=clock.now())
+        codes = actions.renew_codes(person, form.proof(), here=here(), site=site(), now=clock.now())
     if tried.failed:
-        return tried.reply(_page(person, alert=tried.alert, renewing=form))
+        return tried.reply(factor_page(person, alert=tried.alert, renewing=form))
     return _codes_page(codes, is_new=False)
 
 
@@ -97,9 +103,9 @@ def renew_codes(person: Person) -> ResponseReturnValue:
 def turn_off(person: Person) -> ResponseReturnValue:
     form = ProofForm(request.form)
     with attempt(form, beside={TooOften: ""}) as tried:
-        actions.turn_off(person, form.proof(), here=_here(), site=site(), now=clock.now())
+        actions.turn_off(person, form.proof(), here=here(), site=site(), now=clock.now())
     if tried.failed:
-        return tried.reply(_page(person, alert=tried.alert, ending=form))
+        return tried.reply(factor_page(person, alert=tried.alert, ending=form))
     flash("Вторият фактор е изключен.")
     return redirect(url_for(".page"), 303)
 
@@ -138,23 +144,27 @@ def stop_removal(person: Person, user_id: int) -> ResponseReturnValue:
     return redirect(url_for(".removals"), 303)
 
 
-def _here() -> Here:
+def here() -> Here:
     return Here(token_digest(cookies.read(cookies.SESSION)), origin())
 
 
-def _page(
+def factor_page(
     person: Person,
     form: StartForm | None = None,
     *,
     alert: str = "",
     renewing: ProofForm | None = None,
     ending: ProofForm | None = None,
+    adding: KeyForm | None = None,
 ) -> str:
     login = current_login()
     assert login is not None
     since = login.user.factor_at
     return render_template(
         "people/two_factor.html",
+        keys=listed_keys(person, site=site()) if since else [],
+        may_have_keys=may_have_keys(site=site()),
+        adding=adding or KeyForm(),
         since=since,
         is_due=lacks_factor(person),
         may_agree=not isinstance(person, Delegate) and not lacks_factor(person),

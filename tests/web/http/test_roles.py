@@ -33,6 +33,8 @@ PUBLIC = {
     "demo.outbox",
     "health.ready",
     "health.serves",
+    "login_key.give",
+    "login_key.options",
 }
 # Of a blueprint without people of its own here, every view has to be named.
 BLUEPRINTS = {
@@ -45,6 +47,8 @@ BLUEPRINTS = {
     "envelope": {"director"},
     "home": EVERYBODY,
     "oversight": {"ruo", "operator"},
+    "own_keys": EVERYBODY,
+    "own_logins": EVERYBODY,
     "papers": {"director", "keeper"},
     "people": {"operator"},
     "qualified": SIGNERS,
