@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import backup, beside, doors, letters, loading, pages, qualified, register, throughput
+from bench import backup, beside, doors, letters, loading, pages, passwords, qualified, register, throughput
 
 PARTS = {
     "pages": pages.measured,
@@ -14,6 +14,7 @@ PARTS = {
     "loading": lambda folder: all([loading.measured(folder), beside.measured(folder / "beside")]),
     "letters": letters.measured,
     "doors": doors.measured,
+    "passwords": passwords.measured,
     "backup": backup.measured,
 }
 

@@ -9,7 +9,7 @@ from math import factorial, prod
 from typing import Any
 
 from portal.domain.keys import words
-from portal.domain.keys.layouts import readings, transliterated
+from portal.domain.keys.layouts import folded, readings, transliterated
 
 LONGEST_PART = 40  # characters that are looked at together; the time grows with the square
 MOST_SWAPS = 8  # ways to read 0 as o, 1 as i or l, … that are tried; a crafted password has hundreds
@@ -23,6 +23,8 @@ _SCHOOL = re.compile(
 _REPEATED = (re.compile(r"(.+?)\1+"), re.compile(r"(.+)\1+"))
 _SYMBOLS = re.compile(r"[\W_]")
 _FEWEST_SHARED = 2  # letters or digits of a word that is looked for
+
+_LISTED = "listed"  # whatever list it is of
 
 Ranked = Mapping[str, int]
 Match = dict[str, Any]
@@ -45,7 +47,8 @@ def estimate(password: str, known: Iterable[str] = (), *, enough: int) -> Estima
     characters, so that no password takes long.
     """
     own = {word: _LIKELY for each in known for word in _spellings(each)}
-    parts = dict.fromkeys((password[:LONGEST_PART], password[-LONGEST_PART:]))
+    text = folded(password)  # before it is cut: one sign of Arabic becomes eighteen
+    parts = dict.fromkeys((text[:LONGEST_PART], text[-LONGEST_PART:]))
     found: list[Estimate] = []
     for part in parts:
         found.append(_of_part(part, own, enough))
@@ -58,7 +61,7 @@ def _of_part(part: str, own: Ranked, enough: int) -> Estimate:
     weakest: Estimate | None = None
     for number, reading in enumerate(readings(part)):
         for text, more in _bare(reading):
-            guesses, kinds = _guesses(text, {"own": own, **_lists()})
+            guesses, kinds = _guesses(text, {"own": own, _LISTED: _listed()})
             if weakest is None or guesses * more < weakest.guesses:
                 weakest = Estimate(guesses * more, kinds, number == 0)
             if weakest.guesses < enough:
@@ -116,15 +119,30 @@ def _match(found: re.Match[str], pattern: str, **more: Any) -> Match:
 def _kind(match: Match) -> str:
     pattern: str = match["pattern"]
     if pattern == "dictionary":
-        return str(match["dictionary_name"])
+        name: str = match["dictionary_name"]
+        return _list_of(match["matched_word"], match["rank"]) if name == _LISTED else name
     if pattern == "bruteforce":
         return "digits" if match["token"].isdecimal() else "letters"
     return pattern
 
 
+def _list_of(word: str, rank: int) -> str:
+    return next(name for name, ranked in _lists().items() if ranked.get(word) == rank)
+
+
+@cache
+def _listed() -> Ranked:
+    """Every word of every list at its best place: zxcvbn cuts the text anew for each list it is given."""
+    listed: dict[str, int] = {}
+    for ranked in _lists().values():
+        for word, rank in ranked.items():
+            listed[word] = min(rank, listed.get(word, rank))
+    return listed
+
+
 @cache
 def _lists() -> dict[str, Ranked]:
-    """zxcvbn's lists and ours, made when the first password is chosen: 60 ms and some megabytes."""
+    """zxcvbn's lists and ours, made when the first password is chosen: some megabytes, and a moment."""
     from zxcvbn.matching import RANKED_DICTIONARIES
 
     stems = words.FAMILIES.split()
