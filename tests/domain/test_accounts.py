@@ -1,5 +1,6 @@
 """portal.domain.accounts: addresses, names, wrong passwords, delays."""
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,6 +87,21 @@ def test_any_text_is_taken_in_ascii_or_refused(local, domain):
         assert check_email(f"{local}@{domain}").isascii()
     except Refusal as refusal:
         assert refusal.field == "email"
+
+
+def test_what_is_too_long_to_be_an_address_is_not_folded(monkeypatch):
+    """A thousand times eighteen letters are: that took more than a second of whoever was not logged in."""
+    forms, normalize = set(), unicodedata.normalize
+
+    def noted(form, text):
+        forms.add(form)
+        return normalize(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", noted)
+    for typed in ("a@" + "\ufdfa" * 1000, "\ufdfa" * 80_000 + "@b.bg"):
+        with pytest.raises(Refusal, match="Проверете адреса"):
+            check_email(typed)
+    assert forms == {"NFC"}
 
 
 def test_an_address_that_is_not_there_is_asked_for():
