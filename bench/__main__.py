@@ -4,7 +4,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import backup, beside, doors, letters, loading, pages, passwords, qualified, register, throughput
+from bench import (
+    backup,
+    beside,
+    doors,
+    letters,
+    loading,
+    pages,
+    passwords,
+    purging,
+    qualified,
+    register,
+    throughput,
+)
 
 PARTS = {
     "pages": pages.measured,
@@ -16,6 +28,7 @@ PARTS = {
     "doors": doors.measured,
     "passwords": passwords.measured,
     "backup": backup.measured,
+    "purging": purging.measured,
 }
 
 

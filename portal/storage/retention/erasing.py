@@ -35,6 +35,7 @@ FORGOTTEN = (  # what held a child, or a key
     "entry",
     "register_use",
     "register_month",
+    "pg_statistic",  # samples of columns, also of tables that are gone; for who owns the database
 )
 
 
@@ -51,7 +52,8 @@ def campaigns_to_wait_for(before: Month) -> list[Campaign]:
 def _holding(before: Month) -> list[Campaign]:
     unerased = Submission.select(Submission.campaign).where(Submission.lock != Lock.ERASED)
     with_records = Record.select(Record.campaign).distinct()
-    holding = Campaign.id.in_(unerased) | Campaign.id.in_(with_records)
+    with_rejects = Load.select(Load.campaign).join(RejectedLine).distinct()  # also where no list was made
+    holding = Campaign.id.in_(unerased) | Campaign.id.in_(with_records) | Campaign.id.in_(with_rejects)
     return list(Campaign.select().where((Campaign.month < before) & holding).order_by(Campaign.month))
 
 

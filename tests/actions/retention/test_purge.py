@@ -23,10 +23,11 @@ from portal.storage.retention.erasing import forget_deleted
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.db import db, is_sqlite
-from portal.storage.tables.institutions import Enrolment
+from portal.storage.tables.institutions import Enrolment, Institution
 from portal.storage.tables.people import Delegation, Login
 from portal.storage.tables.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
+from tests.actions.loading.loaded import asp, load
 from tests.actions.register.unlocked import draft, entered, opened_session, register_of
 from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record
 from tests.waiting import until
@@ -145,6 +146,9 @@ class TestACampaign:
         assert verified()[0] == []
 
 
+SOME = range(7316540000, 7316540300)  # numbers of children
+
+
 class TestWhatIsLeftInFiles:
     """Names and numbers, searched for in every file of the database, indexes and statistics among them."""
 
@@ -174,6 +178,24 @@ class TestWhatIsLeftInFiles:
         until(
             lambda: forget_deleted() and not self.seen_in(files())
         )  # PostgreSQL's own cleaner may read along
+
+    def test_nothing_of_files_that_were_loaded(self, world):
+        """Read into tables that are gone, with samples of theirs taken; of one file no line was good."""
+        load(*(asp(0, number=f"{n:010d}", kind=IdType.IDN, family="Неповторимова") for n in SOME))
+        load("Единственчева", "Отхвърлена")
+        before = files()
+        assert {f"{n:010d}" for n in SOME if f"{n:010d}".encode() in before} == {f"{n:010d}" for n in SOME}
+        Campaign.update(answered_at=AFTER).execute()
+
+        purge(Month(2021, 3), LATER)
+
+        assert counts(Record, RejectedLine) == [0, 0]
+        until(lambda: forget_deleted() and self.left_in(files()) == set())
+
+    def left_in(self, content):
+        """Of what stood in those files, in whichever encoding."""
+        words = {word for word in self.SEEN if word.encode() in content or word.encode("cp1251") in content}
+        return words | {n for n in SOME if f"{n:010d}".encode() in content}
 
     def seen_in(self, content):
         return {word for word in self.SEEN if word.encode() in content}
@@ -224,6 +246,20 @@ class TestFiles:
 
         assert counts(RejectedLine) == [0]
         assert Load.get().rejected == load.rejected
+
+    def test_rejected_lines_of_a_month_without_one_list_go_with_it_or_are_told_of(self, world):
+        """АСП's file came before the institutions: the campaign was made, and no list."""
+        Institution.update(closed_on=date(2020, 1, 1)).execute()
+        done = load(asp(0, institution="9999999", month="2021|01"))
+        assert (done.distributed, done.rejected) == (0, 1)
+        assert Submission.select().where(Submission.campaign == done.campaign).count() == 0
+        assert Month(2021, 1) in plan_of(Month(2021, 3), now=LATER).waiting
+
+        Campaign.update(answered_at=AFTER).execute()
+        purge(Month(2021, 3), LATER)
+
+        assert counts(RejectedLine) == [0]
+        assert plan_of(Month(2021, 3), now=LATER).is_empty
 
     def test_lines_of_files_without_a_campaign_go_when_they_are_old(self, world):
         for month, at in ((None, NOW), (None, LATER), (MONTH, NOW), (Month(2021, 3), NOW)):
