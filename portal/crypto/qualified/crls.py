@@ -5,12 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from asn1crypto import crl as asn1_crl
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import CRLEntryExtensionOID, ExtensionOID
 
-from portal.crypto.qualified.certificates import UNREADABLE, WEAK_DIGESTS
+from portal.crypto.qualified.certificates import (
+    UNREADABLE,
+    WEAK_DIGESTS,
+    is_authority,
+    key_usage,
+    names_of,
+    points_of,
+)
 
 SKEW = timedelta(minutes=5)  # between the clocks of an authority and ours
 # What of a list this module knows to follow. Another critical extension means that it would be misread.
@@ -142,8 +150,8 @@ class Crl:
         of_authority = is_authority(certificate)
         if point.only_contains_user_certs if of_authority else point.only_contains_ca_certs:
             return False
-        named = set(point.full_name or ())
-        return not named or bool(named & _points_of(certificate))
+        named = names_of(asn1_crl.IssuingDistributionPoint.load(point.public_bytes())["distribution_point"])
+        return not named or bool(named & points_of(certificate))
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether the authority has not promised a newer one by now."""
@@ -174,24 +182,7 @@ class Crl:
 
 def _may_sign_lists(issuer: x509.Certificate) -> bool:
     try:
-        return issuer.extensions.get_extension_for_class(x509.KeyUsage).value.crl_sign
-    except x509.ExtensionNotFound:
-        return True
+        usage = key_usage(issuer)
     except UNREADABLE:
         return False
-
-
-def is_authority(certificate: x509.Certificate) -> bool:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, *UNREADABLE):
-        return False
-
-
-def _points_of(certificate: x509.Certificate) -> set[x509.GeneralName]:
-    """Where the certificate says its lists are. The names are compared; nobody ever goes there."""
-    try:
-        points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except (x509.ExtensionNotFound, *UNREADABLE):
-        return set()
-    return {name for point in points for name in point.full_name or ()}
+    return usage is None or "crl_sign" in usage

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from portal.crypto.qualified.certificates import UNREADABLE, WEAK_DIGESTS
+from portal.crypto.qualified.certificates import UNREADABLE, WEAK_DIGESTS, extended_key_usage, is_authority
 from portal.crypto.qualified.cms import SHAPELESS
-from portal.crypto.qualified.crls import SKEW, Crl, is_authority
+from portal.crypto.qualified.crls import SKEW, Crl
 from portal.crypto.qualified.trust import Trust, is_issued_by
 
 GOOD, REVOKED, ON_HOLD, STALE, NO_DATA = "good", "revoked", "on_hold", "stale_data", "no_data"
@@ -177,10 +177,10 @@ def _is_appointed(signer: x509.Certificate, issuer: x509.Certificate, trust: Tru
     if digest is None or digest.name in WEAK_DIGESTS:
         return False
     try:
-        usage = signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except (x509.ExtensionNotFound, *UNREADABLE):
+        uses = extended_key_usage(signer)
+    except UNREADABLE:
         return False
-    return ExtendedKeyUsageOID.OCSP_SIGNING in usage
+    return uses is not None and ExtendedKeyUsageOID.OCSP_SIGNING.dotted_string in uses[0]
 
 
 def _has_signed(signer: x509.Certificate, response: ocsp.OCSPResponse) -> bool:

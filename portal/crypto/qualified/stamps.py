@@ -8,7 +8,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from portal.crypto.qualified.certificates import UNREADABLE
+from portal.crypto.qualified.certificates import UNREADABLE, extended_key_usage
 from portal.crypto.qualified.cms import SHAPELESS, Cms
 from portal.crypto.qualified.crls import SKEW, Crl
 from portal.crypto.qualified.faults import GOOD, NOTED, Check
@@ -64,10 +64,9 @@ def _checked(token: Any, signed: Cms, trust: Trust, issued_at: datetime, *, now:
 def _may_stamp(by: x509.Certificate) -> bool:
     """A certificate for nothing but time stamps (RFC 3161, 2.3): a person's own is none."""
     try:
-        usage = by.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except (x509.ExtensionNotFound, *UNREADABLE):
+        return extended_key_usage(by) == ([ExtendedKeyUsageOID.TIME_STAMPING.dotted_string], True)
+    except UNREADABLE:
         return False
-    return usage.critical and list(usage.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
 
 
 def _unused(fault: str) -> Stamp:

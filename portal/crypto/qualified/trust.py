@@ -15,8 +15,8 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from portal.crypto.qualified.certificates import UNREADABLE
-from portal.crypto.qualified.crls import Crl, NotACrl, is_authority
+from portal.crypto.qualified.certificates import UNREADABLE, is_authority
+from portal.crypto.qualified.crls import Crl, NotACrl
 
 ROOTS, ISSUERS, CRLS = "roots", "issuers", "crls"
 FOLDERS = ((ROOTS, "*.pem"), (ISSUERS, "*.pem"), (CRLS, "*.crl"))

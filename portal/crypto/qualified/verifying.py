@@ -11,6 +11,7 @@ from datetime import datetime
 
 from cryptography import x509
 
+from portal.crypto.qualified.certificates import key_usage
 from portal.crypto.qualified.cms import Cms, check_key, read_cms
 from portal.crypto.qualified.container import MOST_SIGNATURE, read_upload
 from portal.crypto.qualified.crls import Crl
@@ -182,11 +183,7 @@ def _check_validity(leaf: x509.Certificate, moment: datetime) -> None:
 
 def _check_usage(leaf: x509.Certificate) -> None:
     """Older texts call the bit nonRepudiation. A smart card has another certificate without it, to log in."""
-    try:
-        usage = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
-    except (x509.ExtensionNotFound, ValueError):
-        raise Fault("key_usage", "not_for_signing") from None
-    if not usage.content_commitment:
+    if "non_repudiation" not in (key_usage(leaf) or ()):
         raise Fault("key_usage", "not_for_signing")
 
 

@@ -19,6 +19,7 @@ from portal.storage.tables.qualified import SignatureEvidence, SigningRequest, w
 from portal.storage.tables.signatures import Signature
 from tests.actions.qualified.signed import BOTH, NUMBERS, authority, believing, card, give_egn, trust
 from tests.cast import MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record
+from tests.crypto.qualified.certificates import spelled_out
 from tests.crypto.qualified.signed_files import raw_signature
 from tests.storage.together import at_once
 
@@ -84,6 +85,15 @@ def test_signs_in_two_steps(world, record, fresh, elliptic):
     assert SignatureEvidence.get().format == "biss"
     assert taken.verdict.facts["claimed_at"].startswith("2021-01-28T08:00")
     assert differences() == []
+
+
+def test_signs_with_a_card_whose_certificate_spells_out_that_it_is_no_authority(world, record, fresh):
+    """InfoNotary's do, and the library gives up on them."""
+    leaf = spelled_out(card(), authority().issuing)
+    prepared = begin(world.ana, fresh, leaf)
+
+    assert end(world.ana, prepared, fresh, leaf).signature is not None
+    assert the_list().lock is Lock.SIGNED
 
 
 def test_a_card_that_would_not_do_is_refused_before_the_pin(world, record, fresh):

@@ -71,6 +71,42 @@ def bent_certificate(der: bytes, by: Card, bend) -> bytes:
     return _signed_anew(parsed, "tbs_certificate", by, "signature_value")
 
 
+def spelled_out(card: Card, by: Card) -> Card:
+    """The card with ``cA FALSE`` spelled out in its certificate, where DER leaves out what goes without
+    saying: so InfoNotary's are. Of bytes, as no library would write it."""
+    parsed = asn1_x509.Certificate.load(card.der)
+    tbs = parsed["tbs_certificate"]
+    short, long = bytes.fromhex("04023000"), bytes.fromhex("04053003010100")
+    extensions = b"".join(
+        tlv(0x30, each.contents.replace(short, long))
+        if each["extn_id"].native == "basic_constraints"
+        else each.dump()
+        for each in tbs["extensions"]
+    )
+    names = (
+        "version",
+        "serial_number",
+        "signature",
+        "issuer",
+        "validity",
+        "subject",
+        "subject_public_key_info",
+    )
+    before = b"".join(tbs[name].dump() for name in names)
+    inside = tlv(0x30, before + tlv(0xA3, tlv(0x30, extensions)))
+    signature = by.key.sign(inside, ec.ECDSA(hashes.SHA256()))
+    der = tlv(0x30, inside + parsed["signature_algorithm"].dump() + tlv(0x03, b"\x00" + signature))
+    return Card(x509.load_der_x509_certificate(der), card.key)
+
+
+def tlv(tag: int, content: bytes) -> bytes:
+    """Tag, length and content, in DER."""
+    length = len(content)
+    octets = length.to_bytes((length.bit_length() + 7) // 8 or 1, "big")
+    head = bytes([length]) if length < 128 else bytes([0x80 | len(octets)]) + octets
+    return bytes([tag]) + head + content
+
+
 def _signed_anew(parsed, inside: str, by: Card, place: str = "signature") -> bytes:
     parsed[place] = by.key.sign(parsed[inside].dump(force=True), ec.ECDSA(hashes.SHA256()))
     return parsed.dump(force=True)

@@ -22,8 +22,8 @@ from portal.crypto.qualified.verifying import Expected, verify
 from portal.domain.signing.qualified import Format, certificate_facts
 from tests.actions.qualified.signed import NUMBERS, authority, card
 from tests.cast import NOW
-from tests.crypto.qualified.authority import Authority, ec_key, name, rsa_key
-from tests.crypto.qualified.certificates import ocsp
+from tests.crypto.qualified.authority import NEVER, Authority, Card, ec_key, name, rsa_key
+from tests.crypto.qualified.certificates import bent_certificate, ocsp, part, spelled_out, tlv
 from tests.crypto.qualified.signed_files import (
     attributes,
     by_hand,
@@ -207,6 +207,56 @@ def pss_with_two_digests() -> bytes:
     return der
 
 
+def as_infonotary_writes_it():
+    return spelled_out(card(), authority().issuing)
+
+
+def test_the_library_gives_up_on_what_infonotary_writes():
+    """Or the tests below would show nothing."""
+    with pytest.raises(ValueError, match="EncodedDefault"):
+        _ = as_infonotary_writes_it().certificate.extensions
+
+
+def test_takes_a_certificate_that_spells_out_that_it_is_no_authority():
+    assert asked(by_hand(BODY, as_infonotary_writes_it())).outcome == GOOD
+
+
+def test_it_is_found_in_a_list_about_a_part_of_the_people_too():
+    leaf = as_infonotary_writes_it()
+
+    def list_at(address: str, *revoked) -> Trust:
+        return trust(authority().crl(*revoked, extensions=[part(address)]))
+
+    assert asked(by_hand(BODY, leaf), among=list_at(f"{NEVER}/list.crl")).outcome == GOOD
+    assert asked(by_hand(BODY, leaf), among=list_at(f"{NEVER}/other.crl")).outcome == WAITS
+    assert (
+        asked(by_hand(BODY, leaf), among=list_at(f"{NEVER}/list.crl", (leaf, NOW - DAY))).fault == "revoked"
+    )
+
+
+def test_responders_and_time_stampers_may_spell_it_out_too():
+    spelled = Authority(NOW)
+    spelled.__dict__.update(
+        root=authority().root,
+        issuing=authority().issuing,
+        stamping=spelled_out(authority().stamping, authority().issuing),
+    )
+    by = spelled_out(authority().answering, authority().issuing)
+
+    assert asked(with_answer(ocsp(statuses().GOOD, by=by)), among=no_lists()).outcome == GOOD
+    assert asked(stamped(good(), spelled, NOW - timedelta(minutes=10))).stamp.at is not None
+
+
+def test_what_cannot_be_read_of_a_certificate_is_still_a_fault():
+    def twice(tbs) -> None:
+        tbs["extensions"].append(tbs["extensions"][0])
+
+    der = bent_certificate(card().der, authority().issuing, twice)
+    leaf = Card(x509.load_der_x509_certificate(der), card().key)
+
+    assert asked(by_hand(BODY, leaf)).fault == "malformed"
+
+
 BAD_FILES = {
     "nothing": (lambda: b"", "readable", "empty"),
     "blanks": (lambda: b" \r\n ", "readable", "empty"),
@@ -370,9 +420,9 @@ def test_a_megabyte_of_the_same_is_answered_at_once(content):
 )
 def test_whatever_the_signatorys_clock_says_the_answer_can_be_shown(claimed, is_shown):
     kind = core.UTCTime if claimed[:6].isdigit() and len(claimed.split("+")[0].rstrip("Z")) == 12 else None
-    value = (kind or core.GeneralizedTime).load(_tlv(0x17 if kind else 0x18, claimed.encode()))
+    value = (kind or core.GeneralizedTime).load(tlv(0x17 if kind else 0x18, claimed.encode()))
     attribute = cms.CMSAttribute.load(
-        _tlv(0x30, core.ObjectIdentifier("1.2.840.113549.1.9.5").dump() + _tlv(0x31, value.dump()))
+        tlv(0x30, core.ObjectIdentifier("1.2.840.113549.1.9.5").dump() + tlv(0x31, value.dump()))
     )
     signed = [*attributes(BODY, card()), attribute]
 
@@ -598,20 +648,13 @@ def with_answer(answer: bytes) -> bytes:
     from asn1crypto import ocsp as asn1
 
     basic = asn1.OCSPResponse.load(answer).basic_ocsp_response.dump()
-    values = core.Sequence.load(_tlv(0x30, _tlv(0xA1, _tlv(0x30, basic))))
+    values = core.Sequence.load(tlv(0x30, tlv(0xA1, tlv(0x30, basic))))
     attribute = cms.CMSAttribute({"type": "1.2.840.113549.1.9.16.2.24", "values": [values]})
     return with_unsigned(good(), attribute)
 
 
 def unsigned_of(der: bytes) -> list[cms.CMSAttribute]:
     return list(cms.ContentInfo.load(der)["content"]["signer_infos"][0]["unsigned_attrs"])
-
-
-def _tlv(tag: int, content: bytes) -> bytes:
-    length = len(content)
-    octets = length.to_bytes((length.bit_length() + 7) // 8 or 1, "big")
-    head = bytes([length]) if length < 128 else bytes([0x80 | len(octets)]) + octets
-    return bytes([tag]) + head + content
 
 
 def statuses():
