@@ -380,8 +380,11 @@ def main() -> None:
     authorities._serials = itertools.count(time.time_ns())  # no number twice, in whatever run it is given
     drawer = Drawer(INSTANCE / "card")
     authority = drawer.authority(now)
-    card = drawer.card(
-        account.egn, lambda: authority.person(account.egn, account.name), now, by=authority.issuing
+    card = drawer.card(  # under a name of its own: cards of before were not qualified
+        f"{account.egn}-qualified",
+        lambda: authority.person(account.egn, account.name),
+        now,
+        by=authority.issuing,
     )
     publish(authority, options.trust)
     identity = drawer.card("localhost", lambda: computer("localhost", HOST), now)

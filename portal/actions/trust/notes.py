@@ -13,11 +13,13 @@ from portal.crypto.qualified.cms import check_key
 from portal.crypto.qualified.crls import SKEW, Crl
 from portal.crypto.qualified.faults import Fault
 from portal.crypto.qualified.identity import common_name
+from portal.crypto.qualified.purpose import issues_others
 from portal.crypto.qualified.revocation import ON_HOLD, REVOKED, status_of
 from portal.crypto.qualified.trust import ISSUERS, ROOTS, Trust
 from portal.domain.times import stamp
 
 EXPIRES_SOON = timedelta(days=60)  # our decision: an authority announces its next certificate long before
+QUALIFIED_NAMES = ("qualified", "квалифициран", "кеп")  # in the names of those that issue nothing else
 # Parts of an authority's certificates in which no person's is.
 NOT_OF_PEOPLE = {
     "only_contains_ca_certs",
@@ -75,6 +77,7 @@ def of_issuer(issuer: x509.Certificate, trust: Trust, *, now: datetime) -> Itera
     thing, name = f"issuer:{fingerprint(issuer)}", common_name(issuer.subject)
     yield from _of_certificate(issuer, thing, now=now)
     yield from _of_path(issuer, trust, now=now)
+    yield from _of_purpose(issuer, thing, name)
     if issuer.not_valid_after_utc >= now:
         yield from _of_lists(trust, issuer, thing, name, now=now)
 
@@ -133,6 +136,26 @@ def _of_path(issuer: x509.Certificate, trust: Trust, *, now: datetime) -> Iterat
             thing,
             f"Издателят „{name}“ {what} според списъка на „{common_name(above.subject)}“ от "
             f"{stamp(status.since)} Махнете файла му от issuers/ и се обадете на издателя.",
+        )
+
+
+def _of_purpose(issuer: x509.Certificate, thing: str, name: str) -> Iterator[Note]:
+    """The portal takes none but qualified certificates for signatures, whoever issued them."""
+    if issues_others(issuer):
+        yield Note(
+            "issues_others",
+            thing,
+            f"„{name}“ издава и сертификати, които не са за КЕП: така пише в неговия. Порталът не приема "
+            "подписи с тях. Ако този издател не издава КЕП, махнете файла му от issuers/.",
+            is_warning=True,
+        )
+    elif not any(word in name.casefold() for word in QUALIFIED_NAMES):
+        yield Note(
+            "maybe_not_qualified",
+            thing,
+            f"По името на „{name}“ не личи, че издава КЕП. Сверете го с доверителния списък на КРС и ако не "
+            "издава, махнете файла му от issuers/. Порталът не приема подписи с други сертификати.",
+            is_warning=True,
         )
 
 

@@ -15,6 +15,7 @@ from portal.crypto.qualified.faults import GOOD
 from portal.crypto.qualified.pdf import attached
 from portal.crypto.qualified.trust import der_of
 from portal.crypto.qualified.verifying import Expected, verify
+from portal.domain.signing.qualified import Verdict
 from portal.storage.tables.qualified import SignatureEvidence, document_row, evidence_of
 from portal.storage.tables.signatures import Declaration, Signature
 
@@ -63,8 +64,18 @@ def _expected(signature: Signature, evidence: SignatureEvidence, *, site: Site) 
         issued_at=declaration.issued_at,
         document=issued_document(declaration, site=site),
         is_owner=lambda egn: hmac.compare_digest(egn_hash(site.pepper, person, egn), kept),
-        by_earlier_rules=True,
+        by_earlier_rules=_is_by_earlier_rules(evidence),
     )
+
+
+def _is_by_earlier_rules(evidence: SignatureEvidence) -> bool:
+    """Whether it counts since before certificates were asked to be qualified: what was asked is in the
+    verdict, under the portal's mark."""
+    try:
+        verdict = Verdict.load(str(evidence.verdict))
+    except (ValueError, KeyError, TypeError):  # somebody has changed it, which is told of elsewhere
+        return False
+    return all(each.check != "qualified" for each in verdict.checks)
 
 
 def _finding(code: str, signature: Signature, what: str) -> Finding:

@@ -32,7 +32,10 @@ CRL_POINTS, POLICIES, QC_STATEMENTS = "2.5.29.31", "2.5.29.32", "1.3.6.1.5.5.7.1
 class _Statement(core.Sequence):  # type: ignore[misc]
     """RFC 3739, 3.2.6."""
 
-    _fields = (("statement_id", core.ObjectIdentifier), ("statement_info", core.Any, {"optional": True}))
+    _fields: tuple[Any, ...] = (
+        ("statement_id", core.ObjectIdentifier, {}),
+        ("statement_info", core.Any, {"optional": True}),
+    )
 
 
 class _Statements(core.SequenceOf):  # type: ignore[misc]

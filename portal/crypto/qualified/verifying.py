@@ -11,7 +11,6 @@ from datetime import datetime
 
 from cryptography import x509
 
-from portal.crypto.qualified.certificates import key_usage
 from portal.crypto.qualified.cms import Cms, check_key, read_cms
 from portal.crypto.qualified.container import MOST_SIGNATURE, read_upload
 from portal.crypto.qualified.crls import Crl
@@ -19,6 +18,7 @@ from portal.crypto.qualified.faults import BAD, GOOD, WAITS, Check, Fault, as_fa
 from portal.crypto.qualified.identity import egn_in
 from portal.crypto.qualified.path import check_path, check_signature
 from portal.crypto.qualified.pdf import SignedPdf, read_pdf
+from portal.crypto.qualified.purpose import check_qualified, check_usage
 from portal.crypto.qualified.revocation import GOOD as NOT_REVOKED
 from portal.crypto.qualified.revocation import ON_HOLD, REVOKED, responses_in, status_of
 from portal.crypto.qualified.stamps import Stamp, read_stamp
@@ -127,9 +127,12 @@ def _verify(raw: bytes, expected: Expected, trust: Trust, *, now: datetime, veri
     verified.stamp = read_stamp(signed, trust, issued_at=expected.issued_at, now=now)
     moment = verified.stamp.at or now
     _check_validity(signed.leaf, moment)
-    _check_usage(signed.leaf)
+    check_usage(signed.leaf)
     check_path(signed, digest, trust, moment)
     _passed(verified, "issuer", "certificate", "key_usage")
+    if not expected.by_earlier_rules:
+        check_qualified(signed.leaf)
+        _passed(verified, "qualified")
     _check_identity(signed.leaf, expected)
     _passed(verified, "identity")
     if verified.stamp.check is not None:
@@ -144,7 +147,8 @@ def check_certificate(leaf: x509.Certificate, expected: Expected, trust: Trust, 
     if trust.path_of(leaf) is None:
         raise Fault("issuer", "unknown_issuer" if trust.issuer_of(leaf) is None else "broken_path")
     _check_validity(leaf, now)
-    _check_usage(leaf)
+    check_usage(leaf)
+    check_qualified(leaf)
     _check_identity(leaf, expected)
 
 
@@ -179,12 +183,6 @@ def _check_validity(leaf: x509.Certificate, moment: datetime) -> None:
         raise Fault("certificate", "expired")
     if moment < leaf.not_valid_before_utc:
         raise Fault("certificate", "not_yet_valid")
-
-
-def _check_usage(leaf: x509.Certificate) -> None:
-    """Older texts call the bit nonRepudiation. A smart card has another certificate without it, to log in."""
-    if "non_repudiation" not in (key_usage(leaf) or ()):
-        raise Fault("key_usage", "not_for_signing")
 
 
 def _check_identity(leaf: x509.Certificate, expected: Expected) -> None:

@@ -7,12 +7,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID as Use
 
 from portal.actions.trust.report import lists_missing, report
 from portal.crypto.qualified.crls import SKEW
 from portal.crypto.qualified.trust import read_trust
 from tests.cast import EGNS, NOW
-from tests.crypto.qualified.authority import Authority, Card, ec_key, rsa_key
+from tests.crypto.qualified.authority import Authority, Card, ec_key, qc_statements, rsa_key
 from tests.crypto.qualified.certificates import authority as made
 from tests.crypto.qualified.certificates import delta, part
 
@@ -53,6 +54,36 @@ def problems(folder, now=NOW) -> list[str]:
 
 def warnings(folder, now=NOW) -> list[str]:
     return [note.code for note in asked(folder, now).notes if note.is_warning]
+
+
+def policies(*identifiers: str) -> tuple[x509.CertificatePolicies, bool]:
+    found = [x509.PolicyInformation(x509.ObjectIdentifier(each), None) for each in identifiers]
+    return x509.CertificatePolicies(found), False
+
+
+@pytest.mark.parametrize(
+    ("common", "more", "expected"),
+    [
+        ("Qualified CA", [], []),
+        ("Друг квалифициран издател", [], []),
+        ("Operational Advanced CA", [], ["maybe_not_qualified"]),
+        ("Qualified CA", [policies("0.4.0.194112.1.2", "1.3.6.1.4.1.15862.1.6.1", "2.5.29.32.0")], []),
+        ("Qualified CA", [policies("0.4.0.194112.1.2", "0.4.0.194112.1.3")], ["issues_others"]),
+        ("Qualified CA", [policies("0.4.0.2042.1.1")], ["issues_others"]),
+        ("Qualified CA", [(qc_statements(), False)], []),
+        ("Qualified CA", [(qc_statements(kinds=("0.4.0.1862.1.6.2",)), False)], ["issues_others"]),
+        ("Qualified CA", [(x509.ExtendedKeyUsage([Use.SERVER_AUTH]), False)], ["issues_others"]),
+        ("Qualified CA", [(x509.ExtendedKeyUsage([Use.EMAIL_PROTECTION]), False)], []),
+    ],
+)
+def test_warns_of_an_authority_that_issues_other_than_qualified_certificates(
+    authority, folder, common, more, expected
+):
+    issuer = made(common, NOW, by=authority.root, more=more)
+    put(folder, "issuers/issuing.pem", issuer)
+    lists(folder, authority.crl(by=issuer))
+
+    assert (problems(folder), warnings(folder)) == ([], expected)
 
 
 def test_a_list_that_is_valid_for_a_month_is_old_after_a_day(authority, folder):
@@ -135,7 +166,7 @@ def test_an_empty_folder_needs_everything(tmp_path):
 )
 def test_says_what_expires_when(folder, authority, place, begins, ends, expected):
     by = None if place == "roots" else authority.root
-    other = made("Друг", NOW, by=by, begins=begins, ends=ends)
+    other = made("Друг издател на КЕП", NOW, by=by, begins=begins, ends=ends)
     put(folder, f"{place}/other.pem", other)
     lists(folder, authority.crl(), authority.crl(by=other))
 

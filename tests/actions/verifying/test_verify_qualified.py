@@ -1,12 +1,17 @@
 """portal verify, of signatures made with КЕП: asked again years later, against what was kept then."""
 
+from functools import partial
 from hashlib import sha256
 
 import pytest
 
+from portal.actions.qualified import asking
 from portal.actions.qualified.documents import pdf_of
 from portal.actions.retention.purging import purge
 from portal.actions.verifying import Verified, verify
+from portal.crypto.qualified import verifying
+from portal.crypto.qualified.verifying import Expected
+from portal.documents.pdf import Document
 from portal.domain.decisions import Decision
 from portal.domain.month import Month
 from portal.storage.tables.campaigns import Campaign
@@ -19,7 +24,17 @@ from portal.storage.tables.qualified import (
     TrustMaterial,
 )
 from portal.storage.tables.signatures import Signature
-from tests.actions.qualified.signed import authority, card, give_egn, p7s, signed_pdf, take_as, trust
+from tests.actions.qualified.signed import (
+    NUMBERS,
+    authority,
+    card,
+    declared,
+    give_egn,
+    p7s,
+    signed_pdf,
+    take_as,
+    trust,
+)
 from tests.cast import AFTER, MONTH, NOW, SITE, add_record
 from tests.crypto.qualified.signed_files import by_hand, stamped
 from tests.storage.tampering import past_the_triggers
@@ -151,6 +166,40 @@ def test_a_signed_document_is_asked_again_too(world, tmp_path):
     take_as(world.ana, signed_pdf(world.ana), trust(tmp_path / "trust"))
 
     assert codes() == set()
+
+
+@pytest.fixture
+def rules_of_before(monkeypatch):
+    """As the portal was when no certificate had to be qualified, and no document reserved a box."""
+    monkeypatch.setattr(asking, "Expected", partial(Expected, by_earlier_rules=True))
+    monkeypatch.setattr(Document, "place_for_signature", lambda *_: None)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("kind", ["a certificate that is not qualified", "a picture upon the document"])
+def test_what_was_accepted_by_the_rules_of_before_stands(world, tmp_path, rules_of_before, kind):
+    give_egn(world.ana)
+    add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+    if kind.startswith("a picture"):
+        raw = signed_pdf(world.ana, box=(20, 20, 250, 120))
+    else:
+        raw = by_hand(declared(world.ana), authority().person(NUMBERS["ana"], statements=[]))
+    take_as(world.ana, raw, trust(tmp_path / "trust"))
+    rules_of_before.undo()
+
+    assert codes() == set()
+
+
+def test_what_is_accepted_now_is_asked_by_the_rules_of_now(world, tmp_path, monkeypatch):
+    """Were somebody to have signed past the check, verify would say so."""
+    give_egn(world.ana)
+    add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+    with monkeypatch.context() as past:
+        past.setattr(verifying, "check_qualified", lambda leaf: None)
+        plain = authority().person(NUMBERS["ana"], statements=[])
+        take_as(world.ana, by_hand(declared(world.ana), plain), trust(tmp_path / "trust"))
+
+    assert codes() == {"signature_invalid"}
 
 
 def test_retention_takes_file_evidence_and_document_away(world, signed, tmp_path):

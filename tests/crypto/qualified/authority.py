@@ -8,6 +8,7 @@ from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 
+from asn1crypto import core
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -91,9 +92,13 @@ class Authority:
         ]
         return self.issue(name("Изпитателен OCSP"), ec_key(), more=more, for_signing=False)
 
-    def person(self, egn: str | None, common: str = "Ана Янева", *, key=None, numbers=None, **more) -> Card:
-        """A card of somebody. ``numbers`` replaces the one ``PNOBG-`` with others, or none."""
+    def person(
+        self, egn: str | None, common: str = "Ана Янева", *, key=None, numbers=None, statements=None, **more
+    ) -> Card:
+        """A card of somebody. ``numbers`` replaces the one ``PNOBG-`` with others, or none; ``statements``
+        the extension by which the certificate is qualified."""
         numbers = [f"PNOBG-{egn}"] if numbers is None else numbers
+        more["more"] = [(qc_statements(), False)] if statements is None else statements
         subject = name(common, *[(NameOID.SERIAL_NUMBER, number) for number in numbers])
         return self.issue(subject, key or rsa_key(), **more)
 
@@ -189,6 +194,30 @@ class Authority:
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         )
         return Card(builder.sign(key if by is None else by.key, hashes.SHA256()), key)
+
+
+SIGNATURE = "0.4.0.1862.1.6.1"
+
+
+def qc_statements(
+    *,
+    compliance: bool = True,
+    device: bool = True,
+    kinds: tuple[str, ...] = (SIGNATURE,),
+    more: tuple[str, ...] = (),
+) -> x509.UnrecognizedExtension:
+    """As in the leaves of B-Trust (2022) and StampIT (2023), which have all three: QcCompliance, QcSSCD, and
+    QcType with what it is for. ``more``: further statements, that say nothing besides."""
+    flags = [oid for oid, wanted in (("0.4.0.1862.1.1", compliance), ("0.4.0.1862.1.4", device)) if wanted]
+    content = b"".join(_sequence(core.ObjectIdentifier(oid).dump()) for oid in (*flags, *more))
+    if kinds:
+        named = _sequence(*(core.ObjectIdentifier(kind).dump() for kind in kinds))
+        content += _sequence(core.ObjectIdentifier("0.4.0.1862.1.6").dump(), named)
+    return x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3"), _sequence(content))
+
+
+def _sequence(*parts: bytes) -> bytes:
+    return core.Sequence(contents=b"".join(parts)).dump()
 
 
 def _usage(**wanted: bool) -> x509.KeyUsage:

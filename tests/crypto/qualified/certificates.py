@@ -29,6 +29,7 @@ def authority(
     begins: timedelta = timedelta(days=-900),
     digest: hashes.HashAlgorithm | None = None,
     crl_sign: bool = True,
+    more=(),
 ) -> Card:
     """An authority's certificate; ``begins`` and ``ends`` are counted from ``now``."""
     key, subject = key or ec_key(), name(common)
@@ -43,6 +44,8 @@ def authority(
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(_usage(key_cert_sign=True, crl_sign=crl_sign), critical=True)
     )
+    for extension, critical in more:
+        builder = builder.add_extension(extension, critical=critical)
     return Card(builder.sign(key if by is None else by.key, digest or hashes.SHA256()), key)
 
 

@@ -9,7 +9,7 @@ import pytest
 from asn1crypto import cms, core, tsp
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID as Use
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +22,16 @@ from portal.crypto.qualified.verifying import Expected, verify
 from portal.domain.signing.qualified import Format, certificate_facts
 from tests.actions.qualified.signed import NUMBERS, authority, card
 from tests.cast import NOW
-from tests.crypto.qualified.authority import NEVER, Authority, Card, ec_key, name, rsa_key
+from tests.crypto.qualified.authority import (
+    NEVER,
+    SIGNATURE,
+    Authority,
+    Card,
+    ec_key,
+    name,
+    qc_statements,
+    rsa_key,
+)
 from tests.crypto.qualified.certificates import bent_certificate, ocsp, part, spelled_out, tlv
 from tests.crypto.qualified.signed_files import (
     attributes,
@@ -37,6 +46,7 @@ from tests.crypto.qualified.signed_files import (
 )
 
 BODY = '{"records":[{"given":"Мария"}]}'.encode() * 20
+KIND, STATEMENTS = "0.4.0.1862.1.6", "1.3.6.1.5.5.7.1.3"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -96,6 +106,7 @@ def test_takes_a_good_signature_in_every_form(kind):
         "issuer",
         "certificate",
         "key_usage",
+        "qualified",
         "identity",
         "revocation",
     ]
@@ -146,6 +157,15 @@ def weak_person(key) -> bytes:
 
 def person(**more):
     return by_hand(BODY, authority().person(NUMBERS["ana"], **more))
+
+
+def stating(**statements) -> bytes:
+    return person(statements=[(qc_statements(**statements), False)])
+
+
+def with_uses(*uses) -> bytes:
+    """Qualified, and with an extended key usage."""
+    return person(statements=[(qc_statements(), False), (x509.ExtendedKeyUsage(uses), False)])
 
 
 def other_signing_certificate() -> bytes:
@@ -251,8 +271,9 @@ def test_what_cannot_be_read_of_a_certificate_is_still_a_fault():
     def twice(tbs) -> None:
         tbs["extensions"].append(tbs["extensions"][0])
 
-    der = bent_certificate(card().der, authority().issuing, twice)
-    leaf = Card(x509.load_der_x509_certificate(der), card().key)
+    plain = authority().person(NUMBERS["ana"], statements=[])
+    der = bent_certificate(plain.der, authority().issuing, twice)
+    leaf = Card(x509.load_der_x509_certificate(der), plain.key)
 
     assert asked(by_hand(BODY, leaf)).fault == "malformed"
 
@@ -357,6 +378,37 @@ BAD_FILES = {
     "not yet valid": (lambda: person(not_before=NOW + DAY), "certificate", "not_yet_valid"),
     "a certificate to log in with": (lambda: person(for_signing=False), "key_usage", "not_for_signing"),
     "a certificate for anything": (lambda: person(key_usage=False), "key_usage", "not_for_signing"),
+    "a certificate for servers": (lambda: with_uses(Use.SERVER_AUTH), "key_usage", "not_for_signing"),
+    "a certificate to log in with, and nothing else": (
+        lambda: with_uses(Use.CLIENT_AUTH, Use.SMARTCARD_LOGON),
+        "key_usage",
+        "not_for_signing",
+    ),
+    "a certificate that says nothing of being qualified": (
+        lambda: person(statements=[]),
+        "qualified",
+        "not_qualified",
+    ),
+    "an advanced signature": (lambda: stating(compliance=False), "qualified", "not_qualified"),
+    "qualified, of no kind": (lambda: stating(kinds=()), "qualified", "not_qualified"),
+    "qualified for websites": (lambda: stating(kinds=(f"{KIND}.3",)), "qualified", "not_qualified"),
+    "qualified for signatures and websites": (
+        lambda: stating(kinds=(SIGNATURE, f"{KIND}.3")),
+        "qualified",
+        "not_qualified",
+    ),
+    "qualified by the law of another country": (
+        lambda: stating(more=("0.4.0.1862.1.7",)),
+        "qualified",
+        "not_qualified",
+    ),
+    "qualified, with the key in a file": (lambda: stating(device=False), "qualified", "no_device"),
+    "the seal of an organisation": (lambda: stating(kinds=(f"{KIND}.2",)), "qualified", "seal"),
+    "a seal that says it is a signature too": (
+        lambda: stating(kinds=(SIGNATURE, f"{KIND}.2")),
+        "qualified",
+        "seal",
+    ),
     "another person": (lambda: openssl(BODY, card("boris")), "identity", "other_person"),
     "no number": (lambda: person(numbers=[]), "identity", "no_number"),
     "two numbers": (
@@ -391,6 +443,37 @@ def test_says_what_is_wrong_with_a_bad_file(kind):
 
     assert (verified.outcome, verified.checks[-1].check, verified.fault) == (BAD, check, fault)
     assert [each.outcome for each in verified.checks[:-1]] == [GOOD] * (len(verified.checks) - 1)
+
+
+@pytest.mark.parametrize(
+    "uses",
+    [
+        (Use.EMAIL_PROTECTION, Use.CLIENT_AUTH),
+        (Use.ANY_EXTENDED_KEY_USAGE,),
+        (x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"),),
+    ],
+    ids=["mail and logging in, as B-Trust's", "anything", "documents"],
+)
+def test_takes_a_certificate_that_is_for_documents_too(uses):
+    assert asked(with_uses(*uses)).outcome == GOOD
+
+
+def test_statements_of_other_things_are_passed_over():
+    """A limit of value, addresses of papers: they have a form of their own."""
+    limit = bytes.fromhex("30150606 04008e460102 300b1303 42474e 020164 020100".replace(" ", ""))
+    value = tlv(0x30, qc_statements().value[2:] + limit)
+    both = x509.UnrecognizedExtension(x509.ObjectIdentifier(STATEMENTS), value)
+
+    assert asked(person(statements=[(both, True)])).outcome == GOOD
+
+
+def test_what_counted_before_certificates_had_to_be_qualified_still_does():
+    plain = person(statements=[])
+
+    verified = asked(plain, by_earlier_rules=True)
+
+    assert verified.outcome == GOOD
+    assert "qualified" not in [check.check for check in verified.checks]
 
 
 def test_an_authority_that_was_pinned_without_its_root_leads_nowhere():
@@ -760,7 +843,7 @@ def test_a_stamp_that_does_not_hold_is_not_relied_on_and_no_obstacle(make, fault
 
 def card_of_more_uses():
     """Time stamps among other uses: RFC 3161 wants a certificate for nothing else."""
-    uses = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.EMAIL_PROTECTION])
+    uses = x509.ExtendedKeyUsage([Use.TIME_STAMPING, Use.EMAIL_PROTECTION])
     return authority().issue(name("Печат и поща"), rsa_key(), more=[(uses, True)])
 
 
