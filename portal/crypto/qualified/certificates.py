@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
+import portal.crypto.qualified.der  # noqa: F401 (it mends how asn1crypto writes values)
 from portal.crypto.qualified.faults import Fault
 
 WEAK_DIGESTS = ("md2", "md5", "sha1", "sha224")

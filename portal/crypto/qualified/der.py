@@ -4,6 +4,12 @@ Source: ITU-T X.690, clauses 8, 10 and 11. Libraries accept BER too; what one of
 end, an indefinite length) another may read.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from asn1crypto import core
+
 from portal.crypto.qualified.faults import Fault
 
 DEEPEST = 40  # a certificate's deepest is about 12
@@ -125,3 +131,33 @@ def _check_universal(number: int, is_built: bool, value: bytes) -> None:
 
 def _fault(fault: str) -> Fault:
     return Fault("readable", fault)
+
+
+def _mend_asn1crypto() -> None:
+    """Give back what was read as it was read, also where its length ends in 0x80: one value's in 256.
+
+    asn1crypto (1.5.1) takes the last octet of such a length for the mark of an indefinite one, and writes the
+    whole value anew as it would have: a certificate that spells out a default, or has an extension that the
+    library has no name for, then is another one, and its issuer's signature does not fit.
+    """
+    for kind in (core.Asn1Value, core.Primitive, core.Sequence, core.SequenceOf):
+        kind.dump = _as_it_was_read(kind.dump)
+
+
+def _as_it_was_read(dump: Callable[..., bytes]) -> Callable[..., bytes]:
+    @wraps(dump)
+    def mended(self: Any, force: bool = False) -> bytes:
+        header = self._header
+        if force or header is None or not _ends_a_length(header) or getattr(self, "_mutated", False):
+            return dump(self, force)
+        return bytes(header + self.contents + self._trailer)
+
+    return mended
+
+
+def _ends_a_length(header: bytes) -> bool:
+    """Whether the last octet, 0x80, is the last one of a length of two or three octets and no mark."""
+    return header[-1:] == b"\x80" and (header[-2:-1] == b"\x81" or header[-3:-2] == b"\x82")
+
+
+_mend_asn1crypto()

@@ -10,6 +10,7 @@ from asn1crypto import cms, core, tsp
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID as Use
+from cryptography.x509.oid import NameOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -265,6 +266,31 @@ def test_responders_and_time_stampers_may_spell_it_out_too():
 
     assert asked(with_answer(ocsp(statuses().GOOD, by=by)), among=no_lists()).outcome == GOOD
     assert asked(stamped(good(), spelled, NOW - timedelta(minutes=10))).stamp.at is not None
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["what is signed", "the whole certificate"])
+def test_takes_a_certificate_whose_length_ends_in_0x80(whole):
+    """asn1crypto takes it for one of an indefinite length, and writes it anew: one of 256 is such."""
+    leaf = of_length_0x80(whole=whole)
+
+    assert asked(by_hand(BODY, leaf)).outcome == GOOD
+
+
+def of_length_0x80(*, whole: bool) -> Card:
+    """Spelled out besides, so that written anew it would be another."""
+    for letters in range(40, 400):
+        who = name(
+            "А" * 10,
+            (NameOID.ORGANIZATIONAL_UNIT_NAME, "x" * min(letters, 60)),
+            (NameOID.LOCALITY_NAME, "y" * max(1, letters - 60)),
+            (NameOID.SERIAL_NUMBER, f"PNOBG-{NUMBERS['ana']}"),
+        )
+        more = [(qc_statements(), False)]
+        leaf = spelled_out(authority().issue(who, card().key, more=more), authority().issuing)
+        measured = leaf.der if whole else leaf.certificate.tbs_certificate_bytes
+        if measured[3] == 0x80:
+            return leaf
+    raise AssertionError("no length came out so")
 
 
 def test_what_cannot_be_read_of_a_certificate_is_still_a_fault():
