@@ -31,7 +31,6 @@ from portal.storage.tables.alone import alone_at
 from portal.storage.tables.bulk import BATCH, know_size
 from portal.storage.tables.campaigns import Campaign, Load, Record
 from portal.storage.tables.db import writing
-from portal.storage.tables.institutions import Enrolment
 
 PATIENCE = 30.0  # seconds, for a load that is under way
 BEGUN = "began_asp"  # in the audit
@@ -96,7 +95,6 @@ class Turns:
         """Open the window that was asked for, write to the directors, and say that the file is loaded."""
         if self.month is not None:
             know_size(Record)
-            know_size(Enrolment)  # after a restore nobody has counted it
             campaign = self._opened(self.month)
             tell_of_list(campaign, site=self.site, now=self.now)
             self.load.missing, self.load.under_limit = missing_from_file(campaign), under_limit_in(campaign)
