@@ -27,7 +27,7 @@ from portal.domain.month import Month
 from portal.domain.people import Role
 from portal.storage.people.persons import person_of
 from portal.storage.schema.upgrade import upgrade_database
-from portal.storage.tables.bulk import add_rows, batches
+from portal.storage.tables.bulk import add_rows, batches, know_size
 from portal.storage.tables.campaigns import Record, RejectedLine, Submission
 from portal.storage.tables.db import connected, db, is_sqlite, writing
 from portal.storage.tables.institutions import Enrolment, Institution
@@ -88,6 +88,7 @@ def _fill() -> None:
     for batch in batches(_enrolments(), 10_000):
         with db.atomic():
             add_rows(Enrolment, names, batch)
+    know_size(Enrolment)
     load_asp_list(None, _source("ASPCONF1220.txt", _lines()), window=Days(OPENS, CLOSES), site=SITE, now=NOW)
     assert RejectedLine.select().count() == REJECTED
     with writing():
