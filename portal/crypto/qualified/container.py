@@ -5,7 +5,7 @@ import binascii
 import re
 from dataclasses import dataclass, field
 
-from portal.crypto.qualified.der import check_der
+from portal.crypto.qualified.der import to_der
 from portal.crypto.qualified.faults import Fault
 
 MOST_SIGNATURE = 512 * 1024  # bytes of a signature beside what it signs (signing-and-sealing.md, section 2)
@@ -21,7 +21,7 @@ _SEQUENCE = 0x30
 
 @dataclass(frozen=True)
 class Uploaded:
-    """``content`` is DER of a ContentInfo, or a PDF."""
+    """``content`` is DER of a ContentInfo, also where it came in BER; or a PDF."""
 
     content: bytes = field(repr=False)
     is_pdf: bool = False
@@ -39,8 +39,7 @@ def read_upload(raw: bytes, *, most: int) -> Uploaded:
     content = _decoded(raw)
     if content[0] != _SEQUENCE:
         raise Fault("readable", "not_a_signature")
-    check_der(content)
-    return Uploaded(content)
+    return Uploaded(to_der(content))
 
 
 def _decoded(raw: bytes) -> bytes:

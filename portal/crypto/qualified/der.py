@@ -1,7 +1,9 @@
-"""Whether bytes are exactly one DER value: one spelling for each value, so that no two readers differ.
+"""Whether bytes are exactly one DER value: one spelling for each value, so that no two readers differ; and
+the DER of what programs write in BER.
 
 Source: ITU-T X.690, clauses 8, 10 and 11. Libraries accept BER too; what one of them ignores (junk at the
-end, an indefinite length) another may read.
+end, an indefinite length) another may read. So what comes in BER is made DER first, by us, and only that is
+read.
 """
 
 from collections.abc import Callable
@@ -38,6 +40,9 @@ _WHOLE = {
 }
 _WHOLE |= {0x1C, 0x1E, 0x0D, 0x07, 0x15, 0x19}
 _BOOLEAN, _INTEGER, _ENUMERATED, _NULL = 0x01, 0x02, 0x0A, 0x05
+_BIT_STRING, _OCTET_STRING = 0x03, 0x04
+_STRINGS = (_BIT_STRING, _OCTET_STRING)  # texts in parts nobody writes, and readers differ about them
+_INDEFINITE, _MARK = b"\x80", b"\x00\x00"
 
 
 def check_der(content: bytes) -> None:
@@ -45,11 +50,6 @@ def check_der(content: bytes) -> None:
     end = _check(content, 0, len(content), 0)
     if end != len(content):
         raise _fault("junk")
-
-
-def length_of(content: bytes) -> int:
-    """How many bytes the first value takes; what stands behind it is not looked at."""
-    return _check(content, 0, len(content), 0)
 
 
 def _check(content: bytes, at: int, end: int, depth: int) -> int:
@@ -131,6 +131,97 @@ def _check_universal(number: int, is_built: bool, value: bytes) -> None:
 
 def _fault(fault: str) -> Fault:
     return Fault("readable", fault)
+
+
+def to_der(content: bytes) -> bytes:
+    """DER of exactly one value in DER or in BER, of which two freedoms are taken back: lengths that are known
+    only at their end, and strings that are built of parts (X.690, 8.1.3.6, 8.6.4, 8.7.3 and 8.23). Fault as
+    ``check_der`` for any other, and what comes out is DER by that very check.
+
+    LibreOffice, BouncyCastle, PDFBox and ``openssl cms -stream`` write so. What they signed is in DER all the
+    same (RFC 5652, 5.4), and so it is verified.
+    """
+    made, end = converted(content)
+    if end != len(content):
+        raise _fault("junk")
+    return made
+
+
+def converted(content: bytes) -> tuple[bytes, int]:
+    """DER of the first value, and how many octets it took; what stands behind it is not looked at."""
+    made, end = _converted(content, 0, len(content), 0)
+    check_der(made)
+    return made, end
+
+
+def _converted(content: bytes, at: int, end: int, depth: int) -> tuple[bytes, int]:
+    """The value at ``at``, and where the next one begins."""
+    if depth > DEEPEST:
+        raise _fault("malformed")
+    begin = at
+    tag, at = _tag(content, at, end)
+    head = content[begin:at]
+    is_built = bool(tag & _CONSTRUCTED)
+    if content[at : at + 1] == _INDEFINITE:
+        if not is_built:
+            raise _fault("malformed")
+        parts, at = _parts_until_mark(content, at + 1, end, depth)
+    else:
+        length, at = _length(content, at, end)
+        if at + length > end:
+            raise _fault("malformed")
+        if not is_built:
+            return head + _length_octets(length) + content[at : at + length], at + length
+        parts, at = _parts(content, at, at + length, depth)
+    if tag & ~_CONSTRUCTED in _STRINGS:
+        return _joined(tag & 0x1F, parts), at
+    body = b"".join(parts)
+    return head + _length_octets(len(body)) + body, at
+
+
+def _parts(content: bytes, at: int, end: int, depth: int) -> tuple[list[bytes], int]:
+    parts = []
+    while at < end:
+        part, at = _converted(content, at, end, depth + 1)
+        parts.append(part)
+    return parts, at
+
+
+def _parts_until_mark(content: bytes, at: int, end: int, depth: int) -> tuple[list[bytes], int]:
+    parts = []
+    while at + 2 > end or content[at : at + 2] != _MARK:
+        part, at = _converted(content, at, end, depth + 1)
+        parts.append(part)
+    return parts, at + 2
+
+
+def _joined(number: int, parts: list[bytes]) -> bytes:
+    """One string of its parts, each of which is one of the same kind."""
+    pieces = []
+    for part in parts:
+        tag, at = _tag(part, 0, len(part))
+        length, at = _length(part, at, len(part))
+        if tag != number:
+            raise _fault("ber")
+        pieces.append(part[at : at + length])
+    if number == _BIT_STRING:
+        pieces = _bits(pieces)
+    body = b"".join(pieces)
+    return bytes([number]) + _length_octets(len(body)) + body
+
+
+def _bits(pieces: list[bytes]) -> list[bytes]:
+    """The first octet of each says how many bits of its last are unused; only of the last some may be."""
+    if not pieces or not all(pieces) or any(piece[0] for piece in pieces[:-1]):
+        raise _fault("ber")
+    return [pieces[-1][:1], *(piece[1:] for piece in pieces)]
+
+
+def _length_octets(length: int) -> bytes:
+    if length < 0x80:
+        return bytes([length])
+    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes([0x80 | len(octets)]) + octets
 
 
 def _mend_asn1crypto() -> None:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from portal.crypto.qualified.der import check_der, length_of
+from portal.crypto.qualified.der import converted
 from portal.crypto.qualified.faults import Fault
 from portal.crypto.qualified.pdf_process import PROCESS
 
@@ -90,8 +90,7 @@ def attached(issued: bytes) -> list[bytes]:
 
 def _without_padding(value: bytes) -> bytes:
     """The place for a signature is reserved before its length is known, and filled up with zeros."""
-    length = length_of(value)
+    der, length = converted(value)
     if value[length:].strip(b"\x00"):
         raise Fault("readable", "junk")
-    check_der(value[:length])
-    return value[:length]
+    return der

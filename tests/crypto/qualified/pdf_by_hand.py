@@ -2,6 +2,7 @@
 the tests, and as somebody would who wants to deceive."""
 
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 
 from pyhanko.pdf_utils.generic import Reference
@@ -74,11 +75,13 @@ def signed(
     without: tuple[str, ...] = (),
     trailer: str = "",
     free: str = "",
+    spelled: Callable[[bytes], bytes] = bytes,
 ) -> bytes:
     """The document with one revision added, signed over all of it.
 
     ``annotations``: what is put on which page, instead of the field on ``page``; ``also``: further objects by
-    their names; ``without``: keys of the catalogue that are left out; ``free``: an object that is given up.
+    their names; ``without``: keys of the catalogue that are left out; ``free``: an object that is given up;
+    ``spelled``: how the signature is written.
     """
     pieces = Pieces(document)
     number = pieces.numbers
@@ -101,7 +104,7 @@ def signed(
     for name, content in (also or {}).items():
         objects[number[name]] = pieces(content)
     given_up = number.get(free)
-    return filled(revision(document, objects, trailer=pieces(trailer), given_up=given_up), card)
+    return filled(revision(document, objects, trailer=pieces(trailer), given_up=given_up), card, spelled)
 
 
 STAMP = "/Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161"
@@ -128,13 +131,13 @@ def continued(
     return revision(document, objects)
 
 
-def filled(out: bytes, card: Card) -> bytes:
+def filled(out: bytes, card: Card, spelled: Callable[[bytes], bytes] = bytes) -> bytes:
     """With range and signature where room was left for them."""
     gap = out.rindex(b"<" + b"0" * ROOM)
     behind = gap + ROOM + 2
     numbers = b"%d %d %d" % (gap, behind, len(out) - behind)
     out = out.replace(b"#" * 30, numbers.ljust(30))
-    value = signed_files.by_hand(out[:gap] + out[behind:], card)
+    value = spelled(signed_files.by_hand(out[:gap] + out[behind:], card))
     return out[: gap + 1] + value.hex().encode().ljust(ROOM, b"0") + out[behind - 1 :]
 
 

@@ -33,6 +33,7 @@ from tests.crypto.qualified.authority import (
     qc_statements,
     rsa_key,
 )
+from tests.crypto.qualified.ber import in_ber, streamed
 from tests.crypto.qualified.certificates import bent_certificate, ocsp, part, spelled_out, tlv
 from tests.crypto.qualified.signed_files import (
     attributes,
@@ -88,6 +89,12 @@ GOOD_FILES = {
     "SHA-512": lambda: by_hand(BODY, card(), digest="sha512"),
     "an EC key": lambda: openssl(BODY, card(elliptic=True)),
     "RSA-PSS": lambda: openssl(BODY, card(), "-keyopt", "rsa_padding_mode:pss"),
+    "BER, as a streaming openssl writes it": lambda: openssl(BODY, card(), "-nodetach", "-stream"),
+    "BER, of indefinite lengths, as BouncyCastle writes it": lambda: streamed(good()),
+    "BER, with strings in parts": lambda: in_ber(good(), 1000, lengths=False),
+    "BER throughout, with the content in pieces": lambda: in_ber(openssl(BODY, card(), "-nodetach"), 50),
+    "BER in PEM": lambda: in_pem(in_ber(good())),
+    "BER in base64": lambda: b"".join(in_pem(in_ber(good())).splitlines()[1:-1]),
     "put together by hand": lambda: by_hand(BODY, card()),
 }
 
@@ -133,13 +140,6 @@ def attribute_repeated() -> bytes:
 
 def mime() -> bytes:
     return openssl(BODY, card(), form="SMIME")
-
-
-def indefinite() -> bytes:
-    """The same, with a length that is only known at its end, as streaming tools write it."""
-    der = good()
-    header = 2 + (der[1] & 0x7F)
-    return b"\x30\x80" + der[header:] + b"\x00\x00"
 
 
 def long_length() -> bytes:
@@ -316,7 +316,8 @@ BAD_FILES = {
     "five megabytes": (lambda: good() + bytes(5 * 1024 * 1024), "readable", "too_large"),
     "cut off": (lambda: good()[:-20], "readable", "malformed"),
     "junk behind the end": (lambda: good() + b"junk", "readable", "junk"),
-    "BER, an indefinite length": (indefinite, "readable", "ber"),
+    "BER with junk behind it": (lambda: in_ber(good()) + b"junk", "readable", "junk"),
+    "BER cut off": (lambda: in_ber(good())[:-20], "readable", "malformed"),
     "BER, a length too long": (long_length, "readable", "ber"),
     "half a megabyte around the signature": (
         lambda: with_unsigned(
@@ -823,6 +824,35 @@ def test_an_answer_that_has_expired_is_still_word_of_the_moment_of_a_stamp():
 
 
 # ---- Time stamps
+
+
+def test_a_time_stamp_in_ber_holds_too():
+    """Older authorities write it so; the signature around it may be in DER."""
+    raw = stamped(good(), authority(), NOW - timedelta(minutes=10))
+    (attribute,) = unsigned_of(raw)
+    token = attribute["values"][0].dump()
+    around = raw[: raw.index(token)]
+    assert raw.endswith(token)
+    in_parts = in_ber(token, 200)
+
+    verified = asked(in_ber_around(around, token, in_parts))
+
+    assert (verified.outcome, verified.stamp.at) == (GOOD, NOW - timedelta(minutes=10))
+
+
+def in_ber_around(around: bytes, token: bytes, instead: bytes) -> bytes:
+    """What ends with the token, with another in its place: lengths around it are known at the end."""
+    out, at, opened = b"", 0, 0
+    while at < len(around):
+        tag, begin = around[at], at
+        count = around[at + 1] & 0x7F if around[at + 1] & 0x80 else 0
+        length = int.from_bytes(around[at + 2 : at + 2 + count], "big") if count else around[at + 1]
+        start = at + 2 + count
+        if tag & 0x20 and start + length == len(around) + len(token):
+            out, at, opened = out + bytes([tag, 0x80]), start, opened + 1
+        else:
+            out, at = out + around[begin : start + length], start + length
+    return out + instead + b"\x00\x00" * opened
 
 
 def test_a_time_stamp_says_when_and_is_kept():

@@ -22,6 +22,7 @@ from portal.crypto.qualified.verifying import Expected, Verified, verify
 from portal.documents.pdf import Document
 from tests.actions.qualified.signed import NUMBERS, authority, card
 from tests.cast import NOW
+from tests.crypto.qualified.ber import streamed
 from tests.crypto.qualified.certificates import ocsp
 from tests.crypto.qualified.pdf_by_hand import KIND, STAMP, continued, form_object, signed
 from tests.crypto.qualified.signed_files import apart, as_asn1, by_hand, pdf, stamper
@@ -85,6 +86,7 @@ ALLOWED = {
         "signature": KIND + " /M (D:20210128100000+02'00') /Name (Ana Yaneva) /Reason (declared)"
         " /Prop_Build << /App << /Name /LibreOffice >> >>",
         "also": {"info": None},
+        "spelled": streamed,
     },
     # layers n0 and n2, default resources with two fonts, a date and a producer
     "as iText writes it": {
@@ -103,6 +105,7 @@ ALLOWED = {
         },
         "catalogue": "/Version /1.7 /Extensions << /ESIC << /BaseVersion /1.7 /ExtensionLevel 5 >> >>",
     },
+    "with the signature in BER": {"spelled": streamed},
     "a picture with a mask of its own": {
         "rect": rect(),
         "look": form_object(b"/I Do", more="/Resources << /XObject << /I {free} 0 R >> >>"),
