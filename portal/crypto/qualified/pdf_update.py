@@ -1,5 +1,6 @@
 """Two states of one PDF, the earlier and the later, and which of what was written between them was met."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,12 @@ from portal.crypto.qualified.pdf_lists import DEEPEST, INFORMATION, TRAILER, Key
 
 Reader = Any  # pyhanko.pdf_utils.reader.PdfFileReader
 Place = tuple[int, int]  # number and generation of an object
+
+
+_ONE_BLANK = {b"\x00", b"\t", b"\n", b"\x0c", b"\r", b" "}
+_BLANKS = b"\x00\t\n\x0c\r "
+# Possessive (++), and never from within a number: else a long row of figures would be tried from each.
+_OBJECT = re.compile(rb"(?<![0-9])[0-9]++[%b]++[0-9]++[%b]++obj(?![A-Za-z])" % (_BLANKS, _BLANKS))
 
 
 class NotListed(Exception):
@@ -41,6 +48,7 @@ class Update:
         self._known = {number for number, _ in _written(earlier, 0)}
         self._met: set[Place] = set()
         self._check_revisions()
+        self._check_bytes()
         self._check_trailer()
 
     def _check_revisions(self) -> None:
@@ -56,6 +64,23 @@ class Update:
             table = later.get_xref_container_info(number).stream_ref
             for holder in (*later.object_streams_used_in(number), *filter(None, [table])):
                 self.met(IndirectObject(holder.idnum, holder.generation, self.later))
+
+    def _check_bytes(self) -> None:
+        """No object stands among the bytes that the tables of references do not list: a reader that mends a
+        table, or makes its own by looking for objects, would find it."""
+        content, begin = self.later.stream.getvalue(), len(self.earlier.stream.getvalue())
+        listed = {_first_sign(content, at) for at in self._places_in_file()}
+        if any(found.start() not in listed for found in _OBJECT.finditer(content, begin)):
+            raise self.unlisted
+
+    def _places_in_file(self) -> Iterator[int]:
+        references = self.later.xrefs
+        for number in range(self.earlier.xrefs.total_revisions, references.total_revisions):
+            yield references.get_xref_container_info(number).start_location
+            for reference in references.explicit_refs_in_revision(number):
+                at = references.get_historical_ref(reference, number)
+                if isinstance(at, int):  # else it is packed in another one
+                    yield at
 
     def _check_trailer(self) -> None:
         old, new = self.earlier.trailer.flatten(), self.later.trailer.flatten()
@@ -133,6 +158,13 @@ class Update:
         """Nothing was written that was not met on the way."""
         if self.written - self._met:
             raise self.unlisted
+
+
+def _first_sign(content: bytes, at: int) -> int:
+    """Where something stands at or behind this place: some tables point to the end of the line before."""
+    while content[at : at + 1] in _ONE_BLANK:
+        at += 1
+    return at
 
 
 def same(one: Any, other: Any) -> bool:

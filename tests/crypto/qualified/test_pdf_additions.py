@@ -241,6 +241,14 @@ REFUSED = {
         },
     },
     "an object that nothing refers to": {"also": {"free": "<< /Type /Page >>"}},
+    "an object that no table lists, in a remark": {
+        "also": {"free": "(x)\nendobj\n% \n{text} 0 obj << /Length 2 >>\nstream\nBT\nendstream"},
+        "field": "/M {free} 0 R",
+    },
+    "an object that no table lists, within a picture": with_look(
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 1 1] /Length 24 >>\nstream\n"
+        "% \n{text} 0 obj << >> endobj \nendstream"
+    ),
     "objects that refer to each other alone": {"also": {"free": "[{free1} 0 R]", "free1": "[{free} 0 R]"}},
     "another text on a page": {"also": {"text": "<< /Length 2 >>\nstream\nBT\nendstream"}},
     "another text, as if it were part of the picture": with_look(
