@@ -210,6 +210,14 @@ def test_nobody_else_let_in_again_is_announced(world):
     assert readers("account_announced") == []
 
 
+def test_nor_is_a_director_who_was_stopped_before_the_first_day(world):
+    user, _ = invite()
+    disable(world.oleg, user.id, now=NOW)
+    User.update(disabled_at=NOW).where(User.id == world.ana.user_id).execute()
+    enable(world.oleg, user.id, site=SITE, now=NOW)
+    assert readers("account_announced") == []
+
+
 def test_an_institution_has_one_director(world):
     create()
     with pytest.raises(Conflict, match="вече има друг директор"):

@@ -23,6 +23,7 @@ from portal.domain.errors import Refusal, TooOften
 from portal.domain.people import Role
 from portal.storage.people.logins import KEY_KEPT, forget_keys
 from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.db import writing
 from portal.storage.tables.people import Device, Failures, Login, User, UserKey
 from tests.cast import NOW, PASSWORD, PEPPER, SITE
 from tests.storage.together import at_once
@@ -133,7 +134,8 @@ def test_parameters_that_somebody_lowered_open_nothing(world):
 def test_a_key_that_somebody_swapped_lets_in_but_opens_nothing(world):
     foreign = UserKey.get(UserKey.user == world.boris.user_id)
     UserKey.update(wrapped_x25519=foreign.wrapped_x25519).where(UserKey.user == world.ana.user_id).execute()
-    set_password(User.get_by_id(world.ana.user_id), stretched_anew(PASSWORD), site=SITE)  # nothing to rewrap
+    with writing():  # nothing to rewrap
+        set_password(User.get_by_id(world.ana.user_id), stretched_anew(PASSWORD), site=SITE)
     enter()
     assert Login.get().wrapped_x25519 is None
 

@@ -186,6 +186,12 @@ class TestLogin:
         assert readers().count("ana@example.org") == 2  # that it is on, and that a code was used
         assert enter(password_given().token, second)
 
+    def test_uses_up_nobody_elses_code(self, world):
+        with_factor(world.ana)
+        with_factor(world.boris)
+        enter(password_given().token, code())
+        assert enter(password_given("boris@example.org").token, code())
+
     def test_another_accounts_recovery_code_is_none(self, world):
         with_factor(world.ana)
         theirs = with_factor(world.boris)
@@ -263,6 +269,25 @@ class TestKnownBrowser:
         assert isinstance(password_given(now=NOW + SECOND, origin=Origin(device=device)), Asked)
         assert "trusted_device_unexplained" in findings()
 
+    def test_another_of_ones_own_browsers_is_asked(self, world):
+        with_factor(world.ana)
+        enter(password_given().token, code())
+        assert isinstance(password_given(origin=Origin(device=new_token())), Asked)
+
+    def test_of_two_who_share_a_browser_each_is_asked(self, world):
+        device = password_given().device
+        shared = Origin(device=device)
+        password_given("boris@example.org", origin=shared)
+        with_factor(world.ana)
+        with_factor(world.boris)
+        enter(password_given("boris@example.org", origin=shared).token, code(), device=device)
+
+        assert isinstance(password_given("boris@example.org", origin=shared), Entered)
+        assert isinstance(password_given(origin=shared), Asked)
+        enter(password_given(origin=shared).token, code(), device=device)
+        assert isinstance(password_given(origin=shared), Entered)
+        assert findings() == set()
+
     def test_another_accounts_row_spares_nobody(self, world):
         with_factor(world.ana)
         device = enter(password_given().token, code()).device
@@ -289,6 +314,16 @@ class TestOwn:
         with pytest.raises(Refusal):
             enter(password_given().token, old[0])
         assert enter(password_given().token, new[0])
+
+    def test_new_codes_and_turning_it_off_touch_nobody_elses(self, world):
+        with_factor(world.ana)
+        theirs = with_factor(world.boris)
+        here = here_of(world.ana)
+        renew_codes(world.ana, Proof(PASSWORD, code()), here=here, site=SITE, now=NOW)
+        turn_off(world.ana, Proof(PASSWORD, code(steps=1)), here=here, site=SITE, now=NOW)
+
+        assert [row.user_id for row in SecondFactor.select()] == [world.boris.user_id]
+        assert enter(password_given("boris@example.org").token, theirs[0])
 
     @pytest.mark.parametrize(
         ("proof", "field"),

@@ -13,6 +13,7 @@ from portal.domain.delegations import Terms
 from portal.domain.errors import Conflict
 from portal.domain.people import Scope
 from portal.storage.people.delegations import standing
+from portal.storage.tables.db import writing
 from portal.storage.tables.people import User, UserKey
 from portal.storage.tables.register import Collection, Entry, Grant
 from tests.actions.register.keys.keepers import as_person, collection, names_seen
@@ -194,7 +195,8 @@ def test_a_grant_that_nobody_gave_is_not_carried_into_the_next_epoch(world, two)
 def test_a_key_of_their_own_is_not_taken_for_the_registers(world, two):
     """Anybody can seal a key to Ana's public key; only the portal marks the collection's."""
     holder = holder_of(User.get_by_id(world.ana.user_id), NOW.date(), site=SITE)
-    give(collection(), new_collection_key(), holder, world.ana.user_id, now=NOW)
+    with writing():
+        give(collection(), new_collection_key(), holder, world.ana.user_id, now=NOW)
     assert names_seen(world.ana) is None
 
 

@@ -20,6 +20,7 @@ from portal.domain.submissions import Lock
 from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry, head
 from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.db import writing
 from portal.storage.tables.institutions import Closure
 from portal.storage.tables.people import Delegation, User, UserKey
 from portal.storage.tables.signatures import Declaration, Signature
@@ -162,7 +163,7 @@ def test_a_list_that_is_no_longer_what_was_declared_is_not_locked(world, record,
     declaration, seen = declaration_of(world.ana, MONTH, now=NOW), the_list(world.ana)
     Submission.update(change).where(Submission.id == seen.id).execute()
 
-    with pytest.raises(NotAsShown):
+    with pytest.raises(NotAsShown), writing():
         freeze(world.ana, seen, declaration, now=NOW)
 
     assert the_list(world.ana).signed_at is None
