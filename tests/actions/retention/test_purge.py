@@ -1,6 +1,7 @@
 """purge: what retention takes away, what stays, and that the rest of the portal knows it."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from portal.domain.submissions import Lock
 from portal.storage.retention.erasing import forget_deleted
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
-from portal.storage.tables.db import db, is_sqlite
+from portal.storage.tables.db import db, is_sqlite, writing
 from portal.storage.tables.institutions import Enrolment, Institution
 from portal.storage.tables.people import Delegation, Login
 from portal.storage.tables.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
@@ -57,6 +58,31 @@ def purge(before: Month, now: datetime) -> purging.Purged:
 
 def counts(*tables) -> list[int]:
     return [table.select().count() for table in tables]
+
+
+@pytest.mark.parametrize("what", ["campaigns", "waiting", "enrolments", "registers"])
+def test_a_plan_is_empty_that_takes_nothing_away(what):
+    nothing = purging.Plan([], [], [], [])
+    some = replace(nothing, **{what: [2019] if what == "registers" else [MONTH]})
+
+    assert nothing.is_empty
+    assert some.is_empty == (what == "waiting")
+
+
+def test_a_month_whose_answer_is_taken_back_meanwhile_stays(answered):
+    earlier = Campaign.create(month=MONTH.plus(-1), made_at=NOW, answered_at=AFTER)
+    Submission.create(campaign=earlier, institution=SCHOOL)
+    add_record(campaign=earlier)
+    before = Record.select().where(Record.campaign != earlier).count()
+
+    def take_back():
+        with writing():
+            Campaign.update(answered_at=None).where(Campaign.month == MONTH).execute()
+
+    purged = purging.purge(Month(2021, 9), step=take_back, site=SITE, now=LATER)
+
+    assert purged.campaigns == [earlier.month]
+    assert Record.select().count() == before
 
 
 def list_of(institution=SCHOOL) -> Submission:

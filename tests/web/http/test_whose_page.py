@@ -88,6 +88,17 @@ def test_the_script_of_somebody_else_s_page_gets_nothing(client, world, record, 
     assert "Ангелова" not in told.text
 
 
+def test_a_script_that_asks_for_json_is_told_the_same_in_it(client, world, record):
+    of_dora = token_of(client.sign_in(world.dora))
+    client.sign_in(world.ana)
+
+    address, data = f"{LIST}/records/{record.id}", {"csrf_token": of_dora}
+    told = client.http.post(address, data=data, headers={"Accept": "application/json"})
+
+    assert (told.status_code, told.mimetype) == (400, "application/json")
+    assert "вече е влязъл друг човек: Ана Янева" in told.json["sentence"]
+
+
 def test_the_page_of_an_older_login_of_one_s_own_is_only_to_be_loaded_again(client, world, record):
     old = token_of(client.sign_in(world.ana))
     client.sign_in(world.ana)

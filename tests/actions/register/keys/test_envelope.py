@@ -6,6 +6,7 @@ import pytest
 
 from portal.actions.register.entering import enter
 from portal.actions.register.keys.envelopes import confirm, rehearse
+from portal.actions.register.keys.opened import NoKey
 from portal.actions.register.keys.proposals import propose, read_proposal, seal_proposal
 from portal.actions.register.keys.session import Locked, lock
 from portal.crypto.envelope import groups
@@ -132,6 +133,21 @@ def test_a_new_one_needs_the_register_open(world):
     with pytest.raises(Locked):
         make(world.ana, session=session_of(session.token))
     rehearse(world.ana, old, site=SITE, now=NOW)  # it is as it was
+
+
+def test_a_new_one_needs_a_key_to_the_register_of_every_year(world):
+    old = make(world.ana)
+    entered(world.ana)
+    later = NOW + timedelta(days=250)  # in the school year after it
+    of_october = draft(placed_on=later.date(), planned_until=later.date() + timedelta(days=10))
+    entered(world.ana, of_october, now=later)
+    first = Collection.select().order_by(Collection.school_year).first()
+    theirs = (Grant.collection == first) & (Grant.holder == f"user:{world.ana.user_id}")
+    assert Grant.delete().where(theirs).execute() == 1
+
+    with pytest.raises(NoKey, match="за всяка учебна година"):
+        make(world.ana, session=opened_session(world.ana, now=later), now=later)
+    rehearse(world.ana, old, site=SITE, now=later)  # it is as it was
 
 
 def test_a_new_one_before_the_first_entry_needs_no_key(world):
