@@ -41,9 +41,9 @@ def post_reset(user: User, *, site: Site, now: datetime) -> None:
     enqueue(letter, "password_reset", user=user, site=site, now=now)
 
 
-def disable(by: By, user_id: int, *, now: datetime) -> None:
+def disable(by: Operator, user_id: int, *, now: datetime) -> None:
     """Twice is once."""
-    if by is not None and by.user_id == user_id:
+    if by.user_id == user_id:
         raise Conflict("Не можете да спрете собствения си достъп. Помолете друг служител на ЦИОО.")
     with writing():
         user = held_account(user_id)
@@ -80,12 +80,12 @@ def held_account(user_id: int) -> User:
 
 
 def _has_director(user: User) -> bool:
+    """Whether another directs the institution of this one, who is stopped."""
     return bool(
         User.select()
         .where(
             (User.institution == user.institution_id)
             & (User.role == Role.DIRECTOR)
-            & (User.id != user.id)
             & User.disabled_at.is_null()
         )
         .exists()
