@@ -49,6 +49,22 @@ def test_each_login_is_told_from_the_one_before(client, world, record):
     assert cookie(client) == ""
 
 
+def test_only_a_page_says_it_anew(client, world, record):
+    """Not a part of one that is open already, nor a redirect to one that will say it."""
+    client.sign_in(world.ana)
+    part = client.get(LIST, htmx=True)
+    redirect = client.send(f"{LIST}/records/{record.id}", decision="confirmed", version="1")
+
+    assert [answer.status_code for answer in (part, redirect)] == [200, 303]
+    assert cookie(client) == ""
+    client.get(LIST)
+    assert cookie(client) != ""
+
+
+def test_a_form_for_an_address_that_is_none_is_not_found(client, world):
+    assert client.sign_in(world.ana).send("/nothing", note="x").status_code == 404
+
+
 @pytest.mark.parametrize("htmx", [True, False], ids=["with HTMX", "as a page"])
 def test_nobody_decides_from_the_page_of_somebody_else(client, world, record, htmx):
     of_dora = token_of(client.sign_in(world.dora))
