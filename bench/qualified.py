@@ -40,7 +40,7 @@ from portal.storage.tables.db import connected, writing
 from portal.storage.tables.people import Login, User
 from portal.storage.tables.signatures import Signature
 from tests.crypto.qualified import signed_files
-from tests.crypto.qualified.authority import Authority, Card, name, rsa_key
+from tests.crypto.qualified.authority import Authority, Card, name, qc_statements, rsa_key
 
 DIRECTORS, CHILDREN = 4_500, 60  # of the country; on the list of the school that is measured alone
 REVOKED = 100_000
@@ -117,7 +117,7 @@ class _Country:
 
     def card(self, n: int) -> Card:
         subject = name(f"Директор {n}", (x509.NameOID.SERIAL_NUMBER, f"PNOBG-{number(n)}"))
-        return self.authority.issue(subject, self.key)
+        return self.authority.issue(subject, self.key, more=[(qc_statements(), False)])
 
     def checks(self) -> dict[str, float]:
         """Milliseconds of each kind of check, of drawing, and of what is done once."""
