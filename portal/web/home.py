@@ -55,18 +55,19 @@ def index(person: Person) -> ResponseReturnValue:
 def read_news(person: Person) -> ResponseReturnValue:
     """The lines about the person's own access were read, up to the one whose number the form carries."""
     upto = request.form.get("upto", 0, type=int)
-    mark_read(person, min(upto, LARGEST_ID), login_at=_login_at())
+    mark_read(person, min(upto, LARGEST_ID), _login())
     return redirect("/", 303)
 
 
 def _news(person: Person) -> Unread:
-    return unread(person.user_id, login_at=_login_at(), now=clock.now())
+    return unread(person.user_id, _login(), now=clock.now())
 
 
-def _login_at() -> datetime:
+def _login() -> bytes:
+    """The digest of the login that asks."""
     login = current_login()
     assert login is not None
-    return login.made_at
+    return bytes(login.digest)
 
 
 def _institution(person: Staff) -> str:

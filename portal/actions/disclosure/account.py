@@ -21,7 +21,9 @@ from portal.storage.disclosure.account import (
     guesses_of,
     keys_of,
     letters_to,
+    news_of,
 )
+from portal.storage.tables import passkeys
 from portal.storage.tables.audit import NATIONAL, AuditEntry
 from portal.storage.tables.people import Delegation, OutboxMessage, User, UserKey
 from portal.storage.tables.register import Grant
@@ -117,8 +119,17 @@ def _ways_in(user: User) -> Iterator[Facts]:
             ("Важи до", stamp(link.expires_at)),
             ("Използван на", _at(link.used_at)),
         )
+    for key in passkeys.keys_of(user):
+        yield told(
+            ("Ключ за вход", key.name),
+            ("Добавен на", stamp(key.made_at)),
+            ("Последно ползван на", _at(key.used_at)),
+            ("Публичен ключ (COSE)", bytes(key.public_key).hex()),
+        )
     for row in guesses_of(user.id):
         yield (("Грешни опити за влизане на", short_date(row.day)), ("Брой", str(row.count)))
+    for line in news_of(user.id):
+        yield (("Непрочетена новина за достъпа (дума на портала)", line.kind.value), ("От", stamp(line.at)))
 
 
 def _declared(user: User) -> Iterator[Facts]:

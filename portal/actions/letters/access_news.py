@@ -9,9 +9,10 @@ from portal.domain.keys.news import DAY, GRAVE, MOST_BROWSERS, TOLD_FOR, Guess, 
 from portal.domain.people import Delegate, Director, Person
 from portal.mail import access_messages as letters
 from portal.mail.messages import Message
-from portal.storage.home.access_news import of_reader
+from portal.storage.home.access_news import of_reader, thing_of_login
 from portal.storage.tables.access_news import AccessNews
 from portal.storage.tables.db import writing
+from portal.storage.tables.outbox import count_lately
 from portal.storage.tables.people import Delegation, User
 from portal.storage.tables.signatures import Signature
 
@@ -55,14 +56,13 @@ def tell_of_signature(signature: Signature, by: Person, *, site: Site, now: date
         _tell(director.id, NewsKind.DELEGATE_SIGNED, letter, f"signature:{signature.id}", site=site, now=now)
 
 
-def tell_of_browser(user: User, *, site: Site, now: datetime) -> None:
-    """The account's owner, that somebody logged in from a browser which it was never used in. In the caller's
-    transaction."""
+def tell_of_browser(user: User, login: bytes, *, site: Site, now: datetime) -> None:
+    """The account's owner, that somebody logged in (the digest) from a browser which it was never used in.
+    Letters are counted and not lines, which whoever is in could wipe out. In the caller's transaction."""
     kind = NewsKind.NEW_BROWSER
-    lately = (AccessNews.user == user) & (AccessNews.kind == kind) & (AccessNews.at > now - DAY)
-    if AccessNews.select().where(lately).count() < MOST_BROWSERS:
+    if count_lately(user.id, kind.value, since=now - DAY) < MOST_BROWSERS:
         letter = letters.new_browser(user.email, at=now, link=site.address(ACCOUNT))
-        _tell(user.id, kind, letter, site=site, now=now)
+        _tell(user.id, kind, letter, thing_of_login(login), site=site, now=now)
 
 
 def tell_of_guesses(user: User, guess: Guess, *, site: Site, now: datetime) -> None:
@@ -73,10 +73,10 @@ def tell_of_guesses(user: User, guess: Guess, *, site: Site, now: datetime) -> N
     _tell(user.id, guess.news, letter, site=site, now=now)
 
 
-def mark_read(person: Person, upto: int, *, login_at: datetime) -> None:
+def mark_read(person: Person, upto: int, login: bytes) -> None:
     """The lines up to this one are gone from the first page. Twice is once."""
     with writing():
-        seen = of_reader(person.user_id, login_at=login_at).where(AccessNews.id <= upto)
+        seen = of_reader(person.user_id, login).where(AccessNews.id <= upto)
         AccessNews.delete().where(AccessNews.id.in_([row.id for row in seen])).execute()
 
 

@@ -128,7 +128,7 @@ def begin_login(
     added(login, site=site)
     is_new = remember_device(token_digest(device), user.id, now=now)
     if is_new and not is_opening and has_logged_in(user.id):
-        tell_of_browser(user, site=site, now=now)
+        tell_of_browser(user, digest, site=site, now=now)
     audit.add(user.id, "logged_in", f"user:{user.id}", now=now, chain=chain_of(user))
     return Entered(user.id, token, device)
 

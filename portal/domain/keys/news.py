@@ -24,6 +24,10 @@ class NewsKind(Enum):
     WRONG_PASSWORDS = "wrong_passwords"
     WRONG_CODES = "wrong_codes"
 
+    @property
+    def is_of_delegate(self) -> bool:
+        return self in (NewsKind.DELEGATE_NAMED, NewsKind.DELEGATE_SIGNED)
+
 
 class Guess(Enum):
     """What somebody who logs in can have wrong. A code is asked for only after the right password."""

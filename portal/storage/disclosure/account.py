@@ -7,7 +7,7 @@ from peewee import JOIN
 
 from portal.domain.deeds import NOT_SECRET, OF_REGISTER
 from portal.domain.errors import NotFound
-from portal.storage.tables.access_news import WrongGuesses
+from portal.storage.tables.access_news import AccessNews, WrongGuesses
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import Institution
@@ -64,6 +64,11 @@ def entries_of(user_id: int) -> tuple[list[Login], list[Device], list[OneTimeLin
 
 def guesses_of(user_id: int) -> list[WrongGuesses]:
     return list(WrongGuesses.select().where(WrongGuesses.who == user_id).order_by(WrongGuesses.day))
+
+
+def news_of(user_id: int) -> list[AccessNews]:
+    """What the account has not read yet."""
+    return list(AccessNews.select().where(AccessNews.user == user_id).order_by(AccessNews.id))
 
 
 def letters_to(user: User) -> list[OutboxMessage]:

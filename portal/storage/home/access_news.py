@@ -38,22 +38,28 @@ class Unread:
     upto: int
 
 
-def unread(user_id: int, *, login_at: datetime, now: datetime) -> Unread:
-    """What the person, in the login that was made at ``login_at``, has to be told. Of this very login they
-    know; and who should not be in it can neither read nor wipe that out."""
-    query = of_reader(user_id, login_at=login_at).where(AccessNews.at > now - TOLD_FOR)
+def unread(user_id: int, login: bytes, *, now: datetime) -> Unread:
+    """What the person, in the login with this digest, has to be told. Of this very login they know; and who
+    should not be in it can neither read nor wipe that out."""
+    query = of_reader(user_id, login).where(AccessNews.at > now - TOLD_FOR)
     rows = list(query.order_by(AccessNews.id.desc()).limit(SHOWN))
     if not rows:
         return Unread([], 0)
-    told: dict[str, dict[str, Any]] = {"": {}} | _of_delegations(rows) | _of_signatures(rows)
+    plain: dict[str, dict[str, Any]] = {row.thing: {} for row in rows if not row.kind.is_of_delegate}
+    told = plain | _of_delegations(rows) | _of_signatures(rows)
     lines = [Line(row.id, row.kind, row.at, **told[row.thing]) for row in rows if row.thing in told]
     return Unread(lines, rows[0].id)
 
 
-def of_reader(user_id: int, *, login_at: datetime) -> Any:
+def of_reader(user_id: int, login: bytes) -> Any:
     """Every line to the person but the one about this login."""
-    own_login = (AccessNews.kind == NewsKind.NEW_BROWSER) & (AccessNews.at == login_at)
-    return AccessNews.select().where((AccessNews.user == user_id) & ~own_login)
+    return AccessNews.select().where(
+        (AccessNews.user == user_id) & (AccessNews.thing != thing_of_login(login))
+    )
+
+
+def thing_of_login(digest: bytes) -> str:
+    return f"login:{digest.hex()[:32]}"
 
 
 def _of_delegations(rows: Iterable[AccessNews]) -> dict[str, dict[str, Any]]:

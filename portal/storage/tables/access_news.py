@@ -15,7 +15,7 @@ NOBODY = 0  # in ``WrongGuesses.who``: an address that no account has
 
 class AccessNews(Table):
     """A line on the first page of ``user`` until it was read: then the row goes. ``thing`` is what it is
-    about, as the audit says it: ``delegation:17``, ``signature:5``."""
+    about, as the audit says it: ``delegation:17``, ``signature:5``; of a login how its digest begins."""
 
     id = AutoField()
     user = ForeignKeyField(User, on_delete="CASCADE")

@@ -96,6 +96,13 @@ def last_letter(user_id: int) -> OutboxMessage | None:
     return row
 
 
+def count_lately(user_id: int, kind: str, *, since: datetime) -> int:
+    """How many letters of this kind were written to the account, sent or not."""
+    theirs = (OutboxMessage.user == user_id) & (OutboxMessage.kind == kind)
+    count: int = OutboxMessage.select().where(theirs & (OutboxMessage.made_at > since)).count()
+    return count
+
+
 def latest(count: int) -> list[OutboxMessage]:
     """The newest letters that still have their content."""
     return list(

@@ -8,8 +8,14 @@ from portal.actions.lists.confirmations import decide
 from portal.actions.signing.signing import sign
 from portal.crypto.tokens import new_token
 from portal.domain.decisions import Decided, Decision
+from portal.domain.keys.news import NewsKind
+from portal.storage.tables.access_news import AccessNews
 from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.passkeys import Passkey, count_up
 from portal.storage.tables.people import Login, UserKey
+from tests.actions.people.factor import with_factor
+from tests.actions.people.keys import Key
+from tests.actions.people.test_passkeys import add
 from tests.actions.register.unlocked import draft, entered
 from tests.cast import MONTH, NOW, PASSWORD, SITE, add_login, add_record
 
@@ -51,6 +57,24 @@ def test_tells_everything_of_the_account(ana):
         "Кой: този профил",
     ):
         assert f"  {line}\n" in text, line
+
+
+def test_tells_of_keys_and_of_what_was_not_read_yet(world):
+    with_factor(world.ana)
+    add(world.ana, Key(), name="ключ в сейфа")
+    count_up(Passkey.get(), 1, now=NOW)
+    AccessNews.create(user=world.ana.user_id, kind=NewsKind.NEW_BROWSER, at=NOW)
+
+    text = text_of(world.ana.user_id)
+
+    for line in (
+        "Ключ за вход: ключ в сейфа",
+        "Последно ползван на: 28.01.2021 г., 10:00 ч.",
+        f"Публичен ключ (COSE): {bytes(Passkey.get().public_key).hex()}",
+        "Непрочетена новина за достъпа (дума на портала): new_browser",
+    ):
+        assert f"  {line}\n" in text, line
+    assert "ключ в сейфа" not in text_of(world.boris.user_id)
 
 
 def test_holds_no_secret_and_no_child(ana):
