@@ -274,6 +274,16 @@ class TestKnownBrowser:
         enter(password_given().token, code())
         assert isinstance(password_given(origin=Origin(device=new_token())), Asked)
 
+    def test_a_code_is_given_in_one_browser_and_in_no_other(self, world):
+        at_home = password_given().device
+        at_work = password_given().device
+        with_factor(world.ana)
+        given = Origin(device=at_work)
+        enter(password_given(origin=given).token, code(), device=at_work)
+
+        assert isinstance(password_given(origin=given), Entered)
+        assert isinstance(password_given(origin=Origin(device=at_home)), Asked)
+
     def test_of_two_who_share_a_browser_each_is_asked(self, world):
         device = password_given().device
         shared = Origin(device=device)

@@ -41,7 +41,7 @@ from tests.actions.register.unlocked import (
     opened_session,
     session_of,
 )
-from tests.cast import NOW, ORIGIN, PASSWORD, SCHOOL, SITE
+from tests.cast import NOW, ORIGIN, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE
 from tests.mail.letters import letters, readers, token_in
 
 DAY = timedelta(hours=24)
@@ -223,6 +223,24 @@ def test_a_delegate_stops_it_and_a_new_notice_begins_from_the_start(world, code)
     again = open_by_code(petar, code, site=SITE, now=NOW + DAY)
     assert again.opens_at == NOW + 2 * DAY
     assert names_of_audit("register_opening_stopped") == [dora.user_id]
+
+
+def test_what_is_stopped_or_done_is_one_opening_and_no_other(world, code):
+    petar = new_director()
+    elsewhere = Opening.create(
+        institution=OTHER_SCHOOL, user=world.boris.user_id, asked_at=NOW, opens_at=NOW + DAY
+    )
+    first = open_by_code(petar, code, site=SITE, now=NOW)
+    stop(world.delegate(Scope.REGISTER), first.id, site=SITE, now=NOW)
+    second = open_by_code(petar, code, site=SITE, now=NOW)
+    open_by_code(petar, code, site=SITE, now=NOW + DAY)
+
+    ended = {row.id: (row.stopped_at, row.done_at) for row in Opening.select()}
+    assert ended == {
+        elsewhere.id: (None, None),
+        first.id: (NOW, None),
+        second.id: (None, NOW + DAY),
+    }
 
 
 def names_of_audit(what):
