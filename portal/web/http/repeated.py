@@ -7,8 +7,9 @@ from portal.web.http.csrf import SAFE
 from portal.web.http.errors import show
 from portal.web.http.guards import current_person, guard_of
 
-# Boxes that are ticked one beside the other, by one name: what a delegate may do, children of a class.
-LISTS = frozenset({"scopes", "child"})
+# Boxes that are ticked one beside the other, by one name: what a delegate may do, children of a class; and a
+# certificate with those of its issuers, as BISS's script sends them.
+LISTS = frozenset({"scopes", "child", "chain"})
 SENTENCE = (
     "Едно поле от формуляра е изпратено повече от веднъж и порталът не гадае коя стойност важи. Нищо не е "
     "записано. Върнете се, презаредете страницата и опитайте отново."

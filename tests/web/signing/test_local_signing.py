@@ -61,6 +61,14 @@ def test_signs_in_two_requests(client, world, record):
     assert client.get(f"{LIST}/signature").headers["Content-Disposition"].endswith('.p7s"')
 
 
+def test_the_certificate_comes_with_those_of_its_issuers(client, world, record):
+    """As the page's script sends them: a field for each."""
+    prepared = prepare(client.sign_in(world.ana), chain=[b64(card().der), b64(b"an issuer's")])
+
+    assert complete(client, prepared.response.json).status_code == 200
+    assert lock() is Lock.SIGNED
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "sentence"),
     [
