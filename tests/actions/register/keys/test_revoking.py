@@ -36,7 +36,7 @@ from tests.actions.register.unlocked import (
     session_of,
     teacher,
 )
-from tests.cast import NOW, SCHOOL, SITE
+from tests.cast import NOW, OTHER_SCHOOL, SCHOOL, SITE
 from tests.mail.letters import letters, readers
 from tests.storage.together import at_once
 
@@ -181,6 +181,23 @@ def test_who_has_no_key_gives_none(begun):
         give_key(dora(begun), opened_session(begun.dora), begun.ana.user_id, site=SITE, now=NOW)
 
 
+@pytest.mark.parametrize("theirs", [2019, YEAR])
+def test_who_has_the_key_of_one_school_year_gives_that_one(keeping, theirs):
+    """Whichever of the two it is: the years are tried one after another, the newest first."""
+    before = datetime(2020, 7, 1, 8, 0, tzinfo=UTC)
+    earlier = draft(placed_on=date(2020, 6, 22), planned_until=date(2020, 7, 3))
+    entered(keeping.ana, earlier, session=opened_session(keeping.ana, now=before), now=before)
+    give_key(keeping.ana, opened_session(keeping.ana), keeping.dora.user_id, site=SITE, now=NOW)
+    others = Collection.select().where(Collection.school_year != theirs)
+    Grant.delete().where((Grant.holder == grant_of(keeping).holder) & Grant.collection.in_(others)).execute()
+    of_ana = Grant.holder == f"user:{keeping.ana.user_id}"
+    Grant.delete().where(of_ana).execute()
+
+    give_key(dora(keeping), opened_session(keeping.dora), keeping.ana.user_id, site=SITE, now=NOW)
+
+    assert [grant.collection.school_year for grant in Grant.select().where(of_ana)] == [theirs]
+
+
 def test_a_revocation_renews_the_key_and_reseals_everything(keeping):
     entered(keeping.ana, teacher())
     private, old_grant = private_of(keeping.dora), grant_of(keeping)
@@ -221,6 +238,12 @@ def test_a_revocation_never_waits_for_the_password(keeping):
 
     assert names_seen(keeping.ana) == KALINA  # and her next opening renews it
     assert (collection().epoch, due_years(SCHOOL, TODAY)) == (2, [])
+
+
+def test_a_key_that_waits_to_be_renewed_is_no_other_schools(keeping):
+    entered(keeping.boris)
+    revoke_dora(keeping, session=locked_session(keeping.ana))
+    assert (due_years(SCHOOL, TODAY), due_years(OTHER_SCHOOL, TODAY)) == ([YEAR], [])
 
 
 def test_a_delegates_opening_does_not_renew(keeping):
