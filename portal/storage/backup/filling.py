@@ -89,7 +89,15 @@ def _into_sqlite(part: Part, lines: Iterable[bytes], blobs: set[int]) -> None:
     names, marks = ", ".join(map(quoted, part.columns)), ", ".join("?" * len(part.columns))
     statement = f"INSERT INTO {quoted(part.table)} ({names}) VALUES ({marks})"  # noqa: S608
     with closing(db.cursor()) as cursor:
-        cursor.executemany(statement, (row_of(line, blobs) for line in lines))
+        cursor.executemany(statement, _rows(part, lines, blobs))
+
+
+def _rows(part: Part, lines: Iterable[bytes], blobs: set[int]) -> Iterator[list[str | bytes | None]]:
+    for line in lines:
+        row = row_of(line, blobs)
+        if len(row) != len(part.columns):
+            raise ValueError("a row of another length")
+        yield row
 
 
 def _into_postgresql(part: Part, lines: Iterable[bytes]) -> None:

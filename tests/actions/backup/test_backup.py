@@ -1,16 +1,19 @@
 """back_up and restore: every acknowledged row comes back, all or nothing, on either database."""
 
+import gzip
 import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 
 import peewee
 import pytest
 from pyrage import x25519
 
-from portal.actions.backup import making
+from portal.actions.backup import content, making
+from portal.actions.backup.content import Reader
 from portal.actions.backup.making import back_up
 from portal.actions.backup.restoring import Restored, restore
 from portal.actions.keys.marks import is_marked
@@ -256,6 +259,16 @@ def test_a_backup_of_a_newer_version_is_refused(database, world, monkeypatch):
         brought_back(backup)
 
 
+def test_a_backup_in_a_newer_format_is_refused(database, world, monkeypatch):
+    with monkeypatch.context() as later:
+        later.setattr(content, "FORMAT", "portal.backup.2")
+        backup = kept()
+    wipe(database)
+
+    with pytest.raises(Refusal, match="по-нова версия"):
+        brought_back(backup)
+
+
 def test_fills_a_database_that_was_just_made(database, worked):
     backup = kept()
     wipe(database)
@@ -308,6 +321,43 @@ def test_nothing_is_left_of_a_damaged_file(database, world, harm, locked):
         brought_back(backup, key=key)
 
     assert not _anything(database)
+
+
+@pytest.mark.parametrize("harm", [pytest.param(harm, id=name) for name, harm in damaged()])
+def test_nothing_is_left_of_a_file_that_shows_its_damage_late(database, world, monkeypatch, harm):
+    """A large one is read block by block: tables are filled before the fault is met."""
+    backup = harm(kept(None))
+    wipe(database)
+    monkeypatch.setattr(content, "BLOCK", 64)
+
+    with pytest.raises(Refusal, match="повреден"), empty_place():
+        brought_back(backup, key=None)
+
+    assert not _anything(database)
+
+
+@pytest.mark.parametrize(
+    "row", [b"1", b"1\t2\t3\t4\t5\t6\t7\t8\t9" * 9, b"\xff"], ids=["short", "long", "no text"]
+)
+def test_a_row_that_no_table_takes_is_a_damaged_file(database, world, row):
+    """The mark over the rows is at their end: until there they may be anything."""
+    head, mark, _, *rest = gzip.decompress(kept(None)).splitlines(keepends=True)
+    wipe(database)
+
+    with pytest.raises(Refusal, match="повреден"), empty_place():
+        brought_back(gzip.compress(b"".join([head, mark, row + b"\n", *rest])), key=None)
+
+    assert not _anything(database)
+
+
+def test_rows_that_end_too_early_are_not_awaited_for_ever(world):
+    """Cut off, and packed anew so that gzip finds nothing wrong."""
+    head, mark, *_ = gzip.decompress(kept(None)).splitlines(keepends=True)
+    reader = Reader(io.BytesIO(gzip.compress(head + mark)), watch=unwatched, site=SITE)
+    first = reader.header.parts[0]
+
+    with pytest.raises(Refusal, match="повреден"):
+        list(islice(reader.lines(first), first.rows + 1))
 
 
 @pytest.mark.parametrize(
