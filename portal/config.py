@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from portal.crypto.errors import PepperError
+from portal.crypto.errors import PepperError, SiteKeyError
 from portal.crypto.files import write_once
 from portal.crypto.pepper import PEPPER_BYTES, load_pepper
 from portal.crypto.qualified.trust import GREATEST_AGE
+from portal.crypto.site_key import SiteKey, load_key, site_key
 from portal.domain.signing.qualified import KINDS, PASSWORD, QUALIFIED
 from portal.domain.times import SOFIA
 from portal.mail.smtp import Server
@@ -56,6 +57,7 @@ class Config:
     signatures: frozenset[str] = frozenset({PASSWORD})
     trust_dir: Path | None = None
     crl_max_age: timedelta = GREATEST_AGE
+    site_key: SiteKey | None = field(repr=False, default=None)
     clock: datetime | None = None  # time stands still at this moment
     needs_second_factor: bool = False
 
@@ -78,6 +80,7 @@ class Config:
             signatures=signatures,
             trust_dir=reader.trust_dir(signatures),
             crl_max_age=reader.crl_max_age(),
+            site_key=reader.site_key(),
             clock=reader.clock(),
             needs_second_factor=reader.needs_second_factor(),
         )
@@ -226,6 +229,23 @@ class _Reader:
             self._wrong(name, f"must be a number of hours, 1 to {MOST_HOURS}.")
             return GREATEST_AGE
         return int(value) * HOUR
+
+    def site_key(self) -> SiteKey | None:
+        """What the site vouches with for what it asks the local service (BISS) to sign."""
+        names = "PORTAL_BISS_KEY_FILE", "PORTAL_BISS_CERT_FILE"
+        files = [self._text(name) for name in names]
+        if not all(files):
+            if any(files):
+                self._wrong(names[files.index("")], "must be set: key and certificate go together.")
+            return None
+        at = 0
+        try:
+            key = load_key(Path(files[0]))
+            at = 1
+            return site_key(key, Path(files[1]))
+        except SiteKeyError as error:
+            self._wrong(names[at], str(error))
+            return None
 
     def clock(self) -> datetime | None:
         """ISO time; without a zone it is Sofia's."""

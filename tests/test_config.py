@@ -7,6 +7,7 @@ import pytest
 
 from portal.config import Config, ConfigError, demo_environment, environment
 from portal.crypto.pepper import load_pepper, make_pepper
+from tests.crypto.qualified.authority import Authority
 
 SECRET = "s" * 32
 
@@ -364,3 +365,41 @@ def test_a_list_of_revoked_certificates_is_believed_for_so_many_hours(production
 @pytest.mark.parametrize("hours", ["0", "745", "-1", "1.5", "a day", "٣", "9" * 5000])
 def test_other_ages_are_refused(production, hours):
     assert names(production | {"PORTAL_CRL_MAX_AGE": hours}) == ["PORTAL_CRL_MAX_AGE"]
+
+
+@pytest.fixture(scope="module")
+def site():
+    return Authority(datetime(2021, 1, 26, tzinfo=UTC)).site
+
+
+@pytest.fixture
+def biss(site, tmp_path):
+    """The settings of a site that the local signing service knows."""
+    files = {"PORTAL_BISS_KEY_FILE": site.key_pem, "PORTAL_BISS_CERT_FILE": site.pem}
+    for name, content in files.items():
+        (tmp_path / name).touch(mode=0o600)
+        (tmp_path / name).write_bytes(content)
+    return {name: str(tmp_path / name) for name in files}
+
+
+def test_the_site_may_have_a_key_for_the_local_signing_service(production, biss, site):
+    assert Config.from_env(production).site_key is None
+    config = Config.from_env(production | biss)
+    assert config.site_key.certificate == site.der
+    assert "site_key" not in repr(config)
+
+
+@pytest.mark.parametrize("missing", ["PORTAL_BISS_KEY_FILE", "PORTAL_BISS_CERT_FILE"])
+def test_key_and_certificate_go_together(production, biss, missing):
+    (problem,) = problems(production | biss | {missing: ""})
+
+    assert problem == f"{missing}: must be set: key and certificate go together."
+
+
+@pytest.mark.parametrize("wrong", ["PORTAL_BISS_KEY_FILE", "PORTAL_BISS_CERT_FILE"])
+def test_names_the_file_of_the_two_that_is_wrong(production, biss, tmp_path, wrong):
+    (tmp_path / wrong).write_bytes(b"hidden")
+
+    (problem,) = problems(production | biss)
+    assert problem.startswith(f"{wrong}: ")
+    assert "hidden" not in problem

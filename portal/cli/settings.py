@@ -59,7 +59,9 @@ def read_config() -> Config:
 
 def site(config: Config) -> Site:
     trust = TrustFolder(config.trust_dir, config.crl_max_age).read
-    return Site(config.pepper, config.base_url, config.signatures, trust, config.needs_second_factor)
+    return Site(
+        config.pepper, config.base_url, config.signatures, trust, config.needs_second_factor, config.site_key
+    )
 
 
 def now(config: Config) -> datetime:

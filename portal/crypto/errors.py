@@ -46,5 +46,9 @@ class MalformedKey(CryptoError):
     """A text or file that is no key for backups."""
 
 
+class SiteKeyError(CryptoError):
+    """The key by which the local signing service knows the site cannot be used; the sentence says why."""
+
+
 class PepperError(CryptoError):
     """The pepper cannot be made or read; the sentence says what the operator should do."""

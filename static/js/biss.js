@@ -8,6 +8,7 @@
   var PEOPLE = 300000; // they look for the card, and for the PIN
   var PORTAL = 30000;
   var LONGEST = 300; // characters of what the program says
+  var VOUCHED = ["signedContents", "signedContentsCert"]; // by which it knows the site; the portal may have none
 
   var box = document.getElementById("local-signing");
   if (!box || !window.fetch || !window.URLSearchParams || !window.AbortController) return;
@@ -226,6 +227,9 @@
           signerCertificateB64: chain[0],
           confirmText: ["hash"],
         };
+        VOUCHED.forEach(function (name) {
+          if (prepared[name]) wanted[name] = [prepared[name]];
+        });
         return biss(mine, port, "/sign", wanted, PEOPLE);
       })
       .then(function (reply) {

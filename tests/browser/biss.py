@@ -27,6 +27,7 @@ from pathlib import Path
 
 from asn1crypto import cms
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -52,6 +53,7 @@ ASKED_TO_SIGN = {
     "hashAlgorithm": "SHA256",
     "confirmText": ["hash"],
 }
+VOUCHED = {"signedContents", "signedContentsCert"}
 MOST = 100_000  # bytes of a request
 
 
@@ -68,6 +70,7 @@ class Biss:
         self.breaks: set[str] = set()  # paths that answer HTTP 500
         self.hangs_up: set[str] = set()  # paths that answer nothing at all
         self.slow: dict[str, float] = {}  # seconds that a path takes
+        self.demands = False  # whether it signs only for a site that vouches for what is to be signed
         self.raw = False  # whether an EC key signs as r and s side by side, as some cards do
         self.asked: list[tuple[str, dict, dict[str, str]]] = []  # path, JSON and headers of every POST
         self.answered: list[str] = []  # their paths, whoever still listened
@@ -150,6 +153,8 @@ class Biss:
         if "/sign" in self.cancels:
             return failed("401", "Грешен ПИН")
         attributes = base64.b64decode(contents[0], validate=True)
+        if (self.demands or request.keys() & VOUCHED) and not is_vouched(attributes, request):
+            return failed("403", "Сайтът не е доверен: липсва сертификат на сайта")
         signature = signed((self.signs_with or card).key, attributes, raw=self.raw)
         self.signed(attributes)
         return {
@@ -279,6 +284,18 @@ def fine(text: str) -> dict[str, str]:
 
 def failed(code: str, text: str) -> dict[str, str]:
     return {"status": "failed", "reasonCode": code, "reasonText": text}
+
+
+def is_vouched(content: bytes, request: dict) -> bool:
+    """Whether the certificate's key signed the content as BISS wants it: SHA-256 of SHA-256, PKCS#1 v1.5."""
+    try:
+        (signature,), (certificate,) = (request[each] for each in sorted(VOUCHED))
+        key = x509.load_der_x509_certificate(base64.b64decode(certificate, validate=True)).public_key()
+        digest = hashlib.sha256(content).digest()
+        key.verify(base64.b64decode(signature, validate=True), digest, padding.PKCS1v15(), hashes.SHA256())
+    except (KeyError, ValueError, TypeError, AttributeError, InvalidSignature):
+        return False
+    return True
 
 
 def signed(key: object, content: bytes, *, raw: bool = False) -> bytes:

@@ -1,5 +1,6 @@
 """Signing with a card, in a browser: biss.js between the portal and a simulated BISS."""
 
+import base64
 import re
 
 import pytest
@@ -12,7 +13,7 @@ from portal.storage.lists.current import list_of
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Login, User
 from portal.storage.tables.signatures import Signature
-from tests.browser.biss import Biss, the_ports
+from tests.browser.biss import VOUCHED, Biss, the_ports
 from tests.browser.conftest import CHROMIUM, FLAGS, LONGEST
 from tests.cast import (
     MONTH,
@@ -169,6 +170,37 @@ def test_signs_and_shows_the_signed_list(tab, biss):
     assert chosen == {"selector": {}, "showValidCerts": True}
     assert set(wanted) == SENT_TO_SIGN
     assert not {"Cookie", "Referer", "Authorization"} & set(headers)
+
+
+@pytest.fixture
+def vouching(authority, tmp_path, monkeypatch):
+    """Settings with a key by which the local service knows the site."""
+    site = authority.site
+    for name, content in {"KEY": site.key_pem, "CERT": site.pem}.items():
+        file = tmp_path / name
+        file.touch(mode=0o600)
+        file.write_bytes(content)
+        monkeypatch.setenv(f"PORTAL_BISS_{name}_FILE", str(file))
+    return site
+
+
+@pytest.mark.parametrize("demands", [True, False], ids=["demands it", "does without"])
+def test_a_site_with_a_key_vouches_for_what_is_to_be_signed(vouching, tab, biss, demands):
+    biss.demands = demands
+    sign(tab)
+    tab.get_by_text("2020-12/2200000/1").first.wait_for()
+    wanted = biss.asked[-1][1]
+    assert set(wanted) == SENT_TO_SIGN | VOUCHED
+    assert wanted["signedContentsCert"] == [base64.b64encode(vouching.der).decode()]
+    assert lock() is Lock.SIGNED
+
+
+def test_a_site_without_a_key_is_refused_where_one_is_demanded(tab, biss):
+    biss.demands = True
+    sign(tab)
+    assert "Сайтът не е доверен" in told(tab)
+    assert not VOUCHED & set(biss.asked[-1][1])
+    assert lock() is Lock.OPEN
 
 
 @pytest.mark.parametrize("raw", [False, True], ids=["as DER", "side by side"])

@@ -36,10 +36,12 @@ OVER = (
 
 @dataclass(frozen=True)
 class Prepared:
-    """``token`` is for ``complete``; ``attributes`` (DER) are what the service signs."""
+    """``token`` is for ``complete``; ``attributes`` (DER) are what the service signs. ``vouched`` is the
+    site's own signature over them, with its certificate (DER), where it has a key for that."""
 
     token: str
     attributes: bytes = field(repr=False)
+    vouched: tuple[bytes, bytes] | None = field(repr=False, default=None)
 
 
 def prepare(  # six, and the login that the request belongs to
@@ -82,7 +84,8 @@ def prepare(  # six, and the login that the request belongs to
             attributes=attributes,
             made_at=now,
         )
-    return Prepared(token, attributes)
+    vouched = None if site.key is None else (site.key.sign(attributes), site.key.certificate)
+    return Prepared(token, attributes, vouched)
 
 
 def complete(  # six, and the login that the request belongs to

@@ -20,7 +20,12 @@ def site() -> Site:
     portal = current_app.extensions["portal"]
     config = portal.config
     return Site(
-        config.pepper, config.base_url, config.signatures, portal.trust.read, config.needs_second_factor
+        config.pepper,
+        config.base_url,
+        config.signatures,
+        portal.trust.read,
+        config.needs_second_factor,
+        config.site_key,
     )
 
 

@@ -32,6 +32,7 @@ LARGEST_UPLOAD = 4 * 1024 * 1024  # bytes: the longest list with the longest not
 LONGEST_TEXT = 64 * 1024  # letters of base64
 WAITS = "Файлът е приет. Порталът ще го провери сам; дотогава списъкът на децата не е подписан."
 CHANGED = "Списъкът е променен и нищо не е подписано. Прочетете го отново и подпишете."
+VOUCHED = ("signedContents", "signedContentsCert")  # as the local service names them
 MIMETYPES = {"p7s": "application/pkcs7-signature", "p7m": "application/pkcs7-mime", "pdf": "application/pdf"}
 
 
@@ -107,8 +108,8 @@ def prepare(person: Staff, month: Month) -> ResponseReturnValue:
         )
     if tried.failed:
         return _sentence(tried)
-    contents = base64.b64encode(prepared.attributes).decode()
-    return jsonify(request=prepared.token, contents=contents, hash="SHA256")
+    vouched = dict(zip(VOUCHED, map(_base64, prepared.vouched or ()), strict=False))
+    return jsonify(request=prepared.token, contents=_base64(prepared.attributes), hash="SHA256", **vouched)
 
 
 @qualified.post("/sign/complete")
@@ -139,6 +140,10 @@ def _sentence(tried: Attempt) -> ResponseReturnValue:
     """What went wrong, for the page's script to say."""
     sentence = CHANGED if isinstance(tried.objection, NotAsShown) else tried.alert
     return tried.reply(jsonify(sentence=sentence))
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")
 
 
 def _bytes(text: str) -> bytes:

@@ -92,6 +92,11 @@ class Authority:
         ]
         return self.issue(name("Изпитателен OCSP"), ec_key(), more=more, for_signing=False)
 
+    @cached_property
+    def site(self) -> Card:
+        """An organisation's, by which the local service knows its site."""
+        return self.issue(name("portal.example.org"), rsa_key(), for_signing=False)
+
     def person(
         self, egn: str | None, common: str = "Ана Янева", *, key=None, numbers=None, statements=None, **more
     ) -> Card:

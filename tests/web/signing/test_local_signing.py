@@ -5,11 +5,13 @@ import dataclasses
 
 import pytest
 
+from portal.crypto.site_key import SiteKey
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
 from portal.storage.lists.current import list_of
 from portal.storage.tables.qualified import SigningRequest
 from tests.actions.qualified.signed import BOTH, authority, card, give_egn
+from tests.browser.biss import is_vouched
 from tests.cast import AFTER, MONTH, NOW, SCHOOL, add_record
 from tests.crypto.qualified.signed_files import raw_signature
 
@@ -140,3 +142,23 @@ def test_is_not_for_others(client, world, record, address, who):
 @pytest.mark.parametrize("address", [PREPARE, COMPLETE])
 def test_a_form_without_its_token_does_nothing(client, world, record, address):
     assert client.sign_in(world.ana).send(address, token="x").status_code == 400
+
+
+def test_a_site_with_a_key_vouches_for_what_is_to_be_signed(app, client, world, record):
+    site, portal = authority().site, app.extensions["portal"]
+    config = dataclasses.replace(portal.config, site_key=SiteKey(site.der, site.key))
+    app.extensions["portal"] = dataclasses.replace(portal, config=config)
+
+    prepared = prepare(client.sign_in(world.ana)).response.json
+
+    assert base64.b64decode(prepared["signedContentsCert"]) == site.der
+    wanted = {name: [prepared[name]] for name in ("signedContents", "signedContentsCert")}
+    contents = base64.b64decode(prepared["contents"])
+    assert is_vouched(contents, wanted)
+    assert not is_vouched(contents + b"0", wanted)
+
+
+def test_a_site_without_a_key_sends_no_such_field(client, world, record):
+    prepared = prepare(client.sign_in(world.ana)).response.json
+
+    assert set(prepared) == {"request", "contents", "hash"}
