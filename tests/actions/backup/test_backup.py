@@ -16,12 +16,14 @@ from portal.actions.backup import content, making
 from portal.actions.backup.content import Reader
 from portal.actions.backup.making import back_up
 from portal.actions.backup.restoring import Restored, restore
+from portal.actions.backup.since import since
 from portal.actions.keys.marks import is_marked
 from portal.actions.letters.links import ACTIVATE, make_link
 from portal.actions.letters.outbox import enqueue
 from portal.actions.lists.confirmations import decide
 from portal.actions.loading.files import unwatched
 from portal.actions.people.delegations import Appointment, name_delegate, revoke
+from portal.actions.people.logins import log_in
 from portal.actions.signing.signing import sign
 from portal.actions.verifying import Verified, verify
 from portal.crypto.tokens import new_token
@@ -41,7 +43,20 @@ from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import Delegation, Login, OneTimeLink, OutboxMessage, User
 from portal.storage.tables.second_factor import LoginStep
 from portal.storage.tables.snapshot import snapshot
-from tests.cast import MONTH, NOW, PASSWORD, SITE, add_login, add_record, stored
+from tests.cast import (
+    FAR_SCHOOL,
+    KINDERGARTEN,
+    MONTH,
+    NOW,
+    ORIGIN,
+    OTHER_SCHOOL,
+    PASSWORD,
+    SCHOOL,
+    SITE,
+    add_login,
+    add_record,
+    stored,
+)
 from tests.storage.databases import opened, wipe
 from tests.storage.together import at_once
 
@@ -232,6 +247,27 @@ def test_says_where_the_audit_is_another(database, worked):
     assert brought_back(backup, checkpoint=checkpoint).since.differing == ["2200000"]
 
 
+def test_looks_at_the_audit_of_each_institution_by_itself(database, worked):
+    """One shorter than another, and one that began after the checkpoint; a login changes no access."""
+    boris = Delegation.select().where(Delegation.institution == OTHER_SCHOOL)
+    name_delegate(worked.boris, Appointment("yana@example.org", "Яна", TERMS), site=SITE, now=NOW)
+    checkpoint = heads()
+    assert checkpoint[SCHOOL].sequence > checkpoint[OTHER_SCHOOL].sequence
+    log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
+    name_delegate(worked.vyara, Appointment("toni@example.org", "Тони", TERMS), site=SITE, now=NOW)
+    backup = kept()
+    revoke(worked.boris, boris.get().id, site=SITE, now=NOW)
+    beyond = heads()
+    wipe(database)
+    brought_back(backup)
+
+    found, undone = since(checkpoint), since(beyond)
+
+    assert (found.missing, found.differing) == ({}, [])
+    assert [(entry.chain, entry.what) for entry in found.changed] == [(KINDERGARTEN, "delegated")]
+    assert undone.missing == {OTHER_SCHOOL: 1}
+
+
 def test_a_backup_of_an_older_version_is_brought_up_to_date(database):
     wipe(database)
     with connected():
@@ -323,6 +359,25 @@ def test_nothing_is_left_of_a_damaged_file(database, world, harm, locked):
     assert not _anything(database)
 
 
+def test_rows_that_refer_to_what_is_not_there_are_not_restored(database, world):
+    """Whoever wrote past the portal took an institution away: SQLite sees it when the transaction ends."""
+    off, on = (
+        ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON")
+        if database.startswith("sqlite")
+        else ("SET session_replication_role = replica", "RESET session_replication_role")
+    )
+    db.execute_sql(off)
+    Institution.delete().where(Institution.code == FAR_SCHOOL).execute()
+    db.execute_sql(on)
+    backup = kept()
+    wipe(database)
+
+    with pytest.raises(Refusal, match="повреден"), empty_place():
+        brought_back(backup)
+
+    assert not _anything(database)
+
+
 @pytest.mark.parametrize("harm", [pytest.param(harm, id=name) for name, harm in damaged()])
 def test_nothing_is_left_of_a_file_that_shows_its_damage_late(database, world, monkeypatch, harm):
     """A large one is read block by block: tables are filled before the fault is met."""
@@ -337,15 +392,27 @@ def test_nothing_is_left_of_a_file_that_shows_its_damage_late(database, world, m
 
 
 @pytest.mark.parametrize(
-    "row", [b"1", b"1\t2\t3\t4\t5\t6\t7\t8\t9" * 9, b"\xff"], ids=["short", "long", "no text"]
+    "row",
+    [b"1\n", b"1\t2\t3\t4\t5\t6\t7\t8\t9" * 9 + b"\n", b"\xff\n", b""],
+    ids=["short", "long", "no text", "none"],
 )
-def test_a_row_that_no_table_takes_is_a_damaged_file(database, world, row):
+def test_a_row_that_is_not_as_it_was_is_a_damaged_file(database, world, row):
     """The mark over the rows is at their end: until there they may be anything."""
     head, mark, _, *rest = gzip.decompress(kept(None)).splitlines(keepends=True)
     wipe(database)
 
     with pytest.raises(Refusal, match="повреден"), empty_place():
-        brought_back(gzip.compress(b"".join([head, mark, row + b"\n", *rest])), key=None)
+        brought_back(gzip.compress(b"".join([head, mark, row, *rest])), key=None)
+
+    assert not _anything(database)
+
+
+def test_what_is_packed_behind_the_mark_is_refused(database, world):
+    backup = kept(None)
+    wipe(database)
+
+    with pytest.raises(Refusal, match="повреден"), empty_place():
+        brought_back(backup + gzip.compress(b"x"), key=None)
 
     assert not _anything(database)
 

@@ -8,12 +8,12 @@ import pytest
 from portal.actions.people.accounts import disable
 from portal.actions.people.activation import Activation, open_account
 from portal.actions.people.delegations import Appointment, change, name_delegate, revoke, terms_digest
-from portal.actions.people.invitations import TAKEN
+from portal.actions.people.invitations import TAKEN, NewAccount, create
 from portal.actions.people.logins import log_in
 from portal.domain.accounts import SECOND_CLICK
 from portal.domain.delegations import Terms
 from portal.domain.errors import Conflict, NotFound, Refusal
-from portal.domain.people import Scope
+from portal.domain.people import Role, Scope
 from portal.domain.times import today
 from portal.storage.people.persons import person_of
 from portal.storage.tables.audit import AuditEntry
@@ -60,6 +60,15 @@ def test_tells_who_has_an_account_here(world):
     assert Delegation.select().where(Delegation.revoked_at.is_null()).count() == 1
     ended = Delegation.get(Delegation.revoked_at.is_null(False))
     assert (ended.revoked_at, ended.revoked_by_id) == (NOW, world.ana.user_id)
+
+
+def test_the_next_director_authorises_anew_even_a_moment_later(world):
+    """The same terms are no second click: the order is of who directs now."""
+    appoint(world.ana)
+    petar = NewAccount(Role.DIRECTOR, "petar@example.org", "Петър Ненов", SCHOOL)
+    petar = as_delegate(create(petar, PASSWORD, site=SITE, now=NOW).id)
+
+    assert appoint(petar).made_by_id == petar.user_id
 
 
 def test_an_authorisation_that_ended_stays_as_it_ended(world):

@@ -13,7 +13,7 @@ from portal.domain.times import today
 from portal.storage.people.persons import person_of
 from portal.storage.tables.people import User, UserKey
 from portal.storage.tables.register import Collection, Grant
-from tests.actions.register.unlocked import kept, session_of
+from tests.actions.register.unlocked import YEAR, kept, session_of
 from tests.cast import NOW, ORIGIN, PASSWORD, SCHOOL, SITE
 
 NEW_DIRECTOR = "petar@example.org"
@@ -42,8 +42,8 @@ def names_seen(person: Staff, *, now: datetime = NOW) -> list[str] | None:
         return None
 
 
-def collection() -> Collection:
-    return Collection.get(Collection.institution == SCHOOL)
+def collection(year: int = YEAR) -> Collection:
+    return Collection.get((Collection.institution == SCHOOL) & (Collection.school_year == year))
 
 
 def holders() -> set[str]:

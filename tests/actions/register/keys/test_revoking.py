@@ -61,6 +61,14 @@ def keeping(begun):
     return begun
 
 
+def enter_last_year(world):
+    """Somebody stood in the register of the school year before, of which Ana and Дора hold the key too."""
+    july = datetime(2020, 7, 1, 8, 0, tzinfo=UTC)
+    earlier = draft(placed_on=date(2020, 6, 22), planned_until=date(2020, 7, 3))
+    entered(world.ana, earlier, session=opened_session(world.ana, now=july), now=july)
+    give_key(world.ana, opened_session(world.ana), world.dora.user_id, site=SITE, now=NOW)
+
+
 def dora(world, now=NOW):
     return as_person(world.dora.user_id, now)
 
@@ -181,13 +189,10 @@ def test_who_has_no_key_gives_none(begun):
         give_key(dora(begun), opened_session(begun.dora), begun.ana.user_id, site=SITE, now=NOW)
 
 
-@pytest.mark.parametrize("theirs", [2019, YEAR])
+@pytest.mark.parametrize("theirs", [YEAR - 1, YEAR])
 def test_who_has_the_key_of_one_school_year_gives_that_one(keeping, theirs):
     """Whichever of the two it is: the years are tried one after another, the newest first."""
-    before = datetime(2020, 7, 1, 8, 0, tzinfo=UTC)
-    earlier = draft(placed_on=date(2020, 6, 22), planned_until=date(2020, 7, 3))
-    entered(keeping.ana, earlier, session=opened_session(keeping.ana, now=before), now=before)
-    give_key(keeping.ana, opened_session(keeping.ana), keeping.dora.user_id, site=SITE, now=NOW)
+    enter_last_year(keeping)
     others = Collection.select().where(Collection.school_year != theirs)
     Grant.delete().where((Grant.holder == grant_of(keeping).holder) & Grant.collection.in_(others)).execute()
     of_ana = Grant.holder == f"user:{keeping.ana.user_id}"
@@ -244,6 +249,23 @@ def test_a_key_that_waits_to_be_renewed_is_no_other_schools(keeping):
     entered(keeping.boris)
     revoke_dora(keeping, session=locked_session(keeping.ana))
     assert (due_years(SCHOOL, TODAY), due_years(OTHER_SCHOOL, TODAY)) == ([YEAR], [])
+
+
+def test_a_last_day_that_has_passed_is_no_other_schools(keeping):
+    entered(keeping.boris)
+    over = grant_of(keeping).until + timedelta(days=1)
+    assert (due_years(SCHOOL, over), due_years(OTHER_SCHOOL, over)) == ([YEAR], [])
+
+
+def test_one_school_year_that_waits_for_its_key_is_told(keeping):
+    """Ana herself has no key of the newest: the older one is renewed at once, and that is not all."""
+    enter_last_year(keeping)
+    Grant.delete().where(
+        (Grant.holder == f"user:{keeping.ana.user_id}") & (Grant.collection == collection(YEAR))
+    ).execute()
+    assert revoke_dora(keeping, session=opened_session(keeping.ana)) is False
+    assert (collection(YEAR).epoch, collection(YEAR - 1).epoch) == (1, 2)
+    assert due_years(SCHOOL, TODAY) == [YEAR]
 
 
 def test_a_delegates_opening_does_not_renew(keeping):
