@@ -88,6 +88,8 @@ def _facts(verified: Verified) -> Iterator[tuple[str, str]]:
     yield "serial", format(leaf.serial_number, "x")
     yield "valid_until", timestamp(leaf.not_valid_after_utc)
     yield "digest", verified.signed.digest_name
+    if verified.over is not None and Format(verified.format).is_over_pdf:
+        yield "document", hashlib.sha256(verified.over).hexdigest()
     if verified.signed.claimed_at is not None:
         yield "claimed_at", timestamp(verified.signed.claimed_at)
     if verified.stamp.at is not None and verified.stamp.by is not None:
@@ -102,17 +104,16 @@ def _what_else(raw: bytes, verified: Verified, declaration: Declaration) -> str:
         found = next((one for one, pdf in documents_in(institution) if raw.startswith(pdf)), None)
     else:
         assert verified.signed is not None
-        name, digest = verified.signed.digest_name, verified.signed.message_digest
-        found = next(
-            (
-                one
-                for one in declarations_in(institution)
-                if hashlib.new(name, bytes(one.content)).digest() == digest
-            ),
-            None,
-        )
+        found = next((one for one, given in _given_in(institution) if verified.signed.is_over(given)), None)
     if found is None or found.id == declaration.id:
         return ""
     if found.submission_id != declaration.submission_id:
         return "other_month"
     return "other_signatory" if found.signatory_id != declaration.signatory_id else "older_version"
+
+
+def _given_in(institution: str) -> Iterator[tuple[Declaration, bytes]]:
+    """Everything that the institution's people were given to sign: the data, then the printed forms."""
+    for one in declarations_in(institution):
+        yield one, bytes(one.content)
+    yield from documents_in(institution)

@@ -5,6 +5,7 @@ it was made with; the same bytes could then be presented as another person's, or
 So everything here is obligatory (signing-and-sealing.md, section 2).
 """
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,6 +51,10 @@ class Cms:
     @property
     def value(self) -> bytes:
         return bytes(self.signer["signature"].native)
+
+    def is_over(self, content: bytes) -> bool:
+        """Whether the signed digest is that of ``content``."""
+        return hashlib.new(self.digest_name, content).digest() == self.message_digest
 
 
 def read_cms(der: bytes) -> Cms:

@@ -4,7 +4,6 @@ Source: signing-and-sealing.md, section 2; ETSI EN 319 102-1. The first check to
 verification: later results would mean nothing.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +24,7 @@ from portal.crypto.qualified.stamps import Stamp, read_stamp
 from portal.crypto.qualified.trust import Trust, der_of
 
 P7S, P7M, PDF = "p7s", "p7m", "pdf"
+OVER_PDF = {P7S: "pdf.p7s", P7M: "pdf.p7m"}  # the printed form was signed as any file, and not as a PDF
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,12 @@ class Expected:
 @dataclass
 class Verified:
     """What was asked and what was found. ``path`` and ``crls`` are all that a good verdict rests on, beside
-    what is in the file itself."""
+    what is in the file itself. ``over`` is which of the issued contents was signed, where the signature
+    stands in no PDF."""
 
     checks: list[Check] = field(default_factory=list)
     format: str = ""
+    over: bytes | None = field(default=None, repr=False)
     signed: Cms | None = None
     stamp: Stamp = field(default_factory=Stamp)
     path: list[x509.Certificate] = field(default_factory=list)
@@ -113,8 +115,12 @@ def _verify(raw: bytes, expected: Expected, trust: Trust, *, now: datetime, veri
             raise Fault("readable", "not_a_signature")  # what is signed is the file around it
         verified.format = P7M
     _passed(verified, "readable", "one_signer", "attributes", "algorithms")
-    digest = _check_content(signed, pdf, expected)
-    if signed.message_digest != digest:
+    digest = signed.message_digest
+    if pdf is None:
+        verified.over = _signed_content(signed, expected)
+        if verified.over == expected.document:
+            verified.format = OVER_PDF[verified.format]
+    elif pdf.digest(signed.digest_name) != digest:
         raise Fault("content", "other_content")
     _passed(verified, "content")
     if pdf:
@@ -160,13 +166,13 @@ def _passed(verified: Verified, *checks: str) -> None:
     verified.checks += [Check(check) for check in checks]
 
 
-def _check_content(signed: Cms, pdf: SignedPdf | None, expected: Expected) -> bytes:
-    """The digest that the signature must carry; Fault if what is signed is not what was issued."""
-    if pdf is not None:
-        return pdf.digest(signed.digest_name)
-    if signed.embedded is not None and signed.embedded != expected.declaration:
-        raise Fault("content", "other_content")
-    return hashlib.new(signed.digest_name, expected.declaration).digest()
+def _signed_content(signed: Cms, expected: Expected) -> bytes:
+    """The declaration or its printed form, whichever the digest is of, and whole inside if anything is;
+    Fault for any other content."""
+    for content in (expected.declaration, expected.document):
+        if content is not None and signed.embedded in (None, content) and signed.is_over(content):
+            return content
+    raise Fault("content", "other_content")
 
 
 def _check_issuer(signed: Cms, trust: Trust, verified: Verified) -> None:

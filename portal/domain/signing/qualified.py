@@ -26,6 +26,8 @@ class Format(Enum):
     P7S = "p7s"
     P7M = "p7m"
     PDF = "pdf"
+    PDF_P7S = "pdf.p7s"
+    PDF_P7M = "pdf.p7m"
     BISS = "biss"
 
     @property
@@ -34,12 +36,19 @@ class Format(Enum):
             "p7s": "отделен подпис върху данните (.p7s)",
             "p7m": "данните заедно с подписа (.p7m)",
             "pdf": "подписан PDF",
+            "pdf.p7s": "отделен подпис върху PDF файла (.p7s)",
+            "pdf.p7m": "PDF файлът заедно с подписа (.p7m)",
             "biss": "от картата, чрез BISS",
         }[self.value]
 
     @property
     def extension(self) -> str:
-        return "p7s" if self is Format.BISS else self.value
+        return "p7s" if self is Format.BISS else self.value.removeprefix("pdf.")
+
+    @property
+    def is_over_pdf(self) -> bool:
+        """Whether the printed form was signed, as it was issued, by a file beside or around it."""
+        return self in (Format.PDF_P7S, Format.PDF_P7M)
 
 
 class PendingState(Enum):
@@ -135,6 +144,7 @@ def certificate_facts(verdict: Verdict, form: Format) -> list[tuple[str, str]]:
     facts = verdict.facts
     whose = "от портала" if form is Format.BISS else "по компютъра"
     found = [
+        ("SHA-256 на подписания PDF", facts.get("document", "")),
         ("Сертификат на", facts.get("holder", "")),
         ("Издател", facts.get("issuer", "")),
         ("Сериен номер", facts.get("serial", "")),

@@ -70,6 +70,11 @@ def the_list() -> Submission:
     return list_of(SCHOOL, MONTH)
 
 
+def issued(person) -> bytes:
+    """The printed form of what the person has to sign."""
+    return pdf_of(person, MONTH, site=SITE, now=NOW)[1]
+
+
 def differences() -> list[str]:
     found = verify(None, verified=Verified(), site=SITE)
     return [one.code for one in found if one.code != "delegation_changed"]
@@ -84,12 +89,14 @@ def refused(person, raw, among) -> str:
     return refusal.value.verdict.fault
 
 
-@pytest.mark.parametrize("form", ["p7s", "p7m", "pdf"])
+@pytest.mark.parametrize("form", ["p7s", "p7m", "pdf", "pdf.p7s", "pdf.p7m"])
 def test_locks_the_list_and_keeps_the_file_with_its_evidence(world, record, fresh, form):
     raw = {
         "p7s": lambda: openssl(declared(world.ana), card()),
         "p7m": lambda: openssl(declared(world.ana), card(), "-nodetach", form="PEM"),
         "pdf": lambda: signed_pdf(world.ana),
+        "pdf.p7s": lambda: openssl(issued(world.ana), card()),
+        "pdf.p7m": lambda: openssl(issued(world.ana), card(), "-nodetach"),
     }[form]()
 
     taken = take_as(world.ana, raw, fresh)
@@ -102,6 +109,8 @@ def test_locks_the_list_and_keeps_the_file_with_its_evidence(world, record, fres
     assert (evidence.format, bytes(evidence.certificate)) == (form, card().der)
     verdict = Verdict.load(evidence.verdict)
     assert verdict.facts["holder"] == "Ана Янева"
+    over_pdf = sha256(issued(world.ana)).hexdigest() if form.startswith("pdf.") else None
+    assert verdict.facts.get("document") == over_pdf
     assert NUMBERS["ana"] not in evidence.verdict
     assert [kind for kind, _ in material_of(signature)] == ["crl", "issuer", "root"]
     entry = AuditEntry.select().order_by(AuditEntry.id.desc()).first()
@@ -151,6 +160,7 @@ def test_the_file_of_another_month(world, record, fresh):
     assert refused(world.ana, by_hand(theirs, card()), fresh) == "other_month"
     assert refused(world.ana, by_hand(theirs, card(), digest="sha512"), fresh) == "other_month"
     assert refused(world.ana, pdf(document, card(), authority()), fresh) == "other_month"
+    assert refused(world.ana, by_hand(document, card()), fresh) == "other_month"
 
 
 def test_the_file_of_another_person_of_the_school(world, record, fresh):
@@ -159,16 +169,21 @@ def test_the_file_of_another_person_of_the_school(world, record, fresh):
 
     assert refused(world.ana, by_hand(declared(dora), card()), fresh) == "other_signatory"
     assert refused(world.ana, signed_pdf(dora), fresh) == "other_signatory"
+    assert refused(world.ana, by_hand(issued(dora), card()), fresh) == "other_signatory"
     assert refused(dora, p7s(world.ana), fresh) == "other_signatory"
 
 
 def test_the_file_of_before_a_change(world, record, fresh):
     raw, document = p7s(world.ana), signed_pdf(world.ana)
+    beside = by_hand(issued(world.ana), card())
     Record.update(note="друго").where(Record.id == record.id).execute()
     Submission.recount([record.submission_id])
 
     assert refused(world.ana, raw, fresh) == "older_version"
     assert refused(world.ana, document, fresh) == "older_version"
+    assert refused(world.ana, beside, fresh) == "older_version"
+    issued(world.ana)
+    assert refused(world.ana, beside, fresh) == "older_version"
 
 
 def test_a_neighbours_file_is_not_even_told_apart(world, record, fresh):
@@ -270,6 +285,7 @@ def test_a_document_that_somebody_put_in_the_database_is_not_given_out_or_taken(
         pdf_of(world.ana, MONTH, site=SITE, now=NOW)
     assert refused(world.ana, pdf(other, card(), authority()), fresh) == "never_issued"
     assert refused(world.ana, pdf(document, card(), authority()), fresh) == "never_issued"
+    assert refused(world.ana, by_hand(other, card()), fresh) == "other_content"
     assert "document_changed" in differences()
     assert take_as(world.ana, p7s(world.ana), fresh).signature  # the data can be signed still
 

@@ -168,6 +168,31 @@ def test_a_signed_document_is_asked_again_too(world, tmp_path):
     assert codes() == set()
 
 
+@pytest.fixture(params=["beside", "around"])
+def over_document(request, world, tmp_path):
+    give_egn(world.ana)
+    add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+    document = pdf_of(world.ana, MONTH, site=SITE, now=NOW)[1]
+    embedded = document if request.param == "around" else None
+    raw = by_hand(document, card(), embedded=embedded)
+    return take_as(world.ana, raw, trust(tmp_path / "trust")).signature
+
+
+def test_a_signature_upon_the_document_is_asked_again_with_the_document(over_document):
+    assert codes() == set()
+
+
+def test_it_falls_with_the_document(over_document):
+    """It is over these bytes alone: the data could not stand in for them."""
+    with past_the_triggers("declaration_pdf"):
+        DeclarationPdf.update(content=bytes(DeclarationPdf.get().content) + b"\n").execute()
+    assert codes() == {"document_changed", "signature_invalid"}
+
+    with past_the_triggers("declaration_pdf"):
+        DeclarationPdf.delete().execute()
+    assert codes() == {"signature_invalid"}
+
+
 @pytest.fixture
 def rules_of_before(monkeypatch):
     """As the portal was when no certificate had to be qualified, and no document reserved a box."""

@@ -121,6 +121,59 @@ def test_takes_a_good_signature_in_every_form(kind):
     assert {kind for kind, _ in verified.material} == {"root", "issuer", "crl"}
 
 
+DOCUMENT = b"%PDF-1.7 the printed form"
+OVER_DOCUMENT = {
+    "beside it": (lambda: openssl(DOCUMENT, card()), "pdf.p7s"),
+    "around it": (lambda: openssl(DOCUMENT, card(), "-nodetach"), "pdf.p7m"),
+    "around it, in pieces": (lambda: openssl(DOCUMENT, card(), "-nodetach", "-stream"), "pdf.p7m"),
+    "with SHA-512": (lambda: by_hand(DOCUMENT, card(), digest="sha512"), "pdf.p7s"),
+}
+
+
+@pytest.mark.parametrize("kind", OVER_DOCUMENT)
+def test_takes_a_signature_upon_the_printed_form_as_upon_any_file(kind):
+    make, form = OVER_DOCUMENT[kind]
+
+    verified = asked(make(), document=DOCUMENT)
+
+    assert (verified.outcome, verified.format, verified.over) == (GOOD, form, DOCUMENT)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: openssl(DOCUMENT + b"\n", card()),
+        lambda: openssl(DOCUMENT + b"\n", card(), "-nodetach"),
+        lambda: by_hand(DOCUMENT, card(), embedded=BODY),
+        lambda: by_hand(BODY, card(), embedded=DOCUMENT),
+        lambda: by_hand(BODY, card(), embedded=b""),
+        lambda: by_hand(BODY + DOCUMENT, card()),
+    ],
+    ids=[
+        "a byte more",
+        "a byte more, around it",
+        "the digest of one around the other",
+        "the other way round",
+        "around nothing",
+        "both in one",
+    ],
+)
+def test_takes_nothing_that_is_almost_what_was_issued(make):
+    verified = asked(make(), document=DOCUMENT)
+
+    assert (verified.outcome, verified.fault) == (BAD, "other_content")
+
+
+def test_a_signature_upon_a_printed_form_that_was_never_issued_is_refused():
+    assert asked(openssl(DOCUMENT, card())).fault == "other_content"
+
+
+def test_the_data_stay_what_is_signed_where_a_printed_form_was_issued_too():
+    verified = asked(good(), document=DOCUMENT)
+
+    assert (verified.outcome, verified.format, verified.over) == (GOOD, "p7s", BODY)
+
+
 def without_attributes_but_their_bytes_as_content() -> bytes:
     """The classic trick: a signature over attributes, shown as one over content that equals their bytes."""
     signed = sorted(attributes(BODY, card()), key=lambda each: each.dump())

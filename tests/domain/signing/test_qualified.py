@@ -123,4 +123,10 @@ def test_what_a_certificate_does_not_say_is_not_shown():
 
 
 def test_what_biss_made_is_kept_as_a_detached_signature():
-    assert [form.extension for form in Format] == ["p7s", "p7m", "pdf", "p7s"]
+    assert Format.BISS.extension == "p7s"
+
+
+def test_each_form_is_kept_under_the_name_of_its_kind_of_file():
+    assert [form.extension for form in Format] == ["p7s", "p7m", "pdf", "p7s", "p7m", "p7s"]
+    assert [form for form in Format if form.is_over_pdf] == [Format.PDF_P7S, Format.PDF_P7M]
+    assert max(len(form.value) for form in Format) <= 8  # as long as the column is

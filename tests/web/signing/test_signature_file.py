@@ -3,6 +3,7 @@
 import dataclasses
 import io
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from asn1crypto import cms
@@ -111,6 +112,25 @@ def test_signs_with_a_file_made_elsewhere(client, world, record, form, htmx):
     assert (
         kept.headers["Content-Disposition"] == f'attachment; filename="signature-2020-12-{SCHOOL}-1.{form}"'
     )
+    assert client.get(f"{LIST}/receipt.pdf").data.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("form", ["p7s", "p7m"])
+def test_signs_with_a_file_over_the_document_and_gives_both(client, world, record, form):
+    client.sign_in(world.ana)
+    paper = document(client)
+    raw = openssl(paper, card(), *(["-nodetach"] if form == "p7m" else []))
+
+    assert send(client, raw, f"declaration.pdf.{form}").status_code == 303
+
+    page = client.get(PAGE).page
+    assert f"SHA-256 на подписания PDF{sha256(paper).hexdigest()}" in page.text("#signing")
+    assert (
+        client.get(page.one("#signing .notice.is-done a[href$='declaration.pdf']").get("href")).data == paper
+    )
+    kept = client.get(ADDRESS)
+    assert kept.data == raw
+    assert kept.headers["Content-Disposition"].endswith(f'-1.{form}"')
     assert client.get(f"{LIST}/receipt.pdf").data.startswith(b"%PDF")
 
 
