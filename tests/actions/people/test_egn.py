@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from portal.actions.keys.passwords import set_password, stretched_anew
+from portal.actions.people import egn_changes
 from portal.actions.people.accounts import disable, enable, send_reset
 from portal.actions.people.activation import Activation, open_account
 from portal.actions.people.egn import is_owner, kept_digest, need_of, set_at_activation
@@ -20,7 +22,7 @@ from portal.domain.signing.egn import EGN_TRIES, EgnNeed
 from portal.storage.people.egn_requests import count_egn_requests, egn_requests, own_egn, request_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import writing
-from portal.storage.tables.people import OneTimeLink, OutboxMessage, User
+from portal.storage.tables.people import Delegation, OneTimeLink, OutboxMessage, User
 from portal.storage.tables.qualified import EgnRequest
 from tests.cast import EGNS, NOW, ORIGIN, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, SITE
 from tests.mail.letters import letters, readers, token_in
@@ -66,6 +68,37 @@ def entry(what) -> AuditEntry:
 
 def has(person, egn) -> bool:
     return is_owner(account(person), egn, site=SITE)
+
+
+def test_what_somebody_else_asked_for_stays_as_it_is(world):
+    """Whether another's request is tried, confirmed, replaced or withdrawn."""
+    ask(world.boris)
+    theirs = request_of(world.boris.user_id)
+    ask(world.ana)
+    with pytest.raises(Refusal):
+        confirm(world, world.ana, THIRD)
+    assert request_of(world.boris.user_id) == theirs
+    assert request_of(world.boris.user_id).tries == 0
+    confirm(world, world.ana)
+    ask(world.ana, FIRST)
+    ask(world.ana, THIRD)
+    withdraw(world.ana, now=LATER)
+    assert request_of(world.ana.user_id) is None
+    assert request_of(world.boris.user_id).egn_hash == theirs.egn_hash
+
+
+def test_a_password_changed_meanwhile_asks_for_nothing(world, monkeypatch):
+    """It was right when it was stretched, which takes a while; whoever changed it may have had to."""
+    forgiven = egn_changes.forgiven
+
+    def meanwhile(attempt):
+        forgiven(attempt)
+        set_password(account(world.ana), stretched_anew("нова дълга парола"), site=SITE)
+
+    monkeypatch.setattr(egn_changes, "forgiven", meanwhile)
+    with pytest.raises(Conflict, match="сменена другаде"):
+        ask(world.ana)
+    assert request_of(world.ana.user_id) is None
 
 
 # What an account keeps
@@ -130,6 +163,13 @@ def test_must_have_it_only_who_could_not_sign_without(world, who, scopes, kinds,
     if scopes:
         world.delegate(*scopes)
     assert need_of(account(getattr(world, who)), TODAY, site=replace(SITE, signature_kinds=kinds)) is need
+
+
+def test_a_delegate_who_was_revoked_need_not_give_it(world):
+    world.delegate(Scope.SIGN)
+    Delegation.update(revoked_at=NOW).execute()
+    site = replace(SITE, signature_kinds=QUALIFIED)
+    assert need_of(account(world.dora), TODAY, site=site) is EgnNeed.OPTIONAL
 
 
 def test_a_delegate_whose_time_is_over_need_not_give_it(world):

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from portal.actions.people import guesses
+from portal.actions.people.egn_changes import ask_for_change
 from portal.actions.people.guesses import count_wrong, settle_guesses
 from portal.actions.people.login_steps import give_code
 from portal.actions.people.logins import log_in
@@ -17,7 +18,7 @@ from portal.storage.tables.access_news import NOBODY, AccessNews, WrongGuesses
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import OutboxMessage, User
 from tests.actions.people.factor import with_factor
-from tests.cast import NOW, ORIGIN, PASSWORD, SCHOOL, SITE
+from tests.cast import EGNS, NOW, ORIGIN, PASSWORD, SCHOOL, SITE
 from tests.mail.letters import letters, readers
 from tests.storage.together import at_once
 
@@ -82,10 +83,19 @@ def test_the_log_says_for_which_account(ana, caplog):
     assert f"a wrong password for user {ana.id}" in caplog.text
 
 
-def test_a_password_that_is_asked_for_inside_counts_as_well(world, ana):
-    typed = PasswordChange("не е тази парола", "нова дълга парола", "нова дълга парола")
+def change(person, password):
+    typed = PasswordChange(password, "нова дълга парола", "нова дълга парола")
+    change_password(person, typed, login=b"", origin=ORIGIN, site=SITE, now=NOW)
+
+
+def ask_for_egn(person, password):
+    ask_for_change(person, EGNS[0], password, origin=ORIGIN, site=SITE, now=NOW)
+
+
+@pytest.mark.parametrize("deed", [change, ask_for_egn])
+def test_a_password_that_is_asked_for_inside_counts_as_well(world, ana, deed):
     with pytest.raises(Refusal):
-        change_password(world.ana, typed, login=b"", origin=ORIGIN, site=SITE, now=NOW)
+        deed(world.ana, "не е тази парола")
     assert counted() == [(TODAY, ana.id, Guess.PASSWORD, 1)]
 
 

@@ -73,6 +73,12 @@ def test_refuses_whom_it_cannot_let_in(world, new, fields):
     assert letters() == []
 
 
+@pytest.mark.parametrize(("code", "said"), [(" ", "Напишете кода"), ("9999999", "Няма заредена институция")])
+def test_says_whether_the_code_is_missing_or_unknown(world, code, said):
+    with pytest.raises(Refusal, match=said):
+        invite(replace(DIRECTOR, institution=code))
+
+
 def test_one_address_invited_twice_at_once_is_one_account(world):
     answers = at_once(invite, invite)
     assert sorted(type(answer).__name__ for answer in answers) == ["Refusal", "tuple"]

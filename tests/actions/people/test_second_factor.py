@@ -461,6 +461,25 @@ class TestRemoval:
             self.agree(world.oleg, world.oleg)
         assert FactorRemoval.get().agreed_at is None
 
+    def test_who_asked_is_not_asked_to_agree(self, world):
+        """Nor written to, and nobody is once the week is over."""
+        with_factor(world.nora)
+        other = add_user(Role.OPERATOR, "Оля Минчева", "olya@example.org")
+        olya = replace(world.oleg, user_id=other.id)
+        self.ask(world, world.nora)
+
+        assert set(readers("factor_removal_asked")) == {"nora@example.org", "olya@example.org"}
+        assert self.waiting(world.oleg) == []
+        assert self.waiting(olya) == [world.nora.user_id]
+        assert self.waiting(olya, now=NOW + REMOVAL_LASTS) == []
+
+    def waiting(self, person, *, now=NOW):
+        return [each.user.id for each in factor_removals.waiting_for(person, site=SITE, now=now)]
+
+    def test_of_an_account_that_is_not_there_nothing_is_asked(self, world):
+        with pytest.raises(NotFound):
+            factor_removals.ask_for_removal(world.oleg, 0, site=SITE, now=NOW)
+
     def test_of_a_stopped_account_nothing_is_asked(self, world):
         with_factor(world.ana)
         User.update(disabled_at=NOW).where(User.id == world.ana.user_id).execute()
