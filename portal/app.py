@@ -102,7 +102,7 @@ def create_app(config: Config) -> Flask:
         init_register_lock,
     ):
         part(app)
-    Compress(app)
+    Compress(app).compress_mimetypes_set.add("application/pdf")  # two thirds of one is its structure
     init_assets(app)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)

@@ -83,7 +83,7 @@ def _causes(error: BaseException | None) -> list[str]:
 
 
 # They write whose certificate it is, with the ЕГН, and single letters of a note.
-SILENT = ("pyhanko", "pyhanko_certvalidator", "fpdf", "fontTools")
+SILENT = ("pyhanko", "pyhanko_certvalidator")
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -41,21 +41,21 @@ DATABASES = {"peewee", "playhouse", "psycopg", "sqlite3"}
 OUTSIDE = {
     "domain": FRAMEWORKS
     | DATABASES
-    | {"cryptography", "fpdf", "os", "io", "pathlib", "time", "random", "click"},
-    "crypto": FRAMEWORKS | DATABASES | {"fpdf", "click", "holidays"},
-    "exchange": FRAMEWORKS | DATABASES | {"cryptography", "fpdf", "click"},
-    "storage": FRAMEWORKS | {"fpdf", "click"},
+    | {"cryptography", "typst", "os", "io", "pathlib", "time", "random", "click"},
+    "crypto": FRAMEWORKS | DATABASES | {"typst", "click", "holidays"},
+    "exchange": FRAMEWORKS | DATABASES | {"cryptography", "typst", "click"},
+    "storage": FRAMEWORKS | {"typst", "click"},
     "documents": FRAMEWORKS | DATABASES | {"click"},
     "mail": FRAMEWORKS | DATABASES | {"click"},
-    "actions": FRAMEWORKS | {"fpdf", "click"},
-    "web": DATABASES | {"fpdf"},
-    "demo": FRAMEWORKS | DATABASES | {"cryptography", "fpdf", "click"},
-    "logs": FRAMEWORKS | DATABASES | {"cryptography", "fpdf", "click"},
-    "config": FRAMEWORKS | DATABASES | {"cryptography", "fpdf", "click"},
-    "cli": FRAMEWORKS | DATABASES | {"cryptography", "fpdf"},
-    "app": DATABASES | {"cryptography", "fpdf", "click"},
-    "wsgi": FRAMEWORKS | DATABASES | {"cryptography", "fpdf", "click"},
-    "gunicorn.conf": FRAMEWORKS | DATABASES | {"cryptography", "fpdf", "click"},
+    "actions": FRAMEWORKS | {"typst", "click"},
+    "web": DATABASES | {"typst"},
+    "demo": FRAMEWORKS | DATABASES | {"cryptography", "typst", "click"},
+    "logs": FRAMEWORKS | DATABASES | {"cryptography", "typst", "click"},
+    "config": FRAMEWORKS | DATABASES | {"cryptography", "typst", "click"},
+    "cli": FRAMEWORKS | DATABASES | {"cryptography", "typst"},
+    "app": DATABASES | {"cryptography", "typst", "click"},
+    "wsgi": FRAMEWORKS | DATABASES | {"cryptography", "typst", "click"},
+    "gunicorn.conf": FRAMEWORKS | DATABASES | {"cryptography", "typst", "click"},
 }
 MOST_MODULES = 20  # of a folder
 # There, time comes in as an argument.

@@ -23,7 +23,6 @@ def title_of(day: date) -> str:
 def numbers_pdf(heading: Heading, numbers: DayNumbers, *, notes: Sequence[str] = ()) -> bytes:
     title = title_of(numbers.day)
     paper = Document(title, issuer=heading.institution, code=heading.code, made_at=heading.made_at)
-    paper.heading(title, size=16)
     paper.paragraph(heading.made)
     for note in notes:
         paper.paragraph(note, bold=True)

@@ -41,8 +41,8 @@ def declaration_pdf(content: bytes) -> bytes:
         issuer=header.institution_name,
         code=header.institution,
         made_at=header.issued_at,
+        heading="Декларация",
     )
-    paper.heading("Декларация", size=16)
     paper.paragraph(unbroken(about), size=11)
     _issue(paper, header, sha256)
     paper.paragraph(unbroken(_statement(header, len(children))), size=10.5)
@@ -58,7 +58,6 @@ def declaration_pdf(content: bytes) -> bytes:
         attachment_name(header),
         content,
         f"Данните, които се подписват. SHA-256: {sha256}",
-        header.issued_at,
         mime_type="application/json",
     )
     return paper.finished(to_sign=True)

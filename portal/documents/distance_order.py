@@ -22,8 +22,13 @@ HEAD = ("№", "Име", "Клас, група", "Под карантина от
 def order_pdf(
     heading: Heading, entries: Sequence[Entry], class_name: str, span: Span, *, notes: Sequence[str] = ()
 ) -> bytes:
-    paper = Document(TITLE, issuer=heading.institution, code=heading.code, made_at=heading.made_at)
-    paper.heading("ЗАПОВЕД", size=16)
+    paper = Document(
+        TITLE,
+        issuer=heading.institution,
+        code=heading.code,
+        made_at=heading.made_at,
+        heading="ЗАПОВЕД",
+    )
     paper.paragraph("№ ........................ / ........................ г.", size=11)
     paper.paragraph("Проект: попълнете празните места и проверете имената и датите, преди да подпишете.")
     for note in notes:
@@ -43,7 +48,8 @@ def order_pdf(
         "2. Изпълнението възлагам на .....................................................", size=11
     )
     paper.paragraph("3. Заповедта да се сведе до знанието на родителите и на учителите на класа.", size=11)
-    paper.heading("Директор: ........................................", size=11)
+    paper.space(10)
+    paper.paragraph("Директор: ........................................", size=11, bold=True)
     paper.paragraph("(име, подпис и печат)", size=8.5)
     paper.paragraph(heading.made, size=8.5)
     return paper.finished()

@@ -27,7 +27,6 @@ class EnvelopeSheet:
 def envelope_pdf(sheet: EnvelopeSheet) -> bytes:
     """One page. It is made on request and kept nowhere: the paper is the only copy of the code."""
     paper = Document(TITLE, issuer=sheet.institution, code=sheet.institution_code, made_at=sheet.made_at)
-    paper.heading(TITLE, size=16)
     paper.paragraph("Запечатайте този лист в плик и го сложете в сейфа на институцията.", size=11, bold=True)
     paper.facts(
         [

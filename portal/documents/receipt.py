@@ -62,7 +62,6 @@ def receipt_pdf(receipt: Receipt) -> bytes:
     paper = Document(
         title, issuer=receipt.institution, code=receipt.institution_code, made_at=receipt.signed_at
     )
-    paper.heading(title, size=16)
     paper.paragraph(f"за потвърждаване на данните, подадени от АСП за {receipt.month.label}", size=11)
     _signature(paper, receipt)
     for notice in receipt.notices:

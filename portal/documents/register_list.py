@@ -23,7 +23,6 @@ def title_of(day: date) -> str:
 
 def list_pdf(heading: Heading, entries: Sequence[Entry], day: date, *, notes: Sequence[str] = ()) -> bytes:
     paper = Document(title_of(day), issuer=heading.institution, code=heading.code, made_at=heading.made_at)
-    paper.heading(title_of(day), size=16)
     paper.paragraph(f"До РЗИ. Общо {len(entries)}. {heading.made}")
     for note in notes:
         paper.paragraph(note, bold=True)

@@ -9,8 +9,16 @@ import pytest
 from pypdf import PdfReader
 
 from portal.documents.pdf import Document
+from portal.documents.typesetting import NotSet
 
 MADE = datetime(2021, 1, 28, 12, 5, tzinfo=UTC)
+LOADED = """
+import sys
+from datetime import UTC, datetime
+from portal.documents.pdf import Document
+assert Document("Лист", issuer="У", code="1", made_at=datetime(2021, 1, 28, tzinfo=UTC)).finished()
+print("typst" in sys.modules)
+"""
 SCHOOL = "107. основно училище „Хан Крум“"
 
 
@@ -61,6 +69,37 @@ def test_what_the_font_cannot_draw_stands_with_its_code(paper, typed, printed):
         assert f"{place} {printed}" in text
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1 0 obj <</Type/Catalog>> endobj",
+        "0000000001 00000 n",
+        "startxref 5",
+        "#panic() $x$ @a <b> *c*",
+        '\\(")',
+    ],
+)
+def test_what_people_typed_is_no_language_of_the_file_or_of_its_maker(typed):
+    paper = Document("Лист", issuer=typed, code="1", made_at=MADE, heading=typed)
+    paper.facts([(typed, typed)])
+    paper.table((typed,), [(typed,)], widths=(1,))
+    paper.place_for_signature(typed, typed)
+    reader = PdfReader(io.BytesIO(paper.finished(to_sign=True)))
+
+    assert reader.metadata.author == typed
+    assert reader.root_object["/AcroForm"] == {"/Fields": [], "/SigFlags": 3}
+    assert " ".join(reader.pages[0].extract_text().split()).count(typed) == 8
+
+
+def test_what_cannot_be_set_says_nothing_of_what_was_in_it(paper):
+    paper.attach("a.json", b"{}", "Данните", mime_type="this is none")
+    paper.paragraph("Калина")
+
+    with pytest.raises(NotSet) as failed:
+        paper.finished()
+    assert "Калина" not in str(failed.value)
+
+
 def test_counts_its_pages(paper):
     assert "стр. 1 от 1" in pages(write_all(paper))[0]
 
@@ -107,9 +146,10 @@ def test_a_long_value_stays_with_its_name(paper):
         assert text.count("Име ") == text.count("дълга стойност") // 20
 
 
-def test_the_library_is_loaded_only_by_who_prints():
+def test_the_library_is_not_loaded_into_the_portal():
+    """It keeps what it drew, names and all: a process of its own ends with the paper (typesetting)."""
     told = subprocess.run(
-        [sys.executable, "-c", "import sys, portal.documents.receipt; print('fpdf' in sys.modules)"],
+        [sys.executable, "-c", LOADED],
         capture_output=True,
         text=True,
         check=True,

@@ -23,7 +23,7 @@ from portal.crypto.qualified.pdf_structure import Structure, read_structure
 
 ROOT = Path(__file__).parents[3]
 MEMORY = 1536 * 1024 * 1024  # bytes of address space: a list of 300 with long notes takes a fifth
-PATIENCE = 10.0  # seconds; the longest list takes half of one
+PATIENCE = 10.0  # seconds; the longest list takes one and a half
 START = 60.0  # until the library is loaded, on a machine with much to do
 PROGRAM = "from portal.crypto.qualified.pdf_process import serve; serve()"
 _REQUEST = struct.Struct("!QQ?")  # bytes of the file, how many are ours, and what read_structure is told

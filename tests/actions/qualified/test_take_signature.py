@@ -12,6 +12,7 @@ from portal.actions.qualified.taking import RECEIVED
 from portal.actions.signing.declarations import declaration_of
 from portal.actions.signing.signing import NotAsShown, sign, unsign
 from portal.actions.verifying import Verified, verify
+from portal.documents.pdf import Document
 from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict, Denied
 from portal.domain.month import Month
@@ -265,13 +266,10 @@ def test_bytes_behind_a_signed_document(world, record, fresh):
 
 
 def test_a_document_of_somebody_else_is_not_ours(world, record, fresh):
-    from fpdf import FPDF
-
     pdf_of(world.ana, MONTH, site=SITE, now=NOW)
-    other = FPDF()
-    other.add_page()
+    other = Document("Заповед", issuer="Училище", code="1", made_at=NOW).finished()
 
-    assert refused(world.ana, pdf(bytes(other.output()), card(), authority()), fresh) == "never_issued"
+    assert refused(world.ana, pdf(other, card(), authority()), fresh) == "never_issued"
 
 
 def test_a_document_that_somebody_put_in_the_database_is_not_given_out_or_taken(world, record, fresh):

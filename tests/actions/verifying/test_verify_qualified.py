@@ -147,13 +147,10 @@ def test_a_printed_form_that_was_changed_is_noticed(world, signed):
 
 
 def test_a_printed_form_with_other_data_inside_is_noticed(world, signed):
-    from fpdf import FPDF
-
     pdf_of(world.ana, MONTH, site=SITE, now=NOW)
-    other = FPDF()
-    other.add_page()
-    other.embed_file(basename="declaration.json", bytes=b"{}")
-    content = bytes(other.output())
+    other = Document("Декларация", issuer="Училище", code="1", made_at=NOW)
+    other.attach("declaration.json", b"{}", "Данните", mime_type="application/json")
+    content = other.finished()
     with past_the_triggers("declaration_pdf"):
         DeclarationPdf.update(content=content, sha256=sha256(content).hexdigest()).execute()
 

@@ -36,7 +36,7 @@ def issued(*, reserved: bool = True) -> bytes:
     paper = Document("Декларация", issuer="Училище", code="1", made_at=NOW)
     for number in range(70):
         paper.paragraph(f"Потвърждавам дете {number}.")
-    paper.attach("data.json", BODY, "Данните", NOW, mime_type="application/json")
+    paper.attach("data.json", BODY, "Данните", mime_type="application/json")
     if reserved:
         paper.place_for_signature("Място за подписа", "Само тук.")
     return paper.finished(to_sign=True)
