@@ -13,6 +13,7 @@ from portal.cli.settings import NO, now, say, site, with_portal
 from portal.config import Config
 from portal.crypto.errors import PepperError
 from portal.crypto.pepper import make_pepper
+from portal.domain.identifiers import IdType
 from portal.domain.people import Role
 from portal.storage.tables.outbox import count_waiting
 
@@ -62,14 +63,20 @@ def invite(config: Config, as_json: bool, **whom: Any) -> None:
 @user.command()
 @_whom
 @click.option("--egn", metavar="N", help="ЕГН of the person, to recognise it in a certificate.")
+@click.option("--lnch", metavar="N", help="ЛНЧ of a foreigner, instead of an ЕГН.")
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from a line of stdin.")
 @click.option("--json", "as_json", is_flag=True)
 @with_portal
-def create(config: Config, as_json: bool, egn: str | None, password_stdin: bool, **whom: Any) -> None:
+def create(
+    config: Config, as_json: bool, egn: str | None, lnch: str | None, password_stdin: bool, **whom: Any
+) -> None:
     """Make an account that is activated at once."""
+    if egn is not None and lnch is not None:
+        raise click.UsageError("An account has --egn or --lnch, not both.")
+    number, kind = (egn, IdType.EGN) if lnch is None else (lnch, IdType.LNCH)
     new = _new_account(**whom)
     password = sys.stdin.readline().rstrip("\r\n")
-    made = invitations.create(new, password, egn=egn, site=site(config), now=now(config))
+    made = invitations.create(new, password, egn=number, kind=kind, site=site(config), now=now(config))
     say(f"Account {made.id} of {made.email} is ready.", {"user": made.id}, as_json=as_json)
 
 

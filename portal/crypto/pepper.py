@@ -10,7 +10,7 @@ from portal.crypto.files import write_once
 from portal.crypto.primitives import derived, joined, keyed
 
 PEPPER_BYTES = 32
-_EGN = re.compile(r"[0-9]{10}", re.ASCII)
+_NUMBER = re.compile(r"(PI:BG-)?[0-9]{10}", re.ASCII)  # ЕГН; ЛНЧ as certificates write it
 
 
 def make_pepper(path: Path) -> None:
@@ -91,7 +91,7 @@ def keyed_hash(key: bytes, text: str) -> bytes:
 
 def egn_hash(pepper: bytes, person: str, egn: str) -> bytes:
     """What the account ``person`` keeps of its ЕГН, to recognise it in a certificate: copied to another
-    account it is nobody's. ValueError unless ``egn`` is ten ASCII digits."""
+    account it is nobody's. ``egn`` is ten ASCII digits, or a ЛНЧ after ``PI:BG-``; ValueError for else."""
     return _egn_mark(pepper, "egn", person, egn)
 
 
@@ -101,6 +101,6 @@ def asked_egn_hash(pepper: bytes, person: str, egn: str) -> bytes:
 
 
 def _egn_mark(pepper: bytes, purpose: str, person: str, egn: str) -> bytes:
-    if _EGN.fullmatch(egn) is None:
-        raise ValueError("an ЕГН has ten digits")
+    if _NUMBER.fullmatch(egn) is None:
+        raise ValueError("an ЕГН has ten digits, and a ЛНЧ its prefix before them")
     return keyed(derived(pepper, purpose), joined(person.encode(), egn.encode()))

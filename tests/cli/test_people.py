@@ -6,10 +6,11 @@ import pytest
 from aiosmtpd.handlers import Message as Keeping
 from click.testing import CliRunner
 
+from portal.actions.people.egn import is_owner
 from portal.cli import main
 from portal.domain.people import Role
 from portal.storage.tables.people import OutboxMessage, User
-from tests.cast import EGNS, NOW, PASSWORD, PEPPER, SCHOOL
+from tests.cast import EGNS, NOW, PASSWORD, PEPPER, SCHOOL, SITE
 from tests.mail.letters import letters, readers, token_in
 from tests.mail.mail_server import mail_to
 
@@ -60,6 +61,15 @@ def test_creates_an_account_from_a_line_of_stdin(portal):
     assert PASSWORD not in done.output
 
 
+def test_creates_an_account_of_a_foreigner(portal):
+    call = "user create --role operator --email o@example.org --lnch 7000001233 --password-stdin"
+    done = portal(*call.split(), input=f"{PASSWORD}\n")
+    assert done.exit_code == 0, done.output
+    user = User.get(User.email == "o@example.org")
+    assert is_owner(user, "PI:BG-7000001233", site=SITE)
+    assert not is_owner(user, "7000001233", site=SITE)
+
+
 @pytest.mark.parametrize(
     ("call", "code"),
     [
@@ -72,6 +82,8 @@ def test_creates_an_account_from_a_line_of_stdin(portal):
         ("user invite --role operator --email ana@example.org", 1),
         ("user create --role operator --email a@b.bg --password-stdin", 1),
         ("user create --role operator --email a@b.bg --egn 1 --password-stdin", 1),
+        ("user create --role operator --email a@b.bg --lnch 1351210628 --password-stdin", 1),
+        ("user create --role operator --email a@b.bg --egn 1351210628 --lnch 7000001233 --password-stdin", 2),
     ],
 )
 def test_says_what_is_wrong(portal, call, code):

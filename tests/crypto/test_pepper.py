@@ -126,7 +126,24 @@ def test_an_egn_that_was_asked_for_is_not_yet_the_accounts():
     assert asked_egn_hash(PEPPER, "7", "7501020018") != egn_hash(PEPPER, "7", "7501020018")
 
 
-@pytest.mark.parametrize("text", ["", "750102001", "75010200189", "750102001 ", "٧٥٠١٠٢٠٠١٨", "7501020018\n"])
+def test_a_lnch_is_not_the_egn_of_the_same_digits():
+    assert egn_hash(PEPPER, "7", "PI:BG-7501020018") != egn_hash(PEPPER, "7", "7501020018")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "PI:BG-",
+        "PI:BG-750102001",
+        "PI:RO-7501020018",
+        "750102001",
+        "75010200189",
+        "750102001 ",
+        "٧٥٠١٠٢٠٠١٨",
+        "7501020018\n",
+    ],
+)
 def test_takes_an_egn_in_ascii_digits_only(text):
     with pytest.raises(ValueError):
         egn_hash(PEPPER, "7", text)

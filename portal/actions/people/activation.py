@@ -17,6 +17,7 @@ from portal.actions.register.keys.overdue import mark_due
 from portal.actions.site import Site
 from portal.domain.accounts import check_name
 from portal.domain.errors import check_all
+from portal.domain.identifiers import IdType
 from portal.domain.keys.passwords import Owner, check_password, check_repeated
 from portal.domain.people import Person, Role
 from portal.domain.signing.egn import EgnNeed, check_needed_egn
@@ -37,12 +38,14 @@ NOWHERE = Origin()
 @dataclass(frozen=True)
 class Activation:
     """What is typed to open an account. ``name`` replaces the e-mail address of somebody who was invited
-    without a name; ``egn`` is asked for where signatures by КЕП count."""
+    without a name; ``egn``, or a ЛНЧ by its ``kind``, is asked for where signatures by КЕП
+    count."""
 
     password: str = field(repr=False)
     again: str = field(repr=False)
     name: str | None = None
     egn: str = field(default="", repr=False)
+    kind: IdType = IdType.EGN
 
 
 def open_account(
@@ -61,7 +64,7 @@ def open_account(
         lambda: check_name(chosen_name),
         lambda: check_password(typed.password, owner),
         lambda: check_repeated(typed.password, typed.again),
-        lambda: check_needed_egn(typed.egn, need),
+        lambda: check_needed_egn(typed.egn, need, typed.kind),
     )
     chosen = stretched_anew(typed.password)
     with writing():
@@ -70,7 +73,7 @@ def open_account(
         check_mark(user, site=site)
         if is_first:
             begin_account(user, chosen, name=check_name(chosen_name), site=site, now=now)
-            if number := check_needed_egn(typed.egn, need):
+            if number := check_needed_egn(typed.egn, need, typed.kind):
                 set_at_activation(user, number, by=user.id, site=site, now=now)
         else:
             _renew_account(user, chosen, site=site, now=now)

@@ -19,6 +19,7 @@ from portal.actions.site import Site
 from portal.crypto.pepper import asked_egn_hash
 from portal.domain.accounts import wrong_password
 from portal.domain.errors import Conflict, NotFound, Refusal, check_all
+from portal.domain.identifiers import IdType
 from portal.domain.people import Operator, Role, Staff
 from portal.domain.signing.egn import EGN_TRIES, check_egn
 from portal.mail import messages
@@ -38,7 +39,7 @@ By = Operator | None  # None is the command line
 NO_PASSWORD = "Напишете паролата, с която влизате в портала."  # noqa: S105
 WRONG_PASSWORD = "Паролата не е вярна. Нищо не е поискано. Напишете я отново."  # noqa: S105
 CHANGED_PASSWORD = "Междувременно паролата е сменена другаде. Влезте отново."  # noqa: S105
-SAME = "Това ЕГН вече е записано към достъпа ви. Не е нужно да правите нищо."
+SAME = "Този номер вече е записан към достъпа ви. Не е нужно да правите нищо."
 NOT_WAITING = "Няма искане за ЕГН, което чака: вече е решено или човекът го е оттеглил."
 STOPPED = "Достъпът е спрян. ЕГН се записва само към достъп, който работи."
 ALTERED = (
@@ -51,19 +52,20 @@ ENDED = (
 )
 
 
-def ask_for_change(
+def ask_for_change(  # six, and of what kind the number is
     person: Staff,
     egn: str,
     password: str,
     *,
+    kind: IdType = IdType.EGN,
     origin: Origin,
     site: Site,
     now: datetime,
 ) -> None:
     """Ask the operator to keep this ЕГН for the person's own account. The password is typed for it: an open
     browser is not enough. A newer request takes the place of the one before; the same twice is once."""
-    check_all(lambda: check_egn(egn), lambda: _check_typed(password))
-    wanted = check_egn(egn)
+    check_all(lambda: check_egn(egn, kind), lambda: _check_typed(password))
+    wanted = check_egn(egn, kind)
     user: User = User.get_by_id(person.user_id)
     with attempting(user.email, origin=origin, site=site, now=now) as attempt:
         given = stretched_for(user, password)
@@ -83,13 +85,15 @@ def withdraw(person: Staff, *, now: datetime) -> None:
         end_request(_held(person.user_id), now=now, by=person, what=WITHDRAWN)
 
 
-def confirm_change(by: By, user_id: int, egn: str, *, site: Site, now: datetime) -> None:
+def confirm_change(
+    by: By, user_id: int, egn: str, *, kind: IdType = IdType.EGN, site: Site, now: datetime
+) -> None:
     """Keep the ЕГН that was asked for, if the operator typed the same from the letter.
 
     Refusal for another; Conflict when that was one too many, or nothing waits. So of two who confirm at once
     one is told so, and nothing here tells whether an ЕГН is the one that the account keeps already.
     """
-    typed = check_egn(egn)
+    typed = check_egn(egn, kind)
     with writing():
         user, row = _asked(user_id)
         _check_works(user, site=site)

@@ -16,6 +16,7 @@ from portal.actions.people.logins import chain_of
 from portal.actions.site import Site
 from portal.domain.accounts import check_email, check_name
 from portal.domain.errors import Conflict, Refusal, check_all
+from portal.domain.identifiers import IdType
 from portal.domain.keys.passwords import Owner, check_password
 from portal.domain.people import Role
 from portal.domain.signing.egn import check_egn
@@ -56,21 +57,35 @@ def invite(by: By, new: NewAccount, *, site: Site, now: datetime) -> tuple[User,
     return user, token
 
 
-def create(
-    new: NewAccount, password: str, *, egn: str | None = None, by: By = None, site: Site, now: datetime
+def create(  # six, and of what kind the number is
+    new: NewAccount,
+    password: str,
+    *,
+    egn: str | None = None,
+    kind: IdType = IdType.EGN,
+    by: By = None,
+    site: Site,
+    now: datetime,
 ) -> User:
-    """An activated account at once; of the ЕГН it keeps a keyed hash."""
+    """An activated account at once; of the ЕГН, or ЛНЧ by its ``kind``, it keeps a keyed hash."""
     place, _ = _place(new)
     owner = Owner(check_email(new.email), new.name, "" if place is None else place.name)
     check_password(password, owner)
-    return create_with(new, password, egn=egn, by=by, site=site, now=now)
+    return create_with(new, password, egn=egn, kind=kind, by=by, site=site, now=now)
 
 
-def create_with(
-    new: NewAccount, password: str, *, egn: str | None = None, by: By = None, site: Site, now: datetime
+def create_with(  # six, and of what kind the number is
+    new: NewAccount,
+    password: str,
+    *,
+    egn: str | None = None,
+    kind: IdType = IdType.EGN,
+    by: By = None,
+    site: Site,
+    now: datetime,
 ) -> User:
     """The same with whatever password: the demo's is easy to guess, as it is printed beside the address."""
-    number = None if egn is None else check_egn(egn)
+    number = None if egn is None else check_egn(egn, kind)
     chosen = stretched_anew(password)
     with writing():
         hold_accounts_of(new.institution.strip() or None)

@@ -14,7 +14,7 @@ from portal.crypto.qualified.cms import Cms, check_key, read_cms
 from portal.crypto.qualified.container import MOST_SIGNATURE, read_upload
 from portal.crypto.qualified.crls import Crl
 from portal.crypto.qualified.faults import BAD, GOOD, WAITS, Check, Fault, as_fault
-from portal.crypto.qualified.identity import egn_in
+from portal.crypto.qualified.identity import number_in
 from portal.crypto.qualified.path import check_path, check_signature
 from portal.crypto.qualified.pdf import SignedPdf, read_pdf
 from portal.crypto.qualified.purpose import check_qualified, check_usage
@@ -30,7 +30,8 @@ OVER_PDF = {P7S: "pdf.p7s", P7M: "pdf.p7m"}  # the printed form was signed as an
 @dataclass(frozen=True)
 class Expected:
     """What was issued to be signed, and by whom. ``document`` is its PDF, if one was asked for;
-    ``is_owner`` tells whether an ЕГН is the signatory's, and is none where the account has none.
+    ``is_owner`` tells whether an ЕГН or ЛНЧ (``number_in``) is the signatory's, and is none where the account
+    has none.
 
     ``by_earlier_rules``: the signature counts since before certificates had to be qualified and documents
     reserved a box for it; what is asked since then is not asked of it.
@@ -192,7 +193,7 @@ def _check_validity(leaf: x509.Certificate, moment: datetime) -> None:
 
 
 def _check_identity(leaf: x509.Certificate, expected: Expected) -> None:
-    number = egn_in(leaf)
+    number = number_in(leaf)
     if expected.is_owner is None:
         raise Fault("identity", "no_egn")
     if not expected.is_owner(number):

@@ -1,8 +1,9 @@
 """The ЕГН by which a КЕП is recognised, on account pages: its forms, and whether it is asked for at all."""
 
-from wtforms import PasswordField
+from wtforms import BooleanField, PasswordField
 
 from portal.domain.errors import NotFound
+from portal.domain.identifiers import IdType
 from portal.domain.people import Delegate, Person, Scope, Staff
 from portal.domain.signing.qualified import QUALIFIED
 from portal.storage.people.egn_requests import OwnEgn, own_egn
@@ -10,13 +11,23 @@ from portal.web.http.forms import PortalForm, Text
 from portal.web.http.site import site
 
 
-class AskForm(PortalForm):
-    egn = Text("ЕГН")
+class NumberForm(PortalForm):
+    """With the number, and whether it is a ЛНЧ: the digits alone do not say."""
+
+    egn = Text("ЕГН или ЛНЧ")
+    lnch = BooleanField("Това е ЛНЧ (личен номер на чужденец)")
+
+    @property
+    def kind(self) -> IdType:
+        return IdType.LNCH if self.lnch.data else IdType.EGN
+
+
+class AskForm(NumberForm):
     password = PasswordField("Вашата парола")
 
 
-class ConfirmForm(PortalForm):
-    egn = Text("ЕГН от писмото")
+class ConfirmForm(NumberForm):
+    egn = Text("ЕГН или ЛНЧ от писмото")
 
 
 def egn_of(person: Person) -> OwnEgn | None:

@@ -122,8 +122,10 @@ def confirm_egn(operator: Operator, user_id: int) -> ResponseReturnValue:
     """By POST and from a letter: the operator types the ЕГН, and no page shows it."""
     form = ConfirmForm(request.form)
     with attempt(form) as tried:
-        egn_changes.confirm_change(operator, user_id, form.egn.data or "", site=site(), now=clock.now())
-    return _done(tried, operator, user_id, "ЕГН е потвърдено, а на човека е изпратено писмо.")
+        egn_changes.confirm_change(
+            operator, user_id, form.egn.data or "", kind=form.kind, site=site(), now=clock.now()
+        )
+    return _done(tried, operator, user_id, "Номерът е потвърден, а на човека е изпратено писмо.")
 
 
 @people.post(f"{PERSON}/egn/refuse")

@@ -191,6 +191,7 @@ def ask_for_egn(person: Staff) -> ResponseReturnValue:
             person,
             form.egn.data or "",
             form.password.data or "",
+            kind=form.kind,
             origin=origin(),
             site=site(),
             now=clock.now(),

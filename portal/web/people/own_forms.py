@@ -5,6 +5,7 @@ from wtforms import HiddenField, PasswordField
 from portal.actions.people.activation import Activation
 from portal.actions.people.own_account import PasswordChange
 from portal.web.http.forms import PortalForm, Text
+from portal.web.people.egn import NumberForm
 
 
 class LoginForm(PortalForm):
@@ -19,15 +20,14 @@ class CodeForm(PortalForm):
     next = HiddenField()
 
 
-class ActivationForm(PortalForm):
+class ActivationForm(NumberForm):
     name = Text("Име и фамилия")
     password = PasswordField("Нова парола")
     confirm = PasswordField("Новата парола още веднъж")
-    egn = Text("ЕГН")
 
     def typed(self) -> Activation:
         return Activation(
-            self.password.data or "", self.confirm.data or "", self.name.data, self.egn.data or ""
+            self.password.data or "", self.confirm.data or "", self.name.data, self.egn.data or "", self.kind
         )
 
 

@@ -496,6 +496,17 @@ BAD_FILES = {
         "identity",
         "several_numbers",
     ),
+    "the number of a foreigner with the same digits": (
+        lambda: person(numbers=[f"PI:BG-{NUMBERS['ana']}"]),
+        "identity",
+        "other_person",
+    ),
+    "a foreigner's of another country": (
+        lambda: person(numbers=[f"PI:RO-{NUMBERS['ana']}"]),
+        "identity",
+        "other_number",
+    ),
+    "a tax number": (lambda: person(numbers=["TINBG-" + NUMBERS["ana"]]), "identity", "other_number"),
     "a passport": (lambda: person(numbers=["PASBG-381234567"]), "identity", "other_number"),
     "a number of another country": (
         lambda: person(numbers=[f"PNORO-{NUMBERS['ana']}"]),

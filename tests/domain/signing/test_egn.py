@@ -3,6 +3,7 @@
 import pytest
 
 from portal.domain.errors import Refusal
+from portal.domain.identifiers import IdType
 from portal.domain.signing.egn import EgnNeed, check_egn, check_needed_egn
 
 
@@ -22,13 +23,35 @@ def test_an_egn_is_ten_digits_whatever_stands_around_them(typed):
         ("135121062８", "точно десет цифри"),
         ("PNOBG-1351210628", "точно десет цифри"),
         ("1351210629", "някоя от цифрите е сгрешена"),
-        ("7000001233", "Прилича на ЛНЧ, а тук се пише ЕГН"),
+        ("7000001233", "Прилича на ЛНЧ: отбележете го или"),
         ("9913310000", "някоя от цифрите е сгрешена"),
     ],
 )
 def test_refuses_what_can_be_no_egn(typed, said):
     with pytest.raises(Refusal, match=said) as refusal:
         check_egn(typed)
+    assert refusal.value.field == "egn"
+
+
+def test_a_lnch_is_told_apart_from_the_egn_of_the_same_digits():
+    """7000001233 is no ЕГН; 1351210628 is no ЛНЧ; 7501020070 is both."""
+    assert check_egn(" 7000001233 ", IdType.LNCH) == "PI:BG-7000001233"
+    assert check_egn("7501020070") != check_egn("7501020070", IdType.LNCH)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Напишете ЛНЧ"),
+        ("700000123", "ЛНЧ има точно десет цифри"),
+        ("PI:BG-7000001233", "точно десет цифри"),
+        ("7000001234", "Няма такова ЛНЧ: някоя"),
+        ("1351210628", "Прилича на ЕГН: махнете отметката за ЛНЧ"),
+    ],
+)
+def test_refuses_what_can_be_no_lnch(typed, said):
+    with pytest.raises(Refusal, match=said) as refusal:
+        check_egn(typed, IdType.LNCH)
     assert refusal.value.field == "egn"
 
 

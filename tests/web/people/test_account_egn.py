@@ -18,7 +18,7 @@ from tests.mail.letters import letters
 
 ADDRESS, WITHDRAW = "/account/egn", "/account/egn/withdraw"
 KEPT, WANTED = EGNS[:2]
-SECTION = "ЕГН за подписване с КЕП"
+SECTION = "ЕГН или ЛНЧ за подписване с КЕП"
 
 
 @pytest.fixture
@@ -79,15 +79,17 @@ def test_asks_for_it(ana, world, htmx):
     assert request_of(world.ana.user_id).asked_at == NOW
     page = ana.get("/account").page
     assert "Искането е записано." in page.text(".is-done")
-    assert "28.01.2021 г., 10:00 ч. поискахте да се запише друго ЕГН" in page.text(".is-plain")
-    assert "Дотогава важи досегашното ЕГН." in page.text(".is-plain")
+    assert "28.01.2021 г., 10:00 ч. поискахте да се запише друго ЕГН или ЛНЧ" in page.text(".is-plain")
+    assert "Дотогава важи досегашното." in page.text(".is-plain")
     assert not page.has("#egn")
     assert is_owner(User.get_by_id(world.ana.user_id), KEPT, site=SITE)
 
 
 def test_no_browser_keeps_the_number_as_the_name_that_the_password_is_for(ana):
     form = ana.get("/account").page.one(f"form[action='{ADDRESS}']")
-    fields = [field.get("autocomplete") for field in form.cssselect("input:not([type=hidden])")]
+    fields = [
+        field.get("autocomplete") for field in form.cssselect("input:not([type=hidden]):not([type=checkbox])")
+    ]
     assert fields == ["off", "username", "current-password"]
 
 

@@ -194,6 +194,25 @@ def test_keeps_only_the_hash_of_it(counting, address):
         assert EGNS[0] not in client.get(page).text
 
 
+def test_keeps_the_number_of_a_foreigner_as_such(counting, address):
+    client = counting("password", "qualified")
+    refused = client.send(address, password=CHOSEN, confirm=CHOSEN, egn="7000001233")
+    assert refused.status_code == 422
+    assert "Прилича на ЛНЧ: отбележете го" in refused.page.text("#egn-error")
+
+    answer = client.send(address, password=CHOSEN, confirm=CHOSEN, egn="7000001233", lnch="yes")
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert is_owner(new_user(), "PI:BG-7000001233", site=SITE)
+    assert not is_owner(new_user(), "7000001233", site=SITE)
+
+
+def test_remembers_the_mark_of_a_foreigner(counting, address):
+    answer = counting("password", "qualified").send(
+        address, password=CHOSEN, confirm="друга", egn="7000001233", lnch="yes"
+    )
+    assert answer.page.one("#lnch").get("checked") is not None
+
+
 def test_takes_a_director_without_one_where_passwords_count_too(counting, address):
     assert open_with(counting("password", "qualified"), address, "").status_code == 303
     assert new_user().egn_hash is None

@@ -209,7 +209,7 @@ def test_confirms_what_stands_in_the_letter(operator, world, asking, htmx):
     assert (answer.status_code, answer.location) == (303, asking)
     assert has_egn(world, EGNS[0])
     shown = operator.get(asking)
-    assert "ЕГН е потвърдено" in shown.page.text(".notice.is-done")
+    assert "Номерът е потвърден" in shown.page.text(".notice.is-done")
     assert not shown.page.has("#egn")
     assert EGNS[0] not in shown.text + str(answer.headers)
 
