@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, Response, request
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -102,7 +102,7 @@ def create_app(config: Config) -> Flask:
         init_register_lock,
     ):
         part(app)
-    Compress(app).compress_mimetypes_set.add("application/pdf")  # two thirds of one is its structure
+    _compress(app)
     init_assets(app)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
@@ -113,6 +113,21 @@ def create_app(config: Config) -> Flask:
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
     return app
+
+
+def _compress(app: Flask) -> None:
+    """Flask-Compress leaves out what is no success: a form with a fault in it is as long as one without."""
+    compress = Compress(app)
+    compress.compress_mimetypes_set.add("application/pdf")  # two thirds of one is its structure
+
+    @app.after_request
+    def refusals_too(response: Response) -> Response:
+        status = response.status_code
+        if 400 <= status < 500:
+            response.status_code = 200
+            compress.after_request(response)
+            response.status_code = status
+        return response
 
 
 def _blueprints() -> list[Blueprint]:

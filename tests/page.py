@@ -28,6 +28,9 @@ class Page:
             body = f"<table>{text}</table>" if text.lstrip().startswith("<t") else f"<div>{text}</div>"
             self.root = html.fromstring(body)
         self.is_whole = "<html" in text
+        self.templates = {each.get("id"): each for each in self.root.xpath("//template")}
+        for each in self.templates.values():  # nothing of them is on the page until a script takes it
+            each.drop_tree()
 
     def all(self, selector: str) -> list:
         return CSSSelector(selector)(self.root)

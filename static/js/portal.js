@@ -19,6 +19,8 @@
   var ASLEEP = 600000; // milliseconds without a word from the portal, after which a page asks whether it still stands
   var PATIENCE = 20000; // milliseconds
 
+  var KEYS = { 1: "[value=confirmed]", 2: "[data-editor^=refusal], [data-editor='']", 0: "[value=pending]" };
+
   var heardAt = Date.now();
   var leaving = false; // the page itself is going elsewhere, by a reply's own word
   var movedTo = {}; // row id → the row that got the focus when this one was sent
@@ -28,8 +30,24 @@
     return element && element.closest ? element.closest(selector) : null;
   }
 
+  // Also of what stands open below a row.
   function rowOf(element) {
-    return closest(element, "[data-record]");
+    var row = closest(element, "[data-record], .editor");
+    while (row && !row.matches("[data-record]")) row = row.previousElementSibling;
+    return row;
+  }
+
+  // What stands open, or was closed with something in it.
+  function editorsOf(row) {
+    var found = [];
+    for (var next = row.nextElementSibling; next && next.matches(".editor"); next = next.nextElementSibling) found.push(next);
+    return found;
+  }
+
+  function within(row, selector) {
+    return [row].concat(editorsOf(row)).reduce(function (found, part) {
+      return found || part.querySelector(selector);
+    }, null);
   }
 
   function rows() {
@@ -88,7 +106,7 @@
   // Whether the person is still where this row left them; someone who moved on is not called back.
   function stillHere(row) {
     var now = document.activeElement;
-    return !now || now === document.body || row.contains(now) || now === movedTo[row.id];
+    return !now || now === document.body || rowOf(now) === row || now === movedTo[row.id];
   }
 
   // ---- Keys
@@ -103,25 +121,19 @@
     if (next) focusRow(next);
   }
 
-  function openRefusal(row) {
-    var details = row.querySelector("details.refuse");
-    if (!details) return false;
-    details.open = true;
-    var field = details.querySelector("input:not([type=hidden]), select, textarea");
-    if (field) field.focus();
-    return true;
+  function press(row, selector) {
+    var found = row.querySelector(selector);
+    if (found) found.click();
+    return found !== null;
   }
 
-  function press(row, key) {
-    var button = row.querySelector('[data-key="' + key + '"]');
-    if (!button || button.disabled) return false;
-    button.click();
-    return true;
-  }
-
-  function closeDetails(row, element) {
+  // What was typed stays in it, and comes back when it is opened again.
+  function closeEditors(row, element) {
     var details = closest(element, "details[open]") || row.querySelector("details[open]");
     if (details) details.open = false;
+    editorsOf(row).forEach(function (editor) {
+      editor.hidden = true;
+    });
     focusRow(row);
   }
 
@@ -129,13 +141,12 @@
     var row = rowOf(event.target);
     if (!row || event.ctrlKey || event.altKey || event.metaKey) return;
     var done = true;
-    if (event.key === "Escape") closeDetails(row, event.target);
+    if (event.key === "Escape") closeEditors(row, event.target);
     else if (isTyping(event.target)) return;
     else if (event.key === "ArrowDown" || event.key === "j") step(row, 1);
     else if (event.key === "ArrowUp" || event.key === "k") step(row, -1);
     else if (event.target !== row || event.repeat) return;
-    else if (event.key === "1" || event.key === "0") done = press(row, event.key);
-    else if (event.key === "2") done = openRefusal(row);
+    else if (KEYS[event.key]) done = press(row, KEYS[event.key]);
     else return;
     if (done) event.preventDefault();
   });
@@ -151,7 +162,7 @@
   document.addEventListener(
     "click",
     function (event) {
-      if (!event.detail || !closest(event.target, "[data-record] button")) return;
+      if (!event.detail || !closest(event.target, "[data-record] button, .editor button")) return;
       var again =
         event.timeStamp - lastPress.at < DOUBLE_CLICK &&
         Math.abs(event.clientX - lastPress.x) < SAME_PLACE &&
@@ -185,6 +196,78 @@
     event.preventDefault();
     event.returnValue = "";
   });
+
+  // ---- Deciding on a row
+
+  // The list's buttons belong to one form, and name their row's address.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    var pressed = event.submitter;
+    var row = rowOf(form.id === "deciding" ? pressed : form);
+    if (event.defaultPrevented || !row || !form.hasAttribute("data-decide")) return;
+    event.preventDefault();
+    var values = new FormData(form);
+    if (pressed && pressed.name) values.set(pressed.name, pressed.value);
+    values.set("csrf_token", document.forms.deciding.elements.csrf_token.value);
+    ask("POST", (pressed && pressed.getAttribute("formaction")) || form.getAttribute("action"), row, values);
+  });
+
+  // The row's heading says to eyes whose button it is; one by one, buttons are heard alone.
+  function sayWhose(row) {
+    if (!row.getAttribute("data-record")) return; // the register's say it themselves
+    var name = row.querySelector("th").firstChild.textContent.trim();
+    Array.prototype.forEach.call(row.querySelectorAll(".decide .button, .decide a"), function (choice) {
+      choice.setAttribute("aria-label", choice.textContent.trim() + ": " + name);
+    });
+  }
+
+  function ask(verb, address, row, values) {
+    htmx.ajax(verb, address, { source: row, target: row, values: values }).catch(function () {});
+  }
+
+  document.addEventListener("click", function (event) {
+    var link = closest(event.target, "[data-editor], [data-close]");
+    var row = rowOf(link);
+    if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (link.hasAttribute("data-close")) closeEditors(row, link);
+    else open(row, link);
+  });
+
+  function open(row, link) {
+    var kind = link.getAttribute("data-editor");
+    var template = document.getElementById(kind);
+    var there = editorsOf(row).filter(function (editor) {
+      return editor.getAttribute("data-kind") === kind;
+    })[0];
+    if (!template && !there) {
+      ask("GET", link.getAttribute("href").split("#")[0], row, {});
+      return;
+    }
+    if (!there) {
+      there = filled(template, row.id.replace("record-", ""), row.getAttribute("data-record"));
+      there.setAttribute("data-kind", kind);
+      row.parentNode.insertBefore(there, row.nextSibling);
+    }
+    there.hidden = false;
+    rove(row);
+    focusField(there);
+  }
+
+  function filled(template, id, version) {
+    var part = document.importNode(template.content.firstElementChild, true);
+    Array.prototype.forEach.call(part.querySelectorAll("*"), function (element) {
+      Array.prototype.forEach.call(element.attributes, function (attribute) {
+        attribute.value = attribute.value.replace("{id}", id).replace("{version}", version);
+      });
+    });
+    return part;
+  }
+
+  function focusField(part) {
+    var field = part.querySelector("input:not([type=hidden]), select, textarea");
+    if (field) field.focus();
+  }
 
   // ---- Saving a row
 
@@ -276,7 +359,8 @@
     "submit",
     function (event) {
       var form = event.target;
-      var said = rowOf(form) ? null : form.querySelector("[data-failed]");
+      var part = form.id === "deciding" ? event.submitter : form;
+      var said = rowOf(part) ? null : form.querySelector("[data-failed]");
       var isSure = form.isSure;
       if (said) said.remove();
       delete form.isSure;
@@ -289,7 +373,7 @@
       askWho(function (who) {
         delete form.isAsking;
         if (!document.contains(form)) return;
-        if (!who || !who.token) return unsent(form, who);
+        if (!who || !who.token) return unsent(part, who);
         form.isSure = true;
         form.requestSubmit(event.submitter);
       });
@@ -325,7 +409,12 @@
       detail.shouldSwap = false;
       detail.isError = true;
     }
-    if (row) row.wasHere = stillHere(row);
+    if (!row) return;
+    row.wasHere = stillHere(row);
+    if (detail.target !== row || !detail.shouldSwap) return;
+    editorsOf(row).forEach(function (editor) {
+      editor.remove();
+    });
   });
 
   document.addEventListener("htmx:afterSwap", function (event) {
@@ -341,6 +430,7 @@
   function listed(part) {
     var said = part.querySelector("[data-said]");
     var first = part.querySelector("[data-record]");
+    rows().forEach(sayWhose);
     var summary = part.querySelector("[data-focus]");
     if (first) rove(first);
     if (summary) summary.focus();
@@ -348,12 +438,13 @@
   }
 
   function drawn(row, status, wasHere, asked) {
-    var said = row.querySelector("[data-said]");
+    var said = row.querySelector("[data-said]") || saidBeside(row);
+    sayWhose(row);
     var moved = movedTo[row.id];
     delete movedTo[row.id];
     if (said) say(said.textContent.trim());
     if (!wasHere) return;
-    var invalid = status === 422 && row.querySelector("[aria-invalid=true]");
+    var invalid = status === 422 && within(row, "[aria-invalid=true]");
     if (invalid) {
       var details = closest(invalid, "details");
       if (details) details.open = true;
@@ -369,6 +460,21 @@
     var opened = row.querySelector("[data-opened]");
     focusRow(row);
     if (opened) opened.focus();
+    else editorsOf(row).forEach(focusField);
+  }
+
+  // What a reply says of the row for ears stands behind it, once.
+  function saidBeside(row) {
+    for (var next = row.nextElementSibling; next; next = next.nextElementSibling) {
+      if (next.matches("[data-said]")) return taken(next);
+      if (!next.matches(".editor")) return null;
+    }
+    return null;
+  }
+
+  function taken(element) {
+    element.remove();
+    return element.content || element;
   }
 
   // ---- What was not saved says so, and keeps what was typed
@@ -464,6 +570,7 @@
   function start() {
     document.documentElement.classList.add("has-script");
     var first = rows()[0];
+    rows().forEach(sayWhose);
     if (first) rove(rowOf(document.getElementById(location.hash.slice(1))) || first);
     var summary = document.querySelector("[data-focus]");
     if (summary) summary.focus();

@@ -43,11 +43,11 @@ def test_a_director_does_the_month_and_the_regional_office_sees_it(tab, portal):
     row(tab, late).locator(".tag", has_text="отказвам: 4,50 уч. часа").wait_for()
 
     refuse(row(tab, away), corrected="18")
-    row(tab, away).get_by_text("Учебните дни в месеца са 17").first.wait_for()
+    tab.locator(".editor").get_by_text("Учебните дни в месеца са 17").first.wait_for()
     assert stored(away).decision is Decision.PENDING
-    row(tab, away).get_by_label("Коригиран брой").fill("5")
+    tab.get_by_label("Коригиран брой").fill("5")
     pause(tab)
-    row(tab, away).get_by_role("button", name="отказвам", exact=True).click()
+    tab.locator(".editor").get_by_role("button", name="отказвам", exact=True).click()
     row(tab, away).locator(".tag", has_text="отказвам: 5 уч. дни").wait_for()
 
     row(tab, gone).get_by_role("button", name="потвърждавам").click()
@@ -81,11 +81,12 @@ def test_a_director_does_the_month_and_the_regional_office_sees_it(tab, portal):
 
 def refuse(where, corrected: str) -> None:
     pause(where.page)
-    where.locator("details.refuse summary").click()
-    where.get_by_label("Коригиран брой").fill(corrected)
-    where.get_by_label("Основание").select_option("late_note")
-    where.get_by_label("Бележки по корекцията").fill("Бележка № 118 от 04.01.2021.")
-    where.get_by_role("button", name="отказвам", exact=True).click()
+    where.get_by_text("отказвам…").click()
+    editor = where.page.locator(".editor")
+    editor.get_by_label("Коригиран брой").fill(corrected)
+    editor.get_by_label("Основание").select_option("late_note")
+    editor.get_by_label("Бележки по корекцията").fill("Бележка № 118 от 04.01.2021.")
+    editor.get_by_role("button", name="отказвам", exact=True).click()
 
 
 @pytest.mark.parametrize("javascript", [True], indirect=True)
@@ -122,10 +123,10 @@ def test_enter_in_the_number_refuses_and_never_confirms(tab, portal):
     log_in(tab, "ana@example.org")
     tab.goto("/confirmations/2020-12")
 
-    row(tab, record).locator("details.refuse summary").click()
-    row(tab, record).get_by_label("Коригиран брой").fill("4,5")
-    row(tab, record).get_by_label("Коригиран брой").press("Enter")
-    row(tab, record).get_by_text("Изберете основание").wait_for()
+    row(tab, record).get_by_text("отказвам…").click()
+    tab.get_by_label("Коригиран брой").fill("4,5")
+    tab.get_by_label("Коригиран брой").press("Enter")
+    tab.locator(".editor").get_by_text("Изберете основание").wait_for()
     assert stored(record).decision is Decision.PENDING
 
 

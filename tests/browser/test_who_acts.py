@@ -193,6 +193,6 @@ def test_back_restores_no_old_refusal_beside_a_new_version(browse, world, record
     decide(world.dora, MONTH, record.id, refused, seen=1, now=NOW)
     page.go_back()
 
-    row(page, record).locator("summary").first.click()
+    row(page, record).get_by_text("поправям отказа…").click()
     assert page.locator(f"#note-{record.id}").input_value() == "нова бележка"
     assert page.locator(f"#reason-{record.id}").input_value() == "other"

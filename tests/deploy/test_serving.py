@@ -26,9 +26,10 @@ def times(portal, word):
 
 def decide(director, decision):
     """Decide on the first child of the list as it is shown now."""
-    form = director.get(LIST).page.all("tr[id^=record-] form")[0]
-    fields = {name: value for name, value in form.form_values() if name}
-    return director.send(form.get("action"), **fields | {"decision": decision})
+    page = director.get(LIST).page
+    row, fields = page.all("tr[id^=record-]")[0], page.fields(page.one("form#deciding"))
+    fields |= {"decision": decision, "version": row.get("data-record")}
+    return director.send(f"{LIST}/records/{row.get('id').removeprefix('record-')}", **fields)
 
 
 def test_a_director_does_the_month_over_one_connection(front, visitor):

@@ -97,15 +97,15 @@ class Decider(Person):
         self.decide_one(self.list(), self.random.choice([*self.records]), self.random.choice(CHOICES))
 
     def decide_one(self, page: Page, number: int, decision: str) -> None:
-        forms = page.all(f"#record-{number} form")
-        if not forms:
+        if not page.has(f"#record-{number} [data-editor]"):
             return  # the list is signed
-        fields: dict[str, object] = page.fields(forms[0]) | {"decision": decision}
+        fields: dict[str, object] = page.fields(page.one("form#deciding")) | {"decision": decision}
+        fields["version"] = page.one(f"#record-{number}").get("data-record")
         note = ""
         if decision == "refused":
             note = f"бележка {self.random.random()}"
             fields |= {"corrected": "4", "reason": "late_note", "note": note}
-        self.change(self.records[number].sending((decision, note)), forms[0].get("action"), fields)
+        self.change(self.records[number].sending((decision, note)), f"{LIST}/records/{number}", fields)
 
     def check(self) -> None:
         for number, kept in self.records.items():

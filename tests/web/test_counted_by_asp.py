@@ -34,7 +34,9 @@ def load(client, address, name, **fields):
 
 
 def row(client, record: Record) -> str:
-    return client.get(LIST).page.text(f"#record-{record.id}")
+    """With the refusal open below it."""
+    page = client.get(LIST, open=record.id).page
+    return " ".join(page.text(part) for part in (f"#record-{record.id}", "tr.editor") if page.has(part))
 
 
 def refuse(client, record: Record, number: str, *, htmx: bool) -> int:

@@ -2,14 +2,19 @@
 
 from flask import Flask, Response, request
 
+from portal.web.http.htmx import wants_fragment
+
 # The local signing service (BISS) listens on one of these; only the signing page may speak to it.
 LOCAL_SIGNING = tuple(f"https://localhost:{port}" for port in range(53952, 53956))
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+# Of a document. What HTMX swaps into one is bound by that one's: it would have more headers than words.
+_OF_A_DOCUMENT = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
@@ -44,12 +49,15 @@ def init_headers(app: Flask) -> None:
 
 
 def add_headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", content_security_policy())
     response.headers.setdefault("Cache-Control", "no-store")
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", _HSTS)
+    if not wants_fragment():
+        response.headers.setdefault("Content-Security-Policy", content_security_policy())
+        for name, value in _OF_A_DOCUMENT.items():
+            response.headers.setdefault(name, value)
+        if request.is_secure:
+            response.headers.setdefault("Strict-Transport-Security", _HSTS)
     if response.mimetype == "text/html":
         response.vary.add("HX-Request")  # one address has a page and a part of it
     return response

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from portal.domain.decisions import Decision, Reason
 from portal.web.http.stencil import Stencil, mark
-from portal.web.lists.row import DecisionForm, ReturnForm, Row
+from portal.web.lists.row import Row
 
 
 class Kind(NamedTuple):
@@ -28,22 +28,18 @@ class Blank:
 
     kind: Kind
     record: SimpleNamespace = field(init=False)
-    form: DecisionForm = field(default_factory=DecisionForm)
-    returning: ReturnForm = field(default_factory=ReturnForm)
     class_name: str = mark("class_name")
     masked_number: str = mark("masked_number")
     if_confirmed: str = mark("if_confirmed")
     why_not_confirmed: str = mark("why_not_confirmed")
-    if_refused: str = mark("if_refused")
     meaning: str = mark("meaning")
-    limit: str = mark("limit")
+    template: str = mark("template")
     register_days: None = None
+    editor: None = None
     figure_before: str = ""
     corrected: str = ""
-    suggested: str = ""
     says: str = ""
     may_decide: bool = True
-    is_refusing: bool = False
 
     def __post_init__(self) -> None:
         record = SimpleNamespace(
@@ -58,40 +54,25 @@ class Blank:
 
     @property
     def figure(self) -> str:
-        return mark("figure") if self.asks_number else ""
-
-    @property
-    def asks_number(self) -> bool:
-        return self.kind.reason is not Reason.UNENROLLED
+        return mark("figure") if self.kind.reason is not Reason.UNENROLLED else ""
 
     @property
     def may_be_confirmed(self) -> bool:
         return self.kind.may_be_confirmed
 
-    @property
-    def refusing(self) -> DecisionForm:
-        return self.form.offering(self.kind.reason)
-
 
 def init_blanks(app: Flask) -> None:
-    app.jinja_env.globals.update(draw_row=draw_row, fields_of_a_row=fields_of_a_row)
+    app.jinja_env.globals.update(draw_row=draw_row)
 
 
-def fields_of_a_row(query: Mapping[str, str]) -> Stencil:
-    """The hidden fields of each form, with a mark for the record's version. ``query`` is the filter to come
-    back to."""
-    return Stencil(_macros().hidden(mark("version"), query))
-
-
-def draw_row(row: Row, records: str, fields: Stencil) -> Markup:
-    """One row of the list. ``records`` is the address below which every record has its own."""
-    hidden = fields.fill(version=row.record.version) if row.may_decide else Markup()
-    action = f"{records}/{row.record.id}"
+def draw_row(row: Row, page: str, query: Mapping[str, str]) -> Markup:
+    """One row of the list, and what stands open below it. ``page`` is the address of the list, and ``query``
+    the filter to come back to."""
     if not row.is_plain:
-        drawn: Markup = _macros().row(row, action, hidden)
+        drawn: Markup = _macros().row(row, page, query)
         return drawn
     kind = Kind(row.record.decision, row.record.reason, row.may_be_confirmed)
-    return _stencil(kind).fill(action=action, hidden=hidden, **_own(row, kind))
+    return _stencil(kind, page, tuple(query.items())).fill(**_own(row, kind))
 
 
 def _own(row: Row, kind: Kind) -> dict[str, object]:
@@ -99,6 +80,7 @@ def _own(row: Row, kind: Kind) -> dict[str, object]:
     record = row.record
     own: dict[str, object] = {
         "id": record.id,
+        "version": record.version,
         "names": record.names,
         "class_name": row.class_name,
         "masked_number": row.masked_number,
@@ -106,17 +88,14 @@ def _own(row: Row, kind: Kind) -> dict[str, object]:
     }
     if kind.decision is not Decision.PENDING:
         return own | {"meaning": row.meaning}
-    meaning = (
-        {"if_confirmed": row.if_confirmed}
-        if kind.may_be_confirmed
-        else {"why_not_confirmed": row.why_not_confirmed}
-    )
-    return own | meaning | {"if_refused": row.if_refused, "limit": row.limit}
+    if kind.may_be_confirmed:
+        return own | {"if_confirmed": row.if_confirmed, "template": row.template}
+    return own | {"why_not_confirmed": row.why_not_confirmed, "template": row.template}
 
 
-@cache
-def _stencil(kind: Kind) -> Stencil:
-    return Stencil(_macros().row(Blank(kind), mark("action"), mark("hidden")))
+@lru_cache(maxsize=256)  # a filter may be anything that somebody writes into an address
+def _stencil(kind: Kind, page: str, query: tuple[tuple[str, str], ...]) -> Stencil:
+    return Stencil(_macros().row(Blank(kind), page, dict(query)))
 
 
 def _macros() -> Any:

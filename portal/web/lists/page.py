@@ -28,7 +28,7 @@ from portal.storage.lists.school_days import SchoolDays, school_days_of
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.qualified import waits_on
 from portal.web.http.forms import PortalForm
-from portal.web.lists.row import DecisionForm, ReturnForm, Row
+from portal.web.lists.row import DecisionForm, Editor, ReturnForm, Row, Unwritten
 
 STATES = {decision.code: decision for decision in Decision}
 STATE_LABELS = {"pending": "за преглед", "confirmed": "потвърдени", "refused": "отказани"}
@@ -172,9 +172,16 @@ class Listing:
         return ", ".join(filter(None, (state, in_class)))
 
     @property
-    def records(self) -> str:
-        """The address below which every record has its own."""
-        return records_address(self.summary.month)
+    def address(self) -> str:
+        return url_for("lists.index", month=self.summary.month)
+
+    @property
+    def templates(self) -> dict[str, Unwritten]:
+        """Every refusal form that a script may open here, by its id."""
+        if not self.summary.may_decide:
+            return {}
+        every = (row.unwritten for group in self.groups for row in group.rows)
+        return {unwritten.id: unwritten for unwritten in every}
 
     @property
     def query(self) -> dict[str, str]:
@@ -218,9 +225,14 @@ class Listing:
         returned = [swapped(r) for r in self.returned]
         return replace(self, groups=groups, returned=returned, problem=row)
 
+    def opening(self, record_id: int, editor: Editor) -> "Listing":
+        """The same page with what may be written about one record open below it."""
 
-def records_address(month: Month) -> str:
-    return f"{url_for('lists.index', month=month)}/records"
+        def opened(row: Row) -> Row:
+            return replace(row, opened=editor) if row.record.id == record_id else row
+
+        groups = [RowGroup(group.label, [opened(row) for row in group.rows]) for group in self.groups]
+        return replace(self, groups=groups)
 
 
 def summary_of(person: Staff, month: Month, *, now: datetime) -> Summary:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import Enum
+from hashlib import blake2s
 from typing import Self
 
 from wtforms import BooleanField, SelectField, StringField
@@ -79,6 +81,13 @@ class DecisionForm(PortalForm):
         return int(text)
 
 
+class Editor(Enum):
+    """What may stand open below a row, as an address says it."""
+
+    REFUSAL = "refusal"
+    NOT_OURS = "not-ours"
+
+
 class ReturnForm(PortalForm):
     """Why a child is not the institution's."""
 
@@ -86,10 +95,37 @@ class ReturnForm(PortalForm):
 
 
 @dataclass(frozen=True)
+class Unwritten:
+    """What a refusal form begins with: the same for many rows, and so sent once for all of them."""
+
+    reason: Reason
+    limit: str
+    if_refused: str
+    suggested: str = ""
+
+    @property
+    def id(self) -> str:
+        words = f"{self.reason.value}{self.limit}{self.if_refused}"
+        return f"refusal-{blake2s(words.encode(), digest_size=3).hexdigest()}"
+
+    @property
+    def asks_number(self) -> bool:
+        return self.reason is not Reason.UNENROLLED
+
+    @property
+    def refusing(self) -> DecisionForm:
+        return DecisionForm().offering(self.reason)
+
+    @property
+    def returning(self) -> ReturnForm:
+        return ReturnForm()
+
+
+@dataclass(frozen=True)
 class Row:
     """``form`` and ``returning`` carry what was typed and what is wrong with it; ``alert`` says what
     happened meanwhile. ``register_days`` are those of a child who was in quarantine, for whoever has the
-    register open."""
+    register open. ``opened`` is what the person asked to see below it."""
 
     record: Record
     case: Case
@@ -98,6 +134,7 @@ class Row:
     returning: ReturnForm
     alert: str = ""
     register_days: int | None = None
+    opened: Editor | None = None
 
     def beside(self, register: Mapping[tuple[IdType, str], int] | None) -> "Row":
         """The same with the register's days. They are put in the refusal's field where they could be the
@@ -203,9 +240,24 @@ class Row:
         return DecisionForm(data=stored).offering(self.case.reason)
 
     @property
-    def is_refusing(self) -> bool:
-        """Whether the refusal stands open, with something to put right in it."""
-        return bool(self.form.errors) and self.form.decision.data == Decision.REFUSED.code
+    def editor(self) -> Editor | None:
+        """What stands open below the row: what was asked for, or has something to put right in it."""
+        if self.state == "away" or not self.may_decide:
+            return None
+        if self.returning.errors:
+            return Editor.NOT_OURS
+        if self.form.errors and self.form.decision.data == Decision.REFUSED.code:
+            return Editor.REFUSAL
+        return self.opened
+
+    @property
+    def template(self) -> str:
+        """The id of the empty form that a script may open below; nothing where it would not begin empty."""
+        return "" if self.suggested else self.unwritten.id
+
+    @property
+    def unwritten(self) -> "Unwritten":
+        return Unwritten(self.case.reason, self.limit, self.if_refused)
 
     @property
     def is_plain(self) -> bool:
@@ -217,6 +269,7 @@ class Row:
             and self.record.decision is not Decision.REFUSED
             and self.record.figure_changed_at is None
             and self.register_days is None
+            and self.opened is None
             and not self.alert
             and not self.no_longer_holds
             and not (self.form.errors or any(self.form.data.values()))

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from portal.actions.lists import confirmations as actions
 from portal.actions.lists.confirm_rest import confirm_rest as confirm_all
@@ -16,19 +17,19 @@ from portal.domain.people import Delegate, Director, Scope, Staff
 from portal.storage.lists.reading import Filter
 from portal.web.http import clock
 from portal.web.http.attempts import Attempt, attempt
+from portal.web.http.converters import LARGEST_ID
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import LISTS, allow
-from portal.web.http.htmx import page_or_fragment
+from portal.web.http.htmx import page_or_fragment, wants_fragment
 from portal.web.lists.page import (
     Listing,
     Summary,
     filter_query,
     months_of,
     read_filter,
-    records_address,
     row_of,
 )
-from portal.web.lists.row import DecisionForm, ReturnForm
+from portal.web.lists.row import DecisionForm, Editor, ReturnForm
 from portal.web.register.beside import days_of, told_days_of
 
 lists = Blueprint("lists", __name__, url_prefix="/confirmations")
@@ -46,9 +47,36 @@ def months(person: Staff) -> ResponseReturnValue:
 @lists.get("/<month:month>")
 @allow(Director, Delegate, scopes=LISTS)
 def index(person: Staff, month: Month) -> ResponseReturnValue:
+    wanted, editor = request.args.get("open", type=_record_id), _editor(request.args.get("what", ""))
+    if wanted is not None and wants_fragment():
+        return _opened(person, month, wanted, editor)
     listing = _listing(person, month, read_filter(request.args))
     actions.note_first_opening(person, listing.summary.submission, now=clock.now())
+    if wanted is not None:
+        listing = listing.opening(wanted, editor)
     return page_or_fragment("lists/index.html", "lists/_list.html", **_context(listing))
+
+
+def _record_id(text: str) -> int:
+    """Raises ValueError for what no record can have."""
+    if not (text.isascii() and text.isdigit()) or int(text[:20]) > LARGEST_ID:
+        raise ValueError(text)
+    return int(text)
+
+
+def _editor(what: str) -> Editor:
+    return Editor.NOT_OURS if what == Editor.NOT_OURS.value else Editor.REFUSAL
+
+
+def _opened(person: Staff, month: Month, record_id: int, editor: Editor) -> str:
+    """One row, with what may be written about it open below."""
+    change = actions.unchanged(person, month, record_id)
+    summary = Summary(person, month, change.submission, clock.now())
+    row = row_of(summary, change.record, change.case, register=days_of(person, month))
+    query = filter_query(read_filter(request.args))
+    return render_template(
+        "lists/_opened.html", row=replace(row, opened=editor), summary=summary, query=query
+    )
 
 
 @lists.post("/<month:month>/search")
@@ -67,7 +95,7 @@ def search(person: Staff, month: Month) -> ResponseReturnValue:
 @lists.post(RECORD)
 @allow(Director, Delegate, scopes=(Scope.DECIDE,))
 def decide(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
-    form, change = DecisionForm(request.form), None
+    form, change = DecisionForm(_sent()), None
     with attempt(form) as tried:
         change = actions.decide(person, month, record_id, form.decided(), seen=form.seen(), now=clock.now())
     return _changed(tried, change or actions.unchanged(person, month, record_id), person, form)
@@ -115,6 +143,14 @@ def nothing(person: Staff, month: Month) -> ResponseReturnValue:
     return redirect(url_for(".index", month=month), 303)
 
 
+def _sent() -> MultiDict[str, str]:
+    """What was sent; of a button of the list the address says which version of the record it stood beside."""
+    sent = MultiDict(request.form)
+    if "version" not in sent and "version" in request.args:
+        sent["version"] = request.args["version"]
+    return sent
+
+
 def _version(text: str) -> int | None:
     """The version of the list that was shown. What cannot be one is no list's: it is shown again first."""
     if not text:
@@ -149,9 +185,7 @@ def _changed(tried: Attempt, change: Change, person: Staff, form: PortalForm) ->
         lambda: render_template(
             "lists/index.html", **_context(_listing(person, month, Filter()).with_problem(row))
         ),
-        part=lambda: render_template(
-            "lists/_changed.html", row=row, summary=summary, records=records_address(month)
-        ),
+        part=lambda: render_template("lists/_changed.html", row=row, summary=summary, query=query),
         said="Решението е записано." if row.state != "pending" else "Редът е върнат за преглед.",
         back=url_for(".index", month=month, _anchor=anchor, **query),  # type: ignore[arg-type]
     )

@@ -10,7 +10,7 @@ from flask import Flask
 from portal.storage.tables.db import db
 from portal.web.http.assets import CACHED_FOR_A_YEAR, HTMX, STATIC, STYLES, init_assets
 
-LARGEST_SCRIPT = 19_200  # bytes sent for htmx, which is 15,259 of them, and ours together
+LARGEST_SCRIPT = 19_900  # bytes sent for htmx, which is 15,259 of them, and ours together
 LARGEST_STYLE = 6 * 1000
 
 

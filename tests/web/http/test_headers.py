@@ -28,6 +28,14 @@ def test_every_answer_is_guarded(client, world, address, signed_in):
     assert "camera=()" in headers["Permissions-Policy"]
 
 
+def test_what_is_swapped_into_a_page_says_only_what_that_does_not(client, world):
+    headers = client.sign_in(world.ana).get("/confirmations/2020-12", htmx=True).headers
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+    assert sum(len(name) + len(value) + 4 for name, value in headers) < 300
+
+
 @pytest.mark.parametrize("address", ["/not-there", "/confirmations/2020-12"])
 def test_no_page_is_kept_by_the_browser(client, world, address):
     headers = client.sign_in(world.ana).get(address).headers

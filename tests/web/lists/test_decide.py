@@ -84,7 +84,7 @@ def test_says_the_rule_beside_the_field_and_keeps_what_was_typed(client, world, 
 
     assert answer.status_code == 422
     assert sentence in answer.page.text(f"#{field}-{record.id}-error")
-    assert answer.page.has(f"#record-{record.id} details.refuse[open]")
+    assert answer.page.has(f".editor form[action$='/records/{record.id}']")
     typed = answer.page.one(f"#corrected-{record.id}").get("value")
     assert typed == (REFUSAL | changed)["corrected"]
     assert stored(record).decision is Decision.PENDING
@@ -302,3 +302,18 @@ def test_names_everything_that_is_wrong_at_once(client, world, record, address):
 
     for field in ("corrected", "reason", "note"):
         assert answer.page.has(f"#{field}-{record.id}-error")
+
+
+@pytest.mark.parametrize("wrong", [{"corrected": "никак"}, {"version": "9"}], ids=["a fault", "a conflict"])
+def test_what_is_refused_is_compressed_like_what_is_stored(client, world, wrong):
+    record = add_record()
+    client.sign_in(world.ana)
+    data = {"csrf_token": client._form_token(), "decision": "refused", "version": "1", **wrong}
+    headers = {"HX-Request": "true", "Accept-Encoding": "br"}
+
+    there = f"/confirmations/2020-12/records/{record.id}"
+    answer = client.http.post(there, data=data, headers=headers)
+
+    assert answer.status_code in (409, 422)
+    assert answer.headers["Content-Encoding"] == "br"
+    assert len(answer.data) < 1_750

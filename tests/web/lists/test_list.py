@@ -49,14 +49,77 @@ def test_masks_the_identifier(client, world):
     assert record.id_number[:3] + "*****" + record.id_number[-2:] in text
 
 
-def test_every_record_holds_a_form_with_token_and_version(client, world):
-    record = add_record()
+def test_every_button_says_its_record_and_version_and_has_the_token_of_the_one_form(client, world):
+    pending, confirmed = add_record(), add_record(decision=Decision.CONFIRMED)
     page = client.sign_in(world.ana).get(ADDRESS).page
 
-    for form in page.all(f"#record-{record.id} form[action$='/records/{record.id}']"):
-        fields = page.fields(form)
-        assert fields["version"] == "1"
-        assert fields["csrf_token"]
+    assert len(page.all("#list [name=csrf_token]")) == 1
+    assert page.fields(page.one("form#deciding"))["csrf_token"]
+    for record, decision in ((pending, "confirmed"), (confirmed, "pending")):
+        button = page.one(f"#record-{record.id} button")
+        assert (button.get("form"), button.get("value")) == ("deciding", decision)
+        assert button.get("formaction") == f"{ADDRESS}/records/{record.id}?version=1"
+
+
+def test_a_button_sent_as_a_browser_sends_it_decides(client, world):
+    record = add_record()
+    page = client.sign_in(world.ana).get(ADDRESS, state="pending").page
+    button, fields = page.one(f"#record-{record.id} button"), page.fields(page.one("form#deciding"))
+    fields |= {button.get("name"): button.get("value")}
+
+    answer = client.send(button.get("formaction"), token=fields.pop("csrf_token"), **fields)
+
+    assert answer.location == f"{ADDRESS}?state=pending#record-{record.id}"
+    assert stored(record).decision is Decision.CONFIRMED
+    assert client.send(button.get("formaction"), decision="refused").status_code == 409
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize(("what", "field"), [("refusal", "note"), ("not-ours", "returned")])
+def test_opens_below_a_row_what_may_be_written_about_the_child(client, world, htmx, what, field):
+    record, other = add_record(), add_record()
+    page = client.sign_in(world.ana).get(ADDRESS, htmx=htmx, open=record.id, what=what).page
+
+    assert page.has(f"#record-{record.id} + tr.editor #{field}-{record.id}")
+    assert len(page.all("tr.editor")) == 1
+    assert page.has(f"#record-{other.id}") is not htmx
+    fields = page.fields(page.one("tr.editor form"))
+    assert fields["csrf_token"]
+    assert fields["version"] == "1"
+
+
+@pytest.mark.parametrize("opened", ["99", "x", "²", "-1", "9" * 30])
+def test_opens_nothing_for_what_is_no_record_of_the_list(client, world, opened):
+    add_record()
+    client.sign_in(world.ana)
+
+    assert not client.get(ADDRESS, open=opened).page.has("tr.editor")
+    assert client.get(ADDRESS, htmx=True, open=opened).status_code == (404 if opened == "99" else 200)
+
+
+def test_nothing_opens_once_it_is_too_late(client, world):
+    record = add_record()
+    page = client.at(AFTER).sign_in(world.ana).get(ADDRESS, open=record.id).page
+
+    assert not page.has("tr.editor")
+    assert not page.templates
+
+
+def test_the_neighbour_s_record_does_not_open(client, world):
+    record = add_record()
+
+    assert client.sign_in(world.boris).get(ADDRESS, htmx=True, open=record.id).status_code == 404
+
+
+def test_what_a_script_opens_is_sent_once_for_all_rows_of_a_kind(client, world):
+    for _ in range(5):
+        add_record()
+    add_record(reason=Reason.UNENROLLED)
+    page = client.sign_in(world.ana).get(ADDRESS).page
+
+    used = {link.get("data-editor") for link in page.all(".decide [data-editor]")}
+    assert used == set(page.templates)
+    assert len(used) == 3  # two kinds of refusal, and „не е наше дете“
 
 
 @pytest.mark.parametrize(
@@ -335,7 +398,7 @@ def test_a_refusal_stands_in_its_form_to_be_put_right(client, world):
         refusal_reason=RefusalReason.LATE_NOTE,
         note="№ 7",
     )
-    page = client.sign_in(world.ana).get(ADDRESS).page
+    page = client.sign_in(world.ana).get(ADDRESS, open=record.id).page
 
     assert page.one(f"#corrected-{record.id}").get("value") == "4,50"
     assert page.one(f"#reason-{record.id} option[selected]").get("value") == "late_note"

@@ -41,9 +41,12 @@ def no_longer_so(world):
 @pytest.mark.parametrize("reason", Reason)
 def test_offers_what_can_be_true_of_the_child(client, world, reason):
     pending, refused = add_record(reason=reason), add_record(reason=reason, decision=Decision.REFUSED)
-    page = client.sign_in(world.ana).get(LIST).page
+    client.sign_in(world.ana)
 
-    assert offered(page, pending) == offered(page, refused) == ["", *OFFERED[reason]]
+    for record in (pending, refused):
+        assert offered(client.get(LIST, open=record.id).page, record) == ["", *OFFERED[reason]]
+    (kind,) = {template for id, template in client.get(LIST).page.templates.items() if id != "not-ours"}
+    assert [option.get("value") for option in kind.iter("option")] == ["", *OFFERED[reason]]
 
 
 @pytest.mark.parametrize("htmx", [True, False])
