@@ -5,26 +5,29 @@ import binascii
 import re
 from dataclasses import dataclass, field
 
-from portal.crypto.qualified.der import to_der
+from portal.crypto.qualified.der import converted
 from portal.crypto.qualified.faults import Fault
 
 MOST_SIGNATURE = 512 * 1024  # bytes of a signature beside what it signs (signing-and-sealing.md, section 2)
 PDF_MARK = b"%PDF-"
 # Possessive (++): a half-megabyte of blanks would else be tried in every way there is.
-_PEM = re.compile(
-    rb"\s*+-----BEGIN (PKCS7|CMS|PKCS #7 SIGNED DATA)-----([A-Za-z0-9+/=\s]++)-----END \1-----\s*+"
-)
-_BASE64 = re.compile(rb"\s*+MI[A-Za-z0-9+/\s]++={0,2}\s*+")
+_PEM = re.compile(rb"\s*+-----BEGIN (PKCS7|CMS|PKCS #7 SIGNED DATA)-----([A-Za-z0-9+/=\s]++)-----END \1-----")
+_BASE64 = re.compile(rb"\s*+MI[A-Za-z0-9+/\s]++={0,2}")
 _MIME = re.compile(rb"\s*(?:MIME-Version|Content-Type|Message-ID|From|To|Subject|Date):", re.IGNORECASE)
 _SEQUENCE = 0x30
+_FILLING = b"\r\n\x00"  # what editors and block devices put behind a file; no reader takes it for anything
+_TEXT_FILLING = _FILLING + b" \t\x0b\x0c"
+_LINE_ENDS = (b"", b"\n", b"\r\n")  # of a text's last line: they are the text's own
 
 
 @dataclass(frozen=True)
 class Uploaded:
-    """``content`` is DER of a ContentInfo, also where it came in BER; or a PDF."""
+    """``content`` is DER of a ContentInfo, also where it came in BER; or a PDF. ``is_filled``: behind the
+    signature stood line ends or zeros and nothing else, and they are left out of ``content``."""
 
     content: bytes = field(repr=False)
     is_pdf: bool = False
+    is_filled: bool = False
 
 
 def read_upload(raw: bytes, *, most: int) -> Uploaded:
@@ -36,27 +39,33 @@ def read_upload(raw: bytes, *, most: int) -> Uploaded:
         raise Fault("readable", "too_large")
     if raw.startswith(PDF_MARK):
         return Uploaded(raw, is_pdf=True)
-    content = _decoded(raw)
-    if content[0] != _SEQUENCE:
+    encoded, is_filled = _decoded(raw)
+    if encoded[0] != _SEQUENCE:
         raise Fault("readable", "not_a_signature")
-    return Uploaded(to_der(content))
+    content, end = converted(encoded)
+    behind = encoded[end:]
+    if behind.strip(_FILLING):
+        raise Fault("readable", "junk")
+    return Uploaded(content, is_filled=is_filled or bool(behind))
 
 
-def _decoded(raw: bytes) -> bytes:
-    """DER from the text forms; what is no text stays as it is."""
+def _decoded(raw: bytes) -> tuple[bytes, bool]:
+    """BER or DER from the text forms, and whether the text was filled up; what is no text stays as it is."""
     if raw[0] == _SEQUENCE and not raw.isascii():
-        return raw
-    text = raw.removeprefix(b"\xef\xbb\xbf")
+        return raw, False
+    whole = raw.removeprefix(b"\xef\xbb\xbf")
+    text = whole.rstrip(_TEXT_FILLING)
+    is_filled = whole[len(text) :] not in _LINE_ENDS
     if b"-----BEGIN" in text:
         match = _PEM.fullmatch(text)
         if match is None:
             raise Fault("readable", "bad_pem")
-        return _from_base64(match[2])
+        return _from_base64(match[2]), is_filled
     if _BASE64.fullmatch(text):
-        return _from_base64(text)
+        return _from_base64(text), is_filled
     if _MIME.match(text):
         raise Fault("readable", "mime")
-    return raw
+    return raw, False
 
 
 def _from_base64(text: bytes) -> bytes:

@@ -133,22 +133,15 @@ def _fault(fault: str) -> Fault:
     return Fault("readable", fault)
 
 
-def to_der(content: bytes) -> bytes:
-    """DER of exactly one value in DER or in BER, of which two freedoms are taken back: lengths that are known
-    only at their end, and strings that are built of parts (X.690, 8.1.3.6, 8.6.4, 8.7.3 and 8.23). Fault as
-    ``check_der`` for any other, and what comes out is DER by that very check.
+def converted(content: bytes) -> tuple[bytes, int]:
+    """DER of the first value, which is in DER or in BER, and how many octets it took; what stands behind it
+    is not looked at. Of BER two freedoms are taken back: lengths that are known only at their end, and
+    strings that are built of parts (X.690, 8.1.3.6, 8.6.4, 8.7.3 and 8.23). Fault as ``check_der`` for any
+    other, and what comes out is DER by that very check.
 
     LibreOffice, BouncyCastle, PDFBox and ``openssl cms -stream`` write so. What they signed is in DER all the
     same (RFC 5652, 5.4), and so it is verified.
     """
-    made, end = converted(content)
-    if end != len(content):
-        raise _fault("junk")
-    return made
-
-
-def converted(content: bytes) -> tuple[bytes, int]:
-    """DER of the first value, and how many octets it took; what stands behind it is not looked at."""
     made, end = _converted(content, 0, len(content), 0)
     check_der(made)
     return made, end

@@ -13,7 +13,7 @@ from cryptography import x509
 from portal.crypto.qualified.cms import Cms, check_key, read_cms
 from portal.crypto.qualified.container import MOST_SIGNATURE, read_upload
 from portal.crypto.qualified.crls import Crl
-from portal.crypto.qualified.faults import BAD, GOOD, WAITS, Check, Fault, as_fault
+from portal.crypto.qualified.faults import BAD, GOOD, NOTED, WAITS, Check, Fault, as_fault
 from portal.crypto.qualified.identity import number_in
 from portal.crypto.qualified.path import check_path, check_signature
 from portal.crypto.qualified.pdf import SignedPdf, read_pdf
@@ -116,6 +116,8 @@ def _verify(raw: bytes, expected: Expected, trust: Trust, *, now: datetime, veri
             raise Fault("readable", "not_a_signature")  # what is signed is the file around it
         verified.format = P7M
     _passed(verified, "readable", "one_signer", "attributes", "algorithms")
+    if uploaded.is_filled:
+        verified.checks.append(Check("behind", NOTED, "filled"))
     digest = signed.message_digest
     if pdf is None:
         verified.over = _signed_content(signed, expected)

@@ -123,6 +123,17 @@ def test_locks_the_list_and_keeps_the_file_with_its_evidence(world, record, fres
     assert differences() == []
 
 
+def test_a_file_that_was_filled_up_is_kept_as_it_came_and_the_verdict_says_so(world, record, fresh):
+    raw = p7s(world.ana) + b"\r\n" + bytes(20)
+
+    taken = take_as(world.ana, raw, fresh)
+
+    assert bytes(Signature.get().value) == raw
+    (noted,) = [each for each in taken.verdict.checks if each.check == "behind"]
+    assert noted.sentence.startswith("Зад подписа във файла има само празни редове или нули")
+    assert differences() == []
+
+
 def test_what_many_signatures_rest_on_is_kept_once(world, record, fresh):
     take_as(world.ana, p7s(world.ana), fresh)
     count = TrustMaterial.select().count()

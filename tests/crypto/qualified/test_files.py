@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.actions.qualified.asking import verdict_of
-from portal.crypto.qualified.container import MOST_SIGNATURE
+from portal.crypto.qualified.container import MOST_SIGNATURE, read_upload
 from portal.crypto.qualified.crls import Crl
-from portal.crypto.qualified.faults import BAD, GOOD, NOTED, WAITS
+from portal.crypto.qualified.faults import BAD, GOOD, NOTED, WAITS, Check, Fault
 from portal.crypto.qualified.trust import Trust
 from portal.crypto.qualified.verifying import Expected, verify
 from portal.domain.signing.qualified import Format, certificate_facts
@@ -119,6 +119,55 @@ def test_takes_a_good_signature_in_every_form(kind):
         "revocation",
     ]
     assert {kind for kind, _ in verified.material} == {"root", "issuer", "crl"}
+
+
+FILLED = {
+    "DER with a line end": lambda: good() + b"\n",
+    "DER with line ends of Windows": lambda: good() + b"\r\n\r\n",
+    "DER filled with zeros": lambda: good() + bytes(512),
+    "DER with both": lambda: good() + b"\r\n" + bytes(100) + b"\n",
+    "BER filled with zeros": lambda: in_ber(good()) + bytes(2),
+    "PEM with blank lines": lambda: in_pem(good()) + b"\r\n\n \n",
+    "PEM filled with zeros": lambda: in_pem(good()) + bytes(512),
+    "base64 filled with zeros": lambda: b"".join(in_pem(good()).splitlines()[1:-1]) + bytes(3),
+    "DER with a line end, in PEM": lambda: in_pem(good() + b"\n"),
+}
+
+
+@pytest.mark.parametrize("kind", FILLED)
+def test_leaves_out_what_fills_a_file_up_and_says_so(kind):
+    verified = asked(FILLED[kind]())
+
+    assert (verified.outcome, verified.fault) == (GOOD, "")
+    assert [check for check in verified.checks if check.outcome != GOOD] == [Check("behind", NOTED, "filled")]
+
+
+@pytest.mark.parametrize("behind", [b"\x01", b" ", b"\x1a", bytes(9) + b"x", b"\n0\n", b"\x30\x00"])
+def test_anything_else_behind_is_no_filling(behind):
+    assert asked(good() + behind).fault == "junk"
+
+
+@settings(deadline=None)
+@given(st.binary(min_size=1, max_size=30) | st.text("\r\n\0", min_size=1, max_size=30).map(str.encode))
+def test_only_line_ends_and_zeros_are_filling(behind):
+    if set(behind) <= set(b"\r\n\0"):
+        uploaded = read_upload(good() + behind, most=MOST_SIGNATURE)
+        assert (uploaded.content, uploaded.is_filled) == (good(), True)
+    else:
+        with pytest.raises(Fault, match="junk"):
+            read_upload(good() + behind, most=MOST_SIGNATURE)
+
+
+@pytest.mark.parametrize("behind", [b"\0x", b"\n\nsee above", b"\n" + b"-----BEGIN CMS-----", b"\0\n="])
+def test_anything_else_behind_pem_is_none_either(behind):
+    assert asked(in_pem(good()) + behind).fault == "bad_pem"
+
+
+def test_zeros_before_or_inside_a_text_are_no_filling():
+    text = in_pem(good())
+
+    assert asked(b"\0" + text).fault == "bad_pem"
+    assert asked(text.replace(b"\n", b"\n\0", 3)).fault == "bad_pem"
 
 
 DOCUMENT = b"%PDF-1.7 the printed form"
