@@ -142,8 +142,9 @@ def _check_names_leaf(signing_certificate: Any, leaf: x509.Certificate) -> None:
     named = signing_certificate["certs"]
     if len(named) == 0:
         raise Fault("attributes", "no_signing_certificate")
-    if named[0]["hash_algorithm"]["algorithm"].native not in DIGESTS:
-        raise Fault("algorithms", "weak_digest")
+    digest = named[0]["hash_algorithm"]["algorithm"].native
+    if digest not in DIGESTS:
+        raise Fault("algorithms", "weak_digest" if digest in WEAK_DIGESTS else "unknown_algorithm")
     if not check_ess_certid(asn1.Certificate.load(leaf.public_bytes(Encoding.DER)), named[0]):
         raise Fault("attributes", "other_signing_certificate")
 

@@ -14,6 +14,15 @@ PDF_MARK = b"%PDF-"
 _PEM = re.compile(rb"\s*+-----BEGIN (PKCS7|CMS|PKCS #7 SIGNED DATA)-----([A-Za-z0-9+/=\s]++)-----END \1-----")
 _BASE64 = re.compile(rb"\s*+MI[A-Za-z0-9+/\s]++={0,2}")
 _MIME = re.compile(rb"\s*(?:MIME-Version|Content-Type|Message-ID|From|To|Subject|Date):", re.IGNORECASE)
+_ZIP, _BOM = b"PK\x03\x04", b"\xef\xbb\xbf"
+# ETSI EN 319 162-1: the kind stands in the first entry, or else the signatures' names are told by theirs.
+_ASIC = re.compile(
+    rb"application/vnd\.etsi\.asic-"
+    rb"|META-INF/(?:signatures?|xadessignatures?|ASiCManifest)[\w.-]{0,40}\.(?:xml|p7s)",
+    re.IGNORECASE,
+)
+_XML_BEGINS = {"utf-8": b"<", "utf-16-le": b"\xff\xfe<\x00", "utf-16-be": b"\xfe\xff\x00<"}
+_XML_SIGNATURE = "http://www.w3.org/2000/09/xmldsig#"  # W3C XML Signature; XAdES is one
 _SEQUENCE = 0x30
 _FILLING = b"\r\n\x00"  # what editors and block devices put behind a file; no reader takes it for anything
 _TEXT_FILLING = _FILLING + b" \t\x0b\x0c"
@@ -39,6 +48,7 @@ def read_upload(raw: bytes, *, most: int) -> Uploaded:
         raise Fault("readable", "too_large")
     if raw.startswith(PDF_MARK):
         return Uploaded(raw, is_pdf=True)
+    _check_kind(raw)
     encoded, is_filled = _decoded(raw)
     if encoded[0] != _SEQUENCE:
         raise Fault("readable", "not_a_signature")
@@ -49,11 +59,24 @@ def read_upload(raw: bytes, *, most: int) -> Uploaded:
     return Uploaded(content, is_filled=is_filled or bool(behind))
 
 
+def _check_kind(raw: bytes) -> None:
+    """Raise Fault for signatures of kinds that are none of ours: they are signed all the same, and called by
+    their names."""
+    if raw.startswith(_ZIP) and _ASIC.search(raw):
+        raise Fault("readable", "asic")
+    text = raw.removeprefix(_BOM).lstrip()
+    if any(
+        text.startswith(begin) and _XML_SIGNATURE.encode(coding) in text
+        for coding, begin in _XML_BEGINS.items()
+    ):
+        raise Fault("readable", "xml_signature")
+
+
 def _decoded(raw: bytes) -> tuple[bytes, bool]:
     """BER or DER from the text forms, and whether the text was filled up; what is no text stays as it is."""
     if raw[0] == _SEQUENCE and not raw.isascii():
         return raw, False
-    whole = raw.removeprefix(b"\xef\xbb\xbf")
+    whole = raw.removeprefix(_BOM)
     text = whole.rstrip(_TEXT_FILLING)
     is_filled = whole[len(text) :] not in _LINE_ENDS
     if b"-----BEGIN" in text:

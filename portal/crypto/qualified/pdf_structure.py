@@ -10,6 +10,9 @@ from portal.crypto.qualified.faults import Fault
 
 MOST_RESPONSES = 20
 SUBFILTERS = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
+# With SHA-1 by their very definition; ISO 32000-2 (12.8.3.1) deprecates both.
+OLD_SUBFILTERS = ("/adbe.pkcs7.sha1", "/adbe.x509.rsa_sha1")
+STAMP_SUBFILTER = "/ETSI.RFC3161"
 LARGEST_PICTURE = 595 * 842 / 4  # square points: a quarter of an A4 page
 
 
@@ -34,11 +37,11 @@ def read_structure(content: bytes, issued: int, *, may_be_anywhere: bool = False
     try:
         reader = _reader(content)
         found = reader.embedded_regular_signatures
-        if len(found) != 1:
-            raise Fault("one_signer", "two_signers") if found else Fault("readable", "not_signed")
+        if len(found) > 1:
+            raise Fault("one_signer", "two_signers")
+        if not found or found[0].sig_object.get("/SubFilter") not in SUBFILTERS:
+            raise _not_ours(reader)
         signature = found[0]
-        if signature.sig_object.get("/SubFilter") not in SUBFILTERS:
-            raise Fault("readable", "not_a_signature")
         byte_range = [int(number) for number in signature.sig_object["/ByteRange"]]
         value = bytes(signature.pkcs7_content)
     except Fault:
@@ -48,6 +51,17 @@ def read_structure(content: bytes, issued: int, *, may_be_anywhere: bool = False
     largest = LARGEST_PICTURE if may_be_anywhere else 0
     fault = _fault_of(content, issued, byte_range, value, largest)
     return Structure(value, byte_range, fault, [] if fault else _responses(reader))
+
+
+def _not_ours(reader: Any) -> Fault:
+    """Why there is nothing that we read: no signature, or of a kind that pyHanko passes over too."""
+    from pyhanko.sign.fields import enumerate_sig_fields
+
+    filled = enumerate_sig_fields(reader, filled_status=True)
+    kinds = {str(value.get_object().get("/SubFilter")) for _, value, _ in filled} - {STAMP_SUBFILTER}
+    if kinds & set(OLD_SUBFILTERS):
+        return Fault("algorithms", "old_algorithm")
+    return Fault("readable", "other_subfilter" if kinds else "not_signed")
 
 
 def _fault_of(content: bytes, issued: int, byte_range: list[int], value: bytes, largest: float) -> str:

@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from asn1crypto import cms, core, tsp
@@ -406,7 +408,53 @@ def test_what_cannot_be_read_of_a_certificate_is_still_a_fault():
     assert asked(by_hand(BODY, leaf)).fault == "malformed"
 
 
+def sha3_signing_certificate() -> bytes:
+    strange = tsp.ESSCertIDv2(
+        {"hash_algorithm": {"algorithm": "sha3_256"}, "cert_hash": hashlib.sha3_256(card().der).digest()}
+    )
+    return with_attributes(signing_certificate_v2=tsp.SigningCertificateV2({"certs": [strange]}))
+
+
+XADES = '<?xml version="1.0"?>\n<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>'
+
+
+def archive(*entries: tuple[str, bytes]) -> bytes:
+    out = BytesIO()
+    with ZipFile(out, "w") as made:
+        for entry, content in entries:
+            made.writestr(entry, content)
+    return out.getvalue()
+
+
+ASIC_E = (("mimetype", b"application/vnd.etsi.asic-e+zip"), ("META-INF/signatures001.xml", XADES.encode()))
+ODT = (("mimetype", b"application/vnd.oasis.opendocument.text"), ("META-INF/documentsignatures.xml", b""))
+
 BAD_FILES = {
+    "an XML signature": (lambda: XADES.encode(), "readable", "xml_signature"),
+    "an XML signature with a mark and blanks before it": (
+        lambda: b"\xef\xbb\xbf\r\n" + XADES.encode(),
+        "readable",
+        "xml_signature",
+    ),
+    "an XML signature in UTF-16": (lambda: XADES.encode("utf-16"), "readable", "xml_signature"),
+    "an XML signature in UTF-16, the other way round": (
+        lambda: b"\xfe\xff" + XADES.encode("utf-16-be"),
+        "readable",
+        "xml_signature",
+    ),
+    "XML without a signature": (lambda: b"<?xml version='1.0'?><a/>", "readable", "not_a_signature"),
+    "an ASiC container": (lambda: archive(*ASIC_E), "readable", "asic"),
+    "an ASiC container that does not say so": (
+        lambda: archive(("list.json", BODY), ("META-INF/signature.p7s", good())),
+        "readable",
+        "asic",
+    ),
+    "another archive": (lambda: archive(("list.json", BODY)), "readable", "not_a_signature"),
+    "a signed text of LibreOffice": (lambda: archive(*ODT), "readable", "not_a_signature"),
+    "SHA-3": (lambda: openssl(BODY, card(), "-md", "sha3-256"), "algorithms", "unknown_algorithm"),
+    "SHA-3 of the signing certificate": (sha3_signing_certificate, "algorithms", "unknown_algorithm"),
+    "SHA-512/256": (lambda: openssl(BODY, card(), "-md", "sha512-256"), "algorithms", "unknown_algorithm"),
+    "SHA-224": (lambda: openssl(BODY, card(), "-md", "sha224"), "algorithms", "weak_digest"),
     "nothing": (lambda: b"", "readable", "empty"),
     "blanks": (lambda: b" \r\n ", "readable", "empty"),
     "the data themselves": (lambda: BODY, "readable", "data_unsigned"),
@@ -605,6 +653,14 @@ def test_statements_of_other_things_are_passed_over():
     both = x509.UnrecognizedExtension(x509.ObjectIdentifier(STATEMENTS), value)
 
     assert asked(person(statements=[(both, True)])).outcome == GOOD
+
+
+@pytest.mark.parametrize("content", [XADES, "application/vnd.etsi.asic-e+zip"])
+def test_data_that_only_speak_of_other_signatures_are_signed_as_any(content):
+    """A note may quote whatever it likes."""
+    body = BODY + content.encode()
+
+    assert asked(openssl(body, card(), "-nodetach"), declaration=body).outcome == GOOD
 
 
 def test_what_counted_before_certificates_had_to_be_qualified_still_does():

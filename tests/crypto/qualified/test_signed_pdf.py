@@ -21,7 +21,7 @@ from portal.crypto.qualified.verifying import Expected, Verified, verify
 from portal.documents.pdf import Document
 from tests.actions.qualified.signed import NUMBERS, authority, card
 from tests.cast import NOW
-from tests.crypto.qualified import hostile_pdf
+from tests.crypto.qualified import hostile_pdf, pdf_by_hand
 from tests.crypto.qualified.signed_files import by_hand, openssl, pdf
 
 BODY = b'{"records":[]}'
@@ -67,6 +67,35 @@ def test_takes_the_older_kind_of_signature_too():
 
     assert b"/adbe.pkcs7.detached" in signed
     assert asked(signed).outcome == GOOD
+
+
+def of_kind(subfilter: str, **more) -> bytes:
+    kind = f"/Type /Sig /Filter /Adobe.PPKLite /SubFilter /{subfilter}"
+    return pdf_by_hand.signed(issued(), card(), signature=kind, **more)
+
+
+@pytest.mark.parametrize(
+    ("subfilter", "check", "fault"),
+    [
+        ("adbe.pkcs7.sha1", "algorithms", "old_algorithm"),
+        ("adbe.x509.rsa_sha1", "algorithms", "old_algorithm"),
+        ("Some.Other", "readable", "other_subfilter"),
+    ],
+)
+@pytest.mark.parametrize(
+    "spelled", [bytes, lambda value: b"\x04\x80" + bytes(128)], ids=["CMS", "a bare signature"]
+)
+def test_a_signature_of_an_older_or_unknown_kind_is_called_one(subfilter, check, fault, spelled):
+    """pyHanko passes it over, and „не е подписан“ would be wrong."""
+    verified = asked(of_kind(subfilter, spelled=spelled))
+
+    assert (verified.outcome, verified.checks[-1].check, verified.fault) == (BAD, check, fault)
+
+
+def test_a_stamp_of_the_document_alone_is_no_signature():
+    stamped = pdf_by_hand.signed(issued(), card(), signature=pdf_by_hand.STAMP)
+
+    assert asked(stamped).fault == "not_signed"
 
 
 def test_a_signature_upon_another_document_carried_inside_is_refused():

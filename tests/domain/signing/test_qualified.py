@@ -130,3 +130,8 @@ def test_each_form_is_kept_under_the_name_of_its_kind_of_file():
     assert [form.extension for form in Format] == ["p7s", "p7m", "pdf", "p7s", "p7m", "p7s"]
     assert [form for form in Format if form.is_over_pdf] == [Format.PDF_P7S, Format.PDF_P7M]
     assert max(len(form.value) for form in Format) <= 8  # as long as the column is
+
+
+def test_what_is_signed_with_an_old_algorithm_is_called_signed():
+    assert FAULTS["old_algorithm"].startswith("Подписан е с алгоритъм, който вече не се приема")
+    assert "SHA-1" not in FAULTS["unknown_algorithm"]  # SHA-3 is not weaker

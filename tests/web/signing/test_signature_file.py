@@ -32,6 +32,7 @@ PAGE = f"{LIST}/sign"
 AT_ONCE = (
     "Това не е подписан файл",
     "Файлът е празен",
+    "Това е XML подпис",
     "няма подписани атрибути",
 )  # nothing was checked before
 
@@ -140,6 +141,7 @@ def test_signs_with_a_file_over_the_document_and_gives_both(client, world, recor
     [
         (lambda body: b"hello", "Това не е подписан файл"),
         (lambda body: b"", "Файлът е празен"),
+        (lambda body: b'<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/>', "Това е XML подпис"),
         (lambda body: openssl(body + b" ", card()), "Подписано е нещо друго"),
         (lambda body: by_hand(body, card("boris")), "Сертификатът е на друг човек"),
         (lambda body: by_hand(body, authority().rogue.person(NUMBERS["ana"])), "признат издател"),
@@ -161,6 +163,14 @@ def test_says_beside_the_field_what_is_wrong(client, world, record, make, senten
     assert answer.page.has(".checks li.is-bad") == (sentence not in AT_ONCE)
     assert lock() is Lock.OPEN
     assert not Signature.select().exists()
+
+
+def test_says_beforehand_which_programs_do(client, world, record):
+    text = client.sign_in(world.ana).get(PAGE).page.text("#signing ol")
+
+    assert "тази на B-Trust, LibreOffice" in text
+    assert "Не става Adobe Acrobat" in text
+    assert "отделен подпис (.p7s) върху PDF файла" in text
 
 
 def test_asks_for_a_file(client, world, record):
