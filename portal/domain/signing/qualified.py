@@ -13,7 +13,7 @@ from enum import Enum
 
 from portal.domain.errors import Conflict
 from portal.domain.signing.checks import CHECKS, FAULTS
-from portal.domain.signing.declaration import canonical
+from portal.domain.signing.declaration import canonical, grouped
 from portal.domain.times import stamp
 
 PASSWORD, QUALIFIED = "password", "qualified"  # kinds of signature, as PORTAL_SIGNATURES names them
@@ -144,7 +144,7 @@ def certificate_facts(verdict: Verdict, form: Format) -> list[tuple[str, str]]:
     facts = verdict.facts
     whose = "от портала" if form is Format.BISS else "по компютъра"
     found = [
-        ("SHA-256 на подписания PDF", facts.get("document", "")),
+        ("SHA-256 на подписания PDF", grouped(facts.get("document", ""))),
         ("Сертификат на", facts.get("holder", "")),
         ("Издател", facts.get("issuer", "")),
         ("Сериен номер", facts.get("serial", "")),

@@ -12,6 +12,7 @@ from portal.actions.qualified.completing import complete_waiting
 from portal.crypto.qualified.trust import read_trust
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
+from portal.domain.signing.declaration import grouped
 from portal.domain.signing.qualified import PendingState
 from portal.domain.submissions import Lock
 from portal.storage.lists.current import list_of
@@ -125,7 +126,7 @@ def test_signs_with_a_file_over_the_document_and_gives_both(client, world, recor
     assert send(client, raw, f"declaration.pdf.{form}").status_code == 303
 
     page = client.get(PAGE).page
-    assert f"SHA-256 на подписания PDF{sha256(paper).hexdigest()}" in page.text("#signing")
+    assert f"SHA-256 на подписания PDF{grouped(sha256(paper).hexdigest())}" in page.text("#signing")
     assert (
         client.get(page.one("#signing .notice.is-done a[href$='declaration.pdf']").get("href")).data == paper
     )
