@@ -391,7 +391,7 @@ def test_where_only_qualified_signatures_count_no_password_is_asked(client, worl
     assert send(client, by_hand(data(client), card())).status_code == 303
 
 
-EGN_NOTICE = "Към достъпа ви няма ЕГН и не може да подписвате"
+EGN_NOTICE = "Към достъпа ви няма ЕГН или ЛНЧ и не може да подписвате"
 
 
 @pytest.mark.parametrize("kinds", [frozenset({"qualified"})])
