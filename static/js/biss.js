@@ -8,6 +8,10 @@
   var PEOPLE = 300000; // they look for the card, and for the PIN
   var PORTAL = 30000;
   var LONGEST = 300; // characters of what the program says
+  var OLDEST = [2, 20]; // version of the program
+  var WINDOWS = /^Win/.test(navigator.platform); // where the program can be started from a page
+  // It says that it does not know the site by no code that is written anywhere, but by its words; some copies by 403.
+  var STRANGER = /signedContents|сайт|довер|trusted|липсва\S* сертификат|missing certificate|certificate (is )?missing/i;
   var VOUCHED = ["signedContents", "signedContentsCert"]; // by which it knows the site; the portal may have none
 
   var box = document.getElementById("local-signing");
@@ -68,6 +72,7 @@
       line.hidden = !line.getAttribute("data-when").split(" ").some(function (one) {
         return names.indexOf(one) >= 0;
       });
+      if (line.hasAttribute("data-windows") && !WINDOWS) line.hidden = true;
     });
     wrong.hidden = false;
     wrong.focus();
@@ -111,9 +116,10 @@
 
   function biss(mine, port, path, body, patience) {
     var options = { credentials: "omit", referrerPolicy: "no-referrer", redirect: "error" };
+    options.headers = { "Accept-Language": "bg" }; // of its windows, and of what it says
     if (body) {
       options.method = "POST";
-      options.headers = { "Content-Type": "application/json" };
+      options.headers["Content-Type"] = "application/json";
       options.body = JSON.stringify(body);
     }
     return ask(mine, "https://localhost:" + port + path, options, patience);
@@ -157,19 +163,27 @@
 
   // ---- The steps
 
-  // All ports are asked at once; the lowest that replies is it; nothing if none does.
+  // "2.32" by its parts; a number by its value, which of 2.20 is 2.2.
+  function isNew(version) {
+    if (typeof version === "number") return version >= Number(OLDEST.join("."));
+    var parts = (/^\d+(\.\d+)?/.exec(version) || ["0"])[0].split(".").map(Number);
+    return parts[0] > OLDEST[0] || (parts[0] === OLDEST[0] && parts[1] >= OLDEST[1]);
+  }
+
+  // All ports are asked at once; the lowest that replies is it, or the lowest that is new enough; nothing if none does.
   function search(mine, patience) {
     var asked = PORTS.map(function (port) {
       return biss(mine, port, "/version", null, patience).then(
         function (reply) {
-          return reply.ok && reply.data && port;
+          var version = reply.ok && reply.data && reply.data.version;
+          return (text(version) || typeof version === "number") && { port: port, isNew: isNew(version) };
         },
         nothing
       );
     });
     return asked.reduce(function (found, next) {
-      return found.then(function (port) {
-        return port || next;
+      return Promise.all([found, next]).then(function (both) {
+        return both[0] && (both[0].isNew || !both[1] || !both[1].isNew) ? both[0] : both[1];
       });
     });
   }
@@ -180,8 +194,9 @@
         say(state === "prompt" ? "allow" : "search");
         return search(mine, state === "prompt" ? ALLOW : SEARCH);
       })
-      .then(function (port) {
-        if (port) return port;
+      .then(function (found) {
+        if (found && found.isNew) return found.port;
+        if (found) throw fault(["old"]);
         return permission(mine).then(function (state) {
           throw fault([state === "denied" ? "denied" : "absent"]);
         });
@@ -195,6 +210,7 @@
     var items = [].concat(data[list]).filter(text);
     if (reply.ok && data.status === "ok" && items.length) return items;
     var said = text(data.reasonText).slice(0, LONGEST);
+    if (refused === "unsigned" && (String(data.reasonCode) === "403" || STRANGER.test(said))) refused = "stranger";
     throw fault(said ? [refused, "said"] : [refused], said);
   }
 
@@ -225,7 +241,8 @@
           hashAlgorithm: prepared.hash,
           contents: [prepared.contents],
           signerCertificateB64: chain[0],
-          confirmText: ["hash"],
+          confirmText: [prepared.confirm],
+          additonalConfirmText: prepared.about, // the spelling is theirs
         };
         VOUCHED.forEach(function (name) {
           if (prepared[name]) wanted[name] = [prepared[name]];

@@ -51,7 +51,6 @@ ASKED_TO_SIGN = {
     "signatureType": "signature",
     "contentType": "data",
     "hashAlgorithm": "SHA256",
-    "confirmText": ["hash"],
 }
 VOUCHED = {"signedContents", "signedContentsCert"}
 MOST = 100_000  # bytes of a request
@@ -65,14 +64,18 @@ class Biss:
         self.issuers = issuers  # follow the chosen certificate in its chain
         self.chosen = cards[0] if cards else None
         self.signs_with: Card | None = None  # somebody changed the card after the choice
+        self.refuses = "401", "Грешен ПИН"  # what "/sign" says if it is cancelled
         self.cancels: set[str] = set()  # "/getsigner": no certificate is chosen; "/sign": no PIN is given
         self.garbage: set[str] = set()  # paths that answer something that is not JSON
         self.breaks: set[str] = set()  # paths that answer HTTP 500
         self.hangs_up: set[str] = set()  # paths that answer nothing at all
         self.slow: dict[str, float] = {}  # seconds that a path takes
+        self.version: object = "2.32"
+        self.says_numbers = False  # whether its codes are numbers, as of some versions
         self.demands = False  # whether it signs only for a site that vouches for what is to be signed
         self.raw = False  # whether an EC key signs as r and s side by side, as some cards do
         self.asked: list[tuple[str, dict, dict[str, str]]] = []  # path, JSON and headers of every POST
+        self.languages: set[str | None] = set()  # in which it was asked to speak, by every request
         self.answered: list[str] = []  # their paths, whoever still listened
         self.signed: Callable[[bytes], None] = lambda attributes: None
         self._identity = identity or computer("localhost", HOST)
@@ -148,10 +151,12 @@ class Biss:
         contents = request.get("contents")
         if {name: request.get(name) for name in ASKED_TO_SIGN} != ASKED_TO_SIGN or len(contents or ()) != 1:
             return failed("400", "Липсват задължителни параметри")
+        if not all(isinstance(text, str) and text for text in request.get("confirmText") or [None]):
+            return failed("400", "Няма какво да се покаже за потвърждение")
         if card is None:
             return failed("404", "Няма такъв сертификат")
         if "/sign" in self.cancels:
-            return failed("401", "Грешен ПИН")
+            return failed(*self.refuses)
         attributes = base64.b64decode(contents[0], validate=True)
         if (self.demands or request.keys() & VOUCHED) and not is_vouched(attributes, request):
             return failed("403", "Сайтът не е доверен: липсва сертификат на сайта")
@@ -172,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(204, b"")
 
     def do_GET(self) -> None:
-        version = {"version": "2.32", "httpMethods": "GET, POST", "contentTypes": "data, digest"}
+        version = {"version": self.biss.version, "httpMethods": "GET, POST", "contentTypes": "data, digest"}
         more = {"signatureTypes": "signature", "selectorAvailable": True, "hashAlgorithms": "SHA256, SHA512"}
         self._do({"/version": lambda request: version | more}, {})
 
@@ -191,6 +196,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _do(self, deeds: dict[str, Callable[[dict], dict]], request: dict) -> None:
         deed = deeds.get(self.path)
+        self.biss.languages.add(self.headers.get("Accept-Language"))
         if not self._may_ask():
             return self._answer(403, b"")
         if deed is None:
@@ -209,6 +215,8 @@ class _Handler(BaseHTTPRequestHandler):
         return origin is None or LOCAL.fullmatch(origin) is not None
 
     def _json(self, status: int, answer: dict) -> None:
+        if self.biss.says_numbers and "reasonCode" in answer:
+            answer = answer | {"reasonCode": int(answer["reasonCode"])}
         self._answer(status, json.dumps(answer, ensure_ascii=False).encode())
 
     def _answer(self, status: int, body: bytes) -> None:

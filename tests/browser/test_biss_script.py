@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -41,6 +42,7 @@ SENT_TO_SIGN = {
     "contents",
     "signerCertificateB64",
     "confirmText",
+    "additonalConfirmText",
 }
 SAYS_DENIED = """
     navigator.permissions.query = function (asked) {
@@ -170,6 +172,101 @@ def test_signs_and_shows_the_signed_list(tab, biss):
     assert chosen == {"selector": {}, "showValidCerts": True}
     assert set(wanted) == SENT_TO_SIGN
     assert not {"Cookie", "Referer", "Authorization"} & set(headers)
+    assert biss.languages == {"bg"}
+
+
+def test_the_program_shows_what_the_page_shows(tab, biss, world):
+    shown = dict(zip(*(tab.locator(f"main {each}").all_inner_texts() for each in ("dt", "dd")), strict=True))
+    sign(tab)
+    tab.get_by_text("2020-12/2200000/1").first.wait_for()
+
+    wanted = biss.asked[-1][1]
+    assert wanted["confirmText"] == [f"SHA-256 на данните: {shown['SHA-256 на данните']}"]
+    assert wanted["additonalConfirmText"] == f"Списък за декември 2020 г., {world.ana.institution_name}"
+    assert shown["Институция"].startswith(world.ana.institution_name)
+
+
+def failures(tab) -> Iterator[str]:
+    """What is told, try after try, on one page."""
+    while True:
+        sign(tab)
+        yield told(tab)
+
+
+def test_works_with_a_program_that_is_new_enough(tab, biss):
+    biss.cancels = {"/getsigner"}
+    tries = failures(tab)
+    for version in ("2.20", "2.20.1", "2.32", "3.0", "10", 2.2, 2.32):
+        biss.version = version
+        assert "Не е избран сертификат" in next(tries), version
+
+
+def test_says_when_the_program_is_too_old(tab, biss):
+    tries = failures(tab)
+    for version in ("2.19", "2.3", "1.33", "0.2.20", "2", "last", 2.19):
+        biss.version = version
+        assert "порталът работи с версия 2.20 и по-нови" in next(tries), version
+    assert biss.asked == []
+
+
+def test_what_has_no_version_is_not_the_program(tab, biss):
+    tries = failures(tab)
+    for version in (None, "", {}, True):
+        biss.version = version
+        assert "не отговаря на този компютър" in next(tries), version
+
+
+def test_finds_the_newer_of_two_programs(tab, card, authority):
+    with Biss(card, issuers=(authority.issuing,)) as first:
+        second = Biss(card, issuers=(authority.issuing,))
+        first.version = "1.0"
+        second.start()
+        try:
+            sign(tab)
+            tab.get_by_text("2020-12/2200000/1").first.wait_for()
+        finally:
+            second.stop()
+        assert (first.asked, second.times("/sign")) == ([], 1)
+
+
+@pytest.mark.parametrize("says_numbers", [False, True], ids=["texts", "numbers"])
+def test_a_site_that_the_program_does_not_know_is_no_wrong_pin(tab, biss, says_numbers):
+    biss.cancels, biss.says_numbers = {"/sign"}, says_numbers
+    tries = failures(tab)
+    for code, said, is_of_the_site in (
+        ("403", "Операцията не е разрешена", True),
+        ("400", "Сайтът не е доверен", True),
+        ("401", "Липсващ сертификат в signedContentsCert", True),
+        ("500", "Certificate is not trusted", True),
+        ("401", "Грешен ПИН", False),
+        ("400", "Отказано от потребителя на B-Trust BISS", False),
+        ("404", "Няма такъв сертификат", False),
+    ):
+        biss.refuses = code, said
+        text = next(tries)
+        assert ("отказва да подписва за този сайт" in text) is is_of_the_site, said
+        assert ("ПИН кодът не е приет" in text) is not is_of_the_site, said
+        assert f"Съобщение от BISS: {said}" in text
+
+
+def test_signs_with_a_program_whose_codes_are_numbers(tab, biss):
+    biss.says_numbers = True
+    sign(tab)
+    tab.get_by_text("2020-12/2200000/1").first.wait_for()
+
+
+@pytest.mark.parametrize(
+    ("platform", "is_offered"), [("Win32", True), ("Linux x86_64", False), ("MacIntel", False)]
+)
+def test_offers_to_start_the_program_on_windows(tab, no_biss, platform, is_offered):
+    tab.add_init_script(f"Object.defineProperty(navigator, 'platform', {{ get: () => '{platform}' }});")
+    tab.reload()
+    sign(tab)
+    told(tab)
+    link = tab.get_by_role("link", name="Пуснете BISS оттук")
+    assert link.is_visible() is is_offered
+    if is_offered:
+        assert link.get_attribute("href") == "bissopen:start"
 
 
 @pytest.fixture
@@ -198,7 +295,9 @@ def test_a_site_with_a_key_vouches_for_what_is_to_be_signed(vouching, tab, biss,
 def test_a_site_without_a_key_is_refused_where_one_is_demanded(tab, biss):
     biss.demands = True
     sign(tab)
-    assert "Сайтът не е доверен" in told(tab)
+    text = told(tab)
+    assert "отказва да подписва за този сайт" in text
+    assert "Съобщение от BISS: Сайтът не е доверен" in text
     assert not VOUCHED & set(biss.asked[-1][1])
     assert lock() is Lock.OPEN
 

@@ -24,6 +24,7 @@ from portal.storage.lists.current import list_of
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import SigningRequest
+from portal.storage.tables.signatures import Declaration
 
 logger = logging.getLogger(__name__)
 
@@ -36,11 +37,13 @@ OVER = (
 
 @dataclass(frozen=True)
 class Prepared:
-    """``token`` is for ``complete``; ``attributes`` (DER) are what the service signs. ``vouched`` is the
-    site's own signature over them, with its certificate (DER), where it has a key for that."""
+    """``token`` is for ``complete``; ``attributes`` (DER) are what the service signs, about the
+    ``declaration``. ``vouched`` is the site's own signature over them, with its certificate (DER), where it
+    has a key for that."""
 
     token: str
     attributes: bytes = field(repr=False)
+    declaration: Declaration
     vouched: tuple[bytes, bytes] | None = field(repr=False, default=None)
 
 
@@ -85,7 +88,7 @@ def prepare(  # six, and the login that the request belongs to
             made_at=now,
         )
     vouched = None if site.key is None else (site.key.sign(attributes), site.key.certificate)
-    return Prepared(token, attributes, vouched)
+    return Prepared(token, attributes, declaration, vouched)
 
 
 def complete(  # six, and the login that the request belongs to

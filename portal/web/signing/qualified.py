@@ -16,6 +16,7 @@ from portal.crypto.tokens import token_digest
 from portal.domain.errors import NotFound, Objection, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope, Staff
+from portal.domain.signing.declaration import grouped
 from portal.domain.signing.qualified import sentence_of
 from portal.web.http import clock, cookies
 from portal.web.http.attempts import Attempt, attempt
@@ -108,8 +109,14 @@ def prepare(person: Staff, month: Month) -> ResponseReturnValue:
         )
     if tried.failed:
         return _sentence(tried)
-    vouched = dict(zip(VOUCHED, map(_base64, prepared.vouched or ()), strict=False))
-    return jsonify(request=prepared.token, contents=_base64(prepared.attributes), hash="SHA256", **vouched)
+    return jsonify(
+        request=prepared.token,
+        contents=_base64(prepared.attributes),
+        hash="SHA256",
+        confirm=f"SHA-256 на данните: {grouped(prepared.declaration.sha256)}",
+        about=f"Списък за {month.label}, {prepared.declaration.institution_name}",
+        **dict(zip(VOUCHED, map(_base64, prepared.vouched or ()), strict=False)),
+    )
 
 
 @qualified.post("/sign/complete")

@@ -7,6 +7,7 @@ import pytest
 
 from portal.crypto.site_key import SiteKey
 from portal.domain.decisions import Decision
+from portal.domain.signing.declaration import grouped
 from portal.domain.submissions import Lock
 from portal.storage.lists.current import list_of
 from portal.storage.tables.qualified import SigningRequest
@@ -161,4 +162,12 @@ def test_a_site_with_a_key_vouches_for_what_is_to_be_signed(app, client, world, 
 def test_a_site_without_a_key_sends_no_such_field(client, world, record):
     prepared = prepare(client.sign_in(world.ana)).response.json
 
-    assert set(prepared) == {"request", "contents", "hash"}
+    assert set(prepared) == {"request", "contents", "hash", "confirm", "about"}
+
+
+def test_tells_the_program_what_the_page_shows(client, world, record):
+    prepared = prepare(client.sign_in(world.ana)).response.json
+
+    digest = client.get(f"{LIST}/sign").page.one("#local-signing").get("data-digest")
+    assert prepared["confirm"] == f"SHA-256 на данните: {grouped(digest)}"
+    assert prepared["about"] == f"Списък за декември 2020 г., {world.ana.institution_name}"
