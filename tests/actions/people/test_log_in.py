@@ -9,7 +9,7 @@ import pytest
 from portal.actions.keys import passwords
 from portal.actions.keys.passwords import set_password, stretched_anew
 from portal.actions.keys.throttle import Origin
-from portal.actions.people import invitations
+from portal.actions.people import invitations, logins
 from portal.actions.people.accounts import disable
 from portal.actions.people.activation import Activation, open_account
 from portal.actions.people.invitations import NewAccount
@@ -19,13 +19,13 @@ from portal.crypto.keys import unwrap_ed25519
 from portal.crypto.passwords import CURRENT, STRANGERS, KdfParams, derive_root, unlock_key
 from portal.crypto.tokens import token_digest, unwrap_for_session
 from portal.domain.accounts import FREE_ACCOUNTS, FREE_FAILURES, FREE_REPEATS, ROOM_OF_BLOCK
-from portal.domain.errors import Refusal, TooOften
+from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.domain.people import Role
 from portal.storage.people.logins import KEY_KEPT, forget_keys
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Device, Failures, Login, User, UserKey
-from tests.cast import NOW, PASSWORD, PEPPER, SITE
+from tests.cast import NOW, OTHER_SCHOOL, PASSWORD, PEPPER, SITE
 from tests.storage.together import at_once
 
 WRONG = "не е тази парола"
@@ -97,6 +97,37 @@ def test_a_stopped_account_is_answered_like_a_wrong_password(world):
     assert Login.select().count() == 0
     with pytest.raises(Refusal, match="Адресът или паролата не са верни"):
         enter()
+
+
+def test_an_account_that_was_changed_past_the_portal_gets_no_login(world):
+    """The password is right: it is not what was changed."""
+    User.update(institution=OTHER_SCHOOL).where(User.id == world.ana.user_id).execute()
+    with pytest.raises(Conflict):
+        enter()
+    assert Login.select().count() == 0
+
+
+MEANWHILE = {
+    "another password": {"login_tag": b"another password's".ljust(32)},
+    "the account stopped": {"disabled_at": NOW},
+}
+
+
+@pytest.mark.parametrize("changed", MEANWHILE.values(), ids=MEANWHILE)
+def test_what_is_changed_while_the_password_is_checked_counts(world, monkeypatch, changed):
+    """Checking takes a quarter of a second, outside the turn of who writes."""
+    opens = logins.opens
+
+    def opens_too_late(user, given, *, site):
+        found = opens(user, given, site=site)
+        with writing():
+            User.update(**changed).where(User.id == user.id).execute()
+        return found
+
+    monkeypatch.setattr(logins, "opens", opens_too_late)
+    with pytest.raises(Refusal, match="Адресът или паролата не са верни"):
+        enter()
+    assert Login.select().count() == 0
 
 
 def test_keys_that_somebody_swapped_stop_nobody_at_the_door(world):
