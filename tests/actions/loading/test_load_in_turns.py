@@ -18,7 +18,7 @@ from portal.storage.campaigns.loads import last_load, unfinished_loads
 from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
-from portal.storage.tables.db import is_sqlite
+from portal.storage.tables.db import is_sqlite, writing
 from portal.storage.tables.people import OutboxMessage
 from tests.actions.loading.conftest import store_in_turns
 from tests.actions.loading.loaded import asp, counts, enrol, enrolled, load, rejected
@@ -200,6 +200,11 @@ def test_a_record_that_goes_to_another_list_is_on_one_of_the_two(monkeypatch):
     assert held() == {SCHOOL: 2, OTHER_SCHOOL: 2, KINDERGARTEN: 1, FAR_SCHOOL: 1}
 
 
+def answered():
+    with writing():
+        Campaign.update(answered_at=NOW).execute()
+
+
 class TestBrokenOff:
     def test_every_list_has_all_its_lines_or_none(self, monkeypatch):
         done = broken_off(monkeypatch, *FILE)
@@ -298,7 +303,7 @@ class TestBrokenOff:
         ]
 
     def test_where_the_answer_went_meanwhile_no_line_is_stored_any_more(self, world, monkeypatch):
-        between_turns(monkeypatch, lambda: Campaign.update(answered_at=NOW).execute(), before=KINDERGARTEN)
+        between_turns(monkeypatch, answered, before=KINDERGARTEN)
         with pytest.raises(Conflict, match="вече е изпратен"):
             load(*FILE)
 

@@ -324,7 +324,7 @@ def test_a_right_password_forgives_the_wrong_ones_though_the_egn_is_refused(worl
         for _ in range(FREE_FAILURES - 1):
             with pytest.raises(Refusal):
                 ask(world.ana, password="не е тя")
-        with pytest.raises(Refusal, match="вече е записано"):
+        with pytest.raises(Refusal, match="вече е записан"):
             ask(world.ana, FIRST)
 
 
