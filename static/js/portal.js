@@ -217,7 +217,7 @@
     if (!row.getAttribute("data-record")) return; // the register's say it themselves
     var name = row.querySelector("th").firstChild.textContent.trim();
     Array.prototype.forEach.call(row.querySelectorAll(".decide .button, .decide a"), function (choice) {
-      choice.setAttribute("aria-label", choice.textContent.trim() + ": " + name);
+      choice.setAttribute("aria-label", choice.textContent.trim().replace("…", "") + ": " + name);
     });
   }
 
@@ -465,16 +465,11 @@
 
   // What a reply says of the row for ears stands behind it, once.
   function saidBeside(row) {
-    for (var next = row.nextElementSibling; next; next = next.nextElementSibling) {
-      if (next.matches("[data-said]")) return taken(next);
-      if (!next.matches(".editor")) return null;
-    }
-    return null;
-  }
-
-  function taken(element) {
-    element.remove();
-    return element.content || element;
+    var next = row.nextElementSibling;
+    while (next && next.matches(".editor")) next = next.nextElementSibling;
+    if (!next || !next.matches("[data-said]")) return null;
+    next.remove();
+    return next.content;
   }
 
   // ---- What was not saved says so, and keeps what was typed

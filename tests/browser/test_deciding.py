@@ -75,6 +75,16 @@ def test_decides_by_keys_alone(page, records):
     expect(row(page, first)).to_be_focused()
 
 
+def test_the_choices_of_a_row_are_heard_with_the_child_and_left_out_on_paper(page, records):
+    there = row(page, records[0])
+    for choice in ("потвърждавам", "отказвам", "не е наше дете"):
+        expect(there.get_by_label(f"{choice}: Мария Иванова Ангелова", exact=True)).to_be_visible()
+
+    page.emulate_media(media="print")
+    expect(there.get_by_label("не е наше дете")).to_be_hidden()
+    expect(there.get_by_text("Мария Иванова Ангелова")).to_be_visible()
+
+
 def test_tab_reaches_one_row_and_then_its_buttons(page, records):
     assert page.locator("[data-record][tabindex='0']").count() == 1
     row(page, records[1]).focus()

@@ -28,7 +28,8 @@ from portal.storage.lists.school_days import SchoolDays, school_days_of
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.qualified import waits_on
 from portal.web.http.forms import PortalForm
-from portal.web.lists.row import DecisionForm, Editor, ReturnForm, Row, Unwritten
+from portal.web.lists.forms import DecisionForm, ReturnForm, Unwritten
+from portal.web.lists.row import Editor, Row
 
 STATES = {decision.code: decision for decision in Decision}
 STATE_LABELS = {"pending": "за преглед", "confirmed": "потвърдени", "refused": "отказани"}

@@ -21,6 +21,7 @@ from portal.web.http.converters import LARGEST_ID
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import LISTS, allow
 from portal.web.http.htmx import page_or_fragment, wants_fragment
+from portal.web.lists.forms import DecisionForm, ReturnForm
 from portal.web.lists.page import (
     Listing,
     Summary,
@@ -29,7 +30,7 @@ from portal.web.lists.page import (
     read_filter,
     row_of,
 )
-from portal.web.lists.row import DecisionForm, Editor, ReturnForm
+from portal.web.lists.row import Editor
 from portal.web.register.beside import days_of, told_days_of
 
 lists = Blueprint("lists", __name__, url_prefix="/confirmations")

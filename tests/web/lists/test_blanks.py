@@ -8,7 +8,8 @@ from portal.domain.decisions import Decision, Reason
 from portal.storage.lists.school_days import case_of
 from portal.web.lists import blanks
 from portal.web.lists.blanks import draw_row
-from portal.web.lists.row import DecisionForm, Editor, ReturnForm, Row
+from portal.web.lists.forms import DecisionForm, ReturnForm
+from portal.web.lists.row import Editor, Row
 from tests.cast import MONTH, NOW, add_record
 
 ADDRESS = "/confirmations/2020-12"
