@@ -65,6 +65,8 @@ def _lines(found: TrustReport, folder: Path, at: datetime) -> Iterator[str]:
     yield f"{folder}, към {stamp(at)}"
     yield from _authorities("Корени", found.roots)
     yield from _authorities("Издатели на КЕП", found.issuers)
+    if found.stampers:
+        yield from _authorities("Издатели на времеви печати", found.stampers)
     yield ""
     for note in sorted(found.notes, key=lambda note: note.is_warning):
         yield f"{'ВНИМАНИЕ' if note.is_warning else 'ПРОБЛЕМ'} {note.code} {note.thing}: {note.sentence}"
@@ -100,6 +102,7 @@ def _facts(found: TrustReport) -> dict[str, Any]:
         "ok": found.is_good,
         "roots": [_plain(asdict(authority)) for authority in found.roots],
         "issuers": [_plain(asdict(authority)) for authority in found.issuers],
+        "stampers": [_plain(asdict(authority)) for authority in found.stampers],
         "notes": [asdict(note) for note in found.notes],
     }
 

@@ -69,6 +69,17 @@ def test_prints_what_is_there(portal, authority):
     assert len(bytes.fromhex(digest.replace(":", ""))) == 32
 
 
+def test_prints_who_stamps_where_somebody_is_there(portal, folder, authority):
+    assert "времеви печати" not in portal("check").output
+    (folder / "stampers").mkdir(exist_ok=True)
+    (folder / "stampers/root.pem").write_bytes(authority.root.pem)
+    (folder / "crls/root.crl").write_bytes(authority.crl(by=authority.root))
+
+    assert "\nИздатели на времеви печати: 1\n  Изпитателен корен\n" in portal("check").output
+    (shown,) = json.loads(portal("check", "--json").output)["stampers"]
+    assert shown["name"] == "Изпитателен корен"
+
+
 def test_a_coming_expiry_is_a_warning_and_no_failure(portal, folder):
     (folder / "roots/other.pem").write_bytes(made("Стар корен", NOW, ends=30 * DAY).pem)
 

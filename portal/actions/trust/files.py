@@ -14,14 +14,14 @@ CERTIFICATES_AND_LISTS = (".pem", ".crt", ".cer", ".der", ".crl")
 
 
 def of_strangers(trust: Trust, folder: Path) -> Iterator[Note]:
-    known = (*trust.issuers, *trust.roots)
     for crl in trust.crls:
-        if not any(crl.is_by(authority) for authority in known):
+        if not any(crl.is_by(authority) for authority in trust.authorities):
             yield Note(
                 "stranger_list",
                 _file_of(crl, folder),
                 f"Списък на „{common_name(crl.issuer)}“ от {stamp(crl.this_update)} не е подписан от никого "
-                "в roots/ и issuers/, или е със слаб алгоритъм. Махнете файла или добавете издателя.",
+                "в roots/, issuers/ и stampers/, или е със слаб алгоритъм. Махнете файла или добавете "
+                "издателя.",
             )
 
 
@@ -47,7 +47,7 @@ def of_passed_over(folder: Path) -> Iterator[Note]:
                 yield Note("passed_over", thing, sentence, is_warning=True)
     for file in sorted(folder.glob("[!.]*")):
         if file.suffix.lower() in CERTIFICATES_AND_LISTS:
-            sentence = f"Файлът {file.name} не се чете: мястото му е в roots/, issuers/ или crls/."
+            sentence = f"Файлът {file.name} не се чете: мястото му е в roots/, issuers/, stampers/ или crls/."
             yield Note("passed_over", file.name, sentence, is_warning=True)
 
 

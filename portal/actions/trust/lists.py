@@ -24,10 +24,11 @@ def checked(content: bytes, trust: Trust, *, now: datetime) -> Crl:
         crl = Crl.load(content)
     except NotACrl:
         raise NotFetched("not_a_crl", "изпрати нещо, което не е списък на прекратени сертификати.") from None
-    if not any(crl.is_by(authority) for authority in (*trust.issuers, *trust.roots)):
+    if not any(crl.is_by(authority) for authority in trust.authorities):
         raise NotFetched(
             "stranger",
-            f"списъкът е на „{common_name(crl.issuer)}“ и не е подписан от никого в roots/ и issuers/.",
+            f"списъкът е на „{common_name(crl.issuer)}“ и не е подписан от никого в roots/, issuers/ и "
+            "stampers/.",
         )
     if not crl.is_understood:
         raise NotFetched(

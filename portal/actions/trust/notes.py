@@ -15,7 +15,7 @@ from portal.crypto.qualified.faults import Fault
 from portal.crypto.qualified.identity import common_name
 from portal.crypto.qualified.purpose import issues_others
 from portal.crypto.qualified.revocation import ON_HOLD, REVOKED, status_of
-from portal.crypto.qualified.trust import ISSUERS, ROOTS, Trust
+from portal.crypto.qualified.trust import ISSUERS, ROOTS, STAMPERS, Trust
 from portal.domain.times import stamp
 
 EXPIRES_SOON = timedelta(days=60)  # our decision: an authority announces its next certificate long before
@@ -59,7 +59,7 @@ def of_whole(trust: Trust) -> Iterator[Note]:
 def of_root(root: x509.Certificate, trust: Trust, *, now: datetime) -> Iterator[Note]:
     """A root's signature on itself proves nothing, so its digest does not matter. Its lists, about issuers,
     are welcome and not demanded."""
-    yield from _of_certificate(root, f"root:{fingerprint(root)}", now=now)
+    yield from of_certificate(root, f"root:{fingerprint(root)}", now=now)
     if root in trust.issuers:
         return
     for crl in _newest_of_each_part(trust.crls_of(root)):
@@ -75,14 +75,14 @@ def of_root(root: x509.Certificate, trust: Trust, *, now: datetime) -> Iterator[
 
 def of_issuer(issuer: x509.Certificate, trust: Trust, *, now: datetime) -> Iterator[Note]:
     thing, name = f"issuer:{fingerprint(issuer)}", common_name(issuer.subject)
-    yield from _of_certificate(issuer, thing, now=now)
-    yield from _of_path(issuer, trust, now=now)
+    yield from of_certificate(issuer, thing, now=now)
+    yield from of_path(issuer, trust, thing, ISSUERS, now=now)
     yield from _of_purpose(issuer, thing, name)
     if issuer.not_valid_after_utc >= now:
         yield from _of_lists(trust, issuer, thing, name, now=now)
 
 
-def _of_certificate(authority: x509.Certificate, thing: str, *, now: datetime) -> Iterator[Note]:
+def of_certificate(authority: x509.Certificate, thing: str, *, now: datetime) -> Iterator[Note]:
     name, until = common_name(authority.subject), stamp(authority.not_valid_after_utc)
     if authority.not_valid_after_utc < now:
         yield Note(
@@ -108,9 +108,11 @@ def _of_certificate(authority: x509.Certificate, thing: str, *, now: datetime) -
         )
 
 
-def _of_path(issuer: x509.Certificate, trust: Trust, *, now: datetime) -> Iterator[Note]:
-    """Who stands above an issuer, and whether the one above took it back."""
-    thing, name = f"issuer:{fingerprint(issuer)}", common_name(issuer.subject)
+def of_path(
+    issuer: x509.Certificate, trust: Trust, thing: str, folder: str, *, now: datetime
+) -> Iterator[Note]:
+    """Who stands above an issuer, or a stampers' authority, and whether the one above took it back."""
+    name = common_name(issuer.subject)
     if _is_signed_weakly(issuer) and issuer not in trust.roots:
         yield Note(
             "weak_digest",
@@ -118,13 +120,14 @@ def _of_path(issuer: x509.Certificate, trust: Trust, *, now: datetime) -> Iterat
             f"Сертификатът на „{name}“ е подписан със SHA-1 или по-слаб алгоритъм и може да е подправен. "
             "Махнете файла му и вземете от издателя по-нов.",
         )
-    above = trust.root_of(issuer) or trust.issuer_of(issuer)
-    if trust.root_of(issuer) is None and trust.path_of(issuer) is None:
+    path = trust.stamping_path_of(issuer) if folder == STAMPERS else trust.path_of(issuer)
+    above = trust.root_of(issuer) or (path[0] if path else None)
+    if above is None:
         yield Note(
             "no_root",
             thing,
             f"От „{name}“ не се стига до корен: запишете в roots/ сертификата на "
-            f"„{common_name(issuer.issuer)}“ или махнете издателя от issuers/.",
+            f"„{common_name(issuer.issuer)}“ или махнете издателя от {folder}/.",
         )
     if above is None or above == issuer:
         return
@@ -135,7 +138,7 @@ def _of_path(issuer: x509.Certificate, trust: Trust, *, now: datetime) -> Iterat
             "revoked" if status.fault == REVOKED else "on_hold",
             thing,
             f"Издателят „{name}“ {what} според списъка на „{common_name(above.subject)}“ от "
-            f"{stamp(status.since)} Махнете файла му от issuers/ и се обадете на издателя.",
+            f"{stamp(status.since)} Махнете файла му от {folder}/ и се обадете на издателя.",
         )
 
 

@@ -15,6 +15,7 @@ from portal.actions.trust.notes import (
     of_root,
     of_whole,
 )
+from portal.actions.trust.stampers import of_stamper
 from portal.crypto.qualified.crls import Crl
 from portal.crypto.qualified.identity import common_name
 from portal.crypto.qualified.trust import Trust
@@ -34,8 +35,8 @@ class ListShown:
 
 @dataclass(frozen=True)
 class AuthorityShown:
-    """A root or a pinned issuer. ``sha256`` is the certificate's fingerprint, to be compared with what the
-    authority publishes."""
+    """A root, a pinned issuer or an authority of time stampers. ``sha256`` is the certificate's fingerprint,
+    to be compared with what the authority publishes."""
 
     name: str
     sha256: str
@@ -50,6 +51,7 @@ class TrustReport:
 
     roots: tuple[AuthorityShown, ...]
     issuers: tuple[AuthorityShown, ...]
+    stampers: tuple[AuthorityShown, ...]
     notes: tuple[Note, ...]
 
     @property
@@ -63,10 +65,12 @@ def report(trust: Trust, *, now: datetime, folder: Path) -> TrustReport:
     return TrustReport(
         roots=tuple(_shown(root, trust, now=now) for root in trust.roots),
         issuers=tuple(_shown(issuer, trust, now=now) for issuer in trust.issuers),
+        stampers=tuple(_shown(stamper, trust, now=now) for stamper in trust.stampers),
         notes=(
             *of_whole(trust),
             *(note for root in trust.roots for note in of_root(root, trust, now=now)),
             *(note for issuer in trust.issuers for note in of_issuer(issuer, trust, now=now)),
+            *(note for stamper in trust.stampers for note in of_stamper(stamper, trust, now=now)),
             *of_strangers(trust, folder),
             *(of_unread(file) for file in trust.unread),
             *of_passed_over(folder),

@@ -63,7 +63,9 @@ def stamped_at(
         by = x509.load_der_x509_certificate(found.signer_cert.dump())
     except (CMSExtractionError, *SHAPELESS, *UNREADABLE):
         return "stamp_broken"
-    if trust.path_of(by) is None:  # before the library looks for ways: in a forged heap there are too many
+    if (
+        trust.stamping_path_of(by) is None
+    ):  # before the library looks for ways: in a forged heap there are too many
         return "stamp_not_trusted"
 
     def imprint(algorithm: str) -> bytes:
@@ -72,7 +74,9 @@ def stamped_at(
         return made.finalize()
 
     data, timing = _with_only(token, by), _timing(now)
-    result = _run(lambda: ades_timestamp_validation(data, _spec(trust), imprint, timing_info=timing))
+    result = _run(
+        lambda: ades_timestamp_validation(data, _spec(trust, trust.stampers), imprint, timing_info=timing)
+    )
     if result is None:
         return "stamp_broken"
     if result.ades_subindic is not AdESPassed.OK:
@@ -133,8 +137,9 @@ def _timing(moment: datetime) -> Any:
     )
 
 
-def _spec(trust: Trust) -> Spec:
-    """Our roots as anchors, the pinned authorities as the only ones between, and no address ever asked."""
+def _spec(trust: Trust, stampers: tuple[x509.Certificate, ...] = ()) -> Spec:
+    """Our roots as anchors, the pinned authorities as the only ones between, and no address ever asked. No
+    way to a person's certificate goes by one of ``stampers``."""
     from asn1crypto import x509 as asn1
     from pyhanko.sign.validation.policy_decl import (
         CertificateFetchingRule,
@@ -153,7 +158,7 @@ def _spec(trust: Trust) -> Spec:
 
     unasked = RevocationCheckingPolicy(RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK)
     anchors = [asn1.Certificate.load(der_of(one)) for one in trust.roots]
-    pinned = [asn1.Certificate.load(der_of(one)) for one in trust.issuers]
+    pinned = [asn1.Certificate.load(der_of(one)) for one in (*trust.issuers, *stampers)]
     return SignatureValidationSpec(
         cert_validation_policy=CertValidationPolicySpec(
             trust_manager=SimpleTrustManager.build(trust_roots=anchors),

@@ -4,8 +4,9 @@ Nobody is ever asked: an address in a certificate is chosen by who made the file
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain, pairwise
 from typing import Any
 
 from asn1crypto import core
@@ -34,12 +35,14 @@ MOST_RESPONSES = 20
 
 @dataclass(frozen=True)
 class Status:
-    """What is known of one certificate, since when, and by which list, if by one."""
+    """What is known of one certificate, since when, and by which list, if by one; or whose responder says so,
+    with the authorities above, if it is not the issuer's own."""
 
     fault: str = GOOD
     since: datetime = NEVER
     crl: Crl | None = field(default=None, repr=False)
     is_hold: bool = False
+    appointed_by: tuple[x509.Certificate, ...] = ()
 
 
 def status_of(
@@ -68,6 +71,21 @@ def status_of(
     return Status(NO_DATA)
 
 
+def status_of_path(
+    path: list[x509.Certificate], trust: Trust, *, moment: datetime, now: datetime
+) -> tuple[str, list[Crl]]:
+    """Of authorities, each below the next, as far as there are lists about them: GOOD, or what is known of
+    the first that is not; and the lists."""
+    crls: list[Crl] = []
+    for authority, above in pairwise(path):
+        status = status_of(authority, above, trust, (), moment=moment, now=now)
+        if status.fault in (REVOKED, ON_HOLD):
+            return status.fault, crls
+        if status.crl is not None:
+            crls.append(status.crl)
+    return GOOD, crls
+
+
 def _unless_held_since(status: Status, known: list[Status]) -> Status:
     """A hold that is newer than the good word, though not fresh itself, has to be cleared up first."""
     newer = (each for each in known if each.is_hold and each.since > status.since)
@@ -78,10 +96,11 @@ def _by_list(
     crl: Crl, certificate: x509.Certificate, trust: Trust, moment: datetime, *, now: datetime
 ) -> Status | None:
     """That somebody is revoked any list of the authority may say; that nobody is, only one that covers the
-    certificate. Lists about authorities are made once in months: their own word is enough."""
+    certificate. Lists about authorities and time stampers are made once in months: their own word is
+    enough."""
     if crl.this_update > now + SKEW:
         return None
-    is_fresh = crl.is_fresh(now) if is_authority(certificate) else trust.is_young(crl, now=now)
+    is_fresh = crl.is_fresh(now) if is_authority(certificate) else trust.is_in_force(crl, now=now)
     entry = None if crl.is_indirect else crl.find(certificate.serial_number)
     if entry is not None and entry.at <= moment + SKEW:
         if not entry.on_hold:
@@ -106,11 +125,14 @@ def _by_response(
         response = ocsp.load_der_ocsp_response(der)
         if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             return None
-        if not _is_by_responder(response, issuer, trust, now=now):
+        path = _responders_path(response, issuer, trust, now=now)
+        if path is None:
             return None
         for single in response.responses:
             if _is_about(single, certificate, issuer):
-                return _single(single, trust, moment, now=now)
+                status = _single(single, trust, moment, now=now)
+                is_own = path[0] == issuer
+                return status if status is None or is_own else replace(status, appointed_by=tuple(path))
     except (x509.ExtensionNotFound, *UNREADABLE):
         return None
     return None
@@ -152,16 +174,27 @@ def _is_about(
     )
 
 
-def _is_by_responder(
+def _responders_path(
     response: ocsp.OCSPResponse, issuer: x509.Certificate, trust: Trust, *, now: datetime
-) -> bool:
-    """Signed by the pinned authority itself, or by one whom it appointed to respond (RFC 6960, 4.2.2.2)."""
-    for signer in (issuer, *response.certificates):
-        if signer != issuer and not _is_appointed(signer, issuer, trust, now=now):
+) -> list[x509.Certificate] | None:
+    """The authority whose word it is, and those above it: the response is signed by the pinned authority
+    itself, or by one whom it, or one that may do so in its stead, appointed to respond (RFC 6960, 4.2.2.2).
+    """
+    for path in trust.appointing(issuer):
+        if path[0] != issuer and not _stands(path, trust, now=now):
             continue
-        if _has_signed(signer, response):
-            return True
-    return False
+        own = [issuer] if path[0] == issuer else []
+        appointed = (each for each in response.certificates if _is_appointed(each, path[0], trust, now=now))
+        if any(_has_signed(signer, response) for signer in chain(own, appointed)):
+            return path
+    return None
+
+
+def _stands(path: list[x509.Certificate], trust: Trust, *, now: datetime) -> bool:
+    """Whether these authorities are in their time, and none of them is revoked by the one above."""
+    if not all(each.not_valid_before_utc <= now <= each.not_valid_after_utc for each in path):
+        return False
+    return status_of_path(path, trust, moment=now, now=now)[0] == GOOD
 
 
 def _is_appointed(signer: x509.Certificate, issuer: x509.Certificate, trust: Trust, *, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from portal.crypto.qualified.crls import SKEW, Crl
 from portal.crypto.qualified.faults import GOOD, NOTED, Check
 from portal.crypto.qualified.path import stamped_at
 from portal.crypto.qualified.revocation import GOOD as NOT_REVOKED
-from portal.crypto.qualified.revocation import status_of
+from portal.crypto.qualified.revocation import ON_HOLD, REVOKED, status_of, status_of_path
 from portal.crypto.qualified.trust import Trust
 
 MOST_STAMPS = 3
@@ -50,7 +50,7 @@ def _checked(token: Any, signed: Cms, trust: Trust, issued_at: datetime, *, now:
     if isinstance(found, str):
         return _unused(found)
     at, by = found
-    path = trust.path_of(by)
+    path = trust.stamping_path_of(by)
     if path is None or not _may_stamp(by) or at > now + SKEW:
         return _unused("stamp_not_trusted")
     if at < issued_at - SKEW:
@@ -58,7 +58,10 @@ def _checked(token: Any, signed: Cms, trust: Trust, issued_at: datetime, *, now:
     status = status_of(by, path[0], trust, (), moment=now, now=now)
     if status.fault != NOT_REVOKED or status.crl is None:
         return _unused("stamp_not_trusted")
-    return Stamp(Check("timestamp", GOOD), min(at, now), by, tuple(path), (status.crl,))
+    above, crls = status_of_path(path, trust, moment=now, now=now)
+    if above in (REVOKED, ON_HOLD):
+        return _unused("stamp_not_trusted")
+    return Stamp(Check("timestamp", GOOD), min(at, now), by, tuple(path), (status.crl, *crls))
 
 
 def _may_stamp(by: x509.Certificate) -> bool:

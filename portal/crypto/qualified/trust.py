@@ -1,6 +1,8 @@
-"""Whom the portal trusts: roots, pinned issuing authorities and lists of revoked certificates, in a folder.
+"""Whom the portal trusts: roots, pinned issuing authorities, those of time stampers, and lists of revoked
+certificates, in a folder.
 
-``roots/*.pem``, ``issuers/*.pem``, ``crls/*.crl``: read again when anything there changes.
+``roots/*.pem``, ``issuers/*.pem``, ``stampers/*.pem``, ``crls/*.crl``: read again when anything there
+changes.
 """
 
 import stat
@@ -18,8 +20,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from portal.crypto.qualified.certificates import UNREADABLE, is_authority
 from portal.crypto.qualified.crls import Crl, NotACrl
 
-ROOTS, ISSUERS, CRLS = "roots", "issuers", "crls"
-FOLDERS = ((ROOTS, "*.pem"), (ISSUERS, "*.pem"), (CRLS, "*.crl"))
+ROOTS, ISSUERS, STAMPERS, CRLS = "roots", "issuers", "stampers", "crls"
+FOLDERS = ((ROOTS, "*.pem"), (ISSUERS, "*.pem"), (STAMPERS, "*.pem"), (CRLS, "*.crl"))
 LONGEST_PATH = 4  # authorities above a person: an issuer, a root, seldom one between
 # A list promises a newer one by its next update: of B-Trust's, which come every three hours, after a month.
 GREATEST_AGE = timedelta(hours=24)  # unless PORTAL_CRL_MAX_AGE says otherwise
@@ -40,6 +42,9 @@ class Unread:
 class Trust:
     """What signatures are checked against. An issuing authority counts only if it is pinned here.
 
+    ``stampers`` are authorities whose word on *when* is believed, and on no person's certificate: they issue
+    to who stamps, and appoint who responds (OCSP) about people of issuers under the same root as they.
+
     ``greatest_age`` is how old a list about people may be to say that somebody is not revoked; where there is
     none, the list's own word decides.
     """
@@ -49,19 +54,30 @@ class Trust:
     crls: tuple[Crl, ...] = field(default=(), repr=False)
     unread: tuple[Unread, ...] = ()
     greatest_age: timedelta | None = None
+    stampers: tuple[x509.Certificate, ...] = ()
 
     @classmethod
     def of_material(cls, material: list[tuple[str, bytes]]) -> "Trust":
-        """From what a signature was checked against then: (kind, DER), kinds root, issuer and crl. How old
-        the lists could be then is not asked again: it was a setting, and may be another one now."""
-        certificates: dict[str, list[x509.Certificate]] = {"root": [], "issuer": []}
+        """From what a signature was checked against then: (kind, DER), kinds root, issuer, stamper and crl.
+        How old the lists could be then is not asked again: it was a setting, and may be another one now."""
+        certificates: dict[str, list[x509.Certificate]] = {"root": [], "issuer": [], "stamper": []}
         crls = []
         for kind, der in material:
             if kind == "crl":
                 crls.append(Crl.load(der))
             else:
                 certificates[kind].append(x509.load_der_x509_certificate(der))
-        return cls(tuple(certificates["root"]), tuple(certificates["issuer"]), tuple(crls))
+        return cls(
+            tuple(certificates["root"]),
+            tuple(certificates["issuer"]),
+            tuple(crls),
+            stampers=tuple(certificates["stamper"]),
+        )
+
+    @property
+    def authorities(self) -> tuple[x509.Certificate, ...]:
+        """Everybody whose lists of revoked certificates are of use."""
+        return (*self.issuers, *self.roots, *self.stampers)
 
     def issuer_of(self, certificate: x509.Certificate) -> x509.Certificate | None:
         """The pinned authority that issued it, told by its key and not by its name. Of an authority whose
@@ -76,14 +92,37 @@ class Trust:
 
     def path_of(self, certificate: x509.Certificate) -> list[x509.Certificate] | None:
         """The pinned authority that issued it, those above, and the root; none if there is no such way."""
+        return self._up_from(self.issuer_of(certificate), self.issuers)
+
+    def stamping_path_of(self, certificate: x509.Certificate) -> list[x509.Certificate] | None:
+        """The same of who stamps: authorities in ``stampers`` may have issued to it as well."""
+        among = (*self.issuers, *self.stampers)
+        return self._up_from(_issuer_among(among, certificate), among)
+
+    def appointing(self, issuer: x509.Certificate) -> Iterator[list[x509.Certificate]]:
+        """Who may appoint responders (OCSP) about the people of this pinned authority, each with those above:
+        itself, and of ``stampers`` those under its root. One root's authorities are of one organisation;
+        those of another have no say (RFC 6960, 4.2.2.2, 1 and 3)."""
+        own = self._up_from(issuer, self.issuers)
+        if own is None:
+            return
+        yield own
+        for stamper in self.stampers:
+            path = self._up_from(stamper, (*self.issuers, *self.stampers))
+            if stamper != issuer and path is not None and path[-1] == own[-1]:
+                yield path
+
+    def _up_from(
+        self, authority: x509.Certificate | None, among: tuple[x509.Certificate, ...]
+    ) -> list[x509.Certificate] | None:
+        """The authority, those of ``among`` above it, and the root."""
         path: list[x509.Certificate] = []
-        issuer = self.issuer_of(certificate)
-        while issuer is not None and issuer not in path and len(path) < LONGEST_PATH:
-            path.append(issuer)
-            root = self.root_of(issuer)
+        while authority is not None and authority not in path and len(path) < LONGEST_PATH:
+            path.append(authority)
+            root = self.root_of(authority)
             if root is not None:
-                return path if root == issuer else [*path, root]
-            issuer = self.issuer_of(issuer)
+                return path if root == authority else [*path, root]
+            authority = _issuer_among(among, authority)
         return None
 
     def is_young(self, crl: Crl, *, now: datetime) -> bool:
@@ -92,9 +131,12 @@ class Trust:
         return crl.is_fresh(now) and not is_old
 
     def is_in_force(self, crl: Crl, *, now: datetime) -> bool:
-        """Whether the list says what is so now. Lists about authorities are made once in months."""
-        is_about_people = any(crl.is_by(issuer) for issuer in self.issuers)
-        return self.is_young(crl, now=now) if is_about_people else crl.is_fresh(now)
+        """Whether the list says what is so now. Lists about authorities and time stampers are made once in
+        months."""
+        return self.is_young(crl, now=now) if self.is_about_people(crl) else crl.is_fresh(now)
+
+    def is_about_people(self, crl: Crl) -> bool:
+        return any(crl.is_by(issuer) for issuer in self.issuers)
 
     def crls_of(self, issuer: x509.Certificate) -> list[Crl]:
         """The lists that this authority signed; the newest first."""
@@ -150,7 +192,7 @@ def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
 def read_trust(path: Path, before: Trust = Trust(), *, greatest_age: timedelta = GREATEST_AGE) -> Trust:
     """Everything in the folder. Lists that were read ``before`` keep what was found out about them."""
     known = {crl.der: crl for crl in before.crls}
-    found: dict[str, list[x509.Certificate]] = {ROOTS: [], ISSUERS: []}
+    found: dict[str, list[x509.Certificate]] = {ROOTS: [], ISSUERS: [], STAMPERS: []}
     crls: list[Crl] = []
     unread: list[Unread] = []
     for kind, file in files_of(path):
@@ -170,7 +212,14 @@ def read_trust(path: Path, before: Trust = Trust(), *, greatest_age: timedelta =
             unread.append(Unread(name, "too_large"))
         except UNREADABLE:
             unread.append(Unread(name, "not_an_authority"))
-    return Trust(tuple(found[ROOTS]), tuple(found[ISSUERS]), tuple(crls), tuple(unread), greatest_age)
+    return Trust(
+        tuple(found[ROOTS]),
+        tuple(found[ISSUERS]),
+        tuple(crls),
+        tuple(unread),
+        greatest_age,
+        tuple(found[STAMPERS]),
+    )
 
 
 def files_of(path: Path) -> Iterator[tuple[str, Path]]:

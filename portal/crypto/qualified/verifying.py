@@ -19,7 +19,7 @@ from portal.crypto.qualified.path import check_path, check_signature
 from portal.crypto.qualified.pdf import SignedPdf, read_pdf
 from portal.crypto.qualified.purpose import check_qualified, check_usage
 from portal.crypto.qualified.revocation import GOOD as NOT_REVOKED
-from portal.crypto.qualified.revocation import ON_HOLD, REVOKED, responses_in, status_of
+from portal.crypto.qualified.revocation import ON_HOLD, REVOKED, responses_in, status_of, status_of_path
 from portal.crypto.qualified.stamps import Stamp, read_stamp
 from portal.crypto.qualified.trust import Trust, der_of
 
@@ -64,6 +64,9 @@ class Verified:
     stamp: Stamp = field(default_factory=Stamp)
     path: list[x509.Certificate] = field(default_factory=list)
     crls: list[Crl] = field(default_factory=list)
+    appointing: tuple[
+        x509.Certificate, ...
+    ] = ()  # of who responded about the certificate, if not of ``path``
 
     @property
     def outcome(self) -> str:
@@ -84,7 +87,9 @@ class Verified:
     @property
     def material(self) -> list[tuple[str, bytes]]:
         """Kind and DER of what ``Trust.of_material`` needs to ask all of it again."""
-        found = {piece for path in (self.path, self.stamp.path) for piece in _pieces(list(path))}
+        found = {*_pieces(self.path, "issuer")}
+        for path in (self.stamp.path, self.appointing):
+            found |= {*_pieces(list(path), "stamper")}
         found |= {("crl", crl.der) for crl in (*self.crls, *self.stamp.crls)}
         return sorted(found)
 
@@ -207,15 +212,14 @@ def _check_revocation(
 ) -> None:
     """Of the person's certificate, on which fresh word is demanded; and of the authorities between it and the
     root, which the operator has pinned, as far as there are lists."""
-    for authority, above in zip(verified.path, verified.path[1:], strict=False):
-        status = status_of(authority, above, trust, (), moment=moment, now=now)
-        if status.fault in (REVOKED, ON_HOLD):
-            raise Fault("revocation", "issuer_revoked")
-        if status.crl is not None:
-            verified.crls.append(status.crl)
+    above, lists = status_of_path(verified.path, trust, moment=moment, now=now)
+    if above in (REVOKED, ON_HOLD):
+        raise Fault("revocation", "issuer_revoked")
+    verified.crls += lists
     status = status_of(signed.leaf, verified.path[0], trust, responses, moment=moment, now=now)
     if status.crl is not None:
         verified.crls.append(status.crl)
+    verified.appointing = status.appointed_by
     if status.fault in (REVOKED, ON_HOLD):
         raise Fault("revocation", status.fault)
     if status.fault == NOT_REVOKED:
@@ -224,7 +228,7 @@ def _check_revocation(
         verified.checks.append(Check("revocation", WAITS, status.fault))
 
 
-def _pieces(path: list[x509.Certificate]) -> list[tuple[str, bytes]]:
-    """The last of a path is its root; one that issues to people itself is pinned as well."""
-    issuers = path[:-1] or path
-    return [("issuer", der_of(one)) for one in issuers] + [("root", der_of(one)) for one in path[-1:]]
+def _pieces(path: list[x509.Certificate], kind: str) -> list[tuple[str, bytes]]:
+    """The last of a path is its root; one that issues by itself is there for that as well."""
+    below = path[:-1] or path
+    return [(kind, der_of(one)) for one in below] + [("root", der_of(one)) for one in path[-1:]]

@@ -154,7 +154,7 @@ def test_makes_the_folder_of_lists(server, folder, address, authority):
         (lambda a: b"", "not_a_crl", "не е списък"),
         (lambda a: a.crl()[:-9], "not_a_crl", "не е списък"),
         (lambda a: a.root.der, "not_a_crl", "не е списък"),
-        (lambda a: a.rogue.crl(), "stranger", "не е подписан от никого в roots/ и issuers/"),
+        (lambda a: a.rogue.crl(), "stranger", "не е подписан от никого в roots/, issuers/ и stampers/"),
         (lambda a: a.crl(extensions=[delta()]), "not_understood", "Трябва пълният"),
         (lambda a: a.crl(this_update=NOW + SKEW + SECOND), "future", "издаден в бъдещето от 28.01.2021 г."),
         (lambda a: (404, {}), "status", "грешка 404"),

@@ -337,7 +337,12 @@ def test_names_the_file_of_a_list_that_nobody_here_signed(folder, authority):
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("roots/a.pem", "not_an_authority"), ("issuers/a.pem", "not_an_authority"), ("crls/a.crl", "not_a_crl")],
+    [
+        ("roots/a.pem", "not_an_authority"),
+        ("issuers/a.pem", "not_an_authority"),
+        ("stampers/a.pem", "not_an_authority"),
+        ("crls/a.crl", "not_a_crl"),
+    ],
 )
 def test_names_files_that_are_not_what_they_should_be(folder, name, code):
     (folder / name).write_bytes(b"<html>")
@@ -348,7 +353,8 @@ def test_names_files_that_are_not_what_they_should_be(folder, name, code):
 
 
 @pytest.mark.parametrize(
-    "name", ["roots/root.crt", "issuers/issuer.cer", "crls/list.pem", "root.pem", "list.crl"]
+    "name",
+    ["roots/root.crt", "issuers/issuer.cer", "stampers/a.cer", "crls/list.pem", "root.pem", "list.crl"],
 )
 def test_names_files_that_nobody_reads(folder, authority, name):
     put(folder, name, authority.root)
@@ -381,3 +387,63 @@ def test_a_person_in_place_of_an_issuer(folder, authority):
     put(folder, "issuers/ana.pem", authority.person(EGNS[0], key=ec_key()))
 
     assert problems(folder) == ["not_an_authority"]
+
+
+# ---- stampers/
+
+
+@pytest.fixture
+def stamper(folder, authority) -> Card:
+    """An authority of time stampers beside the pinned one, with its list."""
+    card = made("Изпитателни времеви печати", NOW, by=authority.root)
+    put(folder, "stampers/stamps.pem", card)
+    lists(folder, authority.crl(), authority.crl(by=card))
+    return card
+
+
+def test_shows_who_stamps_beside_those_who_issue(folder, stamper):
+    (shown,) = asked(folder).stampers
+
+    assert shown.name == "Изпитателни времеви печати"
+    assert [crl.is_fresh for crl in shown.lists] == [True]
+    assert asked(folder).notes == ()
+    assert len(asked(folder).issuers) == 1
+
+
+def test_without_its_list_only_its_stamps_are_lost(folder, authority, stamper):
+    lists(folder, authority.crl())
+
+    assert (problems(folder), warnings(folder)) == ([], ["no_stampers_list"])
+    assert lists_missing(read_trust(folder), now=NOW) == ""
+    assert "времевите печати от него не се използват" in sentence(folder, "no_stampers_list")
+
+
+def test_its_list_may_be_as_old_as_it_says(folder, authority, stamper):
+    lists(
+        folder, authority.crl(), authority.crl(by=stamper, this_update=NOW - 90 * DAY, next_update=NOW + DAY)
+    )
+    assert (problems(folder), warnings(folder)) == ([], [])
+
+    lists(
+        folder, authority.crl(), authority.crl(by=stamper, this_update=NOW - 90 * DAY, next_update=NOW - DAY)
+    )
+    assert (problems(folder), warnings(folder)) == ([], ["no_stampers_list"])
+
+
+def test_one_that_leads_to_no_root_or_has_ended_is_a_warning(folder, authority):
+    stranger = authority.rogue.issuing
+    put(folder, "stampers/stranger.pem", stranger)
+    lists(folder, authority.crl(), authority.crl(by=stranger))
+    assert (problems(folder), warnings(folder)) == ([], ["no_root"])
+
+    put(folder, "stampers/stranger.pem", made("Старо", NOW, by=authority.root, ends=-DAY))
+    lists(folder, authority.crl())
+    assert (problems(folder), warnings(folder)) == ([], ["expired"])
+
+
+def test_one_that_its_root_took_back_has_to_go(folder, authority, stamper):
+    taken_back = authority.crl((stamper, NOW - DAY), by=authority.root)
+    lists(folder, authority.crl(), authority.crl(by=stamper), taken_back)
+
+    assert problems(folder) == ["revoked"]
+    assert "Махнете файла му от stampers/" in sentence(folder, "revoked")

@@ -172,7 +172,7 @@ class Authority:
 
     def write(self, folder: Path, *crls: bytes, fresh: bool = True) -> Path:
         """A trust folder: the root, the pinned issuer, and ``crls`` or, if ``fresh``, an empty list."""
-        for sub in ("roots", "issuers", "crls"):
+        for sub in ("roots", "issuers", "stampers", "crls"):
             (folder / sub).mkdir(parents=True, exist_ok=True)
         (folder / "roots/root.pem").write_bytes(self.root.pem)
         (folder / "issuers/issuing.pem").write_bytes(self.issuing.pem)
