@@ -26,10 +26,8 @@ def parse_figure(text: str) -> Decimal | None:
 
 
 def plain(number: Decimal) -> str:
-    """For people: ``7``, ``7,33``, ``18,50``; the decimal sign is a comma."""
-    if number == number.to_integral_value():
-        return str(int(number))
-    return f"{number.quantize(Decimal('0.01'))}".replace(".", ",")
+    """For people: ``7``, ``7,33``, ``18,5``; the decimal sign is a comma."""
+    return f"{number.quantize(Decimal('0.01'))}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 _ONE = {

@@ -40,7 +40,7 @@ def test_a_director_does_the_month_and_the_regional_office_sees_it(tab, portal):
     row(tab, absent).locator(".tag", has_text="потвърждавам").wait_for()
 
     refuse(row(tab, late), corrected="4,5")
-    row(tab, late).locator(".tag", has_text="отказвам: 4,50 уч. часа").wait_for()
+    row(tab, late).locator(".tag", has_text="отказвам: 4,5 уч. часа").wait_for()
 
     refuse(row(tab, away), corrected="18")
     tab.locator(".editor").get_by_text("Учебните дни в месеца са 17").first.wait_for()
@@ -108,7 +108,7 @@ def test_the_whole_list_is_decided_from_the_keyboard(tab, portal):
     tab.keyboard.type("бележка")
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
-    row(tab, second).locator(".tag", has_text="отказвам: 4,50").wait_for()
+    row(tab, second).locator(".tag", has_text="отказвам: 4,5").wait_for()
     assert stored(second).decision is Decision.REFUSED
 
     row(tab, second).focus()

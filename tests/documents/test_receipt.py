@@ -85,7 +85,7 @@ def test_lists_every_child_with_what_was_decided(receipt):
 
     assert "1 Мария Петрова Георгиева ЕГН 135*****28 · 5. а Отсъствие 18,67 уч. часа потвърждавам" in text
     assert "Иван Димитров Колев" in text
-    assert "отказвам 4,50 уч. часа закъсняла медицинска бележка" in text
+    assert "отказвам 4,5 уч. часа закъсняла медицинска бележка" in text
     assert "Отписан потвърждавам" in text
     assert "ОРЕС 17 уч. дни потвърждавам" in text
 
@@ -125,7 +125,7 @@ def test_breaks_no_word(receipt, why):
     counted_there = replace(ABSENT.case, figure=Decimal("999.75"), in_kindergarten=True)
     text = text_of(replace(receipt, children=[*children, replace(EXCUSED, case=counted_there)]))
 
-    units = ("999,75 уч. часа", "999,75 дни в детската градина", "4,50 дни в детската градина")
+    units = ("999,75 уч. часа", "999,75 дни в детската градина", "4,5 дни в детската градина")
     for words in (why.label, *labels, *units, "Подадено от АСП", "Решение", "Коригиран брой", "Основание"):
         assert words in text
 

@@ -403,7 +403,16 @@ def test_cleaning_a_note_twice_is_once(text):
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [("7", "7"), ("7.00", "7"), ("7.33", "7,33"), ("18.5", "18,50"), ("0", "0")]
+    ("number", "text"),
+    [
+        ("7", "7"),
+        ("7.00", "7"),
+        ("7.33", "7,33"),
+        ("18.5", "18,5"),
+        ("10.00", "10"),
+        ("0.05", "0,05"),
+        ("0", "0"),
+    ],
 )
 def test_a_number_is_written_as_people_write_it(number, text):
     assert plain(Decimal(number)) == text
@@ -430,7 +439,7 @@ def test_every_choice_has_a_consequence_in_words(case, decision, corrected):
             PUPIL,
             Decision.REFUSED,
             "4.5",
-            "Помощите не се прекратяват: неизвинените отсъствия са 4,50 уч. часа, под границата.",
+            "Помощите не се прекратяват: неизвинените отсъствия са 4,5 уч. часа, под границата.",
         ),
         (UNENROLLED, Decision.CONFIRMED, None, "Детето не се обучава тук: помощите се спират."),
         (UNENROLLED, Decision.REFUSED, None, "Детето е записано и посещава: помощите не се спират."),

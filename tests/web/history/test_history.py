@@ -64,7 +64,7 @@ class TestRefusal:
         refuse(1)
         answer = ana.get(HERE)
 
-        assert "отказа: 4,50 уч. часа вместо 7 уч. часа – закъсняла медицинска бележка" in entries(answer)[0]
+        assert "отказа: 4,5 уч. часа вместо 7 уч. часа – закъсняла медицинска бележка" in entries(answer)[0]
         assert "Бележка за детето" not in answer.text
 
     def test_an_earlier_one_is_not_given_the_numbers_of_the_last(self, ana, refuse):
@@ -74,7 +74,7 @@ class TestRefusal:
 
         last, back, first = entries(ana.get(HERE))
 
-        assert "отказа: 4,50 уч. часа" in last
+        assert "отказа: 4,5 уч. часа" in last
         assert "върна за преглед" in back
         assert "отказа Мария" in first
 
@@ -82,14 +82,14 @@ class TestRefusal:
         refuse(1)
         refuse(2, "pending")
 
-        assert "4,50" not in ana.get(HERE).page.text("main")
+        assert "4,5" not in ana.get(HERE).page.text("main")
 
     def test_says_nothing_of_a_child_who_has_gone(self, ana, refuse):
         record = refuse(1)
         there = Submission.get(Submission.institution == OTHER_SCHOOL)
         Record.update(institution=OTHER_SCHOOL, submission=there).where(Record.id == record.id).execute()
 
-        assert "4,50" not in ana.get(HERE).page.text("main")
+        assert "4,5" not in ana.get(HERE).page.text("main")
 
     def test_of_a_child_unenrolled_there_is_only_the_reason(self, ana, world):
         record = add_record(

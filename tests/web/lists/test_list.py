@@ -400,7 +400,7 @@ def test_a_refusal_stands_in_its_form_to_be_put_right(client, world):
     )
     page = client.sign_in(world.ana).get(ADDRESS, open=record.id).page
 
-    assert page.one(f"#corrected-{record.id}").get("value") == "4,50"
+    assert page.one(f"#corrected-{record.id}").get("value") == "4,5"
     assert page.one(f"#reason-{record.id} option[selected]").get("value") == "late_note"
     assert page.text(f"#note-{record.id}") == "№ 7"
 

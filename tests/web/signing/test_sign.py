@@ -43,7 +43,7 @@ def test_shows_what_will_be_signed_and_what_follows(client, world, records):
     text = page.text("#signing")
 
     assert "Мария Иванова Борисова ОРЕС" not in text
-    assert "Мария Иванова Борисова Отсъствие 7,50 уч. часа отказвам 4,50 уч. часа закъсняла" in text
+    assert "Мария Иванова Борисова Отсъствие 7,5 уч. часа отказвам 4,5 уч. часа закъсняла" in text
     assert "III клас" in text
     assert "Семейните помощи за детето се прекратяват за срок до една година." in text
     assert "Помощите не се прекратяват: неизвинените отсъствия са под границата." in text
