@@ -200,7 +200,7 @@ def test_serves_until_ctrl_c(folder):
         server.send_signal(signal.SIGINT)
         ended = server.wait(timeout=60)
 
-    assert "Демонстрация – измислени деца и институции." in page
+    assert "Демонстрация с измислени деца." in page
     assert (taken.returncode, f"port {port}" in taken.stderr) == (2, True)
     assert ended == 0
 

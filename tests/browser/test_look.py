@@ -1,0 +1,89 @@
+"""How pages look: on a phone, at night, with the system's own colours."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.cast import add_record
+
+pytestmark = pytest.mark.browser
+LIST = "/confirmations/2020-12"
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def records(world):
+    return [add_record(family=family) for family in ("Ангелова", "Бонева", "Василева")]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_on_a_phone_the_first_child_is_on_the_first_screen(browse, world, records, script):
+    page = browse(world.ana, viewport=PHONE, java_script_enabled=script)
+    page.goto(LIST)
+
+    child = page.get_by_text("Мария Иванова Ангелова").bounding_box()
+    assert child["y"] + child["height"] <= 450
+    expect(page.get_by_role("button", name="Търся")).to_be_hidden()
+    page.get_by_text("Търсене и филтри").click()
+    expect(page.get_by_role("button", name="Търся")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_on_a_phone_the_menu_opens_by_one_button(browse, world, script):
+    page = browse(world.ana, viewport=PHONE, java_script_enabled=script)
+    page.goto("/account")
+
+    expect(page.get_by_role("button", name="Изход")).to_be_hidden()
+    page.get_by_text("Меню").click()
+    expect(page.get_by_role("button", name="Изход")).to_be_visible()
+    page.get_by_role("link", name="Потвърждения", exact=True).click()
+    expect(page).to_have_url(f"{page.url.split('/confirmations')[0]}/confirmations/")
+
+
+def test_a_wider_screen_needs_no_menu(browse, world, records):
+    page = browse(world.ana, viewport={"width": 768, "height": 1024})
+    page.goto(LIST)
+
+    expect(page.get_by_text("Меню")).to_be_hidden()
+    for name in ("Изход", "Търся"):
+        expect(page.get_by_role("button", name=name)).to_be_visible()
+
+
+def test_a_filter_that_is_on_is_not_folded_away(browse, world, records):
+    page = browse(world.ana, viewport=PHONE)
+    page.goto(f"{LIST}?state=pending")
+
+    expect(page.get_by_label("Състояние")).to_be_visible()
+
+
+def test_pages_are_dark_where_the_system_is(browse, world, records):
+    page = browse(world.ana, color_scheme="dark")
+    page.goto(LIST)
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert max(int(part) for part in ground.removeprefix("rgb(").rstrip(")").split(",")) < 40
+
+
+def test_progress_can_be_seen_in_the_systems_own_colours(browse, world, records):
+    """There every ground of ours is the system's: the bar is drawn with what the system selects with."""
+    page = browse(world.ana, forced_colors="active")
+    page.goto(LIST)
+    page.get_by_role("button", name="потвърждавам").first.click()
+    bar = page.get_by_role("progressbar")
+    expect(bar).to_have_attribute("value", "1")
+
+    done, left = (colour_at(page, bar, part) for part in (0.15, 0.85))
+    assert done != left
+
+
+def colour_at(page, element, part: float) -> list[int]:
+    """The colour of a picture of ``element`` at a part of its width, halfway down."""
+    picture = element.screenshot().hex()
+    return page.evaluate(
+        """async ([hex, part]) => {
+          const bytes = Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
+          const picture = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+          const canvas = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+          canvas.drawImage(picture, 0, 0);
+          return [...canvas.getImageData(picture.width * part, picture.height / 2, 1, 1).data];
+        }""",
+        [picture, part],
+    )
