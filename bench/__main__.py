@@ -7,6 +7,7 @@ from pathlib import Path
 from bench import (
     backup,
     beside,
+    desks,
     doors,
     letters,
     loading,
@@ -25,6 +26,7 @@ PARTS = {
     "qualified": qualified.measured,
     "loading": lambda folder: all([loading.measured(folder), beside.measured(folder / "beside")]),
     "letters": letters.measured,
+    "desks": desks.measured,
     "doors": doors.measured,
     "passwords": passwords.measured,
     "backup": backup.measured,

@@ -74,6 +74,11 @@ def _progress(count: Callable[[], int], *, quiet: bool) -> Iterator[Callable[[],
 def _lines(verified: Verified, findings: list[Finding]) -> Iterator[str]:
     for finding in findings:
         yield f"РАЗЛИКА {finding.code} {finding.thing}: {finding.sentence}"
+    for month, each in sorted(verified.figures.items()):
+        yield (
+            f"{month}: приключили {each.complete} от {each.due} (списък {each.lists}, "
+            f"карантина {each.registers}), преброени от подписите и потвърдените месеци."
+        )
     for month, count in sorted(verified.erased.items()):
         yield f"{month}: заличени след срока за съхранение списъци: {count}; те не се проверяват."
     yield (
@@ -91,5 +96,6 @@ def _facts(verified: Verified, findings: list[Finding]) -> dict[str, object]:
         "audit_entries": verified.entries,
         "audit_chains": len(verified.heads),
         "erased": dict(verified.erased),
+        "figures": {month: asdict(each) for month, each in verified.figures.items()},
         "findings": [asdict(finding) for finding in findings],
     }

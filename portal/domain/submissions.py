@@ -56,7 +56,7 @@ class SubmissionState(Enum):
 
     @property
     def is_complete(self) -> bool:
-        """Whether nobody has anything left to do."""
+        """Whether nobody has anything left to do on the list. The month takes more: ``progress.missing``."""
         return self in (SubmissionState.CHECKED, SubmissionState.SIGNED, SubmissionState.FINAL)
 
 

@@ -16,6 +16,7 @@ from portal.domain.signing.qualified import QUALIFIED
 from portal.domain.submissions import CampaignState
 from portal.storage.campaigns.progress import standings
 from portal.storage.home.access_news import Unread, unread
+from portal.storage.home.months import current_months
 from portal.storage.home.next_steps import (
     closing_of,
     current_campaigns,
@@ -31,6 +32,7 @@ from portal.web.http.converters import LARGEST_ID
 from portal.web.http.guards import LISTS, allow, current_login
 from portal.web.http.site import is_behind_unknown_proxy, site
 from portal.web.lists.card import ListCard, list_cards
+from portal.web.lists.together import together
 from portal.web.register.cards import near_erasures, register_cards
 from portal.web.register.key_notices import key_notices
 
@@ -73,7 +75,8 @@ def _login() -> bytes:
 def _institution(person: Staff) -> str:
     now = clock.now()
     may_see = any(person.may(scope) for scope in LISTS)
-    cards = list_cards(person, now=now) if may_see else []
+    months = current_months(person.institution)
+    cards = list_cards(person, months, now=now) if may_see else []
     return render_template(
         "home/institution.html",
         news=_news(person),
@@ -81,7 +84,8 @@ def _institution(person: Staff) -> str:
         cards=cards,
         may_see=may_see,
         may_sign=person.may(Scope.SIGN),
-        register=register_cards(person, now=now),
+        together=together(person, months, now=now),
+        register=register_cards(person, months, now=now),
         erasures=near_erasures(person, clock.today()),
         keys=key_notices(person, now=now),
         authorisation=last_authorisation(person.user_id) if isinstance(person, Delegate) else None,
@@ -116,9 +120,7 @@ def _region(ruo: Ruo) -> str:
 
 def _month_card(campaign: Campaign, *, now: datetime, region: int) -> MonthCard:
     found = standings(campaign, now=now, region=region)
-    to_call = [
-        standing for standing in Wanted().of(found) if standing.has_duty and not standing.state.is_complete
-    ]
+    to_call = Wanted(unfinished=True).of(found)
     return MonthCard(
         campaign=campaign,
         state=campaign.window.state(now),
@@ -133,7 +135,14 @@ def _country(operator: Person) -> str:
     return render_template(
         "home/operator.html",
         news=_news(operator),
-        duties=[(duty, deadline_sentence(duty.campaign.window, now=now)) for duty in duties(now)],
+        duties=[
+            (
+                duty,
+                deadline_sentence(duty.campaign.window, now=now),
+                Totals.of(standings(duty.campaign, now=now)),
+            )
+            for duty in duties(now)
+        ],
         is_behind_unknown_proxy=is_behind_unknown_proxy(),
         mail=unsent_mail(now),
         egn_requests=count_egn_requests(),

@@ -10,7 +10,7 @@ from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Operator, Ruo
 from portal.domain.placement import InstitutionType
-from portal.domain.progress import ORDERS, URGENCY, Region, Standing, Totals, Wanted, by_region
+from portal.domain.progress import ORDERS, URGENCY, Module, Region, Standing, Totals, Wanted, by_region
 from portal.domain.submissions import SubmissionState
 from portal.storage.campaigns.progress import months, standings
 from portal.storage.tables.campaigns import Campaign
@@ -29,8 +29,16 @@ STATE_CHOICES = [
     (UNOPENED, "никога неотварян"),
     *((state.value, state.label) for state in URGENCY),
 ]
+LACKS_ONE = "one"
+MODULES = {module.value: module for module in Module}
+MODULE_CHOICES = {
+    Module.LIST.value: "липсва списъкът",
+    Module.REGISTER.value: "липсва карантината",
+    LACKS_ONE: "липсва само едното",
+}
 SORTS = {
     "state": "първо за обаждане",
+    "one": "първо с липсващо едно",
     "name": "по име",
     "share": "най-малко решени",
     "pending": "най-много необработени",
@@ -71,6 +79,8 @@ def index(person: Ruo | Operator, month: Month) -> ResponseReturnValue:
         shown=(shown := wanted.of(found)),
         sum=Totals.of(shown),
         states=[choice for choice in STATE_CHOICES if _can_be(choice[0], found)],
+        modules=MODULE_CHOICES,
+        module=(wanted.module.value if wanted.module else LACKS_ONE if wanted.lacks_one else ""),
         types=TYPES.values(),
         sorts=SORTS,
     )
@@ -87,12 +97,14 @@ def _asked_region() -> int | None:
 
 
 def read_wanted(sent: Mapping[str, str]) -> Wanted:
-    """``?state=&q=&type=&sort=``; what is not known filters nothing."""
-    state, sort = sent.get("state", ""), sent.get("sort", "")
+    """``?state=&module=&q=&type=&sort=``; what is not known filters nothing."""
+    state, module, sort = sent.get("state", ""), sent.get("module", ""), sent.get("sort", "")
     return Wanted(
         state=STATES.get(state),
         unopened=state == UNOPENED,
         unfinished=state == UNFINISHED,
+        module=MODULES.get(module),
+        lacks_one=module == LACKS_ONE,
         type=TYPES.get(sent.get("type", "")),
         words=sent.get("q", "")[:LONGEST_SEARCH],
         sort=sort if sort in ORDERS else "state",

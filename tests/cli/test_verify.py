@@ -46,6 +46,7 @@ def test_says_that_all_agrees(portal, signed):
 
     assert (result.exit_code, result.stderr) == (0, "")
     assert "Проверени са 4 списъка, от тях 1 подписани" in result.output
+    assert "2020-12: приключили 0 от 4 (списък 1, карантина 0)" in result.output
     assert result.output.endswith("Всичко съвпада.\n")
 
 
@@ -69,6 +70,7 @@ def test_answers_a_script(portal, signed):
         "audit_entries": 1,
         "audit_chains": 1,
         "erased": {},
+        "figures": {"2020-12": {"due": 4, "complete": 0, "lists": 1, "registers": 0}},
         "findings": [],
     }
 

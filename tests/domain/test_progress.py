@@ -1,21 +1,23 @@
-"""Wanted.of(standings) and Totals.of(standings)"""
+"""missing(state, register_confirmed_at), Wanted.of(standings) and Totals.of(standings)"""
 
 import pytest
 
 from portal.domain.names import by_number
 from portal.domain.placement import InstitutionType
-from portal.domain.progress import Contact, Standing, Totals, Wanted
+from portal.domain.progress import Contact, Module, Standing, Totals, Wanted, missing
 from portal.domain.submissions import Counts, SubmissionState
 from tests.cast import NOW
 
 State = SubmissionState
 
 
-def standing(name, state=State.NOT_STARTED, counts=None, *, kind=InstitutionType.SCHOOL, opened=NOW):
+def standing(
+    name, state=State.NOT_STARTED, counts=None, *, kind=InstitutionType.SCHOOL, opened=NOW, confirmed=None
+):
     counts = counts or Counts(total=4, pending=4)
     code = f"{len(name):07d}"
     contact = Contact(code, name, kind, 22, "София-град", "", "")
-    return Standing(contact, counts, state, opened, None, None)
+    return Standing(contact, counts, state, opened, None, None, confirmed)
 
 
 def names(wanted, *standings):
@@ -25,7 +27,9 @@ def names(wanted, *standings):
 TEN = standing("10. СУ", counts=Counts(4, 1, 2, 1))
 NINE = standing("9. ОУ", counts=Counts(9, 9))
 READY = standing("ДГ № 2", State.READY, Counts(2, 0, 2), kind=InstitutionType.KINDERGARTEN)
-SIGNED = standing("ДГ № 13 100%", State.SIGNED, Counts(1, 0, 1), kind=InstitutionType.KINDERGARTEN)
+SIGNED = standing(
+    "ДГ № 13 100%", State.SIGNED, Counts(1, 0, 1), kind=InstitutionType.KINDERGARTEN, confirmed=NOW
+)
 UNOPENED = standing("ПГ_1", opened=None)
 ALL = (SIGNED, UNOPENED, NINE, TEN, READY)
 
@@ -44,7 +48,36 @@ def test_orders_as_asked(sort, first):
 @pytest.mark.parametrize("state", State)
 def test_unfinished_is_everything_that_somebody_has_still_to_do(state):
     done = {State.CHECKED, State.SIGNED, State.FINAL, State.ERASED}
-    assert bool(names(Wanted(unfinished=True), standing("ОУ", state))) is (state not in done)
+    unfinished = Wanted(unfinished=True)
+    assert bool(names(unfinished, standing("ОУ", state, confirmed=NOW))) is (state not in done)
+    assert bool(names(unfinished, standing("ОУ", state))) is (state is not State.ERASED)
+
+
+@pytest.mark.parametrize("state", State)
+def test_done_is_who_has_done_both(state):
+    lists = set() if state in (State.CHECKED, State.SIGNED, State.FINAL) else {Module.LIST}
+
+    assert missing(state, NOW) == lists
+    assert missing(state, None) == lists | {Module.REGISTER}
+
+
+def test_knows_who_lacks_one_of_the_two():
+    every = (
+        standing("А", State.SIGNED, confirmed=NOW),
+        standing("Б", State.SIGNED),
+        standing("В", State.READY, confirmed=NOW),
+        standing("Г", State.READY),
+        standing("Д", State.ERASED),
+    )
+
+    assert names(Wanted(lacks_one=True), *every) == ["В", "Б"]
+    assert names(Wanted(module=Module.LIST), *every) == ["В", "Г"]
+    assert names(Wanted(module=Module.REGISTER), *every) == ["Г", "Б"]
+    assert names(Wanted(sort="one"), *every) == ["Б", "В", "Г", "А", "Д"]
+    assert names(Wanted(), *every) == ["В", "Г", "Б", "А", "Д"]
+    totals = Totals.of(every)
+    assert (totals.due, totals.complete, totals.lists, totals.registers, totals.lack_one) == (4, 1, 2, 2, 2)
+    assert totals.percent == 25
 
 
 def test_orders_numbered_schools_by_their_number():
@@ -86,6 +119,8 @@ def test_knows_whether_anything_is_left_out():
         {"state": State.READY},
         {"unopened": True},
         {"unfinished": True},
+        {"lacks_one": True},
+        {"module": Module.LIST},
         {"type": InstitutionType.SCHOOL},
         {"words": "су"},
     ):
@@ -117,13 +152,13 @@ def test_who_has_signed_need_not_open_the_list():
     assert not standing("А", State.SIGNED, Counts(1, 0, 1), opened=None).never_opened
 
 
-def test_who_has_nothing_and_said_nothing_is_not_in_the_share():
+def test_who_has_nothing_and_said_nothing_is_waited_for_as_everybody_else():
     totals = Totals.of(
         [
             standing("А", State.NOTHING, Counts()),
-            standing("Б", State.CHECKED, Counts()),
+            standing("Б", State.CHECKED, Counts(), confirmed=NOW),
             standing("В", State.ERASED, Counts()),
         ]
     )
 
-    assert (totals.institutions, totals.due, totals.complete) == (3, 1, 1)
+    assert (totals.institutions, totals.due, totals.complete) == (3, 2, 1)

@@ -11,10 +11,12 @@ from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import Delegation, OutboxMessage, User
+from portal.storage.tables.register import RegisterMonth
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 from tests.cast import (
     AFTER,
     CLOSES,
+    KINDERGARTEN,
     MONTH,
     NOW,
     OPENS,
@@ -104,6 +106,31 @@ class TestDirector:
             in page.text(CARD)
         )
         assert page.one(f"{CARD} a.button").get("href") == "/confirmations/2020-12/sign"
+
+    def test_sees_both_modules_apart_and_together(self, ana, world):
+        both = "#both-2020-12"
+        add_record(decision=Decision.CONFIRMED)
+        assert "карантина: не е потвърдена Остават и двете." in ana.get("/").page.text(both)
+
+        sign(world.ana)
+        shown = ana.get("/").page.text(both)
+        assert "списък: подписано карантина: не е потвърдена Липсва едното: карантината." in shown
+
+        RegisterMonth.create(campaign=world.campaign, institution=SCHOOL, confirmed_at=NOW)
+        shown = ana.get("/").page.text(both)
+        assert "списък: подписано карантина: потвърдена Приключили сте." in shown
+
+    def test_reads_after_the_deadline_what_was_missed(self, ana, world):
+        add_record()
+        assert "Не бяха направени и двете." in ana.at(AFTER).get("/").page.text("#both-2020-12")
+
+        RegisterMonth.create(campaign=world.campaign, institution=SCHOOL, confirmed_at=NOW)
+        assert "Липсва едното: списъкът не беше подписан." in ana.get("/").page.text("#both-2020-12")
+
+    def test_of_a_closed_institution_nothing_is_missing(self, ana):
+        close_institution(None, SCHOOL, date(2021, 1, 20), now=NOW)
+
+        assert not ana.get("/").page.has(".together")
 
     def test_says_with_one_button_that_nothing_is_there(self, ana):
         page = ana.get("/").page
@@ -375,7 +402,7 @@ class TestRegion:
 
         page = nora.get("/").page
 
-        assert "Приключили 0 от 2 институции (0 %)" in page.text(CARD)
+        assert "Приключили 0 от 3 институции (0 %) Списък: 0 от 3. Карантина: 0 от 3." in page.text(CARD)
         links = {link.text_content(): link.get("href") for link in page.all(f"{CARD} ul a[href^='/']")}
         assert links == {
             "1 готови, но неподписани": "/oversight/2020-12?state=ready",
@@ -384,9 +411,30 @@ class TestRegion:
             "1 без записи, не са отбелязали, че са проверили": "/oversight/2020-12?state=nothing",
         }
         calls = [" ".join(item.text_content().split()) for item in page.all(f"{CARD} h3 + ul li")]
-        assert len(calls) == 2
+        assert len(calls) == 3
         assert calls[0].startswith("39. СУ „Отец Паисий“ – готово, но неподписано")
         assert calls[1].startswith("10. СУ „Христо Ботев“ – няма активиран достъп")
+        assert calls[2].startswith("ДГ № 13 „Детелина“ – няма записи за потвърждаване")
+
+    def test_is_led_to_who_has_done_one_of_the_two(self, nora, world):
+        mark(SCHOOL, checked_at=NOW, first_opened_at=NOW)
+        RegisterMonth.create(campaign=world.campaign, institution=KINDERGARTEN, confirmed_at=NOW)
+
+        page = nora.get("/").page
+
+        assert "Списък: 1 от 3. Карантина: 1 от 3. Липсва само едното: 2" in page.text(CARD)
+        assert page.one(f"{CARD} a[href*='module=one']").get("href") == "/oversight/2020-12?module=one"
+        assert "проверено – няма записи · липсва само карантината" in page.text(f"{CARD} h3 + ul")
+
+    def test_who_has_done_both_is_not_called(self, nora, world):
+        for code in (SCHOOL, OTHER_SCHOOL, KINDERGARTEN):
+            mark(code, checked_at=NOW)
+            RegisterMonth.create(campaign=world.campaign, institution=code, confirmed_at=NOW)
+
+        page = nora.get("/").page
+
+        assert "Приключили 3 от 3 институции (100 %)" in page.text(CARD)
+        assert not page.has(f"{CARD} h3")
 
     def test_is_not_asked_to_call_when_it_is_too_late(self, nora):
         add_record()

@@ -8,6 +8,7 @@ from portal.storage.tables.campaigns import AnswerFile, Campaign, Submission
 from portal.storage.tables.db import db
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
+from portal.storage.tables.register import RegisterMonth
 from tests.cast import (
     FAR_SCHOOL,
     KINDERGARTEN,
@@ -32,6 +33,10 @@ def codes(answer):
 
 def mark(institution=SCHOOL, **changes):
     Submission.update(**changes).where(Submission.institution == institution).execute()
+
+
+def confirm(institution):
+    RegisterMonth.create(campaign=Campaign.get(), institution=institution, confirmed_at=NOW)
 
 
 @pytest.fixture
@@ -128,11 +133,14 @@ def test_sums_up_the_region(nora):
     mark(lock=Lock.SIGNED, signed_at=NOW)
     mark(KINDERGARTEN, checked_at=NOW)
 
+    confirm(SCHOOL)
     page = nora.get(HERE).page
 
-    assert "приключили: 2 от 3" in page.text(".figures")
-    assert "66 %" in page.text(".figures")
-    assert "приключили 2 от 3 (66 %)" in page.text("tfoot")
+    assert "33 % приключили: 1 от 3 2 от 3 списък 1 от 3 карантина 1 липсва едното" in page.text(".figures")
+    assert "приключили 1 от 3 (33 %) списък 2, карантина 1" in page.text("tfoot")
+    assert "приключила" in row(nora.get(HERE))
+    assert "липсва само карантината" in row(nora.get(HERE), KINDERGARTEN)
+    assert "липсва само" not in row(nora.get(HERE), OTHER_SCHOOL)
     assert "Неподписан списък се брои за неизпълнен" in page.text("main")
     assert "за него към АСП се подава „няма информация“" in page.text("main")
 
@@ -146,6 +154,9 @@ def test_sums_up_the_region(nora):
         ({"state": "unopened"}, {SCHOOL, KINDERGARTEN}),
         ({"state": "nothing"}, {KINDERGARTEN}),
         ({"state": "unfinished"}, {SCHOOL, OTHER_SCHOOL, KINDERGARTEN}),
+        ({"module": "list"}, {SCHOOL, OTHER_SCHOOL, KINDERGARTEN}),
+        ({"module": "register"}, {OTHER_SCHOOL, KINDERGARTEN}),
+        ({"module": "one"}, {SCHOOL}),
         ({"type": "kindergarten"}, {KINDERGARTEN}),
         ({"q": "ОТЕЦ паисий"}, {SCHOOL}),
         ({"q": "2200004"}, {OTHER_SCHOOL}),
@@ -159,6 +170,7 @@ def test_filters_with_and_without_htmx(nora, query, found, htmx):
     add_record()
     add_record(OTHER_SCHOOL, decision=Decision.CONFIRMED)
     mark(OTHER_SCHOOL, first_opened_at=NOW)
+    confirm(SCHOOL)
 
     answer = nora.get(HERE, htmx=htmx, **query)
 
@@ -184,6 +196,8 @@ def test_finds_in_one_step_who_has_not_finished(nora):
     add_record(OTHER_SCHOOL, decision=Decision.CONFIRMED)
     mark(lock=Lock.SIGNED, signed_at=NOW)
     mark(KINDERGARTEN, checked_at=NOW)
+    for each in (SCHOOL, KINDERGARTEN):
+        confirm(each)
 
     answer = nora.get(HERE, state="unfinished")
 

@@ -29,6 +29,7 @@ from portal.storage.tables.register import RegisterMonth
 
 logger = logging.getLogger(__name__)
 
+CONFIRMED = "register_month_confirmed"  # in the audit
 CHANGED = "Междувременно регистърът за месеца е променен. Вижте го, както е сега, и потвърдете отново."
 UNREADABLE = (
     "Запис в регистъра не може да бъде отворен, затова не може да се каже, че няма лица. "
@@ -161,6 +162,6 @@ def _store(row: RegisterMonth, opened: OpenMonth, person: Staff, *, now: datetim
         revision=revision,
         snapshot=sealed,
     ).where(RegisterMonth.id == row.id).execute()
-    audit.add(person, "register_month_confirmed", f"month:{opened.month}", now=now, chain=person.institution)
+    audit.add(person, CONFIRMED, f"month:{opened.month}", now=now, chain=person.institution)
     stored: RegisterMonth = RegisterMonth.get_by_id(row.id)
     return stored

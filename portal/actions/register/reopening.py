@@ -14,6 +14,8 @@ from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.register import RegisterMonth
 
+REOPENED = "register_month_reopened"  # in the audit
+
 
 def reopen_months(person: Staff, institution: str, entries: Collection[Entry], *, now: datetime) -> None:
     """Take back „потвърден“ of each open month that one of ``entries`` touches. After the deadline
@@ -23,7 +25,7 @@ def reopen_months(person: Staff, institution: str, entries: Collection[Entry], *
         RegisterMonth.update(confirmed_at=None, confirmed_by=None).where(RegisterMonth.id == row.id).execute()
     for row in reopened:
         month = row.campaign.month
-        audit.add(person, "register_month_reopened", f"month:{month}", now=now, chain=institution)
+        audit.add(person, REOPENED, f"month:{month}", now=now, chain=institution)
 
 
 def _confirmed(institution: str) -> list[RegisterMonth]:

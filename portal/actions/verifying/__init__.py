@@ -8,9 +8,11 @@ from sqlite3 import OperationalError
 from portal.actions.site import Site
 from portal.actions.verifying.accounts import check_accounts, check_keys, check_links, check_logins
 from portal.actions.verifying.chains import Heads, chain_names, check_chain
+from portal.actions.verifying.closings import check_closings
 from portal.actions.verifying.delegations import check_delegations
 from portal.actions.verifying.erased import check_erased
 from portal.actions.verifying.factors import check_factors, check_passkeys, check_spared
+from portal.actions.verifying.figures import Figures, check_figures
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.lists import check_counts, check_list, lists_of
 from portal.actions.verifying.times import check_times, check_windows
@@ -29,12 +31,14 @@ ALTERED = {
 
 @dataclass
 class Verified:
-    """What was looked at. ``heads`` can be kept elsewhere as a checkpoint."""
+    """What was looked at. ``heads`` can be kept elsewhere as a checkpoint; ``figures`` say who is done,
+    by month, where they are proven."""
 
     lists: int = 0
     signed: int = 0
     erased: Counter[str] = field(default_factory=Counter)  # by month
     heads: Heads = field(default_factory=dict)
+    figures: dict[str, Figures] = field(default_factory=dict)
 
     @property
     def entries(self) -> int:
@@ -72,6 +76,8 @@ def _rows(
     yield from _readable("passkeys", check_passkeys(site=site))
     yield from _readable("delegations", check_delegations(site=site))
     yield from _readable("campaigns", check_windows(month))
+    yield from _readable("institutions", check_closings())
+    yield from _readable("figures", check_figures(month, verified.figures))
     for batch in lists_of(month):
         yield from check_counts(batch)
         for submission in batch:

@@ -1,6 +1,7 @@
 """Which months of the register are confirmed, and since when; nothing else."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Submission
@@ -24,13 +25,12 @@ def register_month(submission: Submission) -> RegisterMonth:
     return RegisterMonth.create(campaign=submission.campaign_id, institution=submission.institution_id)
 
 
-def unconfirmed(submissions: Iterable[Submission]) -> list[Submission]:
-    """Those whose register is not confirmed, in the same order; all are of one institution."""
+def confirmed_months(submissions: Iterable[Submission]) -> dict[int, datetime]:
+    """Since when each of the register's months is confirmed, by campaign; all are of one institution."""
     every = list(submissions)
     if not every:
-        return []
-    done = RegisterMonth.select(RegisterMonth.campaign).where(
+        return {}
+    done = RegisterMonth.select(RegisterMonth.campaign, RegisterMonth.confirmed_at).where(
         (RegisterMonth.institution == every[0].institution_id) & RegisterMonth.confirmed_at.is_null(False)
     )
-    confirmed = {campaign for (campaign,) in tuples(done)}
-    return [submission for submission in every if submission.campaign_id not in confirmed]
+    return dict(tuples(done))

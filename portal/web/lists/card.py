@@ -9,7 +9,8 @@ from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.people import Staff
 from portal.domain.submissions import CampaignState, SubmissionState, check_open
-from portal.storage.home.next_steps import changed_by_asp, current_lists, removal_without_new
+from portal.storage.home.months import CurrentMonths
+from portal.storage.home.next_steps import changed_by_asp, removal_without_new
 from portal.storage.lists.reading import returned_from
 from portal.storage.tables.qualified import waits_on
 from portal.storage.tables.signatures import SignatureRemoval
@@ -92,7 +93,7 @@ class ListCard:
         return not self.is_urgent, closes_on if self.is_urgent else date.max, months_back
 
 
-def list_cards(person: Staff, *, now: datetime) -> list[ListCard]:
+def list_cards(person: Staff, months: CurrentMonths, *, now: datetime) -> list[ListCard]:
     cards = [
         ListCard(
             Summary(person, submission.campaign.month, submission, now),
@@ -101,6 +102,6 @@ def list_cards(person: Staff, *, now: datetime) -> list[ListCard]:
             len(returned_from(submission)),
             waits_on(submission),
         )
-        for submission in current_lists(person.institution)
+        for submission in months.lists
     ]
     return sorted(cards, key=lambda card: card.order)

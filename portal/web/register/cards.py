@@ -8,9 +8,8 @@ from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff
 from portal.domain.submissions import check_open
-from portal.storage.home.next_steps import current_lists
+from portal.storage.home.months import CurrentMonths
 from portal.storage.register.due import Erasure, erasures_of
-from portal.storage.register.months import unconfirmed
 from portal.storage.tables.campaigns import Submission
 
 
@@ -35,14 +34,14 @@ class RegisterCard:
         return is_pressing(self.submission.window, now=self.now)
 
 
-def register_cards(person: Staff, *, now: datetime) -> list[RegisterCard]:
+def register_cards(person: Staff, months: CurrentMonths, *, now: datetime) -> list[RegisterCard]:
     """The soonest deadline first; nothing for who may not open the register."""
     if not person.may(Scope.REGISTER):
         return []
-    open_now = [row for row in current_lists(person.institution) if holds(check_open, row.window, now=now)]
-    due = unconfirmed(open_now)
+    due = [row for row in months.lists if months.confirmed_at(row) is None]
+    open_now = [row for row in due if holds(check_open, row.window, now=now)]
     may_confirm = person.may(Scope.SIGN)
-    cards = [RegisterCard(submission, now, may_confirm) for submission in due]
+    cards = [RegisterCard(submission, now, may_confirm) for submission in open_now]
     return sorted(cards, key=lambda card: card.submission.campaign.closes_on or date.max)
 
 

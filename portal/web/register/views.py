@@ -9,6 +9,7 @@ from portal.actions.register import entering, entries
 from portal.actions.register.keys import session
 from portal.domain.decisions import clean_note
 from portal.domain.people import Delegate, Director, Staff
+from portal.storage.home.months import current_months
 from portal.web.http import clock
 from portal.web.http.attempts import Attempt, attempt
 from portal.web.http.guards import REGISTER, allow
@@ -34,7 +35,7 @@ def index(person: Staff) -> ResponseReturnValue:
         return render_template(
             "register/first.html",
             is_director=isinstance(person, Director),
-            cards=register_cards(person, now=clock.now()),
+            cards=register_cards(person, current_months(person.institution), now=clock.now()),
         )
     return _page(page_of(person))
 

@@ -276,14 +276,14 @@ def test_finds_changed_counters(world, signed, column):
 def test_finds_a_list_that_was_unlocked_by_hand(world, signed):
     Submission.update(lock=Lock.OPEN, signed_at=None).where(Submission.institution == SCHOOL).execute()
 
-    assert codes() == {"signature_on_open_list"}
+    assert codes() == {"signature_on_open_list", "figures_differ"}
 
 
 def test_finds_a_list_that_was_locked_by_hand(world):
     record = add_record(decision=Decision.CONFIRMED)
     Submission.update(lock=Lock.SIGNED).where(Submission.id == record.submission_id).execute()
 
-    assert codes() == {"signature_missing"}
+    assert codes() == {"signature_missing", "figures_differ"}
 
 
 def test_finds_a_changed_time_of_signing(world, signed):
@@ -300,7 +300,7 @@ def test_finds_a_signature_that_is_gone(world, signed):
     with past_the_triggers("signature_no_delete"):
         Signature.delete().execute()
 
-    assert codes() == {"signature_missing", "signature_deleted"}
+    assert codes() == {"signature_missing", "signature_deleted", "figures_differ"}
 
 
 def test_finds_a_removed_signature_that_is_gone_from_the_history(world, signed_twice):

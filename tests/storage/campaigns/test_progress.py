@@ -11,6 +11,7 @@ from portal.storage.campaigns import progress
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import db
 from portal.storage.tables.people import User
+from portal.storage.tables.register import RegisterMonth
 from tests.cast import AFTER, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
 
 
@@ -120,12 +121,16 @@ def test_sums_up_the_regions_by_name(world):
     add_record(FAR_SCHOOL)
     add_record()
     mark(lock=Lock.SIGNED)
+    mark(KINDERGARTEN, checked_at=NOW)
+    RegisterMonth.create(campaign=world.campaign, institution=SCHOOL, confirmed_at=NOW)
+    RegisterMonth.create(campaign=world.campaign, institution=OTHER_SCHOOL, confirmed_at=None)
 
     regions = by_region(progress.standings(world.campaign, now=NOW))
 
     assert [(region.number, region.name) for region in regions] == [(3, "Варна"), (22, "София-град")]
     sofia = regions[1].totals
-    assert (sofia.institutions, sofia.due, sofia.complete, sofia.percent) == (3, 1, 1, 100)
+    assert (sofia.institutions, sofia.due, sofia.complete, sofia.percent) == (3, 3, 1, 33)
+    assert (sofia.lists, sofia.registers, sofia.lack_one) == (2, 1, 1)
     assert sofia.counts.total == 1
 
 
