@@ -49,6 +49,7 @@ from portal.web.register.keys import keys
 from portal.web.register.lock import init_register_lock
 from portal.web.register.months import register_months
 from portal.web.register.papers import papers
+from portal.web.register.striking import striking
 from portal.web.register.views import register
 from portal.web.signing.qualified import qualified
 from portal.web.signing.views import signing
@@ -157,6 +158,7 @@ def _blueprints() -> list[Blueprint]:
         lists,
         register_months,
         papers,
+        striking,
         signing,
         qualified,
         register,

@@ -78,7 +78,7 @@ def enter_class(tab) -> None:
     tab.get_by_label("контактно лице").check()
     tab.locator("[name=placed_on]").fill("2021-01-25")
     tab.locator("[name=planned_until]").fill("2021-02-05")
-    press(tab, "Впишете отбелязаните")
+    press(tab, "Вписвам отбелязаните")
     tab.get_by_text("Под карантина до 05.02.2021").first.wait_for()
 
 

@@ -82,7 +82,7 @@ def _add(
 ) -> dict[int, str]:
     """The ids of ``entries`` by their numbers; Refusal, and nothing stored, if one does not fit in."""
     register, kept = held_entries(register)
-    there = {row.id: row.entry for row in kept if row.entry}
+    there = {row.id: row.entry for row in kept if row.entry and not row.entry.is_struck_out}
     ids: dict[int, str] = {}
     new: list[str] = []
     wrong: list[Refusal] = []

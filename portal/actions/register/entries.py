@@ -18,6 +18,7 @@ from portal.domain.register.days import check_no_overlap, period
 from portal.domain.register.entry import Draft, Entry, school_year_span
 from portal.domain.register.revisions import revisions, says_the_same, written
 from portal.domain.register.rules import check_entry
+from portal.domain.register.striking import check_stands, counted
 from portal.domain.times import today
 from portal.storage.tables.db import writing
 from portal.storage.tables.register import Collection
@@ -60,7 +61,7 @@ def change(  # six, and the session that opens the entry
         changed = made_of(row.entry)
         if says_the_same(changed, row.entry):
             return
-        others = [other.entry for other in kept if other.entry and other.id != entry_id]
+        others = counted(other.entry for other in kept if other.id != entry_id)
         others += neighbours(year, [changed], partial(open_year, person, session, site=site, now=now))
         check_no_overlap(changed, others)
         anew = written(changed, by=person.name, at=now, over=row.entry)
@@ -125,14 +126,15 @@ def neighbours(year: int, entries: Iterable[Entry], opened: OpenYear) -> list[En
     for other in near:
         with suppress(NoKey):
             register = opened(other)
-            found += [row.entry for row in entries_of(register) if row.entry] if register else []
+            found += counted(row.entry for row in entries_of(register)) if register else []
     return found
 
 
 def _check_current(row: Kept, made_of: Callable[[Entry], Entry], person: Staff, seen: int) -> None:
-    """Raise Conflict unless the entry opens, and ``seen`` is its revision."""
+    """Raise Conflict unless the entry opens and stands, and ``seen`` is its revision."""
     if row.entry is None:
         raise Conflict(f"{CANNOT_BE_OPENED.capitalize()}. Нищо не е променено.")
+    check_stands(row.entry)
     if row.revision == seen:
         return
     if row.revision == seen + 1 and row.entry.by == person.name:

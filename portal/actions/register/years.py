@@ -9,13 +9,14 @@ from portal.actions.register.keys.session import Session
 from portal.actions.site import Site
 from portal.domain.people import Staff
 from portal.domain.register.entry import Entry
+from portal.domain.register.striking import counted
 
 
 @dataclass(frozen=True)
 class Years:
-    """``unreadable`` rows cannot be opened; ``is_whole`` is false where rows were deleted, added or
-    rolled back by hand. ``is_cut`` says that this person has no key of the year before: what began in it
-    is missing."""
+    """``entries`` are those that count; ``unreadable`` rows cannot be opened; ``is_whole`` is false where
+    rows were deleted, added or rolled back by hand. ``is_cut`` says that this person has no key of the year
+    before: what began in it is missing."""
 
     registers: tuple[Register, ...]
     entries: tuple[Entry, ...]
@@ -49,6 +50,7 @@ def held_years(years: Years) -> Years:
 def _read(registers: tuple[Register, ...]) -> Years:
     kept = [(register, entries_of(register)) for register in registers]
     rows = [row for _, rows in kept for row in rows]
-    entries = tuple(row.entry for row in rows if row.entry is not None)
+    entries = tuple(counted(row.entry for row in rows))
+    unreadable = sum(row.entry is None for row in rows)
     whole = all(is_whole(register, rows) for register, rows in kept)
-    return Years(registers, entries, len(rows) - len(entries), whole)
+    return Years(registers, entries, unreadable, whole)

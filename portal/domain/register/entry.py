@@ -62,7 +62,8 @@ class Draft:
 @dataclass(frozen=True, kw_only=True)
 class Entry(Draft):
     """One person in quarantine once, as the register keeps it. ``by`` and ``at`` tell who wrote this
-    revision and when; ``history`` holds the facts of the earlier ones, oldest first."""
+    revision and when; ``history`` holds the facts of the earlier ones, oldest first. ``struck_out`` says
+    why it was, where it was entered by mistake."""
 
     person: PersonKind
     basis: Basis
@@ -71,6 +72,11 @@ class Entry(Draft):
     by: str = ""
     at: datetime | None = None
     history: tuple[dict[str, str], ...] = ()
+    struck_out: str = ""
+
+    @property
+    def is_struck_out(self) -> bool:
+        return bool(self.struck_out)
 
     @property
     def by_name(self) -> tuple[str, str]:

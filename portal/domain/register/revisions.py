@@ -31,7 +31,12 @@ LABELS = {
     "released_on": "Освободен (последен ден)",
     "note": "Бележка",
 }
+_STRUCK_OUT = "struck_out"
+CHANGES = LABELS | {_STRUCK_OUT: "Зачеркнат запис"}  # what a later revision may say otherwise
 _FACTS = tuple(field.name for field in fields(Entry) if field.name != "history")
+
+
+_FACTS_OF_OLD = tuple(name for name in _FACTS if name != _STRUCK_OUT)
 
 
 class Unreadable(ValueError):
@@ -44,8 +49,13 @@ def written(entry: Entry, *, by: str, at: datetime, over: Entry | None = None) -
 
 
 def facts(entry: Entry) -> dict[str, str]:
-    """All but the history, as words; nothing is an empty one."""
-    return {name: _word(getattr(entry, name)) for name in _FACTS}
+    """All but the history, as words; nothing is an empty one.
+
+    Why it was struck out is there only where it was: all others are written as before there was such a
+    thing, and a portal of that time takes no struck-out entry for one that counts.
+    """
+    names = _FACTS if entry.is_struck_out else _FACTS_OF_OLD
+    return {name: _word(getattr(entry, name)) for name in names}
 
 
 def revisions(entry: Entry) -> tuple[Entry, ...]:
@@ -90,7 +100,9 @@ def _word(value: Any) -> str:
 
 
 def _entry(found: dict[str, str]) -> Entry:
-    if set(found) != set(_FACTS) or not all(isinstance(word, str) for word in found.values()):
+    if set(found) not in (set(_FACTS), set(_FACTS_OF_OLD)) or not all(
+        isinstance(word, str) for word in found.values()
+    ):
         raise Unreadable("other facts than this version keeps")
     values: dict[str, Any] = dict(found)
     return Entry(**values | {name: read(found[name]) for name, read in _READ.items()})

@@ -101,10 +101,7 @@ class EntryForm(DaysForm):
 
     def seen(self) -> int:
         """The revision of the entry that the person saw."""
-        text = self.version.data or ""
-        if not (text.isascii() and text.isdigit()) or int(text[:12]) > LARGEST_VERSION:
-            raise Refusal("Редът не е зареден докрай. Презаредете страницата и опитайте отново.")
-        return int(text)
+        return _revision(self.version.data or "")
 
     def _values(self) -> dict[str, Any]:
         self.check_days()
@@ -121,6 +118,16 @@ class EntryForm(DaysForm):
             "note": self.note.data or "",
             **_of_the_case(self),
         }
+
+
+class StrikingForm(PortalForm):
+    """Why an entry was a mistake; ``revision`` is the one that the person saw."""
+
+    why = Text("Защо се зачерква")
+    revision = Text()
+
+    def seen(self) -> int:
+        return _revision(self.revision.data or "")
 
 
 class ClassForm(DaysForm):
@@ -149,6 +156,12 @@ class ClassForm(DaysForm):
             class_code=child.class_code,
             **_of_the_case(self) | {"class_name": self.class_name.data or class_label(child.class_code)},
         )
+
+
+def _revision(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text[:12]) > LARGEST_VERSION:
+        raise Refusal("Редът не е зареден докрай. Презаредете страницата и опитайте отново.")
+    return int(text)
 
 
 def _of_the_case(form: Any) -> dict[str, Any]:

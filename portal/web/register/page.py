@@ -78,25 +78,24 @@ class RegisterPage:
 
     @property
     def groups(self) -> list[tuple[Group, list[Row]]]:
-        """What is shown at once; without a filter the released are folded."""
+        """What is shown at once; without a filter those who count today no more are folded."""
         parts = [(group, self._in(group)) for group in Group]
-        return [(group, rows) for group, rows in parts if rows and group not in self._folded]
+        return [(group, rows) for group, rows in parts if rows and group not in self._over]
 
     @property
-    def released(self) -> list[Row]:
-        """What is folded: those of this school year."""
+    def folded(self) -> list[tuple[Group, list[Row], bool]]:
+        """The rest of this school year; whether the person came for one of them."""
         own = self.shown_row.id if self.shown_row is not None else ""
-        found = self._in(Group.RELEASED) if self._folded else []
-        return [row for row in found if not row.is_past or row.id == own]
+        found = []
+        for group in self._over:
+            rows = [row for row in self._in(group) if not row.is_past or row.id == own]
+            if rows:
+                found.append((group, rows, own in {row.id for row in rows}))
+        return found
 
     @property
-    def unfolds(self) -> bool:
-        """Whether the person came for one who is folded."""
-        return self.shown_row is not None and self.shown_row.id in {row.id for row in self.released}
-
-    @property
-    def _folded(self) -> tuple[Group, ...]:
-        return () if self.wanted.is_on else (Group.RELEASED,)
+    def _over(self) -> tuple[Group, ...]:
+        return () if self.wanted.is_on else (Group.RELEASED, Group.STRUCK_OUT)
 
     def _in(self, group: Group) -> list[Row]:
         found = [row for row in self.rows if row.group is group and self.wanted.lets(row)]

@@ -9,9 +9,10 @@ from typing import Any
 from portal.domain.identifiers import masked
 from portal.domain.register.days import Standing, is_away, period, standing, standing_sentence
 from portal.domain.register.entry import Entry, folded_class
-from portal.domain.register.revisions import LABELS, revisions
-from portal.domain.times import short_date
-from portal.web.register.forms import EntryForm
+from portal.domain.register.revisions import CHANGES, revisions
+from portal.domain.register.striking import counted
+from portal.domain.times import short_date, stamp
+from portal.web.register.forms import EntryForm, StrikingForm
 
 
 class Group(Enum):
@@ -21,6 +22,7 @@ class Group(Enum):
     IN_QUARANTINE = "in"
     COMING = "coming"
     RELEASED = "released"
+    STRUCK_OUT = "struck"
     UNREADABLE = "unreadable"
 
     @property
@@ -34,17 +36,19 @@ class Group(Enum):
 
 
 _GROUP_LABELS = {
-    Group.DUE: "Чакат отговор: освободен или удължен?",
+    Group.DUE: "За решаване: освободено или удължена карантина?",
     Group.IN_QUARANTINE: "Под карантина",
     Group.COMING: "Предстоят",
     Group.RELEASED: "Освободени",
+    Group.STRUCK_OUT: "Зачеркнати",
     Group.UNREADABLE: "Не могат да бъдат отворени",
 }
 _GROUP_WORDS = {
-    Group.DUE: "чакат отговор",
+    Group.DUE: "за решаване",
     Group.IN_QUARANTINE: "под карантина",
     Group.COMING: "предстоят",
     Group.RELEASED: "освободени",
+    Group.STRUCK_OUT: "зачеркнати",
 }
 PLANNED = "planned_until"  # the one field that a row shows before it is opened
 _GROUPS = {
@@ -101,7 +105,7 @@ class Revision:
 @dataclass(frozen=True)
 class Row:
     """``form`` carries what was typed and what is wrong with it; ``is_open`` shows the form of everything
-    and the history; ``alert`` says what happened meanwhile."""
+    and the history; ``alert`` says what happened meanwhile; ``striking`` strikes the entry out."""
 
     id: str
     revision: int
@@ -111,16 +115,22 @@ class Row:
     is_past: bool = False  # of an earlier school year
     is_open: bool = False
     alert: str = ""
+    striking: StrikingForm | None = None
 
     def opened(self) -> "Row":
         """With the form of everything, filled in."""
         if self.entry is None:
             return self
-        return replace(self, is_open=True, form=EntryForm.showing(self.entry))
+        return replace(self, is_open=True, form=EntryForm.showing(self.entry), striking=StrikingForm())
+
+    def not_struck_out(self, form: StrikingForm, alert: str) -> "Row":
+        """What was typed to strike it out stands there still, with what is wrong."""
+        return replace(self.opened(), striking=form, alert=alert)
 
     def wrong(self, form: EntryForm, *, is_open: bool) -> "Row":
         """What was typed stands there still, with what is wrong."""
-        return replace(self, form=form, is_open=is_open and self.entry is not None)
+        is_open = is_open and self.entry is not None
+        return replace(self, form=form, is_open=is_open, striking=StrikingForm() if is_open else None)
 
     def conflicting(self, alert: str, *, is_open: bool) -> "Row":
         """As it is now, and why the change was not made."""
@@ -128,7 +138,9 @@ class Row:
 
     @property
     def group(self) -> Group:
-        return Group.UNREADABLE if self.entry is None else _GROUPS[standing(self.entry, self.day)]
+        if self.entry is None:
+            return Group.UNREADABLE
+        return Group.STRUCK_OUT if self.entry.is_struck_out else _GROUPS[standing(self.entry, self.day)]
 
     @property
     def is_due(self) -> bool:
@@ -138,11 +150,16 @@ class Row:
     @property
     def is_away(self) -> bool:
         """Whether today is one of the quarantine's days; past the planned end nobody knows."""
-        return self.entry is not None and is_away(self.entry, self.day)
+        return any(is_away(entry, self.day) for entry in counted([self.entry]))
 
     @property
     def sentence(self) -> str:
-        return "" if self.entry is None else standing_sentence(self.entry, self.day)
+        if self.entry is None:
+            return ""
+        if self.entry.is_struck_out:
+            when = f" на {stamp(self.entry.at)}" if self.entry.at else ""
+            return f"Зачеркнат{when}, {self.entry.by}: {self.entry.struck_out}"
+        return standing_sentence(self.entry, self.day)
 
     @property
     def masked_number(self) -> str:
@@ -167,7 +184,7 @@ class Row:
         """What is longest overdue first, what begins or ends soonest; the released from the newest back."""
         assert self.entry is not None
         first, last = period(self.entry).first, period(self.entry).last
-        if self.group is Group.RELEASED:
+        if self.group in (Group.RELEASED, Group.STRUCK_OUT):
             return date.fromordinal(date.max.toordinal() - last.toordinal()), self.entry.by_name
         return first if self.group is Group.COMING else last, self.entry.by_name
 
@@ -189,6 +206,7 @@ class Row:
     def errors(self) -> list[tuple[str, str]]:
         """What is wrong, each with the id of its field."""
         found = [(self.id_of(each.name), text) for each in self.form for text in each.errors]
+        found += [(f"why-{self.id}", text) for text in self.striking.why.errors] if self.striking else []
         return found + [(f"entry-{self.id}", text) for text in (*self.form.form_errors, self.alert) if text]
 
     @property
@@ -203,7 +221,7 @@ class Row:
 
 
 def _differences(before: Entry, after: Entry) -> tuple[tuple[str, str, str], ...]:
-    pairs = ((label, getattr(before, name), getattr(after, name)) for name, label in LABELS.items())
+    pairs = ((label, getattr(before, name), getattr(after, name)) for name, label in CHANGES.items())
     return tuple((label, _word(one), _word(other)) for label, one, other in pairs if one != other)
 
 

@@ -45,6 +45,7 @@ entries = st.builds(
     planned_until=st.dates(),
     released_on=st.none() | st.dates(),
     note=texts,
+    struck_out=texts,
     by=texts,
     at=st.none() | st.datetimes(timezones=st.just(UTC), min_value=datetime(1000, 1, 1)),  # noqa: DTZ001
 )
@@ -133,3 +134,14 @@ def test_does_not_read_what_it_did_not_write(content):
 def test_any_other_bytes_are_unreadable(content):
     with pytest.raises(Unreadable):
         from_bytes(content)
+
+
+def test_an_entry_that_stands_is_written_as_before_any_was_struck_out():
+    """So an older portal reads it still; one that was struck out it takes for none."""
+    entry = check_entry(KALINA, TODAY)
+
+    assert b"struck_out" not in to_bytes(written(entry, by="Ана", at=AT))
+    struck = written(replace(entry, struck_out="друго дете"), by="Ана", at=AT, over=entry)
+    assert json.loads(to_bytes(struck))["entry"]["struck_out"] == "друго дете"
+    assert "struck_out" not in struck.history[0]
+    assert from_bytes(to_bytes(struck)) == struck

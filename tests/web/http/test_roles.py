@@ -56,6 +56,7 @@ BLUEPRINTS = {
     "register_classes": {"director", "keeper"},
     "register_months": {"director", "keeper"},
     "single_lists": {"operator"},
+    "striking": {"director", "keeper"},
     "two_factor": EVERYBODY,
     "institutions": {"operator"},
     "waiting": {"operator"},

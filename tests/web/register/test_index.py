@@ -65,7 +65,7 @@ def test_with_the_envelope_there_is_the_form_to_enter_a_person(client, world):
     page = keep(client, world.ana).get(ADDRESS).page
     form = page.one('form[action="/quarantine/entries"]')
     assert {"person", "first_name", "id_type", "placed_on", "released_on", "note"} <= set(form.inputs.keys())
-    assert "Днес няма никого под карантина." in page.text("#counts")
+    assert "Днес няма лица под карантина." in page.text("#counts")
 
 
 # ---- Locked, or without a key
@@ -166,7 +166,7 @@ def test_shows_first_who_waits_for_an_answer_and_folds_the_released(client, worl
     assert page.has(f"details.released #entry-{teacher_id}")
     assert "Изтича днес: освободен или удължен?" in page.text(f"#entry-{ivan} .standing")
     assert page.text("#counts") == (
-        "2 деца и 0 от персонала са под карантина днес. 1 чака отговор: освободен или удължен?"
+        "2 деца и 0 от персонала са под карантина днес. За решаване: 1 – освободено или удължена карантина?"
     )
 
 

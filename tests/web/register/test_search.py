@@ -63,7 +63,7 @@ def test_answers_with_the_list_or_the_whole_page(ana, htmx):
     answer = ana.send(ADDRESS, htmx=htmx, q="калина")
     assert answer.status_code == 200
     assert answer.page.is_whole is not htmx
-    assert answer.page.text("#list .shown") == "Намерени за „калина“: 1 от 3. Покажете всички"
+    assert answer.page.text("#list .shown") == "Намерени за „калина“: 1 от 3. Показвам всички"
 
 
 def test_says_what_the_search_was_narrowed_by(ana):
