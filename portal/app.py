@@ -43,6 +43,7 @@ from portal.web.people.own import accounts
 from portal.web.people.own_logins import own_logins
 from portal.web.people.passkeys import login_key, own_keys
 from portal.web.people.two_factor import two_factor
+from portal.web.register.beside import beside
 from portal.web.register.classes import register_classes
 from portal.web.register.envelope import envelope
 from portal.web.register.keys import keys
@@ -157,6 +158,7 @@ def _blueprints() -> list[Blueprint]:
         history,
         lists,
         register_months,
+        beside,
         papers,
         striking,
         signing,

@@ -7,7 +7,8 @@ from portal.domain.delegations import KeyState
 from portal.domain.people import Role, Scope
 from portal.storage.people.delegations import standing
 from portal.storage.tables.people import User, UserKey
-from portal.storage.tables.register import Collection, Grant
+from portal.storage.tables.register import Collection, Envelope, Grant
+from portal.storage.tables.remembered import Remembered
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,14 @@ class Keyholder:
     role: Role
     state: KeyState
     until: date | None = None
+
+
+def _asked_has_register(institution: str) -> bool:
+    return bool(Envelope.select().where(Envelope.institution == institution).exists())
+
+
+# Whether the institution has begun to keep one: nobody is entered before there is an envelope.
+has_register = Remembered(_asked_has_register)
 
 
 def keyholders(institution: str, today: date) -> list[Keyholder]:

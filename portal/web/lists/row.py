@@ -127,7 +127,7 @@ class Row:
         days = None if self.register_days is None else str(self.register_days)
         if self.state != "pending" or days is None or self.form.corrected.data != days:
             return ""
-        return ". Попълнен е броят по регистъра: проверете го и изберете основание"
+        return ". Попълнени са дните под карантина: проверете ги и изберете основание"
 
     @property
     def asks_number(self) -> bool:

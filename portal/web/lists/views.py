@@ -31,7 +31,7 @@ from portal.web.lists.page import (
     row_of,
 )
 from portal.web.lists.row import Editor
-from portal.web.register.beside import days_of, told_days_of
+from portal.web.register.beside import days_of, is_locked_beside, told_days_of
 
 lists = Blueprint("lists", __name__, url_prefix="/confirmations")
 
@@ -165,7 +165,8 @@ def _listing(person: Staff, month: Month, wanted: Filter) -> Listing:
 
 
 def _context(listing: Listing) -> dict[str, Any]:
-    return {"listing": listing, "summary": listing.summary}
+    is_locked = is_locked_beside(listing.summary.person)
+    return {"listing": listing, "summary": listing.summary, "register_is_locked": is_locked}
 
 
 def _changed(tried: Attempt, change: Change, person: Staff, form: PortalForm) -> ResponseReturnValue:

@@ -22,6 +22,7 @@ from portal.storage.register.months import month_row
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.people import User
 from portal.storage.tables.register import RegisterMonth
+from portal.web.register.cards import Step, step_of
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -93,6 +94,12 @@ class MonthPage:
         if not self.person.may(Scope.SIGN):
             return "Потвърждава директорът или лице, което той е упълномощил и да подписва."
         return ""
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether the deadline has passed without a word."""
+        at = None if self.row is None else self.row.confirmed_at
+        return self.submission is not None and step_of(self.submission, at, now=self.now) is Step.MISSED
 
     @property
     def is_due(self) -> bool:

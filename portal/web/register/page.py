@@ -14,9 +14,10 @@ from portal.domain.month import Month
 from portal.domain.people import Director, Staff
 from portal.domain.register.entry import PersonKind, folded_class, school_year_label, school_year_of
 from portal.domain.times import local, today
-from portal.storage.home.next_steps import current_lists
+from portal.storage.home.months import current_months
 from portal.storage.lists.enrolled import classes_of, enrolled_in
 from portal.storage.register.due import Erasure, erasures_of
+from portal.web.register.cards import Step, step_of
 from portal.web.register.forms import EntryForm
 from portal.web.register.row import Group, Row, Wanted
 
@@ -37,7 +38,7 @@ class RegisterPage:
     reading: Reading
     rows: list[Row]
     open_until: str
-    day: date
+    now: datetime
     wanted: Wanted = EVERYBODY
     form: EntryForm = field(default_factory=EntryForm)
     shown_row: Row | None = None  # one that the person came for, folded or not
@@ -71,10 +72,14 @@ class RegisterPage:
             reading,
             rows,
             "" if until is None else local(until).strftime("%H:%M"),
-            today(now),
+            now,
             wanted,
             form or EntryForm(),
         )
+
+    @property
+    def day(self) -> date:
+        return today(self.now)
 
     @property
     def groups(self) -> list[tuple[Group, list[Row]]]:
@@ -139,10 +144,13 @@ class RegisterPage:
         return classes_of(enrolled_in(self.person.institution))
 
     @property
-    def months(self) -> list[Month]:
-        """This one, and those that the campaigns ask about."""
-        asked = {submission.campaign.month for submission in current_lists(self.person.institution)}
-        return sorted(asked | {Month.of(self.day)}, reverse=True)
+    def months(self) -> list[tuple[Month, Step | None]]:
+        """This one, and those that the campaigns ask about, with how each stands."""
+        found: dict[Month, Step | None] = {Month.of(self.day): None}
+        asked = current_months(self.person.institution)
+        for row in asked.lists:
+            found[row.campaign.month] = step_of(row, asked.confirmed_at(row), now=self.now)
+        return sorted(found.items(), reverse=True)
 
     @property
     def erasures(self) -> list[Erasure]:

@@ -15,7 +15,7 @@ from portal.web.http.attempts import Attempt, attempt
 from portal.web.http.guards import REGISTER, allow
 from portal.web.http.htmx import page_or_fragment, wants_fragment
 from portal.web.http.site import site
-from portal.web.register.cards import register_cards
+from portal.web.register.cards import Step, register_cards
 from portal.web.register.forms import EntryForm, UnlockForm
 from portal.web.register.lock import back_to, unlock_or_ask
 from portal.web.register.page import EVERYBODY, RegisterPage, is_before_envelope
@@ -32,10 +32,11 @@ STORED = "Записано е."
 @allow(Director, Delegate, scopes=REGISTER)
 def index(person: Staff) -> ResponseReturnValue:
     if is_before_envelope(person.institution):
+        cards = register_cards(person, current_months(person.institution), now=clock.now())
         return render_template(
             "register/first.html",
             is_director=isinstance(person, Director),
-            cards=register_cards(person, current_months(person.institution), now=clock.now()),
+            cards=[card for card in cards if card.step is Step.CONFIRM],
         )
     return _page(page_of(person))
 

@@ -40,6 +40,7 @@ PUBLIC = {
 BLUEPRINTS = {
     "accounts": EVERYBODY,
     "answer": {"operator"},
+    "beside": {"director", "keeper"},
     "calendar": {"operator"},
     "campaigns": {"operator"},
     "closures": {"director"},

@@ -14,12 +14,12 @@ from portal.storage.tables.campaigns import Record
 from portal.storage.tables.db import db
 from portal.storage.tables.people import Login
 from portal.storage.tables.register import Entry, Grant
-from tests.actions.register.unlocked import draft, entered, keep, opened_session, unlock
-from tests.cast import AFTER, MONTH, NOW, SITE, add_record, stored
+from tests.actions.register.unlocked import add_envelope, draft, entered, keep, opened_session, unlock
+from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SITE, add_record, stored
 from tests.domain.invented import KALINA
 
 HERE = "/confirmations/2020-12"
-DAYS = "по регистъра: 10 уч. дни"
+DAYS = "под карантина: 10 уч. дни"
 
 
 def in_december(**changes):
@@ -59,7 +59,7 @@ def test_stand_beside_the_figure(ana, reason, figure):
 def test_do_not_stand_beside_a_child_who_is_unenrolled(ana):
     record = add(Reason.UNENROLLED)
 
-    assert "по регистъра" not in shown(ana, record)
+    assert "под карантина" not in shown(ana, record)
 
 
 def test_are_found_by_kind_and_number_of_the_identifier(ana):
@@ -68,15 +68,15 @@ def test_are_found_by_kind_and_number_of_the_identifier(ana):
     other = add_record(reason=Reason.DISTANCE)
 
     page = ana.get(HERE).page
-    assert "по регистъра" not in row(page, same_number)
-    assert "по регистъра" not in row(page, other)
+    assert "под карантина" not in row(page, same_number)
+    assert "под карантина" not in row(page, other)
 
 
 def test_one_day_is_one_day(client, world):
     entered(world.ana, in_december(planned_until=date(2020, 12, 7)))
     record = add()
 
-    assert "по регистъра: 1 уч. ден" in shown(keep(client, world.ana), record)
+    assert "под карантина: 1 уч. ден" in shown(keep(client, world.ana), record)
 
 
 def test_are_put_in_the_refusal_but_its_reason_is_not(ana):
@@ -88,7 +88,7 @@ def test_are_put_in_the_refusal_but_its_reason_is_not(ana):
     assert corrected(page, record) == "10"
     assert not page.has(f"#reason-{record.id} option[selected]:not([value=''])")
     assert page.one(f"#note-{record.id}").text_content().strip() == ""
-    assert "Попълнен е броят по регистъра" in page.text(f"#corrected-{record.id}-hint")
+    assert "Попълнени са дните под карантина" in page.text(f"#corrected-{record.id}-hint")
 
 
 @pytest.mark.parametrize(("reason", "figure"), [(Reason.ABSENCE, "007.00"), (Reason.DISTANCE, "10")])
@@ -156,7 +156,7 @@ class TestAreNotShown:
         Login.update(wrapped_x25519=None, unlocked_at=None).execute()
 
         page = ana.get(HERE, open=record.id).page
-        assert "по регистъра" not in row(page, record)
+        assert "под карантина" not in row(page, record)
         assert corrected(page, record) == ""
         assert not page.has("input[type=password]")
 
@@ -164,20 +164,20 @@ class TestAreNotShown:
         record = add()
         ana.at(NOW + timedelta(minutes=11))
 
-        assert "по регистъра" not in shown(ana, record)
+        assert "под карантина" not in shown(ana, record)
 
     def test_without_the_key(self, ana):
         record = add()
         Grant.delete().execute()
 
-        assert "по регистъра" not in shown(ana, record)
+        assert "под карантина" not in shown(ana, record)
 
     def test_when_somebody_meddled_with_the_register(self, ana, world):
         record = add()
         entered(world.ana, in_december(id_number="0942065635"))
         Entry.delete().where(Entry.id == Entry.select(Entry.id).limit(1)).execute()
 
-        assert "по регистъра" not in shown(ana, record)
+        assert "под карантина" not in shown(ana, record)
 
     def test_to_a_delegate_without_the_register(self, client, world):
         entered(world.ana, in_december())
@@ -186,19 +186,19 @@ class TestAreNotShown:
         client.sign_in(dora)
         unlock(dora, client.token)
 
-        assert "по регистъра" not in shown(client, record)
+        assert "под карантина" not in shown(client, record)
 
     def test_to_the_neighbour(self, client, world):
         entered(world.ana, in_december())
         record = add_record(world.boris.institution, Reason.DISTANCE, id_number=KALINA.id_number)
 
-        assert "по регистъра" not in shown(keep(client, world.boris), record)
+        assert "под карантина" not in shown(keep(client, world.boris), record)
 
     def test_to_regional_offices(self, client, world, ana):
         add()
         client.sign_in(world.nora)
 
-        assert "по регистъра" not in client.get("/oversight/2020-12").page.text()
+        assert "под карантина:" not in client.get("/oversight/2020-12").page.text()
 
 
 def test_are_shown_to_a_delegate_with_both_scopes(client, world):
@@ -227,7 +227,7 @@ def test_looking_does_not_keep_the_register_open(ana):
         assert DAYS in shown(ana, record)
     ana.at(NOW + timedelta(minutes=11))
 
-    assert "по регистъра" not in shown(ana, record)
+    assert "под карантина" not in shown(ana, record)
 
 
 def test_the_audit_says_once_that_they_were_shown_and_of_whom_not(ana, world):
@@ -268,3 +268,65 @@ def test_agree_with_the_confirmed_month(ana, world):
     confirm_month(world.ana, opened_session(world.ana), MONTH, site=SITE, now=NOW)
 
     assert DAYS in shown(ana, record)
+
+
+class TestWhileItIsLocked:
+    """The way to unlock it stands there alike, whether or not anybody is in it."""
+
+    HINT = "Отключете регистъра, за да видите дните под карантина."
+
+    def locked(self, client, person):
+        client.sign_in(person)
+        return client
+
+    @pytest.mark.parametrize("is_somebody_in_it", [True, False])
+    def test_says_how_to_see_the_days_and_tells_of_nobody(self, client, world, is_somebody_in_it):
+        add()
+        add_envelope(world.ana)
+        if is_somebody_in_it:
+            entered(world.ana, in_december())
+
+        page = self.locked(client, world.ana).get(HERE).page
+
+        assert self.HINT in page.text("main")
+        assert page.has("a[href='/quarantine/2020-12/list']")
+        assert not page.has(".by-register")
+
+    def test_both_pages_are_the_same_to_the_letter(self, client, world):
+        add()
+        add_envelope(world.ana)
+        page = self.locked(client, world.ana).get(HERE).page.text("main")
+        entered(world.ana, in_december())
+        assert client.get(HERE).page.text("main") == page
+
+    def test_is_not_said_while_it_is_open_nor_where_none_is_kept(self, ana, client, world):
+        add()
+        assert self.HINT not in ana.get(HERE).page.text("main")
+        add_record(institution=OTHER_SCHOOL)
+        assert self.HINT not in self.locked(client, world.boris).get(HERE).page.text("main")
+
+    def test_is_not_said_to_who_may_not_open_it(self, client, world):
+        add()
+        entered(world.ana, in_december())
+        client.sign_in(world.delegate(Scope.DECIDE, Scope.SIGN))
+        assert self.HINT not in client.get(HERE).page.text("main")
+        client.sign_in(world.delegate(Scope.DECIDE, Scope.REGISTER))
+        assert self.HINT in client.get(HERE).page.text("main")
+
+    def test_the_password_leads_back_to_the_list(self, client, world):
+        record = add()
+        entered(world.ana, in_december())
+        page = self.locked(client, world.ana).get(f"/quarantine/{MONTH}/list").page
+        back = page.one("input[name=next]").get("value")
+
+        answer = client.send("/quarantine/unlock", next=back, password=PASSWORD)
+
+        assert (answer.status_code, answer.location) == (303, back)
+        answer = client.get(back)
+        assert (answer.status_code, answer.location) == (302, HERE)
+        assert DAYS in shown(client, record)
+
+    def test_a_delegate_who_sees_no_list_goes_to_the_month(self, client, world):
+        entered(world.ana)
+        keep(client, world.delegate(Scope.REGISTER))
+        assert client.get(f"/quarantine/{MONTH}/list").location == f"/quarantine/{MONTH}"

@@ -7,8 +7,9 @@ import pytest
 from portal.actions.register.months import say_nobody
 from portal.domain.people import Scope
 from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.institutions import Institution
 from portal.storage.tables.register import Collection
-from tests.actions.register.unlocked import draft, entered, keep, opened_session
+from tests.actions.register.unlocked import draft, entered, keep, opened_session, unlock
 from tests.cast import AFTER, MONTH, NOW, SCHOOL, SITE
 
 CARD = "#register-2020-12"
@@ -37,23 +38,46 @@ class TestAMonthToConfirm:
 
         assert "Калина" not in client.sign_in(world.ana).get("/").text
 
-    def test_goes_when_it_is_confirmed_and_comes_back_when_it_is_opened_again(self, ana, world):
+    def test_turns_green_when_it_is_confirmed_and_stays(self, ana, world):
         say_nobody(world.ana, opened_session(world.ana), MONTH, site=SITE, now=NOW)
-        assert not ana.get("/").page.has(CARD)
+        for now in (NOW, AFTER):
+            page = ana.at(now).get("/").page
+            assert "is-done" in page.one(CARD).get("class")
+            assert "потвърдено Потвърдено на 28.01.2021 г., 10:00 ч." in page.text(CARD)
+            assert not page.has(f"{CARD} .button")
 
+    def test_comes_back_when_it_is_opened_again(self, ana, world):
+        say_nobody(world.ana, opened_session(world.ana), MONTH, site=SITE, now=NOW)
         entered(world.ana, draft(placed_on=date(2020, 12, 7), planned_until=date(2020, 12, 18)))
-        assert ana.get("/").page.has(CARD)
+
+        page = ana.get("/").page
+        assert "не е потвърдено" in page.text(CARD)
+        assert "is-done" not in page.one(CARD).get("class")
+
+    def test_is_red_after_the_deadline_and_stays(self, ana):
+        page = ana.at(AFTER).get("/").page
+
+        assert "is-wrong" in page.one(CARD).get("class")
+        assert "не е потвърдено в срок Срокът изтече вчера" in page.text(CARD)
+        assert "обадете се на ЦИОО" in page.text(CARD)
+        assert not page.has(f"{CARD} .button")
+        Campaign.update(answered_at=AFTER).execute()
+        assert "не е потвърдено в срок" in ana.get("/").page.text(CARD)
 
     def test_is_not_asked_for_what_the_neighbour_has_said(self, ana, world):
         say_nobody(world.boris, opened_session(world.boris), MONTH, site=SITE, now=NOW)
 
-        assert ana.get("/").page.has(CARD)
+        assert "не е потвърдено" in ana.get("/").page.text(CARD)
 
-    def test_is_not_asked_for_before_nor_after_the_window_nor_while_suspended(self, ana):
-        for now in (NOW - timedelta(days=7), AFTER):
-            assert not ana.at(now).get("/").page.has(CARD)
+    def test_is_not_asked_for_before_the_window_nor_while_suspended(self, ana):
+        assert not ana.at(NOW - timedelta(days=7)).get("/").page.has(CARD)
         Campaign.update(suspended_at=NOW).execute()
-        assert not ana.at(NOW).get("/").page.has(CARD)
+        for now in (NOW, AFTER):
+            assert not ana.at(now).get("/").page.has(CARD)
+
+    def test_a_closed_institution_has_missed_nothing(self, ana):
+        Institution.update(closed_on=date(2021, 1, 15)).where(Institution.code == SCHOOL).execute()
+        assert not ana.at(AFTER).get("/").page.has(CARD)
 
     def test_is_asked_for_while_an_exception_runs(self, ana):
         Submission.update(reopened_until=AFTER + timedelta(days=1)).where(
@@ -69,6 +93,18 @@ class TestAMonthToConfirm:
         assert "Потвърждава директорът" not in client.get("/").page.text(CARD)
         client.sign_in(world.delegate(Scope.DECIDE, Scope.SIGN))
         assert not client.get("/").page.has(CARD)
+        assert not client.at(AFTER).get("/").page.has(CARD)
+
+    def test_says_beside_the_months_of_the_register_how_each_stands(self, client, world):
+        here = keep(client, world.ana)
+        assert "Месец декември 2020 г. не е потвърдено" in here.get("/quarantine/").page.text(".sections")
+        say_nobody(world.ana, opened_session(world.ana), MONTH, site=SITE, now=NOW)
+        assert here.get("/quarantine/").page.text(".sections .tag.is-done") == "потвърдено"
+
+    def test_says_so_on_the_month_itself(self, client, world):
+        unlock(world.ana, client.sign_in(world.ana).at(AFTER).token, now=AFTER)
+        page = client.get("/quarantine/2020-12").page
+        assert "Не е потвърдено в срок" in page.text(".notice.is-wrong")
 
     def test_is_linked_where_there_is_no_envelope_yet_and_where_the_register_is(self, ana, client, world):
         assert ana.get("/quarantine/").page.has("main a[href='/quarantine/2020-12']")

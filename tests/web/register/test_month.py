@@ -107,7 +107,7 @@ class TestThePage:
     def test_of_a_month_in_which_there_was_nobody_says_so(self, empty):
         page = empty.get(HERE).page
 
-        assert "няма никого под карантина през декември 2020 г." in page.text()
+        assert "няма лица под карантина през декември 2020 г." in page.text()
         assert page.one("#month form").get("action") == NOTHING
 
     def test_is_a_part_for_htmx(self, ana):
@@ -222,8 +222,8 @@ class TestAChangeLater:
 
         assert "Чака ново потвърждение" in page.text()
         assert page.one("#month form").get("action") == CONFIRM
-        assert "Какво беше потвърдено на 28.01.2021 г." in page.text("summary")
-        assert "Ани" not in page.text("details")
+        assert "Какво беше потвърдено на 28.01.2021 г." in page.text("main summary")
+        assert "Ани" not in page.text("main details")
 
     def test_of_the_school_days_is_told_and_can_be_confirmed(self, ana, world):
         ana.send(CONFIRM)
@@ -259,7 +259,7 @@ class TestAChangeLater:
 
         assert confirmed() == NOW
         assert "Срокът изтече" in page.text()
-        assert "Какво беше потвърдено" in page.text("summary")
+        assert "Какво беше потвърдено" in page.text("main summary")
         assert not page.has("#month form")
 
 
