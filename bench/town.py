@@ -38,6 +38,17 @@ def asp_file(lines: int, institutions: int) -> Iterator[bytes]:
         yield line.encode("cp1251")
 
 
+def enrolments_file(children: int, institutions: int) -> Iterator[bytes]:
+    """Where the children of ``asp_file`` are enrolled: in the twelve classes, in turn."""
+    yield (
+        b"InstitutionCode|PersonalID|PersonalIdtype|FirstName|MiddleName|LastName|StudentEduFormId"
+        b"|BasicClassID|Status\r\n"
+    )
+    for n in range(children):
+        line = f"{2200000 + n % institutions}|{number(n)}|0|А|Б|В|1|{1 + n % 12}|1\r\n"
+        yield line.encode("cp1251")
+
+
 def number(n: int) -> str:
     """The n-th invented ЕГН, with a good date and check digit."""
     year, rest = 2004 + n // 324_000, n % 324_000

@@ -21,6 +21,26 @@
 
   var KEYS = { 1: "[value=confirmed]", 2: "[data-editor^=refusal], [data-editor='']", 0: "[value=pending]" };
 
+  // Nothing inline, nothing from elsewhere, no copy of a page in the browser; what a refusal says is swapped, too.
+  Object.assign(htmx.config, {
+    allowEval: false,
+    includeIndicatorStyles: false,
+    selfRequestsOnly: true,
+    historyCacheSize: 0,
+    refreshOnHistoryMiss: true,
+    historyRestoreAsHxRequest: false,
+    timeout: PATIENCE,
+    defaultSettleDelay: 0,
+    attributesToSettle: [],
+    scrollIntoViewOnBoost: false,
+    responseHandling: [
+      { code: "204", swap: false },
+      { code: "[23]..", swap: true },
+      { code: "409|422", swap: true },
+      { code: "...", swap: false, error: true },
+    ],
+  });
+
   var heardAt = Date.now();
   var leaving = false; // the page itself is going elsewhere, by a reply's own word
   var movedTo = {}; // row id → the row that got the focus when this one was sent
@@ -137,19 +157,50 @@
     focusRow(row);
   }
 
+  // A letter or digit by its place on the keyboard: „й“ is j, and a layout may want Shift for its digits.
+  function keyOf(event) {
+    var place = /^(?:Key|Digit|Numpad)(.)$/.exec(event.code);
+    return place && event.key.length === 1 && !(event.shiftKey && /\D/.test(event.key)) ? place[1] : event.key;
+  }
+
   document.addEventListener("keydown", function (event) {
     var row = rowOf(event.target);
-    if (!row || event.ctrlKey || event.altKey || event.metaKey) return;
+    var key = keyOf(event);
     var done = true;
-    if (event.key === "Escape") closeEditors(row, event.target);
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "?" && !isTyping(event.target)) done = showKeys();
+    else if (!row) return;
+    else if (key === "Escape") closeEditors(row, event.target);
     else if (isTyping(event.target)) return;
-    else if (event.key === "ArrowDown" || event.key === "j") step(row, 1);
-    else if (event.key === "ArrowUp" || event.key === "k") step(row, -1);
+    else if (key === "ArrowDown" || key === "J") step(row, 1);
+    else if (key === "ArrowUp" || key === "K") step(row, -1);
     else if (event.target !== row || event.repeat) return;
-    else if (KEYS[event.key]) done = press(row, KEYS[event.key]);
+    else if (KEYS[key]) done = press(row, KEYS[key]);
     else return;
     if (done) event.preventDefault();
   });
+
+  // ---- What the keys do
+
+  function showKeys() {
+    var dialog = document.getElementById("keys");
+    if (!dialog || dialog.open) return false;
+    dialog.showModal();
+    return true;
+  }
+
+  document.addEventListener("click", function (event) {
+    if (closest(event.target, "[data-keys]")) showKeys();
+  });
+
+  function tellOfKeys() {
+    var list = document.getElementById("list");
+    if (list && window.HTMLDialogElement && list.querySelector("[data-editor]")) {
+      Array.prototype.slice.call(parsed(forms.keys).body.children).forEach(function (part) {
+        list.parentNode.insertBefore(document.importNode(part, true), list);
+      });
+    }
+  }
 
   document.addEventListener("focusin", function (event) {
     var row = rowOf(event.target);
@@ -207,8 +258,10 @@
     if (event.defaultPrevented || !row || !form.hasAttribute("data-decide")) return;
     event.preventDefault();
     var values = new FormData(form);
+    new FormData(document.forms.deciding).forEach(function (value, name) {
+      values.set(name, value); // today's token and filter
+    });
     if (pressed && pressed.name) values.set(pressed.name, pressed.value);
-    values.set("csrf_token", document.forms.deciding.elements.csrf_token.value);
     ask("POST", (pressed && pressed.getAttribute("formaction")) || form.getAttribute("action"), row, values);
   });
 
@@ -236,16 +289,17 @@
 
   function open(row, link) {
     var kind = link.getAttribute("data-editor");
-    var template = document.getElementById(kind);
+    var days = /^(refusal-distance)-(\d+)$/.exec(kind);
+    var form = forms[days ? days[1] : kind];
     var there = editorsOf(row).filter(function (editor) {
       return editor.getAttribute("data-kind") === kind;
     })[0];
-    if (!template && !there) {
-      ask("GET", link.getAttribute("href").split("#")[0], row, {});
+    if (!form && !there) {
+      ask("GET", link.getAttribute("href"), row, {});
       return;
     }
     if (!there) {
-      there = filled(template, row.id.replace("record-", ""), row.getAttribute("data-record"));
+      there = filled(form, row, days && days[2]);
       there.setAttribute("data-kind", kind);
       row.parentNode.insertBefore(there, row.nextSibling);
     }
@@ -254,12 +308,25 @@
     focusField(there);
   }
 
-  function filled(template, id, version) {
-    var part = document.importNode(template.content.firstElementChild, true);
-    Array.prototype.forEach.call(part.querySelectorAll("*"), function (element) {
-      Array.prototype.forEach.call(element.attributes, function (attribute) {
-        attribute.value = attribute.value.replace("{id}", id).replace("{version}", version);
+  // What comes with this script (portal.web.lists.blanks), in a document of its own.
+  function parsed(markup) {
+    return new DOMParser().parseFromString(markup, "text/html");
+  }
+
+  // In a form stand marks for what is the row's: that goes in as text, never as markup.
+  function filled(form, row, days) {
+    var part = document.importNode(parsed("<table>" + form).querySelector("tr"), true);
+    var own = { id: row.id.replace("record-", ""), version: row.getAttribute("data-record"), days: days };
+    own.page = document.forms.deciding.getAttribute("action");
+    function put(place) {
+      if (place.nodeValue === null) return; // an element: it has its turn
+      place.nodeValue = place.nodeValue.replace(/\{(\w+)\}/g, function (mark, name) {
+        return own[name];
       });
+    }
+    Array.prototype.forEach.call(part.querySelectorAll("*"), function (element) {
+      Array.prototype.forEach.call(element.attributes, put);
+      Array.prototype.forEach.call(element.childNodes, put);
     });
     return part;
   }
@@ -566,6 +633,7 @@
     document.documentElement.classList.add("has-script");
     var first = rows()[0];
     rows().forEach(sayWhose);
+    tellOfKeys();
     if (first) rove(rowOf(document.getElementById(location.hash.slice(1))) || first);
     var summary = document.querySelector("[data-focus]");
     if (summary) summary.focus();

@@ -5,10 +5,13 @@ Directors use slow connections: a first visit costs three requests, every later 
 
 import gzip
 import hashlib
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import brotli
 from flask import Blueprint, Flask, Response, abort, current_app, request, session
@@ -70,9 +73,12 @@ def asset(stem: str, digest: str, extension: str) -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
-def init_assets(app: Flask, folder: Path = STATIC) -> None:
-    """Make the bundles, and give templates ``asset('portal.css')``, whose address changes with it."""
-    bundles = _bundles(folder)
+def init_assets(
+    app: Flask, folder: Path = STATIC, *, forms: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Make the bundles, and give templates ``asset('portal.css')``, whose address changes with it. ``forms``
+    is markup that the script puts into pages, and so need not come with each of them."""
+    bundles = _bundles(folder, json.dumps(dict(forms), ensure_ascii=False))
     app.extensions["assets"] = bundles
     app.jinja_env.globals["asset"] = lambda name: bundles[name].address
     app.register_blueprint(assets)
@@ -92,9 +98,11 @@ def same_for_everyone(response: Response) -> Response:
 
 
 @cache
-def _bundles(folder: Path) -> dict[str, Bundle]:
+def _bundles(folder: Path, forms: str) -> dict[str, Bundle]:
     """Compressed once in a process: brotli's best takes a tenth of a second."""
-    return {bundle.name: bundle for bundle in (_styles(folder), _script(folder), *_page_scripts(folder))}
+    return {
+        bundle.name: bundle for bundle in (_styles(folder), _script(folder, forms), *_page_scripts(folder))
+    }
 
 
 def _styles(folder: Path) -> Bundle:
@@ -102,12 +110,12 @@ def _styles(folder: Path) -> Bundle:
     return _bundle("portal.css", "text/css", "\n".join(_without_css_comments(source) for source in sources))
 
 
-def _script(folder: Path) -> Bundle:
+def _script(folder: Path, forms: str) -> Bundle:
     htmx = (folder / HTMX).read_bytes()
     if hashlib.sha256(htmx).hexdigest() != HTMX_SHA256:
         raise RuntimeError(f"{folder / HTMX} is not the htmx that was reviewed: its SHA-256 differs.")
     own = _without_js_comments((folder / SCRIPT).read_text("utf-8"))
-    return _bundle("portal.js", "text/javascript", f"{htmx.decode('utf-8')};\n{own}")
+    return _bundle("portal.js", "text/javascript", f"{htmx.decode('utf-8')};\nvar forms={forms};\n{own}")
 
 
 def _page_scripts(folder: Path) -> list[Bundle]:

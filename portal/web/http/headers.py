@@ -7,12 +7,11 @@ from portal.web.http.htmx import wants_fragment
 # The local signing service (BISS) listens on one of these; only the signing page may speak to it.
 LOCAL_SIGNING = tuple(f"https://localhost:{port}" for port in range(53952, 53956))
 
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-# Of a document. What HTMX swaps into one is bound by that one's: it would have more headers than words.
+_HEADERS = {"X-Content-Type-Options": "nosniff"}
+# Of a document. What HTMX swaps into one is bound by that one's, and no other site can ask for it: browsers
+# do not send HX-Request for one unasked. It would have more headers than words.
 _OF_A_DOCUMENT = {
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors

@@ -1,7 +1,9 @@
-"""Rows that differ only in what is their child's: drawn once for each kind, and filled in for each child."""
+"""What differs only in what is a child's: rows, drawn once for each kind and filled in for each child, and
+the forms that a script opens below them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -9,9 +11,22 @@ from typing import Any, NamedTuple
 from flask import Flask, current_app
 from markupsafe import Markup
 
-from portal.domain.decisions import Decision, Reason
+from portal.domain.decisions import Case, Decision, Reason
 from portal.web.http.stencil import Stencil, mark
-from portal.web.lists.row import Row
+from portal.web.lists.forms import Unwritten
+from portal.web.lists.row import Editor, Row
+
+# One of every kind that a refusal can be of.
+EVERY_CASE = [
+    Case(Reason.UNENROLLED, None, is_pupil=True, school_days=0),
+    Case(Reason.DISTANCE, Decimal(1), is_pupil=True, school_days=0),
+    *(
+        Case(Reason.ABSENCE, Decimal(figure), is_pupil, school_days=0, in_kindergarten=in_kindergarten)
+        for figure in (1, 9)  # under the limit by itself, and not
+        for is_pupil in (True, False)
+        for in_kindergarten in (True, False)
+    ),
+]
 
 
 class Kind(NamedTuple):
@@ -33,7 +48,7 @@ class Blank:
     if_confirmed: str = mark("if_confirmed")
     why_not_confirmed: str = mark("why_not_confirmed")
     meaning: str = mark("meaning")
-    template: str = mark("template")
+    unwritten_id: str = mark("unwritten_id")
     register_days: None = None
     editor: None = None
     figure_before: str = ""
@@ -65,6 +80,19 @@ def init_blanks(app: Flask) -> None:
     app.jinja_env.globals.update(draw_row=draw_row)
 
 
+def forms_below(app: Flask) -> dict[str, str]:
+    """What a script opens below a row, by what the row asks for; and what the keys do. They go out with the
+    script, which a browser keeps, and it puts what differs in place of ``{…}``."""
+    macros = _macros(app)
+    version = Markup('<input type="hidden" name="version" value="{version}">')
+    where: tuple[Any, ...] = ("{id}", "{page}", "{page}/records/{id}", version, {})
+    unwritten = [Unwritten(case, "{days}") for case in EVERY_CASE]
+    forms = {f"refusal-{form.kind}": macros.editor(form, Editor.REFUSAL.value, *where) for form in unwritten}
+    forms["keys"] = macros.keys()
+    forms[Editor.NOT_OURS.value] = macros.editor(unwritten[0], Editor.NOT_OURS.value, *where)
+    return {name: "\n".join(filter(None, form.splitlines())) for name, form in forms.items()}
+
+
 def draw_row(row: Row, page: str, query: Mapping[str, str]) -> Markup:
     """One row of the list, and what stands open below it. ``page`` is the address of the list, and ``query``
     the filter to come back to."""
@@ -89,8 +117,8 @@ def _own(row: Row, kind: Kind) -> dict[str, object]:
     if kind.decision is not Decision.PENDING:
         return own | {"meaning": row.meaning}
     if kind.may_be_confirmed:
-        return own | {"if_confirmed": row.if_confirmed, "template": row.template}
-    return own | {"why_not_confirmed": row.why_not_confirmed, "template": row.template}
+        return own | {"if_confirmed": row.if_confirmed, "unwritten_id": row.unwritten_id}
+    return own | {"why_not_confirmed": row.why_not_confirmed, "unwritten_id": row.unwritten_id}
 
 
 @lru_cache(maxsize=256)  # a filter may be anything that somebody writes into an address
@@ -98,5 +126,5 @@ def _stencil(kind: Kind, page: str, query: tuple[tuple[str, str], ...]) -> Stenc
     return Stencil(_macros().row(Blank(kind), page, dict(query)))
 
 
-def _macros() -> Any:
-    return current_app.jinja_env.get_template("lists/_macros.html").module
+def _macros(app: Flask | None = None) -> Any:
+    return (app or current_app).jinja_env.get_template("lists/_macros.html").module

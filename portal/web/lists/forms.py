@@ -1,13 +1,13 @@
 """What may be written about one record: the decision, and that the child is not theirs."""
 
 from dataclasses import dataclass
-from hashlib import blake2s
 from typing import Self
 
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields import SelectChoice
 
-from portal.domain.decisions import FITTING, Decided, Decision, Reason, RefusalReason
+from portal.domain.consequences import consequence
+from portal.domain.decisions import FITTING, Case, Decided, Decision, Reason, RefusalReason
 from portal.domain.errors import Refusal
 from portal.web.http.converters import LARGEST_VERSION
 from portal.web.http.forms import FigureField, Notes, PortalForm
@@ -70,25 +70,53 @@ class ReturnForm(PortalForm):
 
 @dataclass(frozen=True)
 class Unwritten:
-    """What a refusal form begins with: the same for many rows, and so sent once for all of them."""
+    """What a refusal form begins with, which is the same for many rows. A script opens it and goes into its
+    first field; nobody has ``opened`` it on a page of its own. ``days`` stands for the school days."""
 
-    reason: Reason
-    limit: str
-    if_refused: str
+    case: Case
+    days: str = ""
     suggested: str = ""
+    opened: None = None
+
+    @property
+    def kind(self) -> str:
+        """What the words in it depend on, beside the number of school days."""
+        case = self.case
+        if case.reason is not Reason.ABSENCE:
+            return case.reason.name.lower()
+        unit = "hours" if case.is_in_hours else "group-days" if case.is_pupil else "days"
+        return f"absence-{unit}{'-under' if case.is_under_limit else ''}"
 
     @property
     def id(self) -> str:
-        words = f"{self.reason.value}{self.limit}{self.if_refused}"
-        return f"refusal-{blake2s(words.encode(), digest_size=3).hexdigest()}"
+        days = f"-{self.case.school_days}" if self.case.reason is Reason.DISTANCE else ""
+        return f"refusal-{self.kind}{days}"
+
+    @property
+    def limit(self) -> str:
+        """What may be typed as the corrected number."""
+        case = self.case
+        if case.reason is Reason.DISTANCE:
+            return f"цели дни, от 0 до {self.days or case.school_days} – учебните дни в месеца"
+        if case.is_in_hours:
+            limit = "по-малко от 5 учебни часа, например 4,5"
+        elif case.is_pupil:  # asked for days where everybody else in the class is asked for hours
+            limit = "най-много 3 дни: отсъствията са от детската градина и се броят в дни"
+        else:
+            limit = "най-много 3 дни, например 2"
+        return f"{limit}; може и подаденият брой" if case.is_under_limit else limit
+
+    @property
+    def if_refused(self) -> str:
+        return consequence(self.case, Decision.REFUSED)
 
     @property
     def asks_number(self) -> bool:
-        return self.reason is not Reason.UNENROLLED
+        return self.case.reason is not Reason.UNENROLLED
 
     @property
     def refusing(self) -> DecisionForm:
-        return DecisionForm().offering(self.reason)
+        return DecisionForm().offering(self.case.reason)
 
     @property
     def returning(self) -> ReturnForm:

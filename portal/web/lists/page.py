@@ -28,7 +28,7 @@ from portal.storage.lists.school_days import SchoolDays, school_days_of
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.qualified import waits_on
 from portal.web.http.forms import PortalForm
-from portal.web.lists.forms import DecisionForm, ReturnForm, Unwritten
+from portal.web.lists.forms import DecisionForm, ReturnForm
 from portal.web.lists.row import Editor, Row
 
 STATES = {decision.code: decision for decision in Decision}
@@ -175,14 +175,6 @@ class Listing:
     @property
     def address(self) -> str:
         return url_for("lists.index", month=self.summary.month)
-
-    @property
-    def templates(self) -> dict[str, Unwritten]:
-        """Every refusal form that a script may open here, by its id."""
-        if not self.summary.may_decide:
-            return {}
-        every = (row.unwritten for group in self.groups for row in group.rows)
-        return {unwritten.id: unwritten for unwritten in every}
 
     @property
     def query(self) -> dict[str, str]:

@@ -101,7 +101,7 @@ class Row:
 
     @property
     def if_refused(self) -> str:
-        return consequence(self.case, Decision.REFUSED)
+        return self.unwritten.if_refused
 
     @property
     def meaning(self) -> str:
@@ -110,16 +110,7 @@ class Row:
 
     @property
     def limit(self) -> str:
-        """What may be typed as the corrected number."""
-        if self.case.reason is Reason.DISTANCE:
-            return f"цели дни, от 0 до {self.case.school_days} – учебните дни в месеца"
-        if self.case.is_in_hours:
-            limit = "по-малко от 5 учебни часа, например 4,5"
-        elif self.case.is_pupil:  # asked for days where everybody else in the class is asked for hours
-            limit = "най-много 3 дни: отсъствията са от детската градина и се броят в дни"
-        else:
-            limit = "най-много 3 дни, например 2"
-        return f"{limit}; може и подаденият брой" if self.case.is_under_limit else limit
+        return self.unwritten.limit
 
     @property
     def suggested(self) -> str:
@@ -131,7 +122,7 @@ class Row:
 
     @property
     def asks_number(self) -> bool:
-        return self.case.reason is not Reason.UNENROLLED
+        return self.unwritten.asks_number
 
     @property
     def refusing(self) -> DecisionForm:
@@ -160,13 +151,13 @@ class Row:
         return self.opened
 
     @property
-    def template(self) -> str:
-        """The id of the empty form that a script may open below; nothing where it would not begin empty."""
-        return "" if self.suggested else self.unwritten.id
+    def unwritten(self) -> Unwritten:
+        return Unwritten(self.case)
 
     @property
-    def unwritten(self) -> Unwritten:
-        return Unwritten(self.case.reason, self.limit, self.if_refused)
+    def unwritten_id(self) -> str:
+        """Of the empty form that a script may open below; nothing where it would not begin empty."""
+        return "" if self.suggested else self.unwritten.id
 
     @property
     def is_plain(self) -> bool:

@@ -10,7 +10,8 @@ from flask import Flask
 from portal.storage.tables.db import db
 from portal.web.http.assets import CACHED_FOR_A_YEAR, HTMX, STATIC, STYLES, init_assets
 
-LARGEST_SCRIPT = 19_900  # bytes sent for htmx, which is 15,259 of them, and ours together
+# Bytes sent for htmx (15,259 of them), ours, and the list's forms, which need not come with each list.
+LARGEST_SCRIPT = 22_000
 LARGEST_STYLE = 6 * 1000
 
 

@@ -1,14 +1,16 @@
-"""portal.web.lists.blanks: a row that is filled in is the row that the macros would draw."""
+"""portal.web.lists.blanks: what is filled in, a row or a form, is what the macros would draw."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
+from markupsafe import Markup
 
-from portal.domain.decisions import Decision, Reason
+from portal.domain.decisions import Case, Decision, Reason
 from portal.storage.lists.school_days import case_of
 from portal.web.lists import blanks
-from portal.web.lists.blanks import draw_row
-from portal.web.lists.forms import DecisionForm, ReturnForm
+from portal.web.lists.blanks import draw_row, forms_below
+from portal.web.lists.forms import DecisionForm, ReturnForm, Unwritten
 from portal.web.lists.row import Editor, Row
 from tests.cast import MONTH, NOW, add_record
 
@@ -75,3 +77,32 @@ def test_what_says_something_of_its_own_is_drawn_by_the_macros(drawn, made):
     assert not row.is_plain
     filled, by_macros = drawn(row)
     assert filled == by_macros
+
+
+CASES = [
+    Case(reason, Decimal(figure), is_pupil, 17, in_kindergarten)
+    for reason in Reason
+    for figure in ("1", "3", "4.99", "5", "12.33")
+    for is_pupil in (True, False)
+    for in_kindergarten in (True, False)
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_form_that_a_script_fills_in_is_the_one_that_the_portal_would_draw(app, case):
+    form = Unwritten(case)
+    here, version = f"{ADDRESS}/records/118", Markup('<input type="hidden" name="version" value="7">')
+    drawn = blanks._macros(app).editor(form, "refusal", 118, ADDRESS, here, version, {})
+
+    filled = forms_below(app)[f"refusal-{form.kind}"]
+    own = {"id": 118, "version": 7, "page": ADDRESS, "days": form.id.removeprefix(f"refusal-{form.kind}-")}
+    for name, value in own.items():
+        filled = filled.replace(f"{{{name}}}", str(value))
+
+    assert filled.split() == drawn.split()
+
+
+def test_the_number_of_school_days_stands_in_what_a_row_asks_for():
+    case = Case(Reason.DISTANCE, Decimal(3), is_pupil=True, school_days=17)
+
+    assert Unwritten(case).id == "refusal-distance-17"  # the script takes the number from it
