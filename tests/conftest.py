@@ -19,8 +19,9 @@ from portal.crypto import passwords
 from portal.crypto.qualified.trust import TrustFolder
 from portal.storage.tables.campaigns import Campaign
 from tests.cast import NOW, World
-from tests.crypto.stretching import Remembering
+from tests.crypto.stretching import Quick
 from tests.page import Client
+from tests.served import COMPILED, keep_compiled
 from tests.storage.databases import Postgres, Sqlite, close, opened
 
 REQUIRED = os.environ.get("PORTAL_TEST_REQUIRE", "").split(",")
@@ -51,11 +52,21 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def passwords_are_stretched_once():
+def passwords_are_stretched_quickly():
     """In all tests but those of the stretching itself."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "Argon2id", Remembering)
+        patch.setattr(passwords, "Argon2id", Quick)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_are_compiled_once(tmp_path_factory, worker):
+    """In all processes of this run together."""
+    mine = tmp_path_factory.getbasetemp()
+    kept = (mine if worker.startswith("main") else mine.parent) / "templates"
+    kept.mkdir(exist_ok=True)
+    os.environ[COMPILED] = str(kept)
+    keep_compiled()
 
 
 @pytest.fixture(scope="session")

@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import flask
+import jinja2
+
 from portal.crypto.files import write_once
 from tests.cast import NOW, PEPPER
 from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[1]
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload([__name__, "gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "portal.app"])
+FORKS.set_forkserver_preload([__name__, "tests.preloaded"])
+COMPILED = "PORTAL_TEST_COMPILED_TEMPLATES"  # a folder that all portals of a run share
 
 
 @dataclass(frozen=True)
@@ -90,11 +94,19 @@ def wait_for(port: int, server: BaseProcess, log: Path) -> None:
     until(answers)
 
 
+def keep_compiled() -> None:
+    """Templates are compiled by the first process of the run that wants them, which takes longer than to draw
+    them. One that changes is compiled anew: what is kept goes by its text."""
+    if folder := os.environ.get(COMPILED):
+        flask.Flask.jinja_options = {"bytecode_cache": jinja2.FileSystemBytecodeCache(folder)}
+
+
 def _serve(environment: dict[str, str], log: Path) -> None:
     from gunicorn.app.wsgiapp import run
 
     os.environ.clear()
     os.environ.update(environment)
+    keep_compiled()
     os.chdir(ROOT)
     with log.open("ab") as file:
         os.dup2(file.fileno(), sys.stdout.fileno())
