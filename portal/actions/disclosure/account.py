@@ -68,8 +68,11 @@ def _profile(user: User) -> Facts:
         ("Активиран на", _at(user.activated_at)),
         ("Спрян на", _at(user.disabled_at)),
         ("Втори фактор от", _at(user.factor_at)),
-        ("ЕГН за подписване с КЕП", "пази се само отпечатък, от който не се чете" if user.egn_hash else None),
-        ("Поискана смяна на ЕГН за подписване на", None if asked is None else stamp(asked.asked_at)),
+        (
+            "ЕГН или ЛНЧ за подписване с КЕП",
+            "пази се само отпечатък, от който не се чете" if user.egn_hash else None,
+        ),
+        ("Поискана смяна на ЕГН или ЛНЧ за подписване на", None if asked is None else stamp(asked.asked_at)),
     )
 
 

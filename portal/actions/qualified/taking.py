@@ -31,7 +31,7 @@ from portal.storage.tables.signatures import Declaration, Signature
 logger = logging.getLogger(__name__)
 
 RECEIVED = "signature_received"  # in the audit
-EGN_CHANGED = "Междувременно ЕГН на достъпа ви е сменено и нищо не е подписано. Подпишете отново."
+EGN_CHANGED = "Междувременно ЕГН или ЛНЧ на достъпа ви е сменено и нищо не е подписано. Подпишете отново."
 
 
 @dataclass(frozen=True)

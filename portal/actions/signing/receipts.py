@@ -21,7 +21,7 @@ from portal.storage.tables.signatures import Signature
 
 CHANGES = {  # words of the audit
     "account_enabled": "Спрян достъп на директор е пуснат отново",
-    "egn_changed": "Ново ЕГН, по което се познава КЕП на директор",
+    "egn_changed": "Ново ЕГН или ЛНЧ, по което се познава КЕП на директор",
 }
 METHOD = "личен ключ в портала, отключен с парола (Ed25519)"
 

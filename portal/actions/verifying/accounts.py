@@ -26,7 +26,7 @@ def check_accounts(*, site: Site) -> Iterator[Finding]:
             if user.disabled_at is None and f"user:{user.id}" in stopped:
                 yield _finding("account_revived", user, "важи, а е спрян")
             if _kept(user) != egns.get(f"user:{user.id}", ""):
-                yield _finding("egn_changed_unsaid", user, "пази ЕГН не така, както казва одитът")
+                yield _finding("egn_changed_unsaid", user, "пази ЕГН или ЛНЧ не така, както казва одитът")
 
 
 def check_keys(*, site: Site) -> Iterator[Finding]:

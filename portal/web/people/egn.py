@@ -42,4 +42,4 @@ def egn_of(person: Person) -> OwnEgn | None:
 def check_is_asked() -> None:
     """Raise NotFound where signatures by КЕП do not count: then no ЕГН is kept."""
     if QUALIFIED not in site().signature_kinds:
-        raise NotFound("Тук не се подписва с КЕП, затова ЕГН не се пази.")
+        raise NotFound("Тук не се подписва с КЕП, затова ЕГН или ЛНЧ не се пази.")

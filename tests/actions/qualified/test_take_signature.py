@@ -505,6 +505,6 @@ def test_the_account_of_the_signature_is_asked_again_in_the_transaction(world, r
         return verified
 
     monkeypatch.setattr(taking, "ask", asks)
-    with pytest.raises(Conflict, match="ЕГН на достъпа ви е сменено"):
+    with pytest.raises(Conflict, match="ЕГН или ЛНЧ на достъпа ви е сменено"):
         take_as(world.ana, p7s(world.ana), fresh)
     assert the_list().lock is Lock.OPEN

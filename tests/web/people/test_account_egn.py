@@ -191,10 +191,10 @@ def test_the_director_reads_who_did_what(ana, world):
     confirm_change(world.oleg, world.ana.user_id, WANTED, site=SITE, now=NOW)
     text = ana.get("/audit", kind="accounts").page.text("main")
     for deed in (
-        "записа ЕГН за подписване с КЕП",
-        "поиска да се запише ЕГН за подписване с КЕП",
-        "оттегли искане за ЕГН за подписване с КЕП",
-        "потвърди ЕГН за подписване с КЕП",
+        "записа ЕГН или ЛНЧ за подписване с КЕП",
+        "поиска да се запише ЕГН или ЛНЧ за подписване с КЕП",
+        "оттегли искане за ЕГН или ЛНЧ за подписване с КЕП",
+        "потвърди ЕГН или ЛНЧ за подписване с КЕП",
     ):
         assert deed in text
     assert "egn_" not in text

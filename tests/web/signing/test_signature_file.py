@@ -8,10 +8,11 @@ from hashlib import sha256
 import pytest
 from asn1crypto import cms
 
+from portal.actions.people.invitations import NewAccount, invite
 from portal.actions.qualified.completing import complete_waiting
 from portal.crypto.qualified.trust import read_trust
 from portal.domain.decisions import Decision
-from portal.domain.people import Scope
+from portal.domain.people import Role, Scope
 from portal.domain.signing.declaration import grouped
 from portal.domain.signing.qualified import PendingState
 from portal.domain.submissions import Lock
@@ -21,7 +22,9 @@ from portal.storage.tables.people import User
 from portal.storage.tables.qualified import PendingSignature
 from portal.storage.tables.signatures import Signature
 from tests.actions.qualified.signed import BOTH, NUMBERS, authority, believing, card, give_egn
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, add_record
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record
+from tests.crypto.qualified import pdf_by_hand
+from tests.crypto.qualified.authority import Card, ec_key
 from tests.crypto.qualified.signed_files import attributes, by_hand, openssl, pdf
 from tests.web.http.test_too_large import post
 
@@ -30,6 +33,7 @@ ADDRESS = f"{LIST}/signature"
 PAGE = f"{LIST}/sign"
 
 
+LONG = "нова дълга парола"  # of a new account
 AT_ONCE = (
     "Това не е подписан файл",
     "Файлът е празен",
@@ -252,6 +256,46 @@ def test_a_delegate_signs_with_the_own_card(client, world, record):
 
     assert send(client, by_hand(data(client), card("dora"))).status_code == 303
     assert Signature.get().signatory_id == dora.user_id
+
+
+LNCH = "7000001233"
+
+
+def open_account(client, world) -> None:
+    """As a new director of Ана's school, by the letter's address, with the number of a foreigner."""
+    new = NewAccount(Role.DIRECTOR, "john@example.org", "Джон Смит", SCHOOL)
+    _, token = invite(world.oleg, new, site=SITE, now=NOW)
+    answer = client.send(f"/activate/{token}", password=LONG, confirm=LONG, egn=LNCH, lnch="yes")
+    assert answer.status_code == 303
+    client.token = client.http.get_cookie("session", domain="localhost").value
+
+
+def with_number(number: str) -> Card:
+    return authority().person(None, "John Smith", key=ec_key(), numbers=[number])
+
+
+def test_a_foreigner_signs_by_the_lnch_given_at_activation(client, world, record):
+    """From the letter to the receipt: nobody has an ЕГН to type, and the card says PI:BG-."""
+    open_account(client, world)
+    paper = pdf_by_hand.signed(document(client), with_number(f"PI:BG-{LNCH}"))
+    assert send(client, paper, "declaration.pdf").status_code == 303
+
+    assert lock() is Lock.SIGNED
+    text = client.get(PAGE).page.text("#signing")
+    assert "Сертификат наJohn Smith" in text
+    assert "ЕГН или ЛНЧ в сертификата е на човека, който подписва: да" in text
+    assert LNCH not in client.get(PAGE).text
+    assert client.get(f"{LIST}/receipt.pdf").data.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("number", [f"PNOBG-{LNCH}", "PI:BG-7000001234", f"PI:RO-{LNCH}", f"PASBG-{LNCH}"])
+def test_no_other_number_signs_for_a_foreigner(client, world, record, number):
+    open_account(client, world)
+
+    answer = send(client, by_hand(data(client), with_number(number)))
+
+    assert answer.status_code == 422
+    assert lock() is Lock.OPEN
 
 
 def test_a_removed_signature_keeps_its_file(client, world, record):
