@@ -100,7 +100,9 @@ def test_a_stopped_account_is_answered_like_a_wrong_password(world):
 
 
 def test_an_account_that_was_changed_past_the_portal_gets_no_login(world):
-    """The password is right: it is not what was changed."""
+    """The password is right: it is not what was changed. Nor has it to be raised, where the mark is looked at
+    as well."""
+    log_out(token_digest(enter().token))
     User.update(institution=OTHER_SCHOOL).where(User.id == world.ana.user_id).execute()
     with pytest.raises(Conflict):
         enter()
