@@ -60,7 +60,7 @@ def make_paper(
     if not years.is_whole:
         raise Conflict(TAMPERED)
     heading = Heading(person.institution_name, person.institution, person.name, now)
-    content = _drawn(heading, years, replace(asked, day=day), today(now))
+    content = _drawn(heading, years, asked, day, today(now))
     _tell(person, years.registers[0], asked, reason, now=now)
     assert asked.kind is not None
     assert asked.format is not None
@@ -68,16 +68,17 @@ def make_paper(
     return Paper(f"karantina-{asked.kind.value}-{day.isoformat()}.{asked.format.value}", content)
 
 
-def _drawn(heading: Heading, years: Years, asked: Asked, day: date) -> bytes:
+def _drawn(heading: Heading, years: Years, asked: Asked, wanted: date, current: date) -> bytes:
+    """``wanted`` is the day of the list and of the numbers; an order without a first day begins with
+    ``current``."""
     notes = _notes(years)
     is_pdf = asked.format is PaperFormat.PDF
-    wanted = asked.day or day
     match asked.kind:
         case PaperKind.RZI:
             entries = on_list(years.entries, wanted, asked.class_name)
             return (list_pdf if is_pdf else list_xlsx)(heading, entries, wanted, notes=notes)
         case PaperKind.ORDER:
-            entries = on_order(years.entries, asked, day)
+            entries = on_order(years.entries, asked, current)
             span = order_span(entries, asked)
             draw = order_pdf if is_pdf else order_xlsx
             return draw(heading, entries, entries[0].class_name, span, notes=notes)

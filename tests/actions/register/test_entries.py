@@ -9,7 +9,7 @@ from portal.actions.register.entering import enter
 from portal.actions.register.entries import AlreadyStored, change, find, release
 from portal.actions.register.keys.collection import Renewed
 from portal.actions.register.keys.opened import NoKey, entries_of, is_whole
-from portal.actions.register.keys.rotation import renew_key
+from portal.actions.register.keys.rotation import renew_key, start
 from portal.actions.register.keys.session import Locked
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.identifiers import IdType
@@ -21,6 +21,7 @@ from portal.storage.tables.db import writing
 from portal.storage.tables.register import Collection, Entry, Grant
 from tests.actions.register.unlocked import (
     TODAY,
+    YEAR,
     add_envelope,
     draft,
     entered,
@@ -417,6 +418,13 @@ def test_two_who_enter_first_share_one_register(world, session):
     assert len(kept(world.ana)) == 2
     register = register_of(world.ana)
     assert is_whole(register, entries_of(register))
+
+
+def test_a_school_year_is_begun_once(world, session):
+    with writing():
+        start(world.ana, YEAR, site=SITE, now=NOW)
+        with pytest.raises(Conflict, match="току-що беше започнат"):
+            start(world.ana, YEAR, site=SITE, now=NOW)
 
 
 def test_many_at_once_lose_nothing(world, session):

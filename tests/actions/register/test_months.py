@@ -218,6 +218,9 @@ def test_is_each_institutions_own(world):
     assert read(world.boris).found.is_empty
     nobody(world.boris)
     assert row() is None
+    confirm(world.ana)
+    assert (row().revision, row(OTHER_SCHOOL).revision) == (1, 1)
+    assert row(OTHER_SCHOOL).snapshot is None
 
 
 class TestAChangeLater:
@@ -225,10 +228,13 @@ class TestAChangeLater:
 
     def test_opens_the_month_again(self, world):
         nobody(world.ana)
+        nobody(world.boris)
         entered(world.ana, in_december())
+        entered(world.ana, in_december(id_number=EGNS[0]))
 
         assert row().confirmed_at is None
-        assert "register_month_reopened" in verbs()
+        assert row(OTHER_SCHOOL).confirmed_at == NOW
+        assert verbs().count("register_month_reopened") == 1
         with pytest.raises(Conflict, match="има лица"):
             nobody(world.ana)
         assert confirm(world.ana).revision == 2
@@ -298,6 +304,8 @@ class TestAChangeLater:
 
 
 def test_the_snapshot_opens_under_a_renewed_key(world):
+    entered(world.boris, draft())
+    nobody(world.boris)
     entered(world.ana, in_december())
     confirm(world.ana)
     before = bytes(row().snapshot)
@@ -308,6 +316,7 @@ def test_the_snapshot_opens_under_a_renewed_key(world):
 
     assert bytes(row().snapshot) != before
     assert snapshot_of(row(), opened).found == opened.found
+    assert snapshot_of(row(OTHER_SCHOOL), read(world.boris)).found.is_empty
 
 
 def test_the_snapshot_opens_nowhere_else(world):
@@ -316,10 +325,19 @@ def test_the_snapshot_opens_nowhere_else(world):
     opened = read(world.ana)
     sealed = bytes(row().snapshot)
     changed = sealed[:-1] + bytes([sealed[-1] ^ 1])  # a letter stood there by chance
-    for change_of in ({"revision": 2}, {"snapshot": changed}, {"collection": None}):
-        RegisterMonth.update(revision=1).execute()
+    for change_of in ({"revision": 2}, {"snapshot": changed}, {"snapshot": None}, {"collection": None}):
+        RegisterMonth.update(revision=1, snapshot=sealed).execute()
         RegisterMonth.update(**change_of).execute()
         assert snapshot_of(row(), opened) is None
+
+
+def test_what_was_confirmed_and_opens_no_more_is_confirmed_anew(world):
+    entered(world.ana, in_december())
+    confirm(world.ana)
+    RegisterMonth.update(snapshot=b"\x01" + bytes(400)).execute()
+
+    assert confirm(world.ana).revision == 2
+    assert snapshot_of(row(), read(world.ana)) is not None
 
 
 def test_a_period_begun_in_the_school_year_before_counts(world):
@@ -371,3 +389,9 @@ class TestAMeddledRegister:
         assert (opened.years.unreadable, opened.found.is_empty) == (1, True)
         with pytest.raises(Conflict, match="не може да бъде отворен"):
             nobody(world.ana)
+
+    def test_with_a_row_that_does_not_open_there_is_still_somebody(self, world):
+        ids = entered(world.ana, in_december(), in_december(id_number=EGNS[0]))
+        Entry.update(sealed=b"\x01" + bytes(400)).where(Entry.id == ids[0]).execute()
+
+        assert confirm(world.ana).confirmed_at == NOW

@@ -53,6 +53,7 @@ def test_makes_the_list_of_today(world, kept):
     assert paper.name == "karantina-rzi-2021-01-28.pdf"
     assert "Калина Петрова Иванова-Симеонова" in text_of(paper)
     assert "учител" in text_of(paper)
+    assert "Непълно" not in text_of(paper)
 
 
 @pytest.mark.parametrize("kind", PaperKind)
@@ -77,6 +78,17 @@ def test_of_another_day(world, kept):
     assert "Ани" in text_of(paper)
     assert "Калина" not in text_of(paper)
     assert paper.name == "karantina-rzi-2020-12-08.pdf"
+
+
+def test_an_order_is_of_the_school_year_that_it_begins_in(world):
+    """Its first day is the only one that is asked for; today is in the next school year."""
+    june = NOW.replace(year=2020, month=6, day=8)
+    entered(world.ana, draft(placed_on=date(2020, 6, 8), planned_until=date(2020, 6, 19)), now=june)
+
+    paper = make(world.ana, ask(PaperKind.ORDER, class_name="5А", first=date(2020, 6, 9)))
+
+    assert paper.name == "karantina-order-2020-06-09.pdf"
+    assert "Калина" in text_of(paper)
 
 
 def test_of_a_quarantine_begun_in_the_school_year_before(world):

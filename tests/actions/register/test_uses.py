@@ -6,6 +6,7 @@ import pytest
 
 from portal.actions.register.keys.rotation import renew_key
 from portal.actions.register.keys.session import Locked
+from portal.actions.register.months import show_month
 from portal.actions.register.reading import read_all
 from portal.actions.register.reasons import reasons_of
 from portal.actions.register.uses import (
@@ -22,7 +23,7 @@ from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import writing
 from portal.storage.tables.register import Grant, RegisterUse
 from tests.actions.register.unlocked import add_envelope, draft, entered, opened_session, register_of
-from tests.cast import NOW, ORIGIN, PASSWORD, SITE
+from tests.cast import MONTH, NOW, ORIGIN, PASSWORD, SITE
 from tests.domain.invented import OTHER_EGN
 from tests.storage.together import at_once
 
@@ -85,6 +86,17 @@ def test_a_delegate_gives_the_reason_before_the_names(world, dora):
 
     assert read(dora, session).years
     assert openings() == [(dora.user_id, "use")]
+
+
+def test_where_it_is_locked_the_password_is_asked_for_before_a_reason(world, dora):
+    session, later = opened_session(dora), NOW + timedelta(minutes=10)
+    for shown in (
+        lambda: read(dora, session, later),
+        lambda: show_month(dora, session, MONTH, site=SITE, now=later),
+    ):
+        with pytest.raises(Locked) as locked:
+            shown()
+        assert type(locked.value) is Locked
 
 
 def test_the_reason_is_asked_again_when_the_delegate_logs_in_again(world, dora):

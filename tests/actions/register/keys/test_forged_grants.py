@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from portal.actions.keys.passwords import make_keys, stretched_for
 from portal.actions.register.keys.opened import NoKey, opened
 from portal.actions.register.keys.rotation import renew_key
 from portal.crypto.grants import GrantContext, seal_grant
@@ -13,7 +14,7 @@ from portal.storage.tables.db import writing
 from portal.storage.tables.people import Delegation, User, UserKey
 from portal.storage.tables.register import Collection, Envelope, Grant
 from tests.actions.register.unlocked import add_envelope, entered, kept, private_of, register_of
-from tests.cast import NOW, SCHOOL, SITE
+from tests.cast import NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE
 
 JUNK = b"\x01" + bytes(120)
 
@@ -98,6 +99,35 @@ def test_nor_a_grant_copied_from_another_holder(ana, world):
     forge(f"user:{world.boris.user_id}", sealed, key=key_of(world.boris))
 
     assert renewed(ana) == holders(world)
+
+
+def test_nor_a_grant_that_is_nobodys(ana, world):
+    forge("user:0")
+
+    assert renewed(ana) == holders(world)
+
+
+def test_whose_password_was_reset_gets_none_and_is_not_called_a_forger(ana, world, caplog):
+    dora = User.get_by_id(world.dora.user_id)
+    with writing():
+        make_keys(dora, stretched_for(dora, PASSWORD), site=SITE, now=NOW)
+
+    assert renewed(ana) == holders(world) - {f"user:{dora.id}"}
+    assert not [said for said in caplog.records if said.levelname == "ERROR"]
+
+
+def test_what_others_hold_is_left_alone(ana, world, caplog):
+    entered(world.boris)
+    theirs = [(grant.id, bytes(grant.sealed)) for grant in _grants_of(OTHER_SCHOOL)]
+
+    renewed(ana)
+
+    assert [(grant.id, bytes(grant.sealed)) for grant in _grants_of(OTHER_SCHOOL)] == theirs
+    assert not [said for said in caplog.records if said.levelname == "ERROR"]
+
+
+def _grants_of(institution: str) -> list[Grant]:
+    return list(Grant.select().join(Collection).where(Collection.institution == institution))
 
 
 @pytest.mark.parametrize("change", [{"scope": "full"}, {"until": date(2031, 1, 1)}, {"epoch": 2}])
