@@ -13,7 +13,8 @@ from aiosmtpd.controller import Controller
 
 from bench.loading import SITE
 from bench.table import Measure, show
-from portal.actions.letters.outbox import deliver, enqueue
+from portal.actions.letters.outbox import enqueue
+from portal.actions.letters.sending import deliver
 from portal.mail.messages import Message
 from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.db import connected, open_database, writing

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from portal.actions.letters.outbox import deliver
+from portal.actions.letters.sending import deliver
 from portal.actions.people import invitations
 from portal.actions.people.invitations import NewAccount
 from portal.cli.settings import NO, now, say, site, with_portal

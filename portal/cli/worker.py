@@ -12,7 +12,7 @@ from types import FrameType
 
 import click
 
-from portal.actions.letters.outbox import deliver
+from portal.actions.letters.sending import deliver
 from portal.actions.qualified.completing import complete_waiting
 from portal.actions.qualified.local import forget_old
 from portal.actions.trust.fetching import Fetching
@@ -112,7 +112,8 @@ class Worker:
                 clock=self._now,
             )
         self.said.append(
-            f"Писма: изпратени {done.sent}, за нов опит {done.later}, без повече опити {done.given_up}."
+            f"Писма: изпратени {done.sent}, за нов опит {done.later}, без повече опити {done.given_up}, "
+            f"отпаднали {done.dropped}."
         )
         return not (done.later or done.given_up)
 

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from enum import Enum
 
 from portal.domain.accounts import INVITATION
-from portal.domain.month import Month
 from portal.domain.people import Role, Scope
 from portal.domain.times import short_date, stamp
 
@@ -27,6 +26,8 @@ class Message:
     to: str
     subject: str
     body: str = field(repr=False)
+    calendar: str = field(repr=False, default="")  # a deadline (RFC 5545)
+    calendar_method: str = "PUBLISH"
 
 
 class News(Enum):
@@ -159,7 +160,7 @@ def delegation_granted(
         to,
         f"Упълномощени сте: {institution}",
         f"Директорът на {institution} ви упълномощи със заповед {order}. Упълномощеният: {may}.",
-        f"Упълномощаването важи до {_day(until)} включително. Влезте в портала оттук:",
+        f"Упълномощаването важи до {spoken_day(until)} включително. Влезте в портала оттук:",
         link,
         "Ако в заповедта пише друго, обърнете се към директора.",
     )
@@ -249,46 +250,6 @@ def register_handed_over(
     )
 
 
-def changed_after_decision(to: str, *, institution: str, month: Month, count: int, link: str) -> Message:
-    """АСП sent other figures for ``count`` records that were decided already."""
-    what = "1 запис, за който вече имаше" if count == 1 else f"{count} записа, за които вече имаше"
-    return composed(
-        to,
-        f"АСП промени данни за {month.label}: {institution}",
-        f"АСП промени {what} решение на {institution} за {month.label}.",
-        "Отворете списъка, прегледайте променените редове, потвърдете или откажете отново и подпишете:",
-        link,
-        "Решение, взето по старите данни, не се изпраща, докато не го потвърдите наново.",
-    )
-
-
-def list_received(
-    to: str, *, institution: str, month: Month, count: int, closes_on: date, link: str
-) -> Message:
-    """The list of the month is there. ``closes_on`` is the last day, inclusive.
-
-    Source: circular РУО1-3314 of 27.01.2021: the institutions got no e-mail and had to look by themselves.
-    """
-    if count:
-        records = "1 запис" if count == 1 else f"{count} записа"
-        news = f"АСП изпрати на {institution} за {month.label} {records} за потвърждаване."
-        task = "Отворете списъка, потвърдете или откажете всеки ред и накрая подпишете:"
-        warning = "Само решенията не стигат: за неподписан списък към АСП се подава „няма информация“."
-    else:
-        news = f"За {month.label} АСП не изпрати записи за {institution}."
-        task = "Отворете месеца и отбележете „Проверих – няма записи“:"
-        warning = "Ако по-късно постъпят записи, ще ви пишем отново."
-    return composed(
-        to,
-        f"Списък от АСП за {month.label}, срок {short_date(closes_on)}: {institution}",
-        news,
-        f"Краен срок: {_day(closes_on)}, до края на деня.",
-        task,
-        link,
-        warning,
-    )
-
-
 def composed(to: str, subject: str, *paragraphs: str) -> Message:
     body = "\n\n".join(_wrapped(text) for text in ("Здравейте,", *paragraphs, FOOTER))
     return Message(to, " ".join(subject.split()), body + "\n")
@@ -299,6 +260,6 @@ def _wrapped(paragraph: str) -> str:
     return textwrap.fill(paragraph, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
-def _day(day: date) -> str:
+def spoken_day(day: date) -> str:
     """``понеделник, 01.02.2021 г.``: a deadline is often the wrong Sunday; the weekday shows it."""
     return f"{WEEKDAYS[day.weekday()]}, {short_date(day)} г."

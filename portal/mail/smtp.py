@@ -2,38 +2,23 @@
 
 import contextlib
 import ipaddress
-import re
 import smtplib
 import ssl
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.header import Header
-from email.mime.text import MIMEText
-from email.utils import format_datetime, formataddr, make_msgid
-from typing import Self
+from email.message import Message as Part
+from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from portal.domain.letters.fate import Reply, Verdict
+from portal.mail.composing import composed, domain_of, has_control, plain_address
+from portal.mail.errors import MailError
 from portal.mail.messages import Message
 
 TIMEOUT_SECONDS = 20  # for each reply of the server
 HUNG_UP = 421  # service not available, closing the channel (RFC 5321, 4.2.3)
-SENDER_NAME = "Потвърждения към АСП"
-_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
-_DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*", re.ASCII)
 FORM = "must be smtp://user:password@host:port or smtps://…, with %-signs for special letters"
 _OPTIONS = {"starttls": {"required", "off"}}
-
-
-class MailError(Exception):
-    """The letter was not sent. ``temporary`` says whether it can go later, as it is.
-
-    The sentence holds no address and no words of the server, which like to repeat the address.
-    """
-
-    def __init__(self, sentence: str, *, temporary: bool) -> None:
-        super().__init__(sentence)
-        self.temporary = temporary
 
 
 @dataclass(frozen=True)
@@ -60,7 +45,7 @@ class Server:
         except ValueError:
             raise ValueError(FORM) from None
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
-        if not (user + password).isascii() or _has_control(user + password):
+        if not (user + password).isascii() or has_control(user + password):
             raise ValueError("must hold a name and a password in ASCII letters, as smtplib sends no others")
         if parts.scheme not in ("smtp", "smtps") or not host or parts.path not in ("", "/") or parts.fragment:
             raise ValueError(FORM)
@@ -91,7 +76,7 @@ class Session:
 
     def __init__(self, mail_url: str, sender: str) -> None:
         self._server, self._sender = Server.parse(mail_url), sender
-        self._connection: smtplib.SMTP | None = None
+        self._connection: _Plain | _Secured | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -99,8 +84,9 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self._close()
 
-    def send(self, message: Message, *, at: datetime | None = None, message_id: str | None = None) -> None:
-        """Hand the letter to the server, or raise MailError. It returns once the server took the letter over.
+    def send(self, message: Message, *, at: datetime | None = None, message_id: str | None = None) -> Reply:
+        """Hand the letter to the server, or raise MailError. What the server said when it took the letter
+        over.
 
         A letter that is tried again should keep its ``message_id``, so that a double one can be told.
         """
@@ -108,34 +94,37 @@ class Session:
         is_used = self._connection is not None
         try:
             try:
-                self._hand_over(letter, message.to)
+                return self._hand_over(letter, message.to)
             except smtplib.SMTPException as error:
                 if not (is_used and _has_hung_up(error)):
                     raise
                 self._close()  # so many letters, or so much time, and servers hang up: this one begins anew
-                self._hand_over(letter, message.to)
+                return self._hand_over(letter, message.to)
         except smtplib.SMTPRecipientsRefused as error:
-            raise _refused(*(code for code, _ in error.recipients.values())) from None
+            ((code, text),) = error.recipients.values()
+            raise _refused(Reply.read(code, text), about_reader=True) from None
         except smtplib.SMTPDataError as error:
-            raise _refused(error.smtp_code) from None
+            raise _refused(Reply.read(error.smtp_code, error.smtp_error), about_reader=False) from None
         except smtplib.SMTPResponseException as error:
             # About us (greeting, login, sender), not about this letter: it waits until that is set right.
             self._close()
             sentence = f"Пощенският сървър не приема портала ({error.smtp_code})."
-            raise MailError(sentence, temporary=True) from None
+            reply = Reply.read(error.smtp_code, error.smtp_error)
+            raise MailError(sentence, temporary=True, reply=reply, verdict=Verdict.DEFERRED) from None
         except (smtplib.SMTPException, OSError) as error:
             self._close()
             sentence = f"Няма връзка с пощенския сървър ({type(error).__name__})."
-            raise MailError(sentence, temporary=True) from None
+            raise MailError(sentence, temporary=True, verdict=Verdict.DEFERRED) from None
         except MailError:  # of the connection
             self._close()
             raise
 
-    def _hand_over(self, letter: MIMEText, to: str) -> None:
+    def _hand_over(self, letter: Part, to: str) -> Reply:
         if self._connection is None:
-            self._connection = _connected(self._server, _domain(_address(self._sender)))
+            self._connection = _connected(self._server, domain_of(plain_address(self._sender)))
             _secured(self._connection, self._server)
-        self._connection.send_message(letter, _address(self._sender), [_address(to)])
+        self._connection.send_message(letter, plain_address(self._sender), [plain_address(to)])
+        return self._connection.said
 
     def _close(self) -> None:
         """Say good-bye. What the server replies to that changes nothing: the letter is sent or is not."""
@@ -155,57 +144,36 @@ def _has_hung_up(error: smtplib.SMTPException) -> bool:
     )
 
 
-def composed(sender: str, message: Message, *, at: datetime, message_id: str | None = None) -> MIMEText:
-    """The letter as it travels; MailError if an address or the subject could smuggle a header in.
+class _Kept:
+    """smtplib forgets what the server said when it took a letter over."""
 
-    Made with ``Header``: ``EmailMessage`` of Python 3.11 loses spaces where it folds a long Cyrillic subject
-    (python/cpython#92081).
-    """
-    writer, reader = _address(sender), _address(message.to)
-    if _has_control(message.subject) or _has_control(message_id or ""):
-        raise MailError("Темата на писмото съдържа недопустими знаци.", temporary=False)
-    body = "\r\n".join(message.body.splitlines()) + "\r\n"  # RFC 2045, 6.8: before it becomes base64
-    letter = MIMEText(body, "plain", "utf-8")
-    letter["From"] = formataddr((SENDER_NAME, writer))
-    letter["To"] = reader
-    letter["Subject"] = Header(message.subject, "utf-8", header_name="Subject").encode()
-    letter["Date"] = format_datetime(at)
-    letter["Message-ID"] = message_id or make_msgid(domain=_domain(writer))
-    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no replies from people on holiday
-    return letter
+    said: Reply
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        code, text = super().data(msg)  # type: ignore[misc]
+        self.said = Reply.read(code, text)
+        return code, text
 
 
-def _address(text: str) -> str:
-    """One plain address, its domain in ASCII; never two, never with anything around it."""
-    local, _, domain = text.rpartition("@")
-    try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        domain = ""
-    if not (_LOCAL_PART.fullmatch(local) and _DOMAIN.fullmatch(domain)):
-        raise MailError("Адресът не е адрес на електронна поща.", temporary=False)
-    return f"{local}@{domain}"
+class _Plain(_Kept, smtplib.SMTP):
+    pass
 
 
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2]
+class _Secured(_Kept, smtplib.SMTP_SSL):
+    pass
 
 
-def _has_control(text: str) -> bool:
-    return any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in text)
-
-
-def _connected(server: Server, our_name: str) -> smtplib.SMTP:
+def _connected(server: Server, our_name: str) -> "_Plain | _Secured":
     """``our_name`` is how we greet: asking the resolver for our own name can take half a minute."""
     if server.implicit_tls:
-        return smtplib.SMTP_SSL(
+        return _Secured(
             server.host,
             server.port,
             local_hostname=our_name,
             timeout=TIMEOUT_SECONDS,
             context=ssl.create_default_context(),
         )
-    return smtplib.SMTP(server.host, server.port, local_hostname=our_name, timeout=TIMEOUT_SECONDS)
+    return _Plain(server.host, server.port, local_hostname=our_name, timeout=TIMEOUT_SECONDS)
 
 
 def _secured(connection: smtplib.SMTP, server: Server) -> None:
@@ -223,7 +191,11 @@ def _secured(connection: smtplib.SMTP, server: Server) -> None:
         connection.login(server.user, server.password)
 
 
-def _refused(*codes: int) -> MailError:
-    """5xx is for good; 4xx, and a reply that is none, is for now (RFC 5321, 4.2.1)."""
-    code = max(codes)
-    return MailError(f"Пощенският сървър отказа писмото ({code}).", temporary=not 500 <= code <= 599)
+def _refused(reply: Reply, *, about_reader: bool) -> MailError:
+    verdict = reply.verdict(about_reader=about_reader)
+    return MailError(
+        f"Пощенският сървър отказа писмото ({reply.code}).",
+        temporary=verdict not in (Verdict.REFUSED, Verdict.UNKNOWN_ADDRESS),
+        reply=reply,
+        verdict=verdict,
+    )

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions.letters.outbox import letters
 from portal.domain.errors import NotFound
+from portal.web.http import clock
 from portal.web.http.guards import public
 from portal.web.http.site import site
 
@@ -18,4 +19,4 @@ def outbox() -> ResponseReturnValue:
     config = current_app.extensions["portal"].config
     if config.env != "demo":
         raise NotFound("Проверете адреса или се върнете към началната страница.")
-    return render_template("demo/outbox.html", letters=letters(site=site()))
+    return render_template("demo/outbox.html", letters=letters(site=site(), now=clock.now()))

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from portal.actions.people.egn import is_owner
 from portal.cli import main
 from portal.domain.people import Role
-from portal.storage.tables.people import OutboxMessage, User
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import User
 from tests.cast import EGNS, NOW, PASSWORD, PEPPER, SCHOOL, SITE
 from tests.mail.letters import letters, readers, token_in
 from tests.mail.mail_server import mail_to
@@ -140,7 +141,7 @@ def test_delivers_what_waits_once(portal, mailbox, monkeypatch):
     assert json.loads(second.output) == {"given_up": 0, "later": 0, "sent": 0, "waiting": 0}
     (letter,) = box.received
     assert letter["To"] == "r@example.org"
-    assert token in letter.get_payload(decode=True).decode()
+    assert token in letter.get_payload(0).get_payload(decode=True).decode()
     assert OutboxMessage.get().sealed is None
 
 

@@ -24,7 +24,7 @@ from portal.mail.messages import Message
 from portal.storage.lists.current import list_of
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import writing
-from portal.storage.tables.people import OutboxMessage
+from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.qualified import PendingSignature
 from tests.actions.qualified.signed import BOTH, authority, give_egn, p7s, take_as, trust
 from tests.actions.trust.list_server import say_nothing, serving
@@ -109,7 +109,7 @@ def test_a_round_does_everything(begun, waits, server, sink):
 
     assert sink.to == ["boris@example.org"]
     assert lock() is Lock.SIGNED
-    assert begun.said[0] == "Писма: изпратени 1, за нов опит 0, без повече опити 0."
+    assert begun.said[0] == "Писма: изпратени 1, за нов опит 0, без повече опити 0, отпаднали 0."
     assert begun.said[1].startswith(f"Списък new {server.url}/list.crl: нов списък на ")
     assert begun.said[2] == "Подписи с КЕП: приети 1, отказани 0, чакащи 0."
 
@@ -129,7 +129,7 @@ def test_a_list_that_somebody_put_there_completes_too(begun, waits, server, fold
 def test_asks_what_waits_again_when_something_has_changed_or_time_went_by(begun, waits, folder):
     begun.round()
     begun.round()
-    assert begun.said == ["Писма: изпратени 0, за нов опит 0, без повече опити 0."]
+    assert begun.said == ["Писма: изпратени 0, за нов опит 0, без повече опити 0, отпаднали 0."]
 
     begun._completed = (begun._completed[0], time.monotonic() - COMPLETE_AGAIN)
     begun.round()

@@ -7,7 +7,7 @@ import pytest
 
 from portal.domain.month import Month
 from portal.domain.people import Role, Scope
-from portal.mail import access_messages, messages
+from portal.mail import access_messages, list_messages, messages
 
 TO = "ana@school.example.bg"
 SCHOOL = "ДГ № 5 „Слънце“"
@@ -21,7 +21,7 @@ def invitation(**changed):
 
 
 def received(count, closes_on=date(2021, 2, 1)):
-    return messages.list_received(
+    return list_messages.list_received(
         TO, institution=SCHOOL, month=DECEMBER, count=count, closes_on=closes_on, link=LINK
     )
 
@@ -41,7 +41,9 @@ def envelope(renewed):
 
 
 def changed(count):
-    return messages.changed_after_decision(TO, institution=SCHOOL, month=DECEMBER, count=count, link=LINK)
+    return list_messages.changed_after_decision(
+        TO, institution=SCHOOL, month=DECEMBER, count=count, link=LINK
+    )
 
 
 def text(message):

@@ -14,9 +14,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from portal.domain.letters.fate import Verdict
 from portal.mail import smtp
+from portal.mail.composing import composed
+from portal.mail.errors import MailError
 from portal.mail.messages import Message
-from portal.mail.smtp import MailError, Server, Session, composed
+from portal.mail.smtp import Server, Session
 
 SENDER = "portal@portal.example.bg"
 AT = datetime(2021, 1, 28, 7, 30, tzinfo=UTC)
@@ -152,8 +155,7 @@ def test_delivers_a_letter_as_it_was_written(serve):
     assert str(read(sink)["From"]) == f"Потвърждения към АСП <{SENDER}>"
     assert read(sink)["Date"].datetime == AT
     assert read(sink)["Auto-Submitted"] == "auto-generated"
-    assert read(sink).get_content() == LETTER.body.replace("\n", "\r\n")
-    assert read(sink).get_content_type() == "text/plain"
+    assert read(sink).get_body(("plain",)).get_content() == LETTER.body.replace("\n", "\r\n")
 
 
 def test_sends_ascii_lines_of_legal_length_only(serve):
@@ -242,6 +244,30 @@ def test_tells_for_good_from_for_now(serve, command, answer, temporary):
     assert error.temporary is temporary
     assert answer[:3] in str(error)
     assert "ana" not in str(error)
+
+
+def test_tells_what_the_server_said_when_it_took_a_letter(serve):
+    with Session(f"smtp://127.0.0.1:{serve(Sink(DATA='250 2.0.0 queued as 4F2'))}", SENDER) as session:
+        reply = session.send(LETTER, at=AT)
+
+    assert (reply.code, reply.status, reply.text) == (250, "2.0.0", "queued as 4F2")
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "verdict"),
+    [
+        ("RCPT", "550 5.1.1 no such user", Verdict.UNKNOWN_ADDRESS),
+        ("RCPT", "554 5.7.1 not here", Verdict.REFUSED),
+        ("DATA", "550 5.1.1 odd", Verdict.REFUSED),
+        ("DATA", "451 4.7.1 greylisted", Verdict.DEFERRED),
+        ("MAIL", "550 5.7.1 who are you", Verdict.DEFERRED),
+    ],
+)
+def test_tells_what_the_server_answered(serve, command, answer, verdict):
+    error = refused(f"smtp://127.0.0.1:{serve(Sink(**{command: answer}))}", SENDER, LETTER, at=AT)
+
+    assert error.verdict is verdict
+    assert f"{error.reply.code} {error.reply.status} {error.reply.text}" == answer
 
 
 def test_waits_for_a_server_that_is_not_there():

@@ -10,7 +10,8 @@ from portal.domain.people import Scope
 from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.institutions import Institution
-from portal.storage.tables.people import Delegation, OutboxMessage, User
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import Delegation, User
 from portal.storage.tables.register import RegisterMonth
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 from tests.cast import (
@@ -495,10 +496,11 @@ class TestOperator:
     def test_hears_of_letters_that_did_not_go(self, oleg):
         letter = {"recipient": "x@example.org", "kind": "test", "made_at": NOW, "not_before": NOW}
         OutboxMessage.create(**letter, sealed=b"x", error="отказано")
-        OutboxMessage.create(**letter, error="няма такъв адрес")
+        OutboxMessage.create(**letter, state="given_up", error="няма такъв адрес")
         OutboxMessage.create(**letter, sealed=b"x")
-        OutboxMessage.create(**letter, sent_at=NOW)
-        OutboxMessage.create(**letter | {"made_at": NOW - timedelta(days=30)}, error="отдавна")
+        OutboxMessage.create(**letter, state="sent", sent_at=NOW)
+        before = letter | {"made_at": NOW - timedelta(days=30)}
+        OutboxMessage.create(**before, state="given_up", error="отдавна")
 
         shown = oleg.get("/").page.text(".notice.is-wrong")
 

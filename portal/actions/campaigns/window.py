@@ -35,7 +35,7 @@ def set_window(person: Operator | None, month: Month, days: Days, *, site: Site,
         campaign = held_campaign(month)
         check_list_is_whole(campaign.window, is_unfinished=bool(unfinished_loads(campaign)))
         put_window(person, campaign, days, now=now)
-    tell_of_list(campaign, site=site, now=now)
+    tell_of_list(campaign, now=now)
     return campaign
 
 

@@ -25,7 +25,8 @@ from portal.storage.disclosure.account import (
 )
 from portal.storage.tables import passkeys
 from portal.storage.tables.audit import NATIONAL, AuditEntry
-from portal.storage.tables.people import Delegation, OutboxMessage, User, UserKey
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import Delegation, User, UserKey
 from portal.storage.tables.register import Grant
 from portal.storage.tables.signatures import Declaration
 

@@ -14,7 +14,8 @@ from portal.domain.people import Role
 from portal.domain.times import stamp
 from portal.storage.people.accounts import held
 from portal.storage.tables.institutions import Institution
-from portal.storage.tables.people import OneTimeLink, OutboxMessage, User
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import OneTimeLink, User
 
 logger = logging.getLogger(__name__)
 

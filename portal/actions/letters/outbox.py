@@ -1,40 +1,24 @@
-"""Letters: written in the same transaction as the event they announce, and sent later.
+"""Letters that are written at once, in the same transaction as the event they announce, and sent later.
 
-A letter may hold an address that opens an account, so it is sealed with a key made from the pepper and
+Such a letter may hold an address that opens an account, so it is sealed with a key made from the pepper and
 bound to its row and recipient: a stolen database opens none, and a changed recipient gets nothing.
 """
 
 import json
-import logging
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.actions.letters.links import OPENING, begin_link
+from portal.actions.letters.deciding import decided
+from portal.actions.letters.matter import NoLonger, NotYet
 from portal.actions.site import Site
-from portal.crypto.errors import CannotOpen
 from portal.crypto.pepper import outbox_key
 from portal.crypto.vault import Vault
 from portal.mail.messages import Message
-from portal.mail.smtp import MailError, Session
 from portal.storage.tables import outbox
-from portal.storage.tables.db import db, writing
-from portal.storage.tables.people import OutboxMessage, User
-
-logger = logging.getLogger(__name__)
-
-PATIENCE = 3  # letters in a row that the server would not take now; the rest wait for the next round
-AT_A_TIME = 20  # letters; then what came meanwhile is looked at: some seconds of a slow server
-DOES_NOT_OPEN = "Писмото не може да бъде отворено."
-
-
-@dataclass(frozen=True)
-class Round:
-    """What became of the letters of one round."""
-
-    sent: int = 0
-    later: int = 0
-    given_up: int = 0
+from portal.storage.tables.db import db
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import User
 
 
 @dataclass(frozen=True)
@@ -64,60 +48,23 @@ def opened(row: OutboxMessage, *, site: Site) -> Message:
     return Message(row.recipient, subject, body)
 
 
-def letters(count: int = 100, *, site: Site) -> list[Letter]:
+def message_of(row: OutboxMessage, *, site: Site, now: datetime) -> Message:
+    """What is sent of a letter now: as it was written, or as it is decided at this moment (NoLonger,
+    NotYet)."""
+    return opened(row, site=site) if row.occasion is None else decided(row, site=site, now=now)
+
+
+def letters(count: int = 100, *, site: Site, now: datetime) -> list[Letter]:
     """The newest letters, for the demo, where nothing is sent."""
-    return [Letter(row.made_at, opened(row, site=site)) for row in outbox.latest(count)]
+    return list(_readable(outbox.latest(count), site=site, now=now))
 
 
-def deliver(
-    mail_url: str,
-    sender: str,
-    *,
-    go_on: Callable[[], bool] = lambda: True,
-    site: Site,
-    clock: Callable[[], datetime],
-) -> Round:
-    """Try every letter that is due, once. ``clock`` and ``go_on`` are asked for each: a slow server takes
-    its time. Letters that open an account go before all others, also before those of a round under way."""
-    sent = later = given_up = in_a_row = 0
-    with Session(mail_url, sender) as session:
-        while letters := outbox.waiting(now=clock(), first=tuple(OPENING), count=AT_A_TIME):
-            for letter in letters:
-                if in_a_row >= PATIENCE or not go_on():
-                    return Round(sent, later, given_up)
-                row = outbox.claim(letter, now=clock())
-                if row is None:  # another sender has it
-                    continue
-                error = _sent(row, session, sender, clock(), site=site)
-                if error is None:
-                    _mark_sent(row, site=site, now=clock())
-                    sent, in_a_row = sent + 1, 0
-                elif error.temporary and outbox.try_later(row, str(error), now=clock()):
-                    later, in_a_row = later + 1, in_a_row + 1
-                else:
-                    outbox.give_up(row, str(error))
-                    given_up += 1
-                logger.info("letter %s (%s): %s", row.id, row.kind, "sent" if error is None else error)
-    return Round(sent, later, given_up)
-
-
-def _sent(row: OutboxMessage, session: Session, sender: str, at: datetime, *, site: Site) -> MailError | None:
-    """None when the server took it. A letter keeps its Message-ID over all its tries."""
-    try:
-        message = opened(row, site=site)
-        identity = f"<{row.id}.{row.made_at:%Y%m%d%H%M%S}@{sender.rpartition('@')[2]}>"
-        session.send(message, at=at, message_id=identity)
-    except CannotOpen:
-        return MailError(DOES_NOT_OPEN, temporary=False)
-    except MailError as error:
-        return error
-    return None
-
-
-def _mark_sent(row: OutboxMessage, *, site: Site, now: datetime) -> None:
-    with writing():
-        outbox.mark_sent(row, now=now)
-        begin_link(row, site=site, now=now)
+def _readable(rows: list[OutboxMessage], *, site: Site, now: datetime) -> Iterator[Letter]:
+    for row in rows:
+        try:
+            yield Letter(row.made_at, message_of(row, site=site, now=now))
+        except (NoLonger, NotYet):
+            continue
 
 
 def _vault(*, site: Site) -> Vault:

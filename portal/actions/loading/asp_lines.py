@@ -96,6 +96,7 @@ class Batch:
         if list_id is not None:
             self._done.touched.add(list_id)
             self._done.received.add(list_id)
+            self._done.arrived[list_id] += 1
 
     def _update(self, record: Record, line: StagedLine) -> None:
         goes_on, asks_anew = self._goes_on(record, line), self._asks_anew(record, line)

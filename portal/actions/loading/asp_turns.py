@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from portal.actions.campaigns.window import Days, put_window
-from portal.actions.letters.campaign_letters import tell_of_changes, tell_of_list
+from portal.actions.letters.campaign_letters import tell_of_changes, tell_of_list, tell_of_moves
 from portal.actions.loading.asp_lines import Batch, child_of
 from portal.actions.loading.doubts import note_doubts
 from portal.actions.loading.files import Source, begin, finish, reject
@@ -88,7 +88,8 @@ class Turns:
                 Batch(campaign, places, done, now=self.now).distribute(lines)
                 settle(done, self.person, now=self.now, content=self.load.sha256)
                 changed = [institution for _, institution in done.reset]
-                tell_of_changes(campaign, changed, site=self.site, now=self.now)
+                tell_of_changes(campaign, changed, now=self.now)
+                tell_of_moves(campaign, done.arrived, done.left, now=self.now)
             self._count(done)
 
     def end(self) -> None:
@@ -96,7 +97,7 @@ class Turns:
         if self.month is not None:
             know_size(Record)
             campaign = self._opened(self.month)
-            tell_of_list(campaign, site=self.site, now=self.now)
+            tell_of_list(campaign, now=self.now)
             self.load.missing, self.load.under_limit = missing_from_file(campaign), under_limit_in(campaign)
             note_doubts(self.load, [campaign])
         with writing():

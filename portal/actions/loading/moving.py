@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from portal.actions.letters.campaign_letters import tell_of_list
+from portal.actions.letters.campaign_letters import tell_of_list, tell_of_moves
 from portal.actions.loading.outcome import Done, put, settle
 from portal.actions.loading.places import Places
 from portal.actions.site import Site
@@ -44,7 +44,8 @@ def _move_in(
         changed = [record for record in records if _place(record, places, done)]
         change_rows(Record, CHANGED, [_row(record) for record in changed])
     settle(done, person, now=now, content=content)
-    tell_of_list(campaign, site=site, now=now)
+    tell_of_moves(campaign, done.arrived, done.left, now=now)
+    tell_of_list(campaign, now=now)
     return done.moves
 
 

@@ -25,6 +25,8 @@ class Done:
     received: set[int] = field(default_factory=set)  # lists that got a record
     exchanged: dict[int, str] = field(default_factory=dict)  # lists that gave or got a moved record
     moves: Counter[tuple[str, str]] = field(default_factory=Counter)  # records by institution from and to
+    arrived: Counter[int] = field(default_factory=Counter)  # records by the list that got them
+    left: Counter[int] = field(default_factory=Counter)  # and by the one that gave them
 
     @property
     def distributed(self) -> int:
@@ -46,7 +48,9 @@ def put(record: Record, placed: Placement, places: Places, done: Done) -> bool:
         if list_id is not None:
             done.exchanged[list_id] = placed.institution
             done.received.add(list_id)
+            done.arrived[list_id] += 1
         if record.submission_id is not None:
+            done.left[record.submission_id] += 1
             done.exchanged[record.submission_id] = record.institution_id
         record.returned_by_id = record.returned_at = None
         record.returned_note = ""

@@ -6,7 +6,7 @@ from datetime import datetime
 from peewee import JOIN
 
 from portal.actions.campaigns.window import held_campaign
-from portal.actions.letters.campaign_letters import tell_of_list
+from portal.actions.letters.campaign_letters import tell_of_list, tell_of_moves, tell_of_record_back
 from portal.actions.loading.outcome import Done, put
 from portal.actions.loading.places import Places
 from portal.actions.site import Site
@@ -39,9 +39,14 @@ def route(
         source = _found(campaign, record_id).institution_id
         places = Places(month, held_lists(campaign, {source, institution}), today(now))
         record = _found(campaign, record_id)  # the institution may have taken it back meanwhile
+        is_back = record.returned_at is not None and institution == source
         check_record(record, record.institution, has_director=is_directed(source), now=now)
-        _move([record], institution, places, person, now=now)
-        tell_of_list(campaign, site=site, now=now)
+        submission, done = _move([record], institution, places, person, now=now)
+        if is_back:
+            tell_of_record_back(campaign, submission, record.id, now=now)
+        else:
+            tell_of_moves(campaign, done.arrived, done.left, now=now)
+        tell_of_list(campaign, now=now)
     logger.info("record %s routed by user %s", record.id, person.user_id)
     return record
 
@@ -57,8 +62,9 @@ def route_all(
         _, records = waiting_at(campaign, source, now=now)
         if not records:
             raise Conflict("В тази институция вече няма записи за насочване.")
-        _move(records, institution, places, person, now=now)
-        tell_of_list(campaign, site=site, now=now)
+        _, done = _move(records, institution, places, person, now=now)
+        tell_of_moves(campaign, done.arrived, done.left, now=now)
+        tell_of_list(campaign, now=now)
     logger.info("%s records of %s routed by user %s", len(records), source, person.user_id)
     return len(records)
 
@@ -74,7 +80,7 @@ def _found(campaign: Campaign, record_id: int) -> Record:
 
 def _move(
     records: list[Record], institution: str, places: Places, person: Operator, *, now: datetime
-) -> None:
+) -> tuple[Submission, Done]:
     """Onto the list of ``institution``, undecided, with class and band by the rules of placement."""
     submission = _target(records, institution, places, now=now)
     children = {(record.id_type, record.id_number) for record in records}
@@ -90,6 +96,7 @@ def _move(
             audit.add(person, "routed", f"record:{record.id}", now=now, chain=chain)
     reopen_checked([submission.id])
     Submission.recount(done.exchanged)
+    return submission, done
 
 
 def _target(records: list[Record], institution: str, places: Places, *, now: datetime) -> Submission:

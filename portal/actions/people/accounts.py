@@ -4,6 +4,7 @@ from datetime import datetime
 
 from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.letters.announcements import announce_director, former_director
+from portal.actions.letters.campaign_letters import tell_new_director
 from portal.actions.letters.links import RENEW, make_link, was_just_asked
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.activation import stop_account
@@ -67,6 +68,7 @@ def enable(by: By, user_id: int, *, site: Site, now: datetime) -> None:
         audit.add(by, ENABLED, f"user:{user.id}", now=now, chain=chain_of(user))
         if user.role is Role.DIRECTOR and user.activated_at is not None:
             announce_director(user, former_director(user), news=News.BACK, site=site, now=now)
+            tell_new_director(user, now=now)
 
 
 def held_account(user_id: int) -> User:

@@ -9,6 +9,7 @@ from portal.actions.keys.passwords import Stretched, make_keys, set_password, st
 from portal.actions.keys.throttle import Origin
 from portal.actions.keys.turns import hold_accounts_of
 from portal.actions.letters.announcements import announce_director, former_director
+from portal.actions.letters.campaign_letters import tell_new_director
 from portal.actions.letters.links import ACTIVATE, end_links, find_link, use_link
 from portal.actions.letters.outbox import enqueue
 from portal.actions.people.egn import drop_request, need_of, set_at_activation
@@ -105,6 +106,7 @@ def begin_account(
             stop_account(other, now=now, by=user.id, what=REPLACED)
         former = [other for other in others if other.activated_at is not None] or former_director(user)
         announce_director(user, former, news=News.NEW, site=site, now=now)
+        tell_new_director(user, now=now)
 
 
 def stop_account(user: User, *, now: datetime, by: Person | int | None, what: str) -> None:

@@ -11,7 +11,8 @@ from portal.storage.tables.access_news import AccessNews, WrongGuesses
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import Institution
-from portal.storage.tables.people import Delegation, Device, Login, OneTimeLink, OutboxMessage, User, UserKey
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import Delegation, Device, Login, OneTimeLink, User, UserKey
 from portal.storage.tables.qualified import EgnRequest
 from portal.storage.tables.register import Collection, Grant
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval

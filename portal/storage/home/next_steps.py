@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from portal.domain.calendar import deadline_warnings
 from portal.domain.institutions import Closing
+from portal.domain.letters.fate import LetterState
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import CampaignState, Lock
@@ -15,8 +16,9 @@ from portal.storage.lists.school_days import month_holidays
 from portal.storage.signing.standing import signatures_of
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.institutions import Institution
+from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.outbox import count_waiting
-from portal.storage.tables.people import Delegation, OutboxMessage, User
+from portal.storage.tables.people import Delegation, User
 from portal.storage.tables.signatures import Signature, SignatureRemoval
 
 REMEMBERED = timedelta(days=14)  # a letter that was given up is told of this long
@@ -172,6 +174,7 @@ class Mail:
 
 
 def unsent_mail(now: datetime) -> Mail:
-    in_vain = OutboxMessage.sent_at.is_null() & (OutboxMessage.error != "")
+    waits_still = (OutboxMessage.state == LetterState.WAITS) & (OutboxMessage.error != "")
+    in_vain = waits_still | (OutboxMessage.state == LetterState.GIVEN_UP)
     lately = OutboxMessage.made_at > now - REMEMBERED
     return Mail(count_waiting(), OutboxMessage.select().where(in_vain & lately).count())

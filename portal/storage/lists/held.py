@@ -16,7 +16,7 @@ from portal.storage.tables.institutions import Institution
 
 NEW_LIST = (
     "campaign", "institution", "lock", "version", "total", "pending", "confirmed", "refused",
-    "reopened_reason",
+    "reopened_reason", "moves",
 )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def make_lists(campaign: Campaign, *, day: date) -> None:
     add_rows(
         Submission,
         NEW_LIST,
-        [(campaign.id, code, Lock.OPEN, 1, 0, 0, 0, 0, "") for (code,) in tuples(missing)],
+        [(campaign.id, code, Lock.OPEN, 1, 0, 0, 0, 0, "", 0) for (code,) in tuples(missing)],
     )
 
 
@@ -102,11 +102,9 @@ def all_lists(campaign: Campaign) -> dict[str, Listed]:
 
 
 def reopen_checked(ids: Iterable[int]) -> None:
-    """Records have come to these lists: „Проверих – няма записи“ is no longer true, and whoever was
-    written that there are none is written again. To be called before the lists are counted anew."""
+    """Records have come to these lists: „Проверих – няма записи“ is no longer true."""
     for some in batches(sorted(ids), 500):
         Submission.update(checked_at=None, checked_by=None).where(Submission.id.in_(some)).execute()
-        Submission.update(told_at=None).where(Submission.id.in_(some) & (Submission.total == 0)).execute()
 
 
 def put_back(campaign: Campaign, institution: str) -> None:

@@ -12,17 +12,9 @@ from portal.storage.tables.institutions import (
     HolidayOverride,
     Institution,
 )
+from portal.storage.tables.letters import Announcement, DeclinedLetter, OutboxMessage, ReminderRound
 from portal.storage.tables.passkeys import Passkey, PasskeyChallenge
-from portal.storage.tables.people import (
-    Delegation,
-    Device,
-    Failures,
-    Login,
-    OneTimeLink,
-    OutboxMessage,
-    User,
-    UserKey,
-)
+from portal.storage.tables.people import Delegation, Device, Failures, Login, OneTimeLink, User, UserKey
 from portal.storage.tables.qualified import (
     DeclarationPdf,
     EgnRequest,
@@ -66,9 +58,12 @@ TABLES: list[type[Table]] = [
     Passkey,
     PasskeyChallenge,
     Delegation,
-    OutboxMessage,
     Campaign,
     Submission,
+    OutboxMessage,
+    Announcement,
+    ReminderRound,
+    DeclinedLetter,
     Record,
     Load,
     RejectedLine,

@@ -42,6 +42,7 @@ class Campaign(Table):
     suspended_reason = CharField(max_length=500, default="")
     answered_at = UtcField(null=True)
     made_at = UtcField()
+    moves = IntegerField(default=0)  # how often the deadline became another, or none
 
     @property
     def window(self) -> Window:
@@ -81,7 +82,8 @@ class Submission(Table):
     reopened_until = UtcField(null=True)
     reopened_reason = CharField(max_length=500, default="")
     reopened_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
-    told_at = UtcField(null=True)  # when the director was last written that the list is there
+    told_at = UtcField(null=True)  # when the director was written that the list is there
+    moves = IntegerField(default=0)  # how often its own deadline became another
     campaign_id: int
     institution_id: str
     reopened_by_id: int | None

@@ -144,23 +144,3 @@ class Delegation(Table):
     @property
     def scope_set(self) -> frozenset[Scope]:
         return frozenset(Scope(word) for word in str(self.scopes).split(",") if word)
-
-
-class OutboxMessage(Table):
-    """A message to be sent; ``sealed`` (subject and body hold one-time links) opens only with the
-    pepper, and is emptied once it was sent."""
-
-    id = AutoField()
-    recipient = CharField(max_length=254)
-    user = ForeignKeyField(User, null=True, on_delete="CASCADE")
-    kind = CharField(max_length=24)
-    sealed = BlobField(null=True)
-    made_at = UtcField()
-    not_before = UtcField()
-    sent_at = UtcField(null=True)
-    attempts = IntegerField(default=0)
-    error = CharField(max_length=200, default="")
-    user_id: int | None
-
-    class Meta:
-        indexes = ((("sent_at", "not_before"), False),)

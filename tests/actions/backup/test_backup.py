@@ -40,7 +40,8 @@ from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Record
 from portal.storage.tables.db import connected, db, writing
 from portal.storage.tables.institutions import Institution
-from portal.storage.tables.people import Delegation, Login, OneTimeLink, OutboxMessage, User
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import Delegation, Login, OneTimeLink, User
 from portal.storage.tables.second_factor import LoginStep
 from portal.storage.tables.snapshot import snapshot
 from tests.cast import (

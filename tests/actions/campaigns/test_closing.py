@@ -21,7 +21,7 @@ from portal.storage.lists.current import list_of, records_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
-from portal.storage.tables.people import OutboxMessage
+from portal.storage.tables.letters import OutboxMessage
 from tests.actions.loading.loaded import LATER_DAY, asp, counts, enrol, enrolled, load
 from tests.cast import (
     AFTER,

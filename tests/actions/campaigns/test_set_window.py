@@ -6,7 +6,6 @@ import pytest
 
 from portal.actions.campaigns.campaigns import end_exception, make_exception, resume, suspend
 from portal.actions.campaigns.window import Days, set_window, warnings_of
-from portal.actions.letters.outbox import opened
 from portal.actions.lists.confirmations import decide
 from portal.domain.calendar import DayKind
 from portal.domain.decisions import Decided, Decision
@@ -17,16 +16,18 @@ from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import HolidayOverride
-from portal.storage.tables.people import OutboxMessage
+from portal.storage.tables.letters import OutboxMessage
 from tests.actions.loading.loaded import asp, load
 from tests.cast import AFTER, CLOSES, FAR_SCHOOL, MONTH, NOW, OPENS, SCHOOL, SITE, add_record
+from tests.mail.letters import letters as outbox
+from tests.mail.letters import text
 
 LATER = Days(OPENS, date(2021, 2, 5))
 
 
 def letters() -> dict[str, str]:
     """The text of every letter, by recipient."""
-    return {row.recipient: " ".join(opened(row, site=SITE).body.split()) for row in OutboxMessage.select()}
+    return {letter.to: text(letter) for letter in outbox()}
 
 
 def verbs(chain: str = "national") -> list[str]:

@@ -5,14 +5,16 @@ from datetime import timedelta
 import pytest
 
 from portal.actions.letters.links import find_link
-from portal.actions.letters.outbox import AT_A_TIME, DOES_NOT_OPEN, Round, deliver, enqueue, letters
+from portal.actions.letters.outbox import enqueue, letters
+from portal.actions.letters.sending import AT_A_TIME, DOES_NOT_OPEN, Round, deliver
 from portal.actions.people.accounts import post_reset
 from portal.crypto.errors import CannotOpen
 from portal.domain.errors import Conflict
 from portal.mail.messages import Message
 from portal.storage.tables.db import writing
+from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.outbox import DELAYS, LEASE, TRIES, claim, waiting
-from portal.storage.tables.people import OneTimeLink, OutboxMessage, User
+from portal.storage.tables.people import OneTimeLink, User
 from tests.cast import NOW, SITE
 from tests.mail.letters import letters as opened_letters
 from tests.mail.letters import token_in
@@ -55,7 +57,9 @@ def test_the_database_shows_neither_subject_nor_text(database):
     write()
     row = OutboxMessage.get()
     assert b"activate" not in bytes(row.sealed)
-    assert [letter.message.body for letter in letters(site=SITE)] == ["http://localhost/activate/x\n"]
+    assert [letter.message.body for letter in letters(site=SITE, now=NOW)] == [
+        "http://localhost/activate/x\n"
+    ]
 
 
 def test_a_letter_does_not_open_for_another_recipient_or_in_another_row(database):

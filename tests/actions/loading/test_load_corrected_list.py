@@ -12,7 +12,7 @@ from portal.exchange.asp_list import LIST_SIGNED
 from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Record, Submission
-from portal.storage.tables.people import OutboxMessage
+from portal.storage.tables.letters import OutboxMessage
 from tests.actions.loading.loaded import asp, counts, enrol, enrolled, load, rejected
 from tests.cast import AFTER, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, stored
 

@@ -23,7 +23,7 @@ from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.institutions import Enrolment
-from portal.storage.tables.people import OutboxMessage
+from portal.storage.tables.letters import OutboxMessage
 from tests.actions.loading.loaded import DECEMBER, asp, counts, enrol, enrolled, load, rejected, sample
 from tests.cast import (
     AFTER,
@@ -37,6 +37,7 @@ from tests.cast import (
     SITE,
     add_record,
 )
+from tests.mail.letters import letters, text
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -450,7 +451,10 @@ def test_a_director_who_was_told_of_an_empty_list_is_told_of_the_first_record(wo
     OutboxMessage.delete().execute()
     enrol(enrolled(0, institution=OTHER_SCHOOL))
 
-    assert [letter.recipient for letter in OutboxMessage.select()] == ["boris@example.org"]
+    moved = {letter.to: text(letter) for letter in letters("list_changed")}
+    assert set(moved) == {"ana@example.org", "boris@example.org"}
+    assert "добавени записи: 1. Сега в списъка има 1 запис." in moved["boris@example.org"]
+    assert "свалени записи: 1. Сега в списъка няма записи." in moved["ana@example.org"]
 
 
 def test_a_record_of_another_campaign_is_not_touched():

@@ -19,7 +19,7 @@ from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.db import is_sqlite, writing
-from portal.storage.tables.people import OutboxMessage
+from portal.storage.tables.letters import OutboxMessage
 from tests.actions.loading.conftest import store_in_turns
 from tests.actions.loading.loaded import asp, counts, enrol, enrolled, load, rejected
 from tests.cast import (

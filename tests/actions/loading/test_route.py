@@ -14,7 +14,8 @@ from portal.domain.submissions import Lock
 from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
-from portal.storage.tables.people import OutboxMessage, User
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import User
 from tests.actions.loading.loaded import LATER_DAY, enrol, enrolled
 from tests.cast import (
     AFTER,
@@ -29,6 +30,7 @@ from tests.cast import (
     add_record,
     stored,
 )
+from tests.mail.letters import letters, text
 
 
 @pytest.fixture
@@ -155,17 +157,33 @@ def test_a_director_of_an_empty_list_is_told_of_it(world, returned):
     Submission.update(told_at=NOW).execute()
     route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
 
-    assert [letter.recipient for letter in OutboxMessage.select()] == ["boris@example.org"]
+    (letter,) = letters(now=NOW)
+    assert letter.to == "boris@example.org"
+    assert "добавени записи: 1. Сега в списъка има 1 запис." in text(letter)
 
 
-def test_a_director_who_was_told_of_the_list_is_not_told_again(world, returned):
-    add_record(OTHER_SCHOOL, id_number=EGNS[9])
-    Submission.recount([the_list(OTHER_SCHOOL).id])
+def test_what_the_operator_routes_in_one_go_is_one_letter(world, returned):
     Submission.update(told_at=NOW).execute()
+    second = add_record(id_number=EGNS[9])
+    send_back(world.ana, MONTH, second.id, "премести се", now=NOW)
 
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
+    for record in (returned, second):
+        route(world.oleg, MONTH, record.id, OTHER_SCHOOL, site=SITE, now=NOW)
 
-    assert OutboxMessage.select().count() == 0
+    (letter,) = letters(now=NOW)
+    assert "добавени записи: 2. Сега в списъка има 2 записа." in text(letter)
+
+
+def test_a_director_hears_of_a_record_that_comes_back(world, returned):
+    Submission.update(told_at=NOW).execute()
+    route(world.oleg, MONTH, returned.id, SCHOOL, site=SITE, now=NOW)
+
+    (letter,) = letters(now=NOW)
+    assert (letter.to, letter.subject) == (
+        "ana@example.org",
+        "Върнат запис за декември 2020 г.: 39. СУ „Отец Паисий“",
+    )
+    assert returned.family not in letter.body
 
 
 @pytest.fixture

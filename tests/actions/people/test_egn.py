@@ -22,7 +22,8 @@ from portal.domain.signing.egn import EGN_TRIES, EgnNeed
 from portal.storage.people.egn_requests import count_egn_requests, egn_requests, own_egn, request_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import writing
-from portal.storage.tables.people import Delegation, OneTimeLink, OutboxMessage, User
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import Delegation, OneTimeLink, User
 from portal.storage.tables.qualified import EgnRequest
 from tests.cast import EGNS, NOW, ORIGIN, OTHER_SCHOOL, PASSWORD, PEPPER, SCHOOL, SITE
 from tests.mail.letters import letters, readers, token_in

@@ -16,7 +16,8 @@ from portal.domain.errors import Refusal
 from portal.domain.keys.news import DAY, MANY_WRONG, Guess, NewsKind
 from portal.storage.tables.access_news import NOBODY, AccessNews, WrongGuesses
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.people import OutboxMessage, User
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import User
 from tests.actions.people.factor import with_factor
 from tests.cast import EGNS, NOW, ORIGIN, PASSWORD, SCHOOL, SITE
 from tests.mail.letters import letters, readers

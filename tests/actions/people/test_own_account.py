@@ -17,7 +17,8 @@ from portal.domain.accounts import FREE_FAILURES, FREE_REQUESTS, SECOND_CLICK
 from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.domain.people import Role
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.people import Login, OutboxMessage, User, UserKey
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import Login, User, UserKey
 from tests.cast import NOW, ORIGIN, PASSWORD, PEPPER, SCHOOL, SITE
 from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once

@@ -14,7 +14,8 @@ from portal.domain.submissions import Lock
 from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
-from portal.storage.tables.people import Delegation, OutboxMessage, User
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import Delegation, User
 from portal.storage.tables.qualified import PendingSignature, SignatureEvidence
 from portal.storage.tables.signatures import Signature
 from tests.actions.qualified.signed import (

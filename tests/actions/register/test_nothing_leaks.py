@@ -32,7 +32,8 @@ from portal.logs import ACCESS_FORMAT, LineFormatter
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import connected, db
 from portal.storage.tables.institutions import Enrolment
-from portal.storage.tables.people import Delegation, OutboxMessage, User
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import Delegation, User
 from portal.storage.tables.register import Collection
 from tests.actions.register.leaks import SHORTEST, found_in, spellings, unfolded
 from tests.cast import (

@@ -16,7 +16,8 @@ from portal.storage.home.next_steps import (
     unsent_mail,
 )
 from portal.storage.tables.campaigns import Campaign, Record, Submission
-from portal.storage.tables.people import Delegation, OutboxMessage
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import Delegation
 from tests.cast import AFTER, MONTH, NOW, SCHOOL, add_record
 
 
@@ -83,8 +84,9 @@ def test_a_campaigns_duties(world):
 def test_letters_that_wait_and_letters_that_failed(world):
     letter = {"recipient": "x@example.org", "kind": "test", "not_before": NOW}
     OutboxMessage.create(**letter, made_at=NOW, sealed=b"x")
-    OutboxMessage.create(**letter, made_at=NOW, error="няма такъв адрес")
-    OutboxMessage.create(**letter, made_at=NOW - timedelta(days=15), error="отдавна")
-    OutboxMessage.create(**letter, made_at=NOW, sent_at=NOW)
+    OutboxMessage.create(**letter, made_at=NOW, state="given_up", error="няма такъв адрес")
+    OutboxMessage.create(**letter, made_at=NOW, state="dropped", error="списъкът вече е подписан")
+    OutboxMessage.create(**letter, made_at=NOW - timedelta(days=15), state="given_up", error="отдавна")
+    OutboxMessage.create(**letter, made_at=NOW, state="sent", sent_at=NOW)
 
     assert unsent_mail(NOW) == Mail(waiting=1, failed=1)

@@ -8,7 +8,8 @@ from portal.actions.people.egn_changes import ask_for_change, withdraw
 from portal.actions.people.invitations import NewAccount
 from portal.domain.people import Role
 from portal.domain.signing.egn import EGN_TRIES
-from portal.storage.tables.people import OutboxMessage, User
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import User
 from portal.storage.tables.qualified import EgnRequest
 from tests.cast import EGNS, NOW, ORIGIN, PASSWORD, SCHOOL, SITE
 from tests.mail.letters import letters, readers

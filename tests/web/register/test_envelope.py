@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from portal.actions.register.keys.session import lock
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.people import OutboxMessage
+from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.register import Envelope
 from tests.actions.register.unlocked import add_envelope, entered, keep, session_of
 from tests.cast import NOW, PASSWORD

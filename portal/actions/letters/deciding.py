@@ -1,0 +1,49 @@
+"""Deciding, when a letter about an occasion is to be sent, whether it still is and what it says."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from portal.actions.letters import campaign_letters
+from portal.actions.letters.matter import Matter, NoLonger
+from portal.actions.site import Site
+from portal.domain.letters.kinds import Occasion
+from portal.domain.times import today
+from portal.mail.messages import Message
+from portal.storage.tables.letters import DeclinedLetter, OutboxMessage
+
+Writer = Callable[[Matter], Message]
+
+WRITERS: Mapping[Occasion, Writer] = {
+    Occasion.LIST_RECEIVED: campaign_letters.write_received,
+    Occasion.LIST_CHANGED: campaign_letters.write_changed,
+    Occasion.CHANGED_AFTER_DECISION: campaign_letters.write_changed_after_decision,
+    Occasion.RECORD_BACK: campaign_letters.write_record_back,
+}
+# What is written to somebody who works there no longer, or not yet.
+TO_WHO_LEFT = frozenset({Occasion.DELEGATION_ENDED})
+
+
+def decided(row: OutboxMessage, *, site: Site, now: datetime) -> Message:
+    """What the letter says now; NoLonger if it is not sent, NotYet if it is to keep."""
+    matter = Matter(row, site=site, now=now)
+    _check_reader(matter)
+    if matter.institution.is_closed(today(now)):
+        raise NoLonger("институцията е закрита")
+    return WRITERS[matter.occasion](matter)
+
+
+def _check_reader(matter: Matter) -> None:
+    user = matter.user
+    if user is None:
+        return
+    if not user.is_active:
+        raise NoLonger("достъпът на получателя е спрян")
+    if matter.occasion not in TO_WHO_LEFT and matter.person is None:
+        raise NoLonger("получателят вече не работи за институцията")
+    if matter.occasion.is_optional and _has_declined(user.id, matter.occasion):
+        raise NoLonger("получателят не иска такива писма")
+
+
+def _has_declined(user_id: int, occasion: Occasion) -> bool:
+    declined = (DeclinedLetter.user == user_id) & (DeclinedLetter.occasion == occasion)
+    return bool(DeclinedLetter.select().where(declined).exists())

@@ -1,0 +1,99 @@
+"""Putting letters about occasions into the outbox: each occasion once for each reader, whoever asks and
+however often. What they say is written when they are sent."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.domain.letters.fate import LetterState
+from portal.domain.letters.kinds import Occasion
+from portal.storage.people.readers import Reader
+from portal.storage.tables.db import db
+from portal.storage.tables.letters import OutboxMessage
+
+SETTLES = timedelta(minutes=10)  # what the operator or a file does to a list in one go is one letter
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class About:
+    """``thing`` is what, and which version of it: with the kind and the reader it makes the letter one of its
+    kind. ``facts`` are what will no longer be seen when the letter is written. No name stands in either."""
+
+    occasion: Occasion
+    thing: str
+    campaign: int | None = None
+    facts: Facts = field(default_factory=dict)
+
+
+def queue(
+    about: About,
+    readers: Iterable[Reader],
+    *,
+    merged: Callable[[Facts, Facts], Facts] | None = None,
+    wait: timedelta = timedelta(0),
+    now: datetime,
+) -> int:
+    """How many letters are new. With ``merged`` the facts go into a letter of the kind that waits untried for
+    the same reader, if there is one. In the transaction of what happened."""
+    if not db.in_transaction():
+        raise RuntimeError("a letter is put down in the transaction of what it announces")
+    added = 0
+    for reader in readers:
+        if merged is not None and _has_merged(about, reader, merged):
+            continue
+        added += _insert(about, reader, not_before=now + wait, now=now)
+    return added
+
+
+def summed(before: Facts, more: Facts) -> Facts:
+    """Counts of both."""
+    return {name: before.get(name, 0) + more.get(name, 0) for name in {*before, *more}}
+
+
+def _insert(about: About, reader: Reader, *, not_before: datetime, now: datetime) -> int:
+    inserted: Any = (
+        OutboxMessage.insert(
+            recipient=reader.email,
+            user=reader.user_id,
+            kind=about.occasion.value,
+            state=LetterState.WAITS,
+            occasion=f"{about.occasion.value}/{about.thing}/{reader.mark}",
+            campaign=about.campaign,
+            institution=reader.institution,
+            facts=json.dumps(dict(about.facts)),
+            made_at=now,
+            not_before=not_before,
+        )
+        .on_conflict_ignore()
+        .as_rowcount()
+        .execute()
+    )
+    return int(inserted)
+
+
+def _has_merged(about: About, reader: Reader, merged: Callable[[Facts, Facts], Facts]) -> bool:
+    """Whether one that waits took the facts. One that is being sent meanwhile takes none: its tries have
+    grown."""
+    waits = (
+        (OutboxMessage.kind == about.occasion.value)
+        & (OutboxMessage.campaign == about.campaign)
+        & (OutboxMessage.institution == reader.institution)
+        & (OutboxMessage.user.is_null() if reader.user_id is None else OutboxMessage.user == reader.user_id)
+        & (OutboxMessage.state == LetterState.WAITS)
+        & (OutboxMessage.attempts == 0)
+    )
+    row = OutboxMessage.select().where(waits).order_by(OutboxMessage.id.desc()).first()
+    if row is None:
+        return False
+    facts = json.dumps(dict(merged(json.loads(row.facts or "{}"), about.facts)))
+    untried = (OutboxMessage.id == row.id) & (OutboxMessage.attempts == 0)
+    changed: int = (
+        OutboxMessage.update(facts=facts)
+        .where(untried & (OutboxMessage.state == LetterState.WAITS) & (OutboxMessage.facts == row.facts))
+        .execute()
+    )
+    return changed == 1

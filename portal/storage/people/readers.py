@@ -1,0 +1,67 @@
+"""Who is written to about an institution: its director, delegates, or its own mailbox."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.domain.people import Scope
+from portal.domain.times import today
+from portal.storage.tables.bulk import tuples
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import Delegation, User
+
+
+@dataclass(frozen=True)
+class Reader:
+    """An account that works for ``institution``; without ``user_id``, the institution's own mailbox."""
+
+    email: str
+    institution: str | None
+    user_id: int | None = None
+
+    @property
+    def mark(self) -> str:
+        """By which an occasion tells one reader from another."""
+        return f"institution:{self.institution}" if self.user_id is None else f"user:{self.user_id}"
+
+
+def directors_of(institutions: Collection[str]) -> list[Reader]:
+    query = User.select(User.email, User.institution, User.id)
+    rows = query.where(User.is_director() & User.institution.in_(institutions)).order_by(User.id)
+    return [Reader(*row) for row in tuples(rows)]
+
+
+def delegates_of(
+    institutions: Collection[str], scopes: Collection[Scope] = tuple(Scope), *, now: datetime
+) -> list[Reader]:
+    """Those whose authorisation is in force and holds one of ``scopes``."""
+    query = (
+        User.select(User.email, User.institution, User.id, Delegation.scopes)
+        .join(Delegation, on=(Delegation.user == User.id))
+        .where(
+            Delegation.institution.in_(institutions)
+            & (User.institution == Delegation.institution)
+            & Delegation.revoked_at.is_null()
+            & (Delegation.until >= today(now))
+            & User.activated_at.is_null(False)
+            & User.disabled_at.is_null()
+        )
+        .order_by(User.id)
+    )
+    wanted = {scope.value for scope in scopes}
+    found = [
+        Reader(email, institution, user_id)
+        for email, institution, user_id, given in tuples(query)
+        if wanted & set(given.split(","))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def staff_of(institutions: Collection[str], *, now: datetime) -> list[Reader]:
+    """The directors and everybody whom they authorised."""
+    return directors_of(institutions) + delegates_of(institutions, now=now)
+
+
+def mailbox_of(institution: Institution) -> list[Reader]:
+    """The institution's own, if the file of institutions named one."""
+    return [Reader(institution.email, institution.code)] if institution.email else []
