@@ -15,7 +15,7 @@ from portal.crypto.errors import PepperError
 from portal.crypto.pepper import make_pepper
 from portal.domain.identifiers import IdType
 from portal.domain.people import Role
-from portal.storage.tables.outbox import count_waiting
+from portal.storage.letters.outbox import count_waiting
 
 ROLES = click.Choice([Role.DIRECTOR.value, Role.RUO.value, Role.OPERATOR.value])
 

@@ -62,7 +62,7 @@ def list_received(  # as a list is
     )
 
 
-def list_changed(
+def list_changed(  # both numbers, and what is there now
     to: str, *, institution: str, month: Month, added: int, removed: int, left: int, link: str
 ) -> Message:
     """Records came to a list that was told of, or were taken off it. ``left`` are on it now."""

@@ -12,7 +12,7 @@ from portal.actions.letters.campaign_letters import tell_of_list
 from portal.domain.letters.fate import LetterState
 from portal.domain.people import Role
 from portal.domain.placement import InstitutionType
-from portal.storage.tables import outbox
+from portal.storage.letters import outbox
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import User

@@ -19,10 +19,10 @@ from portal.crypto.errors import CannotOpen
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.signing.declaration import timestamp
 from portal.storage.backup.filling import Misfit, begin_anew, fill, fitting, is_empty
+from portal.storage.letters.outbox import count_waiting, give_up_all
 from portal.storage.people.logins import end_all_logins
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
-from portal.storage.tables.outbox import count_waiting, give_up_all
 
 logger = logging.getLogger(__name__)
 

@@ -164,8 +164,19 @@ def _letter(row: OutboxMessage) -> Facts:
         ("Вид (дума на портала)", row.kind),
         ("Написано на", stamp(row.made_at)),
         ("Изпратено на", _at(row.sent_at)),
-        ("Грешка", row.error),
+        ("Тема", row.subject),
+        ("Текст", " ".join(row.body.split())),
+        ("Състояние", row.state.label),
+        ("Защо", row.error),
+        ("Отговор на пощенския сървър", _reply(row)),
     )
+
+
+def _reply(row: OutboxMessage) -> str | None:
+    if row.verdict is None:
+        return None
+    said = " ".join(str(part) for part in (row.code, row.status, row.reply) if part)
+    return f"{row.verdict.label}: {said}" if said else row.verdict.label
 
 
 def _register(user: User, *, is_own: bool) -> Section:

@@ -10,9 +10,9 @@ from portal.domain.people import Delegate, Director, Person
 from portal.mail import access_messages as letters
 from portal.mail.messages import Message
 from portal.storage.home.access_news import of_reader, thing_of_login
+from portal.storage.letters.outbox import count_lately
 from portal.storage.tables.access_news import AccessNews
 from portal.storage.tables.db import writing
-from portal.storage.tables.outbox import count_lately
 from portal.storage.tables.people import Delegation, User
 from portal.storage.tables.signatures import Signature
 

@@ -15,8 +15,8 @@ from portal.domain.times import today
 from portal.mail import list_messages as letters
 from portal.mail.messages import Message
 from portal.storage.home.next_steps import changed_by_asp
+from portal.storage.letters.readers import Reader, directors_of
 from portal.storage.lists.held import hold_months
-from portal.storage.people.readers import Reader, directors_of
 from portal.storage.tables.bulk import batches, tuples
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import writing

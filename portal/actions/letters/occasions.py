@@ -9,7 +9,7 @@ from typing import Any
 
 from portal.domain.letters.fate import LetterState
 from portal.domain.letters.kinds import Occasion
-from portal.storage.people.readers import Reader
+from portal.storage.letters.readers import Reader
 from portal.storage.tables.db import db
 from portal.storage.tables.letters import OutboxMessage
 

@@ -15,7 +15,7 @@ from portal.actions.site import Site
 from portal.crypto.pepper import outbox_key
 from portal.crypto.vault import Vault
 from portal.mail.messages import Message
-from portal.storage.tables import outbox
+from portal.storage.letters import outbox
 from portal.storage.tables.db import db
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import User

@@ -1,4 +1,4 @@
-"""Sending what waits in the outbox, each letter once (docs/decisions/0032-letters-about-occasions.md)."""
+"""Sending what waits in the outbox, each letter once (docs/decisions/0033-letters-about-occasions.md)."""
 
 import logging
 from collections.abc import Callable
@@ -14,10 +14,10 @@ from portal.domain.letters.fate import Reply
 from portal.mail.errors import MailError
 from portal.mail.messages import Message
 from portal.mail.smtp import Session
-from portal.storage.tables import outbox
+from portal.storage.letters import outbox
+from portal.storage.letters.outbox import Waiting, Written
 from portal.storage.tables.db import writing
 from portal.storage.tables.letters import OutboxMessage
-from portal.storage.tables.outbox import Waiting, Written
 
 logger = logging.getLogger(__name__)
 

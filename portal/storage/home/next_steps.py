@@ -12,12 +12,12 @@ from portal.domain.people import Scope
 from portal.domain.submissions import CampaignState, Lock
 from portal.storage.campaigns.loads import ASP, Unfinished, unfinished_loads
 from portal.storage.campaigns.waiting import waiting_in
+from portal.storage.letters.outbox import count_waiting
 from portal.storage.lists.school_days import month_holidays
 from portal.storage.signing.standing import signatures_of
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.letters import OutboxMessage
-from portal.storage.tables.outbox import count_waiting
 from portal.storage.tables.people import Delegation, User
 from portal.storage.tables.signatures import Signature, SignatureRemoval
 

@@ -7,6 +7,7 @@ from portal.actions.people import accounts, egn_changes, factor_removals, invita
 from portal.domain.keys.second_factor import AGREES_LABEL
 from portal.domain.people import Operator, Role
 from portal.domain.signing.egn import EGN_TRIES
+from portal.storage.letters.outbox import last_letter
 from portal.storage.people.accounts import (
     SHOWN,
     AccountState,
@@ -17,7 +18,6 @@ from portal.storage.people.accounts import (
     regions,
 )
 from portal.storage.people.egn_requests import MOST, count_egn_requests, egn_requests, request_of
-from portal.storage.tables.outbox import last_letter
 from portal.storage.tables.people import User
 from portal.web.http import clock
 from portal.web.http.attempts import Attempt, attempt

@@ -32,7 +32,7 @@ def ana(world):
     record = add_record(family="Неповторимова")
     decide(world.ana, MONTH, record.id, Decided(Decision.CONFIRMED), seen=1, now=NOW)
     sign(world.ana, MONTH, PASSWORD, shown="", site=SITE, now=NOW)
-    tell_of_list(world.campaign, site=SITE, now=NOW)
+    tell_of_list(world.campaign, now=NOW)
     add_login(new_token(), world.ana.user_id)
     Login.update(browser="Firefox, Windows").execute()
     return world.ana

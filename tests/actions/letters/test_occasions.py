@@ -16,12 +16,12 @@ from portal.domain.letters.fate import LetterState, Verdict
 from portal.domain.letters.kinds import Occasion
 from portal.domain.submissions import Lock
 from portal.mail import smtp
-from portal.storage.people.readers import Reader
-from portal.storage.tables import outbox
+from portal.storage.letters import outbox
+from portal.storage.letters.outbox import LEASE
+from portal.storage.letters.readers import Reader
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.db import writing
 from portal.storage.tables.letters import DeclinedLetter, OutboxMessage
-from portal.storage.tables.outbox import LEASE
 from portal.storage.tables.people import User
 from tests.actions.loading.loaded import asp, load
 from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, OTHER_SCHOOL, SCHOOL, SITE, add_record

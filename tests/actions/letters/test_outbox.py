@@ -11,9 +11,9 @@ from portal.actions.people.accounts import post_reset
 from portal.crypto.errors import CannotOpen
 from portal.domain.errors import Conflict
 from portal.mail.messages import Message
+from portal.storage.letters.outbox import DELAYS, LEASE, TRIES, claim, waiting
 from portal.storage.tables.db import writing
 from portal.storage.tables.letters import OutboxMessage
-from portal.storage.tables.outbox import DELAYS, LEASE, TRIES, claim, waiting
 from portal.storage.tables.people import OneTimeLink, User
 from tests.cast import NOW, SITE
 from tests.mail.letters import letters as opened_letters
