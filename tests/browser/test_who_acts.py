@@ -169,7 +169,7 @@ def test_an_entry_of_the_register_stays_as_it_was_typed(browse, world):
     page.locator("#first_name").fill("Мария")
     page.locator("#last_name").fill("Ангелова")
     Login.delete().execute()
-    press(page, "Впишете")
+    press(page, "Вписвам")
 
     expect(page.locator(".enter form")).to_contain_text(ENDED)
     assert page.locator("#last_name").input_value() == "Ангелова"

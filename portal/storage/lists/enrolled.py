@@ -5,7 +5,7 @@ from collections import Counter
 from peewee import fn
 
 from portal.domain.month import Month
-from portal.domain.names import folded
+from portal.domain.names import finds, folded
 from portal.domain.placement import ENROLLED, class_label, class_order
 from portal.storage.tables.institutions import Enrolment
 
@@ -28,6 +28,12 @@ def classes_of(children: list[Enrolment]) -> list[tuple[int, str, int]]:
     """Code, label and how many children, in the order of the classes."""
     counts = Counter(child.class_code for child in children)
     return [(code, class_label(code), counts[code]) for code in sorted(counts, key=class_order)]
+
+
+def find_among(children: list[Enrolment], words: str) -> list[Enrolment]:
+    """By parts of the names, or by the last digits of the identifier."""
+    wanted = folded(words).split()
+    return [child for child in children if finds(wanted, names_of(child), child.id_number)]
 
 
 def names_of(child: Enrolment) -> str:

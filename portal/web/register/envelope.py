@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
 from portal.actions.register.keys import envelopes as actions
+from portal.actions.register.keys.collection import collections_of
 from portal.actions.register.keys.holders import envelope_of
 from portal.actions.register.keys.proposals import Proposal, propose, read_proposal, seal_proposal
 from portal.crypto.envelope import groups
@@ -131,6 +132,7 @@ def _envelope_page(director: Director, form: CodeForm, *, alert: str = "") -> st
     return render_template(
         "register/keys/envelope.html",
         current=current,
+        is_first=not collections_of(director.institution),
         known_by=known_by(current.id),
         made_by=current.made_by.name,
         due_on=today(rehearsal_due_at(*dates)),

@@ -57,6 +57,7 @@ class DaysForm(PortalForm):
 class EntryForm(DaysForm):
     """One person, entered or changed. Of a change only what was sent counts: a form may ask for one thing."""
 
+    look = Text("Търсене в записванията")
     person = RadioField(
         LABELS["person"],
         choices=[SelectChoice(kind.value, kind.label) for kind in PersonKind],
@@ -87,6 +88,11 @@ class EntryForm(DaysForm):
     def showing(cls, entry: Entry) -> "EntryForm":
         """The form as the entry would fill it in."""
         return cls(data=facts(entry))
+
+    @property
+    def names_nobody(self) -> bool:
+        """Whether nothing is typed of who it is."""
+        return not (self.first_name.data or self.last_name.data or self.id_number.data)
 
     def draft(self) -> Draft:
         return Draft(**self._values())

@@ -12,12 +12,14 @@ from portal.actions.site import Site
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Director, Staff
-from portal.domain.register.entry import PersonKind, folded_class, school_year_label, school_year_of
+from portal.domain.register.entry import PersonKind, school_year_label, school_year_of
 from portal.domain.times import local, today
 from portal.storage.home.months import current_months
 from portal.storage.lists.enrolled import classes_of, enrolled_in
 from portal.storage.register.due import Erasure, erasures_of
+from portal.storage.tables.institutions import Enrolment
 from portal.web.register.cards import Step, step_of
+from portal.web.register.enrolled import Found, class_names, find, standings
 from portal.web.register.forms import EntryForm
 from portal.web.register.row import Group, Row, Wanted
 
@@ -45,6 +47,8 @@ class RegisterPage:
     problem: Row | None = None
     alert: str = ""
     entered: str = ""  # the id of who was entered just now
+    found: Found | None = None  # among the enrolled children
+    is_filled: bool = False  # by one of them
 
     @classmethod
     def of(
@@ -131,17 +135,27 @@ class RegisterPage:
 
     @property
     def classes(self) -> list[str]:
-        """As they were typed first, each once."""
-        found: dict[str, str] = {}
-        for row in self.rows:
-            if row.entry is not None and row.entry.class_name:
-                found.setdefault(folded_class(row.entry.class_name), row.entry.class_name)
-        return [found[name] for name in sorted(found, key=_by_number)]
+        """Of those who are in it, as they were typed first, each once."""
+        return class_names((row.entry for row in self.rows), [])
 
-    @cached_property
+    @property
+    def class_choices(self) -> list[str]:
+        """The same, and those of the enrolments."""
+        return class_names((row.entry for row in self.rows), self._children)
+
+    @property
     def enrolled(self) -> list[tuple[int, str, int]]:
         """The classes that can be entered whole."""
-        return classes_of(enrolled_in(self.person.institution))
+        return classes_of(self._children)
+
+    @cached_property
+    def _children(self) -> list[Enrolment]:
+        return enrolled_in(self.person.institution)
+
+    def finding(self, words: str) -> "RegisterPage":
+        """The same page with the enrolled children whom ``words`` find."""
+        in_register = standings((row.entry for row in self.rows), self.day)
+        return replace(self, found=find(self.person, words, in_register))
 
     @property
     def months(self) -> list[tuple[Month, Step | None]]:
@@ -183,8 +197,3 @@ class RegisterPage:
         """The same page with ``row`` as it is drawn now, unfolded."""
         rows = [row if other.id == row.id else other for other in self.rows]
         return replace(self, rows=rows, shown_row=row, problem=row if problem else None)
-
-
-def _by_number(name: str) -> tuple[int, str]:
-    digits = name[: len(name) - len(name.lstrip("0123456789"))]
-    return int(digits) if digits else 0, name

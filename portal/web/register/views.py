@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.register import entering, entries
 from portal.actions.register.keys import session
 from portal.domain.decisions import clean_note
+from portal.domain.errors import Refusal
 from portal.domain.people import Delegate, Director, Staff
 from portal.storage.home.months import current_months
 from portal.web.http import clock
@@ -16,6 +17,7 @@ from portal.web.http.guards import REGISTER, allow
 from portal.web.http.htmx import page_or_fragment, wants_fragment
 from portal.web.http.site import site
 from portal.web.register.cards import Step, register_cards
+from portal.web.register.enrolled import filled, with_class
 from portal.web.register.forms import EntryForm, UnlockForm
 from portal.web.register.lock import back_to, unlock_or_ask
 from portal.web.register.page import EVERYBODY, RegisterPage, is_before_envelope
@@ -26,6 +28,7 @@ register = Blueprint("register", __name__, url_prefix="/quarantine")
 
 ENTRY = "/entries/<string(maxlength=22):entry_id>"
 STORED = "Записано е."
+LOOK = "find"
 
 
 @register.get("/")
@@ -53,9 +56,21 @@ def search(person: Staff) -> ResponseReturnValue:
 @register.post("/entries")
 @allow(Director, Delegate, scopes=REGISTER)
 def enter(person: Staff) -> ResponseReturnValue:
+    """Or look for the person among the enrolled children, and fill in the form: one form, so that nothing
+    that was typed is lost on the way. The key Enter, which presses its first button, enters as well."""
     form = EntryForm(request.form)
+    if "child" in request.form:
+        return _entering(
+            replace(page_of(person, form=filled(person, form, request.form["child"])), is_filled=True)
+        )
+    looks = request.form.get("step") == LOOK
+    if looks and form.look.data:
+        return _entering(page_of(person, form=form).finding(form.look.data[:100]))
     with attempt(form) as tried:
-        (entry_id,) = entering.enter(person, register_session(), [form.draft()], site=site(), now=clock.now())
+        if looks and form.names_nobody:
+            raise Refusal("Напишете име или последните четири цифри от идентификатора.", field="look")
+        draft = with_class(person, form.draft())
+        (entry_id,) = entering.enter(person, register_session(), [draft], site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(_page(replace(page_of(person, form=form), alert=tried.alert)))
     if wants_fragment():
@@ -131,6 +146,14 @@ def lock(person: Staff) -> ResponseReturnValue:
 
 def page_of(person: Staff, *, wanted: Wanted = EVERYBODY, form: EntryForm | None = None) -> RegisterPage:
     return RegisterPage.of(person, register_session(), wanted=wanted, form=form, site=site(), now=clock.now())
+
+
+def _entering(page: RegisterPage) -> Response:
+    """The page with whom a search found, or with the form filled in: for HTMX that part alone."""
+    response = make_response(page_or_fragment("register/index.html", "register/_enter.html", shown=page))
+    if wants_fragment():
+        response.headers["HX-Retarget"] = "#enter"
+    return response
 
 
 def _page(page: RegisterPage) -> str:

@@ -86,6 +86,15 @@ def test_two_groups_make_it_and_the_page_shows_when(director):
     assert Envelope.select().count() == 1
 
 
+def test_the_next_step_is_the_first_person(director, world):
+    make(director)
+    page = director.get(PAGE).page
+    assert page.one(".card.is-next a.button").get("href") == "/quarantine/#new"
+    assert page.text(".card.is-next a.button") == "Вписвам първото лице"
+    entered(world.ana)
+    assert not director.get(PAGE).page.has(".card")
+
+
 def test_the_paper_has_the_same_code_in_numbered_groups(director):
     shown = director.get(PAGE)
     answer = director.send(f"{PAGE}/pdf", proposal=proposal_on(shown))
