@@ -25,6 +25,8 @@ SECRET_KEY_LENGTH = 32  # characters, at least
 MOST_PROXIES = 5
 HOUR = timedelta(hours=1)
 MOST_HOURS = 31 * 24  # of a list of revoked certificates: no authority's lasts longer than a month
+LONGEST_CONTACT = 200  # characters
+DEMO_CONTACT = "02 000 0000 (измислен телефон), от 9:00 до 17:30 ч. в работни дни"
 LOOPBACK = ("127.0.0.1", "localhost")
 DEFAULT_DATABASE = "sqlite:///instance/portal.db"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"  # demo and test only
@@ -60,6 +62,7 @@ class Config:
     trust_dir: Path | None = None
     crl_max_age: timedelta = GREATEST_AGE
     site_key: SiteKey | None = field(repr=False, default=None)
+    contact: str = ""  # whom to call at the operator, as people read it
     clock: datetime | None = None  # time stands still at this moment
     needs_second_factor: bool = False
 
@@ -83,6 +86,7 @@ class Config:
             trust_dir=reader.trust_dir(signatures),
             crl_max_age=reader.crl_max_age(),
             site_key=reader.site_key(),
+            contact=reader.contact(),
             clock=reader.clock(),
             needs_second_factor=reader.needs_second_factor(),
         )
@@ -248,6 +252,14 @@ class _Reader:
         except SiteKeyError as error:
             self._wrong(names[at], str(error))
             return None
+
+    def contact(self) -> str:
+        """One line: a telephone, an address, hours. A demo has an invented one."""
+        value = self._text("PORTAL_CONTACT")
+        if len(value) > LONGEST_CONTACT or not value.isprintable():
+            self._wrong("PORTAL_CONTACT", f"must be one line of at most {LONGEST_CONTACT} characters.")
+            return ""
+        return value or (DEMO_CONTACT if self._is_demo else "")
 
     def clock(self) -> datetime | None:
         """ISO time; without a zone it is Sofia's."""

@@ -403,3 +403,15 @@ def test_names_the_file_of_the_two_that_is_wrong(production, biss, tmp_path, wro
     (problem,) = problems(production | biss)
     assert problem.startswith(f"{wrong}: ")
     assert "hidden" not in problem
+
+
+def test_says_whom_to_call(production):
+    assert Config.from_env(production).contact == ""
+    named = Config.from_env(production | {"PORTAL_CONTACT": " 02 123 4567, help@example.bg "})
+    assert named.contact == "02 123 4567, help@example.bg"
+
+
+@pytest.mark.parametrize("contact", ["две\nлинии", "а" * 201])
+def test_whom_to_call_is_one_line(production, contact):
+    with pytest.raises(ConfigError, match="PORTAL_CONTACT"):
+        Config.from_env(production | {"PORTAL_CONTACT": contact})

@@ -152,9 +152,22 @@ def check_may_route(window: Window, lock: Lock, *, now: datetime) -> None:
         )
 
 
-def check_may_answer(window: Window, open_exceptions: int, *, now: datetime) -> None:
+def check_routing(window: Window, open_exceptions: int, *, now: datetime) -> None:
+    """Raise Conflict unless there can be a list on which a record can be put: what ``check_may_route`` asks
+    of each, asked of the whole month."""
+    if window.answered:
+        raise Conflict("Окончателният отговор е изготвен: записите вече не се насочват.")
+    if window.is_past(now) and not open_exceptions:
+        raise Conflict(
+            "Срокът изтече и никоя институция не може да реши записите. За да ги насочите, определете нов "
+            "срок или направете изключение за институцията."
+        )
+
+
+def check_may_answer(window: Window, open_exceptions: int, *, is_unfinished: bool, now: datetime) -> None:
     """Raise Conflict unless the final answer can go to АСП: after the deadline, with no exception
-    still open. Once answered, it can be made again."""
+    still open and no load (``is_unfinished``) that goes on or was broken off: of its children nobody would
+    hear. Once answered, it can be made again."""
     if window.answered:
         return
     if window.state(now) is CampaignState.SUSPENDED:
@@ -165,6 +178,12 @@ def check_may_answer(window: Window, open_exceptions: int, *, now: datetime) -> 
         raise Conflict(
             f"Срокът е до края на {long_date(window.closes_on)}. "
             "Окончателен отговор се прави след това; дотогава може да свалите предварителен."
+        )
+    if is_unfinished:
+        raise Conflict(
+            "Списъкът от АСП още не е зареден докрай: децата от останалите редове нямаше да са в отговора. "
+            "Изчакайте зареждането да свърши. Ако е прекъснато, определете нов срок, заредете отново същия "
+            "файл и опитайте след срока."
         )
     if open_exceptions:
         raise Conflict(

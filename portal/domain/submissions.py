@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
-from portal.domain.errors import Conflict, Refusal
+from portal.domain.errors import Conflict, Refusal, holds
 from portal.domain.institutions import Closing, check_not_closed
 from portal.domain.times import end_of, stamp, start_of
 
@@ -177,6 +177,28 @@ def check_unlocked(lock: Lock) -> None:
         raise Conflict("Списъкът е заличен след изтичане на срока за съхранение.")
 
 
+def check_may_change(window: Window, lock: Lock, *, now: datetime) -> None:
+    """Raise Conflict unless the list's records can be changed now. That the signature has to be removed first
+    is said only where it can be."""
+    if lock is Lock.SIGNED:
+        try:
+            check_open(window, now=now)
+        except Conflict as why:
+            raise Conflict(f"Списъкът е подписан. {why}") from None
+    check_unlocked(lock)
+    check_open(window, now=now)
+
+
+def missed_sentence(window: Window, lock: Lock, counts: Counts, *, checked: bool, now: datetime) -> str:
+    """That the deadline passed without what was due; empty where it has not, or where nobody waits."""
+    over = window.state(now) in (CampaignState.CLOSED, CampaignState.ANSWERED) and window.is_over(now)
+    if lock is not Lock.OPEN or not over or not holds(check_not_closed, window.closing, now=now):
+        return ""
+    if counts.total:
+        return "Не е подписано в срок: към АСП се подава „няма информация“."
+    return "" if checked else "Не е отбелязано в срок, че сте проверили."
+
+
 def check_may_sign(window: Window, lock: Lock, counts: Counts, *, now: datetime) -> None:
     """Raise unless the list can be signed now: open, unsigned, something there, nothing pending."""
     if lock is Lock.SIGNED:
@@ -206,8 +228,7 @@ def check_may_unsign(window: Window, lock: Lock, reason: str, *, now: datetime) 
 
 def check_nothing_to_confirm(window: Window, lock: Lock, counts: Counts, *, now: datetime) -> None:
     """Raise unless „Проверих – няма записи“ is true and can still be said."""
-    check_unlocked(lock)
-    check_open(window, now=now)
+    check_may_change(window, lock, now=now)
     if counts.total:
         raise Conflict(f"Има записи за потвърждаване: {counts.total}. Отворете списъка и ги решете.")
 

@@ -80,6 +80,7 @@ def _institution(person: Staff) -> str:
     return render_template(
         "home/institution.html",
         news=_news(person),
+        removable={card.month for card in cards if card.may_unsign},
         closed=_why_closed(person, cards, now=now),
         cards=cards,
         may_see=may_see,
@@ -115,7 +116,7 @@ class MonthCard:
 def _region(ruo: Ruo) -> str:
     now = clock.now()
     cards = [_month_card(campaign, now=now, region=ruo.region) for campaign in current_campaigns()]
-    return render_template("home/region.html", cards=cards, news=_news(ruo))
+    return render_template("home/region.html", cards=cards, news=_news(ruo), removable=())
 
 
 def _month_card(campaign: Campaign, *, now: datetime, region: int) -> MonthCard:
@@ -135,6 +136,7 @@ def _country(operator: Person) -> str:
     return render_template(
         "home/operator.html",
         news=_news(operator),
+        removable=(),
         duties=[
             (
                 duty,

@@ -17,6 +17,7 @@ from portal.domain.operating import (
     check_may_route,
     check_may_suspend,
     check_reason,
+    check_routing,
     window_warnings,
 )
 from portal.domain.submissions import Lock, Window
@@ -102,7 +103,22 @@ def test_the_ten_largest_moves_are_shown_by_size_and_then_by_code():
     ],
 )
 def test_the_final_answer_is_for_after_the_deadline_and_can_be_made_again(window, exceptions, now, may):
-    assert holds(check_may_answer, window, exceptions, now=now) is may
+    assert holds(check_may_answer, window, exceptions, is_unfinished=False, now=now) is may
+
+
+def test_the_final_answer_waits_for_a_load_that_is_not_finished():
+    with pytest.raises(Conflict, match="още не е зареден докрай"):
+        check_may_answer(OPEN, 0, is_unfinished=True, now=END)
+    check_may_answer(ANSWERED, 0, is_unfinished=True, now=END)
+
+
+def test_records_are_routed_while_somebody_can_decide_them():
+    check_routing(OPEN, 0, now=BEFORE)
+    check_routing(OPEN, 1, now=END)
+    with pytest.raises(Conflict, match="никоя институция не може да реши"):
+        check_routing(OPEN, 0, now=END)
+    with pytest.raises(Conflict, match="изготвен"):
+        check_routing(ANSWERED, 0, now=END)
 
 
 @pytest.mark.parametrize(

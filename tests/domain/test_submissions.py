@@ -16,12 +16,14 @@ from portal.domain.submissions import (
     SubmissionState,
     Window,
     check_exception,
+    check_may_change,
     check_may_sign,
     check_may_unsign,
     check_nothing_to_confirm,
     check_open,
     check_unlocked,
     check_window,
+    missed_sentence,
     submission_state,
 )
 
@@ -186,6 +188,33 @@ def test_says_how_far_a_list_is(lock, count, more, state):
 def test_says_what_holds_up_the_signature(count, sentence):
     with pytest.raises(Conflict, match=sentence):
         check_may_sign(WINDOW, Lock.OPEN, count, now=NOW)
+
+
+def test_the_signature_is_to_be_removed_only_where_it_can_be():
+    check_may_change(WINDOW, Lock.OPEN, now=NOW)
+    with pytest.raises(Conflict, match="първо премахнете подписа"):
+        check_may_change(WINDOW, Lock.SIGNED, now=NOW)
+    for window, now in ((WINDOW, LAST + TICK), (replace(WINDOW, suspended=True), NOW)):
+        with pytest.raises(Conflict, match="Списъкът е подписан") as told:
+            check_may_change(window, Lock.SIGNED, now=now)
+        assert "премахнете" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("lock", "counts", "checked", "said"),
+    [
+        (Lock.OPEN, DONE, False, "Не е подписано в срок: към АСП се подава „няма информация“."),
+        (Lock.OPEN, Counts(), False, "Не е отбелязано в срок, че сте проверили."),
+        (Lock.OPEN, Counts(), True, ""),
+        (Lock.SIGNED, DONE, False, ""),
+        (Lock.ERASED, DONE, False, ""),
+    ],
+)
+def test_says_what_was_missed(lock, counts, checked, said):
+    assert missed_sentence(WINDOW, lock, counts, checked=checked, now=LAST + TICK) == said
+    assert missed_sentence(WINDOW, lock, counts, checked=checked, now=NOW) == ""
+    excepted = replace(WINDOW, reopened_until=LAST + timedelta(hours=1))
+    assert missed_sentence(excepted, lock, counts, checked=checked, now=LAST + TICK) == ""
 
 
 @pytest.mark.parametrize(("lock", "sentence"), [(Lock.SIGNED, "вече е подписан"), (Lock.ERASED, "заличен")])

@@ -281,7 +281,7 @@ class TestDirector:
 
         assert page.text(f"{CARD} h2") == "Декември 2020 г.: не е подписано"
         assert "Срокът изтече вчера" in page.text(CARD)
-        assert "не беше подписан в срок" in page.text(CARD)
+        assert "Не е подписано в срок: към АСП се подава „няма информация“." in page.text(CARD)
         assert not page.has(f"{CARD} a.button")
 
     def test_may_go_on_where_the_operator_made_an_exception(self, ana):

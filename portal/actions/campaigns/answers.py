@@ -12,10 +12,9 @@ from portal.actions.campaigns.window import held_campaign
 from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
-from portal.domain.operating import check_may_answer
 from portal.domain.people import Operator
 from portal.exchange.answer import AnswerRow, Manifest, answer_name, write_answer
-from portal.storage.campaigns.answers import final_answer, open_exceptions, records_to_answer
+from portal.storage.campaigns.answers import answer_fault, final_answer, records_to_answer
 from portal.storage.campaigns.progress import standings
 from portal.storage.lists.held import held_lists
 from portal.storage.retention.erasing import is_erased
@@ -57,7 +56,8 @@ def make_answer(person: Operator | None, month: Month, out: IO[bytes], *, now: d
             raise Conflict(ERASED)
         if final:
             held_lists(campaign)  # a decision that is being stored is stored first
-            check_may_answer(campaign.window, open_exceptions(campaign, now=now), now=now)
+            if why := answer_fault(campaign, now=now):
+                raise why
         made = _written(person, campaign, out, now=now, final=final)
         if final:
             _end(campaign, made, now=now)

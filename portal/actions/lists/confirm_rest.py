@@ -10,7 +10,7 @@ from portal.domain.decisions import Case, Decided, Decision, check_confirmation
 from portal.domain.errors import Conflict, holds
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
-from portal.domain.submissions import check_open, check_unlocked
+from portal.domain.submissions import check_may_change
 from portal.storage.lists.current import held_list, list_of
 from portal.storage.lists.school_days import school_days_of
 from portal.storage.tables import audit
@@ -38,8 +38,7 @@ def rest_of(person: Staff, month: Month, *, now: datetime) -> Rest:
     """What „потвърди останалите“ would do now."""
     check_scope(person, Scope.DECIDE)
     submission = list_of(person.institution, month)
-    check_unlocked(submission.lock)
-    check_open(submission.window, now=now)
+    check_may_change(submission.window, submission.lock, now=now)
     return _rest(submission, month)
 
 
@@ -49,8 +48,7 @@ def confirm_rest(person: Staff, month: Month, *, seen: int | None, now: datetime
     check_scope(person, Scope.DECIDE)
     with writing():
         submission = held_list(person.institution, month)
-        check_unlocked(submission.lock)
-        check_open(submission.window, now=now)
+        check_may_change(submission.window, submission.lock, now=now)
         if seen is not None and seen != submission.version:
             raise Conflict("Междувременно списъкът се е променил. Прегледайте числата отново и потвърдете.")
         rest = _rest(submission, month)

@@ -11,7 +11,7 @@ from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.signing.declaration import canonical, fixed
-from portal.domain.submissions import check_nothing_to_confirm, check_open, check_unlocked
+from portal.domain.submissions import check_may_change, check_nothing_to_confirm
 from portal.storage.lists.current import change_record, held_list, held_with, list_with, recount
 from portal.storage.lists.school_days import case_of
 from portal.storage.tables import audit
@@ -68,8 +68,7 @@ def decide(
         submission, record = _held(person, month, record_id)
         case = case_of(record, month)
         _check_current(record, kept(case, decided), person, seen)
-        check_unlocked(submission.lock)
-        check_open(submission.window, now=now)
+        check_may_change(submission.window, submission.lock, now=now)
         check_decision(case, decided)
         store_decision(record, kept(case, decided), person, now=now)
         recount(submission)
@@ -148,8 +147,7 @@ def send_back(person: Staff, month: Month, record_id: int, note: str, *, now: da
         submission, record = _held(person, month, record_id)
         if record.submission_id is None:
             raise Conflict("Записът вече е изпратен обратно на ЦИОО.")
-        check_unlocked(submission.lock)
-        check_open(submission.window, now=now)
+        check_may_change(submission.window, submission.lock, now=now)
         sent = {"submission": None, "returned_by": person.user_id, "returned_at": now, "returned_note": note}
         _store(record, {**UNDECIDED, **sent})
         recount(submission)
@@ -165,8 +163,7 @@ def take_back(person: Staff, month: Month, record_id: int, *, now: datetime) -> 
         submission, record = _held(person, month, record_id)
         if record.submission_id is not None:
             raise Conflict("Записът вече е във вашия списък.")
-        check_unlocked(submission.lock)
-        check_open(submission.window, now=now)
+        check_may_change(submission.window, submission.lock, now=now)
         taken = {"submission": submission.id, "returned_by": None, "returned_at": None, "returned_note": ""}
         _store(record, {**UNDECIDED, **taken})
         Submission.update(checked_at=None, checked_by=None).where(Submission.id == submission.id).execute()

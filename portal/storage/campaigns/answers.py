@@ -7,7 +7,10 @@ from typing import Any
 from peewee import JOIN, fn
 
 from portal.domain.decisions import Decision
+from portal.domain.errors import Conflict
+from portal.domain.operating import check_may_answer
 from portal.domain.submissions import Lock
+from portal.storage.campaigns.loads import unfinished_loads
 from portal.storage.tables.bulk import batches, tuples
 from portal.storage.tables.campaigns import AnswerFile, Campaign, Record, Submission
 
@@ -58,6 +61,20 @@ def open_exceptions(campaign: Campaign, *, now: datetime) -> int:
         .where((Submission.campaign == campaign) & (Submission.reopened_until > now))
         .count()
     )
+
+
+def answer_fault(campaign: Campaign, *, now: datetime) -> Conflict | None:
+    """Why the final answer cannot be made now."""
+    try:
+        check_may_answer(
+            campaign.window,
+            open_exceptions(campaign, now=now),
+            is_unfinished=bool(unfinished_loads(campaign)),
+            now=now,
+        )
+    except Conflict as why:
+        return why
+    return None
 
 
 def final_answer(campaign: Campaign) -> AnswerFile | None:

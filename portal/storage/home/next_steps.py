@@ -10,6 +10,7 @@ from portal.domain.letters.fate import LetterState
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.submissions import CampaignState, Lock
+from portal.storage.campaigns.answers import answer_fault
 from portal.storage.campaigns.loads import ASP, Unfinished, unfinished_loads
 from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.letters.outbox import count_waiting
@@ -107,6 +108,7 @@ class Duty:
     returned: int
     waiting: int
     undirected: int
+    may_answer: bool
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -138,6 +140,7 @@ def _duty(campaign: Campaign, *, now: datetime) -> Duty:
         returned=_returned(campaign),
         waiting=waiting[True],
         undirected=waiting[False],
+        may_answer=campaign.answered_at is None and answer_fault(campaign, now=now) is None,
         warnings=_warnings(campaign),
     )
 

@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions.campaigns.answers import Made, make_answer
 from portal.domain.month import Month
-from portal.domain.operating import check_may_answer
 from portal.domain.people import Operator
 from portal.domain.progress import Totals
-from portal.storage.campaigns.answers import expected_decisions, open_exceptions
+from portal.storage.campaigns.answers import answer_fault, expected_decisions
 from portal.storage.campaigns.progress import standings
 from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.lists.returned import returned_records
@@ -52,7 +51,8 @@ def expected(operator: Operator, month: Month) -> ResponseReturnValue:
     if campaign.answered_at is not None:
         return redirect(url_for("campaigns.show", month=month, _anchor="answer"), 303)
     with attempt() as tried:
-        check_may_answer(campaign.window, open_exceptions(campaign, now=now), now=now)
+        if why := answer_fault(campaign, now=now):
+            raise why
     if tried.failed:
         return tried.reply(month_page(month, alert=tried.alert))
     return render_template(

@@ -9,19 +9,20 @@ from portal.actions.loading.faults import grouped
 from portal.domain.deadlines import deadline_sentence
 from portal.domain.errors import holds
 from portal.domain.month import Month
-from portal.domain.operating import check_may_answer, check_may_load
+from portal.domain.operating import check_may_load
 from portal.domain.progress import Totals
 from portal.domain.times import today
-from portal.storage.campaigns.answers import answers_of, open_exceptions
+from portal.storage.campaigns.answers import answer_fault, answers_of
 from portal.storage.campaigns.loads import loads_of, some_rejects, unfinished_loads
 from portal.storage.campaigns.overview import under_limit_in
 from portal.storage.campaigns.progress import standings
 from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.lists.doubts import count_doubts, doubtful
 from portal.storage.lists.returned import enrolled_at, excepted_lists, returned_records
+from portal.storage.retention.erasing import is_erased
 from portal.storage.tables.campaigns import Campaign
 from portal.web.campaigns.forms import ExceptionForm, FileForm, RouteForm, SuspendForm, WindowForm
-from portal.web.campaigns.waiting import told_of
+from portal.web.campaigns.waiting import told_of, why_not_routed
 from portal.web.http import clock
 
 REJECTS_SHOWN = 200
@@ -69,9 +70,11 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         waiting_shown=WAITING_SHOWN,
         excepted=excepted_lists(campaign, now=now),
         answers=answers_of(campaign)[:5],
+        why_not_routed=why_not_routed(campaign, now=now),
+        is_erased=is_erased(campaign),
         is_past=window.is_past(now),
         may_load=holds(check_may_load, window, now=now),
-        may_end=holds(check_may_answer, window, open_exceptions(campaign, now=now), now=now),
+        may_end=answer_fault(campaign, now=now) is None,
         forms=forms,
         alert=alert,
         **told_of(returned, enrolled),

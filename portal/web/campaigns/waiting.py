@@ -1,15 +1,19 @@
 """Records on which nobody in their institution can decide: by institution, and one by one."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.loading.routing import route_all
+from portal.domain.errors import Conflict
 from portal.domain.identifiers import masked
 from portal.domain.month import Month
+from portal.domain.operating import check_routing
 from portal.domain.people import Operator
 from portal.domain.times import today
+from portal.storage.campaigns.answers import open_exceptions
 from portal.storage.campaigns.waiting import waiting_at, waiting_in
 from portal.storage.lists.returned import enrolled_at, institution_names
 from portal.storage.tables.campaigns import Campaign, Record
@@ -27,7 +31,8 @@ waiting = Blueprint("waiting", __name__, url_prefix="/campaigns/<month:month>/wa
 def index(operator: Operator, month: Month) -> ResponseReturnValue:
     campaign = Campaign.for_month(month)
     groups = waiting_in(campaign, now=clock.now())
-    return render_template("campaigns/waiting.html", month=month, campaign=campaign, groups=groups)
+    why_not = why_not_routed(campaign, now=clock.now())
+    return render_template("campaigns/waiting.html", month=month, groups=groups, why_not_routed=why_not)
 
 
 @waiting.get("/<code:institution>")
@@ -71,7 +76,7 @@ def institution_page(
     return render_template(
         "campaigns/waiting_at.html",
         month=month,
-        campaign=campaign,
+        why_not_routed=why_not_routed(campaign, now=now),
         group=group,
         records=[(record, form(record)) for record in records],
         whole=whole or _offered(heir),
@@ -85,6 +90,15 @@ def told_of(records: list[Record], enrolled: dict[int, str]) -> dict[str, Any]:
     """What the operator is told beside a record, so as to find its institution."""
     codes = [*enrolled.values(), *(record.asp_institution for record in records)]
     return {"enrolled": enrolled, "names": institution_names(codes), "masked": masked}
+
+
+def why_not_routed(campaign: Campaign, *, now: datetime) -> str:
+    """Why no record can be routed now; empty where some can."""
+    try:
+        check_routing(campaign.window, open_exceptions(campaign, now=now), now=now)
+    except Conflict as why:
+        return str(why)
+    return ""
 
 
 def _offered(code: str) -> RouteForm:

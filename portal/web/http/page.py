@@ -25,6 +25,7 @@ class Link:
 
 def init_pages(app: Flask) -> None:
     app.context_processor(everywhere)
+    app.jinja_env.globals.update(contact=contact)
     app.jinja_env.filters.update(
         stamp=lambda at: unbroken(stamp(at)),
         short_date=short_date,
@@ -34,6 +35,11 @@ def init_pages(app: Flask) -> None:
         number=number,
         measured=measured,
     )
+
+
+def contact() -> str:
+    """Whom to call at the operator; a global, since macros and error pages see nothing else."""
+    return str(current_app.extensions["portal"].config.contact)
 
 
 def everywhere() -> dict[str, Any]:

@@ -12,7 +12,6 @@ from portal.domain.submissions import CampaignState, SubmissionState, check_open
 from portal.storage.home.months import CurrentMonths
 from portal.storage.home.next_steps import changed_by_asp, removal_without_new
 from portal.storage.lists.reading import returned_from
-from portal.storage.tables.qualified import waits_on
 from portal.storage.tables.signatures import SignatureRemoval
 from portal.web.lists.page import Summary
 
@@ -48,11 +47,7 @@ class ListCard:
         if state.is_complete or state is SubmissionState.ERASED:
             return Step.DONE
         if not holds(check_open, submission.window, now=self.summary.now):
-            missed = not self.summary.is_closed and self.campaign_state in (
-                CampaignState.CLOSED,
-                CampaignState.ANSWERED,
-            )
-            return Step.MISSED if missed else Step.READ
+            return Step.MISSED if self.summary.missed else Step.READ
         if state is SubmissionState.NOTHING:
             return Step.CHECK
         return Step.SIGN if state is SubmissionState.READY else Step.DECIDE
@@ -96,11 +91,11 @@ class ListCard:
 def list_cards(person: Staff, months: CurrentMonths, *, now: datetime) -> list[ListCard]:
     cards = [
         ListCard(
-            Summary(person, submission.campaign.month, submission, now),
+            summary := Summary(person, submission.campaign.month, submission, now),
             removal_without_new(submission),
             changed_by_asp(submission),
             len(returned_from(submission)),
-            waits_on(submission),
+            summary.signature_waits,
         )
         for submission in months.lists
     ]

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import url_for
 
 from portal.actions.register.beside import DaysOf
+from portal.domain.calendar import long_date
 from portal.domain.decisions import Case, Decision
 from portal.domain.errors import Objection, holds
 from portal.domain.institutions import check_not_closed
@@ -15,13 +16,14 @@ from portal.domain.people import Scope, Staff
 from portal.domain.submissions import (
     Lock,
     SubmissionState,
+    check_may_change,
     check_may_sign,
     check_nothing_to_confirm,
     check_open,
-    check_unlocked,
+    missed_sentence,
     submission_state,
 )
-from portal.domain.times import today
+from portal.domain.times import stamp, today
 from portal.storage.lists.current import list_of, records_of
 from portal.storage.lists.reading import Filter, class_groups, classes_of, lists_of
 from portal.storage.lists.school_days import SchoolDays, school_days_of
@@ -78,12 +80,14 @@ class Summary:
         closing = self.submission.window.closing
         if closing is not None and self.is_closed:
             return closing.sentence
-        if self.submission.lock is Lock.SIGNED and not self.person.may(Scope.SIGN):
-            return "Списъкът вече е подписан. За да се промени нещо, директорът трябва да премахне подписа."
         try:
-            check_unlocked(self.submission.lock)
-            check_open(self.submission.window, now=self.now)
+            check_may_change(self.submission.window, self.submission.lock, now=self.now)
         except Objection as objection:
+            is_signed = self.submission.lock is Lock.SIGNED
+            if is_signed and self.is_open and not self.person.may(Scope.SIGN):
+                return (
+                    "Списъкът вече е подписан. За да се промени нещо, директорът трябва да премахне подписа."
+                )
             return str(objection)
         if not self.person.may(Scope.DECIDE):
             return "Вашето упълномощаване е само за подписване: решенията подготвя друг."
@@ -109,8 +113,37 @@ class Summary:
 
     @property
     def signature_waits(self) -> bool:
-        """Whether a qualified signature on the list waits to be checked."""
-        return self.submission.lock is Lock.OPEN and waits_on(self.submission)
+        """Whether a qualified signature on the list waits to be checked. None does after the deadline:
+        nothing completes any more."""
+        return self.submission.lock is Lock.OPEN and not self.is_over and waits_on(self.submission)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the list's deadline has passed, with no exception running."""
+        return self.submission.window.is_over(self.now)
+
+    @property
+    def missed(self) -> str:
+        """That the deadline passed without what was due, as a sentence; empty where it has not."""
+        submission = self.submission
+        return missed_sentence(
+            submission.window,
+            submission.lock,
+            submission.counts,
+            checked=submission.checked_at is not None,
+            now=self.now,
+        )
+
+    @property
+    def ends(self) -> str:
+        """Until when the list can be worked on and signed: ``края на 1 февруари 2021 г. (понеделник)``, or
+        the operator's exception; empty before a window is set."""
+        window = self.submission.window
+        if window.closes_on is None:
+            return ""
+        if window.is_past(self.now) and window.reopened_until is not None:
+            return stamp(window.reopened_until).removesuffix(".")
+        return f"края на {long_date(window.closes_on)}"
 
     @property
     def may_say_nothing(self) -> bool:

@@ -8,8 +8,10 @@ from wtforms import StringField
 
 from portal.actions.register.papers import Paper, make_paper
 from portal.actions.register.uses import asks_reason
+from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Staff
 from portal.domain.register.papers import Asked, PaperFormat, PaperKind
+from portal.storage.register.due import erasures_of
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.forms import Text
@@ -53,9 +55,11 @@ class PaperForm(DaysForm):
 
 @dataclass(frozen=True)
 class PapersPage:
-    """One form for each kind of paper; ``sent`` is the one that was sent and did not hold."""
+    """One form for each kind of paper; ``sent`` is the one that was sent and did not hold.
+    ``has_entries``: a register was begun, this school year or the one before."""
 
     asks_reason: bool
+    has_entries: bool
     sent: PaperForm
     alert: str = ""
 
@@ -90,7 +94,10 @@ def make(person: Staff) -> ResponseReturnValue:
 
 
 def _page(person: Staff, sent: PaperForm, alert: str = "") -> str:
-    return render_template("register/papers.html", page=PapersPage(asks_reason(person), sent, alert))
+    year = Month.of(clock.today()).school_year
+    begun = any(each.school_year in (year - 1, year) for each in erasures_of(person.institution))
+    page = PapersPage(asks_reason(person), begun, sent, alert)
+    return render_template("register/papers.html", page=page)
 
 
 def _file(paper: Paper, mimetype: str) -> Response:

@@ -16,7 +16,7 @@ from portal.domain.errors import Conflict, NotFound
 from portal.domain.month import Month
 from portal.exchange.answer import HEADER
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import AnswerFile, Campaign, Record
+from portal.storage.tables.campaigns import AnswerFile, Campaign, Load, Record
 from portal.storage.tables.db import writing
 from tests.actions.loading.loaded import LATER_DAY, asp, load
 from tests.cast import (
@@ -244,3 +244,17 @@ def test_a_child_confirmed_in_a_kindergarten_and_one_far_away(world):
     add_record(FAR_SCHOOL, Reason.DISTANCE)
 
     assert [line.split("|")[2] for line in lines(made(final=True)[0])] == [FAR_SCHOOL, KINDERGARTEN]
+
+
+def test_waits_for_a_load_that_was_broken_off(world, signed):
+    load = Load.create(
+        kind="asp", campaign=world.campaign, month=MONTH, file_name="ASPCONF1220.txt", sha256="0" * 64,
+        encoding="windows-1251", received=9, at=NOW,
+    )  # fmt: skip
+
+    with pytest.raises(Conflict, match="още не е зареден докрай"):
+        made(final=True)
+    assert AnswerFile.select().count() == 0
+
+    Load.update(is_finished=True).where(Load.id == load.id).execute()
+    assert made(final=True)
