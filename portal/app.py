@@ -40,6 +40,7 @@ from portal.web.outbox import demo
 from portal.web.oversight import oversight
 from portal.web.people.activation import activation
 from portal.web.people.delegates import delegates
+from portal.web.people.importing import importing
 from portal.web.people.operator import people
 from portal.web.people.own import accounts
 from portal.web.people.own_logins import own_logins
@@ -157,6 +158,7 @@ def _blueprints() -> list[Blueprint]:
         login_key,
         activation,
         people,
+        importing,
         delegates,
         envelope,
         keys,

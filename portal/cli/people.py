@@ -1,18 +1,22 @@
 """portal user, portal pepper, portal outbox: accounts, the pepper, and letters waiting to be sent."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from portal.actions.letters.sending import deliver
-from portal.actions.people import invitations
+from portal.actions.people import importing, invitations
+from portal.actions.people.importing import Examined, Outcome
 from portal.actions.people.invitations import NewAccount
+from portal.cli.files import IN
 from portal.cli.settings import NO, now, say, site, with_portal
 from portal.config import Config
 from portal.crypto.errors import PepperError
 from portal.crypto.pepper import make_pepper
+from portal.domain.errors import Refusal
 from portal.domain.identifiers import IdType
 from portal.domain.people import Role
 from portal.storage.letters.outbox import count_waiting
@@ -78,6 +82,47 @@ def create(
     password = sys.stdin.readline().rstrip("\r\n")
     made = invitations.create(new, password, egn=number, kind=kind, site=site(config), now=now(config))
     say(f"Account {made.id} of {made.email} is ready.", {"user": made.id}, as_json=as_json)
+
+
+@user.command("import")
+@click.argument("file", type=IN)
+@click.option("--send", is_flag=True, help="Invite who is new, and again who did not activate.")
+@click.option("--json", "as_json", is_flag=True)
+@with_portal
+def bring_in(config: Config, file: Path, send: bool, as_json: bool) -> None:
+    """Invite the directors and experts of a table (code;name;email;role), or only say what would happen.
+
+    Exit code 1 if a line is rejected; the others are invited all the same.
+    """
+    try:
+        with file.open("rb") as stream:
+            lines = importing.examine(stream, now=now(config))
+    except Refusal as refusal:
+        say(str(refusal), {"fault": str(refusal)}, as_json=as_json)
+        sys.exit(NO)
+    if send:
+        lines = importing.bring_in(None, lines, again=True, site=site(config), now=now(config))
+    rejected = [each for each in lines if each.outcome is Outcome.REFUSED]
+    facts = {
+        "accepted": len(lines) - len(rejected),
+        "rejected": len(rejected),
+        "sent": send,
+        "lines": [
+            {"line": each.number, "outcome": each.outcome.value, "faults": each.faults} for each in lines
+        ],
+    }
+    say("\n".join(_told(lines, send=send)), facts, as_json=as_json)
+    if rejected:
+        sys.exit(NO)
+
+
+def _told(lines: list[Examined], *, send: bool) -> Iterator[str]:
+    for each in lines:
+        who = "" if each.line is None else f" {each.line.email}"
+        why = f": {'; '.join(each.faults)}" if each.faults else ""
+        yield f"ред {each.number}{who} – {each.outcome.label}{why}"
+    if not send:
+        yield "Нищо не е изпратено. Ако е вярно, повторете с --send."
 
 
 @click.command()

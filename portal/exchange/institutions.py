@@ -63,7 +63,7 @@ def _checked(row: TableRow, line: InstitutionLine | None) -> Row[InstitutionLine
 
 
 def _parse(values: dict[str, str], faults: list[str]) -> InstitutionLine | None:
-    code = _code(values["code"], faults)
+    code = read_code(values["code"], faults)
     name = read_name("име", values["name"], faults, obligatory=True, longest=NAME_LENGTH)
     kinds = {kind.value: kind for kind in InstitutionType}
     if values["type"] not in kinds:
@@ -83,8 +83,9 @@ def _parse(values: dict[str, str], faults: list[str]) -> InstitutionLine | None:
     )  # fmt: skip
 
 
-def _code(text: str, faults: list[str]) -> str | None:
-    """A code has a leading zero in regions 1–9. Excel takes it for a number and writes it without."""
+def read_code(text: str, faults: list[str]) -> str | None:
+    """The code in a table. It has a leading zero in regions 1–9; Excel takes it for a number and writes it
+    without."""
     if _WITHOUT_ZERO.fullmatch(text):
         faults.append("код на институцията: с една цифра по-малко, Excel е махнал нулата отпред")
         return None

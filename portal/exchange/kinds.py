@@ -43,6 +43,7 @@ class Kind(Enum):
         "таблица с институции",
         ("code", "name", "type", "region_code", "region", "email", "phone"),
     )
+    PEOPLE = ("таблица с потребители", ("code", "name", "email", "role"))
     CALENDAR = ("учебен календар", ("school_year", "band", "kind", "first", "last", "name"))
     # Our decision: formats.md names the command, and no form.
     HOLIDAYS = ("таблица с дни по решение", ("date", "kind", "name"))

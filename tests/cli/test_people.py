@@ -156,3 +156,40 @@ def test_says_that_no_server_is_set(portal):
     done = portal("outbox", "send")
     assert done.exit_code == 2
     assert "PORTAL_MAIL_URL" in done.stderr
+
+
+PEOPLE = (
+    f"code;name;email;role\n{SCHOOL};Нов Директор;n@example.org;director\n9999999;Х;x@example.org;director\n"
+)
+
+
+def test_says_what_would_become_of_a_table_of_people_and_then_does_it(portal, tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE, "utf-8")
+    said = portal("user", "import", str(file))
+    assert said.exit_code == 1
+    assert said.output.splitlines() == [
+        "ред 2 n@example.org – смяна на директора",
+        "ред 3 x@example.org – отхвърлен ред: няма заредена институция с този код",
+        "Нищо не е изпратено. Ако е вярно, повторете с --send.",
+    ]
+    assert readers() == []
+
+    facts = json.loads(portal("user", "import", str(file), "--send", "--json").output)
+    assert (facts["accepted"], facts["rejected"], facts["sent"]) == (1, 1, True)
+    assert [line["outcome"] for line in facts["lines"]] == ["change", "refused"]
+    assert readers() == ["n@example.org"]
+
+
+def test_a_table_without_rejected_lines_is_done(portal, tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE.rsplit("9999999")[0], "utf-8")
+    assert portal("user", "import", str(file), "--send").exit_code == 0
+
+
+def test_another_file_is_no_table_of_people(portal, tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_bytes(b"%PDF-1.7")
+    done = portal("user", "import", str(file))
+    assert done.exit_code == 1
+    assert done.output.startswith("Това е документ PDF, а тук се зарежда таблица с потребители.")

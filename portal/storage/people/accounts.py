@@ -1,5 +1,6 @@
 """Accounts as the operator sees them: invited, active or stopped."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -120,6 +121,24 @@ def directors_of(institution: str) -> list[User]:
             (User.institution == institution) & (User.role == Role.DIRECTOR) & User.disabled_at.is_null()
         )
     )
+
+
+def accounts_at(addresses: Iterable[str]) -> dict[str, User]:
+    """The accounts that are not stopped, by address. ``addresses`` are in their one spelling; who had one of
+    them in another spelling before is not found (``account_at``)."""
+    query = User.select().where(User.email.in_(list(addresses)) & User.disabled_at.is_null())
+    return {user.email: user for user in query}
+
+
+def directors_at(institutions: Iterable[str]) -> dict[str, list[User]]:
+    """Directors' accounts that are not stopped, by institution; those who activated first."""
+    query = User.select().where(
+        User.institution.in_(list(institutions)) & (User.role == Role.DIRECTOR) & User.disabled_at.is_null()
+    )
+    found: dict[str, list[User]] = {}
+    for user in query.order_by(User.activated_at.is_null(), User.id):
+        found.setdefault(str(user.institution_id), []).append(user)
+    return found
 
 
 def _in_state(state: AccountState) -> Any:

@@ -95,7 +95,7 @@ def _endpoints(person: Person | None) -> list[tuple[str, str]]:
             links += [
                 ("Кампании", "campaigns.index"),
                 ("Изпълнение", "oversight.latest"),
-                ("Хора", "people.index"),
+                ("Потребители", "people.index"),
                 ("Институции и календар", "calendar.index"),
                 ("Кой какво е направил", "history.audit"),
             ]

@@ -48,7 +48,9 @@ def search(operator: Operator) -> ResponseReturnValue:
 @people.get("/invite")
 @allow(Operator)
 def invitation(operator: Operator) -> ResponseReturnValue:
-    return render_template("people/invite.html", form=InvitationForm())
+    """``?institution=`` is where a director is missing, or to be another."""
+    code = request.args.get("institution", "")[:7]
+    return _invitation(InvitationForm(data={"role": Role.DIRECTOR.value, "institution": code}))
 
 
 @people.post("/invite")
@@ -60,9 +62,15 @@ def invite(operator: Operator) -> ResponseReturnValue:
         invitations.check_new(new, needs_name=True)
         user, _ = invitations.invite(operator, new, site=site(), now=clock.now())
     if tried.failed:
-        return tried.reply(render_template("people/invite.html", form=form))
+        return tried.reply(_invitation(form))
     flash("Поканата е изпратена.")
     return redirect(url_for(".show", user_id=user.id), 303)
+
+
+def _invitation(form: InvitationForm) -> str:
+    is_director = form.role.data == Role.DIRECTOR.value
+    directors = directors_of(form.institution.data or "") if is_director else []
+    return render_template("people/invite.html", form=form, directors=directors)
 
 
 @people.get("/egn")

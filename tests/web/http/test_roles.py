@@ -59,6 +59,7 @@ BLUEPRINTS = {
     "single_lists": {"operator"},
     "striking": {"director", "keeper"},
     "two_factor": EVERYBODY,
+    "importing": {"operator"},
     "institutions": {"operator"},
     "waiting": {"operator"},
 }

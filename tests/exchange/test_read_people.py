@@ -1,0 +1,68 @@
+"""portal.exchange.people.read_people"""
+
+import io
+
+import pytest
+from hypothesis import given
+
+from portal.domain.people import Role
+from portal.exchange.people import PersonLine, read_people
+from tests.exchange.invented import wild_bytes
+
+HEADER = "code;name;email;role\n"
+GOOD = "2200000;Ана Петрова;ana@example.org;director\n"
+
+
+def rows(text, encoding="utf-8"):
+    return list(read_people(io.BytesIO((HEADER + text).encode(encoding))))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
+def test_a_director_has_an_institution_and_an_expert_a_region(encoding):
+    director, expert = rows(GOOD + "22;Нора  Иванова;NORA@Example.org;РУО\n", encoding)
+    assert director.line == PersonLine(Role.DIRECTOR, "Ана Петрова", "ana@example.org", institution="2200000")
+    assert expert.line == PersonLine(Role.RUO, "Нора Иванова", "nora@example.org", region=22)
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("2200000;Ана;ana@example.org;operator", "роля: трябва да е director или ruo"),
+        ("2200000;Ана;ana@example.org;delegate", "роля: трябва да е director или ruo"),
+        ("2200000;;ana@example.org;director", "име: напишете име и фамилия: така ще пише на документите"),
+        ("2200000;Ана;;director", "е-поща: напишете адреса на електронната поща"),
+        ("29;Нора;nora@example.org;ruo", "код: за експерт в РУО е номерът на областта, от 1 до 28"),
+        ("2200000;Нора;nora@example.org;ruo", "код: за експерт в РУО е номерът на областта, от 1 до 28"),
+        ("22;Ана;ana@example.org;director", "код на институцията: трябва да са точно 7 цифри"),
+        (
+            "300001;Ана;ana@example.org;director",
+            "код на институцията: с една цифра по-малко, Excel е махнал нулата отпред",
+        ),
+        ("2200000;Ана;ana@example.org", "полетата са 3, а трябва да са 4"),
+    ],
+)
+def test_a_line_that_does_not_hold_says_why(line, fault):
+    (row,) = rows(line)
+    assert row.line is None
+    assert fault in row.faults
+
+
+def test_an_address_has_one_line_and_an_institution_one_director():
+    again, second, expert = rows(
+        GOOD
+        + "2200004;Ана Петрова;ANA@example.org;director\n"
+        + "2200000;Борис Илиев;boris@example.org;director\n"
+        + "22;Нора Иванова;nora@example.org;ruo\n"
+    )[1:]
+    assert again.faults == ("адресът се повтаря: валиден е ред 2",)
+    assert second.faults == ("институцията вече има директор на ред 2",)
+    assert expert.line is not None
+
+
+@given(wild_bytes)
+def test_no_bytes_raise(content):
+    assert all((row.line is None) == bool(row.faults) for row in rows("", "utf-8") + _of(content))
+
+
+def _of(content):
+    return list(read_people(io.BytesIO(HEADER.encode() + content)))

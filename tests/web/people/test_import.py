@@ -1,0 +1,107 @@
+"""/people/import, /people/not-activated, /people/without-director"""
+
+import io
+from datetime import timedelta
+
+import pytest
+
+from portal.storage.tables.people import User
+from tests.cast import FAR_SCHOOL, NOW, OTHER_SCHOOL
+from tests.mail.letters import readers
+
+HEADER = "code;name;email;role\n"
+NEW = f"{FAR_SCHOOL};Нов Директор;new@example.org;director\n"
+WRONG = "9999999;Никой;nobody@example.org;director\n"
+PAGE = "/people/import"
+
+
+def table(*lines):
+    return io.BytesIO((HEADER + "".join(lines)).encode()), "хора.csv"
+
+
+@pytest.fixture
+def operator(client, world):
+    return client.sign_in(world.oleg)
+
+
+def test_a_file_is_shown_line_by_line_before_anybody_is_invited(operator):
+    operator.get(PAGE)
+    shown = operator.send(PAGE, file=table(NEW, WRONG))
+    assert shown.status_code == 200
+    rows = [row.text_content().split() for row in shown.page.all("tbody tr")]
+    assert [row[0] for row in rows] == ["2", "3"]
+    assert "няма заредена институция" in shown.text
+    assert readers() == []
+
+    done = operator.send(PAGE, **shown.page.fields(shown.page.one("main form")))
+    assert readers() == ["new@example.org"]
+    assert "Поканени: 1." in done.text and "Отхвърлени редове: 1." in done.text
+    assert [row.text_content().split()[0] for row in done.page.all("tbody tr")] == ["3"]
+
+    again = operator.send(PAGE, **shown.page.fields(shown.page.one("main form")))
+    assert "Поканени: 0." in again.text
+    assert readers() == ["new@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({}, "Изберете файла с потребителите."),
+        ({"file": (io.BytesIO(b"%PDF-1.7"), "a.pdf")}, "Това е документ PDF"),
+        ({"file": (io.BytesIO(b"x" * (160 * 1024 + 1)), "a.csv")}, "по-голям от 160 KB"),
+        ({"sure": "yes", "content": "%"}, "Файлът не дойде цял."),
+        ({"sure": "yes"}, "Файлът е празен."),
+    ],
+)
+def test_what_is_no_such_file_is_refused_beside_the_field(operator, sent, said):
+    operator.get(PAGE)
+    refused = operator.send(PAGE, **sent)
+    assert refused.status_code == 422
+    assert said in refused.page.text("#file-error")
+
+
+@pytest.mark.parametrize("address", [PAGE, "/people/not-activated", "/people/without-director"])
+def test_is_for_the_operator_alone(client, world, address):
+    for person in (world.ana, world.dora, world.nora):
+        assert client.sign_in(person).get(address).status_code == 403
+
+
+@pytest.mark.parametrize("address", [PAGE, "/people/not-activated"])
+def test_nobody_else_sends_it(client, world, address):
+    client.sign_in(world.nora).get("/account")
+    assert client.send(address, sure="yes", content="").status_code == 403
+
+
+def test_who_waits_is_invited_again_once(operator):
+    operator.get(PAGE)
+    shown = operator.send(PAGE, file=table(NEW))
+    operator.send(PAGE, **shown.page.fields(shown.page.one("main form")))
+    later = operator.at(NOW + timedelta(days=2))
+    assert later.get("/people/not-activated").page.text("main caption") == "Неактивирани покани: 1"
+    for sent, said in ((2, "Изпратени отново покани: 1."), (2, "Няма на кого")):
+        assert later.send("/people/not-activated").status_code == 303
+        assert said in later.get("/people/not-activated").text
+        assert len(readers()) == sent
+
+
+def test_an_institution_without_director_leads_to_its_invitation(operator):
+    shown = operator.get("/people/without-director")
+    (row,) = shown.page.all("tbody tr")
+    assert FAR_SCHOOL in row.text_content()
+    assert operator.get("/people/without-director", region=22).page.has("p.lead")
+
+    form = operator.get(row.cssselect("a")[-1].get("href"))
+    fields = form.page.fields(form.page.one("main form"))
+    assert (fields["role"], fields["institution"]) == ("director", FAR_SCHOOL)
+    assert "Смяна на директора" not in form.text
+
+
+def test_whoever_directs_it_now_is_named_where_another_is_invited(operator, world):
+    page = operator.get(f"/people/{world.boris.user_id}").page
+    (link,) = [link for link in page.all("main a") if "Смяна" in link.text_content()]
+    form = operator.get(link.get("href"))
+    assert world.boris.name in form.page.text(".notice")
+    refused = operator.send("/people/invite", role="director", institution=OTHER_SCHOOL, name="", email="")
+    assert refused.status_code == 422
+    assert world.boris.name in refused.page.text(".notice")
+    assert User.get_by_id(world.boris.user_id).disabled_at is None
