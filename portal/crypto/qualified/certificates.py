@@ -116,12 +116,14 @@ def names_of(point: Any) -> set[bytes]:
 
 
 def statements_of(certificate: x509.Certificate) -> dict[str, list[str]]:
-    """Each qualified statement by its dotted identifier, with the identifiers in it, where it is of such."""
+    """Each qualified statement by its dotted identifier, with the identifiers in it, where it is of such:
+    of one that comes twice all of them."""
     found: dict[str, list[str]] = {}
     for statement in _extension(certificate, QC_STATEMENTS) or ():
         info = statement["statement_info"]
         is_sequence = isinstance(info, core.Any) and info.contents is not None and info.dump()[:1] == b"\x30"
-        found[statement["statement_id"].dotted] = _identifiers(info.dump()) if is_sequence else []
+        told = found.setdefault(statement["statement_id"].dotted, [])
+        told += _identifiers(info.dump()) if is_sequence else []
     return found
 
 

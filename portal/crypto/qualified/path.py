@@ -63,9 +63,7 @@ def stamped_at(
         by = x509.load_der_x509_certificate(found.signer_cert.dump())
     except (CMSExtractionError, *SHAPELESS, *UNREADABLE):
         return "stamp_broken"
-    if (
-        trust.stamping_path_of(by) is None
-    ):  # before the library looks for ways: in a forged heap there are too many
+    if trust.stamping_path_of(by) is None:  # in a forged heap the library would find too many ways
         return "stamp_not_trusted"
 
     def imprint(algorithm: str) -> bytes:
@@ -73,7 +71,10 @@ def stamped_at(
         made.update(value)
         return made.finalize()
 
-    data, timing = _with_only(token, by), _timing(now)
+    try:
+        data, timing = _with_only(token, by), _timing(now)
+    except SHAPELESS:
+        return "stamp_broken"
     result = _run(
         lambda: ades_timestamp_validation(data, _spec(trust, trust.stampers), imprint, timing_info=timing)
     )

@@ -10,6 +10,7 @@ def _keys(names: str) -> Keys:
 
 
 TRAILER = _keys("Size Root Info ID Prev")
+PACKED = _keys("Type N First Length Filter DecodeParms")  # table 16, without /Extends
 INFORMATION = _keys("ModDate Producer")  # table 349: who wrote the file last
 CATALOGUE_SIGNED = _keys("AcroForm Version Extensions Perms")  # table 29
 CATALOGUE_AFTER = _keys("AcroForm Version Extensions DSS")

@@ -16,7 +16,7 @@ from pyhanko.pdf_utils.generic import (
     TextStringObject,
 )
 
-from portal.crypto.qualified.pdf_lists import DEEPEST, INFORMATION, TRAILER, Keys
+from portal.crypto.qualified.pdf_lists import DEEPEST, INFORMATION, PACKED, TRAILER, Keys
 
 Reader = Any  # pyhanko.pdf_utils.reader.PdfFileReader
 Place = tuple[int, int]  # number and generation of an object
@@ -25,7 +25,8 @@ Place = tuple[int, int]  # number and generation of an object
 _ONE_BLANK = {b"\x00", b"\t", b"\n", b"\x0c", b"\r", b" "}
 _BLANKS = b"\x00\t\n\x0c\r "
 # Possessive (++), and never from within a number: else a long row of figures would be tried from each.
-_OBJECT = re.compile(rb"(?<![0-9])[0-9]++[%b]++[0-9]++[%b]++obj(?![A-Za-z])" % (_BLANKS, _BLANKS))
+_OBJECT = re.compile(rb"(?<![0-9])[0-9]++[%b]++[0-9]++[%b]*+obj(?![A-Za-z])" % (_BLANKS, _BLANKS))
+_REMARK = re.compile(rb"%[^\r\n]*+")
 
 
 class NotListed(Exception):
@@ -62,16 +63,33 @@ class Update:
             raise self.unlisted
         for number in added:
             table = later.get_xref_container_info(number).stream_ref
-            for holder in (*later.object_streams_used_in(number), *filter(None, [table])):
-                self.met(IndirectObject(holder.idnum, holder.generation, self.later))
+            if table is not None:
+                self.met(IndirectObject(table.idnum, table.generation, self.later))
+            for holder in later.object_streams_used_in(number):
+                self._check_packed(holder, number)
+
+    def _check_packed(self, holder: Any, revision: int) -> None:
+        """In an object in which others are packed are those alone that the tables list there, each in its
+        place: a reader that makes its own table would find the others too."""
+        stream = self.met(IndirectObject(holder.idnum, holder.generation, self.later))
+        self.only(stream, PACKED)
+        numbers = [int(each) for each in stream.data[: int(stream["/First"])].split()[::2]]
+        references, listed = self.later.xrefs, {}
+        for reference in references.explicit_refs_in_revision(revision):
+            at = references.get_historical_ref(reference, revision)
+            if not isinstance(at, int) and at.obj_stream_id == holder.idnum:
+                listed[at.ix_in_stream] = reference.idnum
+        if listed != dict(enumerate(numbers)) or len(numbers) != int(stream["/N"]):
+            raise self.unlisted
 
     def _check_bytes(self) -> None:
         """No object stands among the bytes that the tables of references do not list: a reader that mends a
-        table, or makes its own by looking for objects, would find it."""
+        table, or makes its own by looking for objects, would find it; some pass over remarks as they look."""
         content, begin = self.later.stream.getvalue(), len(self.earlier.stream.getvalue())
         listed = {_first_sign(content, at) for at in self._places_in_file()}
-        if any(found.start() not in listed for found in _OBJECT.finditer(content, begin)):
-            raise self.unlisted
+        for seen in (content, _REMARK.sub(lambda found: b" " * len(found[0]), content)):
+            if any(found.start() not in listed for found in _OBJECT.finditer(seen, begin)):
+                raise self.unlisted
 
     def _places_in_file(self) -> Iterator[int]:
         references = self.later.xrefs

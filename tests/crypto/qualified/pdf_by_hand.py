@@ -131,6 +131,63 @@ def continued(
     return revision(document, objects)
 
 
+def packed(document: bytes, card: Card, *, besides: dict[str, str] | None = None, more: str = "") -> bytes:
+    """Signed unseen, with all but the signature packed into one object (7.5.7), and a table that is a stream
+    (7.5.8). ``besides``: objects in there that the table does not list; ``more``: keys of the one that holds
+    them."""
+    pieces = Pieces(document)
+    number = pieces.numbers
+    widget = "/Type /Annot /Subtype /Widget /FT /Sig /T (Signature1) /F 132 /Rect [0 0 0 0]"
+    inside = [
+        (
+            number["root"],
+            pieces.as_it_was(number["root"], "/AcroForm")
+            + pieces(" /AcroForm << /Fields [{field} 0 R] /SigFlags 3 >> >>"),
+        ),
+        (number["field"], pieces(f"<< {widget} /V {{sig}} 0 R /P {{last}} 0 R >>")),
+        (number["last"], pieces.as_it_was(number["last"]) + pieces(" /Annots [{field} 0 R] >>")),
+    ]
+    listed = [each for each, _ in inside]
+    inside += [(number[name], pieces(content)) for name, content in (besides or {}).items()]
+    signature = pieces(f"<< {KIND} /ByteRange [0 {'#' * 30}] /Contents <") + b"0" * ROOM + b"> >>"
+    objects = {number["sig"]: signature, number["free"]: _holding(inside, pieces(more))}
+    return filled(_with_packed_table(document, objects, number["free"], listed, number["free1"]), card)
+
+
+def _holding(inside: list[tuple[int, bytes]], more: bytes) -> bytes:
+    head, body = b"", b""
+    for number, content in inside:
+        head += b"%d %d " % (number, len(body))
+        body += content + b" "
+    content = zlib.compress(head + body)
+    said = b"/Type /ObjStm /N %d /First %d /Filter /FlateDecode %s" % (len(inside), len(head), more)
+    return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (said, len(content), content)
+
+
+def _with_packed_table(
+    document: bytes, objects: dict[int, bytes], holder: int, listed: list[int], table: int
+) -> bytes:
+    out, rows = document + b"\n", {}
+    for number, content in objects.items():
+        rows[number] = b"\x01" + len(out).to_bytes(4, "big") + b"\x00\x00"
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    for at, number in enumerate(listed):
+        rows[number] = b"\x02" + holder.to_bytes(4, "big") + at.to_bytes(2, "big")
+    rows[table] = b"\x01" + len(out).to_bytes(4, "big") + b"\x00\x00"
+    trailer = PdfFileReader(BytesIO(document)).trailer
+    root, info = (trailer.raw_get(key).idnum for key in ("/Root", "/Info"))
+    previous = int(document[document.rindex(b"startxref") :].split()[1])
+    content = zlib.compress(b"".join(rows[number] for number in sorted(rows)))
+    index = b" ".join(b"%d 1" % number for number in sorted(rows))
+    said = b"/Type /XRef /W [1 4 2] /Index [%s] /Size %d /Root %d 0 R /Info %d 0 R /Prev %d" % (
+        *(index, table + 1, root, info, previous),
+    )
+    said += b" /Filter /FlateDecode /Length %d" % len(content)
+    begin = len(out)
+    out += b"%d 0 obj\n<< %s >>\nstream\n%s\nendstream\nendobj\n" % (table, said, content)
+    return out + b"startxref\n%d\n%%%%EOF\n" % begin
+
+
 def filled(out: bytes, card: Card, spelled: Callable[[bytes], bytes] = bytes) -> bytes:
     """With range and signature where room was left for them."""
     gap = out.rindex(b"<" + b"0" * ROOM)

@@ -268,6 +268,15 @@ def stating(**statements) -> bytes:
     return person(statements=[(qc_statements(**statements), False)])
 
 
+def told_twice(first: str, second: str) -> x509.UnrecognizedExtension:
+    """Qualified, with one QcType after another: readers take the first, the last, or both."""
+    one, other = (qc_statements(kinds=(kind,)).value for kind in (first, second))
+    inside = [bytes(core.Sequence.load(each).contents) for each in (one, other)]
+    rest = qc_statements(kinds=()).value
+    both = inside[0] + inside[1].removeprefix(bytes(core.Sequence.load(rest).contents))
+    return x509.UnrecognizedExtension(x509.ObjectIdentifier(STATEMENTS), tlv(0x30, both))
+
+
 def with_uses(*uses) -> bytes:
     """Qualified, and with an extended key usage."""
     return person(statements=[(qc_statements(), False), (x509.ExtendedKeyUsage(uses), False)])
@@ -585,6 +594,16 @@ BAD_FILES = {
         lambda: stating(kinds=(SIGNATURE, f"{KIND}.2")),
         "qualified",
         "seal",
+    ),
+    "a seal, and in a second statement a signature": (
+        lambda: person(statements=[(told_twice(f"{KIND}.2", SIGNATURE), False)]),
+        "qualified",
+        "seal",
+    ),
+    "for websites, and in a second statement for signatures": (
+        lambda: person(statements=[(told_twice(f"{KIND}.3", SIGNATURE), False)]),
+        "qualified",
+        "not_qualified",
     ),
     "another person": (lambda: openssl(BODY, card("boris")), "identity", "other_person"),
     "no number": (lambda: person(numbers=[]), "identity", "no_number"),
@@ -1064,6 +1083,17 @@ def test_a_stamp_that_does_not_hold_is_not_relied_on_and_no_obstacle(make, fault
     assert verified.outcome == GOOD
     assert verified.stamp.at is None
     assert [check.fault for check in verified.checks if check.outcome == NOTED] == [fault]
+
+
+def test_a_stamp_that_cannot_be_read_is_no_obstacle_either():
+    """A bit of its head is another: what is around the stamp is as good as before."""
+    raw = stamped(good(), authority(), NOW - timedelta(minutes=10))
+    inside = raw.index(bytes.fromhex("060b2a864886f70d0109100104")) - 4  # what is stamped, by its kind
+
+    verified = asked(raw[:inside] + bytes([raw[inside] ^ 0x80]) + raw[inside + 1 :])
+
+    assert (verified.outcome, verified.stamp.at) == (GOOD, None)
+    assert [check.fault for check in verified.checks if check.outcome == NOTED] == ["stamp_broken"]
 
 
 def card_of_more_uses():

@@ -24,7 +24,7 @@ from tests.actions.qualified.signed import NUMBERS, authority, card
 from tests.cast import NOW
 from tests.crypto.qualified.ber import streamed
 from tests.crypto.qualified.certificates import ocsp
-from tests.crypto.qualified.pdf_by_hand import KIND, STAMP, continued, form_object, signed
+from tests.crypto.qualified.pdf_by_hand import KIND, STAMP, continued, form_object, packed, signed
 from tests.crypto.qualified.signed_files import apart, as_asn1, by_hand, pdf, stamper
 
 BODY = b'{"records":[]}'
@@ -245,6 +245,12 @@ REFUSED = {
         "also": {"free": "(x)\nendobj\n% \n{text} 0 obj << /Length 2 >>\nstream\nBT\nendstream"},
         "field": "/M {free} 0 R",
     },
+    "an object that no table lists, with a remark within its number": with_look(
+        PICTURE + "\nendobj\n{text} % \n0 obj << /Length 2 >>\nstream\nBT\nendstream"
+    ),
+    "an object that no table lists, its number and word in one": with_look(
+        PICTURE + "\nendobj\n{text} 0obj << /Length 2 >>\nstream\nBT\nendstream"
+    ),
     "an object that no table lists, within a picture": with_look(
         "<< /Type /XObject /Subtype /Form /BBox [0 0 1 1] /Length 24 >>\nstream\n"
         "% \n{text} 0 obj << >> endobj \nendstream"
@@ -304,6 +310,26 @@ def test_refuses_what_is_not_on_the_list_though_it_is_signed(kind):
 
     assert verified.outcome == BAD
     assert verified.fault in ("changed_before", "two_signers", "malformed")
+
+
+def test_takes_objects_that_are_packed_together():
+    assert asked(packed(issued(), card())).outcome == GOOD
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"besides": {"first": "<< /Type /Page /Contents {sig} 0 R >>"}},
+        {"besides": {"last": "<< /Type /Page /Contents {sig} 0 R >>"}},
+        {"more": "/Extends {text} 0 R"},
+    ],
+    ids=["another page", "the same page twice", "others are said to be elsewhere"],
+)
+def test_refuses_what_is_packed_with_them_and_in_no_table(hidden):
+    """A reader that mends a file looks for objects, and into those that hold others."""
+    verified = asked(packed(issued(), card(), **hidden))
+
+    assert (verified.outcome, verified.fault) == (BAD, "changed_before")
 
 
 OUTSIDE = {
