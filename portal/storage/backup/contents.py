@@ -1,14 +1,15 @@
 """Reading every table, row by row, in an order and a spelling that do not depend on the database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 from portal.storage.backup.copy_text import line_of
 from portal.storage.schema.models import TABLES
-from portal.storage.tables.bulk import batches
 from portal.storage.tables.db import as_peewee, db, is_sqlite
+
+BLOCK = 256 * 1024  # bytes that are in memory together, and what is left of a row
 
 # As SQLite keeps them.
 TIMES = {
@@ -37,6 +38,19 @@ def lines_of(part: Part) -> Iterator[bytes]:
     return _from_sqlite(part) if is_sqlite() else _from_postgresql(part)
 
 
+def blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The same together, a BLOCK or a little more at a time: a row may hold a file of some megabytes."""
+    block, size = [], 0
+    for line in lines:
+        block.append(line)
+        size += len(line)
+        if size >= BLOCK:
+            yield b"".join(block)
+            block, size = [], 0
+    if block:
+        yield b"".join(block)
+
+
 def _part(table: str) -> Part:
     columns = tuple(sorted(column.name for column in db.get_columns(table)))
     ((rows,),) = db.execute_sql(f'SELECT COUNT(*) FROM "{table}"').fetchall()  # noqa: S608
@@ -48,8 +62,7 @@ def _from_sqlite(part: Part) -> Iterator[bytes]:
     keys = ", ".join(map(quoted, db.get_primary_keys(part.table)))
     with as_peewee, closing(db.cursor()) as cursor:
         cursor.execute(f"SELECT {names} FROM {quoted(part.table)} ORDER BY {keys}")  # noqa: S608
-        for rows in batches(cursor):
-            yield b"".join(map(line_of, rows))
+        yield from blocks(map(line_of, cursor))
 
 
 def _from_postgresql(part: Part) -> Iterator[bytes]:
@@ -59,8 +72,7 @@ def _from_postgresql(part: Part) -> Iterator[bytes]:
     query = f"SELECT {names} FROM {quoted(part.table)} ORDER BY {keys}"  # noqa: S608
     statement = f"COPY ({query}) TO STDOUT (ENCODING 'UTF8')"
     with as_peewee, closing(db.cursor()) as cursor, cursor.copy(statement) as copy:
-        for rows in batches(copy):
-            yield b"".join(rows)
+        yield from blocks(map(bytes, copy))
 
 
 def _as_in_sqlite(name: str, kind: str) -> str:

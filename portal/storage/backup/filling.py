@@ -6,11 +6,10 @@ from pathlib import Path
 
 from peewee import DataError, IntegrityError
 
-from portal.storage.backup.contents import Part, quoted
+from portal.storage.backup.contents import Part, blocks, quoted
 from portal.storage.backup.copy_text import row_of
 from portal.storage.schema.models import TABLES
 from portal.storage.schema.upgrade import HISTORY, migrations, upgrade_to
-from portal.storage.tables.bulk import batches
 from portal.storage.tables.db import as_peewee, connected, db, is_sqlite
 
 
@@ -104,8 +103,8 @@ def _into_postgresql(part: Part, lines: Iterable[bytes]) -> None:
     names = ", ".join(map(quoted, part.columns))
     statement = f"COPY {quoted(part.table)} ({names}) FROM STDIN (ENCODING 'UTF8')"
     with closing(db.cursor()) as cursor, cursor.copy(statement) as copy:
-        for batch in batches(lines):
-            copy.write(b"".join(batch))
+        for block in blocks(lines):
+            copy.write(block)
 
 
 def _count_on(part: Part, columns: list[str]) -> None:
