@@ -60,18 +60,19 @@ def number(value: Decimal | None) -> str:
 
 def navigation(person: Person | None) -> list[Link]:
     """The parts of the portal that this person has a part in."""
-    return [
-        Link(label, url_for(endpoint), _is_here(endpoint))
+    parts = [
+        (label, url_for(endpoint))
         for label, endpoint in _endpoints(person)
         if endpoint in current_app.view_functions
     ]
+    here = max((url for _, url in parts if _is_at_or_below(url)), key=len, default="")
+    return [Link(label, url, url == here) for label, url in parts]
 
 
-def _is_here(endpoint: str) -> bool:
-    """Whether the page stands at or below the address of this part: who signs, or reads a list's history,
-    is in „Потвърждения“, whichever blueprint has the page."""
-    below = url_for(endpoint)
-    return request.path == below or (below != "/" and request.path.startswith(below))
+def _is_at_or_below(url: str) -> bool:
+    """Whether the page stands there: who signs, or reads a list's history, is in „Потвърждения“, whichever
+    blueprint has the page. Of two parts, one below the other, the lower one has it."""
+    return request.path == url or (url != "/" and request.path.startswith(url))
 
 
 def _endpoints(person: Person | None) -> list[tuple[str, str]]:
@@ -90,11 +91,12 @@ def _endpoints(person: Person | None) -> list[tuple[str, str]]:
         case Delegate():
             links += _of_delegate(person)
         case Ruo():
-            links += [("Изпълнение", "oversight.latest")]
+            links += [("Изпълнение", "oversight.latest"), ("Циркулярни писма", "office_notices.index")]
         case Operator():
             links += [
                 ("Кампании", "campaigns.index"),
                 ("Изпълнение", "oversight.latest"),
+                ("Циркулярни писма", "office_notices.index"),
                 ("Потребители", "people.index"),
                 ("Институции и календар", "calendar.index"),
                 ("Кой какво е направил", "history.audit"),
