@@ -36,6 +36,8 @@ from portal.web.http.stencil import Unindented
 from portal.web.lists.blanks import forms_below, init_blanks
 from portal.web.lists.closures import closures
 from portal.web.lists.views import lists
+from portal.web.notices.office import office_notices
+from portal.web.notices.views import notices
 from portal.web.outbox import demo
 from portal.web.oversight import oversight
 from portal.web.people.activation import activation
@@ -165,6 +167,8 @@ def _blueprints() -> list[Blueprint]:
         demo,
         home,
         oversight,
+        office_notices,
+        notices,
         campaigns,
         single_lists,
         waiting,
@@ -196,6 +200,7 @@ def _connect_for_requests(app: Flask) -> None:
         guard = guard_of(request.endpoint)
         if guard is not None and guard.upload is not None and isinstance(current_person(), guard.kinds):
             request.max_content_length = guard.upload  # a stranger's file would fill the disk first
+            request.max_form_parts = guard.parts or MOST_FORM_PARTS
 
     @app.teardown_request
     def disconnect(error: BaseException | None) -> None:

@@ -73,6 +73,8 @@ def _intended(plan: Plan) -> Iterator[str]:
         yield f"Ще се заличат записванията за: {_months(plan.enrolments)}."
     if plan.registers:
         yield f"Ще се изтрият регистрите на карантинираните за учебните години: {_years(plan.registers)}."
+    if plan.notices:
+        yield f"Ще се заличат циркулярни писма: {plan.notices}."
 
 
 def _lines(purged: Purged, plan: Plan) -> Iterator[str]:
@@ -84,6 +86,8 @@ def _lines(purged: Purged, plan: Plan) -> Iterator[str]:
         yield f"Заличени са {purged.enrolments} реда със записвания."
     if purged.registers:
         yield f"Изтрити са регистрите на карантинираните за {_years(purged.registers)}."
+    if purged.notices:
+        yield f"Заличени циркулярни писма: {purged.notices}."
     if not purged.is_overwritten:
         yield (
             "Заличеното още стои във файловете на базата: някой я чете, каквато беше, може би архивиране. "
@@ -99,6 +103,7 @@ def _facts(purged: Purged, plan: Plan) -> dict[str, object]:
         "lists": purged.lists,
         "records": purged.records,
         "enrolments": purged.enrolments,
+        "notices": purged.notices,
         "registers": [school_year_label(year) for year in purged.registers],
         "overwritten": purged.is_overwritten,
         "waiting": [str(month) for month in plan.waiting],

@@ -99,7 +99,15 @@ ACCOUNTS = {
     "delegation_changed": "промени упълномощаване",
     "delegation_revoked": "оттегли упълномощаване",
 }
-LABELS = LISTS | REGISTER | OPERATING | ACCOUNTS
+NOTICES = {
+    "notice_published": "публикува циркулярно писмо",
+    "notice_withdrawn": "оттегли циркулярно писмо",
+    "notice_read": "се запозна с циркулярно писмо",
+    "notice_withdrawal_read": "се запозна с оттеглянето на циркулярно писмо",
+    "notice_letters": "писа на незапозналите се с циркулярно писмо",
+    "notice_erased": "заличи циркулярно писмо след срока за съхранение",
+}
+LABELS = LISTS | REGISTER | OPERATING | ACCOUNTS | NOTICES
 
 # What the audit can be narrowed to; the keys stand in the address.
 KINDS = {
@@ -107,6 +115,7 @@ KINDS = {
     "register": ("Карантинен регистър", REGISTER),
     "accounts": ("Достъп и упълномощаване", ACCOUNTS),
     "operating": ("Зареждане и срокове", OPERATING),
+    "notices": ("Циркулярни писма", NOTICES),
 }
 COUNTED = ("wrong_passwords", "wrong_codes")
 COMING_IN = ("reset_requested", "logged_in", "logins_ended", "login_ended", *COUNTED)
@@ -144,6 +153,7 @@ THINGS = {
     "backup": "резервно копие",
     "export": "справка",
     "passkey": "ключ за вход",
+    "notice": "циркулярно писмо",
 }
 
 

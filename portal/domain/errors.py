@@ -23,6 +23,10 @@ class Refusal(Objection):
             raise cls(str(found[0]), field=found[0].field, also=tuple(found[1:]))
 
 
+class TooLarge(Refusal):
+    """A file is larger than one may be."""
+
+
 class Unsure(Refusal):
     """What was asked is perhaps not what was meant. Nothing is done until the person says that it is."""
 

@@ -24,6 +24,8 @@ from portal.storage.home.next_steps import (
     last_authorisation,
     unsent_mail,
 )
+from portal.storage.notices.files import files_of
+from portal.storage.notices.shown import unread as unread_notices
 from portal.storage.people.egn_requests import OwnEgn, count_egn_requests, own_egn
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.qualified import count_waiting_signatures
@@ -77,10 +79,15 @@ def _institution(person: Staff) -> str:
     may_see = any(person.may(scope) for scope in LISTS)
     months = current_months(person.institution)
     cards = list_cards(person, months, now=now) if may_see else []
+    may_read_notices = any(person.may(scope) for scope in Scope)
+    notices = unread_notices(person) if may_read_notices else []
     return render_template(
         "home/institution.html",
         news=_news(person),
         removable={card.month for card in cards if card.may_unsign},
+        notices=notices,
+        may_read_notices=may_read_notices,
+        files=files_of([shown.notice.id for shown in notices]),
         closed=_why_closed(person, cards, now=now),
         cards=cards,
         may_see=may_see,

@@ -76,6 +76,7 @@ def test_answers_a_script(portal, answered):
         "lists": 4,
         "records": 1,
         "enrolments": 0,
+        "notices": 0,
         "registers": ["2020/2021"],
         "overwritten": True,
         "waiting": [],

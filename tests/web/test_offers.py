@@ -14,6 +14,8 @@ from portal.actions.campaigns.answers import make_answer
 from portal.actions.campaigns.campaigns import make_exception, suspend
 from portal.actions.campaigns.closing import close_institution
 from portal.actions.lists.confirmations import send_back
+from portal.actions.notices.acquainting import acquaint
+from portal.actions.notices.publishing import withdraw
 from portal.actions.qualified.taking import take
 from portal.actions.retention.purging import purge
 from portal.actions.signing.signing import sign
@@ -25,6 +27,7 @@ from portal.storage.tables.qualified import PendingSignature
 from tests.actions.qualified.signed import BOTH, authority, believing, give_egn, p7s
 from tests.actions.register.unlocked import entered, keep
 from tests.cast import AFTER, FAR_SCHOOL, MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record, change_delegations
+from tests.circulars import WORDING, published
 from tests.web.crawling import Crawl
 
 NOT_OF_A_MONTH = ("/account", "/closures", "/audit", "/delegates", "/quarantine")
@@ -79,7 +82,19 @@ def open_list(world):
     away = add_record()
     send_back(world.ana, MONTH, away.id, "Учи другаде.", now=NOW)
     entered(world.ana)
+    circulars(world)
     return NOW
+
+
+def circulars(world):
+    """In force, with a file; replaced; and one that is withdrawn, of which Ана has to read why."""
+    wording = dataclasses.replace(WORDING, text="Елате на съвещание.")
+    old = published(world.nora, files=1, wording=wording)
+    published(world.nora, files=1, wording=dataclasses.replace(wording, number="2"), replaces=old.id)
+    gone = published(world.oleg, wording=wording)
+    acquaint(world.ana, gone.id, now=NOW)
+    withdraw(world.oleg, gone.id, "Няма да има съвещание.", now=NOW)
+    published(world.oleg, wording=dataclasses.replace(wording, number="3"))
 
 
 def ready(world):

@@ -119,7 +119,7 @@ ASKED = {  # on SQLite, on PostgreSQL
     refusing_without_a_note: (3, 4),
     confirming_what_somebody_changed: (3, 4),
     confirming_with_the_register_open: (12, 14),
-    the_first_page_of_a_director: (16, 16),
+    the_first_page_of_a_director: (17, 17),  # one of them for circulars
     the_overview_of_a_region: (4, 4),
     the_page_to_sign: (10, 10),
     signing: (23, 26),

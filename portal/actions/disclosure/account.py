@@ -7,6 +7,7 @@ from typing import Any
 from portal.actions.disclosure.copies import Copy, copied
 from portal.documents.disclosure import Facts, Section, told
 from portal.domain.deeds import counted_of, deed_label, thing_label
+from portal.domain.notices.rules import named
 from portal.domain.people import Person, Scope
 from portal.domain.register.entry import school_year_label
 from portal.domain.times import short_date, stamp
@@ -22,6 +23,7 @@ from portal.storage.disclosure.account import (
     keys_of,
     letters_to,
     news_of,
+    notices_of,
 )
 from portal.storage.tables import passkeys
 from portal.storage.tables.audit import NATIONAL, AuditEntry
@@ -49,6 +51,7 @@ def _sections(user: User, *, is_own: bool) -> Iterator[Section]:
     yield Section("Влизания, познати браузъри и еднократни адреси", tuple(_ways_in(user)))
     yield Section("Декларации, издадени на профила, и подписи", tuple(_declared(user)))
     yield Section("Писма", tuple(map(_letter, letters_to(user))))
+    yield Section("Циркулярни писма", tuple(_notices(user)))
     yield _register(user, is_own=is_own)
     deeds = tuple(_deed(entry, user) for entry in deeds_of(user.id, of_registers=is_own))
     yield Section("Какво е направено от профила и с него", deeds)
@@ -177,6 +180,18 @@ def _reply(row: OutboxMessage) -> str | None:
         return None
     said = " ".join(str(part) for part in (row.code, row.status, row.reply) if part)
     return f"{row.verdict.label}: {said}" if said else row.verdict.label
+
+
+def _notices(user: User) -> Iterator[Facts]:
+    read, published = notices_of(user.id)
+    for row in read:
+        what = "Запознат с оттеглянето на" if row.of_withdrawal else "Запознат с"
+        yield (
+            (what, f"{row.notice.office}, {named(row.notice.number, row.notice.dated_on)}"),
+            ("На", stamp(row.at)),
+        )
+    for notice in published:
+        yield (("Публикувал", named(notice.number, notice.dated_on)), ("На", stamp(notice.published_at)))
 
 
 def _register(user: User, *, is_own: bool) -> Section:

@@ -8,6 +8,7 @@ from portal.documents.disclosure import Facts, Section, told
 from portal.domain.deeds import deed_label
 from portal.domain.figures import measured
 from portal.domain.identifiers import Identifier
+from portal.domain.notices.rules import named
 from portal.domain.people import Operator
 from portal.domain.placement import ENROLLED, class_label
 from portal.domain.submissions import Lock
@@ -18,11 +19,13 @@ from portal.storage.disclosure.child import (
     declarations_about,
     deeds_about,
     enrolments_about,
+    notices_about,
     records_about,
     rejects_about,
     types_beside,
 )
 from portal.storage.lists.returned import institution_names
+from portal.storage.notices.tables import Notice
 from portal.storage.tables.audit import NATIONAL, AuditEntry
 from portal.storage.tables.campaigns import Record
 from portal.storage.tables.institutions import Enrolment
@@ -51,6 +54,8 @@ def _sections(child: Identifier) -> Iterator[Section]:
     )
     yield Section("В записванията от НЕИСПУО", tuple(_enrolment(row, names) for row in enrolments))
     yield Section("Редове от файлове, които не са приети", tuple(map(_rejected, rejects)))
+    if notices := notices_about(child):
+        yield Section("В текста на циркулярни писма", tuple(_notice(*each) for each in notices))
     deeds = tuple(_deed(entry, user, names) for entry, user in deeds_about(records))
     yield Section("Кой какво е направил със записите", deeds)
     yield _register(names[code] for code in sorted(codes) if code in names)
@@ -131,6 +136,14 @@ def _rejected(rejected: Rejected) -> Facts:
         ("Ред", str(rejected.number)),
         ("Какво стои на реда", rejected.text),
         ("Защо не е приет", rejected.faults),
+    )
+
+
+def _notice(notice: Notice, lines: str) -> Facts:
+    return (
+        ("Писмо", f"{notice.office}, {named(notice.number, notice.dated_on)}"),
+        ("Публикувано на", stamp(notice.published_at)),
+        ("Редовете, в които стои номерът", lines),
     )
 
 

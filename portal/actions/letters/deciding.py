@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from portal.actions.letters import campaign_letters
+from portal.actions.letters import campaign_letters, notice_letters
 from portal.actions.letters.matter import Matter, NoLonger
 from portal.actions.site import Site
 from portal.domain.letters.kinds import Occasion
@@ -18,6 +18,7 @@ WRITERS: Mapping[Occasion, Writer] = {
     Occasion.LIST_CHANGED: campaign_letters.write_changed,
     Occasion.CHANGED_AFTER_DECISION: campaign_letters.write_changed_after_decision,
     Occasion.RECORD_BACK: campaign_letters.write_record_back,
+    Occasion.NOTICE_UNREAD: notice_letters.write_notice_unread,
 }
 # What is written to somebody who works there no longer, or not yet.
 TO_WHO_LEFT = frozenset({Occasion.DELEGATION_ENDED})

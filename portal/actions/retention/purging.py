@@ -13,6 +13,7 @@ from portal.domain.month import Month
 from portal.domain.signing.declaration import timestamp
 from portal.domain.times import today
 from portal.storage.lists.held import held_lists
+from portal.storage.notices.erasing import erase_notice, notices_to_erase
 from portal.storage.retention.erasing import (
     campaigns_to_erase,
     campaigns_to_wait_for,
@@ -29,7 +30,7 @@ from portal.storage.tables.db import writing
 
 logger = logging.getLogger(__name__)
 
-PURGED = "purged"  # in the audit
+PURGED, NOTICE_ERASED = "purged", "notice_erased"  # in the audit
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,11 @@ class Plan:
     waiting: list[Month]
     enrolments: list[Month]
     registers: list[int]
+    notices: int = 0
 
     @property
     def is_empty(self) -> bool:
-        return not (self.campaigns or self.enrolments or self.registers)
+        return not (self.campaigns or self.enrolments or self.registers or self.notices)
 
 
 @dataclass
@@ -53,6 +55,7 @@ class Purged:
     lists: int = 0
     records: int = 0
     enrolments: int = 0
+    notices: int = 0
     campaigns: list[Month] = field(default_factory=list)
     registers: list[int] = field(default_factory=list)
     is_overwritten: bool = True  # in the database's files too
@@ -64,6 +67,7 @@ def plan_of(before: Month, *, now: datetime) -> Plan:
         waiting=[campaign.month for campaign in campaigns_to_wait_for(before)],
         enrolments=enrolment_months(before),
         registers=sorted({row.school_year for row in collections_to_erase(before, today(now))}),
+        notices=len(notices_to_erase(before)),
     )
 
 
@@ -80,6 +84,7 @@ def purge(before: Month, *, step: Callable[[], None] = lambda: None, site: Site,
     with writing():
         erase_stray_rejects(before)
     purged.registers = erase_registers(before, now=now)
+    purged.notices = _erase_notices(before, now=now)
     purged.is_overwritten = forget_deleted()
     return purged
 
@@ -105,3 +110,13 @@ def _erase_month(month: Month, purged: Purged, *, site: Site, now: datetime) -> 
     purged.lists += lists
     purged.records += records
     logger.info("campaign of %s erased: %s lists, %s records", month, lists, records)
+
+
+def _erase_notices(before: Month, *, now: datetime) -> int:
+    """Circulars hold no child unless somebody wrote one in, but who read what, and when."""
+    with writing():
+        erased = notices_to_erase(before)
+        for notice_id in erased:
+            audit.add(None, NOTICE_ERASED, f"notice:{notice_id}", now=now)
+            erase_notice(notice_id)
+    return len(erased)

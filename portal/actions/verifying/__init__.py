@@ -15,6 +15,7 @@ from portal.actions.verifying.factors import check_factors, check_passkeys, chec
 from portal.actions.verifying.figures import Figures, check_figures
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.lists import check_counts, check_list, lists_of
+from portal.actions.verifying.notices import check_notices
 from portal.actions.verifying.times import check_times, check_windows
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
@@ -78,6 +79,7 @@ def _rows(
     yield from _readable("campaigns", check_windows(month))
     yield from _readable("institutions", check_closings())
     yield from _readable("figures", check_figures(month, verified.figures))
+    yield from _readable("notices", check_notices())
     for batch in lists_of(month):
         yield from check_counts(batch)
         for submission in batch:

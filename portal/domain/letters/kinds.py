@@ -22,6 +22,7 @@ class Occasion(Enum):
     DELEGATION_ENDED = "delegation_ended"
     EARLY_REMINDER = "early_reminder"
     REMINDER = "reminder"
+    NOTICE_UNREAD = "notice_unread"
 
     @property
     def label(self) -> str:
@@ -51,6 +52,7 @@ LABELS = {
     "delegation_ended": "изтекло упълномощаване",
     "early_reminder": "напомняне 5 и 3 дни преди срока",
     "reminder": "напомняне в последните два дни",
+    "notice_unread": "непрочетено циркулярно писмо",
     "invitation": "покана",
     "password_reset": "връзка за нова парола",
     "password_changed": "сменена парола",

@@ -7,6 +7,7 @@ from peewee import JOIN
 
 from portal.domain.deeds import NOT_SECRET, OF_REGISTER
 from portal.domain.errors import NotFound
+from portal.storage.notices.tables import Notice, NoticeReading
 from portal.storage.tables.access_news import AccessNews, WrongGuesses
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
@@ -70,6 +71,13 @@ def guesses_of(user_id: int) -> list[WrongGuesses]:
 def news_of(user_id: int) -> list[AccessNews]:
     """What the account has not read yet."""
     return list(AccessNews.select().where(AccessNews.user == user_id).order_by(AccessNews.id))
+
+
+def notices_of(user_id: int) -> tuple[list[NoticeReading], list[Notice]]:
+    """Circulars that the account has read, or the withdrawal of which, and those that it published."""
+    read = NoticeReading.select(NoticeReading, Notice).join(Notice).where(NoticeReading.user == user_id)
+    published = Notice.select().where(Notice.published_by == user_id)
+    return list(read.order_by(NoticeReading.at)), list(published.order_by(Notice.id))
 
 
 def letters_to(user: User) -> list[OutboxMessage]:

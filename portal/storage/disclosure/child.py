@@ -10,6 +10,7 @@ from peewee import JOIN, SQL, NodeList, Value, fn
 from portal.domain.identifiers import Identifier, IdType, in_capitals
 from portal.domain.signing.declared import Entry, read
 from portal.storage.disclosure.account import signatures_on
+from portal.storage.notices.tables import Notice
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.bulk import batches, tuples
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
@@ -66,7 +67,7 @@ def rejects_about(child: Identifier) -> list[Rejected]:
         .where(_holds(RejectedLine.line, child))
         .order_by(Load.id, RejectedLine.number)
     )
-    stands = re.compile(rf"(?<![0-9A-Za-z]){re.escape(child.number)}(?![0-9A-Za-z])", re.IGNORECASE)
+    stands = _whole(child)
     lines = (Rejected(row.load, row.number, _read(bytes(row.line)), row.faults) for row in query)
     return [line for line in lines if stands.search(line.text)]
 
@@ -111,8 +112,25 @@ def deeds_about(records: list[Record]) -> Iterator[tuple[AuditEntry, User | None
         yield from ((row, getattr(row, "user", None)) for row in query)
 
 
+def notices_about(child: Identifier) -> list[tuple[Notice, str]]:
+    """Circulars in whose text the number stands, where somebody wrote it there, with the lines that it stands
+    in. What is in their files cannot be looked through."""
+    held = Notice.text.contains(child.number) | Notice.subject.contains(child.number)
+    stands = _whole(child)
+    found = []
+    for notice in Notice.select().where(held).order_by(Notice.id):
+        lines = [line for line in (notice.subject, *notice.text.split("\n")) if stands.search(line)]
+        found += [(notice, "\n".join(lines))] if lines else []
+    return found
+
+
 def _has_pdf(declaration: Declaration) -> bool:
     return bool(DeclarationPdf.select().where(DeclarationPdf.declaration == declaration).exists())
+
+
+def _whole(child: Identifier) -> re.Pattern[str]:
+    """The number, and not a part of a longer one."""
+    return re.compile(rf"(?<![0-9A-Za-z]){re.escape(child.number)}(?![0-9A-Za-z])", re.IGNORECASE)
 
 
 def _holds(column: Any, child: Identifier) -> Any:

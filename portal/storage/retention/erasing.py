@@ -35,6 +35,10 @@ FORGOTTEN = (  # what held a child, or a key
     "entry",
     "register_use",
     "register_month",
+    "notice",  # and who read it
+    "notice_file",
+    "notice_reading",
+    "notice_withdrawal",
     "pg_statistic",  # samples of columns, also of tables that are gone; for who owns the database
 )
 

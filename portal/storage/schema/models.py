@@ -1,5 +1,13 @@
 """Every table, in an order in which they can be created."""
 
+from portal.storage.notices.tables import (
+    Notice,
+    NoticeFile,
+    NoticeReading,
+    NoticeRecipient,
+    NoticeRound,
+    NoticeWithdrawal,
+)
 from portal.storage.tables.access_news import AccessNews, WrongGuesses
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import AnswerFile, Campaign, Load, Record, RejectedLine, Submission
@@ -86,4 +94,10 @@ TABLES: list[type[Table]] = [
     RegisterMonth,
     RegisterUse,
     Opening,
+    Notice,
+    NoticeFile,
+    NoticeRecipient,
+    NoticeReading,
+    NoticeWithdrawal,
+    NoticeRound,
 ]

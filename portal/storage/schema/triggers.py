@@ -11,6 +11,14 @@ from portal.storage.tables.db import db, is_sqlite
 
 SIGNED = "a signed list is locked"
 ADDED_ONLY = "rows of this table are only ever added"
+NOTICES = (
+    "notice",
+    "notice_file",
+    "notice_recipient",
+    "notice_reading",
+    "notice_withdrawal",
+    "notice_round",
+)
 APPEND_ONLY = (
     "audit_entry",
     "signature",
@@ -20,6 +28,7 @@ APPEND_ONLY = (
     "signature_evidence",
     "evidence_material",
     "trust_material",
+    *NOTICES,
 )
 # Signatures and declarations may go once their list is erased. A word in the list's row is not
 # enough: the purge writes what it does to the audit first.
@@ -109,6 +118,12 @@ def _is_kept(table: str) -> str:
         return "1 = 1"
     if table == "trust_material":
         return "EXISTS (SELECT 1 FROM evidence_material WHERE material_id = OLD.sha256)"
+    if table in NOTICES:  # what was published stays as it was until the purge says that it erases it
+        key = "id" if table == "notice" else "notice_id"
+        return (
+            f"NOT EXISTS (SELECT 1 FROM audit_entry WHERE object = 'notice:' || OLD.{key} "
+            "AND what = 'notice_erased')"
+        )
     if table in OF_LIST:
         return f"NOT EXISTS (SELECT 1 FROM submission WHERE id = OLD.submission_id AND {IS_ERASED})"
     parent = OF_PARENT[table]

@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from portal.crypto.errors import Busy
-from portal.domain.errors import Conflict, Denied, NotFound, Objection, Refusal, TooOften
+from portal.domain.errors import Conflict, Denied, NotFound, Objection, Refusal, TooLarge, TooOften
 from portal.storage.tables.db import discard
 from portal.storage.tables.trouble import Trouble, trouble_of
 from portal.web.http.body import drain
@@ -16,7 +16,14 @@ from portal.web.http.htmx import alert, wants_fragment
 
 logger = logging.getLogger(__name__)
 
-STATUS: dict[type[Objection], int] = {NotFound: 404, Conflict: 409, Refusal: 422, Denied: 403, TooOften: 429}
+STATUS: dict[type[Objection], int] = {
+    NotFound: 404,
+    Conflict: 409,
+    TooLarge: 413,  # before the Refusal that it is
+    Refusal: 422,
+    Denied: 403,
+    TooOften: 429,
+}
 TITLES = {
     400: "Страницата не може да бъде приета",
     403: "Нямате достъп до тази страница",

@@ -38,10 +38,13 @@ UNSAVED = (
 
 @dataclass(frozen=True)
 class Guard:
-    """``kinds`` is empty for a public view. ``upload`` is the largest request, in bytes."""
+    """``kinds`` is empty for a public view. ``upload`` is the largest request, in bytes, ``parts`` how many
+    fields and files it may have, ``many`` those of its fields that may come more than once."""
 
     kinds: tuple[type[Person], ...] = ()
     upload: int | None = None
+    parts: int | None = None
+    many: tuple[str, ...] = ()
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
@@ -65,6 +68,8 @@ def allow(
     *kinds: type[Person],
     scopes: tuple[Scope, ...] = (),
     upload: int | None = None,
+    parts: int | None = None,
+    many: tuple[str, ...] = (),
     without_factor: bool = False,
 ) -> Callable[[View], View]:
     """Only these kinds of people; the view gets the person first. A delegate needs one of ``scopes``. Who has
@@ -84,7 +89,7 @@ def allow(
                 return to_second_factor()
             return view(person, *args, **kwargs)
 
-        guarded.guard = Guard(kinds, upload)  # type: ignore[attr-defined]
+        guarded.guard = Guard(kinds, upload, parts, many)  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -7,9 +7,9 @@ from portal.web.http.csrf import SAFE
 from portal.web.http.errors import show
 from portal.web.http.guards import current_person, guard_of
 
-# Boxes that are ticked one beside the other, by one name: what a delegate may do, children of a class; and a
-# certificate with those of its issuers, as BISS's script sends them.
-LISTS = frozenset({"scopes", "child", "chain"})
+# Boxes that are ticked one beside the other, by one name: what a delegate may do, children of a class,
+# whom a circular is for; and a certificate with those of its issuers, as BISS's script sends them.
+LISTS = frozenset({"scopes", "child", "chain", "recipient"})
 SENTENCE = (
     "Едно поле от формуляра е изпратено повече от веднъж и порталът не гадае коя стойност важи. Нищо не е "
     "записано. Върнете се, презаредете страницата и опитайте отново."
@@ -26,4 +26,4 @@ def check_once() -> ResponseReturnValue | None:
     if request.method in SAFE or guard is None or (guard.kinds and current_person() is None):
         return None  # whoever is not logged in is sent to the login, whatever the form says
     twice = {name for sent in (request.form, request.files) for name in sent if len(sent.getlist(name)) > 1}
-    return show(400, SENTENCE) if twice - LISTS else None
+    return show(400, SENTENCE) if twice - LISTS - {*guard.many} else None

@@ -1,0 +1,1 @@
+"""Publishing a circular, taking it back, and whoever has to read it."""

@@ -1,0 +1,1 @@
+"""Circulars with their files and recipients, and who has read them."""

@@ -1,0 +1,170 @@
+"""Whom a circular is for when it is published, and how far they are with it afterwards."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from peewee import Case, fn
+
+from portal.domain.notices.recipients import Address, Choice, Reading, Recipient, Tally, check_known
+from portal.domain.people import Role
+from portal.domain.times import today
+from portal.storage.campaigns.progress import standings
+from portal.storage.notices.tables import Notice, NoticeReading, NoticeRecipient
+from portal.storage.tables.bulk import tuples
+from portal.storage.tables.campaigns import Campaign
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import User
+
+_SHOWN = ("code", "name", "type", "region", "region_name", "email", "phone")
+
+
+def open_institutions(region: int | None, *, now: datetime) -> list[Institution]:
+    """Those of the region, or of the country, that are not closed."""
+    query = Institution.select().where(~Institution.closed_by(today(now)))
+    return list(query if region is None else query.where(Institution.region == region))
+
+
+def chosen(region: int | None, choice: Choice, *, now: datetime) -> list[str]:
+    """The codes of whoever a circular of this office goes to, now; Refusal where one is asked for that is not
+    there."""
+    institutions = open_institutions(region, now=now)
+    codes = {place.code for place in institutions}
+    if choice.codes:
+        check_known(choice.codes, codes)
+        return sorted(choice.codes)
+    if choice.has_state and choice.month is not None:
+        campaign = Campaign.for_month(choice.month)
+        found = choice.wanted.of(standings(campaign, now=now, region=region))
+        return sorted(codes & {standing.institution.code for standing in found})
+    kind = choice.wanted.type
+    return sorted(place.code for place in institutions if kind is None or place.type is kind)
+
+
+def codes_of(notice: Notice | int) -> list[str]:
+    """Whom it was published for."""
+    query = NoticeRecipient.select(NoticeRecipient.institution).where(NoticeRecipient.notice == notice)
+    return [code for (code,) in tuples(query)]
+
+
+def still_open(codes: Collection[str], *, now: datetime) -> list[str]:
+    return [place.code for place in open_institutions(None, now=now) if place.code in codes]
+
+
+def without_director(codes: Iterable[str]) -> int:
+    """How many of these institutions nobody directs."""
+    directed = {code for (code,) in tuples(User.places_with_director())}
+    return sum(code not in directed for code in codes)
+
+
+def recipients_of(notice: Notice, region: int | None, *, now: datetime) -> list[Recipient]:
+    """Every institution of the region, or all, that it was published for, with who has read it. Three
+    questions, however many there are."""
+    columns = (*(getattr(Institution, name) for name in _SHOWN), Institution.closed_on)
+    places = NoticeRecipient.select(*columns).join(Institution).where(NoticeRecipient.notice == notice)
+    if region is not None:
+        places = places.where(Institution.region == region)
+    directors, readings = _directors(notice), _readings(notice)
+    return [_recipient(row, directors, readings, today(now)) for row in tuples(places)]
+
+
+def _recipient(
+    row: Any, directors: dict[str, list[Address]], readings: dict[str, list[Any]], day: date
+) -> Recipient:
+    code, name, kind, number, region_name, email, phone, closed_on = row
+    by = readings.get(code, [])
+    of_directors = [each for each in by if each[1] is Role.DIRECTOR]
+    present = {address.user_id for address in directors.get(code, [])}
+    now_there = [Reading(name, at) for user, _, name, at in of_directors if user in present]
+    before = [Reading(name, at) for user, _, name, at in of_directors if user not in present]
+    return Recipient(
+        code,
+        name,
+        kind,
+        number,
+        region_name,
+        email,
+        phone,
+        is_closed=closed_on is not None and closed_on <= day,
+        directors=tuple(directors.get(code, [])),
+        read=now_there[0] if now_there else None,
+        formerly=before[-1] if before else None,
+        delegates=tuple(Reading(name, at) for _, role, name, at in by if role is Role.DELEGATE),
+    )
+
+
+def _directors(notice: Notice) -> dict[str, list[Address]]:
+    query = (
+        User.select(User.institution, User.id, User.email)
+        .where(User.is_director() & User.institution.in_(_places(notice)))
+        .order_by(User.id)
+    )
+    found: dict[str, list[Address]] = defaultdict(list)
+    for code, user_id, email in tuples(query):
+        found[code].append(Address(email, user_id))
+    return found
+
+
+def _readings(notice: Notice) -> dict[str, list[Any]]:
+    """By institution: account, role, name and when, the first reader first."""
+    query = (
+        NoticeReading.select(User.institution, User.id, User.role, User.name, NoticeReading.at)
+        .join(User)
+        .where((NoticeReading.notice == notice) & ~NoticeReading.of_withdrawal)
+        .order_by(NoticeReading.at)
+    )
+    found: dict[str, list[Any]] = defaultdict(list)
+    for code, *reading in tuples(query):
+        found[code].append(reading)
+    return found
+
+
+def _places(notice: Notice) -> Any:
+    return NoticeRecipient.select(NoticeRecipient.institution).where(NoticeRecipient.notice == notice)
+
+
+def tallies(notices: Collection[int], region: int | None, *, now: datetime) -> dict[int, Tally]:
+    """Of each circular how far its institutions are, of one region or of all. Two questions."""
+    if not notices:
+        return {}
+    closed = Institution.closed_by(today(now))
+    directed = Institution.code.in_(User.places_with_director())
+    here = NoticeRecipient.notice.in_(list(notices))
+    if region is not None:
+        here &= Institution.region == region
+    counts = (
+        NoticeRecipient.select(
+            NoticeRecipient.notice,
+            fn.COUNT(NoticeRecipient.institution),
+            _count_if(~closed & directed),
+            _count_if(~closed & ~directed),
+        )
+        .join(Institution)
+        .where(here)
+        .group_by(NoticeRecipient.notice)
+    )
+    read = dict(tuples(_read_in(here & ~closed)))
+    found = dict.fromkeys(notices, Tally())
+    for notice, recipients, reachable, undirected in tuples(counts):
+        known = read.get(notice, 0)
+        found[notice] = Tally(recipients, known, reachable - known, undirected)
+    return found
+
+
+def _count_if(condition: Any) -> Any:
+    return fn.SUM(Case(None, [(condition, 1)], 0))
+
+
+def _read_in(here: Any) -> Any:
+    """Of each circular, how many institutions' directors have read it."""
+    of_place = (NoticeReading.notice == NoticeRecipient.notice) & ~NoticeReading.of_withdrawal
+    return (
+        NoticeRecipient.select(NoticeRecipient.notice, fn.COUNT(NoticeRecipient.institution.distinct()))
+        .join(Institution)
+        .switch(NoticeRecipient)
+        .join(NoticeReading, on=of_place)
+        .join(User, on=(NoticeReading.user == User.id) & (User.institution == NoticeRecipient.institution))
+        .where(here & User.is_director())
+        .group_by(NoticeRecipient.notice)
+    )

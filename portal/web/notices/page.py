@@ -1,0 +1,177 @@
+"""What the offices' pages of circulars show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template, request
+
+from portal.actions.notices.publishing import Edition
+from portal.domain.calendar import deadline_warnings
+from portal.domain.errors import holds
+from portal.domain.month import Month
+from portal.domain.names import by_number
+from portal.domain.notices.drafting import Facts, draft_subject, draft_text
+from portal.domain.notices.recipients import Recipient, Tally, first_to_call, tallies_by_region
+from portal.domain.notices.rules import NoticeState, Office, check_may_remind, check_own
+from portal.domain.people import Operator, Ruo
+from portal.domain.progress import Totals
+from portal.domain.submissions import CampaignState
+from portal.storage.campaigns.progress import standings
+from portal.storage.home.next_steps import current_campaigns
+from portal.storage.lists.school_days import month_holidays
+from portal.storage.notices.files import files_of
+from portal.storage.notices.recipients import open_institutions, recipients_of, tallies
+from portal.storage.notices.rounds import rounds_of
+from portal.storage.notices.shown import Shown, for_office, of_office
+from portal.storage.tables.campaigns import Campaign
+from portal.storage.tables.institutions import Institution
+from portal.web.http import clock
+from portal.web.notices.forms import NoticeForm, ReminderForm, WithdrawForm
+
+REMINDER = (
+    "Още не сте отбелязали, че сте се запознали с това циркулярно писмо. Моля, прочетете го и направете "
+    "каквото се иска в него."
+)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A circular as it would be published, for whoever looks before doing so."""
+
+    edition: Edition
+    recipients: int
+    without_director: int
+
+
+def list_page(
+    person: Ruo | Operator, form: NoticeForm, *, alert: str = "", proof: Proof | None = None
+) -> str:
+    """What was published, and the form for the next one."""
+    office, now = Office.of(person), clock.now()
+    notices = of_office(office)
+    places = _places(office)
+    form.offer(places)
+    return render_template(
+        "notices/office.html",
+        office=office,
+        notices=notices,
+        tallies=tallies([each.notice.id for each in notices], office.region, now=now),
+        form=form,
+        month=_month_of(form),
+        replaced=None if form.replaced is None else for_office(office, form.replaced),
+        picks=places if office.region is not None else [],
+        count=len(places),
+        warnings=_warnings(proof.edition.wording.deadline) if proof else [],
+        proof=proof,
+        alert=alert,
+    )
+
+
+def new_form(person: Ruo | Operator) -> NoticeForm:
+    """A circular about the month that is worked on, or ``?month=``, proposed from what is known of it; or
+    ``?replaces=``, with what stands in the one that it is to replace."""
+    office, now = Office.of(person), clock.now()
+    campaign = _campaign()
+    data = {"date": clock.today().isoformat()}
+    data |= {name: request.args.get(name, "") for name in ("state", "module", "type")}
+    if campaign is not None:
+        found = standings(campaign, now=now, region=office.region)
+        facts = Facts(campaign.month, campaign.window, Totals.of(found), office)
+        data |= {
+            "month": str(campaign.month),
+            "subject": draft_subject(facts),
+            "text": draft_text(facts, now=now),
+            "deadline": _iso(None if campaign.window.is_past(now) else campaign.closes_on),
+        }
+    old = NoticeForm(request.args).replaced
+    if old is not None:
+        notice = for_office(office, old).notice
+        data |= {
+            "replaces": str(old),
+            "subject": notice.subject,
+            "text": notice.text,
+            "deadline": _iso(notice.deadline),
+        }
+    return NoticeForm(data=data)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The form that was sent and did not hold."""
+
+    withdrawal: WithdrawForm | None = None
+    reminder: ReminderForm | None = None
+
+
+def notice_page(person: Ruo | Operator, notice_id: int, sent: Sent = Sent(), *, alert: str = "") -> str:
+    """One circular with who has read it; of the whole country, region by region."""
+    office, now = Office.of(person), clock.now()
+    shown = for_office(office, notice_id)
+    notice = shown.notice
+    asked = office.region if office.region is not None else _asked_region()
+    every = recipients_of(notice, asked, now=now)
+    by_region = tallies_by_region(every) if asked is None and notice.region is None else []
+    return render_template(
+        "notices/followed.html",
+        shown=shown,
+        files=files_of([notice.id])[notice.id],
+        tally=Tally.of(every),
+        regions=by_region,
+        region=None if office.region is not None else asked,
+        recipients=[] if by_region else first_to_call(every),
+        rounds=rounds_of(notice, office.region),
+        is_own=holds(check_own, office, notice.region),
+        may_remind=_may_remind(office, shown, every),
+        withdrawal=sent.withdrawal or WithdrawForm(),
+        reminder=sent.reminder or ReminderForm(data={"text": REMINDER}),
+        warnings=_warnings(notice.deadline) if shown.state is NoticeState.IN_FORCE else [],
+        alert=alert,
+    )
+
+
+def _may_remind(office: Office, shown: Shown, recipients: Sequence[Recipient]) -> bool:
+    """Whether there is anybody to write to, and it is this office's to do so."""
+    is_theirs = holds(check_may_remind, office, shown.notice.region)
+    in_force = shown.state is NoticeState.IN_FORCE
+    return is_theirs and in_force and any(each.letter_to for each in recipients)
+
+
+def _places(office: Office) -> list[Institution]:
+    found = open_institutions(office.region, now=clock.now())
+    return sorted(found, key=lambda place: (place.type.label, by_number(place.name)))
+
+
+def _campaign() -> Campaign | None:
+    """The month that was asked for, or the one that is worked on: open, else not answered yet."""
+    asked, now = request.args.get("month", ""), clock.now()
+    current = current_campaigns()
+    order = sorted(
+        current,
+        key=lambda each: (
+            str(each.month) != asked,
+            each.window.state(now) is not CampaignState.OPEN,
+            each.answered_at is not None,
+        ),
+    )
+    return order[0] if order else None
+
+
+def _month_of(form: NoticeForm) -> Month | None:
+    try:
+        return Month.parse(str(form.month.data or ""))
+    except ValueError:
+        return None
+
+
+def _asked_region() -> int | None:
+    text = request.args.get("region", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else None
+
+
+def _warnings(deadline: date | None) -> list[str]:
+    return [] if deadline is None else deadline_warnings(deadline, month_holidays(Month.of(deadline))[0])
+
+
+def _iso(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
