@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -11,14 +11,18 @@ from portal.crypto.primitives import derived, joined, keyed, opened, sealed
 
 # Base 32 without I, L, O and U (Crockford): what is read aloud or copied by hand is not mistaken.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-GROUP = 4  # letters
-GROUPS = 14
-SECRET_LETTERS, CHECK_LETTERS = 52, 4  # 260 random bits, the first whole letter above 256
+GROUP = 4  # letters: three that are random, and one by which a slip in this very group is seen
+GROUPS = 14  # 210 random bits
 
-# The whole code, read as a number, is a multiple of this prime, the largest below 32⁴. One wrong letter adds
-# d·32ᵏ and two swapped neighbours d·31·32ᵏ with 0 < |d| < 32: never a multiple of it. Of anything else wrong,
-# about one in a million passes.
-_PRIME = 32**CHECK_LETTERS - 3
+# The group's last letter is K + a·x + b·y + c·z in the field of 32 elements, where K is the group's number.
+# All factors differ: one wrong letter, two swapped neighbours or two swapped groups never fit. Of anything
+# else in a group, one in 32 fits. static/js/envelope.js does the same.
+_FACTORS = (8, 4, 2)
+_FIELD = 0b100101  # x⁵ + x² + 1
+
+# Before, the last four letters of all made the whole, read as a number, a multiple of this prime, the largest
+# below 32⁴. Such codes lie in safes.
+_PRIME = 32**4 - 3
 
 # How else people write these letters: look-alikes, and the same shapes of the Cyrillic keyboard.
 _SAME = str.maketrans("OIL" + "АВСЕНКМОРТХІ", "011" + "ABCEHKM0PTX1")
@@ -26,10 +30,7 @@ _SAME = str.maketrans("OIL" + "АВСЕНКМОРТХІ", "011" + "ABCEHKM0PTX1"
 
 def new_code() -> str:
     """A fresh code as it is printed: ``7KQ2-…``, 14 groups of four."""
-    number = secrets.randbits(5 * SECRET_LETTERS) << 5 * CHECK_LETTERS
-    number += -number % _PRIME
-    letters = [ALPHABET[number >> 5 * at & 31] for at in reversed(range(SECRET_LETTERS + CHECK_LETTERS))]
-    return "-".join(groups("".join(letters)))
+    return "-".join(_group(number, secrets.randbits(15)) for number in range(1, GROUPS + 1))
 
 
 def groups(code: str) -> tuple[str, ...]:
@@ -44,14 +45,27 @@ def read_code(text: str) -> str:
     MistypedCode if no such code was ever printed; that says nothing of whether it is the right one.
     """
     letters = plain_letters(text)
-    if len(letters) != SECRET_LETTERS + CHECK_LETTERS or not set(letters) <= set(ALPHABET):
+    if len(letters) != GROUPS * GROUP or not set(letters) <= set(ALPHABET):
         raise MistypedCode(f"a code has {GROUPS} groups of {GROUP} letters and digits")
-    number = 0
-    for letter in letters:
-        number = number << 5 | ALPHABET.index(letter)
-    if number % _PRIME:
+    if (
+        not all(_fits(number, typed) for number, typed in enumerate(groups(letters), 1))
+        and _number(letters) % _PRIME
+    ):
         raise MistypedCode("a letter is wrong, missing or in another place")
     return letters
+
+
+def mistyped_groups(text: str) -> tuple[int, ...]:
+    """The numbers of the groups with a slip in them. ``text`` has a dash between two groups, or four letters
+    in each.
+
+    None where fewer than half of them fit: then it is a code from before groups were checked one by one, or
+    no code at all, and nothing can be said of a single group.
+    """
+    parts = text.split("-")
+    typed = [plain_letters(part) for part in parts] if len(parts) == GROUPS else list(groups(text))
+    wrong = tuple(number for number, letters in enumerate(typed, 1) if not _fits(number, letters))
+    return wrong if len(typed) == GROUPS and 2 * len(wrong) < GROUPS else ()
 
 
 def groups_mac(pepper: bytes, envelope: str, typed: Mapping[int, str]) -> bytes:
@@ -98,8 +112,45 @@ def plain_letters(text: str) -> str:
     return "".join(filter(str.isalnum, text)).upper().translate(_SAME)
 
 
+def _group(number: int, bits: int) -> str:
+    letters = [bits >> 5 * at & 31 for at in (2, 1, 0)]
+    return "".join(ALPHABET[each] for each in (*letters, _check(number, letters)))
+
+
+def _fits(number: int, typed: str) -> bool:
+    """Whether the letters of one group, as ``plain_letters`` gives them, are such a group."""
+    if len(typed) != GROUP or not set(typed) <= set(ALPHABET):
+        return False
+    *letters, check = (ALPHABET.index(letter) for letter in typed)
+    return check == _check(number, letters)
+
+
+def _check(number: int, letters: Sequence[int]) -> int:
+    check = number
+    for factor, letter in zip(_FACTORS, letters, strict=True):
+        check ^= _product(factor, letter)
+    return check
+
+
+def _product(one: int, other: int) -> int:
+    """In the field of 32 elements."""
+    found = 0
+    while other:
+        found ^= one if other & 1 else 0
+        one, other = one << 1, other >> 1
+        one ^= _FIELD if one & 32 else 0
+    return found
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number << 5 | ALPHABET.index(letter)
+    return number
+
+
 def _wrap_key(code: str) -> bytes:
-    """Of 260 random bits, so nothing has to be stretched."""
+    """Of 210 random bits, so nothing has to be stretched."""
     return derived(read_code(code).encode(), "envelope")
 
 

@@ -4,6 +4,7 @@ password, and the way back by the envelope's code."""
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.domain.identifiers import IdType
 from portal.storage.tables.institutions import Enrolment
@@ -161,10 +162,34 @@ def forget_password(tab) -> None:
 
 
 def open_by_code(tab, code: str) -> None:
-    tab.goto("/quarantine/keys") if tab.locator("input[name=code]").count() == 0 else None
-    tab.locator("input[name=code]").fill(code.lower().replace("-", " "))
+    """Pasted into the first field: a script spreads it, and without one it is taken as it is."""
+    tab.goto("/quarantine/keys")
+    tab.locator("[name=group_1]").fill(code.lower().replace("-", " "))
     with tab.expect_response(lambda answer: answer.request.method == "POST"):
-        tab.locator("main form:has(input[name=code]) button").click()
+        tab.locator("main form:has([name=group_1]) button").click()
+
+
+def test_the_code_is_copied_group_by_group(tab, portal, javascript):
+    """With a script each group is checked at once, and a letter typed moves on to the next group."""
+    log_in(tab, "ana@example.org")
+    code = make_envelope(tab)
+    groups = code.split("-")
+    tab.goto("/quarantine/envelope")
+    wrong = groups[1][:3] + ("2" if groups[1][3] != "2" else "3")
+    for number, group in enumerate([groups[0], wrong, *groups[2:]], 1):
+        if javascript:
+            expect(tab.locator(f"[name=group_{number}]")).to_be_focused() if number > 1 else None
+            tab.locator(f"[name=group_{number}]").press_sequentially(group.lower())
+        else:
+            tab.locator(f"[name=group_{number}]").fill(group)
+    if javascript:
+        assert tab.locator(".code-groups .is-done").count() == len(groups) - 1
+        expect(tab.locator("#group_2-error")).to_have_text("Сравнете с листа.")
+    press(tab, "Проверявам плика")
+    expect(tab.locator("#group_2-error")).to_have_text("Група 2 е преписана с грешка. Сравнете я с листа.")
+    tab.locator("[name=group_2]").fill(groups[1])
+    press(tab, "Проверявам плика")
+    tab.get_by_text("Кодът е верен и отваря плика.").wait_for()
 
 
 def test_the_password_is_asked_again_where_the_register_is_locked(tab, portal, enrolled):

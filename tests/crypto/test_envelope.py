@@ -16,6 +16,7 @@ from portal.crypto.envelope import (
     groups,
     groups_mac,
     make_envelope,
+    mistyped_groups,
     new_code,
     open_envelope,
     read_code,
@@ -24,6 +25,8 @@ from portal.crypto.errors import CannotOpen, CryptoError, KeyChanged, MistypedCo
 from portal.crypto.primitives import derived, joined, sealed
 
 CODE = new_code()
+# Printed when only the whole had check letters.
+OF_OLD = "ER03-CNA6-MKRT-SDD1-60D0-2EBP-YY0G-7EJP-MKW6-X8J9-VFC2-QEAS-BN4J-AG7N"
 LETTERS = CODE.replace("-", "")
 PUBLIC, WRAPPED = make_envelope(CODE, "2200001", "7")
 OTHER_PUBLIC, OTHER_WRAPPED = make_envelope(CODE, "2200001", "7")
@@ -47,7 +50,7 @@ def test_every_code_is_new_and_uses_every_letter_in_every_secret_place():
     codes = [new_code().replace("-", "") for _ in range(1000)]
 
     assert len(set(codes)) == 1000
-    assert all({code[at] for code in codes} == set(ALPHABET) for at in range(52))
+    assert all({code[at] for code in codes} == set(ALPHABET) for at in range(56))
 
 
 def test_splits_into_groups():
@@ -77,6 +80,43 @@ def test_any_two_swapped_groups_are_caught():
         if swapped[one] != swapped[other]:
             with pytest.raises(MistypedCode):
                 read_code("-".join(swapped))
+
+
+def test_a_slip_is_told_of_its_own_group_alone():
+    for at in range(len(LETTERS)):
+        for letter in set(ALPHABET) - {LETTERS[at]}:
+            assert mistyped_groups(with_letter(at, letter)) == (at // 4 + 1,)
+
+
+def test_so_are_swapped_neighbours_and_groups():
+    for at in range(len(LETTERS) - 1):
+        if LETTERS[at] != LETTERS[at + 1]:
+            swapped = LETTERS[:at] + LETTERS[at + 1] + LETTERS[at] + LETTERS[at + 2 :]
+            assert set(mistyped_groups(swapped)) == {at // 4 + 1, (at + 1) // 4 + 1}
+    for one, other in itertools.combinations(range(14), 2):
+        swapped = list(groups(CODE))
+        swapped[one], swapped[other] = swapped[other], swapped[one]
+        assert mistyped_groups("-".join(swapped)) == (one + 1, other + 1)
+
+
+def test_a_letter_too_few_or_too_many_is_told_of_its_group():
+    for at, group in enumerate(groups(CODE)):
+        for typed in (group[1:], group + "7", "", "????", group[:3] + "U"):
+            parts = [*groups(CODE)[:at], typed, *groups(CODE)[at + 1 :]]
+            assert mistyped_groups("-".join(parts)) == (at + 1,)
+
+
+@pytest.mark.parametrize("text", ["", "ABCD", OF_OLD, OF_OLD[:-1] + "7", "0" * 56, "Ж-" * 13])
+def test_of_what_was_never_checked_so_no_group_is_told(text):
+    assert mistyped_groups(text) == ()
+
+
+def test_a_code_from_before_groups_had_letters_of_their_own_opens_still():
+    public, wrapped = make_envelope(OF_OLD, "2200001", "7")
+    assert read_code(OF_OLD.lower()) == OF_OLD.replace("-", "")
+    assert len(open_envelope(OF_OLD, wrapped, public, "2200001", "7")) == 32
+    with pytest.raises(MistypedCode):
+        read_code(OF_OLD[:-1] + "7")
 
 
 @given(at=st.integers(0, 55), more=st.sampled_from(ALPHABET))

@@ -20,16 +20,13 @@ from portal.web.http.attempts import attempt
 from portal.web.http.forms import PortalForm, Text
 from portal.web.http.guards import allow
 from portal.web.http.site import site
+from portal.web.register.code import CodeForm
 from portal.web.register.unlocking import register_session
 
 envelope = Blueprint("envelope", __name__, url_prefix="/quarantine/envelope")
 
 MADE = "Пликът е в сила. Запечатайте листа и го сложете в сейфа на институцията."
 CHECKED = "Кодът е верен и отваря плика. Запечатайте листа отново и го върнете в сейфа."
-
-
-class CodeForm(PortalForm):
-    code = Text("Код от плика")
 
 
 class ProposalForm(PortalForm):
@@ -89,10 +86,10 @@ def sheet(director: Director) -> ResponseReturnValue:
 @envelope.post("/check")
 @allow(Director)
 def check(director: Director) -> ResponseReturnValue:
-    """„Провери плика“."""
+    """„Проверявам плика“."""
     form = CodeForm(request.form)
     with attempt(form) as tried:
-        actions.rehearse(director, form.code.data or "", site=site(), now=clock.now())
+        actions.rehearse(director, form.typed, site=site(), now=clock.now())
     if tried.failed and envelope_of(director.institution) is None:
         return tried.reply(_proposal_page(director, propose(clock.now()), alert=tried.alert))
     if tried.failed:
@@ -117,6 +114,7 @@ def _proposal_page(director: Director, proposal: Proposal, *, form: Any = None, 
     return render_template(
         "register/keys/envelope_new.html",
         code=proposal.code,
+        code_groups=groups(proposal.code),
         known_by=known_by(proposal.envelope),
         asked=[form[f"group_{number}"] for number in proposal.asked],
         form=form,

@@ -15,7 +15,7 @@ from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import REGISTER, allow
 from portal.web.http.site import site
-from portal.web.register.envelope import CodeForm
+from portal.web.register.code import CodeForm
 from portal.web.register.unlocking import register_session
 
 keys = Blueprint("keys", __name__, url_prefix="/quarantine")
@@ -38,7 +38,7 @@ def page(person: Staff) -> ResponseReturnValue:
 def open_by_code(director: Director) -> ResponseReturnValue:
     form = CodeForm(request.form)
     with attempt(form) as tried:
-        waiting = openings.open_by_code(director, form.code.data or "", site=site(), now=clock.now())
+        waiting = openings.open_by_code(director, form.typed, site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(_page(director, form=tried.wrong_form, alert=tried.alert))
     if waiting is not None:

@@ -187,6 +187,51 @@ def test_says_what_is_wrong_with_a_code_beside_it(client, world, code):
     assert Envelope.get().rehearsed_at is None
 
 
+def by_groups(code):
+    return {f"group_{number}": group for number, group in enumerate(code.split("-"), 1)}
+
+
+def test_takes_the_code_group_by_group_or_pasted_into_one_field(client, world):
+    code = add_envelope(world.ana)
+    client.sign_in(world.ana)
+    page = client.get(PAGE).page
+    form = page.one(f'form[action="{PAGE}/check"]')
+    assert [name for name in page.fields(form) if name != "csrf_token"] == list(by_groups(code))
+    blank = dict.fromkeys(by_groups(code), "")
+    for typed in (
+        by_groups(code),
+        blank | {"group_1": code},
+        blank | {"group_1": code.lower().replace("-", " ")},
+    ):
+        assert client.send(f"{PAGE}/check", **typed).status_code == 303
+
+
+def test_says_which_group_has_a_slip_in_it(client, world):
+    code = add_envelope(world.ana)
+    typed = by_groups(code)
+    typed["group_3"] = typed["group_3"][::-1] if typed["group_3"][::-1] != typed["group_3"] else "????"
+    typed["group_9"] = typed["group_9"][:3]
+
+    answer = client.sign_in(world.ana).send(f"{PAGE}/check", **typed)
+
+    assert answer.status_code == 422
+    page = answer.page
+    assert page.text("#group_3-error") == "Група 3 е преписана с грешка. Сравнете я с листа."
+    assert page.text("#group_9-error") == "Група 9 е преписана с грешка. Сравнете я с листа."
+    assert [item.text for item in page.all("[data-slip]") if item.text] == [
+        page.text("#group_3-error"), page.text("#group_9-error")
+    ]  # fmt: skip
+    assert page.one("#group_1").get("value") == typed["group_1"]
+    assert Envelope.get().rehearsed_at is None
+
+
+def test_the_groups_on_the_screen_are_numbered_as_on_paper(director):
+    page = director.get(PAGE).page
+    groups = page.text("#envelope-code").split("-")
+    shown = [" ".join(item.text_content().split()) for item in page.all(".code-groups li")]
+    assert shown == [f"{number} {group}" for number, group in enumerate(groups, 1)]
+
+
 def test_checks_nothing_before_there_is_one(director):
     assert director.send(f"{PAGE}/check", code="").status_code == 409
 

@@ -118,7 +118,7 @@ def test_a_swapped_key_is_told_and_gets_nothing(client, world, code):
 def test_a_new_director_is_told_the_ways_in(client, petar):
     answer = client.sign_in(petar).get(PAGE)
     assert "заключен за вас" in answer.page.text("main")
-    assert answer.page.has("form[action='/quarantine/open'] input[name=code]")
+    assert answer.page.has("form[action='/quarantine/open'] input[name=group_14]")
 
 
 def test_a_new_director_waits_a_day(client, petar, code):

@@ -18,6 +18,7 @@ from portal.crypto.envelope import (
     GROUPS,
     envelope_mac,
     make_envelope,
+    mistyped_groups,
     open_envelope,
 )
 from portal.crypto.errors import CannotOpen, MistypedCode
@@ -41,7 +42,7 @@ OPENS_NOTHING = (
     "Обадете се на ЦИОО. Ако регистърът ви е отворен, направете нов плик."
 )
 ANOTHER = (
-    "Кодът е изписан вярно, но не отваря сегашния плик. Проверете датата на листа: "
+    "Кодът не отваря сегашния плик. Сравнете с листа всяка група, после и знака на плика: "
     "след нов плик старият код не отваря нищо."
 )
 
@@ -79,7 +80,7 @@ def confirm(
 
 
 def rehearse(director: Director, code: str, *, site: Site, now: datetime) -> None:
-    """„Провери плика“: whether this code opens the envelope, and the envelope every school year's key."""
+    """„Проверявам плика“: whether this code opens the envelope, and the envelope every school year's key."""
     envelope = envelope_of(director.institution)
     if envelope is None:
         raise Conflict(NO_ENVELOPE)
@@ -94,15 +95,21 @@ def rehearse(director: Director, code: str, *, site: Site, now: datetime) -> Non
 
 
 def private_of(envelope: Envelope, code: str, *, site: Site) -> bytes:
-    """The envelope's private half; Refusal for a wrong code, Conflict for a swapped public half."""
+    """The envelope's private half; Refusal for a wrong code, with each group that has a slip in it where that
+    can be told; Conflict for a swapped public half."""
     envelope_holder(envelope, site=site)
     try:
         wrapped, public = bytes(envelope.wrapped_private), bytes(envelope.public)
         return open_envelope(code, wrapped, public, envelope.institution_id, envelope.id)
     except MistypedCode:
+        Refusal.raise_all([_slip(number) for number in mistyped_groups(code)])
         raise Refusal(MISTYPED, field="code") from None
     except CannotOpen:
         raise Refusal(ANOTHER, field="code") from None
+
+
+def _slip(number: int) -> Refusal:
+    return Refusal(f"Група {number} е преписана с грешка. Сравнете я с листа.", field=f"group_{number}")
 
 
 def by_envelope(

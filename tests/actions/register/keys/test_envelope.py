@@ -172,8 +172,9 @@ def test_a_checked_code_is_noted_and_a_slip_is_called_one(world):
     rehearse(world.ana, code.lower().replace("-", " "), site=SITE, now=later)
     assert Envelope.get().rehearsed_at == later
 
-    with pytest.raises(Refusal, match="преписан с грешка"):
+    with pytest.raises(Refusal, match="Група 14 е преписана с грешка") as refused:
         rehearse(world.ana, code[:-1] + ("2" if code[-1] != "2" else "3"), site=SITE, now=later)
+    assert refused.value.field == "group_14"
     with pytest.raises(Refusal, match="преписан с грешка"):
         rehearse(world.ana, "", site=SITE, now=later)
 
