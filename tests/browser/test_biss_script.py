@@ -333,6 +333,16 @@ def test_says_when_the_program_is_not_there(tab, no_biss):
     assert lock() is Lock.OPEN
 
 
+def test_what_to_try_is_not_shown_as_a_fault(tab, no_biss):
+    sign(tab)
+    told(tab)
+
+    advice = tab.locator("#local-signing [data-when='absent'] li").first
+    calm = "each => [getComputedStyle(each).fontWeight, getComputedStyle(each).color]"
+    assert advice.evaluate(calm) == tab.locator("#local-signing [data-when='absent'] > p").evaluate(calm)
+    assert advice.evaluate("each => getComputedStyle(each.parentElement).listStyleType") == "disc"
+
+
 @pytest.mark.parametrize("name", ["loopback-network", "local-network-access"])
 def test_says_when_the_browser_was_told_to_refuse(tab, no_biss, name):
     tab.add_init_script(SAYS_DENIED % name)
