@@ -21,25 +21,8 @@
 
   var KEYS = { 1: "[value=confirmed]", 2: "[data-editor^=refusal], [data-editor='']", 0: "[value=pending]" };
 
-  // Nothing inline, nothing from elsewhere, no copy of a page in the browser; what a refusal says is swapped, too.
-  Object.assign(htmx.config, {
-    allowEval: false,
-    includeIndicatorStyles: false,
-    selfRequestsOnly: true,
-    historyCacheSize: 0,
-    refreshOnHistoryMiss: true,
-    historyRestoreAsHxRequest: false,
-    timeout: PATIENCE,
-    defaultSettleDelay: 0,
-    attributesToSettle: [],
-    scrollIntoViewOnBoost: false,
-    responseHandling: [
-      { code: "204", swap: false },
-      { code: "[23]..", swap: true },
-      { code: "409|422", swap: true },
-      { code: "...", swap: false, error: true },
-    ],
-  });
+  // Back loads the page anew: no copy of one is kept in the browser.
+  Object.assign(htmx.config, { history: "reload", defaultTimeout: PATIENCE, defaultSettleDelay: 0 });
 
   var heardAt = Date.now();
   var leaving = false; // the page itself is going elsewhere, by a reply's own word
@@ -262,7 +245,11 @@
       values.set(name, value); // today's token and filter
     });
     if (pressed && pressed.name) values.set(pressed.name, pressed.value);
-    ask("POST", (pressed && pressed.getAttribute("formaction")) || form.getAttribute("action"), row, values);
+    var sent = {};
+    values.forEach(function (value, name) {
+      sent[name] = value;
+    });
+    ask("POST", (pressed && pressed.getAttribute("formaction")) || form.getAttribute("action"), row, sent);
   });
 
   // The row's heading says to eyes whose button it is; one by one, buttons are heard alone.
@@ -275,6 +262,7 @@
   }
 
   function ask(verb, address, row, values) {
+    if (row.classList.contains("is-saving")) return;
     htmx.ajax(verb, address, { source: row, target: row, values: values }).catch(function () {});
   }
 
@@ -338,8 +326,9 @@
 
   // ---- Saving a row
 
-  document.addEventListener("htmx:beforeRequest", function (event) {
-    var row = rowOf(event.target);
+  document.addEventListener("htmx:before:request", function (event) {
+    var ctx = event.detail.ctx;
+    var row = rowOf(ctx.sourceElement);
     var alert = document.getElementById("alert");
     if (row && row.classList.contains("is-saving")) {
       event.preventDefault();
@@ -349,15 +338,14 @@
     if (!row) return;
     row.classList.remove("is-failed");
     row.classList.add("is-saving");
-    note(row, event.detail.requestConfig.verb === "get" ? "отваря се…" : "записва се…");
-    moveOn(row, event.detail.requestConfig);
+    note(row, ctx.request.body ? "записва се…" : "отваря се…");
+    moveOn(row, ctx.request.body);
   });
 
   // One who confirms goes on to the next child at once: the reply may take a second to come.
-  function moveOn(row, config) {
+  function moveOn(row, fields) {
     delete movedTo[row.id];
-    var parameters = config.parameters;
-    var next = parameters && parameters.decision === "confirmed" ? nextPending(row) : null;
+    var next = fields && fields.get("decision") === "confirmed" ? nextPending(row) : null;
     if (!next || !stillHere(row)) return;
     movedTo[row.id] = next;
     focusRow(next, performance.now() - lastPress.at < 100);
@@ -367,7 +355,7 @@
 
   // The account and its login, as web.http.csrf.page_owner writes them; nothing where nobody is logged in.
   function owner() {
-    var headers = document.body.getAttribute("hx-headers");
+    var headers = document.body.getAttribute("hx-headers:inherited");
     return headers ? JSON.parse(headers)["X-Page-Of"] : "";
   }
 
@@ -400,7 +388,7 @@
 
   function renew(who) {
     heardAt = Date.now();
-    document.body.setAttribute("hx-headers", JSON.stringify({ "X-Page-Of": who.of }));
+    document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-Page-Of": who.of }));
     Array.prototype.forEach.call(document.getElementsByName("csrf_token"), function (field) {
       field.value = who.token;
     });
@@ -450,47 +438,50 @@
 
   // ---- A login that ended while somebody was typing
 
-  function staysHere(event) {
-    var element = event.detail.requestConfig.elt;
-    var status = event.detail.xhr.status;
+  function staysHere(ctx) {
+    var element = ctx.sourceElement;
+    var status = ctx.response.status;
     if ((status !== 401 && status !== 400) || !document.contains(rowOf(element) || closest(element, "form"))) return false;
-    event.preventDefault();
     if (status === 401) unsent(element, { ended: true });
     else askWho(unsent.bind(null, element));
     return true;
   }
 
-  document.addEventListener("htmx:beforeOnLoad", function (event) {
-    var xhr = event.detail.xhr;
-    if (staysHere(event)) return;
+  document.addEventListener("htmx:before:response", function (event) {
+    var ctx = event.detail.ctx;
+    if (staysHere(ctx)) return event.preventDefault();
     heardAt = Date.now();
-    if (xhr.getResponseHeader("HX-Redirect") || xhr.getResponseHeader("HX-Refresh")) leaving = true;
+    if (ctx.hx.redirect || ctx.hx.refresh) leaving = true;
   });
 
-  document.addEventListener("htmx:beforeSwap", function (event) {
-    var detail = event.detail;
-    var row = rowOf(detail.requestConfig.elt);
-    if (detail.xhr.getResponseHeader("HX-Retarget")) detail.shouldSwap = true;
-    // Something on the way (a sign-in page of the school's network) says 200 to anything.
-    else if (row && detail.target === row && detail.shouldSwap && detail.serverResponse.indexOf('id="' + row.id + '"') < 0) {
-      detail.shouldSwap = false;
-      detail.isError = true;
-    }
+  // A refusal and a conflict are shown in their place, other errors only where the portal says so. Something on the
+  // way (a sign-in page of the school's network) says 200 to anything.
+  function isShown(ctx, row) {
+    var status = ctx.response.status;
+    if (ctx.hx.retarget) return true;
+    if (status >= 400 && status !== 409 && status !== 422) return false;
+    return !row || ctx.target !== row || ctx.text.indexOf('id="' + row.id + '"') >= 0;
+  }
+
+  document.addEventListener("htmx:before:swap", function (event) {
+    var ctx = event.detail.ctx;
+    var row = rowOf(ctx.sourceElement);
+    if (!isShown(ctx, row)) return event.preventDefault();
     if (!row) return;
     row.wasHere = stillHere(row);
-    if (detail.target !== row || !detail.shouldSwap) return;
+    if (ctx.target !== row) return;
     editorsOf(row).forEach(function (editor) {
       editor.remove();
     });
   });
 
-  document.addEventListener("htmx:afterSwap", function (event) {
-    var row = event.target;
-    var old = event.detail && event.detail.target;
-    if (!row.matches || !old || old.id !== row.id) return;
-    var asked = event.detail.requestConfig.verb === "get";
-    if (row.matches("[data-record]")) drawn(row, event.detail.xhr.status, old.wasHere, asked);
-    else listed(row);
+  document.addEventListener("htmx:after:swap", function (event) {
+    var ctx = event.detail.ctx;
+    var old = ctx.target;
+    var part = old.id ? document.getElementById(old.id) : null;
+    if (!part || ctx.hx.retarget) return;
+    if (part.matches("[data-record]")) drawn(part, ctx.response.status, old.wasHere, !ctx.request.body);
+    else listed(part);
   });
 
   // Other rows, after a filter or a search.
@@ -541,8 +532,8 @@
 
   // ---- What was not saved says so, and keeps what was typed
 
-  function failed(event, text) {
-    return failedAt(rowOf(event.detail.requestConfig.elt), text);
+  function failed(ctx, text) {
+    return failedAt(rowOf(ctx.sourceElement), text);
   }
 
   // Of a row, or of a form outside the rows.
@@ -563,26 +554,25 @@
     return status < 500 && shown ? UNSAVED.refused : UNSAVED.broken;
   }
 
-  document.addEventListener("htmx:sendError", function (event) {
-    if (!failed(event, UNSAVED.send)) warn(NO_REPLY);
+  document.addEventListener("htmx:error", function (event) {
+    var ctx = event.detail.ctx;
+    if (!ctx || ctx.text !== undefined) return; // the reply is there: a fault of its markup, told below
+    var text = ctx.request.signal.reason === "timeout" ? UNSAVED.late : UNSAVED.send;
+    if (!failed(ctx, text)) warn(NO_REPLY);
   });
-  document.addEventListener("htmx:sendAbort", function (event) {
-    failed(event, UNSAVED.send);
-  });
-  document.addEventListener("htmx:timeout", function (event) {
-    if (!failed(event, UNSAVED.late)) warn(NO_REPLY);
-  });
-  document.addEventListener("htmx:responseError", function (event) {
-    var shown = event.detail.xhr.getResponseHeader("HX-Retarget");
-    if (!failed(event, why(event.detail.xhr.status, shown)) && !shown) warn(NO_REPLY);
+  document.addEventListener("htmx:response:error", function (event) {
+    var ctx = event.detail.ctx;
+    var status = ctx.response.status;
+    if (status === 409 || status === 422) return;
+    if (!failed(ctx, why(status, ctx.hx.retarget)) && !ctx.hx.retarget) warn(NO_REPLY);
   });
 
   // A reply that left the row as it was has saved nothing that can be seen.
-  document.addEventListener("htmx:afterRequest", function (event) {
-    var row = rowOf(event.detail.requestConfig.elt);
-    if (!leaving && event.detail.successful && row && document.contains(row)) {
-      if (row.classList.contains("is-saving")) failed(event, UNSAVED.broken);
-    }
+  document.addEventListener("htmx:finally:request", function (event) {
+    var ctx = event.detail.ctx;
+    var row = rowOf(ctx.sourceElement);
+    if (leaving || !ctx.response || ctx.response.status >= 400 || !document.contains(row)) return;
+    if (row.classList.contains("is-saving")) failed(ctx, UNSAVED.broken);
   });
 
   // ---- Passwords

@@ -30,9 +30,9 @@ STYLES = (
     "signing.css",
     "print.css",
 )
-HTMX = "vendor/htmx-2.0.11.min.js"
-# Of dist/htmx.min.js in npm's htmx.org 2.0.11.
-HTMX_SHA256 = "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717"
+HTMX = "vendor/htmx-4.0.1.min.js"
+# Of dist/htmx.min.js in npm's htmx.org 4.0.1.
+HTMX_SHA256 = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"
 SCRIPT = "js/portal.js"  # goes out with htmx; every other script in js/ is for one page, under its own name
 
 CACHED_FOR_A_YEAR = "public, max-age=31536000, immutable"

@@ -18,7 +18,7 @@ def record(world):
 
 
 def owner(answer) -> str:
-    return json.loads(answer.page.one("body").get("hx-headers"))["X-Page-Of"]
+    return json.loads(answer.page.one("body").get("hx-headers:inherited"))["X-Page-Of"]
 
 
 def cookie(client) -> str:
