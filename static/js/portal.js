@@ -496,7 +496,9 @@
   }
 
   function drawn(row, status, wasHere, asked) {
-    var said = row.querySelector("[data-said]") || saidBeside(row);
+    var beside = saidBeside(row);
+    var said = row.querySelector("[data-said]") || (beside && beside.content);
+    if (beside && beside.hasAttribute("data-counts")) recount(beside.getAttribute("data-counts").split(" "));
     sayWhose(row);
     var moved = movedTo[row.id];
     delete movedTo[row.id];
@@ -527,7 +529,21 @@
     while (next && next.matches(".editor")) next = next.nextElementSibling;
     if (!next || !next.matches("[data-said]")) return null;
     next.remove();
-    return next.content;
+    return next;
+  }
+
+  // The bar's numbers: those that are left, confirmed, refused.
+  function recount(numbers) {
+    var bar = document.getElementById("counts");
+    var left = bar.querySelector("[data-left]");
+    var here = document.querySelector("[data-left-here]");
+    Array.prototype.forEach.call(bar.querySelectorAll("p:first-child strong"), function (place, at) {
+      place.textContent = numbers[at];
+    });
+    bar.querySelector("p:first-child span").textContent = numbers[0] === "1" ? "остава" : "остават";
+    bar.querySelector("progress").value = Number(numbers[1]) + Number(numbers[2]);
+    if (left) left.textContent = numbers[0];
+    if (here) here.textContent = document.querySelectorAll("#list .is-pending").length;
   }
 
   // ---- What was not saved says so, and keeps what was typed

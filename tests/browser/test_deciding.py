@@ -175,7 +175,7 @@ def test_warns_before_leaving_what_was_not_saved(page, records):
 
 def test_reads_out_what_was_stored(page, records):
     confirm(page, records[0])
-    expect(page.locator("#said")).to_have_text("Мария Иванова Ангелова: потвърждавам, остават 3")
+    expect(page.locator("#said")).to_have_text("Мария Иванова Ангелова: потвърдено, остават 3")
 
 
 def test_everything_works_without_scripts(browse, world, records):

@@ -52,6 +52,15 @@ def refusing(client, world):
     return _decision(client.sign_in(world.ana), **REFUSAL)
 
 
+def the_last_decision(client, world):
+    """It asks how many were sent back, too, for the bar that then leads to the signature."""
+    client.sign_in(world.ana)
+    first, last = add_record(), add_record()
+    fields = {"htmx": True, "version": 1, "decision": "confirmed"}
+    client.send(f"{LIST}/records/{first.id}", **fields)
+    return partial(client.send, f"{LIST}/records/{last.id}", **fields)
+
+
 def refusing_days_at_distance(client, world):
     """The only decision that asks for the institution's closures."""
     return _decision(client.sign_in(world.ana), reason_asked=Reason.DISTANCE, **REFUSAL | {"corrected": "4"})
@@ -115,6 +124,7 @@ ASKED = {  # on SQLite, on PostgreSQL
     a_list_with_the_register_open: (12, 12),
     confirming: (6, 8),
     refusing: (6, 8),
+    the_last_decision: (7, 9),
     refusing_days_at_distance: (7, 9),
     refusing_without_a_note: (3, 4),
     confirming_what_somebody_changed: (3, 4),
@@ -182,8 +192,8 @@ def _decided(world) -> None:
 
 
 def _decision(client, *, reason_asked=Reason.ABSENCE, **fields) -> Callable:
-    """A decision by HTMX, after another one was made."""
-    first, second = add_record(reason=reason_asked), add_record(reason=reason_asked)
+    """A decision by HTMX, after another one was made and before the last one."""
+    first, second, _ = (add_record(reason=reason_asked) for _ in range(3))
 
     def decide(record):
         sent = {"version": record.version, **fields}

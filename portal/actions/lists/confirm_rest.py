@@ -1,17 +1,20 @@
-"""„Потвърди останалите“: confirming every pending record that may be, once the consequences were shown."""
+"""„Потвърждавам останалите“: confirming every pending record that may be, of a class or of the whole list, once
+the names and the consequences were shown."""
 
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from portal.actions.lists.confirmations import content_digest, store_decision
-from portal.domain.consequences import Total, totals
+from portal.domain.consequences import Total, consequence, totals
 from portal.domain.decisions import Case, Decided, Decision, check_confirmation
 from portal.domain.errors import Conflict, holds
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.submissions import check_may_change
 from portal.storage.lists.current import held_list, list_of
+from portal.storage.lists.reading import EVERYTHING, Filter, class_groups
 from portal.storage.lists.school_days import school_days_of
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Record, Submission
@@ -20,13 +23,28 @@ from portal.storage.tables.db import writing
 logger = logging.getLogger(__name__)
 
 
+class Known(NamedTuple):
+    """A record, and what a rule has to know of it."""
+
+    record: Record
+    case: Case
+
+    @property
+    def if_confirmed(self) -> str:
+        return consequence(self.case, Decision.CONFIRMED)
+
+
 @dataclass(frozen=True)
 class Rest:
-    """What would be confirmed, and what has to be decided one by one."""
+    """What would be confirmed, class by class, and what has to be decided one by one."""
 
     version: int
-    confirmable: list[tuple[Record, Case]] = field(default_factory=list)
-    left: list[tuple[Record, Case]] = field(default_factory=list)
+    groups: dict[str, list[Known]] = field(default_factory=dict)
+    left: list[Known] = field(default_factory=list)
+
+    @property
+    def confirmable(self) -> list[Known]:
+        return [known for group in self.groups.values() for known in group]
 
     @property
     def totals(self) -> list[Total]:
@@ -34,15 +52,17 @@ class Rest:
         return totals((case, Decision.CONFIRMED) for _, case in self.confirmable)
 
 
-def rest_of(person: Staff, month: Month, *, now: datetime) -> Rest:
-    """What „потвърди останалите“ would do now."""
+def rest_of(person: Staff, month: Month, within: Filter = EVERYTHING, *, now: datetime) -> Rest:
+    """What „потвърждавам останалите“ would do now."""
     check_scope(person, Scope.DECIDE)
     submission = list_of(person.institution, month)
     check_may_change(submission.window, submission.lock, now=now)
-    return _rest(submission, month)
+    return _rest(submission, month, within)
 
 
-def confirm_rest(person: Staff, month: Month, *, seen: int | None, now: datetime) -> int:
+def confirm_rest(
+    person: Staff, month: Month, within: Filter = EVERYTHING, *, seen: int | None, now: datetime
+) -> int:
     """Confirm them all and say how many. ``seen`` is the version of the list whose consequences
     were shown: a list that changed since is shown again first."""
     check_scope(person, Scope.DECIDE)
@@ -51,7 +71,7 @@ def confirm_rest(person: Staff, month: Month, *, seen: int | None, now: datetime
         check_may_change(submission.window, submission.lock, now=now)
         if seen is not None and seen != submission.version:
             raise Conflict("Междувременно списъкът се е променил. Прегледайте числата отново и потвърдете.")
-        rest = _rest(submission, month)
+        rest = _rest(submission, month, within)
         for record, _ in rest.confirmable:
             store_decision(record, Decided(Decision.CONFIRMED), person, now=now)
             audit.add(
@@ -68,10 +88,15 @@ def confirm_rest(person: Staff, month: Month, *, seen: int | None, now: datetime
     return len(rest.confirmable)
 
 
-def _rest(submission: Submission, month: Month) -> Rest:
+def _rest(submission: Submission, month: Month, within: Filter) -> Rest:
     days = school_days_of(submission.institution_id, month)
     rest = Rest(submission.version)
-    for record in Record.on(submission).where(Record.decision == Decision.PENDING):
-        case = record.case(days.count(record.band))
-        (rest.confirmable if holds(check_confirmation, case) else rest.left).append((record, case))
+    pending = Record.on(submission).where(Record.decision == Decision.PENDING)
+    for group in class_groups(pending, within):
+        may_be: list[Known] = []
+        for record in group.records:
+            case = record.case(days.count(record.band))
+            (may_be if holds(check_confirmation, case) else rest.left).append(Known(record, case))
+        if may_be:
+            rest.groups[group.label] = may_be
     return rest

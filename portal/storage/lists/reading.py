@@ -25,6 +25,9 @@ class Filter:
         return self.state is not None or bool(self.class_code) or bool(self.words.strip())
 
 
+EVERYTHING = Filter()
+
+
 @dataclass(frozen=True)
 class Group:
     """The records of one class."""

@@ -13,6 +13,7 @@ from portal.domain.errors import Objection, holds
 from portal.domain.institutions import check_not_closed
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff
+from portal.domain.placement import class_label
 from portal.domain.submissions import (
     Lock,
     SubmissionState,
@@ -25,7 +26,7 @@ from portal.domain.submissions import (
 )
 from portal.domain.times import stamp, today
 from portal.storage.lists.current import list_of, records_of
-from portal.storage.lists.reading import Filter, class_groups, classes_of, lists_of
+from portal.storage.lists.reading import UNKNOWN_CLASS, Filter, class_groups, classes_of, lists_of
 from portal.storage.lists.school_days import SchoolDays, school_days_of
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.qualified import waits_on
@@ -46,6 +47,19 @@ def filter_query(wanted: Filter) -> dict[str, str]:
     """The filter as it stands in an address; the searched words never do."""
     query = {"state": wanted.state.code if wanted.state is not None else "", "class": wanted.class_code}
     return {name: value for name, value in query.items() if value}
+
+
+def inside(class_code: str) -> str:
+    """Where „останалите“ are, for a class as it stands in an address: ``във V клас``, ``в целия списък``."""
+    if not class_code:
+        return "в целия списък"
+    if class_code == UNKNOWN_CLASS:
+        return "сред децата без посочен клас"
+    try:
+        label = class_label(int(class_code))
+    except ValueError:
+        return "в този клас"
+    return f"{'във' if label.startswith('V') else 'в'} {label}"
 
 
 @dataclass(frozen=True)
@@ -192,6 +206,18 @@ class Listing:
     @property
     def shown(self) -> int:
         return sum(len(group.rows) for group in self.groups)
+
+    @property
+    def pending_shown(self) -> int:
+        return sum(row.state == "pending" for group in self.groups for row in group.rows)
+
+    @property
+    def rest_inside(self) -> str:
+        """Where the rest of what is shown could be confirmed at once; empty where that is the whole list, or
+        what was searched for: a name never stands in an address."""
+        if not (self.summary.may_decide and self.wanted.class_code and self.pending_shown):
+            return ""
+        return "" if self.wanted.words.strip() else inside(self.wanted.class_code)
 
     @property
     def states(self) -> list[tuple[str, str]]:

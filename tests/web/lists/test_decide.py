@@ -45,7 +45,7 @@ def test_one_click_confirms(client, world, record, address, htmx):
     assert stored(record).decided_by_id == world.ana.user_id
     if htmx:
         assert "потвърждавам" in answer.page.text(f"#record-{record.id}")
-        assert answer.page.text("#counts").startswith("за преглед: 0 · потвърдени: 1")
+        assert answer.page.text("#counts").startswith("остават 0 · потвърдени: 1")
         assert answer.text.lstrip().startswith("<tr")
     else:
         assert answer.location.endswith(f"/confirmations/2020-12#record-{record.id}")

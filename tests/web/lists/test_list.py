@@ -316,7 +316,7 @@ def test_nothing_is_said_too_late(client, world):
     assert client.sign_in(world.ana).at(AFTER).send(f"{ADDRESS}/nothing").status_code == 409
 
 
-# ---- „Потвърди останалите“
+# ---- „Потвърждавам останалите“
 
 
 def test_shows_counts_and_consequences_before_it_confirms(client, world):
@@ -338,6 +338,85 @@ def test_shows_counts_and_consequences_before_it_confirms(client, world):
     assert [stored(r).decision for r in pending] == [Decision.CONFIRMED] * 2
     assert stored(impossible).decision is Decision.PENDING
     assert stored(refused).decision is Decision.REFUSED
+
+
+def test_every_name_is_shown_with_what_it_means_before_the_rest_is_confirmed(client, world):
+    children = [add_record(class_code=1 + n % 12, id_number=f"{n:010}") for n in range(40)]
+    leaves = add_record(reason=Reason.UNENROLLED, family="Бонева", class_code=5)
+    page = client.sign_in(world.ana).get(f"{ADDRESS}/confirm-rest").page
+
+    assert not page.has("details")
+    assert len(page.all("main li")) == len(children) + 1
+    groups = [heading.text_content() for heading in page.all("h3")]
+    assert (groups[0], groups[4]) == ("I клас: 4", "V клас: 4")
+    (bonev,) = (line.text_content() for line in page.all("main li") if leaves.family in line.text_content())
+    assert " ".join(bonev.split()).endswith("– Отписан. Детето не се обучава тук: помощите се спират.")
+
+
+def test_confirms_the_rest_of_one_class(client, world):
+    inside, outside = add_record(class_code=5), add_record(class_code=6)
+    client.sign_in(world.ana)
+    page = client.get(f"{ADDRESS}/confirm-rest", **{"class": "5"}).page
+    assert "един запис във V клас" in page.text(".lead")
+
+    sent = without_token(page.fields(page.one("form[action$=confirm-rest]")))
+    answer = client.send(f"{ADDRESS}/confirm-rest", **sent)
+
+    assert answer.location == f"{ADDRESS}?class=5"
+    assert stored(inside).decision is Decision.CONFIRMED
+    assert stored(outside).decision is Decision.PENDING
+
+
+@pytest.mark.parametrize("state", ["confirmed", "refused"])
+def test_what_is_decided_has_no_rest(client, world, state):
+    add_record()
+    page = client.sign_in(world.ana).get(f"{ADDRESS}/confirm-rest", state=state).page
+
+    assert "Няма записи за преглед" in page.text(".lead")
+    assert not page.has("[name=sure]")
+
+
+@pytest.mark.parametrize(
+    ("code", "where"),
+    [(5, "във V клас"), (4, "в IV клас"), (None, "сред децата без посочен клас")],
+)
+def test_the_rest_says_which_class_it_is_of(client, world, code, where):
+    record = add_record(class_code=code)
+    add_record(class_code=9)
+    asked = "unknown" if code is None else str(code)
+    page = client.sign_in(world.ana).get(ADDRESS, **{"class": asked}).page
+
+    assert page.text(".shown .button") == f"Потвърждавам останалите {where} (1)…"
+    assert page.text("#counts .next") == "Потвърждавам останалите в целия списък (2)…"
+    assert rows(page) == [f"record-{record.id}"]
+
+
+@pytest.mark.parametrize("asked", ["x", "²", "99999999"])
+def test_a_class_that_nobody_is_in_has_no_rest(client, world, asked):
+    add_record()
+    page = client.sign_in(world.ana).get(f"{ADDRESS}/confirm-rest", **{"class": asked}).page
+
+    assert "Няма записи за преглед" in page.text(".lead")
+
+
+def test_the_bar_counts_who_was_sent_back(client, world):
+    record, _ = add_record(), add_record()
+    client.sign_in(world.ana)
+    answer = client.send(f"{ADDRESS}/records/{record.id}/not-ours", htmx=True, note="Учи във Варна.")
+
+    assert "остава 1 · потвърдени: 0 · отказани: 0 · върнати на ЦИОО: 1" in answer.page.text("#counts")
+    assert "върнати на ЦИОО: 1" in client.get(ADDRESS).page.text("#counts")
+
+
+def test_in_the_middle_of_a_list_a_decision_brings_numbers_alone(client, world):
+    record, _ = add_record(), add_record()
+    answer = client.sign_in(world.ana).send(
+        f"{ADDRESS}/records/{record.id}", htmx=True, version=1, decision="confirmed"
+    )
+
+    assert not answer.page.has("#counts")
+    assert 'data-counts="1 1 0"' in answer.text
+    assert "потвърдено, остава 1" in answer.text
 
 
 def without_token(fields: dict[str, str]) -> dict[str, str]:
