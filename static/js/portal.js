@@ -3,7 +3,8 @@
   "use strict";
 
   var UNSAVED = {
-    send: "Не е записано: няма връзка. Натиснете отново.",
+    send: "Не е записано: няма връзка. Натиснете отново. Щом връзката се върне, редът се изпраща и сам.",
+    unasked: "Не е записано: няма връзка. Натиснете отново.",
     late: "Не е записано: порталът не отговори навреме. Натиснете отново.",
     often: "Не е записано: твърде много заявки наведнъж. Изчакайте малко и натиснете отново.",
     refused: "Не е записано. Вижте съобщението горе.",
@@ -346,7 +347,7 @@
   function moveOn(row, fields) {
     delete movedTo[row.id];
     var next = fields && fields.get("decision") === "confirmed" ? nextPending(row) : null;
-    if (!next || !stillHere(row)) return;
+    if (!next || row.isAgain || !stillHere(row)) return;
     movedTo[row.id] = next;
     focusRow(next, performance.now() - lastPress.at < 100);
   }
@@ -398,7 +399,7 @@
   function unsent(element, who) {
     var place = rowOf(element) || closest(element, "form");
     if (!document.contains(place)) return;
-    if (!who) return failedAt(place, UNSAVED.send);
+    if (!who) return failedAt(place, place.getAttribute("data-unsent") || UNSAVED.unasked);
     if (who.token) return failedAt(place, UNSAVED.renewed);
     failedAt(place, who.ended ? UNSAVED.ended : UNSAVED.other + who.name + ". ");
     var link = document.createElement("a");
@@ -419,7 +420,9 @@
       var isSure = form.isSure;
       if (said) said.remove();
       delete form.isSure;
-      if (form.method !== "post" || isSure || !owner() || isCurrent()) return;
+      // A form that says what it means when it is not sent leaves the page only once the portal has answered.
+      if (form.method !== "post" || isSure || !owner()) return;
+      if (isCurrent() && !form.hasAttribute("data-unsent")) return;
       if (!form.requestSubmit || !window.AbortController || closest(form, ".who")) return; // the portal refuses it
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -560,6 +563,7 @@
     if (!part.matches("[data-record]")) return true;
     part.classList.remove("is-saving");
     part.classList.add("is-failed");
+    part.dispatchEvent(new CustomEvent("portal:unsaved", { bubbles: true }));
     if (stillHere(part)) focusRow(part);
     delete movedTo[part.id];
     return true;

@@ -1,5 +1,5 @@
-"""„Потвърждавам останалите“: confirming every pending record that may be, of a class or of the whole list, once
-the names and the consequences were shown."""
+"""„Потвърждавам останалите“: confirming every pending record that may be, of a class or of the whole list,
+once the names and the consequences were shown."""
 
 import logging
 from dataclasses import dataclass, field

@@ -33,7 +33,8 @@ STYLES = (
 HTMX = "vendor/htmx-4.0.1.min.js"
 # Of dist/htmx.min.js in npm's htmx.org 4.0.1.
 HTMX_SHA256 = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"
-SCRIPT = "js/portal.js"  # goes out with htmx; every other script in js/ is for one page, under its own name
+# They go out with htmx, in this order; every other script in js/ is for one page, under its own name.
+SCRIPTS = ("js/portal.js", "js/line.js", "js/typed.js")
 
 CACHED_FOR_A_YEAR = "public, max-age=31536000, immutable"
 
@@ -114,12 +115,14 @@ def _script(folder: Path, forms: str) -> Bundle:
     htmx = (folder / HTMX).read_bytes()
     if hashlib.sha256(htmx).hexdigest() != HTMX_SHA256:
         raise RuntimeError(f"{folder / HTMX} is not the htmx that was reviewed: its SHA-256 differs.")
-    own = _without_js_comments((folder / SCRIPT).read_text("utf-8"))
+    sources = (_without_js_comments((folder / name).read_text("utf-8")) for name in SCRIPTS)
+    own = "\n".join(filter(None, sources))
     return _bundle("portal.js", "text/javascript", f"{htmx.decode('utf-8')};\nvar forms={forms};\n{own}")
 
 
 def _page_scripts(folder: Path) -> list[Bundle]:
-    others = sorted(path for path in (folder / "js").glob("*.js") if path != folder / SCRIPT)
+    bundled = {folder / name for name in SCRIPTS}
+    others = sorted(path for path in (folder / "js").glob("*.js") if path not in bundled)
     return [
         _bundle(path.name, "text/javascript", _without_js_comments(path.read_text("utf-8")))
         for path in others

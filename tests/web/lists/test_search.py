@@ -71,7 +71,9 @@ def test_searches_within_the_filter_and_says_so(client, world, htmx):
 
     assert found(answer) == ids(wanted)
     assert answer.headers["HX-Push-Url"] == "false"
-    assert answer.page.text(".shown p").startswith("Търсене „карам“ в: за преглед, VII клас – показани 1 от 4.")
+    assert answer.page.text(".shown p").startswith(
+        "Търсене „карам“ в: за преглед, VII клас – показани 1 от 4."
+    )
 
     form = answer.page.one(".shown form")
     assert form.get("action") == ADDRESS
