@@ -12,7 +12,7 @@ import click
 from portal.actions.loading.calendars import load_calendar, load_holidays_override
 from portal.actions.loading.enrolments import load_enrolments, picture_of
 from portal.actions.loading.faults import Fault, grouped
-from portal.actions.loading.files import ALWAYS, COUNTS, facts
+from portal.actions.loading.files import ALWAYS, COUNTS, distributed_label, facts
 from portal.actions.loading.institutions import load_institutions
 from portal.cli.files import IN, source, watch
 from portal.cli.settings import NO, now, say, site, with_portal
@@ -158,7 +158,8 @@ def _lines(done: Load, told: dict[str, Any], faults: list[Fault]) -> list[str]:
     if not done.distributed:
         lines.append("Нито един ред не е приет: нищо от файла не е заредено.")
     said = (name for name in COUNTS if told[name] or name in ALWAYS)
-    lines += [f"{name:<19}{told[name]:>9}  {COUNTS[name]}" for name in said]
+    labels = COUNTS | {"distributed": distributed_label(done)}
+    lines += [f"{name:<19}{told[name]:>9}  {labels[name]}" for name in said]
     if done.kind == "institutions" and done.missing:
         lines += _missing()
     lines += map(str, faults[:SHOWN])

@@ -72,7 +72,7 @@ def _intended(plan: Plan) -> Iterator[str]:
     if plan.enrolments:
         yield f"Ще се заличат записванията за: {_months(plan.enrolments)}."
     if plan.registers:
-        yield f"Ще се изтрият регистрите на карантинираните за учебните години: {_years(plan.registers)}."
+        yield f"Ще се изтрият карантинните регистри за учебните години: {_years(plan.registers)}."
     if plan.notices:
         yield f"Ще се заличат циркулярни писма: {plan.notices}."
 
@@ -85,7 +85,7 @@ def _lines(purged: Purged, plan: Plan) -> Iterator[str]:
     if purged.enrolments:
         yield f"Заличени са {purged.enrolments} реда със записвания."
     if purged.registers:
-        yield f"Изтрити са регистрите на карантинираните за {_years(purged.registers)}."
+        yield f"Изтрити са карантинните регистри за {_years(purged.registers)}."
     if purged.notices:
         yield f"Заличени циркулярни писма: {purged.notices}."
     if not purged.is_overwritten:

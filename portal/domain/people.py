@@ -40,7 +40,7 @@ class Scope(Enum):
         return {
             "decide": "подготвя решенията",
             "sign": "подписва",
-            "quarantine": "води регистъра на карантинираните",
+            "quarantine": "води карантинния регистър",
         }[self.value]
 
 

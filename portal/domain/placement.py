@@ -143,7 +143,7 @@ def band(
 def class_label(class_code: int | None) -> str:
     """As people say it: ``IV клас``, ``предучилищна група (код −3)``, ``сборна група (код 13)``."""
     if class_code is None:
-        return "клас: неизвестен"
+        return "без посочен клас"
     if FIRST_CLASS <= class_code <= LAST_CLASS:
         return f"{_ROMAN[class_code - 1]} клас"
     code = str(class_code).replace("-", "−")

@@ -23,8 +23,8 @@ class CampaignState(Enum):
         return {
             "loaded": "заредена, без срок",
             "open": "отворена",
-            "closed": "приключила",
-            "answered": "отговорът е изпратен",
+            "closed": "срокът изтече",
+            "answered": "отговорът е изготвен",
             "suspended": "спряна",
         }[self.value]
 

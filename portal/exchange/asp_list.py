@@ -88,7 +88,7 @@ def is_unknown_institution(fault: str) -> bool:
 
 
 def repeated(first: int) -> str:
-    return f"детето и основанието се повтарят: валиден е ред {first}"
+    return f"детето и причината се повтарят: валиден е ред {first}"
 
 
 def other_month(campaign: Month) -> str:

@@ -52,7 +52,7 @@ def test_says_what_went_and_verify_says_erased(portal, answered):
 
     assert (result.exit_code, result.stderr) == (0, "")
     assert "Заличени: 2020-12 – 4 списъка, 1 записа." in result.output
-    assert "Изтрити са регистрите на карантинираните за 2020/2021." in result.output
+    assert "Изтрити са карантинните регистри за 2020/2021." in result.output
     assert "Неповторимова" not in result.output
     Delegation.delete().execute()  # the cast's, which nobody ordered
     Login.delete().execute()  # made without the login form, which the audit would know of
@@ -122,4 +122,4 @@ def test_says_not_how_many_registers_there_were(portal, answered, world):
     entered(world.boris, draft(placed_on=date(2020, 12, 7), planned_until=date(2020, 12, 18)))
     result = purge(portal, "--yes")
 
-    assert "Изтрити са регистрите на карантинираните за 2020/2021.\n" in result.output
+    assert "Изтрити са карантинните регистри за 2020/2021.\n" in result.output

@@ -131,7 +131,7 @@ def test_a_schools_child_of_unknown_age_is_a_pupil_of_the_longest_band():
         (1, "I клас"), (4, "IV клас"), (9, "IX клас"), (12, "XII клас"),
         (-1, "предучилищна група (код −1)"), (-6, "предучилищна група (код −6)"),
         (0, "сборна група (код 0)"), (13, "сборна група (код 13)"), (-7, "сборна група (код −7)"),
-        (None, "клас: неизвестен"),
+        (None, "без посочен клас"),
     ],
 )  # fmt: skip
 def test_a_class_is_called_as_people_call_it(code, label):

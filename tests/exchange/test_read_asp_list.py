@@ -245,7 +245,7 @@ def test_the_rejects_name_what_only_the_portal_knows():
     faults = (unknown_institution("9999999"), repeated(3), other_month(Month(2020, 12)), LIST_SIGNED)
     assert b"".join(write_rejects([(7, b"x|y", faults)])).decode("cp1251") == (
         "x|y|7|код на институцията: 9999999 не е в портала; "
-        "детето и основанието се повтарят: валиден е ред 3; "
+        "детето и причината се повтарят: валиден е ред 3; "
         "месецът е друг: файлът е за декември 2020 г.; списъкът вече е подписан\r\n"
     )
 

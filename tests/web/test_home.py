@@ -406,10 +406,10 @@ class TestRegion:
         assert "Приключили 0 от 3 институции (0 %) Списък: 0 от 3. Карантина: 0 от 3." in page.text(CARD)
         links = {link.text_content(): link.get("href") for link in page.all(f"{CARD} ul a[href^='/']")}
         assert links == {
-            "1 готови, но неподписани": "/oversight/2020-12?state=ready",
-            "2 никога неотваряни": "/oversight/2020-12?state=unopened",
-            "1 без активиран достъп": "/oversight/2020-12?state=no_account",
-            "1 без записи, не са отбелязали, че са проверили": "/oversight/2020-12?state=nothing",
+            "готови без подпис: 1": "/oversight/2020-12?state=ready",
+            "неотваряли: 2": "/oversight/2020-12?state=unopened",
+            "без активиран достъп: 1": "/oversight/2020-12?state=no_account",
+            "без записи и без „Проверих“: 1": "/oversight/2020-12?state=nothing",
         }
         calls = [" ".join(item.text_content().split()) for item in page.all(f"{CARD} h3 + ul li")]
         assert len(calls) == 3
@@ -486,7 +486,7 @@ class TestOperator:
     def test_hears_that_the_deadline_is_missing(self, oleg):
         Campaign.update(opens_on=None, closes_on=None).execute()
 
-        assert "Срокът не е определен." in oleg.get("/").page.text(CARD)
+        assert "Срокът още не е определен." in oleg.get("/").page.text(CARD)
 
     def test_hears_that_the_answer_can_be_made(self, oleg):
         oleg.at(AFTER)

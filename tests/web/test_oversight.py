@@ -258,7 +258,7 @@ def test_stays_open_after_the_answer(nora, world):
     Campaign.update(answered_at=NOW).execute()
     AnswerFile.create(campaign=world.campaign, final=True, sha256="0" * 64, at=NOW)
 
-    assert "отговорът е изпратен" in nora.get(HERE).page.text(".lead")
+    assert "отговорът е изготвен" in nora.get(HERE).page.text(".lead")
 
 
 @pytest.mark.parametrize("address", ["/oversight/", HERE])

@@ -42,6 +42,7 @@ COUNTS = {
     **{doubt.value: doubt.label for doubt in Doubt},
     "under_limit": "записи с брой под границата",
 }
+TAKEN = "приети"  # of what belongs to nobody's list nothing is distributed
 ALWAYS = ("received", "distributed", "rejected")  # said also when they are zero
 
 Watch = Callable[[int, int | None], None]  # lines done, of how many if that is known
@@ -145,6 +146,10 @@ def changes(load: Load, *, doubts: bool = True) -> dict[str, int]:
     left_out = ALWAYS if doubts else (*ALWAYS, *(doubt.value for doubt in Doubt))
     counts = {name: getattr(load, name) for name in COUNTS if name not in left_out}
     return {COUNTS[name]: count for name, count in counts.items() if count}
+
+
+def distributed_label(load: Load) -> str:
+    return COUNTS["distributed"] if load.kind in ("asp", "enrolments") else TAKEN
 
 
 def facts(load: Load) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from portal.actions.campaigns.campaigns import resume, suspend
 from portal.actions.campaigns.window import set_window, warnings_of
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.faults import grouped
-from portal.actions.loading.files import KINDS, changes
+from portal.actions.loading.files import KINDS, changes, distributed_label
 from portal.domain.calendar import long_date
 from portal.domain.month import Month
 from portal.domain.people import Operator
@@ -34,6 +34,7 @@ from portal.web.http.site import site
 campaigns = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
 campaigns.add_app_template_filter(changes)
+campaigns.add_app_template_filter(distributed_label)
 campaigns.add_app_template_filter(KINDS.get, "kind_of_file")
 
 TEXT = "text/plain; charset=windows-1251"
@@ -141,7 +142,8 @@ def go_on(operator: Operator, month: Month) -> ResponseReturnValue:
 def said_of(done: Load) -> str:
     """What became of a file, as much as the command line says, without a word of what is in it."""
     rejected = f"отхвърлени {done.rejected}" if done.rejected else "без отхвърлени"
-    lines = f"получени редове {done.received}, разпределени {done.distributed}, {rejected}"
+    taken = f"{distributed_label(done)} {done.distributed}"
+    lines = f"получени редове {done.received}, {taken}, {rejected}"
     return f"Файлът е зареден: {'; '.join([lines, *(f'{what}: {n}' for what, n in changes(done).items())])}."
 
 

@@ -86,7 +86,7 @@ def _endpoints(person: Person | None) -> list[tuple[str, str]]:
                 ("Карантина", "register.index"),
                 ("Упълномощени лица", "delegates.index"),
                 ("Неучебни дни", "closures.index"),
-                ("Кой какво е направил", "history.audit"),
+                ("История", "history.audit"),
             ]
         case Delegate():
             links += _of_delegate(person)
@@ -99,7 +99,7 @@ def _endpoints(person: Person | None) -> list[tuple[str, str]]:
                 ("Циркулярни писма", "office_notices.index"),
                 ("Потребители", "people.index"),
                 ("Институции и календар", "calendar.index"),
-                ("Кой какво е направил", "history.audit"),
+                ("История", "history.audit"),
             ]
     return [*links, ("Моят достъп", "accounts.account")]
 

@@ -63,7 +63,7 @@ def invite(operator: Operator) -> ResponseReturnValue:
         user, _ = invitations.invite(operator, new, site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(_invitation(form))
-    flash("Поканата е изпратена.")
+    flash("Поканата чака изпращане.")
     return redirect(url_for(".show", user_id=user.id), 303)
 
 
@@ -96,7 +96,7 @@ def show(operator: Operator, user_id: int) -> ResponseReturnValue:
 def resend(operator: Operator, user_id: int) -> ResponseReturnValue:
     with attempt() as tried:
         invitations.resend(operator, user_id, site=site(), now=clock.now())
-    said = "Поканата е изпратена отново. Връзката в предишната вече не отваря нищо."
+    said = "Новата покана чака изпращане. Връзката в предишната вече не отваря нищо."
     return _done(tried, operator, user_id, said)
 
 

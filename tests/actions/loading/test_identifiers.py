@@ -35,7 +35,7 @@ def test_a_letter_in_either_case_is_one_child():
     done = load(asp(number="ab1", kind=IDN), asp(number="aB1", kind=IDN))
 
     assert records() == [("AB1", OTHER_SCHOOL, 1)]
-    assert rejected(done) == {2: "детето и основанието се повтарят: валиден е ред 1"}
+    assert rejected(done) == {2: "детето и причината се повтарят: валиден е ред 1"}
 
 
 def test_a_correction_in_capitals_unenrols_who_was_enrolled_in_small_letters():

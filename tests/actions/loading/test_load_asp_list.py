@@ -126,7 +126,7 @@ def test_names_every_fault_of_a_line():
         2: "собствено име: липсва; месецът е друг: файлът е за декември 2020 г.; "
         "код на институцията: 9999999 не е в портала",
         3: "отсъствия: трябва да са точно 6 знака като 007.00; "
-        "код на институцията: 9999999 не е в портала; детето и основанието се повтарят: валиден е ред 1",
+        "код на институцията: 9999999 не е в портала; детето и причината се повтарят: валиден е ред 1",
         4: f"дни: трябва да са точно 2 цифри; {LIST_SIGNED}",
     }
 
@@ -142,7 +142,7 @@ def test_of_repeated_lines_the_first_good_one_stands():
 
     assert counts(done) == {"received": 5, "distributed": 2, "rejected": 3, "added": 2}
     assert set(rejected(done)) == {1, 4, 5}
-    assert rejected(done)[4] == rejected(done)[5] == "детето и основанието се повтарят: валиден е ред 2"
+    assert rejected(done)[4] == rejected(done)[5] == "детето и причината се повтарят: валиден е ред 2"
     assert {record.absences for record in Record.select()} == {"008.00", "000.00"}
 
 

@@ -81,7 +81,7 @@ def test_equal_faults_are_counted_together_with_what_to_do():
 
     repeated, unknown, absences = grouped(done)
     assert str(unknown) == "код на институцията: 9999999 не е в портала – 2 реда; първо заредете институциите"
-    assert repeated == Fault("детето и основанието се повтарят: валиден е по-ранен ред", 2)
+    assert repeated == Fault("детето и причината се повтарят: валиден е по-ранен ред", 2)
     assert str(absences) == "отсъствия: трябва да са точно 6 знака като 007.00 – 1 ред"
 
 

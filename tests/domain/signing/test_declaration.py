@@ -184,7 +184,7 @@ def test_is_read_as_people_need_it():
     declared = read(declaration(HEADER, [LINE, replace(LINE, id_number="2", class_code="", family="ажур")]))
 
     assert declared.header == HEADER
-    assert [label for label, _ in declared.by_class] == ["VII клас", "клас: неизвестен"]
+    assert [label for label, _ in declared.by_class] == ["VII клас", "без посочен клас"]
     entry = declared.by_class[0][1][0]
     assert (entry.names, entry.reason, entry.decision) == (
         "МАРИЯ ИВАНОВА ПЕТРОВА",

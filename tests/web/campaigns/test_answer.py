@@ -54,7 +54,7 @@ def test_says_what_will_be_sent_before_it_is_made(oleg):
 
     figures = [" ".join(figure.text_content().split()) for figure in page.all(".figure")]
     assert sorted(figures) == ["0 отказани", "1 няма информация", "1 потвърдени"]
-    assert "1 институции не са подписали списъците си" in page.text(".notice.is-warning")
+    assert "Неподписани институции: 1" in page.text(".notice.is-warning")
     assert AnswerFile.select().count() == 0
 
 

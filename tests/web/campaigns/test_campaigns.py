@@ -59,7 +59,7 @@ def test_lists_the_months_with_their_state(oleg):
 
     rows = [" ".join(row.text_content().split()) for row in answer.page.all("tbody tr")]
     assert rows[0].startswith("Декември 2020 г. отворена 25.01.2021 – 01.02.2021 до понеделник 1 1 0 от 1")
-    assert rows[1].startswith("Ноември 2020 г. отговорът е изпратен")
+    assert rows[1].startswith("Ноември 2020 г. отговорът е изготвен")
     assert answer.page.has('a[href="/oversight/2020-12"]')
 
 
@@ -120,7 +120,7 @@ def test_gives_the_rejected_lines_back_for_asp(oleg):
     assert answer.headers["Content-Disposition"] == 'attachment; filename="rejects-2020-12-1.txt"'
     assert answer.data.decode("cp1251").splitlines() == [
         "боклук|x|2|полетата са 2, а трябва да са 11",
-        f"{asp(0)}|3|детето и основанието се повтарят: валиден е ред 1",
+        f"{asp(0)}|3|детето и причината се повтарят: валиден е ред 1",
     ]
 
 
@@ -173,7 +173,7 @@ def test_equal_faults_of_a_partly_good_file_stand_together_first(oleg):
     assert page.has(".notice.is-done") and not page.has(".notice.is-wrong")
     rows = [" ".join(row.text_content().split()) for row in page.all("tbody tr")]
     assert rows[:3] == [
-        "детето и основанието се повтарят: валиден е по-ранен ред 2",
+        "детето и причината се повтарят: валиден е по-ранен ред 2",
         "полетата са 1, а трябва да са 11 2",
         "полетата са 2, а трябва да са 11 1",
     ]

@@ -188,6 +188,6 @@ def test_the_first_page_and_the_answers_page_say_how_many(oleg, records):
     assert "Записи в списъци без активиран директор: 1." in shown
     row = oleg.get("/campaigns/").page.one("tbody tr")
     assert [cell.text_content() for cell in row.cssselect("[data-label='Чакат ЦИОО']")] == ["2"]
-    assert "3 записа са в закрити институции или без активиран директор" in (
+    assert "Ненасочени записи в закрити институции или без активиран директор: 3." in (
         oleg.at(AFTER).get(f"{PAGE}/answer").page.text(".notice")
     )

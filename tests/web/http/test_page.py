@@ -14,12 +14,12 @@ from tests.cast import add_record
         ("ana", "/confirmations/2020-12", "Потвърждения"),
         ("ana", "/confirmations/2020-12/sign", "Потвърждения"),
         ("ana", "/confirmations/2020-12/history", "Потвърждения"),
-        ("ana", "/audit", "Кой какво е направил"),
+        ("ana", "/audit", "История"),
         ("ana", "/account", "Моят достъп"),
         ("dora", "/confirmations/2020-12/history", "Потвърждения"),
         ("nora", "/oversight/2020-12", "Изпълнение"),
         ("oleg", "/campaigns/2020-12", "Кампании"),
-        ("oleg", "/audit", "Кой какво е направил"),
+        ("oleg", "/audit", "История"),
     ],
 )
 def test_the_navigation_says_where_one_is(client, world, who, address, part):

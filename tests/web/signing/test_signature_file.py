@@ -313,7 +313,7 @@ def test_says_that_the_account_has_no_egn(client, world, record):
     User.update(egn_hash=None).execute()
     page = client.sign_in(world.ana).get(PAGE).page
 
-    assert "няма записано ЕГН" in page.text("#signing")
+    assert "В профила ви няма ЕГН" in page.text("#signing")
     assert not page.has("input[type=file]")
     assert send(client, by_hand(data(client), card())).status_code == 422
 
