@@ -12,6 +12,7 @@ from types import FrameType
 
 import click
 
+from portal.actions.letters.reminding import remind
 from portal.actions.letters.sending import deliver
 from portal.actions.qualified.completing import complete_waiting
 from portal.actions.qualified.local import forget_old
@@ -83,7 +84,12 @@ class Worker:
     def round(self) -> bool:
         """Every part once; whether all went well."""
         self.said = []
-        parts = (("letters", self._letters), ("lists", self._lists), ("signatures", self._signatures))
+        parts = (
+            ("reminders", self._reminders),
+            ("letters", self._letters),
+            ("lists", self._lists),
+            ("signatures", self._signatures),
+        )
         went_well = [self._safely(name, part) for name, part in parts if self._go_on()]
         return all(went_well)
 
@@ -97,6 +103,13 @@ class Worker:
             logger.exception("%s: failed, to be tried again", name)
             self.said.append(f"Нещо се провали ({name}); вижте дневника.")
         return False
+
+    def _reminders(self) -> bool:
+        with _database():
+            new = remind(go_on=self._go_on, now=self._now())
+        if new:
+            logger.info("reminders: %s letters", new)
+        return True
 
     def _letters(self) -> bool:
         config = self._config

@@ -199,6 +199,7 @@ def test_goes_on_when_the_database_is_back(begun, waits, server, database, caplo
 
     assert not begun.round()
     assert [record.getMessage() for record in caplog.records if record.exc_info] == [
+        "reminders: failed, to be tried again",
         "letters: failed, to be tried again",
         "signatures: failed, to be tried again",
     ]
@@ -221,7 +222,7 @@ def test_waits_for_a_database_of_its_own_version(begun, database):
     Path(database.removeprefix("sqlite:///")).unlink()
 
     assert not begun.round()
-    assert begun.said.count("Базата данни липсва или е от друга версия: изпълнете portal db upgrade.") == 2
+    assert begun.said.count("Базата данни липсва или е от друга версия: изпълнете portal db upgrade.") == 3
 
 
 def cut_off(database: str) -> None:

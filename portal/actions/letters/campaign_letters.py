@@ -119,7 +119,7 @@ def write_received(matter: Matter) -> Message:
         pending=counts.pending,
         closes_on=closes_on,
         link=matter.list_link,
-        register_link="" if matter.is_register_confirmed else matter.register_link,
+        register_link="" if matter.register_confirmed_at else matter.register_link,
     )
     return with_deadline(letter, matter)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from portal.actions.letters import campaign_letters, notice_letters
+from portal.actions.letters import campaign_letters, notice_letters, reminding
 from portal.actions.letters.matter import Matter, NoLonger
 from portal.actions.site import Site
 from portal.domain.letters.kinds import Occasion
@@ -19,6 +19,8 @@ WRITERS: Mapping[Occasion, Writer] = {
     Occasion.CHANGED_AFTER_DECISION: campaign_letters.write_changed_after_decision,
     Occasion.RECORD_BACK: campaign_letters.write_record_back,
     Occasion.NOTICE_UNREAD: notice_letters.write_notice_unread,
+    Occasion.EARLY_REMINDER: reminding.write_reminder,
+    Occasion.REMINDER: reminding.write_reminder,
 }
 # What is written to somebody who works there no longer, or not yet.
 TO_WHO_LEFT = frozenset({Occasion.DELEGATION_ENDED})

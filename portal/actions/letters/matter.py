@@ -8,7 +8,7 @@ from typing import Any
 from portal.actions.site import Site
 from portal.domain.letters.fate import LetterState
 from portal.domain.letters.kinds import Occasion
-from portal.domain.people import Delegate, Director, Staff
+from portal.domain.people import Delegate, Director, Scope, Staff
 from portal.domain.submissions import Counts, Lock, SubmissionState, Window, submission_state
 from portal.domain.times import today
 from portal.storage.people.persons import person_of
@@ -142,9 +142,19 @@ class Matter:
             raise NoLonger("списъкът вече е подписан")
 
     @cached_property
-    def is_register_confirmed(self) -> bool:
+    def register_confirmed_at(self) -> datetime | None:
         row = month_row(self.submission)
-        return row is not None and row.confirmed_at is not None
+        return None if row is None else row.confirmed_at
+
+    @property
+    def is_director(self) -> bool:
+        return isinstance(self.person, Director)
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """What the reader may do for the institution now."""
+        person = self.person
+        return frozenset() if person is None else frozenset(scope for scope in Scope if person.may(scope))
 
     def last(self, *occasions: Occasion) -> OutboxMessage | None:
         """The newest letter to the same reader about the same list, of these kinds, that was sent or

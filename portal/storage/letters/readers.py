@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.domain.people import Scope
+from portal.domain.people import Role, Scope
 from portal.domain.times import today
 from portal.storage.tables.bulk import tuples
-from portal.storage.tables.institutions import Institution
+from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import Delegation, User
 
 
@@ -18,6 +18,7 @@ class Reader:
     email: str
     institution: str | None
     user_id: int | None = None
+    scopes: frozenset[Scope] = frozenset(Scope)
 
     @property
     def mark(self) -> str:
@@ -48,13 +49,11 @@ def delegates_of(
         )
         .order_by(User.id)
     )
-    wanted = {scope.value for scope in scopes}
     found = [
-        Reader(email, institution, user_id)
+        Reader(email, institution, user_id, frozenset(Scope(word) for word in given.split(",") if word))
         for email, institution, user_id, given in tuples(query)
-        if wanted & set(given.split(","))
     ]
-    return list(dict.fromkeys(found))
+    return [reader for reader in found if reader.scopes & set(scopes)]
 
 
 def staff_of(institutions: Collection[str], *, now: datetime) -> list[Reader]:
@@ -62,6 +61,19 @@ def staff_of(institutions: Collection[str], *, now: datetime) -> list[Reader]:
     return directors_of(institutions) + delegates_of(institutions, now=now)
 
 
-def mailbox_of(institution: Institution) -> list[Reader]:
+def mailbox_of(code: str, email: str) -> list[Reader]:
     """The institution's own, if the file of institutions named one."""
-    return [Reader(institution.email, institution.code)] if institution.email else []
+    return [Reader(email, code)] if email else []
+
+
+def invited_at(institution: str) -> datetime | None:
+    """When a director of the institution who has not activated the account was last sent an invitation."""
+    waits = (User.role == Role.DIRECTOR) & User.activated_at.is_null() & User.disabled_at.is_null()
+    letters = (
+        OutboxMessage.select(OutboxMessage.made_at)
+        .join(User, on=(OutboxMessage.user == User.id))
+        .where(waits & (User.institution == institution) & (OutboxMessage.kind == "invitation"))
+        .order_by(OutboxMessage.made_at.desc())
+    )
+    last = letters.first()
+    return None if last is None else last.made_at

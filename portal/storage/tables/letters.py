@@ -81,6 +81,7 @@ class ReminderRound(Table):
     days = SmallIntegerField()
     after = CharField(max_length=7, default="")
     done_at = UtcField(null=True)
+    campaign_id: int
 
     class Meta:
         primary_key = CompositeKey("campaign", "closes_on", "days")
