@@ -12,6 +12,8 @@ from types import FrameType
 
 import click
 
+from portal.actions.letters.announcing import spread
+from portal.actions.letters.delegation_letters import tell_of_ends
 from portal.actions.letters.reminding import remind
 from portal.actions.letters.sending import deliver
 from portal.actions.qualified.completing import complete_waiting
@@ -106,9 +108,11 @@ class Worker:
 
     def _reminders(self) -> bool:
         with _database():
-            new = remind(go_on=self._go_on, now=self._now())
+            new = spread(go_on=self._go_on, now=self._now())
+            new += tell_of_ends(now=self._now())
+            new += remind(go_on=self._go_on, now=self._now())
         if new:
-            logger.info("reminders: %s letters", new)
+            logger.info("reminders and announcements: %s letters", new)
         return True
 
     def _letters(self) -> bool:

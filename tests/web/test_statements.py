@@ -132,7 +132,7 @@ ASKED = {  # on SQLite, on PostgreSQL
     the_first_page_of_a_director: (17, 17),  # one of them for circulars
     the_overview_of_a_region: (4, 4),
     the_page_to_sign: (10, 10),
-    signing: (23, 26),
+    signing: (24, 27),
     logging_in: (17, 19),
     the_history_of_a_list: (6, 6),
 }

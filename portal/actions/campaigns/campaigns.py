@@ -4,7 +4,10 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from portal.actions.campaigns.window import held_campaign
+from portal.actions.letters.announcing import announce, spread
+from portal.actions.letters.window_letters import tell_of_exception, tell_of_its_end
 from portal.domain.errors import Conflict, NotFound
+from portal.domain.letters.kinds import Occasion
 from portal.domain.month import Month
 from portal.domain.operating import check_may_resume, check_may_suspend, check_reason
 from portal.domain.people import Operator
@@ -26,8 +29,10 @@ def suspend(person: Operator, month: Month, reason: str, *, now: datetime) -> No
         campaign = held_campaign(month)
         check_may_suspend(campaign.window, reason)
         campaign.suspended_at, campaign.suspended_reason = now, reason
-        campaign.save(only=[Campaign.suspended_at, Campaign.suspended_reason])
+        _store_suspension(campaign)
         audit.add(person, "suspended", f"campaign:{campaign.id}", now=now)
+        announce(Occasion.MONTH_SUSPENDED, campaign, now=now)
+    spread(now=now)
 
 
 def resume(person: Operator, month: Month, *, now: datetime) -> None:
@@ -35,8 +40,10 @@ def resume(person: Operator, month: Month, *, now: datetime) -> None:
         campaign = held_campaign(month)
         check_may_resume(campaign.window)
         campaign.suspended_at, campaign.suspended_reason = None, ""
-        campaign.save(only=[Campaign.suspended_at, Campaign.suspended_reason])
+        _store_suspension(campaign)
         audit.add(person, "resumed", f"campaign:{campaign.id}", now=now)
+        announce(Occasion.MONTH_RESUMED, campaign, now=now)
+    spread(now=now)
 
 
 def make_exception(
@@ -52,6 +59,7 @@ def make_exception(
         submission.reopened_by_id = person.user_id
         _store_exception(submission)
         _say(person, MADE, submission, now=now)
+        tell_of_exception(submission, now=now)
     return submission
 
 
@@ -61,9 +69,10 @@ def end_exception(person: Operator, month: Month, institution: str, *, now: date
         submission = _held_list(institution, month)
         if submission.reopened_until is None or submission.reopened_until <= now:
             raise Conflict("Изключението за тази институция вече не е в сила.")
-        submission.reopened_until = now
+        until, submission.reopened_until = submission.reopened_until, now
         _store_exception(submission)
         _say(person, ENDED, submission, now=now)
+        tell_of_its_end(submission, until, now=now)
 
 
 def exception_digest(submission: Submission) -> str:
@@ -92,5 +101,19 @@ def _held_list(institution: str, month: Month) -> Submission:
         raise NotFound(f"За {month.label} няма списък на институция с код {institution}.") from None
 
 
+def _store_suspension(campaign: Campaign) -> None:
+    """The deadline is none, or is one again."""
+    campaign.moves += 1
+    campaign.save(only=[Campaign.suspended_at, Campaign.suspended_reason, Campaign.moves])
+
+
 def _store_exception(submission: Submission) -> None:
-    submission.save(only=[Submission.reopened_until, Submission.reopened_reason, Submission.reopened_by])
+    submission.moves += 1
+    submission.save(
+        only=[
+            Submission.reopened_until,
+            Submission.reopened_reason,
+            Submission.reopened_by,
+            Submission.moves,
+        ]
+    )

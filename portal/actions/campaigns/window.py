@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
+from portal.actions.letters.announcing import announce, spread
 from portal.actions.letters.campaign_letters import tell_of_list
 from portal.actions.site import Site
+from portal.domain.letters.kinds import Occasion
 from portal.domain.month import Month
 from portal.domain.operating import check_list_is_whole, window_warnings
 from portal.domain.people import Operator
@@ -36,6 +38,7 @@ def set_window(person: Operator | None, month: Month, days: Days, *, site: Site,
         check_list_is_whole(campaign.window, is_unfinished=bool(unfinished_loads(campaign)))
         put_window(person, campaign, days, now=now)
     tell_of_list(campaign, now=now)
+    spread(now=now)
     return campaign
 
 
@@ -52,12 +55,17 @@ def held_campaign(month: Month) -> Campaign:
 
 
 def put_window(person: Operator | None, campaign: Campaign, days: Days, *, now: datetime) -> None:
-    """The same inside a transaction that holds the campaign already."""
+    """The same inside a transaction that holds the campaign already. Whoever read of another deadline is
+    told: ``spread`` does it when the transaction is over."""
     check_window(days.opens_on, days.closes_on, answered=campaign.answered_at is not None)
     if (campaign.opens_on, campaign.closes_on) == (days.opens_on, days.closes_on):
         return
+    if campaign.closes_on is not None and campaign.closes_on != days.closes_on:
+        campaign.moves += 1
+        moved = {"old": str(campaign.closes_on), "new": str(days.closes_on)}
+        announce(Occasion.DEADLINE_MOVED, campaign, moved, now=now)
     campaign.opens_on, campaign.closes_on = days.opens_on, days.closes_on
-    campaign.save(only=[Campaign.opens_on, Campaign.closes_on])
+    campaign.save(only=[Campaign.opens_on, Campaign.closes_on, Campaign.moves])
     audit.add(person, SET, f"campaign:{campaign.id}", now=now, content=window_digest(campaign))
 
 

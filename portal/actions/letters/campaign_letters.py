@@ -125,7 +125,8 @@ def write_received(matter: Matter) -> Message:
 
 
 def write_changed(matter: Matter) -> Message:
-    matter.check_not_in_first(version=matter.facts["version"])
+    version = matter.facts["version"]
+    matter.check_not_in_first(lambda said: said.get("version", version) >= version)
     matter.check_in_time()
     matter.check_unfinished()
     added, removed = matter.facts["added"], matter.facts["removed"]

@@ -3,7 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from portal.actions.letters import campaign_letters, notice_letters, reminding
+from portal.actions.letters import (
+    campaign_letters,
+    delegation_letters,
+    notice_letters,
+    reminding,
+    signing_letters,
+    window_letters,
+)
 from portal.actions.letters.matter import Matter, NoLonger
 from portal.actions.site import Site
 from portal.domain.letters.kinds import Occasion
@@ -19,6 +26,16 @@ WRITERS: Mapping[Occasion, Writer] = {
     Occasion.CHANGED_AFTER_DECISION: campaign_letters.write_changed_after_decision,
     Occasion.RECORD_BACK: campaign_letters.write_record_back,
     Occasion.NOTICE_UNREAD: notice_letters.write_notice_unread,
+    Occasion.DEADLINE_MOVED: window_letters.write_moved,
+    Occasion.MONTH_SUSPENDED: window_letters.write_suspended,
+    Occasion.MONTH_RESUMED: window_letters.write_resumed,
+    Occasion.EXCEPTION_OPENED: window_letters.write_exception,
+    Occasion.EXCEPTION_ENDED: window_letters.write_exception_ended,
+    Occasion.READY_TO_SIGN: signing_letters.write_ready,
+    Occasion.LIST_SIGNED: signing_letters.write_signed,
+    Occasion.SIGNATURE_REMOVED: signing_letters.write_removed,
+    Occasion.DELEGATION_ENDING: delegation_letters.write_ending,
+    Occasion.DELEGATION_ENDED: delegation_letters.write_ended,
     Occasion.EARLY_REMINDER: reminding.write_reminder,
     Occasion.REMINDER: reminding.write_reminder,
 }

@@ -1,6 +1,7 @@
 """What a letter about an occasion is written from, as it is at the moment when it is sent."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -159,6 +160,11 @@ class Matter:
     def last(self, *occasions: Occasion) -> OutboxMessage | None:
         """The newest letter to the same reader about the same list, of these kinds, that was sent or
         waits."""
+        newest = (OutboxMessage.made_at.desc(), OutboxMessage.id.desc())
+        found: OutboxMessage | None = self._others(*occasions).order_by(*newest).first()
+        return found
+
+    def _others(self, *occasions: Occasion) -> Any:
         row = self.row
         alike = (OutboxMessage.campaign == row.campaign_id) & (
             OutboxMessage.institution == row.institution_id
@@ -166,26 +172,26 @@ class Matter:
         reader = OutboxMessage.user.is_null() if row.user_id is None else OutboxMessage.user == row.user_id
         live = OutboxMessage.state.in_((LetterState.SENT, LetterState.WAITS)) & (OutboxMessage.id != row.id)
         kinds = OutboxMessage.kind.in_([occasion.value for occasion in occasions])
-        found: OutboxMessage | None = (
-            OutboxMessage.select()
-            .where(alike & reader & live & kinds)
-            .order_by(OutboxMessage.made_at.desc(), OutboxMessage.id.desc())
-            .first()
-        )
-        return found
+        return OutboxMessage.select().where(alike & reader & live & kinds)
+
+    def last_said(self, *occasions: Occasion, field: str) -> Any:
+        """What the newest letter of these kinds that reached the reader noted as ``field``."""
+        for row in self._others(*occasions).order_by(OutboxMessage.sent_at.desc(), OutboxMessage.id.desc()):
+            if row.state is LetterState.SENT:
+                return json.loads(row.facts or "{}").get(field)
+        return None
 
     def note(self, **said: Any) -> None:
         """Keep with the letter, if it is sent, what it said: later ones are about what has changed since."""
         self.row.facts = json.dumps({**self.facts, **said})
 
-    def check_not_in_first(self, **said: Any) -> None:
+    def check_not_in_first(self, says_it: Callable[[dict[str, Any]], bool]) -> None:
         """NoLonger where the letter that the list is there still waits, and so will say it all, or was sent
-        and said as much already."""
+        and said as much already: ``says_it`` is asked with what it noted."""
         first = self.last(Occasion.LIST_RECEIVED)
         if first is None:
             return
-        kept = json.loads(first.facts or "{}")
-        if first.sent_at is None or all(kept.get(name, value) >= value for name, value in said.items()):
+        if first.sent_at is None or says_it(json.loads(first.facts or "{}")):
             raise NoLonger(f"влиза в писмото „{Occasion.LIST_RECEIVED.label}“")
 
     @property

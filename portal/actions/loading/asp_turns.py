@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from portal.actions.campaigns.window import Days, put_window
+from portal.actions.letters.announcing import spread
 from portal.actions.letters.campaign_letters import tell_of_changes, tell_of_list, tell_of_moves
 from portal.actions.loading.asp_lines import Batch, child_of
 from portal.actions.loading.doubts import note_doubts
@@ -98,6 +99,7 @@ class Turns:
             know_size(Record)
             campaign = self._opened(self.month)
             tell_of_list(campaign, now=self.now)
+            spread(now=self.now)
             self.load.missing, self.load.under_limit = missing_from_file(campaign), under_limit_in(campaign)
             note_doubts(self.load, [campaign])
         with writing():

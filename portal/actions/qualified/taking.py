@@ -8,6 +8,7 @@ from hashlib import sha256
 from portal.actions.keys.factors import check_signatory
 from portal.actions.keys.marks import MOVED, facts_of
 from portal.actions.letters.access_news import tell_of_signature
+from portal.actions.letters.signing_letters import tell_of_receipt
 from portal.actions.qualified.asking import Asked, NotTaken, ask, expected_of, format_of, verdict_of
 from portal.actions.qualified.evidence import add_evidence
 from portal.actions.signing.declarations import declaration_of
@@ -74,7 +75,10 @@ def take(
         raise NotTaken(verdict, "signature" if is_local else "file")
     asked = Asked(raw, user, declaration, verified, format_of(verified, is_local=is_local), now)
     if verdict.outcome is Outcome.GOOD:
-        return Taken(take_good(person, month, asked, site=site, now=now), verdict)
+        with writing():
+            signature = take_good(person, month, asked, site=site, now=now)
+            tell_of_receipt(signature, person, now=now)
+        return Taken(signature, verdict)
     _let_wait(person, month, asked, site=site, now=now)
     return Taken(None, verdict)
 

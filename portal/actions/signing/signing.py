@@ -8,6 +8,7 @@ from portal.actions.keys.factors import check_signatory
 from portal.actions.keys.marks import MOVED, facts_of
 from portal.actions.keys.signing_key import SigningKey, signing_key
 from portal.actions.letters.access_news import tell_of_signature
+from portal.actions.letters.signing_letters import tell_of_receipt, tell_of_removal
 from portal.actions.signing.declarations import issue
 from portal.actions.site import Site
 from portal.crypto.signatures import verify
@@ -77,6 +78,7 @@ def sign_with(
         signature = add_signature(submission, declaration, PASSWORD, value, now=now, key=key.row)
         freeze(person, submission, declaration, now=now)
         tell_of_signature(signature, person, site=site, now=now)
+        tell_of_receipt(signature, person, now=now)
     logger.info("submission %s signed by user %s", submission.id, person.user_id)
     return signature
 
@@ -114,6 +116,7 @@ def unsign(person: Staff, month: Month, reason: str, *, now: datetime) -> Signat
         signature = standing_of(submission)
         SignatureRemoval.create(signature=signature, reason=reason, by=person.user_id, at=now)
         _unlock(submission)
+        tell_of_removal(signature, person, now=now)
         audit.add(
             person,
             REMOVED,

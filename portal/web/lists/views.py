@@ -11,6 +11,7 @@ from portal.actions.lists import confirmations as actions
 from portal.actions.lists.confirm_rest import confirm_rest as confirm_all
 from portal.actions.lists.confirm_rest import rest_of
 from portal.actions.lists.confirmations import Change
+from portal.actions.lists.ready import say_ready
 from portal.domain.decisions import clean_note
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope, Staff
@@ -38,6 +39,7 @@ lists = Blueprint("lists", __name__, url_prefix="/confirmations")
 
 NO_VERSION = -1
 RECORD = "/<month:month>/records/<id:record_id>"
+TOLD = "За списъка, какъвто е сега, вече писахме на директора."
 
 
 @lists.get("/")
@@ -141,6 +143,14 @@ def confirm_rest(person: Staff, month: Month) -> ResponseReturnValue:
         "lists/confirm_rest.html", rest=rest, month=month, query=query, where=where, alert=tried.alert
     )
     return tried.reply(page)
+
+
+@lists.post("/<month:month>/ready")
+@allow(Director, Delegate, scopes=(Scope.DECIDE,))
+def ready(person: Staff, month: Month) -> ResponseReturnValue:
+    is_news = say_ready(person, month, now=clock.now())
+    flash("Директорът ще получи писмо, че списъкът е готов за подпис." if is_news else TOLD)
+    return redirect(url_for(".index", month=month), 303)
 
 
 @lists.post("/<month:month>/nothing")

@@ -97,7 +97,7 @@ class TestDelegateSigned:
         add_record(decision=Decision.CONFIRMED)
         sign(world.delegate(Scope.SIGN), MONTH, PASSWORD, site=SITE, now=NOW)
 
-        assert readers() == ["ana@example.org"]
+        assert readers("delegate_signed") == ["ana@example.org"]
         (letter,) = letters("delegate_signed")
         assert "Дора Илиева, упълномощено лице" in letter.body
         (line,) = lines(world.ana)
@@ -107,7 +107,7 @@ class TestDelegateSigned:
     def test_what_the_director_signs_is_no_news(self, world):
         add_record(decision=Decision.CONFIRMED)
         sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
-        assert letters() == []
+        assert letters("delegate_signed") == []
 
     def test_a_child_is_named_to_nobody(self, world):
         add_record(decision=Decision.CONFIRMED, family="Неповторимова")
@@ -127,7 +127,7 @@ class TestDelegateSigned:
             at = NOW + timedelta(minutes=minutes)
             sign(dora, MONTH, PASSWORD, site=SITE, now=at)
             unsign(dora, MONTH, "сгрешено", now=at + timedelta(minutes=1))
-        assert readers() == ["ana@example.org"] * 2
+        assert readers("delegate_signed") == ["ana@example.org"] * 2
 
     def test_a_line_outlives_nothing_that_it_is_about(self, world):
         AccessNews.create(user=world.ana.user_id, kind=NewsKind.DELEGATE_SIGNED, thing="signature:7", at=NOW)

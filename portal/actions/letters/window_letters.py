@@ -1,0 +1,98 @@
+"""Letters about when a list can be worked on."""
+
+from datetime import date, datetime
+
+from portal.actions.letters.deadline import with_deadline
+from portal.actions.letters.matter import Matter, NoLonger
+from portal.actions.letters.occasions import About, queue
+from portal.domain.letters.fate import LetterState
+from portal.domain.letters.kinds import Occasion
+from portal.domain.times import today
+from portal.mail import window_messages as letters
+from portal.mail.messages import Message
+from portal.storage.letters.readers import staff_of
+from portal.storage.tables.campaigns import Submission
+
+DEADLINES = (Occasion.LIST_RECEIVED, Occasion.DEADLINE_MOVED, Occasion.MONTH_RESUMED)
+
+
+def tell_of_exception(submission: Submission, *, now: datetime) -> None:
+    """In the caller's transaction, after it was stored."""
+    _tell(Occasion.EXCEPTION_OPENED, submission, submission.reopened_until, now=now)
+
+
+def tell_of_its_end(submission: Submission, until: datetime, *, now: datetime) -> None:
+    """``until``: how long it would have lasted."""
+    _tell(Occasion.EXCEPTION_ENDED, submission, until, now=now)
+
+
+def _tell(occasion: Occasion, submission: Submission, until: datetime | None, *, now: datetime) -> None:
+    assert until is not None
+    facts = {"until": until.isoformat()}
+    about = About(occasion, f"submission:{submission.id}/{submission.moves}", submission.campaign_id, facts)
+    queue(about, staff_of([submission.institution_id], now=now), now=now)
+
+
+def write_moved(matter: Matter) -> Message:
+    old, new = date.fromisoformat(matter.facts["old"]), date.fromisoformat(matter.facts["new"])
+    campaign = matter.campaign
+    if campaign.closes_on != new:
+        raise NoLonger("срокът е преместен отново")
+    if old == new:
+        raise NoLonger("срокът остана същият")
+    if campaign.suspended_at is not None:
+        raise NoLonger("месецът е спрян: срокът се съобщава, когато се възобнови")
+    matter.check_in_time()
+    matter.check_not_in_first(lambda said: False)
+    if matter.last_said(*DEADLINES, field="closes_on") == str(new):
+        raise NoLonger("новият срок вече е съобщен")
+    matter.note(closes_on=str(new))
+    return with_deadline(letters.deadline_moved(matter.to, _place(matter), old=old, new=new), matter)
+
+
+def write_suspended(matter: Matter) -> Message:
+    campaign = matter.campaign
+    if campaign.suspended_at is None:
+        raise NoLonger("месецът вече е възобновен")
+    matter.check_not_in_first(lambda said: False)
+    letter = letters.month_suspended(matter.to, _place(matter))
+    if campaign.closes_on is None:
+        return letter
+    return with_deadline(letter, matter, cancelled=campaign.closes_on)
+
+
+def write_resumed(matter: Matter) -> Message:
+    matter.check_not_in_first(lambda said: False)
+    told = matter.last(Occasion.MONTH_SUSPENDED)
+    if told is None or told.state is not LetterState.SENT:
+        raise NoLonger("спирането не беше съобщено")
+    if matter.campaign.suspended_at is not None:
+        raise NoLonger("месецът е спрян отново")
+    closes_on = matter.deadline()
+    matter.note(closes_on=str(closes_on))
+    return with_deadline(letters.month_resumed(matter.to, _place(matter), closes_on=closes_on), matter)
+
+
+def write_exception(matter: Matter) -> Message:
+    until = datetime.fromisoformat(matter.facts["until"])
+    if matter.submission.reopened_until != until:
+        raise NoLonger("изключението е друго или е прекратено")
+    matter.check_in_time()
+    return with_deadline(letters.exception_opened(matter.to, _place(matter), until=until), matter)
+
+
+def write_exception_ended(matter: Matter) -> Message:
+    opened = matter.last(Occasion.EXCEPTION_OPENED)
+    if opened is None or opened.state is not LetterState.SENT:
+        raise NoLonger("изключението не беше съобщено")
+    until = matter.submission.reopened_until
+    if until is None or until > matter.now:
+        raise NoLonger("списъкът е отворен отново")
+    day = today(datetime.fromisoformat(matter.facts["until"]))
+    return with_deadline(letters.exception_ended(matter.to, _place(matter), at=until), matter, cancelled=day)
+
+
+def _place(matter: Matter) -> letters.Place:
+    return letters.Place(
+        matter.institution.name, matter.campaign.month, matter.list_link, matter.state.is_complete
+    )
