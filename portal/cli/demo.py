@@ -13,7 +13,8 @@ from portal.cli.settings import NO, now, read_config, site
 from portal.config import DEMO, DEMO_TRUST, INSTANCE, TEST
 from portal.crypto.qualified.trust import FOLDERS
 from portal.demo.filling import fill
-from portal.demo.schools import ACCOUNTS, PASSWORD
+from portal.demo.quarantine import printed_code
+from portal.demo.schools import ACCOUNTS, OWN, PASSWORD
 from portal.domain.errors import Objection
 from portal.storage.tables.db import connected, open_database
 
@@ -72,11 +73,14 @@ def _fill() -> None:
         except Objection as objection:
             click.echo(str(objection), err=True)
             sys.exit(NO)
+        code = printed_code()
     click.echo(f"\nДемонстрацията е на {config.base_url}/ – месецът за потвърждаване е {month.label}\n")
     for account in ACCOUNTS:
         if account.shown:
             click.echo(f"  {account.email:<28} {account.shown}")
     click.echo(f"\nПаролата на всички е: {PASSWORD}")
+    if code:
+        click.echo(f"Кодът от плика на {OWN.name}: {code}")
     click.echo(f"Списъкът на децата: {config.base_url}/confirmations/{month}\n")
 
 

@@ -15,6 +15,7 @@ from portal.actions.people.egn import set_at_activation
 from portal.actions.people.invitations import NewAccount, create_with
 from portal.actions.site import Site
 from portal.demo import files
+from portal.demo.quarantine import has_register, keep_register
 from portal.demo.schools import ACCOUNTS, DELEGATE, OPERATOR, OWN, PASSWORD, Account
 from portal.demo.stories import play
 from portal.domain.calendar import SATURDAY
@@ -44,14 +45,24 @@ def fill(tell: Callable[[str], None], *, site: Site, now: datetime) -> Month:
     _add_accounts(tell, site=site, now=now)
     last = Campaign.select().order_by(Campaign.month.desc()).first()
     if last is not None and last.answered_at is None and not last.window.is_past(now):
-        return Month.parse(str(last.month))
+        month = Month.parse(str(last.month))
+        if not has_register():  # of an older demo
+            _keep_register(month, site=site, now=now)
+        return month
     month = Month.of(today(now)).plus(-1)
     if last is not None:
         month = max(month, last.month.plus(1))
     tell(f"Зареждат се деца за {month.label}…")
     _load_month(month, site=site, now=now)
     play(month, site=site, now=now)
+    _keep_register(month, site=site, now=now)
     return month
+
+
+def _keep_register(month: Month, *, site: Site, now: datetime) -> None:
+    director = person_of(user_of(Role.DIRECTOR, OWN.code), today(now))
+    assert isinstance(director, Director)
+    keep_register(director, month, site=site, now=now)
 
 
 def _check_is_demo() -> None:

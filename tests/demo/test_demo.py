@@ -15,11 +15,15 @@ from pathlib import Path
 import pytest
 
 from portal.actions.people.egn import is_owner
+from portal.actions.register.keys.envelopes import rehearse
+from portal.actions.register.keys.session import opened_with
+from portal.actions.register.months import read_month
 from portal.actions.verifying import Verified, verify
 from portal.config import demo_environment
 from portal.crypto.pepper import load_pepper
 from portal.demo.children import children_of
 from portal.demo.filling import fill, window
+from portal.demo.quarantine import CODE, printed_code
 from portal.demo.schools import ACCOUNTS, OWN, PASSWORD, SCHOOLS
 from portal.domain.errors import Conflict
 from portal.domain.identifiers import IdType, is_valid
@@ -28,9 +32,11 @@ from portal.domain.people import Role
 from portal.domain.submissions import SubmissionState
 from portal.storage.campaigns.progress import standings
 from portal.storage.lists.current import list_of
+from portal.storage.people.persons import person_of
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.db import connected, db, open_database
 from portal.storage.tables.people import User
+from portal.storage.tables.register import Collection, Entry, Envelope, Grant
 from tests.cast import NOW, SITE
 from tests.waiting import PATIENCE, until
 
@@ -116,6 +122,61 @@ def test_came_through_the_doors_that_people_use(opened):
     assert list(verify(None, verified=Verified(), site=opened)) == []
 
 
+@pytest.fixture
+def filled(database):
+    """In this process, in which passwords are stretched at less cost."""
+    return fill(str, site=SITE, now=NOW)
+
+
+@pytest.mark.both_databases
+def test_has_a_register_with_a_class_in_quarantine(filled):
+    """It opens with the password that is printed, and with the printed code."""
+    director = person_of(User.get(User.email == "direktor@example.org"), NOW.date())
+    session = opened_with(director, PASSWORD, site=SITE, now=NOW)
+    december = read_month(director, session, MONTH, site=SITE, now=NOW).found
+    now = read_month(director, session, Month(2021, 1), site=SITE, now=NOW).found
+
+    assert len(december.children) == len(now.children) > 2
+    assert {child.days for child in december.children} == {8}
+    rehearse(director, CODE, site=SITE, now=NOW)
+    on_list = {record.id_number for record in Record.select().where(Record.institution == OWN.code)}
+    assert {child.id_number for child in december.children} <= on_list
+
+
+def test_prints_the_code_of_its_envelope(made):
+    assert f"Кодът от плика на {OWN.name}: {CODE}" in made[1].stdout
+
+
+def test_an_older_demo_gets_a_register_once(filled):
+    """As one was that was filled before there was any."""
+    for table in (Grant, Entry, Collection, Envelope):
+        table.delete().execute()
+    fill(str, site=SITE, now=NOW)
+    kept = rows(Entry)
+    fill(str, site=SITE, now=NOW)
+
+    assert rows(Entry) == kept != []
+
+
+def test_each_new_month_has_a_class_in_quarantine(filled):
+    before = Entry.select().count()
+    fill(str, site=SITE, now=LATER)
+    assert Entry.select().count() > before
+
+
+def test_whoever_made_the_account_their_own_keeps_the_register_as_it_is(filled):
+    kept = rows(Entry)
+    User.update(salt=b"x" * 16).where(User.email == "direktor@example.org").execute()
+    fill(str, site=SITE, now=LATER)
+    assert rows(Entry) == kept
+
+
+def test_a_new_envelope_makes_the_printed_code_silent(opened):
+    assert printed_code() == CODE
+    Envelope.update(retired_at=NOW).execute()
+    assert printed_code() == ""
+
+
 def test_the_second_time_keeps_what_was_done(opened):
     Record.update(note="направено от посетител").where(Record.institution == OWN.code).execute()
     before = [rows(model) for model in (User, Submission, Record, Load)]
@@ -148,10 +209,10 @@ def test_an_older_demo_gets_them_once(opened):
     assert list(verify(None, verified=Verified(), site=opened)) == []
 
 
-def test_gets_a_new_month_when_the_window_has_passed(opened):
+def test_gets_a_new_month_when_the_window_has_passed(filled):
     said = []
 
-    month = fill(said.append, site=opened, now=LATER)
+    month = fill(said.append, site=SITE, now=LATER)
 
     assert month == Month(2021, 2)
     assert said == ["Зареждат се деца за февруари 2021 г.…"]
@@ -159,11 +220,11 @@ def test_gets_a_new_month_when_the_window_has_passed(opened):
     assert list_of(OWN.code, MONTH).pending >= OWN.children
 
 
-def test_a_month_that_was_used_is_not_used_again(opened):
+def test_a_month_that_was_used_is_not_used_again(filled):
     first = Campaign.get()
     past = first.closes_on + timedelta(days=1)
 
-    assert fill(str, site=opened, now=datetime(past.year, past.month, 8, 12, tzinfo=UTC)) == Month(2021, 1)
+    assert fill(str, site=SITE, now=datetime(past.year, past.month, 8, 12, tzinfo=UTC)) == Month(2021, 1)
 
 
 def test_goes_into_no_database_of_somebodys_own(world):

@@ -8,7 +8,7 @@ from portal.actions.keys.passwords import opens, receiving_key, stretched_for
 from portal.actions.keys.throttle import Origin, attempting, forgiven
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
-from portal.crypto.tokens import unwrap_for_session, wrap_for_session
+from portal.crypto.tokens import new_token, token_digest, unwrap_for_session, wrap_for_session
 from portal.domain.accounts import wrong_password
 from portal.domain.errors import Conflict, Objection
 from portal.domain.people import Staff
@@ -89,6 +89,19 @@ def unlock(
             raise Conflict("Междувременно влизането ви е прекратено. Влезте отново в портала.")
     session.login.wrapped_x25519, session.login.unlocked_at = wrapped, now
     logger.info("user %s unlocked the register", user.id)
+
+
+def opened_with(person: Staff, password: str, *, site: Site, now: datetime) -> Session | None:
+    """The register open in no login of anybody, for what is done at once and without a browser; none if this
+    is not the password."""
+    user: User = User.get_by_id(person.user_id)
+    private = receiving_key(user, stretched_for(user, password), site=site)
+    if private is None:
+        return None
+    token = new_token()
+    digest = token_digest(token)
+    wrapped = wrap_for_session(token, private, digest)
+    return Session(Login(digest=digest, user=user, wrapped_x25519=wrapped, unlocked_at=now), token)
 
 
 def lock(session: Session) -> None:
