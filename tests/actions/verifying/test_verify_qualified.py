@@ -10,6 +10,7 @@ from portal.actions.qualified.documents import pdf_of
 from portal.actions.retention.purging import purge
 from portal.actions.verifying import Verified, verify
 from portal.crypto.qualified import verifying
+from portal.crypto.qualified.trust import read_trust
 from portal.crypto.qualified.verifying import Expected
 from portal.documents.pdf import Document
 from portal.domain.decisions import Decision
@@ -22,6 +23,7 @@ from portal.storage.tables.qualified import (
     PendingSignature,
     SignatureEvidence,
     TrustMaterial,
+    material_of,
 )
 from portal.storage.tables.signatures import Signature
 from tests.actions.qualified.signed import (
@@ -37,6 +39,7 @@ from tests.actions.qualified.signed import (
 )
 from tests.cast import AFTER, MONTH, NOW, SITE, add_record
 from tests.crypto.qualified.signed_files import by_hand, stamped
+from tests.crypto.qualified.test_stampers import Beside
 from tests.storage.tampering import past_the_triggers
 
 
@@ -68,6 +71,24 @@ def test_asks_what_was_kept_then_and_not_what_is_trusted_now(world, signed):
     User.update(disabled_at=NOW).where(User.id == world.ana.user_id).execute()
 
     assert codes() == set()
+
+
+def test_who_vouched_for_the_time_alone_is_kept_as_such(world, tmp_path):
+    """An authority of stampers, which the folder names no more when it is asked again."""
+    give_egn(world.ana)
+    add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+    beside, folder = Beside(), authority().write(tmp_path / "trust")
+    (folder / "stampers/stamps.pem").write_bytes(beside.card.pem)
+    (folder / "crls/stamps.crl").write_bytes(beside.crl().der)
+
+    taken = take_as(world.ana, beside.stamp(p7s(world.ana), NOW), read_trust(folder)).signature
+
+    kept = {(kind, der) for kind, der in material_of(taken) if kind in ("issuer", "stamper")}
+    assert kept == {("issuer", authority().issuing.der), ("stamper", beside.card.der)}
+    assert codes() == set()
+    with past_the_triggers("evidence_material"):
+        EvidenceMaterial.update(kind="issuer").where(EvidenceMaterial.kind == "stamper").execute()
+    assert codes() == {"evidence_changed"}
 
 
 def test_another_file_in_its_place_is_noticed(world, signed):
