@@ -35,8 +35,6 @@ def held_entries(register: Register) -> tuple[Register, list[Kept]]:
 def add(register: Register, new: Iterable[tuple[str, Entry]], kept: list[Kept], *, now: datetime) -> None:
     """Store entries with their ids beside those that are ``kept`` already."""
     rows = [Kept(name, 1, entry) for name, entry in new]
-    if not rows:
-        return
     for row in rows:
         EntryRow.create(
             id=row.id, collection=register.collection.id, revision=1, sealed=_sealed(register, row)

@@ -11,6 +11,7 @@ from portal.actions.people.guesses import count_wrong, settle_guesses
 from portal.actions.people.login_steps import give_code
 from portal.actions.people.logins import log_in
 from portal.actions.people.own_account import PasswordChange, change_password
+from portal.actions.people.proofs import Proof, proved
 from portal.actions.verifying import Verified, verify
 from portal.domain.errors import Refusal
 from portal.domain.keys.news import DAY, MANY_WRONG, Guess, NewsKind
@@ -93,7 +94,11 @@ def ask_for_egn(person, password):
     ask_for_change(person, EGNS[0], password, origin=ORIGIN, site=SITE, now=NOW)
 
 
-@pytest.mark.parametrize("deed", [change, ask_for_egn])
+def prove(person, password):
+    proved(person, Proof(password), ORIGIN, site=SITE, now=NOW)
+
+
+@pytest.mark.parametrize("deed", [change, ask_for_egn, prove])
 def test_a_password_that_is_asked_for_inside_counts_as_well(world, ana, deed):
     with pytest.raises(Refusal):
         deed(world.ana, "не е тази парола")

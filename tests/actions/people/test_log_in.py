@@ -164,6 +164,27 @@ def test_parameters_that_somebody_lowered_open_nothing(world):
         enter()
 
 
+@pytest.mark.parametrize("column", ["salt", "kdf_memory", "kdf_iterations", "kdf_lanes", "login_tag"])
+def test_without_a_part_of_its_password_an_account_opens_to_none(world, column):
+    User.update(**{column: None}).where(User.id == world.ana.user_id).execute()
+    with pytest.raises(Refusal, match="Адресът или паролата не са верни"):
+        enter()
+
+
+@pytest.mark.parametrize("column", ["wrapped_x25519", "wrapped_ed25519"])
+def test_nor_do_keys_that_somebody_emptied(world, column):
+    UserKey.update(**{column: None}).where(UserKey.user == world.ana.user_id).execute()
+    enter()
+    assert KdfParams(*_parameters(world.ana.user_id)) != CURRENT
+
+
+def test_without_keys_the_register_stays_closed_and_the_rest_opens(world):
+    UserKey.delete().where(UserKey.user == world.ana.user_id).execute()
+    enter()
+    assert Login.get().wrapped_x25519 is None
+    assert KdfParams(*_parameters(world.ana.user_id)) == CURRENT
+
+
 def test_a_key_that_somebody_swapped_lets_in_but_opens_nothing(world):
     foreign = UserKey.get(UserKey.user == world.boris.user_id)
     UserKey.update(wrapped_x25519=foreign.wrapped_x25519).where(UserKey.user == world.ana.user_id).execute()

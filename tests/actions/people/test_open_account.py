@@ -22,6 +22,7 @@ from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
 
 CHOSEN = "нова дълга парола"
+LATER = NOW + timedelta(hours=1)
 
 
 def open_with(token, password=CHOSEN, again=None, *, now=NOW, **more):
@@ -231,6 +232,11 @@ def test_a_new_password_comes_with_new_keys_and_keeps_the_old_public_ones(world,
     with pytest.raises(Refusal):
         log_in("ana@example.org", PASSWORD, origin=ORIGIN, site=SITE, now=NOW)
     log_in("ana@example.org", CHOSEN, origin=ORIGIN, site=SITE, now=NOW)
+
+    send_reset(None, world.ana.user_id, site=SITE, now=LATER)
+    open_with(token_in(letters("password_reset")[-1]), PASSWORD, now=LATER)
+    kept = UserKey.select().where(UserKey.user == world.ana.user_id).order_by(UserKey.id)
+    assert [key.retired_at for key in kept] == [NOW, LATER, None]
 
 
 def test_a_renewed_director_is_announced(world, renewal):

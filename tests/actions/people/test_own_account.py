@@ -155,7 +155,7 @@ def test_forgot_fills_nobodys_mailbox(world):
     forgot("boris@example.org", origin=ORIGIN, site=SITE, now=NOW)
     assert readers()[3:] == ["boris@example.org"]
     OutboxMessage.delete().where(OutboxMessage.recipient == "boris@example.org").execute()
-    forgot("ana@example.org", origin=ORIGIN, site=SITE, now=NOW + timedelta(hours=2))
+    forgot("ana@example.org", origin=ORIGIN, site=SITE, now=NOW + timedelta(hours=1))
     assert len(letters()) == 4
 
 

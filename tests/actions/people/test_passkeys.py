@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from portal.actions.keys.marks import MOVED, mark
 from portal.actions.people.login_steps import ask_key, give_code, give_key, has_keys
 from portal.actions.people.logins import Asked, Entered, log_in
 from portal.actions.people.passkeys import add_key, begin_key, may_have_keys, remove_key
@@ -19,11 +20,11 @@ from portal.domain.keys.passkeys import CHALLENGE_LASTS, LONGEST_NAME, MOST
 from portal.domain.keys.second_factor import STEP_LASTS, TRUSTED
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.passkeys import Passkey, PasskeyChallenge
-from portal.storage.tables.people import Login
+from portal.storage.tables.people import Failures, Login, User
 from portal.storage.tables.second_factor import LoginStep
 from tests.actions.people.factor import code, here_of, with_factor
 from tests.actions.people.keys import Key
-from tests.cast import NOW, ORIGIN, PASSWORD, SCHOOL, SITE, add_login
+from tests.cast import NOW, ORIGIN, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_login
 from tests.mail.letters import letters, readers
 from tests.storage.together import at_once
 
@@ -154,12 +155,45 @@ class TestAdding:
         with pytest.raises(Conflict, match="10 ключа"):
             begin(ana, now=NOW + timedelta(minutes=20))
 
-    def test_not_where_browsers_know_none(self, world):
+    def test_nor_is_an_eleventh_that_was_begun_before(self, ana, key):
+        options = begin(ana, steps=1)
+        rows = [dict(Passkey.select().dicts().get(), credential_id=f"{n}".encode()) for n in range(1, MOST)]
+        for row in rows:
+            del row["id"]
+        Passkey.insert_many(rows).execute()
+        answer = Key(b"one more").made(options)
+        with pytest.raises(Conflict, match="10 ключа"):
+            add_key(ana, "x", answer, here=here_of(ana), site=SITE, now=NOW)
+        assert Passkey.select().count() == MOST
+
+    @pytest.mark.parametrize(
+        ("changed", "said"), [({"factor_at": None}, "изключен"), ({"institution": OTHER_SCHOOL}, MOVED)]
+    )
+    def test_what_changed_since_the_question_counts(self, world, key, changed, said):
         with_factor(world.ana)
+        answer = key.made(begin(world.ana))
+        User.update(**changed).where(User.id == world.ana.user_id).execute()
+        if "factor_at" in changed:
+            mark(User.get_by_id(world.ana.user_id), site=SITE)
+        with pytest.raises(Conflict, match=said):
+            add_key(world.ana, "x", answer, here=here_of(world.ana), site=SITE, now=NOW)
+        assert Passkey.select().count() == 0
+
+    def test_the_right_code_forgives_the_wrong_ones(self, world):
+        with_factor(world.ana)
+        with pytest.raises(Refusal):
+            begin(world.ana, code="000000")
+        begin(world.ana)
+        assert not Failures.select().exists()
+
+    def test_not_where_browsers_know_none(self, world, ana):
         site = replace(SITE, base_url="http://127.0.0.1:8000")
         assert may_have_keys(site=SITE)
         assert not may_have_keys(site=site)
-        proof = Proof(PASSWORD, code())
+        token = password_given()
+        assert has_keys(token, site=SITE, now=NOW)
+        assert not has_keys(token, site=site, now=NOW)
+        proof = Proof(PASSWORD, code(steps=1))
         with pytest.raises(Conflict, match="На този адрес"):
             begin_key(world.ana, proof, "x", here=here_of(world.ana), site=site, now=NOW)
 

@@ -6,13 +6,16 @@ from functools import partial
 
 import pytest
 
+from portal.actions.keys.factors import NO_CODE
+from portal.actions.keys.marks import MOVED
 from portal.actions.keys.throttle import Origin
-from portal.actions.people import factor_removals
+from portal.actions.people import factor_removals, proofs
 from portal.actions.people.activation import Activation, open_account
 from portal.actions.people.login_steps import give_code
 from portal.actions.people.logins import Asked, Entered, log_in
 from portal.actions.people.own_account import PasswordChange, change_password, forgot
 from portal.actions.people.second_factor import (
+    NOT_THE_CODE,
     Proof,
     begin_setup,
     renew_codes,
@@ -30,10 +33,11 @@ from portal.domain.errors import Conflict, NotFound, Refusal, TooOften
 from portal.domain.keys.second_factor import REMOVAL_LASTS, REMOVAL_NOTICE, SETUP_LASTS, STEP_LASTS, TRUSTED
 from portal.domain.people import Role
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.people import Device, Login, User
+from portal.storage.tables.db import writing
+from portal.storage.tables.people import Device, Failures, Login, User
 from portal.storage.tables.second_factor import FactorRemoval, LoginStep, RecoveryCode, SecondFactor
 from tests.actions.people.factor import SECRET, code, here_of, with_factor
-from tests.cast import MONTH, NOW, ORIGIN, PASSWORD, SCHOOL, SITE, add_record, add_user
+from tests.cast import MONTH, NOW, ORIGIN, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record, add_user
 from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
 
@@ -75,15 +79,18 @@ class TestSetup:
         assert findings() == set()
 
     def test_asks_for_the_password(self, world):
-        for typed in ("", "не е тази парола"):
-            with pytest.raises(Refusal) as refused:
+        for typed, said in (("", "Напишете паролата"), ("не е тази парола", "не е вярна")):
+            with pytest.raises(Refusal, match=said) as refused:
                 begin_setup(world.ana, typed, here=here_of(world.ana), site=SITE, now=NOW)
             assert refused.value.field == "password"
 
-    @pytest.mark.parametrize("typed", ["", "000000", "12345", "код"])
-    def test_another_code_turns_nothing_on(self, world, typed):
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [(" ", NO_CODE), ("000000", NOT_THE_CODE), ("12345", NOT_THE_CODE), ("код", NOT_THE_CODE)],
+    )
+    def test_another_code_turns_nothing_on(self, world, typed, said):
         setup = begin_setup(world.ana, PASSWORD, here=here_of(world.ana), site=SITE, now=NOW)
-        with pytest.raises(Refusal):
+        with pytest.raises(Refusal, match=said):
             turn_on(world.ana, setup, typed, here=here_of(world.ana), site=SITE, now=NOW)
         assert user_of(world.ana).factor_at is None
 
@@ -101,6 +108,19 @@ class TestSetup:
         for made_up in ("", "не", "00" * 60):
             with pytest.raises(Conflict):
                 setup_of(world.ana, made_up, here=here, site=SITE, now=NOW)
+
+    def test_is_not_begun_where_it_is_on(self, world):
+        with_factor(world.ana)
+        with pytest.raises(Conflict, match="вече е включен"):
+            begin_setup(world.ana, PASSWORD, here=here_of(world.ana), site=SITE, now=NOW)
+
+    def test_an_account_that_was_changed_past_the_portal_gets_none(self, world):
+        """With the factor it would get a new mark."""
+        setup = begin_setup(world.ana, PASSWORD, here=here_of(world.ana), site=SITE, now=NOW)
+        User.update(institution=OTHER_SCHOOL).where(User.id == world.ana.user_id).execute()
+        with pytest.raises(Conflict, match=MOVED):
+            turn_on(world.ana, setup, code(secret=setup.secret), here=here_of(world.ana), site=SITE, now=NOW)
+        assert user_of(world.ana).factor_at is None
 
     def test_of_two_at_once_one_is_told_that_it_is_on(self, world):
         here = here_of(world.ana)
@@ -193,10 +213,13 @@ class TestLogin:
         assert enter(password_given("boris@example.org").token, code())
 
     def test_another_accounts_recovery_code_is_none(self, world):
-        with_factor(world.ana)
+        own = with_factor(world.ana)
         theirs = with_factor(world.boris)
         with pytest.raises(Refusal):
             enter(password_given().token, theirs[0])
+        assert enter(password_given().token, own[0])
+        said = " ".join(letters("recovery_code_used")[0].body.split())
+        assert f"остават още {RECOVERY_CODES - 1}." in said
 
     def test_after_five_wrong_codes_the_right_one_waits_too(self, world):
         with_factor(world.ana)
@@ -238,6 +261,14 @@ class TestLogin:
         )
         with pytest.raises(Conflict):
             enter(token, code())
+
+    def test_so_does_a_change_past_the_portal(self, world):
+        with_factor(world.ana)
+        token = password_given().token
+        User.update(institution=OTHER_SCHOOL).where(User.id == world.ana.user_id).execute()
+        with pytest.raises(Conflict, match=MOVED):
+            enter(token, code())
+        assert Login.select().count() == 0
 
     def test_made_up_tokens_are_over(self, world):
         for token in ("", new_token(), "не"):
@@ -352,14 +383,55 @@ class TestOwn:
         assert RecoveryCode.select().count() == RECOVERY_CODES
         assert user_of(world.ana).factor_at == NOW
 
+    @pytest.mark.parametrize("deed", [renew_codes, turn_off])
+    def test_the_right_ones_forgive_the_wrong_ones(self, world, deed):
+        with_factor(world.boris)
+        here = here_of(world.boris)
+        for wrong in (Proof("не е тази"), Proof(PASSWORD, "000000")):
+            with pytest.raises(Refusal):
+                deed(world.boris, wrong, here=here, site=SITE, now=NOW)
+        assert Failures.select().exists()
+        deed(world.boris, Proof(PASSWORD, code()), here=here, site=SITE, now=NOW)
+        assert not Failures.select().exists()
+
+    @pytest.mark.parametrize("deed", [renew_codes, turn_off])
+    def test_nothing_is_done_to_an_account_that_was_changed_past_the_portal(self, world, deed):
+        """Without its factor it would get a new mark."""
+        with_factor(world.ana)
+        User.update(institution=OTHER_SCHOOL).where(User.id == world.ana.user_id).execute()
+        with pytest.raises(Conflict, match=MOVED):
+            deed(world.ana, Proof(PASSWORD, code()), here=here_of(world.ana), site=SITE, now=NOW)
+        assert user_of(world.ana).factor_at == NOW
+
+    @pytest.mark.parametrize(
+        "changed",
+        [{"login_tag": b"another password's".ljust(32)}, {"disabled_at": NOW}, {"factor_at": None}],
+        ids=["another password", "the account stopped", "turned off"],
+    )
+    def test_what_is_changed_while_the_password_is_checked_counts(self, world, monkeypatch, changed):
+        codes = with_factor(world.ana)
+        opens = proofs.opens
+
+        def opens_too_late(user, given, *, site):
+            found = opens(user, given, site=site)
+            with writing():
+                User.update(**changed).where(User.id == user.id).execute()
+            return found
+
+        monkeypatch.setattr(proofs, "opens", opens_too_late)
+        with pytest.raises(Conflict, match=r"Междувременно|вече е изключен"):
+            turn_off(world.ana, Proof(PASSWORD, codes[0]), here=here_of(world.ana), site=SITE, now=NOW)
+        assert RecoveryCode.select().count() == RECOVERY_CODES
+
     def test_turned_off_it_is_gone_and_the_audit_knows(self, world):
         codes = with_factor(world.ana)
         turn_off(world.ana, Proof(PASSWORD, codes[0]), here=here_of(world.ana), site=SITE, now=NOW)
         assert isinstance(password_given(), Entered)
         assert RecoveryCode.select().count() == SecondFactor.select().count() == 0
         assert findings() == set()
-        with pytest.raises(Conflict):
+        with pytest.raises(Conflict, match="вече е изключен"):
             turn_off(world.ana, Proof(PASSWORD, codes[1]), here=here_of(world.ana), site=SITE, now=NOW)
+        assert not Failures.select().exists(), "there was nothing to guess"
 
 
 class TestRequired:

@@ -11,6 +11,7 @@ from portal.actions.register.keys.collection import Renewed
 from portal.actions.register.keys.opened import NoKey, entries_of, is_whole
 from portal.actions.register.keys.rotation import renew_key, start
 from portal.actions.register.keys.session import Locked
+from portal.actions.register.sealing import put
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.identifiers import IdType
 from portal.domain.people import Scope
@@ -160,6 +161,7 @@ def test_the_neighbours_may_have_the_same_child(world, session):
     enter_as(world.ana, session, draft())
     entered(world.boris)
     assert len(kept(world.boris)) == 1
+    assert is_whole(register_of(world.ana), kept(world.ana))
 
 
 SEPTEMBER = datetime(2021, 9, 3, 7, 0, tzinfo=UTC)
@@ -283,6 +285,16 @@ def test_a_change_may_not_run_into_a_period_of_the_next_school_year(world, sessi
         change_as(world.ana, later, august, now=SEPTEMBER, planned_until=date(2021, 9, 2))
     assert refused.value.field == "placed_on"
     change_as(world.ana, later, august, now=SEPTEMBER, planned_until=date(2021, 9, 1))
+
+
+def test_a_revision_is_stored_over_the_one_before_it_alone(world, session):
+    """Even if nobody had looked before, and the register were not held."""
+    enter_as(world.ana, session, draft())
+    register = register_of(world.ana)
+    [row] = entries_of(register)
+    with writing(), pytest.raises(Conflict):
+        put(register, replace(row, revision=3), row.entry, [row], now=NOW)
+    assert kept(world.ana) == [row]
 
 
 def test_refuses_a_version_that_was_never_shown(world, session):

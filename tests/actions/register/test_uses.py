@@ -59,7 +59,7 @@ def test_reads_everything_and_tells_the_audit_once(world, dora):
     assert (year.school_year, year.is_whole, len(year.kept)) == (2020, True, 1)
     assert openings() == [(world.ana.user_id, "collection")]
 
-    read(world.ana, session, NOW + timedelta(minutes=11))
+    read(world.ana, session, NOW + timedelta(minutes=10))
     assert openings() == [(world.ana.user_id, "collection")] * 2
 
 
@@ -78,6 +78,7 @@ def test_a_locked_register_tells_nothing(world, dora):
 
 
 def test_a_delegate_gives_the_reason_before_the_names(world, dora):
+    read(world.ana, opened_session(world.ana))
     session = opened_session(dora)
     with pytest.raises(ReasonDue):
         read(dora, session)
@@ -85,7 +86,7 @@ def test_a_delegate_gives_the_reason_before_the_names(world, dora):
     give_reason(dora, session, WHY, site=SITE, now=NOW)
 
     assert read(dora, session).years
-    assert openings() == [(dora.user_id, "use")]
+    assert openings() == [(world.ana.user_id, "collection"), (dora.user_id, "use")]
 
 
 def test_where_it_is_locked_the_password_is_asked_for_before_a_reason(world, dora):
@@ -147,6 +148,10 @@ def test_a_reason_is_short_and_not_empty(dora, reason):
     with pytest.raises(Refusal) as refused:
         check_reason(dora, reason)
     assert refused.value.field == "reason"
+
+
+def test_two_hundred_letters_are_short(dora):
+    assert check_reason(dora, "х" * 200) == "х" * 200
 
 
 def test_a_reason_is_one_line(dora):

@@ -81,7 +81,6 @@ def renew_key(register: Register, *, site: Site, now: datetime) -> Register:
     fresh = renewed.collection
     fresh.manifest = _manifest(register, renewed, pairs)
     fresh.key_mac = key_mac(site.pepper, renewed.key, fresh.institution_id, fresh.id, fresh.epoch)
-    fresh.rotation_due_at = None
     changed = (
         Collection.update(
             epoch=fresh.epoch, manifest=fresh.manifest, key_mac=fresh.key_mac, rotation_due_at=None
