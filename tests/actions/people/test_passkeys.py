@@ -16,7 +16,7 @@ from portal.actions.verifying import Verified, verify
 from portal.crypto.tokens import new_token, token_digest, unwrap_for_session
 from portal.domain.accounts import FREE_FAILURES
 from portal.domain.errors import Conflict, Refusal, TooOften
-from portal.domain.keys.passkeys import CHALLENGE_LASTS, LONGEST_NAME, MOST
+from portal.domain.keys.passkeys import CHALLENGE_LASTS, LONGEST_NAME, MOST, check_key_name
 from portal.domain.keys.second_factor import STEP_LASTS, TRUSTED
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.passkeys import Passkey, PasskeyChallenge
@@ -103,6 +103,7 @@ class TestAdding:
         with pytest.raises(Refusal) as refused:
             begin(world.ana, name=name)
         assert refused.value.field == "name"
+        assert check_key_name("х" * LONGEST_NAME) == "х" * LONGEST_NAME
 
     def test_is_beside_the_codes(self, world):
         with pytest.raises(Conflict, match="изключен"):

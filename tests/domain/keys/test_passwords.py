@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from zxcvbn.matching import RANKED_DICTIONARIES
 
 from portal.domain.errors import Refusal
-from portal.domain.keys import guesses
+from portal.domain.keys import guesses, passwords
 from portal.domain.keys.guesses import estimate
 from portal.domain.keys.layouts import LAYOUTS, readings, transliterated
 from portal.domain.keys.passwords import FEWEST_GUESSES, OTHER_LAYOUT, Owner, check_password, check_repeated
@@ -74,6 +74,8 @@ GUESSED = [
     ("Ana.Yaneva.2026", OWN),
     ("39СУ-Паисий-2026", OWN),
     ("39su.otets.paisiy", OWN),
+    ("p@ssw0rd-2026", COMMON),
+    ("d1r3kt0r-2026", "отделни знаци"),
 ]
 
 
@@ -116,6 +118,11 @@ def test_refuses_numbers_alone(password):
     assert "само от цифри" in why(password)
 
 
+def test_takes_one_that_is_just_hard_enough(monkeypatch):
+    monkeypatch.setattr(passwords, "FEWEST_GUESSES", estimate("стол облак жираф", enough=1).guesses)
+    check_password("стол облак жираф", NOBODY)
+
+
 def test_what_is_refused_for_one_is_no_reason_for_another():
     theirs = "кенана-жабокрек-81"
     check_password(theirs, NOBODY)
@@ -132,6 +139,23 @@ def test_what_is_refused_for_one_is_no_reason_for_another():
 )  # fmt: skip
 def test_takes_a_few_words_or_what_no_list_has(password):
     check_password(password, ANA)
+
+
+def test_one_kind_of_sign_between_the_words_is_no_harder_and_another_is_three_times():
+    guessed = estimate("столоблакжираф", enough=1).guesses
+    assert estimate("стол-облак-жираф", enough=1).guesses == guessed
+    assert estimate("стол-облак_жираф", enough=1).guesses == 3 * guessed
+    assert estimate("!?!?!?!?!?!?!?", enough=1).guesses > 1
+
+
+def test_two_letters_are_a_word_and_one_is_none():
+    assert estimate("щъ", ["щъ"], enough=1).kinds == ("own",)
+    assert estimate("щ", ["щ"], enough=1).kinds == ("letters",)
+
+
+def test_a_reading_that_is_just_hard_enough_proves_nothing_before_the_others():
+    just = estimate("md,f.djd2026", enough=10**40).guesses
+    assert estimate("md,f.djd2026", enough=just).guesses < just
 
 
 ordinary = st.lists(st.sampled_from(WORDS.split()), min_size=4, max_size=8, unique=True)
