@@ -187,7 +187,7 @@ def test_it_also_goes_before_those_of_a_round_that_is_under_way(database, mail_u
 
 
 def test_the_time_of_a_link_begins_when_its_letter_is_sent(world, mail_url):
-    token = asked_for_reset(world)
+    token = asked_for_reset(world.ana)
 
     send(mail_url, now=NOW + timedelta(hours=5))
 
@@ -196,9 +196,19 @@ def test_the_time_of_a_link_begins_when_its_letter_is_sent(world, mail_url):
         find_link(token, site=SITE, now=NOW + timedelta(hours=6))
 
 
+def test_letters_of_one_moment_begin_each_its_own(world, mail_url):
+    tokens = [asked_for_reset(person) for person in (world.ana, world.boris)]
+    later = NOW + timedelta(hours=5)
+
+    send(mail_url, now=later)
+
+    found = [find_link(token, site=SITE, now=later).user.id for token in tokens]
+    assert found == [world.ana.user_id, world.boris.user_id]
+
+
 def test_a_link_that_a_newer_one_ended_does_not_begin_again(world, mail_url):
-    ended = asked_for_reset(world)
-    newer = asked_for_reset(world, now=NOW + timedelta(minutes=1))
+    ended = asked_for_reset(world.ana)
+    newer = asked_for_reset(world.ana, now=NOW + timedelta(minutes=1))
 
     send(mail_url, now=NOW + timedelta(minutes=2))
 
@@ -208,7 +218,7 @@ def test_a_link_that_a_newer_one_ended_does_not_begin_again(world, mail_url):
 
 
 def test_a_link_that_was_used_stays_used(world, mail_url):
-    token = asked_for_reset(world)
+    token = asked_for_reset(world.ana)
     OneTimeLink.update(used_at=NOW).execute()
 
     send(mail_url, now=NOW + timedelta(minutes=2))
@@ -217,8 +227,8 @@ def test_a_link_that_was_used_stays_used(world, mail_url):
         find_link(token, site=SITE, now=NOW + timedelta(minutes=3))
 
 
-def asked_for_reset(world, now=NOW):
+def asked_for_reset(person, now=NOW):
     """The token of the newest letter for a new password."""
     with writing():
-        post_reset(User.get_by_id(world.ana.user_id), site=SITE, now=now)
+        post_reset(User.get_by_id(person.user_id), site=SITE, now=now)
     return token_in(opened_letters("password_reset")[-1])
