@@ -10,7 +10,7 @@ from portal.actions.loading import asp_turns
 from portal.actions.loading.asp_turns import Turns
 from portal.actions.signing.signing import sign
 from portal.domain.decisions import Decided, Decision
-from portal.domain.errors import Conflict
+from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED
@@ -219,6 +219,12 @@ class TestBrokenOff:
         (seen,) = unfinished_loads(done.campaign)
         assert (seen.load, seen.done, seen.is_going_on) == (done, 4, False)
 
+    def test_also_where_it_came_nowhere(self, monkeypatch):
+        done = broken_off(monkeypatch, *FILE[:-1], before=FAR_SCHOOL)
+
+        (seen,) = unfinished_loads(done.campaign)
+        assert (seen.load.received, seen.done) == (6, 0)
+
     def test_while_it_goes_on_it_is_not_broken_off(self, world, monkeypatch):
         broken_off(monkeypatch, *FILE)
         seen = []
@@ -309,6 +315,26 @@ class TestBrokenOff:
 
         assert held() == {FAR_SCHOOL: 1, SCHOOL: 2}
         assert not Load.get().is_finished
+
+
+def test_a_file_of_one_piece_is_stored_whole_or_not_at_all(monkeypatch):
+    def ends(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Turns, "take", ends)
+        load(asp(0))
+    assert not Load.select().exists()
+
+    load(asp(0))
+    assert [entry.what for entry in AuditEntry.select()] == ["loaded_asp"]
+
+
+def test_a_window_that_cannot_be_is_refused_before_the_first_line():
+    with pytest.raises(Refusal, match="преди началото"):
+        load(*FILE, window=Days(CLOSES, OPENS))
+
+    assert (held(), Load.select().count()) == ({}, 0)
 
 
 def test_a_file_without_one_good_line_is_kept_in_turns_too(monkeypatch):

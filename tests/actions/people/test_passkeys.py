@@ -300,7 +300,7 @@ class TestLogin:
         theirs = Key(b"credential of another")
         with_factor(world.boris)
         Login.delete().execute()
-        add(world.boris, theirs)
+        assert add(world.boris, theirs).user_id == world.boris.user_id
         with pytest.raises(Refusal):
             with_key(theirs)
 
