@@ -23,6 +23,10 @@ FAMILIES = ("Ангелова", "Бонева", "Венкова")
 
 @pytest.fixture
 def enrolled(world):
+    enroll()
+
+
+def enroll():
     for position, family in enumerate(FAMILIES):
         Enrolment.create(
             month=MONTH, position=position, institution=SCHOOL, id_type=IdType.EGN, id_number=EGNS[position],
