@@ -61,7 +61,12 @@ class Total:
         return consequence(Case(self.reason, None, is_pupil=True, school_days=0), self.decision)
 
 
+def kind_of(case: Case, decision: Decision) -> tuple[Reason, Decision, bool]:
+    """What decides how a decision is counted, and what is said of it."""
+    return case.reason, decision, case.is_under_limit
+
+
 def totals(decided: Iterable[tuple[Case, Decision]]) -> list[Total]:
     """One for each kind that there is, by reason and decision."""
-    counted = Counter((case.reason, decision, case.is_under_limit) for case, decision in decided)
+    counted = Counter(kind_of(case, decision) for case, decision in decided)
     return sorted(Total(*kind, count) for kind, count in counted.items())

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.domain.calendar import Band
-from portal.domain.consequences import Total, totals
+from portal.domain.consequences import Total, kind_of, totals
 from portal.domain.decisions import Case, Decision, Reason, RefusalReason
 from portal.domain.identifiers import IdType, masked
 from portal.domain.names import folded
@@ -53,6 +53,10 @@ class Entry:
     @property
     def decision(self) -> Decision:
         return Decision[self.line.decision.upper()]
+
+    @property
+    def class_name(self) -> str:
+        return class_label(self.class_code)
 
     @property
     def case(self) -> Case:
@@ -109,6 +113,19 @@ class Declared:
         for entry in sorted(self.entries, key=lambda entry: (folded(entry.names), entry.line.order)):
             groups.setdefault(entry.class_code, []).append(entry)
         return [(class_label(code), groups[code]) for code in sorted(groups, key=class_order)]
+
+    @property
+    def refused(self) -> list[Entry]:
+        """Class by class, as all of them."""
+        return [entry for _, group in self.by_class for entry in group if entry.decision is Decision.REFUSED]
+
+    @staticmethod
+    def by_kind(entries: list[Entry]) -> list[tuple[Total, list[Entry]]]:
+        """Those of one reason and decision together, so that what they mean is said once."""
+        kinds: dict[tuple[Reason, Decision, bool], list[Entry]] = {}
+        for entry in entries:
+            kinds.setdefault(kind_of(entry.case, entry.decision), []).append(entry)
+        return [(Total(*kind, len(group)), group) for kind, group in sorted(kinds.items())]
 
     def count(self, decision: Decision) -> int:
         return sum(entry.decision is decision for entry in self.entries)

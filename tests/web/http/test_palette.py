@@ -1,4 +1,4 @@
-"""The colours of tokens.css: words can be read, borders seen, by day and by night (WCAG 2.2, 1.4.3, 1.4.11)."""
+"""The colours of tokens.css: words are read, borders seen, day and night (WCAG 2.2, 1.4.3 and 1.4.11)."""
 
 import re
 from itertools import product

@@ -42,8 +42,8 @@ def test_shows_what_will_be_signed_and_what_follows(client, world, records):
     page = client.sign_in(world.ana).get(ADDRESS).page
     text = page.text("#signing")
 
-    assert "Мария Иванова Борисова ОРЕС" not in text
-    assert "Мария Иванова Борисова Отсъствие 7,5 уч. часа отказвам 4,5 уч. часа закъсняла" in text
+    assert "Отказани: 1" in text
+    assert "Мария Иванова Борисова VII клас Отсъствие, 7,5 уч. часа 4,5 уч. часа закъсняла" in text
     assert "III клас" in text
     assert "Семейните помощи за детето се прекратяват за срок до една година." in text
     assert "Помощите не се прекратяват: неизвинените отсъствия са под границата." in text
@@ -55,6 +55,43 @@ def test_shows_what_will_be_signed_and_what_follows(client, world, records):
     assert page.one("input[name=digest]").get("value") == declaration.sha256
     assert declaration.sha256[:8] + " " + declaration.sha256[8:16] in text
     assert Declaration.select().count() == 1
+
+
+def test_folds_a_long_list_by_class_and_leaves_nobody_out(client, world, records):
+    for number in range(10):
+        add_record(decision=Decision.CONFIRMED, class_code=5, family=f"Петкова{number}")
+    page = client.sign_in(world.ana).get(ADDRESS).page
+
+    folded = {each.cssselect("summary")[0].text_content(): each for each in page.all("details.whole")}
+    assert list(folded) == ["III клас: 1", "V клас: 10", "VII клас: 2"]
+    assert all(each.get("open") is None for each in folded.values())
+    fifth = " ".join(folded["V клас: 10"].text_content().split())
+    assert all(f"Мария Иванова Петкова{number}, 7 уч. часа" in fifth for number in range(10))
+    assert "потвърждавам. Семейните помощи за детето се прекратяват за срок до една година." in fifth
+    seventh = " ".join(folded["VII клас: 2"].text_content().split())
+    assert "Мария Иванова Борисова, 7,5 уч. часа, коригирано на 4,5 уч. часа" in seventh
+
+
+def test_shows_a_short_list_unfolded(client, world, records):
+    page = client.sign_in(world.ana).get(ADDRESS).page
+
+    assert [each.get("open") for each in page.all("details.whole")] == ["", ""]
+
+
+def test_sixty_children_are_read_for_six_thousand_bytes(client, world):
+    for number in range(60):
+        refused = {"corrected": Decimal("4.5"), "refusal_reason": "late_note", "note": f"Бележка № {number}."}
+        add_record(
+            decision=Decision.REFUSED if number < 6 else Decision.CONFIRMED,
+            class_code=number % 12 + 1,
+            family=f"Петрова-{number * number:x}",
+            id_number=str(10**9 + number),
+            **(refused if number < 6 else {}),
+        )
+    answer = client.sign_in(world.ana).http.get(ADDRESS, headers={"Accept-Encoding": "br"})
+
+    headers = sum(len(f"{name}: {value}\r\n") for name, value in answer.headers)
+    assert headers + len(answer.data) <= 6_000
 
 
 def test_shows_every_note_and_fact_that_is_signed_and_no_identifier(client, world, records):
