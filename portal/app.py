@@ -56,6 +56,7 @@ from portal.web.register.lock import init_register_lock
 from portal.web.register.months import register_months
 from portal.web.register.papers import papers
 from portal.web.register.striking import striking
+from portal.web.register.takeover import takeover
 from portal.web.register.views import register
 from portal.web.signing.qualified import qualified
 from portal.web.signing.views import signing
@@ -182,6 +183,7 @@ def _blueprints() -> list[Blueprint]:
         beside,
         papers,
         striking,
+        takeover,
         signing,
         qualified,
         register,

@@ -236,6 +236,20 @@ def register_opened(to: str, *, institution: str, person: str, at: datetime) -> 
     )
 
 
+def register_taken_over(to: str, *, institution: str, person: str, at: datetime) -> Message:
+    """For the director, the former director and the delegates: rows were changed past the portal, and the
+    register goes on without what is lost."""
+    return composed(
+        to,
+        f"Карантинният регистър е поет, без да е цял: {institution}",
+        f"На {stamp(at)} {person}, директор на {institution}, пое карантинния регистър. Преди това порталът "
+        "беше установил, че редове в него са изтрити, добавени или върнати към стара версия извън портала.",
+        "Регистърът получи нов ключ и работи с това, което е останало. Изгубеното се вписва наново по "
+        "предписанията на РЗИ.",
+        "Ако не знаете за това, обадете се веднага на институцията и на ЦИОО.",
+    )
+
+
 def register_handed_over(
     to: str, *, institution: str, former: str, person: str, at: datetime, until: datetime
 ) -> Message:

@@ -77,6 +77,7 @@ LETTERS = {
         TO, institution=SCHOOL, person="Борис Б.", by="Дора И.", at=AT
     ),
     "register_opened": messages.register_opened(TO, institution=SCHOOL, person="Борис Б.", at=AT),
+    "register_taken_over": messages.register_taken_over(TO, institution=SCHOOL, person="Ана Я.", at=AT),
     "register_handed_over": messages.register_handed_over(
         TO, institution=SCHOOL, former="Ана Я.", person="Борис Б.", at=AT, until=AT + timedelta(days=30)
     ),

@@ -60,6 +60,7 @@ BLUEPRINTS = {
     "register_months": {"director", "keeper"},
     "single_lists": {"operator"},
     "striking": {"director", "keeper"},
+    "takeover": {"director"},
     "two_factor": EVERYBODY,
     "importing": {"operator"},
     "institutions": {"operator"},

@@ -67,8 +67,9 @@ def start(person: Staff, school_year: int, *, site: Site, now: datetime) -> Regi
     return register
 
 
-def renew_key(register: Register, *, site: Site, now: datetime) -> Register:
-    """A new key for everything in the collection, and new grants for those who have one and still may.
+def renew_key(register: Register, *, takes_over: bool = False, site: Site, now: datetime) -> Register:
+    """A new key for everything in the collection, and new grants for those who have one and still may. What
+    was not whole stays so, unless somebody ``takes_over`` what is there.
 
     In the caller's transaction, which leaves the old epoch whole if it is killed, or the new one.
     """
@@ -79,7 +80,7 @@ def renew_key(register: Register, *, site: Site, now: datetime) -> Register:
     pairs = reseal_entries(register, renewed)
     reseal_others(register, renewed)
     fresh = renewed.collection
-    fresh.manifest = _manifest(register, renewed, pairs)
+    fresh.manifest = _manifest(register, renewed, pairs, takes_over=takes_over)
     fresh.key_mac = key_mac(site.pepper, renewed.key, fresh.institution_id, fresh.id, fresh.epoch)
     changed = (
         Collection.update(
@@ -100,8 +101,10 @@ def renew_key(register: Register, *, site: Site, now: datetime) -> Register:
     return renewed
 
 
-def _manifest(old: Register, new: Register, pairs: list[tuple[str, int]]) -> bytes:
+def _manifest(old: Register, new: Register, pairs: list[tuple[str, int]], *, takes_over: bool) -> bytes:
     """Over the same rows; what was not whole stays so, or a new key would cover up a deleted row."""
+    if takes_over:
+        return manifest(new.key, new.place(MANIFEST), pairs)
     try:
         check_manifest(old.key, old.place(MANIFEST), pairs, bytes(old.collection.manifest))
     except ManifestBroken:
