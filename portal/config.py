@@ -32,9 +32,7 @@ DEFAULT_DATABASE = "sqlite:///instance/portal.db"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"  # demo and test only
 INSTANCE = Path("instance")
 DEMO_TRUST = INSTANCE / "trust"  # made by portal demo
-TRUST_HOLDS = (
-    "roots/*.pem, issuers/*.pem, stampers/*.pem, crls/*.crl and crls.txt (README.md, Qualified signatures)"
-)
+TRUST_HOLDS = "roots/*.pem, issuers/*.pem, crls/*.crl and crls.txt (README.md, Qualified signatures)"
 
 _BASE_URL = re.compile(r"(https?)://([\w.-]+)(:[1-9][0-9]{0,4})?/?")
 
