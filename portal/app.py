@@ -33,6 +33,7 @@ from portal.web.http.page import init_pages
 from portal.web.http.repeated import init_repeated
 from portal.web.http.site import init_site
 from portal.web.http.stencil import Unindented
+from portal.web.letters import letters
 from portal.web.lists.blanks import forms_below, init_blanks
 from portal.web.lists.closures import closures
 from portal.web.lists.views import lists
@@ -167,6 +168,7 @@ def _blueprints() -> list[Blueprint]:
         keys,
         demo,
         home,
+        letters,
         oversight,
         office_notices,
         notices,

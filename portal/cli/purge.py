@@ -73,6 +73,8 @@ def _intended(plan: Plan) -> Iterator[str]:
         yield f"Ще се заличат записванията за: {_months(plan.enrolments)}."
     if plan.registers:
         yield f"Ще се изтрият карантинните регистри за учебните години: {_years(plan.registers)}."
+    if plan.letters:
+        yield f"Ще се изтрият писма: {plan.letters}."
     if plan.notices:
         yield f"Ще се заличат циркулярни писма: {plan.notices}."
 
@@ -86,6 +88,8 @@ def _lines(purged: Purged, plan: Plan) -> Iterator[str]:
         yield f"Заличени са {purged.enrolments} реда със записвания."
     if purged.registers:
         yield f"Изтрити са карантинните регистри за {_years(purged.registers)}."
+    if purged.letters:
+        yield f"Изтрити писма: {purged.letters}."
     if purged.notices:
         yield f"Заличени циркулярни писма: {purged.notices}."
     if not purged.is_overwritten:
@@ -104,6 +108,7 @@ def _facts(purged: Purged, plan: Plan) -> dict[str, object]:
         "records": purged.records,
         "enrolments": purged.enrolments,
         "notices": purged.notices,
+        "letters": purged.letters,
         "registers": [school_year_label(year) for year in purged.registers],
         "overwritten": purged.is_overwritten,
         "waiting": [str(month) for month in plan.waiting],

@@ -13,6 +13,7 @@ from portal.domain.placement import InstitutionType
 from portal.domain.progress import ORDERS, URGENCY, Module, Region, Standing, Totals, Wanted, by_region
 from portal.domain.submissions import SubmissionState
 from portal.storage.campaigns.progress import months, standings
+from portal.storage.letters.reading import handed_over
 from portal.storage.tables.campaigns import Campaign
 from portal.web.http import clock
 from portal.web.http.guards import allow
@@ -78,6 +79,7 @@ def index(person: Ruo | Operator, month: Month) -> ResponseReturnValue:
         wanted=wanted,
         shown=(shown := wanted.of(found)),
         sum=Totals.of(shown),
+        handed=handed_over(campaign),
         states=[choice for choice in STATE_CHOICES if _can_be(choice[0], found)],
         modules=MODULE_CHOICES,
         module=(wanted.module.value if wanted.module else LACKS_ONE if wanted.lacks_one else ""),

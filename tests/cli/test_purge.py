@@ -77,6 +77,7 @@ def test_answers_a_script(portal, answered):
         "records": 1,
         "enrolments": 0,
         "notices": 0,
+        "letters": 1,
         "registers": ["2020/2021"],
         "overwritten": True,
         "waiting": [],

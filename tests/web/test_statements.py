@@ -130,7 +130,7 @@ ASKED = {  # on SQLite, on PostgreSQL
     confirming_what_somebody_changed: (3, 4),
     confirming_with_the_register_open: (12, 14),
     the_first_page_of_a_director: (17, 17),  # one of them for circulars
-    the_overview_of_a_region: (4, 4),
+    the_overview_of_a_region: (5, 5),
     the_page_to_sign: (10, 10),
     signing: (24, 27),
     logging_in: (17, 19),

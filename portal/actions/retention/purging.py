@@ -24,6 +24,7 @@ from portal.storage.retention.erasing import (
     erase_stray_rejects,
     forget_deleted,
 )
+from portal.storage.retention.letters import count_letters_to_erase, erase_letters
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.db import writing
@@ -42,10 +43,11 @@ class Plan:
     enrolments: list[Month]
     registers: list[int]
     notices: int = 0
+    letters: int = 0
 
     @property
     def is_empty(self) -> bool:
-        return not (self.campaigns or self.enrolments or self.registers or self.notices)
+        return not (self.campaigns or self.enrolments or self.registers or self.notices or self.letters)
 
 
 @dataclass
@@ -56,6 +58,7 @@ class Purged:
     records: int = 0
     enrolments: int = 0
     notices: int = 0
+    letters: int = 0
     campaigns: list[Month] = field(default_factory=list)
     registers: list[int] = field(default_factory=list)
     is_overwritten: bool = True  # in the database's files too
@@ -68,6 +71,7 @@ def plan_of(before: Month, *, now: datetime) -> Plan:
         enrolments=enrolment_months(before),
         registers=sorted({row.school_year for row in collections_to_erase(before, today(now))}),
         notices=len(notices_to_erase(before)),
+        letters=count_letters_to_erase(before, now=now),
     )
 
 
@@ -85,6 +89,8 @@ def purge(before: Month, *, step: Callable[[], None] = lambda: None, site: Site,
         erase_stray_rejects(before)
     purged.registers = erase_registers(before, now=now)
     purged.notices = _erase_notices(before, now=now)
+    with writing():
+        purged.letters = erase_letters(before, now=now)
     purged.is_overwritten = forget_deleted()
     return purged
 

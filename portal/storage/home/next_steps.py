@@ -14,6 +14,7 @@ from portal.storage.campaigns.answers import answer_fault
 from portal.storage.campaigns.loads import ASP, Unfinished, unfinished_loads
 from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.letters.outbox import count_waiting
+from portal.storage.letters.reading import refused_addresses
 from portal.storage.lists.school_days import month_holidays
 from portal.storage.signing.standing import signatures_of
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
@@ -170,14 +171,17 @@ def _warnings(campaign: Campaign) -> list[str]:
 
 @dataclass(frozen=True)
 class Mail:
-    """Letters that wait to be sent, and those that were tried lately in vain, given up or not."""
+    """Letters that wait to be sent, and those that were tried lately in vain, given up or not; ``refused``
+    are addresses that take none."""
 
     waiting: int
     failed: int
+    refused: int
 
 
 def unsent_mail(now: datetime) -> Mail:
     waits_still = (OutboxMessage.state == LetterState.WAITS) & (OutboxMessage.error != "")
     in_vain = waits_still | (OutboxMessage.state == LetterState.GIVEN_UP)
     lately = OutboxMessage.made_at > now - REMEMBERED
-    return Mail(count_waiting(), OutboxMessage.select().where(in_vain & lately).count())
+    failed = OutboxMessage.select().where(in_vain & lately).count()
+    return Mail(count_waiting(), failed, len(refused_addresses(now)))

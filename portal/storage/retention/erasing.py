@@ -35,6 +35,7 @@ FORGOTTEN = (  # what held a child, or a key
     "entry",
     "register_use",
     "register_month",
+    "outbox_message",
     "notice",  # and who read it
     "notice_file",
     "notice_reading",

@@ -101,7 +101,7 @@ def _endpoints(person: Person | None) -> list[tuple[str, str]]:
                 ("Институции и календар", "calendar.index"),
                 ("История", "history.audit"),
             ]
-    return [*links, ("Моят достъп", "accounts.account")]
+    return [*links, ("Писма до вас", "letters.index"), ("Моят достъп", "accounts.account")]
 
 
 def _of_delegate(person: Delegate) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from portal.actions.disclosure.account import export_account
+from portal.actions.letters.choices import OPTIONAL, declined_by
 from portal.actions.people import egn_changes, login_steps, logins, own_account
 from portal.actions.people.logins import Asked, Entered
 from portal.crypto.errors import Busy
@@ -223,6 +224,8 @@ def _account_page(person: Person, form: PasswordForm | None = None, egn_form: As
         is_delegate=isinstance(person, Delegate),
         authorisation=last_authorisation(person.user_id) if isinstance(person, Delegate) else None,
         today=clock.today(),
+        optional_letters=OPTIONAL if isinstance(person, Staff) else (),
+        declined_letters=declined_by(person),
     )
 
 

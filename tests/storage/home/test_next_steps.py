@@ -89,4 +89,4 @@ def test_letters_that_wait_and_letters_that_failed(world):
     OutboxMessage.create(**letter, made_at=NOW - timedelta(days=15), state="given_up", error="отдавна")
     OutboxMessage.create(**letter, made_at=NOW, state="sent", sent_at=NOW)
 
-    assert unsent_mail(NOW) == Mail(waiting=1, failed=1)
+    assert unsent_mail(NOW) == Mail(waiting=1, failed=1, refused=0)
