@@ -84,6 +84,11 @@ def test_nobody_else_who_was_stopped(world, role, columns):
     assert told(world) == [DELEGATE, EXPERT]
 
 
+def test_nobody_came_before_themselves(world):
+    User.update(disabled_at=NOW).where(User.id == world.ana.user_id).execute()
+    assert former_director(User.get_by_id(world.ana.user_id)) == []
+
+
 def test_each_once_and_never_the_director(world):
     who = [User.get_by_id(person.user_id) for person in (world.ana, world.dora, world.dora)]
     assert told(world, who) == [DELEGATE, EXPERT]

@@ -170,6 +170,22 @@ def test_a_list_that_is_signed_meanwhile_has_all_its_lines_or_none(world, monkey
     assert counts(load(*FILE))["unchanged"] == (6 if takes else 4), "and once more says the same"
 
 
+def test_nothing_leaves_a_list_that_is_signed_meanwhile(world, monkeypatch):
+    """АСП names another school now: the turn of that one asks where the record stands."""
+    mine = {"decision": Decision.CONFIRMED, "decided_by": world.ana.user_id, "decided_at": NOW}
+    record = add_record(SCHOOL, id_number=EGNS[1], **mine)
+    between_turns(
+        monkeypatch,
+        lambda: sign(world.ana, MONTH, PASSWORD, shown="", site=SITE, now=NOW),
+        before=OTHER_SCHOOL,
+    )
+    done = load(asp(1, institution=OTHER_SCHOOL), asp(4, institution=FAR_SCHOOL))
+
+    assert rejected(done) == {1: LIST_SIGNED}
+    assert stored(record).institution_id == SCHOOL
+    assert held() == {SCHOOL: 1, FAR_SCHOOL: 1}
+
+
 def test_who_said_that_there_is_nothing_is_told_otherwise(world, monkeypatch):
     between_turns(
         monkeypatch, lambda: say_nothing_to_confirm(world.boris, MONTH, now=NOW), before=OTHER_SCHOOL
