@@ -173,6 +173,33 @@ def open_by_code(tab, code: str) -> None:
         tab.locator("main form:has([name=group_1]) button").click()
 
 
+def test_a_mistake_is_struck_out_and_a_broken_register_taken_over(tab, portal, enrolled):
+    log_in(tab, "ana@example.org")
+    make_envelope(tab)
+    enter_class(tab)
+    row = tab.locator("tr[data-record]", has_text="Ангелова")
+    name = row.get_attribute("id")
+    row.get_by_role("link", name="поправям").click()
+    row = tab.locator(f"#{name}")
+    row.get_by_text("записът е грешка…").click()
+    press(tab, "Зачерквам записа")
+    expect(row).to_contain_text("Напишете защо се зачерква")
+    row.get_by_label("Защо се зачерква").fill("Вписано е друго дете.")
+    press(tab, "Зачерквам записа")
+    expect(row).to_contain_text("Зачеркнат на")
+    expect(tab.locator("#counts")).to_contain_text("2 деца")
+
+    Entry.delete().where(Entry.id == name.removeprefix("entry-")).execute()
+    tab.goto("/quarantine/")
+    tab.get_by_role("link", name="Какво е изгубено").click()
+    expect(tab.locator("main")).to_contain_text("Липсват: 1")
+    tab.get_by_label("Прочетох какво е изгубено").check()
+    tab.get_by_label("Паролата, с която влизате").fill(PASSWORD)
+    press(tab, "Поемам регистъра")
+    tab.get_by_text("Регистърът е поет и вече е цял.").wait_for()
+    expect(tab.locator("#counts")).to_contain_text("2 деца")
+
+
 def test_the_code_is_copied_group_by_group(tab, portal, javascript):
     """With a script each group is checked at once, and a letter typed moves on to the next group."""
     log_in(tab, "ana@example.org")

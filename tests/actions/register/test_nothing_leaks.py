@@ -34,7 +34,7 @@ from portal.storage.tables.db import connected, db
 from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import Delegation, User
-from portal.storage.tables.register import Collection
+from portal.storage.tables.register import Collection, Entry
 from tests.actions.register.leaks import SHORTEST, found_in, spellings, unfolded
 from tests.cast import (
     NOW,
@@ -72,6 +72,8 @@ CHANGED = {
 }  # fmt: skip
 REASONS = ("Обади се инспекторът по здравето", "Проверка за родителска среща", "Списък за куриера на лекаря")
 SEARCHED = "жълтурче"
+LOOKED_FOR = "бързокрилченце"
+WHY = "Въжеджийска е в друго училище"
 # Enrolled, so his name is in the database in any case: what the search has to find.
 PUPIL = ("Цветослав", "Чавдаров", "Шопландийски", "0744164373")
 
@@ -79,6 +81,8 @@ TEXTS = [
     *(value for entry in (CHILD, TEACHER, CLASS, CHANGED) for value in entry.values()),
     *REASONS,
     SEARCHED,
+    LOOKED_FOR,
+    WHY,
 ]
 KINDS = {"child", "teacher"}  # words of the form
 DAYS = [date.fromisoformat(text) for text in TEXTS if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)]
@@ -211,10 +215,13 @@ def reader(database, tmp_path) -> Iterator[sqlite3.Connection | None]:
 
 @pytest.fixture
 def no_temporary_files(monkeypatch) -> None:
-    """What is open stays in memory: whoever asks for a temporary file gets a defect."""
+    """What is open stays in memory: whoever asks for a temporary file gets a defect. The tests keep compiled
+    templates, which know nothing of anybody."""
+    sanitized = tempfile._sanitize_params
 
-    def refuse(*_) -> None:
-        raise AssertionError("something is written to a temporary file")
+    def refuse(prefix, suffix, folder):
+        assert str(prefix).startswith("__jinja2_"), "something is written to a temporary file"
+        return sanitized(prefix, suffix, folder)
 
     monkeypatch.setattr(tempfile, "_sanitize_params", refuse)
 
@@ -251,6 +258,7 @@ def _work(ana: Worker, dora: Worker, elena: Worker, monkeypatch) -> None:
     _revoke(ana, elena)
     _change_password(ana)
     _lose_password(ana, code)
+    _take_over(ana)
 
 
 def _make_envelope(ana: Worker) -> str:
@@ -292,6 +300,11 @@ def _correct_and_release(dora: Worker, elena: Worker) -> None:
     assert dora.send(f"/quarantine/entries/{row}", **CHILD | CHANGED, version=version).status_code == 303
     row, version = _entry(elena.send("/quarantine/search", q=TEACHER["last_name"]))
     assert elena.send(f"/quarantine/entries/{row}/release", version=version).status_code == 303
+    strike = f"/quarantine/entries/{row}/strike"
+    assert elena.send(strike, revision=int(version) + 1, why=WHY).status_code == 303
+    assert WHY in elena.get(REGISTER).text
+    looked = elena.send("/quarantine/entries", look=LOOKED_FOR, step="find")
+    assert "Няма такова дете" in looked.page.text("#enter")
 
 
 def _entry(answer) -> tuple[str, str]:
@@ -327,6 +340,17 @@ def _change_password(ana: Worker) -> None:
     assert ana.send("/quarantine/lock").status_code == 303
     assert ana.send("/quarantine/unlock", password=NEW_PASSWORD).status_code == 303
     assert CHANGED["last_name"] in ana.get(REGISTER).page.text("main")
+
+
+def _take_over(ana: Worker) -> None:
+    """A register from which somebody took an entry away, past the portal."""
+    with connected():
+        Entry.delete().where(Entry.id == Entry.select(Entry.id).limit(1)).execute()
+    page = ana.get("/quarantine/takeover").page
+    seen = page.one("input[name=unlock-seen]").get("value")
+    sent = {"unlock-seen": seen, "unlock-read": "yes", "unlock-password": LAST_PASSWORD}
+    assert ana.send("/quarantine/takeover", **sent).status_code == 303
+    assert "нецял" in ana.get("/audit", kind="register").text
 
 
 def _lose_password(ana: Worker, code: str) -> None:
