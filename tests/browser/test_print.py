@@ -1,0 +1,64 @@
+"""Pages on paper, as Chromium prints them."""
+
+import io
+import re
+from decimal import Decimal
+
+import pytest
+from pypdf import PdfReader
+
+from portal.domain.decisions import Decision, Reason, RefusalReason
+from tests.cast import add_record
+
+pytestmark = pytest.mark.browser
+LIST = "/confirmations/2020-12"
+CLASS = re.compile(r"^[IVX]+ клас")
+REFUSALS = (1, 11, 22, 31, 41, 52)
+REFUSED = {
+    "decision": Decision.REFUSED,
+    "corrected": Decimal("4.5"),
+    "refusal_reason": RefusalReason.LATE_NOTE,
+    "note": "Медицинска бележка № 118 от 04.01.2021 г., донесена след подаването.",
+}
+
+
+@pytest.fixture
+def children(world) -> list[str]:
+    """Sixty in twelve classes, six of them refused: their family names."""
+    names = [f"Александрова{number:02}" for number in range(60)]
+    for number, name in enumerate(names):
+        add_record(
+            reason=Reason.ABSENCE if number % 3 else Reason.DISTANCE,
+            class_code=number // 5 + 1,
+            family=name,
+            id_number=str(10**9 + number),
+            **(REFUSED if number in REFUSALS else {"decision": Decision.CONFIRMED}),
+        )
+    return names
+
+
+def printed(page, address: str) -> PdfReader:
+    page.goto(address)
+    return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+
+
+def test_sixty_children_take_four_landscape_pages(browse, world, children):
+    paper = printed(browse(world.ana), LIST)
+
+    assert len(paper.pages) <= 4
+    for sheet in paper.pages:
+        assert sheet.mediabox.width > sheet.mediabox.height
+        lines = sheet.extract_text().split("\n")
+        assert sum("Подадено от АСП" in line for line in lines) == 1
+        assert not CLASS.search([line for line in lines if line.strip()][-1]), "a class alone at the foot"
+    text = "".join(sheet.extract_text() for sheet in paper.pages)
+    assert all(name in text for name in children)
+
+
+def test_what_is_folded_on_the_page_to_sign_is_whole_on_paper(browse, world, children):
+    page = browse(world.ana)
+    page.goto(f"{LIST}/sign")
+    assert not page.get_by_text(children[0], exact=False).first.is_visible()
+
+    text = "".join(sheet.extract_text() for sheet in printed(page, f"{LIST}/sign").pages)
+    assert all(name in text for name in children)
