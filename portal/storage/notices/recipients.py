@@ -22,24 +22,35 @@ _SHOWN = ("code", "name", "type", "region", "region_name", "email", "phone")
 
 def open_institutions(region: int | None, *, now: datetime) -> list[Institution]:
     """Those of the region, or of the country, that are not closed."""
-    query = Institution.select().where(~Institution.closed_by(today(now)))
-    return list(query if region is None else query.where(Institution.region == region))
+    return list(Institution.select().where(_is_open(region, now=now)))
+
+
+def count_open(region: int | None, *, now: datetime) -> int:
+    """How many they are."""
+    count: int = Institution.select().where(_is_open(region, now=now)).count()
+    return count
+
+
+def _is_open(region: int | None, *, now: datetime) -> Any:
+    is_open = ~Institution.closed_by(today(now))
+    return is_open if region is None else is_open & (Institution.region == region)
 
 
 def chosen(region: int | None, choice: Choice, *, now: datetime) -> list[str]:
     """The codes of whoever a circular of this office goes to, now; Refusal where one is asked for that is not
     there."""
-    institutions = open_institutions(region, now=now)
-    codes = {place.code for place in institutions}
+    kinds = dict(
+        tuples(Institution.select(Institution.code, Institution.type).where(_is_open(region, now=now)))
+    )
     if choice.codes:
-        check_known(choice.codes, codes)
+        check_known(choice.codes, kinds)
         return sorted(choice.codes)
     if choice.has_state and choice.month is not None:
         campaign = Campaign.for_month(choice.month)
         found = choice.wanted.of(standings(campaign, now=now, region=region))
-        return sorted(codes & {standing.institution.code for standing in found})
+        return sorted(kinds.keys() & {standing.institution.code for standing in found})
     kind = choice.wanted.type
-    return sorted(place.code for place in institutions if kind is None or place.type is kind)
+    return sorted(code for code, is_of in kinds.items() if kind is None or is_of is kind)
 
 
 def codes_of(notice: Notice | int) -> list[str]:
@@ -49,7 +60,8 @@ def codes_of(notice: Notice | int) -> list[str]:
 
 
 def still_open(codes: Collection[str], *, now: datetime) -> list[str]:
-    return [place.code for place in open_institutions(None, now=now) if place.code in codes]
+    is_open = Institution.select(Institution.code).where(_is_open(None, now=now))
+    return [code for (code,) in tuples(is_open) if code in codes]
 
 
 def without_director(codes: Iterable[str]) -> int:
@@ -144,7 +156,7 @@ def tallies(notices: Collection[int], region: int | None, *, now: datetime) -> d
         .where(here)
         .group_by(NoticeRecipient.notice)
     )
-    read = dict(tuples(_read_in(here & ~closed)))
+    read = dict(tuples(_read(notices, region, now=now)))
     found = dict.fromkeys(notices, Tally())
     for notice, recipients, reachable, undirected in tuples(counts):
         known = read.get(notice, 0)
@@ -156,15 +168,18 @@ def _count_if(condition: Any) -> Any:
     return fn.SUM(Case(None, [(condition, 1)], 0))
 
 
-def _read_in(here: Any) -> Any:
-    """Of each circular, how many institutions' directors have read it."""
-    of_place = (NoticeReading.notice == NoticeRecipient.notice) & ~NoticeReading.of_withdrawal
+def _read(notices: Collection[int], region: int | None, *, now: datetime) -> Any:
+    """Of each circular, how many institutions' directors have read it: from the readings, which are few."""
+    is_recipient = (NoticeRecipient.notice == NoticeReading.notice) & (
+        NoticeRecipient.institution == User.institution
+    )
     return (
-        NoticeRecipient.select(NoticeRecipient.notice, fn.COUNT(NoticeRecipient.institution.distinct()))
+        NoticeReading.select(NoticeReading.notice, fn.COUNT(User.institution.distinct()))
+        .join(User)
         .join(Institution)
-        .switch(NoticeRecipient)
-        .join(NoticeReading, on=of_place)
-        .join(User, on=(NoticeReading.user == User.id) & (User.institution == NoticeRecipient.institution))
-        .where(here & User.is_director())
-        .group_by(NoticeRecipient.notice)
+        .switch(NoticeReading)
+        .join(NoticeRecipient, on=is_recipient)
+        .where(NoticeReading.notice.in_(list(notices)) & ~NoticeReading.of_withdrawal)
+        .where(User.is_director() & _is_open(region, now=now))
+        .group_by(NoticeReading.notice)
     )

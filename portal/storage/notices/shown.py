@@ -1,6 +1,5 @@
 """Circulars with what became of them, as each person may see them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +14,7 @@ from portal.storage.notices.tables import Notice, NoticeReading, NoticeRecipient
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
 
-MOST_SHOWN = 50  # of the newest, in a list
+MOST_SHOWN = 20  # in a list, of the newest
 UNKNOWN = "Няма такова циркулярно писмо, или не е за вашата институция."
 
 
@@ -75,14 +74,14 @@ def unread(person: Staff) -> list[Shown]:
 
 
 def of_institution(person: Staff) -> list[Shown]:
-    """The newest that were published for the person's institution."""
+    """All that were published for the person's institution, the newest first."""
     seen, newer = NoticeReading.alias(), Notice.alias()
     query = (
         _with_fate(seen, newer, person.user_id)
         .join(NoticeRecipient, on=(NoticeRecipient.notice == Notice.id))
         .where(NoticeRecipient.institution == person.institution)
     )
-    return _newest(query)
+    return [_shown(row) for row in query.order_by(Notice.id.desc()).objects()]
 
 
 def for_staff(person: Staff, notice_id: int) -> Shown:
@@ -90,10 +89,16 @@ def for_staff(person: Staff, notice_id: int) -> Shown:
     return _one(notice_id, person.user_id, _is_for(person.institution))
 
 
-def of_office(office: Office) -> list[Shown]:
-    """The newest that the office published or that concern its region; of the operator, all."""
+def of_office(office: Office, before: int | None = None) -> tuple[list[Shown], int | None]:
+    """Some that the office published or that concern its region, of the operator all, the newest first; and
+    the number before which the next begin, none where these are the last."""
     seen, newer = NoticeReading.alias(), Notice.alias()
-    return _newest(_with_fate(seen, newer, 0).where(_seen_by(office)))
+    query = _with_fate(seen, newer, 0).where(_seen_by(office))
+    if before is not None:
+        query = query.where(Notice.id < before)
+    rows: list[Any] = list(query.order_by(Notice.id.desc()).limit(MOST_SHOWN + 1).objects())
+    found = [_shown(row) for row in rows[:MOST_SHOWN]]
+    return found, found[-1].notice.id if len(rows) > MOST_SHOWN else None
 
 
 def for_office(office: Office, notice_id: int) -> Shown:
@@ -138,11 +143,6 @@ def _one(notice_id: int, user_id: int, may_see: Any) -> Shown:
     if found is None:
         raise NotFound(UNKNOWN)
     return _shown(found)
-
-
-def _newest(query: Any) -> list[Shown]:
-    rows: Iterable[Any] = query.order_by(Notice.id.desc()).limit(MOST_SHOWN).objects()
-    return [_shown(row) for row in rows]
 
 
 def _with_fate(seen: Any, newer: Any, user_id: int) -> Any:

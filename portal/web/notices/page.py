@@ -21,7 +21,7 @@ from portal.storage.campaigns.progress import standings
 from portal.storage.home.next_steps import current_campaigns
 from portal.storage.lists.school_days import month_holidays
 from portal.storage.notices.files import files_of
-from portal.storage.notices.recipients import open_institutions, recipients_of, tallies
+from portal.storage.notices.recipients import count_open, open_institutions, recipients_of, tallies
 from portal.storage.notices.rounds import rounds_of
 from portal.storage.notices.shown import Shown, for_office, of_office
 from portal.storage.tables.campaigns import Campaign
@@ -49,19 +49,20 @@ def list_page(
 ) -> str:
     """What was published, and the form for the next one."""
     office, now = Office.of(person), clock.now()
-    notices = of_office(office)
-    places = _places(office)
+    notices, older = of_office(office, _before())
+    places = _places(office) if office.region is not None else []
     form.offer(places)
     return render_template(
         "notices/office.html",
         office=office,
         notices=notices,
+        older=older,
         tallies=tallies([each.notice.id for each in notices], office.region, now=now),
         form=form,
         month=_month_of(form),
         replaced=None if form.replaced is None else for_office(office, form.replaced),
-        picks=places if office.region is not None else [],
-        count=len(places),
+        picks=places,
+        count=len(places) or count_open(office.region, now=now),
         warnings=_warnings(proof.edition.wording.deadline) if proof else [],
         proof=proof,
         alert=alert,
@@ -135,6 +136,12 @@ def _may_remind(office: Office, shown: Shown, recipients: Sequence[Recipient]) -
     is_theirs = holds(check_may_remind, office, shown.notice.region)
     in_force = shown.state is NoticeState.IN_FORCE
     return is_theirs and in_force and any(each.letter_to for each in recipients)
+
+
+def _before() -> int | None:
+    """``?before=``: only circulars that are older than this one are shown."""
+    text = request.args.get("before", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _places(office: Office) -> list[Institution]:

@@ -1,5 +1,6 @@
 """GET and POST /oversight/notices"""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -13,7 +14,7 @@ from portal.storage.notices.recipients import codes_of
 from portal.storage.notices.tables import Notice, NoticeFile
 from portal.storage.tables.campaigns import Campaign, Submission
 from tests.cast import AFTER, FAR_SCHOOL, KINDERGARTEN, NOW, OTHER_SCHOOL, SCHOOL, add_institution, add_record
-from tests.circulars import FIELDS, PDF, TEXT, published
+from tests.circulars import FIELDS, PDF, TEXT, WORDING, published
 
 HERE = "/oversight/notices"
 REGION = {SCHOOL, OTHER_SCHOOL, KINDERGARTEN}
@@ -349,3 +350,19 @@ def test_is_not_for_institutions(client, world, name):
 def test_needs_the_token(nora):
     assert nora.send(HERE, **FIELDS, token="").status_code == 400
     assert Notice.select().count() == 0
+
+
+def test_older_circulars_are_one_step_away(nora, world):
+    notices = [published(world.nora, wording=replace(WORDING, number=str(n))) for n in range(25)]
+
+    page = nora.get(HERE).page
+    older = nora.get(page.one("main a[href*=before]").get("href")).page
+
+    shown = [row.get("id") for part in (page, older) for row in part.all("tr[id^=notice-]")]
+    assert shown == [f"notice-{each.id}" for each in reversed(notices)]
+    assert not older.has("main a[href*=before]")
+
+
+@pytest.mark.parametrize("before", ["", "x", "-1", "9" * 20])
+def test_what_is_no_number_is_none(nora, before):
+    assert nora.get(HERE, before=before, replaces=before, month=before).status_code == 200
