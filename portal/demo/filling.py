@@ -1,6 +1,7 @@
 """Filling the demo through the same actions that people use; existing data is left alone."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from io import BytesIO
 
@@ -15,14 +16,15 @@ from portal.actions.people.egn import set_at_activation
 from portal.actions.people.invitations import NewAccount, create_with
 from portal.actions.site import Site
 from portal.demo import files
+from portal.demo.circular import has_circular, publish_circular
 from portal.demo.quarantine import has_register, keep_register
-from portal.demo.schools import ACCOUNTS, DELEGATE, OPERATOR, OWN, PASSWORD, Account
+from portal.demo.schools import ACCOUNTS, DELEGATE, EXPERT, OPERATOR, OWN, PASSWORD, Account
 from portal.demo.stories import play
 from portal.domain.calendar import SATURDAY
 from portal.domain.delegations import Terms
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
-from portal.domain.people import Director, Operator, Role, Scope
+from portal.domain.people import Director, Operator, Role, Ruo, Scope
 from portal.domain.times import today
 from portal.storage.lists.public_holidays import public_holidays
 from portal.storage.people.accounts import held
@@ -48,6 +50,7 @@ def fill(tell: Callable[[str], None], *, site: Site, now: datetime) -> Month:
         month = Month.parse(str(last.month))
         if not has_register():  # of an older demo
             _keep_register(month, site=site, now=now)
+        _publish_circular(month, now=now)
         return month
     month = Month.of(today(now)).plus(-1)
     if last is not None:
@@ -56,6 +59,7 @@ def fill(tell: Callable[[str], None], *, site: Site, now: datetime) -> Month:
     _load_month(month, site=site, now=now)
     play(month, site=site, now=now)
     _keep_register(month, site=site, now=now)
+    _publish_circular(month, now=now)
     return month
 
 
@@ -63,6 +67,16 @@ def _keep_register(month: Month, *, site: Site, now: datetime) -> None:
     director = person_of(user_of(Role.DIRECTOR, OWN.code), today(now))
     assert isinstance(director, Director)
     keep_register(director, month, site=site, now=now)
+
+
+def _publish_circular(month: Month, *, now: datetime) -> None:
+    expert = User.get_or_none((User.email == EXPERT.email) & User.disabled_at.is_null())
+    if expert is None or has_circular(month):
+        return
+    ruo = person_of(expert, today(now))
+    assert isinstance(ruo, Ruo)
+    with suppress(Conflict):  # a visitor has published one of the same number today
+        publish_circular(ruo, month, now=now)
 
 
 def _check_is_demo() -> None:

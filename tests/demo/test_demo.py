@@ -28,10 +28,13 @@ from portal.demo.schools import ACCOUNTS, OWN, PASSWORD, SCHOOLS
 from portal.domain.errors import Conflict
 from portal.domain.identifiers import IdType, is_valid
 from portal.domain.month import Month
+from portal.domain.notices.recipients import Acquaintance
 from portal.domain.people import Role
 from portal.domain.submissions import SubmissionState
 from portal.storage.campaigns.progress import standings
 from portal.storage.lists.current import list_of
+from portal.storage.notices.recipients import recipients_of
+from portal.storage.notices.tables import Notice
 from portal.storage.people.persons import person_of
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.db import connected, db, open_database
@@ -126,6 +129,21 @@ def test_came_through_the_doors_that_people_use(opened):
 def filled(database):
     """In this process, in which passwords are stretched at less cost."""
     return fill(str, site=SITE, now=NOW)
+
+
+@pytest.mark.both_databases
+def test_has_a_circular_that_some_have_read(filled):
+    notice = Notice.get()
+    recipients = recipients_of(notice, None, now=NOW)
+
+    assert "декември 2020 г." in notice.text
+    assert {each.standing for each in recipients} == {
+        Acquaintance.UNREAD,
+        Acquaintance.READ,
+        Acquaintance.NO_DIRECTOR,
+    }
+    assert fill(str, site=SITE, now=NOW) == MONTH
+    assert Notice.select().count() == 1
 
 
 @pytest.mark.both_databases
