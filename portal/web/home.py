@@ -10,6 +10,7 @@ from portal.actions.letters.access_news import mark_read
 from portal.actions.trust.notes import Note
 from portal.actions.trust.report import report
 from portal.domain.deadlines import deadline_sentence
+from portal.domain.notices.rules import Office
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope, Staff
 from portal.domain.progress import Standing, Totals, Wanted
 from portal.domain.signing.qualified import QUALIFIED
@@ -25,6 +26,7 @@ from portal.storage.home.next_steps import (
     unsent_mail,
 )
 from portal.storage.notices.files import files_of
+from portal.storage.notices.following import followed
 from portal.storage.notices.shown import unread as unread_notices
 from portal.storage.people.egn_requests import OwnEgn, count_egn_requests, own_egn
 from portal.storage.tables.campaigns import Campaign
@@ -45,7 +47,7 @@ CALLS = 5  # institutions to call that are named here; the rest stand behind the
 
 @home.get("/")
 @allow(Director, Delegate, Ruo, Operator)
-def index(person: Person) -> ResponseReturnValue:
+def index(person: Staff | Ruo | Operator) -> ResponseReturnValue:
     match person:
         case Staff():
             return _institution(person)
@@ -123,7 +125,13 @@ class MonthCard:
 def _region(ruo: Ruo) -> str:
     now = clock.now()
     cards = [_month_card(campaign, now=now, region=ruo.region) for campaign in current_campaigns()]
-    return render_template("home/region.html", cards=cards, news=_news(ruo), removable=())
+    return render_template(
+        "home/region.html",
+        cards=cards,
+        news=_news(ruo),
+        removable=(),
+        followed=followed(Office.of(ruo), now=now),
+    )
 
 
 def _month_card(campaign: Campaign, *, now: datetime, region: int) -> MonthCard:
@@ -138,12 +146,13 @@ def _month_card(campaign: Campaign, *, now: datetime, region: int) -> MonthCard:
     )
 
 
-def _country(operator: Person) -> str:
+def _country(operator: Operator) -> str:
     now = clock.now()
     return render_template(
         "home/operator.html",
         news=_news(operator),
         removable=(),
+        followed=followed(Office.of(operator), now=now),
         duties=[
             (
                 duty,

@@ -78,7 +78,8 @@ def recipients_of(notice: Notice, region: int | None, *, now: datetime) -> list[
     if region is not None:
         places = places.where(Institution.region == region)
     directors, readings = _directors(notice), _readings(notice)
-    return [_recipient(row, directors, readings, today(now)) for row in tuples(places)]
+    rows = tuples(places.order_by(Institution.code))
+    return [_recipient(row, directors, readings, today(now)) for row in rows]
 
 
 def _recipient(

@@ -15,6 +15,7 @@ from portal.storage.tables.institutions import Institution
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import User
 from tests.cast import (
+    AFTER,
     FAR_SCHOOL,
     KINDERGARTEN,
     NOW,
@@ -345,3 +346,50 @@ def test_who_has_read_is_kept_by_person(world, notice):
     acquaint(world.dora, notice.id, now=NOW)
 
     assert {row.user_id for row in NoticeReading.select()} == {world.ana.user_id, world.dora.user_id}
+
+
+class TestFirstPage:
+    @pytest.mark.parametrize("name", ["nora", "oleg"])
+    def test_of_an_office_says_how_many_have_not_read_it(self, client, world, notice, here, name):
+        acquaint(world.ana, notice.id, now=NOW)
+        leave(world.boris)
+
+        link = client.sign_in(getattr(world, name)).get("/").page.one(f"a[href='{here}']")
+
+        said = " ".join(link.getparent().text_content().split())
+        assert said == "Писмо № РУО1-3314 от 27.01.2021 г.: не са се запознали 1 от 3; без директор 1"
+
+    def test_says_nothing_once_it_is_read_over_or_withdrawn(self, client, world, notice, here):
+        client.sign_in(world.nora)
+        assert not client.at(AFTER).get("/").page.has(f"a[href='{here}']")
+        assert client.at(NOW).get("/").page.has(f"a[href='{here}']")
+        for person in (world.ana, world.boris, world.vyara):
+            acquaint(person, notice.id, now=NOW)
+        assert not client.get("/").page.has(f"a[href='{here}']")
+
+    def test_of_another_region_says_nothing(self, client, world):
+        published(world.oleg, FAR_SCHOOL)
+
+        assert "Циркулярни писма" not in client.sign_in(world.nora).get("/").page.text("main")
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_the_overview_leads_to_a_circular_for_those_who_are_shown(nora, htmx):
+    page = nora.get("/oversight/2020-12", module="register", type="school", htmx=htmx).page
+
+    link = page.one("#institutions a[href*=notices]")
+    form = nora.get(link.get("href")).page
+
+    assert link.text_content() == "Циркулярно писмо до тях"
+    assert form.text("#module option[selected]") == "липсва карантината"
+    assert form.text("#type option[selected]") == "училище"
+    assert "декември 2020" in form.text("label[for=module]")
+
+
+def test_the_overview_offers_none_for_a_search_by_name_and_none_to_the_operator(client, world):
+    assert not client.sign_in(world.nora).get("/oversight/2020-12", q="СУ").page.has("main a[href*=notices]")
+    assert (
+        not client.sign_in(world.oleg)
+        .get("/oversight/2020-12", region="22")
+        .page.has("main a[href*=notices]")
+    )
