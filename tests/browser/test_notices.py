@@ -22,7 +22,7 @@ def test_a_circular_is_published_read_and_followed(browse, world, javascript, pd
     nora.goto("/oversight/notices")
     assert "УВАЖАЕМИ ГОСПОЖИ И ГОСПОДА ДИРЕКТОРИ," in nora.input_value("#text")
     nora.fill("#number", "РУО1-3314")
-    nora.click("text=Преглед преди публикуване")
+    nora.click("text=Преглеждам преди публикуване")
     nora.wait_for_selector("#proof >> text=Институции, които ще го получат: 3")
     nora.set_input_files("#file", pdf)
     nora.click("button:text-is('Публикувам')")
@@ -44,7 +44,7 @@ def test_a_circular_is_published_read_and_followed(browse, world, javascript, pd
 
     nora.reload()
     nora.wait_for_selector("#institution-2200000 >> text=Ана Янева")
-    nora.click("text=Преглед на писмото")
+    nora.click("text=Преглеждам писмото")
     nora.wait_for_selector("text=още нищо не е изпратено")
     assert readers("notice_unread") == []
     nora.click("text=Изпращам писмата: 2")

@@ -137,7 +137,7 @@ def check_not_published(at: datetime | None, number: str, dated_on: date) -> Non
     if at is not None:
         raise Conflict(
             f"Писмо {named(number, dated_on)} вече е публикувано на {stamp(at)} Ако го поправяте, отворете "
-            "го и изберете „Заменям с ново писмо“."
+            "го и изберете „Замяна с ново писмо“."
         )
 
 

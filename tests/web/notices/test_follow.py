@@ -357,7 +357,7 @@ class TestFirstPage:
         link = client.sign_in(getattr(world, name)).get("/").page.one(f"a[href='{here}']")
 
         said = " ".join(link.getparent().text_content().split())
-        assert said == "Писмо № РУО1-3314 от 27.01.2021 г.: не са се запознали 1 от 3; без директор 1"
+        assert said == "Писмо № РУО1-3314 от 27.01.2021 г.: не са се запознали: 1 от 3; без директор: 1"
 
     def test_says_nothing_once_it_is_read_over_or_withdrawn(self, client, world, notice, here):
         client.sign_in(world.nora)

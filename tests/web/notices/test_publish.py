@@ -59,7 +59,7 @@ def test_proposes_a_text_from_the_facts_of_the_month(nora):
     assert proposed.rstrip().endswith("РУО София-град")
     assert page.one("#deadline").get("value") == "2021-02-01"
     assert page.one("#date").get("value") == "2021-01-28"
-    assert "3 институции" in page.text("form[enctype]")
+    assert "за всички в региона (институции: 3)." in page.text("form[enctype]")
 
 
 def test_proposes_for_the_whole_country_what_the_operator_sees(oleg):
