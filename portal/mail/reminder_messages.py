@@ -67,13 +67,13 @@ def get_in(to: str, standing: Standing, *, invited_at: datetime | None, link: st
         if standing.total
         else "списъкът от АСП е без записи"
     )
+    worth = " Без отговор към АСП се подава „няма информация“." if standing.total else ""
     return composed(
         to,
         f"{_left(standing)}, а никой няма достъп до портала: {standing.institution}",
         f"Никой от {standing.institution} няма активиран достъп до портала {PORTAL}. "
         f"За {standing.month.label} {waits}; той чака отговор, а карантинният регистър – потвърждение.",
-        f"Краен срок: {spoken_day(standing.deadline)}, до края на деня. Без отговор към АСП се подава "
-        "„няма информация“.",
+        f"Краен срок: {spoken_day(standing.deadline)}, до края на деня.{worth}",
         f"Моля, предайте писмото на директора. {how} С поканата достъпът се активира за няколко минути. "
         "После се влиза оттук:",
         link,

@@ -118,7 +118,14 @@ class TestOfAnInstitution:
             assert "още не е отварян" in page.text(".facts")
             (line,) = rows(page)
             assert "няма такъв адрес (550 5.1.1)" in line
+            assert "директор" in line
             assert not page.has("tbody a")
+
+    def test_nobody_outside_reads_who_is_authorised(self, client, sent):
+        found = rows(client.sign_in(sent.nora).get(f"/letters/2020-12/{SCHOOL}").page)
+        assert "упълномощено лице" in found[0]
+        assert "Дора" not in found[0]
+        assert "dora@" not in found[0]
 
     def test_another_regions_is_not_there(self, client, sent):
         assert client.sign_in(sent.nora).get(f"/letters/2020-12/{FAR_SCHOOL}").status_code == 404

@@ -23,7 +23,7 @@ from portal.storage.tables.db import writing
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
 
-AT_A_TURN = 100  # lists: a twentieth of a second
+AT_A_TURN = 100  # lists: less than a tenth of a second
 
 
 def tell_of_list(campaign: Campaign, *, now: datetime) -> None:

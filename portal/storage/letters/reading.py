@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from peewee import JOIN, fn
@@ -10,7 +10,8 @@ from peewee import JOIN, fn
 from portal.domain.errors import NotFound
 from portal.domain.letters.fate import LetterState, Verdict
 from portal.domain.letters.kinds import label_of
-from portal.domain.people import Director, Person
+from portal.domain.people import Director, Person, Role
+from portal.domain.times import today
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.institutions import Institution
@@ -38,6 +39,16 @@ class Line:
     def about(self) -> str:
         """The subject, where it opened nothing and is kept; else what it was about."""
         return self.row.subject or label_of(self.row.kind).capitalize()
+
+    @property
+    def role(self) -> str:
+        """Whose it is, for those who oversee an institution and are not told who works there."""
+        return "институцията" if self.row.user is None else self.row.user.role.label
+
+    @property
+    def is_of_contact(self) -> bool:
+        """Whether its address is one by which the institution is reached, as РУО sees it anyway."""
+        return self.row.user is None or self.row.user.role is Role.DIRECTOR
 
     @property
     def can_be_read(self) -> bool:
@@ -103,6 +114,10 @@ class Handed:
 
     last_at: datetime | None
     in_vain: int
+
+    @property
+    def last_on(self) -> date | None:
+        return None if self.last_at is None else today(self.last_at)
 
 
 def handed_over(campaign: Campaign) -> dict[str, Handed]:
