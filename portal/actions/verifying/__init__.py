@@ -16,6 +16,7 @@ from portal.actions.verifying.figures import Figures, check_figures
 from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.lists import check_counts, check_list, lists_of
 from portal.actions.verifying.notices import check_notices
+from portal.actions.verifying.registers import check_registers
 from portal.actions.verifying.times import check_times, check_windows
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
@@ -76,6 +77,7 @@ def _rows(
     yield from _readable("factors", check_spared(site=site))
     yield from _readable("passkeys", check_passkeys(site=site))
     yield from _readable("delegations", check_delegations(site=site))
+    yield from _readable("registers", check_registers())
     yield from _readable("campaigns", check_windows(month))
     yield from _readable("institutions", check_closings())
     yield from _readable("figures", check_figures(month, verified.figures))

@@ -3,7 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from peewee import fn
+
 from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.bulk import tuples
 from portal.storage.tables.people import User
 from portal.storage.tables.register import Collection, Entry
 
@@ -29,6 +32,7 @@ class Telling:
     was lost before that was read then. ``ever`` are the ids of all. Into which school year somebody was
     entered the audit does not say."""
 
+    collection: Collection
     since: dict[str, Told]
     ever: frozenset[str]
 
@@ -48,13 +52,25 @@ def telling_of(collection: Collection) -> Telling:
         elif line.what == CHANGED and name in since:
             told = since[name]
             since[name] = replace(told, revision=told.revision + 1, changed_at=line.at, changed_by=by)
-    return Telling(since, frozenset(ever))
+    return Telling(collection, since, frozenset(ever))
 
 
 def ids_of(institution: str) -> frozenset[str]:
     """Of every entry that has a row, in whichever school year."""
     rows = Entry.select(Entry.id).join(Collection).where(Collection.institution == institution)
     return frozenset(row.id for row in rows)
+
+
+def rows_of(collection: Collection) -> dict[str, int]:
+    """The revision of each entry of one school year, by id."""
+    return dict(tuples(Entry.select(Entry.id, Entry.revision).where(Entry.collection == collection.id)))
+
+
+def last_erased(institution: str) -> datetime | None:
+    """When the last of the institution's registers was erased."""
+    ours = Collection.institution == institution
+    last: datetime | None = Collection.select(fn.MAX(Collection.erased_at)).where(ours).scalar()
+    return last
 
 
 def _lines(institution: str) -> list[AuditEntry]:

@@ -273,7 +273,7 @@ def test_agree_with_the_confirmed_month(ana, world):
 class TestWhileItIsLocked:
     """The way to unlock it stands there alike, whether or not anybody is in it."""
 
-    HINT = "Отключете регистъра, за да видите дните под карантина."
+    HINT = "Отключете регистъра, за да видите дните."
 
     def locked(self, client, person):
         client.sign_in(person)
