@@ -9,6 +9,7 @@ from bench import (
     beside,
     desks,
     doors,
+    job,
     letters,
     loading,
     pages,
@@ -16,11 +17,16 @@ from bench import (
     purging,
     qualified,
     register,
+    slow,
     throughput,
+    wire,
 )
 
 PARTS = {
-    "pages": pages.measured,
+    "pages": lambda folder: all(
+        [pages.measured(folder), wire.measured(folder / "wire"), slow.measured(folder / "slow")]
+    ),
+    "job": job.measured,
     "throughput": throughput.measured,
     "register": register.measured,
     "qualified": qualified.measured,

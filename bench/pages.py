@@ -7,27 +7,17 @@ from pathlib import Path
 
 import brotli
 
-from bench.loading import SITE, _source
+from bench.loading import SITE
+from bench.school import PAGE, School
 from bench.table import Measure, show
-from bench.town import CLOSES, NOW, OPENS, asp_file, enrolments_file, institutions_file
-from portal.actions.campaigns.window import Days
-from portal.actions.keys.marks import added, mark
-from portal.actions.loading.asp_list import load_asp_list
-from portal.actions.loading.calendars import load_calendar
-from portal.actions.loading.enrolments import load_enrolments, picture_of
-from portal.actions.loading.institutions import load_institutions
+from bench.town import NOW
 from portal.app import create_app
 from portal.config import Config
-from portal.crypto.tokens import csrf_secret, mask, new_token, token_digest
-from portal.domain.people import Role
-from portal.storage.schema.upgrade import upgrade_database
+from portal.crypto.tokens import csrf_secret, mask
 from portal.storage.tables.campaigns import Record
 from portal.storage.tables.db import connected
-from portal.storage.tables.people import Login, User
 
-CALENDAR = Path(__file__).parents[1] / "tests" / "data" / "calendar.csv"
 CHILDREN = 60
-PAGE = "/confirmations/2020-12"
 SLOW_LINE = 50_000 / 8  # bytes a second
 BROWSER = {"Accept-Encoding": "gzip, deflate, br", "Accept": "text/html"}
 
@@ -60,29 +50,14 @@ def measured(folder: Path) -> bool:
 
 
 def _director(folder: Path):
+    school = School(folder, CHILDREN)
     config = Config(
-        env="test", base_url="http://localhost", database_url=f"sqlite:///{folder}/portal.db",
-        secret_key="only for measuring, and long enough", pepper=b"p" * 32, clock=NOW,
+        env="test", base_url="http://localhost", database_url=school.url,
+        secret_key="only for measuring, and long enough", pepper=SITE.pepper, clock=NOW,
     )  # fmt: skip
-    app = create_app(config)
-    token = new_token()
-    with connected():
-        upgrade_database()
-        load_institutions(None, _source("institutions.csv", [institutions_file(1)]), now=NOW)
-        load_calendar(None, _source("calendar.csv", [CALENDAR.read_bytes()]), now=NOW)
-        lines = _source("MONZP1220.txt", enrolments_file(CHILDREN, 1))
-        load_enrolments(None, lines, picture=picture_of(lines), site=SITE, now=NOW)
-        lines = _source("ASPCONF1220.txt", asp_file(CHILDREN, 1))
-        load_asp_list(None, lines, window=Days(OPENS, CLOSES), site=SITE, now=NOW)
-        user = User.create(
-            email="ana@example.org", name="Ана Янева", role=Role.DIRECTOR, institution="2200000",
-            invited_at=NOW, activated_at=NOW,
-        )  # fmt: skip
-        mark(user, site=SITE)
-        added(Login(digest=token_digest(token), user=user, made_at=NOW, seen_at=NOW), site=SITE)
-    client = app.test_client()
-    client.set_cookie("session", token, domain="localhost")
-    return client, token
+    client = create_app(config).test_client()
+    client.set_cookie("session", school.session, domain="localhost")
+    return client, school.session
 
 
 def _elements(page) -> int:

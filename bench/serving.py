@@ -37,7 +37,7 @@ def served(app: str, environment: dict[str, str], log: Path) -> Iterator[Server]
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", app],
             cwd=ROOT,
-            env=settings | environment | {"PORT": str(port), "PORTAL_BASE_URL": f"http://127.0.0.1:{port}"},
+            env=settings | {"PORT": str(port), "PORTAL_BASE_URL": f"http://127.0.0.1:{port}"} | environment,
             stdout=written,
             stderr=subprocess.STDOUT,
         )

@@ -1,6 +1,7 @@
 """Login, CSRF token, one UPDATE with a version, a row drawn for HTMX: Flask and Peewee as their manuals say.
 
-Served as the portal is: ``gunicorn "bench.minimal.app:create_app()"`` with MINIMAL_DATABASE_URL.
+Served as the portal is: ``gunicorn "bench.minimal.app:create_app()"`` with MINIMAL_DATABASE_URL; with
+MINIMAL_COMPRESSED its answers are, as for a browser on a slow line.
 """
 
 import hmac
@@ -8,11 +9,14 @@ import os
 import secrets
 
 import peewee
-from flask import Flask, abort, redirect, render_template, request, session, url_for
+from flask import Flask, abort, redirect, render_template, request, send_file, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_compress import Compress
 from flask_login import LoginManager, UserMixin, current_user, login_required, login_user
 from playhouse.pool import PooledPostgresqlDatabase
 from werkzeug.security import check_password_hash
+
+from portal.web.http.assets import HTMX, STATIC
 
 db = peewee.DatabaseProxy()
 PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "busy_timeout": 10_000}
@@ -56,7 +60,9 @@ def open_database(url: str) -> None:
 
 
 def create_app() -> Flask:
-    app = Flask("bench.minimal")
+    app = Flask("bench.minimal", static_folder=None)
+    if "MINIMAL_COMPRESSED" in os.environ:
+        Compress(app)
     app.config.update(SECRET_KEY=os.environ["PORTAL_SECRET_KEY"], SESSION_COOKIE_SAMESITE="Lax")
     app.jinja_env.globals["csrf_token"] = csrf_token
     open_database(os.environ["MINIMAL_DATABASE_URL"])
@@ -67,9 +73,14 @@ def create_app() -> Flask:
     app.before_request(check_form)
     app.teardown_request(lambda error: None if db.is_closed() else db.close())
     app.add_url_rule("/login", view_func=log_in, methods=["GET", "POST"])
+    app.add_url_rule("/static/htmx.js", view_func=htmx)
     app.add_url_rule("/list", view_func=show)
     app.add_url_rule("/records/<int:record_id>", view_func=decide, methods=["POST"])
     return app
+
+
+def htmx() -> ResponseReturnValue:
+    return send_file(STATIC / HTMX, max_age=86_400)
 
 
 def csrf_token() -> str:

@@ -87,9 +87,10 @@
 
   // Among the rows, Tab stops at one; the arrows choose which.
   function rove(row) {
-    rows().forEach(function (other) {
-      other.tabIndex = other === row ? 0 : -1;
+    Array.prototype.forEach.call(document.querySelectorAll("[data-record][tabindex='0']"), function (other) {
+      if (other !== row) other.tabIndex = -1;
     });
+    row.tabIndex = 0;
   }
 
   function focusRow(row, quietly) {
@@ -99,12 +100,11 @@
   }
 
   function nextPending(row) {
-    var all = rows();
-    var at = all.indexOf(row);
-    var free = function (other) {
-      return other !== row && other.classList.contains("is-pending") && !other.classList.contains("is-saving");
-    };
-    return all.slice(at + 1).filter(free)[0] || null;
+    var all = document.querySelectorAll("[data-record].is-pending:not(.is-saving)");
+    for (var at = 0; at < all.length; at += 1) {
+      if (row.compareDocumentPosition(all[at]) === Node.DOCUMENT_POSITION_FOLLOWING) return all[at];
+    }
+    return null;
   }
 
   // Whether the person is still where this row left them; someone who moved on is not called back.
@@ -335,6 +335,10 @@
       event.preventDefault();
       return;
     }
+    // What the portal does not ask, or the browser says as well (Referer): a slow line carries it sixty times.
+    ["HX-Source", "HX-Target", "HX-Request-Type", "HX-Current-URL"].forEach(function (name) {
+      delete ctx.request.headers[name];
+    });
     if (alert) alert.textContent = "";
     if (!row) return;
     row.classList.remove("is-failed");

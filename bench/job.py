@@ -1,0 +1,119 @@
+"""The whole job of a month on a slow line: sixty children, six of them refused, then signed; by a hand that
+needs no time. Beside it sixty decisions in the minimal app, which has neither rules nor a signature."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from bench.browser import chromium, visit
+from bench.line import Line
+from bench.minimal.side import Minimal
+from bench.school import PAGE, PASSWORD, School
+from bench.serving import Server, served
+from bench.table import Measure, show
+
+UP, DOWN, DELAY = 30_000, 50_000, 0.225  # bit/s each way, and seconds there: 450 ms there and back
+REFUSED = 6
+Hand = Callable[[Any], None]
+# Inside the page: from outside, Playwright looks only twice a second.
+COME = """([selector, count]) => new Promise((come) => {
+    const look = () => document.querySelectorAll(selector).length >= count ? come() : setTimeout(look, 20);
+    look();
+})"""
+
+
+def measured(folder: Path) -> bool:
+    with chromium() as browser:
+        if browser is None:
+            return True
+        rest, rest_bytes = _ours(browser, folder / "rest", _the_rest_at_once)
+        single, single_bytes = _ours(browser, folder / "single", _one_by_one)
+        minimal, minimal_bytes = _minimal(browser, folder / "minimal")
+    return show(
+        f"The whole job: 60 children, {REFUSED} refused, signed; 50/30 kbit/s, 450 ms, nothing in store",
+        [
+            Measure("the rest at once", rest, "s", 20),
+            Measure("  both ways", rest_bytes, "B", 70_000),
+            Measure("one by one, without waiting", single, "s", 28),
+            Measure("  both ways", single_bytes, "B"),
+            Measure("minimal app, one by one, without waiting, unsigned", minimal, "s"),
+            Measure("  both ways", minimal_bytes, "B"),
+        ],
+    )
+
+
+def _ours(browser: Any, folder: Path, decide: Hand) -> tuple[float, int]:
+    school = School(folder)
+    with served(school.app, school.environment, folder / "gunicorn.log") as server:
+
+        def job(page: Any) -> None:
+            page.goto(PAGE, wait_until="domcontentloaded")
+            _refuse_six(page)
+            decide(page)
+            _sign(page)
+
+        return _timed(browser, server, school.session, job)
+
+
+def _timed(browser: Any, server: Server, session: str, job: Hand) -> tuple[float, int]:
+    line = Line(server.port, up=UP, down=DOWN, delay=DELAY)
+    with visit(browser, session, f"http://127.0.0.1:{line.port}") as page:
+        began = time.monotonic()
+        job(page)
+        took = time.monotonic() - began
+    line.close()
+    return took, sum(line.carried)
+
+
+def _refuse_six(page: Any) -> None:
+    """Each without waiting for the answer to the one before."""
+    rows = page.locator(".record:has([data-editor^=refusal-absence])")
+    for id in rows.evaluate_all("rows => rows.map(row => row.id)")[:REFUSED]:
+        page.locator(f"#{id} [data-editor^=refusal]").evaluate("link => link.click()")
+        number = id.removeprefix("record-")
+        page.locator(f"#corrected-{number}").fill("4,5")
+        page.locator(f"#reason-{number}").select_option("late_note")
+        page.locator(f"#note-{number}").fill("Бележка № 118 от 7.12.")
+        page.locator(f"#{id} + .editor button[value=refused]").evaluate("button => button.click()")
+    page.evaluate(COME, [".is-refused", REFUSED])
+
+
+def _the_rest_at_once(page: Any) -> None:
+    page.locator("#counts .next a").click()
+    page.locator("form[action$=confirm-rest] button").click()
+    page.wait_for_url(f"**{PAGE}", wait_until="domcontentloaded")
+
+
+def _one_by_one(page: Any) -> None:
+    page.locator(".record [value=confirmed]").evaluate_all("all => all.forEach(button => button.click())")
+    page.evaluate(COME, ["#counts.is-ready", 1])
+
+
+def _sign(page: Any) -> None:
+    page.locator("#counts.is-ready .next a").click()
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("form[action$='/sign'] button:not([type=button])").click()
+    page.wait_for_selector("a[href$='receipt.pdf']")
+
+
+def _minimal(browser: Any, folder: Path) -> tuple[float, int]:
+    folder.mkdir(parents=True, exist_ok=True)
+    side = Minimal(f"sqlite:///{folder}/minimal.db", folder)
+    side.fill(1, 60)
+    with ExitStack() as ends:
+        environment = side.environment | {
+            "PORTAL_SECRET_KEY": "only for measuring, and long enough", "MINIMAL_COMPRESSED": "yes",
+        }  # fmt: skip
+        server = ends.enter_context(served(side.app, environment, folder / "gunicorn.log"))
+        ends.callback(side.close)
+        side.log_in(server.port)
+
+        def job(page: Any) -> None:
+            page.goto("/list", wait_until="domcontentloaded")
+            buttons = page.locator(".record [value=confirmed]")
+            buttons.evaluate_all("all => all.forEach(button => button.click())")
+            page.evaluate(COME, [".is-confirmed", 60])
+
+        return _timed(browser, server, side.visits[0].session, job)
