@@ -10,12 +10,7 @@
   let pause = PAUSE;
   let timer = 0;
 
-  const rowOf = (element) => (element.closest ? element.closest("#list [data-record], .returned [data-record]") : null);
-
-  // Of a row whose form stands below it, the row is what was asked for.
-  function rowAsked(ctx) {
-    return ctx.target && ctx.target.matches && ctx.target.matches("[data-record]") ? rowOf(ctx.target) : null;
-  }
+  const LISTED = "#list [data-record], .returned [data-record]"; // the register's rows do not go by themselves
 
   function tell() {
     const bar = document.getElementById("counts");
@@ -74,8 +69,8 @@
   }
 
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    const row = rowAsked(ctx);
-    if (!row || !ctx.request.body) return tell();
+    const row = ctx.sourceElement;
+    if (!row.matches || !row.matches(LISTED) || !ctx.request.body) return tell();
     const status = ctx.response ? ctx.response.status : 0;
     delete row.isAgain;
     if (row.isConnected && row.classList.contains("is-failed") && (status < 400 || status > 501)) {

@@ -461,13 +461,34 @@
     if (ctx.hx.redirect || ctx.hx.refresh) leaving = true;
   });
 
+  function hasRow(ctx, row) {
+    return ctx.text.indexOf('id="' + row.id + '"') >= 0;
+  }
+
+  // A form in which something is wrong comes alone: the row above it is as it was.
+  function isFormAlone(ctx, row) {
+    return row && ctx.response.status === 422 && ctx.sourceElement === row && !hasRow(ctx, row);
+  }
+
+  document.addEventListener("htmx:after:request", function (event) {
+    var ctx = event.detail.ctx;
+    var row = rowOf(ctx.sourceElement);
+    if (isFormAlone(ctx, row)) ctx.target = editorOf(row, ctx) || row;
+  });
+
+  function editorOf(row, ctx) {
+    return editorsOf(row).filter(function (editor) {
+      return editor.querySelector('form[action="' + ctx.request.action + '"]');
+    })[0];
+  }
+
   // A refusal and a conflict are shown in their place, other errors only where the portal says so. Something on the
   // way (a sign-in page of the school's network) says 200 to anything.
   function isShown(ctx, row) {
     var status = ctx.response.status;
     if (ctx.hx.retarget) return true;
     if (status >= 400 && status !== 409 && status !== 422) return false;
-    return !row || ctx.target !== row || ctx.text.indexOf('id="' + row.id + '"') >= 0;
+    return !row || ctx.target !== row || hasRow(ctx, row);
   }
 
   document.addEventListener("htmx:before:swap", function (event) {
@@ -485,7 +506,14 @@
   document.addEventListener("htmx:after:swap", function (event) {
     var ctx = event.detail.ctx;
     var old = ctx.target;
+    var row = rowOf(ctx.sourceElement);
     var part = old.id ? document.getElementById(old.id) : null;
+    if (isFormAlone(ctx, row)) {
+      editorOf(row, ctx).setAttribute("data-kind", old.getAttribute("data-kind") || "");
+      row.classList.remove("is-saving");
+      note(row, "");
+      return drawn(row, 422, row.wasHere, false);
+    }
     if (!part || ctx.hx.retarget) return;
     if (part.matches("[data-record]")) drawn(part, ctx.response.status, old.wasHere, !ctx.request.body);
     else listed(part);

@@ -208,7 +208,11 @@ def _changed(tried: Attempt, change: Change, person: Staff, form: PortalForm) ->
             "lists/index.html", **_context(_listing(person, month, Filter()).with_problem(row))
         ),
         part=lambda: render_template(
-            "lists/_changed.html", row=row, summary=summary, query=query, returned=returned
+            "lists/_wrong.html" if row.editor and not row.says else "lists/_changed.html",
+            row=row,
+            summary=summary,
+            query=query,
+            returned=returned,
         ),
         said="Решението е записано." if row.state != "pending" else "Редът е върнат за преглед.",
         back=url_for(".index", month=month, _anchor=anchor, **query),  # type: ignore[arg-type]

@@ -317,3 +317,12 @@ def test_what_is_refused_is_compressed_like_what_is_stored(client, world, wrong)
     assert answer.status_code in (409, 422)
     assert answer.headers["Content-Encoding"] == "br"
     assert len(answer.data) < 1_750
+
+
+def test_htmx_is_sent_a_form_that_does_not_hold_alone(client, world, record, address):
+    answer = send(client.sign_in(world.ana), address, record, htmx=True, **REFUSAL | {"corrected": "9"})
+
+    assert answer.status_code == 422
+    assert answer.text.lstrip().startswith('<tr class="editor">')
+    assert not answer.page.has(f"#record-{record.id}")
+    assert "не е записано" in answer.text

