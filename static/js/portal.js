@@ -495,6 +495,11 @@
     var ctx = event.detail.ctx;
     var row = rowOf(ctx.sourceElement);
     if (!isShown(ctx, row)) return event.preventDefault();
+    event.detail.tasks.slice().forEach(function (task) {
+      var part = task.type === "oob" && task.fragment.firstElementChild;
+      if (!part || part.id !== "counts" || !part.hasAttribute("data-at") || !isOld(part.getAttribute("data-at"))) return;
+      event.detail.tasks.splice(event.detail.tasks.indexOf(task), 1);
+    });
     if (!row) return;
     row.wasHere = stillHere(row);
     if (ctx.target !== row) return;
@@ -567,9 +572,16 @@
     return next;
   }
 
-  // The bar's numbers: those that are left, confirmed, refused.
+  // Answers overtake one another: what the bar shows is never older than what it has shown.
+  function isOld(at) {
+    return Number(at) < Number(document.getElementById("counts").getAttribute("data-at"));
+  }
+
+  // The bar's numbers: those that are left, confirmed, refused; and of which version of the list.
   function recount(numbers) {
     var bar = document.getElementById("counts");
+    if (isOld(numbers[3])) return;
+    bar.setAttribute("data-at", numbers[3]);
     var left = bar.querySelector("[data-left]");
     var here = document.querySelector("[data-left-here]");
     Array.prototype.forEach.call(bar.querySelectorAll("p:first-child strong"), function (place, at) {

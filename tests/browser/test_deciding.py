@@ -172,6 +172,23 @@ def test_warns_before_leaving_what_was_not_saved(page, records):
     assert asked == ["beforeunload"]
 
 
+def test_an_answer_that_was_overtaken_does_not_count_back(page, records):
+    held = []
+    page.route("**/records/*", lambda route: held.append(route), times=1)
+    confirm(page, records[0])
+    expect(row(page, records[0])).to_contain_text("записва се…")
+    first = held[0].fetch()  # stored first, and told last
+    for record in records[1:]:
+        confirm(page, record)
+        expect(row(page, record)).to_have_class("record is-confirmed")
+    expect(page.locator("#counts")).to_contain_text("Готово, но неподписано.")
+    held[0].fulfill(response=first)
+
+    expect(row(page, records[0])).to_have_class("record is-confirmed")
+    expect(page.locator("#counts")).to_contain_text("остават 0 · потвърдени: 4")
+    expect(page.get_by_role("link", name="Към подписване")).to_be_visible()
+
+
 def test_reads_out_what_was_stored(page, records):
     confirm(page, records[0])
     expect(page.locator("#said")).to_have_text("Мария Иванова Ангелова: потвърдено, остават 3")
