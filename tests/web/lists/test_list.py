@@ -30,7 +30,7 @@ def test_groups_the_children_by_class_and_orders_them_by_name(client, world):
     assert [group.text_content().split("в списъка")[0].split()[:2] for group in page.all("tr.group")] == [
         ["предучилищна", "група"],
         ["VII", "клас"],
-        ["клас:", "неизвестен"],
+        ["без", "посочен"],
     ]
 
 
