@@ -18,6 +18,9 @@ from portal.web.campaigns.institutions import institutions
 from portal.web.campaigns.single_lists import single_lists
 from portal.web.campaigns.views import campaigns
 from portal.web.campaigns.waiting import waiting
+from portal.web.corrections.operator import correction_answers
+from portal.web.corrections.own import own_corrections
+from portal.web.corrections.region import region_corrections
 from portal.web.history import history
 from portal.web.home import home
 from portal.web.http.addresses import init_addresses
@@ -34,6 +37,7 @@ from portal.web.http.repeated import init_repeated
 from portal.web.http.site import init_site
 from portal.web.http.stencil import Unindented
 from portal.web.letters import letters
+from portal.web.lists.answered import answered
 from portal.web.lists.blanks import forms_below, init_blanks
 from portal.web.lists.closures import closures
 from portal.web.lists.views import lists
@@ -179,6 +183,10 @@ def _blueprints() -> list[Blueprint]:
         answer,
         calendar,
         closures,
+        own_corrections,
+        region_corrections,
+        correction_answers,
+        answered,
         history,
         lists,
         register_months,

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import click
 
-from portal.actions.campaigns.answers import make_answer
+from portal.actions.campaigns.answers import Made, make_answer
+from portal.actions.campaigns.correcting import make_correction
+from portal.actions.campaigns.sending import say_sent
 from portal.actions.campaigns.window import Days, set_window, warnings_of
 from portal.actions.loading.asp_list import load_asp_list
 from portal.cli.files import IN, OUT, source, watch, write, written
@@ -86,11 +88,42 @@ def answer(config: Config, month: Month, out: Path, final: bool, as_json: bool) 
     """Write the answer to АСП (F2): a preview, or with --final, after the deadline, the one that counts."""
     with written(out) as stream:
         made = make_answer(None, month, stream, now=now(config), final=final)
+    what = "окончателен отговор" if final else "предварителен файл, не се изпраща на АСП"
+    _say_made(out, month, made, what, {"final": final}, as_json=as_json)
+
+
+@campaign.command()
+@click.argument("month", type=MONTH)
+@click.option("--on", "day", type=DAY, required=True, help="The day on which it was handed over.")
+@with_portal
+def sent(config: Config, month: Month, day: datetime) -> None:
+    """Say that the final answer was handed to АСП on this day: the institutions read it from then on."""
+    done = say_sent(None, month, day.date(), now=now(config))
+    assert done.sent_on is not None
+    click.echo(f"{month.label}: отговорът е изпратен на АСП на {long_date(done.sent_on)}.")
+
+
+@campaign.command()
+@click.argument("month", type=MONTH)
+@click.option("--out", type=OUT, required=True, help="Where to write it; FILE.manifest.json goes beside it.")
+@as_json
+@with_portal
+def correction(config: Config, month: Month, out: Path, as_json: bool) -> None:
+    """Write the correction of the answer (F2): of what was signed anew after it, only what changed."""
+    with written(out) as stream:
+        made = make_correction(None, month, stream, now=now(config))
+    what = "поправка на окончателния отговор"
+    _say_made(out, month, made, what, {"correction": True}, as_json=as_json)
+
+
+def _say_made(
+    out: Path, month: Month, made: Made, what: str, kind: dict[str, object], *, as_json: bool
+) -> None:
+    """Write the manifest beside the file, and say what is in it."""
     beside = out.with_name(f"{out.name}.manifest.json")
     write(beside, [made.manifest])
     counts = {decision.code: made.decisions[decision] for decision in Decision}
-    told = {"final": final, "month": str(month), "records": made.records, "sha256": made.sha256} | counts
-    what = "окончателен отговор" if final else "предварителен файл, не се изпраща на АСП"
+    told = {**kind, "month": str(month), "records": made.records, "sha256": made.sha256} | counts
     lines = [
         f"{out}: {what}, {made.records} записа",
         f"потвърдени {counts['confirmed']}, отказани {counts['refused']}, без информация {counts['pending']}",

@@ -81,7 +81,7 @@ def _intended(plan: Plan) -> Iterator[str]:
 
 def _lines(purged: Purged, plan: Plan) -> Iterator[str]:
     for month in plan.waiting:
-        yield f"{month} остава: отговорът до АСП още не е изпратен."
+        yield f"{month} остава: отговорът до АСП още не е изготвен."
     if purged.campaigns:
         yield f"Заличени: {_months(purged.campaigns)} – {purged.lists} списъка, {purged.records} записа."
     if purged.enrolments:

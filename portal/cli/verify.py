@@ -10,8 +10,10 @@ import click
 
 from portal.actions.verifying import Verified, steps_of
 from portal.actions.verifying import verify as differences
+from portal.actions.verifying.copies import check_copy
 from portal.actions.verifying.finding import Finding
 from portal.cli.checkpoint import read_checkpoint, write_checkpoint
+from portal.cli.files import IN
 from portal.cli.settings import NO, now, say, site, with_portal
 from portal.config import Config
 from portal.domain.month import Month
@@ -29,21 +31,34 @@ from portal.domain.month import Month
     type=click.Path(path_type=Path),
     help="Keep the audit's heads in this file, if nothing differs. Take it to another machine.",
 )
+@click.option("--copy", type=IN, help="An institution's lines of MONTH's answer, to compare with it.")
+@click.option("--answer", type=IN, help="With --copy: the answer as it was sent, instead of made again.")
 @with_portal
-def verify(
-    config: Config, month: str | None, as_json: bool, checkpoint: Path | None, target: Path | None
+def verify(  # click hands over each option by itself
+    config: Config,
+    month: str | None,
+    as_json: bool,
+    checkpoint: Path | None,
+    target: Path | None,
+    copy: Path | None,
+    answer: Path | None,
 ) -> None:
     """Recompute signed content, signatures and the audit's chains; of one MONTH (2020-12) or of all.
 
     Exit code 1, and what differs, if anything does.
     """
     wanted = _month(month)
+    if (answer is not None and copy is None) or (copy is not None and wanted is None):
+        raise click.UsageError("--copy needs a MONTH, and --answer needs --copy.")
     heads = None if checkpoint is None else read_checkpoint(checkpoint)
     verified = Verified()
     with _progress(lambda: steps_of(wanted, heads), quiet=as_json) as step:
         findings = list(
             differences(wanted, verified=verified, checkpoint=heads, step=step, site=site(config))
         )
+    if copy is not None and wanted is not None:
+        sent = None if answer is None else answer.read_bytes()
+        findings += check_copy(wanted, copy.read_bytes(), sent)
     if target is not None and not findings:
         write_checkpoint(target, verified.heads, now=now(config))
     lines = [*_lines(verified, findings)]

@@ -21,7 +21,7 @@ def check_may_load(window: Window, *, now: datetime) -> None:
     A suspended campaign takes it: suspending is for the institutions.
     """
     if window.answered:
-        raise Conflict("Отговорът до АСП за този месец вече е изпратен. Файлът не е зареден.")
+        raise Conflict("Отговорът до АСП за този месец вече е изготвен. Файлът не е зареден.")
     if window.is_past(now):
         assert window.closes_on is not None
         raise Conflict(
@@ -99,7 +99,7 @@ def check_may_replace(loss: Loss, *, sure: bool) -> None:
 def check_may_suspend(window: Window, reason: str) -> None:
     """Raise unless the campaign can be suspended now, for ``reason``."""
     if window.answered:
-        raise Conflict("Отговорът до АСП вече е изпратен. Кампанията не може да се спре.")
+        raise Conflict("Отговорът до АСП вече е изготвен. Кампанията не може да се спре.")
     if window.suspended:
         raise Conflict("Кампанията вече е спряна.")
     check_reason(reason, "Напишете защо спирате кампанията.")
@@ -138,7 +138,7 @@ def check_may_route(window: Window, lock: Lock, *, now: datetime) -> None:
     """Raise Conflict unless a record can be put on this list: unsigned, and its staff can still
     decide it. ``window`` is the list's own, with its exception."""
     if window.answered:
-        raise Conflict("Отговорът до АСП вече е изпратен. Записите не се пренасочват.")
+        raise Conflict("Отговорът до АСП вече е изготвен. Записите не се пренасочват.")
     if lock is not Lock.OPEN:
         raise Conflict(
             "Списъкът на тази институция вече е подписан. Изберете друга или се договорете с директора "
@@ -171,7 +171,7 @@ def check_may_answer(window: Window, open_exceptions: int, *, is_unfinished: boo
     if window.answered:
         return
     if window.state(now) is CampaignState.SUSPENDED:
-        raise Conflict("Кампанията е спряна. Възобновете я, преди да изпратите окончателния отговор.")
+        raise Conflict("Кампанията е спряна. Възобновете я, преди да направите окончателния отговор.")
     if window.closes_on is None:
         raise Conflict("Срокът още не е определен. Окончателен отговор се прави след края му.")
     if not window.is_past(now):

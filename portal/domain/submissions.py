@@ -77,7 +77,8 @@ _STATE_LABELS = {
 class Window:
     """When a campaign's lists can be worked on: from 00:00 of ``opens_on`` to the end of
     ``closes_on``, Europe/Sofia. ``reopened_until`` is the operator's exception for one list, ``closing``
-    that its institution was closed."""
+    that its institution was closed, ``is_correction`` that the exception was made after the final answer,
+    for a correction that was asked for."""
 
     opens_on: date | None = None
     closes_on: date | None = None
@@ -85,6 +86,7 @@ class Window:
     answered: bool = False
     reopened_until: datetime | None = None
     closing: Closing | None = None
+    is_correction: bool = False
 
     def state(self, now: datetime) -> CampaignState:
         """The campaign's; an exception for one list does not change it."""
@@ -149,13 +151,14 @@ def check_open(window: Window, *, now: datetime) -> None:
     state = window.state(now)
     if state is not CampaignState.ANSWERED:
         check_not_closed(window.closing, now=now)
-    if state is CampaignState.CLOSED and window.reopened_until is not None and now < window.reopened_until:
+    is_excepted = window.reopened_until is not None and now < window.reopened_until
+    if is_excepted and (state is CampaignState.CLOSED or (window.answered and window.is_correction)):
         return
     match state:
         case CampaignState.OPEN:
             return
         case CampaignState.ANSWERED:
-            raise Conflict("Отговорът до АСП вече е изпратен. Нищо повече не се променя.")
+            raise Conflict("Отговорът до АСП вече е изготвен. Нищо повече не се променя.")
         case CampaignState.SUSPENDED:
             raise Conflict("Кампанията е спряна от ЦИОО. Данните се виждат, но не се променят.")
         case CampaignState.LOADED if window.opens_on is None:
@@ -236,15 +239,20 @@ def check_nothing_to_confirm(window: Window, lock: Lock, counts: Counts, *, now:
 def check_window(opens_on: date, closes_on: date, *, answered: bool) -> None:
     """Raise unless the operator may set this window."""
     if answered:
-        raise Conflict("Отговорът до АСП вече е изпратен. Срокът не може да се променя.")
+        raise Conflict("Отговорът до АСП вече е изготвен. Срокът не може да се променя.")
     if closes_on < opens_on:
         raise Refusal("Краят на срока е преди началото му.", field="closes_on")
 
 
-def check_exception(until: datetime, reason: str, window: Window, *, now: datetime) -> None:
-    """Raise unless the operator may open one list after the deadline."""
-    if window.answered:
-        raise Conflict("Отговорът до АСП вече е изпратен. Списъци не се отварят повторно.")
+def check_exception(
+    until: datetime, reason: str, window: Window, *, is_correction: bool = False, now: datetime
+) -> None:
+    """Raise unless the operator may open one list after the deadline; once АСП was answered, only for a
+    correction that the institution asked for."""
+    if window.answered and not is_correction:
+        raise Conflict(
+            "Отговорът до АСП вече е изготвен. Списък се отваря отново само по искане на институцията."
+        )
     check_not_closed(window.closing, now=now)
     if not window.is_past(now):
         raise Conflict("Срокът още тече. Изключение се прави само след края му.")

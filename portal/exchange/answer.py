@@ -45,6 +45,12 @@ def answer_name(month: Month) -> str:
     return f"MONCONF{month.number:02d}{month.year % 100:02d}.txt"
 
 
+def correction_name(month: Month) -> str:
+    """``MONCONFC1220.txt``: of what was changed after the answer. The C as in a correction of enrolments
+    (MONZPC); АСП names no such file, so the name is our proposal."""
+    return f"MONCONFC{month.number:02d}{month.year % 100:02d}.txt"
+
+
 def write_answer(rows: Iterable[AnswerRow]) -> Iterator[bytes]:
     """The file, line by line, in the order of ``rows``; ValueError for a row that cannot stand in it."""
     yield _encoded(HEADER)
@@ -98,6 +104,7 @@ class Manifest:
     file_name: str
     sha256: str
     size: int
+    is_correction: bool = False
 
     def dump(self) -> bytes:
         """Canonical JSON: sorted keys, no spaces, UTF-8."""
@@ -107,7 +114,7 @@ class Manifest:
             "campaign": str(self.month),
             "generated_at": self.generated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "generated_by": self.by,
-            "kind": "final" if self.is_final else "preview",
+            "kind": "correction" if self.is_correction else "final" if self.is_final else "preview",
             "institutions_by_state": dict(self.states),
             "records_by_decision": {each.code: self.decisions.get(each, 0) for each in Decision},
             "records": sum(self.decisions.values()),

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.storage.tables.passkeys import Passkey
 from portal.storage.tables.people import Login
+from portal.storage.tables.second_factor import Passkey
 from tests.actions.people.factor import code, with_factor
 from tests.actions.people.keys import Key
 from tests.actions.people.test_passkeys import add

@@ -109,7 +109,7 @@ def test_tells_what_stays_and_why(portal, answered):
     result = purge(portal, "--yes")
 
     assert result.exit_code == 0
-    assert "2020-12 остава: отговорът до АСП още не е изпратен." in result.output
+    assert "2020-12 остава: отговорът до АСП още не е изготвен." in result.output
     assert Record.select().count() == 1
 
 

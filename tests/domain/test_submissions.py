@@ -87,12 +87,12 @@ def test_a_window_over_the_change_of_the_clock_ends_at_its_own_midnight():
         (Window(date(2021, 2, 3), date(2021, 2, 9)), "отваря за работа на 03.02.2021"),
         (Window(OPENS, date(2021, 1, 27)), "Срокът изтече на 27.01.2021"),
         (replace(WINDOW, suspended=True), "спряна"),
-        (replace(WINDOW, answered=True), "Отговорът до АСП вече е изпратен"),
-        (Window(answered=True), "Отговорът до АСП вече е изпратен"),
+        (replace(WINDOW, answered=True), "Отговорът до АСП вече е изготвен"),
+        (Window(answered=True), "Отговорът до АСП вече е изготвен"),
         (Window(suspended=True), "спряна"),
         (CLOSED_DOWN, "Институцията е закрита от 28 януари 2021"),
         (replace(CLOSED_DOWN, suspended=True), "Институцията е закрита"),
-        (replace(CLOSED_DOWN, answered=True), "Отговорът до АСП вече е изпратен"),
+        (replace(CLOSED_DOWN, answered=True), "Отговорът до АСП вече е изготвен"),
     ],
 )
 def test_says_why_nothing_can_be_changed_now(window, sentence):

@@ -13,14 +13,23 @@ import pytest
 from portal.actions.campaigns.answers import make_answer
 from portal.actions.campaigns.campaigns import make_exception, suspend
 from portal.actions.campaigns.closing import close_institution
-from portal.actions.lists.confirmations import send_back
+from portal.actions.campaigns.requests import (
+    Asked,
+    ask_correction,
+    decline_correction,
+    grant_correction,
+    support_correction,
+)
+from portal.actions.campaigns.sending import say_sent
+from portal.actions.lists.confirmations import decide, send_back
 from portal.actions.notices.acquainting import acquaint
 from portal.actions.notices.publishing import withdraw
 from portal.actions.qualified.taking import take
 from portal.actions.retention.purging import purge
-from portal.actions.signing.signing import sign
+from portal.actions.signing.signing import sign, unsign
 from portal.crypto.qualified.trust import read_trust
-from portal.domain.decisions import Decision, Reason, RefusalReason
+from portal.domain.campaigns.corrections import Why
+from portal.domain.decisions import Decided, Decision, Reason, RefusalReason
 from portal.domain.people import Scope
 from portal.storage.tables.campaigns import Campaign, Load, Record
 from portal.storage.tables.qualified import PendingSignature
@@ -187,6 +196,39 @@ def answered(world):
     return AFTER
 
 
+def asked_for_correction(world):
+    """For two records; of one it was declined."""
+    answered(world)
+    for record in list(Record.select().limit(2)):
+        asked = Asked(record.id, Why.LATE_NOTE, "№ 118/2020", "Беше болна.")
+        request = ask_correction(world.ana, MONTH, asked, now=AFTER)
+    decline_correction(world.oleg, MONTH, request.id, "Няма документ.", now=AFTER)
+    return AFTER
+
+
+def correcting(world):
+    """The list is open again after the answer."""
+    answered(world)
+    asked = Asked(Record.get(Record.reason == Reason.ABSENCE).id, Why.LATE_NOTE, "№ 118/2020")
+    request = ask_correction(world.ana, MONTH, asked, now=AFTER)
+    support_correction(world.nora, MONTH, request.id, supports=True, note="", now=AFTER)
+    grant_correction(world.oleg, MONTH, request.id, (AFTER + timedelta(days=2)).date(), "", now=AFTER)
+    return AFTER
+
+
+def corrected(world):
+    """It was signed anew, and is over."""
+    correcting(world)
+    now = AFTER + timedelta(hours=1)
+    unsign(world.ana, MONTH, "Поправка.", now=now)
+    record = Record.get(Record.reason == Reason.ABSENCE)
+    decided = Decided(Decision.REFUSED, corrected=Decimal(2), reason=RefusalReason.LATE_NOTE, note="Бележка.")
+    decide(world.ana, MONTH, record.id, decided, seen=record.version, now=now)
+    sign(world.ana, MONTH, PASSWORD, site=SITE, now=now)
+    say_sent(world.oleg, MONTH, AFTER.date(), now=now)
+    return AFTER + timedelta(days=5)
+
+
 def erased(world):
     answered(world)
     purge(MONTH.plus(1), site=SITE, now=LONG_AFTER)
@@ -195,10 +237,11 @@ def erased(world):
 
 OPEN = (
     no_window, not_yet_open, open_list, ready, signed, waiting, suspended, suspended_signed, exception,
-    closed_institution,
+    closed_institution, correcting,
 )  # fmt: skip
 OVER = (
-    closed, closed_undecided, closed_signed, closed_waiting, broken_off, answered, answered_unsigned, erased,
+    closed, closed_undecided, closed_signed, closed_waiting, broken_off, answered, answered_unsigned,
+    asked_for_correction, corrected, erased,
 )  # fmt: skip
 # What nobody can follow any more once the deadline has passed; a step that is done is no advice.
 TOO_LATE = re.compile(

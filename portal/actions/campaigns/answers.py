@@ -4,7 +4,7 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import IO
 
@@ -14,11 +14,13 @@ from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.exchange.answer import AnswerRow, Manifest, answer_name, write_answer
+from portal.storage.campaigns.answered import keep_answered, said_of, said_where_reopened
 from portal.storage.campaigns.answers import answer_fault, final_answer, records_to_answer
 from portal.storage.campaigns.progress import standings
 from portal.storage.lists.held import held_lists
 from portal.storage.retention.erasing import is_erased
 from portal.storage.tables import audit
+from portal.storage.tables.answers import AnsweredRecord
 from portal.storage.tables.campaigns import AnswerFile, Campaign, Record
 from portal.storage.tables.db import writing
 
@@ -41,6 +43,27 @@ class Made:
     @property
     def records(self) -> int:
         return self.decisions.total()
+
+
+def copy_of(campaign: Campaign, institution: str) -> bytes:
+    """The header and one institution's lines of the final answer."""
+    rows = (said_row(said.record, said, campaign.month) for said in said_of(campaign, institution))
+    return b"".join(write_answer(rows))
+
+
+def written_again(campaign: Campaign) -> bytes:
+    """The final answer as its data give it now; nothing is recorded."""
+    return b"".join(write_answer(_rows(campaign, final=True)))
+
+
+def write_rows(rows: Iterable[AnswerRow], out: IO[bytes]) -> tuple[str, int, Counter[Decision]]:
+    """Write the file; its SHA-256, size and rows by decision."""
+    digest, size, decisions = hashlib.sha256(), 0, Counter[Decision]()
+    for line in write_answer(_counted(rows, decisions)):
+        out.write(line)
+        digest.update(line)
+        size += len(line)
+    return digest.hexdigest(), size, decisions
 
 
 def make_answer(person: Operator | None, month: Month, out: IO[bytes], *, now: datetime, final: bool) -> Made:
@@ -77,12 +100,7 @@ def make_answer(person: Operator | None, month: Month, out: IO[bytes], *, now: d
 def _written(
     person: Operator | None, campaign: Campaign, out: IO[bytes], *, now: datetime, final: bool
 ) -> Made:
-    digest, size, decisions = hashlib.sha256(), 0, Counter[Decision]()
-    rows = _counted(_rows(campaign, final=final), decisions)
-    for line in write_answer(rows):
-        out.write(line)
-        digest.update(line)
-        size += len(line)
+    sha256, size, decisions = write_rows(_rows(campaign, final=final), out)
     name = answer_name(campaign.month) if final else f"PREVIEW-{answer_name(campaign.month)}"
     states = Counter(standing.state.value for standing in standings(campaign, now=now))
     beside = Manifest(
@@ -93,18 +111,29 @@ def _written(
         states=states,
         decisions=decisions,
         file_name=name,
-        sha256=digest.hexdigest(),
+        sha256=sha256,
         size=size,
     )
-    return Made(name, digest.hexdigest(), size, decisions, beside.dump())
+    return Made(name, sha256, size, decisions, beside.dump())
 
 
 def _rows(campaign: Campaign, *, final: bool) -> Iterator[AnswerRow]:
+    """As the records are now; of a list that was opened again after the answer, as the answer said."""
+    said = said_where_reopened(campaign) if final else {}
     for record, is_signed in records_to_answer(campaign, unsigned_too=final):
-        yield _row(record, campaign.month, is_signed=is_signed)
+        if record.id in said:
+            yield said_row(record, said[record.id], campaign.month)
+        else:
+            yield row_of(record, campaign.month, is_signed=is_signed)
 
 
-def _row(record: Record, month: Month, *, is_signed: bool) -> AnswerRow:
+def said_row(record: Record, said: AnsweredRecord, month: Month) -> AnswerRow:
+    """The record as it stands in the final answer."""
+    row = row_of(record, month, is_signed=False)
+    return replace(row, institution=said.institution_id, decision=said.decision, corrected=said.corrected)
+
+
+def row_of(record: Record, month: Month, *, is_signed: bool) -> AnswerRow:
     """What no signature stands for goes out as if nobody had decided it."""
     return AnswerRow(
         month,
@@ -132,9 +161,10 @@ def _end(campaign: Campaign, made: Made, *, now: datetime) -> None:
     first = final_answer(campaign)
     if first is not None and first.sha256 != made.sha256:
         raise Conflict(
-            "Данните вече не са тези, които са изпратени на АСП: файлът би бил друг и не е направен. "
+            "Данните вече не са тези от изготвения отговор: файлът би бил друг и не е направен. "
             "Пуснете проверката portal verify и потърсете какво е променено."
         )
     if campaign.answered_at is None:
         campaign.answered_at = now
         campaign.save(only=[Campaign.answered_at])
+        keep_answered(campaign)

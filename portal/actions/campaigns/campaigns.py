@@ -52,15 +52,30 @@ def make_exception(
     """Open one list again after the deadline, to the end of ``until`` in Sofia."""
     with writing():
         submission = _held_list(institution, month)
-        ends = end_of(until) - SHOWN_UNTIL
-        check_exception(ends, reason, submission.window, now=now)
-        check_reason(reason, "Напишете защо се прави изключението.")
-        submission.reopened_until, submission.reopened_reason = ends, reason
-        submission.reopened_by_id = person.user_id
-        _store_exception(submission)
-        _say(person, MADE, submission, now=now)
-        tell_of_exception(submission, now=now)
+        _open(person, submission, until, reason, is_correction=False, now=now)
     return submission
+
+
+def open_for_correction(
+    person: Operator, month: Month, institution: str, until: date, reason: str, *, now: datetime
+) -> Submission:
+    """The same for a correction that was asked for, also after the final answer. In the caller's turn."""
+    submission = _held_list(institution, month)
+    _open(person, submission, until, reason, is_correction=True, now=now)
+    return submission
+
+
+def _open(
+    person: Operator, submission: Submission, until: date, reason: str, *, is_correction: bool, now: datetime
+) -> None:
+    ends = end_of(until) - SHOWN_UNTIL
+    check_exception(ends, reason, submission.window, is_correction=is_correction, now=now)
+    check_reason(reason, "Напишете защо се прави изключението.")
+    submission.reopened_until, submission.reopened_reason = ends, reason
+    submission.reopened_by_id = person.user_id
+    _store_exception(submission)
+    _say(person, MADE, submission, now=now)
+    tell_of_exception(submission, now=now)
 
 
 def end_exception(person: Operator, month: Month, institution: str, *, now: datetime) -> None:

@@ -25,7 +25,7 @@ from portal.storage.disclosure.account import (
     news_of,
     notices_of,
 )
-from portal.storage.tables import passkeys
+from portal.storage.tables import second_factor as passkeys
 from portal.storage.tables.audit import NATIONAL, AuditEntry
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import Delegation, User, UserKey

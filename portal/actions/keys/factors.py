@@ -22,9 +22,8 @@ from portal.domain.errors import Conflict, Refusal
 from portal.domain.keys.second_factor import NEEDED, TRUSTED
 from portal.domain.signing.declaration import timestamp
 from portal.storage.tables.db import writing
-from portal.storage.tables.passkeys import Passkey
 from portal.storage.tables.people import Device, User
-from portal.storage.tables.second_factor import FactorRemoval, RecoveryCode, SecondFactor
+from portal.storage.tables.second_factor import FactorRemoval, Passkey, RecoveryCode, SecondFactor
 from portal.storage.tables.throttle import Counted, count_attempt
 
 logger = logging.getLogger(__name__)

@@ -19,10 +19,9 @@ from portal.domain.people import Person
 from portal.domain.signing.declaration import timestamp
 from portal.storage.people.delegations import standing
 from portal.storage.people.persons import person_with
-from portal.storage.tables.passkeys import Passkey
 from portal.storage.tables.people import Delegation, Device, Login, OneTimeLink, User
 from portal.storage.tables.register import Opening
-from portal.storage.tables.second_factor import FactorRemoval, LoginStep
+from portal.storage.tables.second_factor import FactorRemoval, LoginStep, Passkey
 
 logger = logging.getLogger(__name__)
 

@@ -22,8 +22,8 @@ from portal.domain.errors import Conflict, Refusal
 from portal.domain.keys.passkeys import CHALLENGE_LASTS
 from portal.domain.signing.declaration import canonical
 from portal.storage.tables.db import lock_name, locked, writing
-from portal.storage.tables.passkeys import Passkey, PasskeyChallenge, count_up, keys_of
 from portal.storage.tables.people import User
+from portal.storage.tables.second_factor import Passkey, PasskeyChallenge, count_up, keys_of
 
 logger = logging.getLogger(__name__)
 

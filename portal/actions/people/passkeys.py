@@ -27,8 +27,8 @@ from portal.mail.messages import Message
 from portal.storage.people.accounts import held
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
-from portal.storage.tables.passkeys import Passkey, keys_of
 from portal.storage.tables.people import User
+from portal.storage.tables.second_factor import Passkey, keys_of
 from portal.storage.tables.throttle import forgive
 
 logger = logging.getLogger(__name__)

@@ -13,9 +13,8 @@ from portal.actions.verifying.finding import Finding
 from portal.domain.errors import Conflict
 from portal.domain.signing.declaration import timestamp
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.passkeys import Passkey
 from portal.storage.tables.people import Device, User
-from portal.storage.tables.second_factor import FactorRemoval, LoginStep, RecoveryCode, SecondFactor
+from portal.storage.tables.second_factor import FactorRemoval, LoginStep, Passkey, RecoveryCode, SecondFactor
 from portal.storage.tables.snapshot import in_batches
 
 

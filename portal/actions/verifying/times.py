@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from portal.actions.campaigns.campaigns import ENDED, MADE, exception_digest
+from portal.actions.campaigns.sending import SENT, sent_digest
 from portal.actions.campaigns.window import SET, window_digest
 from portal.actions.lists.confirmations import NOTHING
 from portal.actions.verifying.finding import Finding
@@ -15,6 +16,7 @@ def check_windows(month: Month | None) -> Iterator[Finding]:
     """A deadline that was moved by hand lets be signed what nobody may sign any more."""
     campaigns = Campaign.select() if month is None else Campaign.select().where(Campaign.month == month)
     for campaign in campaigns:
+        yield from _check_sent(campaign)
         entry = _last(f"campaign:{campaign.id}", SET)
         if entry is not None and entry.content != window_digest(campaign):
             yield Finding(
@@ -22,6 +24,17 @@ def check_windows(month: Month | None) -> Iterator[Finding]:
                 f"campaign:{campaign.id}",
                 f"{campaign.month}: срокът не е онзи, който операторът е записал.",
             )
+
+
+def _check_sent(campaign: Campaign) -> Iterator[Finding]:
+    """That the answer was sent on the day, and with the file, that the operator said."""
+    entry = _last(f"campaign:{campaign.id}", SENT)
+    if (entry.content if entry else sent_digest(Campaign())) != sent_digest(campaign):
+        yield Finding(
+            "sent_changed",
+            f"campaign:{campaign.id}",
+            f"{campaign.month}: кога е изпратен отговорът не е това, което операторът е записал.",
+        )
 
 
 def check_times(submission: Submission) -> Iterator[Finding]:

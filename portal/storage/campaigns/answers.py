@@ -32,11 +32,12 @@ def records_to_answer(campaign: Campaign, *, unsigned_too: bool) -> Iterator[tup
         )
         if not unsigned_too:
             query = query.where(Submission.lock == Lock.SIGNED)
-        for record in sorted(query.objects(), key=_order):
+        for record in sorted(query.objects(), key=order_of):
             yield record, vars(record)["lock"] is Lock.SIGNED
 
 
-def _order(record: Record) -> Any:
+def order_of(record: Record) -> Any:
+    """Of records in the answer."""
     return record.institution_id, record.id_type, record.id_number, record.reason
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
 from portal.domain.times import start_of
+from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.db import db, is_sqlite, locked
@@ -88,6 +89,8 @@ def erase_campaign(campaign: Campaign) -> tuple[int, int]:
     declarations = Declaration.select(Declaration.id).where(Declaration.submission.in_(lists))
     DeclarationPdf.delete().where(DeclarationPdf.declaration.in_(declarations)).execute()
     Declaration.delete().where(Declaration.submission.in_(lists)).execute()
+    for after in (AnsweredRecord, CorrectionRequest):
+        after.delete().where(after.campaign == campaign).execute()
     records: int = Record.delete().where(Record.campaign == campaign).execute()
     _erase_rejects(Load.campaign == campaign)
     return erased, records

@@ -9,6 +9,7 @@ from portal.storage.notices.tables import (
     NoticeWithdrawal,
 )
 from portal.storage.tables.access_news import AccessNews, WrongGuesses
+from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import AnswerFile, Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.db import Table
@@ -21,7 +22,6 @@ from portal.storage.tables.institutions import (
     Institution,
 )
 from portal.storage.tables.letters import Announcement, DeclinedLetter, OutboxMessage, ReminderRound
-from portal.storage.tables.passkeys import Passkey, PasskeyChallenge
 from portal.storage.tables.people import Delegation, Device, Failures, Login, OneTimeLink, User, UserKey
 from portal.storage.tables.qualified import (
     DeclarationPdf,
@@ -41,7 +41,14 @@ from portal.storage.tables.register import (
     RegisterMonth,
     RegisterUse,
 )
-from portal.storage.tables.second_factor import FactorRemoval, LoginStep, RecoveryCode, SecondFactor
+from portal.storage.tables.second_factor import (
+    FactorRemoval,
+    LoginStep,
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+    SecondFactor,
+)
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 
 TABLES: list[type[Table]] = [
@@ -76,6 +83,8 @@ TABLES: list[type[Table]] = [
     Load,
     RejectedLine,
     AnswerFile,
+    AnsweredRecord,
+    CorrectionRequest,
     Declaration,
     Signature,
     SignatureRemoval,

@@ -41,6 +41,7 @@ class Campaign(Table):
     suspended_at = UtcField(null=True)
     suspended_reason = CharField(max_length=500, default="")
     answered_at = UtcField(null=True)
+    sent_on = DateField(null=True)  # when the final answer was handed to АСП, so the operator
     made_at = UtcField()
     moves = IntegerField(default=0)  # how often the deadline became another, or none
 
@@ -106,7 +107,14 @@ class Submission(Table):
             campaign.answered_at is not None,
             self.reopened_until,
             self.institution.closing,
+            self.is_correction,
         )
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether its last exception was made after the final answer: one that was made before has ended."""
+        answered, until = self.campaign.answered_at, self.reopened_until
+        return answered is not None and until is not None and until > answered
 
     @classmethod
     def recount(cls, ids: Iterable[int]) -> None:
@@ -269,11 +277,13 @@ class RejectedLine(Table):
 
 
 class AnswerFile(Table):
-    """That an answer to АСП was exported; the final one closes the campaign for good."""
+    """That an answer to АСП was exported; the final one closes the campaign for good, and a correction
+    carries what was changed after it."""
 
     id = AutoField()
     campaign = ForeignKeyField(Campaign, backref="answers", on_delete="RESTRICT")
     final = BooleanField()
+    is_correction = BooleanField(default=False)
     sha256 = CharField(max_length=64)
     at = UtcField()
     by = ForeignKeyField(User, null=True, on_delete="RESTRICT")

@@ -9,6 +9,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.campaigns.answers import Made, make_answer
+from portal.actions.campaigns.correcting import make_correction
+from portal.actions.campaigns.sending import say_sent
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.domain.progress import Totals
@@ -17,7 +19,8 @@ from portal.storage.campaigns.progress import standings
 from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.lists.returned import returned_records
 from portal.storage.tables.campaigns import Campaign
-from portal.web.campaigns.page import month_page
+from portal.web.campaigns.forms import SentForm
+from portal.web.campaigns.page import Forms, month_page
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.downloads import PIECE
@@ -34,13 +37,7 @@ TEXT = "text/plain; charset=windows-1251"
 def preview(operator: Operator, month: Month) -> ResponseReturnValue:
     """The file and the manifest together: directors go on signing, and the two have to agree."""
     made, content = _made(operator, month, final=False)
-    both = TemporaryFile()  # noqa: SIM115 (closed when it was sent)
-    with content, ZipFile(both, "w", ZIP_DEFLATED) as archive:
-        archive.writestr(f"{made.name}.manifest.json", made.manifest)
-        with archive.open(made.name, "w") as inside:
-            while chunk := content.read(PIECE):
-                inside.write(chunk)
-    return download_of(both, "application/zip", f"{made.name}.zip")
+    return _zipped(made, content)
 
 
 @answer.get("/answer")
@@ -75,7 +72,10 @@ def end(operator: Operator, month: Month) -> ResponseReturnValue:
     if tried.failed:
         return tried.reply(month_page(month, alert=tried.alert))
     content.close()
-    flash(f"Окончателният отговор е готов: {made.records} записа. Свалете двата файла и ги изпратете на АСП.")
+    flash(
+        f"Окончателният отговор е готов: {made.records} записа. Свалете двата файла, изпратете ги на АСП и "
+        "отбележете кога."
+    )
     return redirect(url_for("campaigns.show", month=month, _anchor="answer"), 303)
 
 
@@ -93,6 +93,44 @@ def download(operator: Operator, month: Month) -> ResponseReturnValue:
         return download_of(content, TEXT, made.name)
     content.close()
     return download_of(io.BytesIO(made.manifest), "application/json", f"{made.name}.manifest.json")
+
+
+@answer.post("/sent")
+@allow(Operator)
+def sent(operator: Operator, month: Month) -> ResponseReturnValue:
+    """„Изпратих го на АСП на …“"""
+    form = SentForm(request.form)
+    with attempt(form) as tried:
+        say_sent(operator, month, form.on.day, now=clock.now())
+    if tried.failed:
+        forms = Forms(sent=tried.wrong_form or SentForm())
+        return tried.reply(month_page(month, forms, alert=tried.alert))
+    flash("Отбелязано е. Институциите виждат кога и с кой файл е изпратен отговорът.")
+    return redirect(url_for("campaigns.show", month=month, _anchor="answer"), 303)
+
+
+@answer.post("/correction")
+@allow(Operator)
+def correction(operator: Operator, month: Month) -> ResponseReturnValue:
+    """The file with what was signed anew after the answer, and its manifest."""
+    content = TemporaryFile()  # noqa: SIM115 (closed when it was sent)
+    with attempt() as tried:
+        made = make_correction(operator, month, content, now=clock.now())
+    if tried.failed:
+        content.close()
+        return tried.reply(month_page(month, alert=tried.alert))
+    content.seek(0)
+    return _zipped(made, content)
+
+
+def _zipped(made: Made, content: IO[bytes]) -> ResponseReturnValue:
+    both = TemporaryFile()  # noqa: SIM115 (closed when it was sent)
+    with content, ZipFile(both, "w", ZIP_DEFLATED) as archive:
+        archive.writestr(f"{made.name}.manifest.json", made.manifest)
+        with archive.open(made.name, "w") as inside:
+            while chunk := content.read(PIECE):
+                inside.write(chunk)
+    return download_of(both, "application/zip", f"{made.name}.zip")
 
 
 def _made(operator: Operator, month: Month, *, final: bool) -> tuple[Made, IO[bytes]]:

@@ -55,6 +55,10 @@ class SuspendForm(PortalForm):
     reason = Notes("Защо се спира")
 
 
+class SentForm(PortalForm):
+    on = DayField("Изпратих го на АСП на")
+
+
 class ExceptionForm(PortalForm):
     institution = Text("Код на институцията")
     until = DayField("Последен ден")

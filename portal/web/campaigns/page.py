@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import render_template
 
+from portal.actions.campaigns.correcting import may_correct
 from portal.actions.loading.faults import grouped
 from portal.domain.deadlines import deadline_sentence
 from portal.domain.errors import holds
@@ -12,16 +13,17 @@ from portal.domain.month import Month
 from portal.domain.operating import check_may_load
 from portal.domain.progress import Totals
 from portal.domain.times import today
-from portal.storage.campaigns.answers import answer_fault, answers_of
+from portal.storage.campaigns.answers import answer_fault, answers_of, final_answer
 from portal.storage.campaigns.loads import loads_of, some_rejects, unfinished_loads
 from portal.storage.campaigns.overview import under_limit_in
 from portal.storage.campaigns.progress import standings
+from portal.storage.campaigns.requests import requests_in
 from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.lists.doubts import count_doubts, doubtful
 from portal.storage.lists.returned import enrolled_at, excepted_lists, returned_records
 from portal.storage.retention.erasing import is_erased
 from portal.storage.tables.campaigns import Campaign
-from portal.web.campaigns.forms import ExceptionForm, FileForm, RouteForm, SuspendForm, WindowForm
+from portal.web.campaigns.forms import ExceptionForm, FileForm, RouteForm, SentForm, SuspendForm, WindowForm
 from portal.web.campaigns.waiting import told_of, why_not_routed
 from portal.web.http import clock
 
@@ -37,6 +39,7 @@ class Forms:
     file: FileForm = field(default_factory=FileForm)
     suspend: SuspendForm = field(default_factory=SuspendForm)
     exception: ExceptionForm = field(default_factory=ExceptionForm)
+    sent: SentForm = field(default_factory=SentForm)
     routes: dict[int, RouteForm] = field(default_factory=dict)
 
     def route(self, record_id: int) -> RouteForm:
@@ -69,11 +72,14 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         waiting=waiting_in(campaign, now=now),
         waiting_shown=WAITING_SHOWN,
         excepted=excepted_lists(campaign, now=now),
+        requests=requests_in(campaign) if window.is_past(now) else [],
+        final=final_answer(campaign),
         answers=answers_of(campaign)[:5],
         why_not_routed=why_not_routed(campaign, now=now),
         is_erased=is_erased(campaign),
         is_past=window.is_past(now),
         may_load=holds(check_may_load, window, now=now),
+        may_correct=may_correct(campaign, now=now),
         may_end=answer_fault(campaign, now=now) is None,
         forms=forms,
         alert=alert,

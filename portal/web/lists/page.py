@@ -8,6 +8,7 @@ from flask import url_for
 
 from portal.actions.register.beside import DaysOf
 from portal.domain.calendar import long_date
+from portal.domain.campaigns.corrections import check_may_ask_now
 from portal.domain.decisions import Case, Decision
 from portal.domain.errors import Objection, holds
 from portal.domain.institutions import check_not_closed
@@ -161,6 +162,16 @@ class Summary:
             submission.counts,
             checked=submission.checked_at is not None,
             now=self.now,
+        )
+
+    @property
+    def may_ask_correction(self) -> bool:
+        """Whether a late correction of one of its records can be asked for."""
+        submission = self.submission
+        return (
+            self.person.may(Scope.SIGN)
+            and submission.total > 0
+            and holds(check_may_ask_now, submission.window, submission.lock, now=self.now)
         )
 
     @property

@@ -203,7 +203,7 @@ def test_an_answer_that_would_differ_from_the_one_sent_is_not_made(signed):
     with writing():
         Record.update(family="Друг").where(Record.institution == OTHER_SCHOOL).execute()
 
-    with pytest.raises(Conflict, match="вече не са тези, които са изпратени"):
+    with pytest.raises(Conflict, match="вече не са тези от изготвения отговор"):
         made(final=True)
     assert AnswerFile.select().count() == 1
 

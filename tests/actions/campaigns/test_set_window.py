@@ -104,7 +104,7 @@ def test_a_later_end_reopens_after_the_deadline(world):
 def test_an_answered_campaign_keeps_its_window(world):
     Campaign.update(answered_at=AFTER).execute()
 
-    with pytest.raises(Conflict, match="вече е изпратен"):
+    with pytest.raises(Conflict, match="вече е изготвен"):
         set_window(world.oleg, MONTH, LATER, site=SITE, now=AFTER)
     assert Campaign.for_month(MONTH).closes_on == CLOSES
 
@@ -211,7 +211,7 @@ def test_no_exception_before_the_deadline_or_after_the_answer(world):
     with pytest.raises(Conflict, match="Срокът още тече"):
         make_exception(world.oleg, MONTH, SCHOOL, date(2021, 2, 3), "причина", now=NOW)
     Campaign.update(answered_at=AFTER).execute()
-    with pytest.raises(Conflict, match="вече е изпратен"):
+    with pytest.raises(Conflict, match="вече е изготвен"):
         make_exception(world.oleg, MONTH, SCHOOL, date(2021, 2, 3), "причина", now=AFTER)
 
 

@@ -11,8 +11,8 @@ from portal.domain.decisions import Decided, Decision
 from portal.domain.keys.news import NewsKind
 from portal.storage.tables.access_news import AccessNews
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.passkeys import Passkey, count_up
 from portal.storage.tables.people import Login, UserKey
+from portal.storage.tables.second_factor import Passkey, count_up
 from tests.actions.people.factor import with_factor
 from tests.actions.people.keys import Key
 from tests.actions.people.test_passkeys import add

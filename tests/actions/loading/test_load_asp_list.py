@@ -276,7 +276,7 @@ def test_nothing_is_loaded_after_the_deadline(world):
 def test_nothing_is_loaded_into_an_answered_campaign(world):
     Campaign.update(answered_at=NOW).execute()
 
-    with pytest.raises(Conflict, match="Отговорът до АСП за този месец вече е изпратен"):
+    with pytest.raises(Conflict, match="Отговорът до АСП за този месец вече е изготвен"):
         load(asp(0))
     assert Record.select().count() == 0
 

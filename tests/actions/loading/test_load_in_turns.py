@@ -326,7 +326,7 @@ class TestBrokenOff:
 
     def test_where_the_answer_went_meanwhile_no_line_is_stored_any_more(self, world, monkeypatch):
         between_turns(monkeypatch, answered, before=KINDERGARTEN)
-        with pytest.raises(Conflict, match="вече е изпратен"):
+        with pytest.raises(Conflict, match="вече е изготвен"):
             load(*FILE)
 
         assert held() == {FAR_SCHOOL: 1, SCHOOL: 2}

@@ -121,7 +121,7 @@ def test_after_the_deadline_only_where_an_exception_is_open(world, returned):
 def test_not_in_an_answered_campaign(world, returned):
     Campaign.update(answered_at=AFTER).execute()
 
-    with pytest.raises(Conflict, match="вече е изпратен"):
+    with pytest.raises(Conflict, match="вече е изготвен"):
         route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=AFTER)
 
 

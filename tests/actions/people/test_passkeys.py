@@ -19,9 +19,8 @@ from portal.domain.errors import Conflict, Refusal, TooOften
 from portal.domain.keys.passkeys import CHALLENGE_LASTS, LONGEST_NAME, MOST, check_key_name
 from portal.domain.keys.second_factor import STEP_LASTS, TRUSTED
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.passkeys import Passkey, PasskeyChallenge
 from portal.storage.tables.people import Failures, Login, User
-from portal.storage.tables.second_factor import LoginStep
+from portal.storage.tables.second_factor import LoginStep, Passkey, PasskeyChallenge
 from tests.actions.people.factor import code, here_of, with_factor
 from tests.actions.people.keys import Key
 from tests.cast import NOW, ORIGIN, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_login

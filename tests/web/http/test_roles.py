@@ -40,6 +40,9 @@ PUBLIC = {
 BLUEPRINTS = {
     "accounts": EVERYBODY,
     "answer": {"operator"},
+    "answered": STAFF,
+    "correction_answers": {"operator"},
+    "own_corrections": SIGNERS,
     "beside": {"director", "keeper"},
     "calendar": {"operator"},
     "campaigns": {"operator"},
@@ -68,6 +71,8 @@ BLUEPRINTS = {
     "waiting": {"operator"},
 }
 VIEWS = {
+    "region_corrections.index": {"ruo", "operator"},
+    "region_corrections.support": {"ruo"},
     "accounts.ask_for_egn": {"director", "decider", "signer", "keeper", "ended"},
     "accounts.withdraw_egn": {"director", "decider", "signer", "keeper", "ended"},
     "two_factor.removals": {"director", "ruo", "operator"},

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from portal.domain.keys.second_factor import STEP_LASTS
-from portal.storage.tables.passkeys import Passkey
 from portal.storage.tables.people import Login
+from portal.storage.tables.second_factor import Passkey
 from tests.actions.people.factor import code, with_factor
 from tests.actions.people.keys import Key
 from tests.cast import NOW, PASSWORD

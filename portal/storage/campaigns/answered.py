@@ -1,0 +1,91 @@
+"""What the final answer said of each record, beside what the record says now."""
+
+from peewee import JOIN, SQL, Case, Value
+
+from portal.domain.decisions import Decision
+from portal.domain.submissions import Lock
+from portal.storage.campaigns.answers import order_of
+from portal.storage.tables.answers import AnsweredRecord
+from portal.storage.tables.campaigns import AnswerFile, Campaign, Record, Submission
+
+
+def keep_answered(campaign: Campaign) -> None:
+    """Keep what the answer says, in one statement. In the transaction that ends the campaign."""
+    is_signed = Submission.lock == Lock.SIGNED
+    said = (
+        Record.select(
+            Record.id,
+            Record.campaign,
+            Record.institution,
+            Case(None, [(is_signed, Record.decision)], Value(int(Decision.PENDING), converter=False)),
+            Case(None, [(is_signed, Record.corrected)], SQL("NULL")),
+        )
+        .join(Submission, JOIN.LEFT_OUTER)
+        .where(Record.campaign == campaign)
+    )
+    AnsweredRecord.insert_from(
+        said,
+        fields=[
+            AnsweredRecord.record,
+            AnsweredRecord.campaign,
+            AnsweredRecord.institution,
+            AnsweredRecord.decision,
+            AnsweredRecord.corrected,
+        ],
+    ).execute()
+
+
+def said_of(campaign: Campaign, institution: str) -> list[AnsweredRecord]:
+    """Of one institution's records, each with its record, in the order of the answer."""
+    query = (
+        AnsweredRecord.select(AnsweredRecord, Record)
+        .join(Record)
+        .where((AnsweredRecord.campaign == campaign) & (AnsweredRecord.institution == institution))
+    )
+    return sorted(query, key=lambda said: order_of(said.record))
+
+
+def said_where_reopened(campaign: Campaign) -> dict[int, AnsweredRecord]:
+    """By record, of lists that were opened again after the answer: only there a record may say something
+    else by now."""
+    if campaign.answered_at is None:
+        return {}
+    reopened = Submission.select(Submission.institution).where(
+        (Submission.campaign == campaign) & (Submission.reopened_until > campaign.answered_at)
+    )
+    query = AnsweredRecord.select().where(
+        (AnsweredRecord.campaign == campaign) & AnsweredRecord.institution.in_(reopened)
+    )
+    return {said.record_id: said for said in query}
+
+
+def resigned_records(campaign: Campaign) -> list[tuple[Record, AnsweredRecord]]:
+    """The records of lists whose signature was given after the final answer, each with what that said, in the
+    order of the answer."""
+    if campaign.answered_at is None:
+        return []
+    query = (
+        AnsweredRecord.select(AnsweredRecord, Record)
+        .join(Record)
+        .join(Submission)
+        .where((AnsweredRecord.campaign == campaign) & (Submission.lock == Lock.SIGNED))
+        .where(Submission.signed_at > campaign.answered_at)
+    )
+    pairs = [(said.record, said) for said in query]
+    return sorted(pairs, key=lambda pair: order_of(pair[0]))
+
+
+def resigned_since(campaign: Campaign, answer: AnswerFile) -> bool:
+    """Whether a list was signed after this file was made."""
+    later = (Submission.campaign == campaign) & (Submission.lock == Lock.SIGNED)
+    return bool(Submission.select().where(later & (Submission.signed_at > answer.at)).exists())
+
+
+def last_correction(campaign: Campaign) -> AnswerFile | None:
+    found: AnswerFile | None = (
+        AnswerFile.select()
+        .where((AnswerFile.campaign == campaign) & AnswerFile.is_correction)
+        .order_by(AnswerFile.id.desc())
+        .first()
+    )
+    return found

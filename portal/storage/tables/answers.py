@@ -1,0 +1,51 @@
+"""What АСП was answered, record by record, and what institutions ask to have corrected afterwards."""
+
+from peewee import AutoField, BooleanField, CharField, ForeignKeyField, TextField
+
+from portal.domain.campaigns.corrections import Why
+from portal.domain.decisions import Decision
+from portal.storage.tables.campaigns import Campaign, Record
+from portal.storage.tables.db import Table
+from portal.storage.tables.fields import CodeField, EnumField, FigureField, UtcField
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.people import User
+
+
+class AnsweredRecord(Table):
+    """What the final answer said of one record. Kept, since a late correction changes the record itself."""
+
+    record = ForeignKeyField(Record, primary_key=True, on_delete="CASCADE")
+    campaign = ForeignKeyField(Campaign, on_delete="RESTRICT")
+    institution = ForeignKeyField(Institution, on_delete="RESTRICT")
+    decision = CodeField(Decision)
+    corrected = FigureField(null=True)
+    record_id: int
+    institution_id: str
+
+
+class CorrectionRequest(Table):
+    """What an institution asks for after its deadline. ``note`` may name the child: the regional office never
+    reads it. ``supported`` is the office's word, ``granted`` the operator's; none until they gave it."""
+
+    id = AutoField()
+    campaign = ForeignKeyField(Campaign, on_delete="RESTRICT")
+    institution = ForeignKeyField(Institution, on_delete="RESTRICT")
+    record = ForeignKeyField(Record, on_delete="CASCADE")
+    reason = EnumField(Why)
+    note = TextField(default="")
+    document = CharField(max_length=60)
+    asked_by = ForeignKeyField(User, on_delete="RESTRICT")
+    asked_at = UtcField()
+    supported = BooleanField(null=True)
+    support_note = CharField(max_length=500, default="")
+    supported_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    supported_at = UtcField(null=True)
+    granted = BooleanField(null=True)
+    answer_note = CharField(max_length=500, default="")
+    answered_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    answered_at = UtcField(null=True)
+    institution_id: str
+    record_id: int
+
+    class Meta:
+        indexes = ((("campaign", "institution"), False),)

@@ -1,0 +1,1 @@
+"""Late corrections: the institution asks, the regional office and the operator answer."""
