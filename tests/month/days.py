@@ -1,7 +1,8 @@
-"""The month that is played through: March 2021, confirmed in April, with a deadline that moves to Easter Sunday.
+"""The month that is played through: March 2021, confirmed in April; the deadline moves to Easter Sunday.
 
-Good Friday is 30 April, Labour Day a Saturday, and 2 May both Easter and a Sunday, so that the reminder of the
-day before has no working day of its own: it goes on Thursday, 29 April, in place of the one three days before.
+Good Friday is 30 April, Labour Day a Saturday, and 2 May both Easter and a Sunday, so that the reminder of
+the day before has no working day of its own: it goes on Thursday, 29 April, in place of the one three days
+before.
 """
 
 from datetime import date, datetime
@@ -35,7 +36,7 @@ THREE = "19.04"
 FIVE_AGAIN = "27.04"  # from noon on; the month is suspended until then
 ONE = "29.04"  # the 1st is a Saturday and the 30th Good Friday; three days before is the 29th as well
 LAST = "02.05"  # the morning of the deadline is that of the deadline, also on a Sunday
-# Of 12 May, where there is an exception; those of five and three days before fall on the day when it was opened.
+# Of 12 May, where there is an exception; those of five and three days before fall on the day of its opening.
 EXCEPTED_ONE, EXCEPTED_LAST = "11.05", "12.05"
 
 CRASH = at(19, 4)  # somebody who sends dies between the server's word and ours

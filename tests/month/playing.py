@@ -1,5 +1,5 @@
-"""The month as it goes by: at each moment the people do what they do, then a worker looks at what is due, and on
-the mornings of reminders two."""
+"""The month as it goes by: at each moment the people do what they do, then a worker looks at what is due, and
+on the mornings of reminders two."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -15,7 +15,8 @@ from portal.storage.people.persons import person_of
 from portal.storage.tables.institutions import Institution
 from tests.actions.loading.loaded import asp, enrol, enrolled, load_bytes
 from tests.cast import SITE, add_delegation, add_user
-from tests.month.behaviours import BEHAVIOURS, Behaviour
+from tests.month.behaviour import Behaviour
+from tests.month.behaviours import BEHAVIOURS
 from tests.month.days import CLOSES, EXCEPTION_UNTIL, MONTH, MOVED_TO, OPENS
 from tests.month.deeds import Place
 
