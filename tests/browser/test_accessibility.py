@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 SCREENS = (({"width": 1280, "height": 900}, "light"), ({"width": 360, "height": 740}, "dark"))
 LINK = re.compile(r'<a[^>]+href="(/[^"#]*)')
-ONE_OF_MANY = re.compile(r"(?<=[/=])\d+(?![-\d])")
+ONE_OF_MANY = re.compile(r"(?<=[/=])\d+(?![-\d])|(?<=entries/)[^/?]+")
 BROKEN_YEAR = re.compile(r"\S+ \d{4} г\.")
 LIST = "/confirmations/2020-12"
 
