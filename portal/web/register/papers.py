@@ -6,7 +6,10 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
+from portal.actions.register.keys.opened import NoKey
+from portal.actions.register.keys.session import Locked
 from portal.actions.register.papers import Paper, make_paper
+from portal.actions.register.reading import read_all
 from portal.actions.register.uses import asks_reason
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Staff
@@ -17,6 +20,7 @@ from portal.web.http.attempts import attempt
 from portal.web.http.forms import Text
 from portal.web.http.guards import REGISTER, allow
 from portal.web.http.site import site
+from portal.web.register.enrolled import class_names
 from portal.web.register.forms import DaysForm, OptionalDay
 from portal.web.register.unlocking import register_session
 
@@ -56,10 +60,12 @@ class PaperForm(DaysForm):
 @dataclass(frozen=True)
 class PapersPage:
     """One form for each kind of paper; ``sent`` is the one that was sent and did not hold.
-    ``has_entries``: a register was begun, this school year or the one before."""
+    ``has_entries``: a register was begun, this school year or the one before. ``classes`` are those of the
+    register, while it is open."""
 
     asks_reason: bool
     has_entries: bool
+    classes: list[str]
     sent: PaperForm
     alert: str = ""
 
@@ -96,8 +102,17 @@ def make(person: Staff) -> ResponseReturnValue:
 def _page(person: Staff, sent: PaperForm, alert: str = "") -> str:
     year = Month.of(clock.today()).school_year
     begun = any(each.school_year in (year - 1, year) for each in erasures_of(person.institution))
-    page = PapersPage(asks_reason(person), begun, sent, alert)
+    page = PapersPage(asks_reason(person), begun, _classes(person), sent, alert)
     return render_template("register/papers.html", page=page)
+
+
+def _classes(person: Staff) -> list[str]:
+    """None while it is locked: the page asks for no password, the paper does."""
+    try:
+        reading = read_all(person, register_session(), site=site(), now=clock.now())
+    except (Locked, NoKey):
+        return []
+    return class_names((row.entry for year in reading.years for row in year.kept), [])
 
 
 def _file(paper: Paper, mimetype: str) -> Response:

@@ -52,6 +52,16 @@ def test_the_page_offers_three_papers_and_names_nobody(ana):
     assert not page.has("[name=reason]")
 
 
+def test_classes_are_chosen_from_those_of_the_register_while_it_is_open(ana, world):
+    def choices():
+        return [option.get("value") for option in ana.get(HERE).page.all("datalist#classes option")]
+
+    entered(world.boris, draft(class_name="9В"))
+    assert choices() == ["5А"]
+    Login.update(wrapped_x25519=None, unlocked_at=None).execute()
+    assert choices() == []
+
+
 @pytest.mark.parametrize("kind", ["rzi", "order", "day"])
 def test_each_comes_as_pdf_and_as_a_sheet(ana, kind):
     pdf = ana.send(HERE, kind=kind, format="pdf", class_name="5а")
