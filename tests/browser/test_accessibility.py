@@ -1,12 +1,15 @@
 """axe-core with its best practices reads every page of everyone: wide and by day, on a phone and at night."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from portal.actions.lists.confirmations import send_back
+from portal.actions.notices.acquainting import acquaint
+from portal.actions.notices.publishing import withdraw
 from portal.actions.signing.signing import sign, unsign
 from portal.domain.decisions import Decision, Reason, RefusalReason
 from portal.domain.people import Scope
@@ -15,6 +18,7 @@ from portal.storage.tables.institutions import Closure
 from tests.browser.test_main_job import log_in
 from tests.browser.test_register import enroll, enter_class, make_envelope
 from tests.cast import KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record
+from tests.circulars import WORDING, published
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +59,19 @@ def month(world):
     sign(world.vyara, MONTH, PASSWORD, site=SITE, now=NOW)
     unsign(world.vyara, MONTH, "Сбъркан е един брой.", now=NOW)
     sign(world.vyara, MONTH, PASSWORD, site=SITE, now=NOW)
+    circulars(world)
+
+
+def circulars(world):
+    """One in force, with files and a text that names a year; one withdrawn that was read; one replaced."""
+    wording = replace(WORDING, subject="Списъци за декември 2020 г.", text="До 1 февруари 2021 г. подпишете.")
+    old = published(world.nora, wording=wording, files=1)
+    published(world.nora, wording=replace(wording, number="2"), files=2, replaces=old.id)
+    gone = published(world.oleg, wording=wording)
+    for person in (world.ana, world.boris, world.dora):
+        acquaint(person, gone.id, now=NOW)
+    withdraw(world.oleg, gone.id, "Сгрешен е срокът: 31 януари 2021 г. е неделя.", now=NOW)
+    published(world.oleg, wording=replace(wording, number="3"))
 
 
 @pytest.fixture
