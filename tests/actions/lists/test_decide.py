@@ -86,7 +86,7 @@ def test_nothing_of_a_locked_list_changes(world, begun, deed, lock, sentence):
     [
         ({"suspended_at": NOW}, "спряна"),
         ({"closes_on": "2021-01-27"}, "изтече"),
-        ({"answered_at": NOW}, "изпратен"),
+        ({"answered_at": NOW}, "изготвен"),
     ],
     ids=["suspended", "too late", "answered"],
 )

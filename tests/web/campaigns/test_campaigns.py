@@ -311,7 +311,7 @@ def test_a_window_after_the_answer_is_too_late(oleg):
     answer = oleg.send(f"{PAGE}/window", **GOOD)
 
     assert answer.status_code == 409
-    assert "вече е изпратен" in answer.page.text(".notice.is-wrong")
+    assert "вече е изготвен" in answer.page.text(".notice.is-wrong")
 
 
 @pytest.mark.parametrize("htmx", [True, False])
