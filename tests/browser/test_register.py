@@ -10,6 +10,7 @@ from portal.domain.identifiers import IdType
 from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import Delegation, Login, User
 from portal.storage.tables.register import Collection, Entry, Grant
+from tests.browser.conftest import pause
 from tests.browser.test_main_job import log_in
 from tests.cast import EGNS, MONTH, PASSWORD, SCHOOL
 from tests.mail.letters import letters, token_in
@@ -185,6 +186,7 @@ def test_a_mistake_is_struck_out_and_a_broken_register_taken_over(tab, portal, e
     press(tab, "Зачерквам записа")
     expect(row).to_contain_text("Напишете защо се зачерква")
     row.get_by_label("Защо се зачерква").fill("Вписано е друго дете.")
+    pause(tab)
     press(tab, "Зачерквам записа")
     expect(row).to_contain_text("Зачеркнат на")
     expect(tab.locator("#counts")).to_contain_text("2 деца")
