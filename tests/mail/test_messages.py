@@ -1,13 +1,23 @@
 """portal.mail.messages: what the portal writes to people."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from portal.domain.letters.reminders import Task
 from portal.domain.month import Month
 from portal.domain.people import Role, Scope
-from portal.mail import access_messages, list_messages, messages
+from portal.mail import (
+    access_messages,
+    delegation_messages,
+    list_messages,
+    messages,
+    reminder_messages,
+    signing_messages,
+    window_messages,
+)
 
 TO = "ana@school.example.bg"
 SCHOOL = "ДГ № 5 „Слънце“"
@@ -46,6 +56,23 @@ def changed(count):
     )
 
 
+PLACE = window_messages.Place(SCHOOL, DECEMBER, LINK, is_complete=False)
+DONE = replace(PLACE, is_complete=True)
+GIVEN = delegation_messages.Given(SCHOOL, "Дора И.", (Scope.DECIDE, Scope.SIGN), date(2021, 6, 30))
+STANDING = reminder_messages.Standing(SCHOOL, DECEMBER, 5, 2, date(2021, 2, 1), 3)
+
+
+def reminded(*tasks, is_director=True, **changed):
+    return reminder_messages.reminder(
+        TO,
+        replace(STANDING, **changed),
+        set(tasks),
+        list_link=LINK,
+        register_link=LINK,
+        is_director=is_director,
+    )
+
+
 def text(message):
     """The body as one line, as a person reads it."""
     return " ".join(message.body.split())
@@ -67,6 +94,52 @@ LETTERS = {
     "changed_after_decision": changed(3),
     "list_received": received(3),
     "nothing_received": received(0),
+    "list_begun": list_messages.list_received(
+        TO,
+        institution=SCHOOL,
+        month=DECEMBER,
+        count=5,
+        pending=2,
+        closes_on=date(2021, 2, 1),
+        link=LINK,
+        register_link=LINK,
+    ),
+    "list_changed": list_messages.list_changed(
+        TO, institution=SCHOOL, month=DECEMBER, added=2, removed=1, left=6, link=LINK
+    ),
+    "list_emptied": list_messages.list_changed(
+        TO, institution=SCHOOL, month=DECEMBER, added=0, removed=1, left=0, link=LINK
+    ),
+    "record_back": list_messages.record_back(TO, institution=SCHOOL, month=DECEMBER, link=LINK),
+    "deadline_moved": window_messages.deadline_moved(TO, PLACE, old=date(2021, 2, 1), new=date(2021, 2, 5)),
+    "month_suspended": window_messages.month_suspended(TO, PLACE),
+    "month_resumed": window_messages.month_resumed(TO, DONE, closes_on=date(2021, 2, 5)),
+    "exception_opened": window_messages.exception_opened(TO, PLACE, until=AT),
+    "exception_ended": window_messages.exception_ended(TO, PLACE, at=AT),
+    "exception_ended_signed": window_messages.exception_ended(TO, DONE, at=AT),
+    "ready_to_sign": signing_messages.ready_to_sign(
+        TO, institution=SCHOOL, month=DECEMBER, person="Дора И.", link=LINK
+    ),
+    "list_signed": signing_messages.list_signed(
+        TO,
+        institution=SCHOOL,
+        month=DECEMBER,
+        number="2020-12/2200000/1",
+        at=AT,
+        digest="0" * 64,
+        receipt=LINK,
+    ),
+    "signature_removed": signing_messages.signature_removed(
+        TO, institution=SCHOOL, month=DECEMBER, person="Ана Я.", at=AT, link=LINK
+    ),
+    **{
+        f"delegation_{name}_{'own' if own else 'directors'}": write(TO, GIVEN, is_own=own, link=LINK)
+        for name, write in (("ending", delegation_messages.ending), ("ended", delegation_messages.ended))
+        for own in (True, False)
+    },
+    **{f"reminder_{task.value}": reminded(task) for task in Task if task is not Task.GET_IN},
+    "get_in": reminder_messages.get_in(TO, STANDING, invited_at=None, link=LINK),
+    "get_in_invited": reminder_messages.get_in(TO, STANDING, invited_at=AT, link=LINK),
     "register_key_given": messages.register_key_given(TO, institution=SCHOOL, by="Ана Я.", link=LINK),
     "envelope_made": envelope(renewed=False),
     "envelope_renewed": envelope(renewed=True),
@@ -260,3 +333,26 @@ def test_a_new_envelope_says_that_the_old_one_opens_nothing():
 
 def test_a_handover_says_until_when_the_code_opens_at_once():
     assert "До 27.02.2021 г., 09:30 ч. новият директор може" in text(LETTERS["register_handed_over"])
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(5, "Остават 5 дни"), (2, "Остават 2 дни"), (1, "Утре е последният ден"), (0, "Днес е последният ден")],
+)
+def test_a_reminder_begins_with_how_long_there_is(days, words):
+    letter = reminded(Task.SIGN, days_left=days)
+
+    assert letter.subject == f"{words}: списъкът е готов, но не е подписан за декември 2020 г.: {SCHOOL}"
+
+
+def test_a_reminder_to_who_has_only_the_register_left_says_that_the_list_is_done():
+    letter = reminded(Task.CONFIRM_MONTH)
+
+    assert letter.subject.startswith("Остават 3 дни: карантинният регистър не е потвърден за декември")
+    assert "Списък от АСП: приключен." in text(letter)
+    assert "Списък" not in text(reminded(Task.CONFIRM_MONTH, is_director=False))
+
+
+def test_a_list_that_is_done_is_not_asked_for_again():
+    assert "не е нужно да правите нищо" in text(LETTERS["month_resumed"])
+    assert "Довършете списъка" in text(LETTERS["deadline_moved"])

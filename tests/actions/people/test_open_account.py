@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from portal.actions.letters.campaign_letters import tell_of_list
 from portal.actions.people import invitations
 from portal.actions.people.accounts import disable, send_reset
 from portal.actions.people.activation import Activation, open_account
@@ -17,7 +18,7 @@ from portal.domain.people import Role
 from portal.storage.tables import audit
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.people import Device, Login, OneTimeLink, User, UserKey
-from tests.cast import NOW, ORIGIN, PASSWORD, PEPPER, SCHOOL, SITE
+from tests.cast import NOW, ORIGIN, PASSWORD, PEPPER, SCHOOL, SITE, add_record
 from tests.mail.letters import letters, readers, token_in
 from tests.storage.together import at_once
 
@@ -295,3 +296,19 @@ def test_the_database_holds_no_token(world):
     link = OneTimeLink.get()
     assert token.encode() not in bytes(link.digest)
     assert len(bytes(link.digest)) == 32
+
+
+def test_a_new_director_hears_of_the_open_list_at_once_and_once(world):
+    add_record()
+    _, token = invited()
+    open_with(token)
+    tell_of_list(world.campaign, now=LATER)
+
+    (letter,) = [each for each in letters("list_received") if each.to == "new@example.org"]
+    assert "1 запис за" in letter.body
+
+
+def test_somebody_else_hears_of_no_list(world):
+    add_record()
+    open_with(invited(Role.RUO, region=22)[1])
+    assert readers("list_received") == []
