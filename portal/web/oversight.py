@@ -79,7 +79,7 @@ def index(person: Ruo | Operator, month: Month) -> ResponseReturnValue:
         wanted=wanted,
         shown=(shown := wanted.of(found)),
         sum=Totals.of(shown),
-        handed=handed_over(campaign),
+        handed=handed_over(campaign, number),
         states=[choice for choice in STATE_CHOICES if _can_be(choice[0], found)],
         modules=MODULE_CHOICES,
         module=(wanted.module.value if wanted.module else LACKS_ONE if wanted.lacks_one else ""),

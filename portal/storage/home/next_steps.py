@@ -14,7 +14,7 @@ from portal.storage.campaigns.answers import answer_fault
 from portal.storage.campaigns.loads import ASP, Unfinished, unfinished_loads
 from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.letters.outbox import count_waiting
-from portal.storage.letters.reading import refused_addresses
+from portal.storage.letters.reading import count_refused_addresses
 from portal.storage.lists.school_days import month_holidays
 from portal.storage.signing.standing import signatures_of
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
@@ -184,4 +184,4 @@ def unsent_mail(now: datetime) -> Mail:
     in_vain = waits_still | (OutboxMessage.state == LetterState.GIVEN_UP)
     lately = OutboxMessage.made_at > now - REMEMBERED
     failed = OutboxMessage.select().where(in_vain & lately).count()
-    return Mail(count_waiting(), failed, len(refused_addresses(now)))
+    return Mail(count_waiting(), failed, count_refused_addresses(now))

@@ -98,13 +98,20 @@ def letters_about(campaign: Campaign, institution: str) -> list[Line]:
 def refused_addresses(now: datetime) -> list[Line]:
     """Of each address that lately took a letter for good as not its own, the newest letter; one that has
     taken another since is all right."""
-    lately = (OutboxMessage.made_at > now - REMEMBERED) & OutboxMessage.verdict.in_(IN_VAIN)
-    last = (
-        OutboxMessage.select(fn.MAX(OutboxMessage.id))
-        .where(OutboxMessage.verdict.is_null(False))
-        .group_by(OutboxMessage.recipient)
-    )
-    return _lines(lately & OutboxMessage.id.in_(last), PAGE)
+    return _lines(_refused(now), PAGE)
+
+
+def count_refused_addresses(now: datetime) -> int:
+    count: int = OutboxMessage.select().where(_refused(now)).count()
+    return count
+
+
+def _refused(now: datetime) -> Any:
+    given_up = OutboxMessage.state == LetterState.GIVEN_UP
+    lately = given_up & (OutboxMessage.made_at > now - REMEMBERED) & OutboxMessage.verdict.in_(IN_VAIN)
+    newer = OutboxMessage.alias()
+    answered = (newer.recipient == OutboxMessage.recipient) & newer.verdict.is_null(False)
+    return lately & ~fn.EXISTS(newer.select(newer.id).where(answered & (newer.id > OutboxMessage.id)))
 
 
 @dataclass(frozen=True)
@@ -120,15 +127,16 @@ class Handed:
         return None if self.last_at is None else today(self.last_at)
 
 
-def handed_over(campaign: Campaign) -> dict[str, Handed]:
+def handed_over(campaign: Campaign, region: int) -> dict[str, Handed]:
     """By the institution's code; who was not written to is not in it."""
+    codes = Institution.select(Institution.code).where(Institution.region == region)
     query = (
         OutboxMessage.select(
             OutboxMessage.institution,
             fn.MAX(OutboxMessage.sent_at),
             fn.COUNT(OutboxMessage.id).filter(OutboxMessage.state == LetterState.GIVEN_UP),
         )
-        .where((OutboxMessage.campaign == campaign) & OutboxMessage.institution.is_null(False))
+        .where((OutboxMessage.campaign == campaign) & OutboxMessage.institution.in_(codes))
         .group_by(OutboxMessage.institution)
     )
     return {code: Handed(last, in_vain) for code, last, in_vain in tuples(query)}

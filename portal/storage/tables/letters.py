@@ -28,13 +28,13 @@ class OutboxMessage(Table):
     ended."""
 
     id = AutoField()
-    recipient = CharField(max_length=254)
+    recipient = CharField(max_length=254, index=True)
     user = ForeignKeyField(User, null=True, on_delete="CASCADE")
     kind = CharField(max_length=24)
     state = EnumField(LetterState, default=LetterState.WAITS)
     sealed = BlobField(null=True)
     occasion = CharField(max_length=120, null=True, unique=True)
-    campaign = ForeignKeyField(Campaign, null=True, on_delete="CASCADE")
+    campaign = ForeignKeyField(Campaign, null=True, on_delete="CASCADE", index=False)
     institution = ForeignKeyField(Institution, null=True, on_delete="CASCADE")
     facts = TextField(default="")
     subject = CharField(max_length=300, default="")
@@ -55,7 +55,7 @@ class OutboxMessage(Table):
     institution_id: str | None
 
     class Meta:
-        indexes = ((("state", "not_before"), False),)
+        indexes = ((("state", "not_before"), False), (("campaign", "institution"), False))
 
 
 class Announcement(Table):
