@@ -138,8 +138,8 @@ class Turns:
         """With every list locked that these lines can change; no record moves and no enrolment changes
         while the month is held."""
         places = Places(campaign.month, self._lists, today(self.now))
-        children = {child_of(line) for line in lines if line.id_number is not None}
         named = {(line.institution or "", child_of(line)) for line in lines if line.id_number is not None}
+        children = {child for _, child in named}
         places.look_up(children)
         targets = {places.placement(code, child).institution for code, child in named}
         wanted = targets | {code for code, _ in named} | institutions_about(campaign, children)

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from portal.actions.campaigns.closing import close_institution
 from portal.actions.campaigns.window import Days, set_window
 from portal.actions.lists.confirmations import decide, say_nothing_to_confirm
 from portal.actions.loading import asp_turns
@@ -13,6 +14,7 @@ from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
+from portal.domain.times import today
 from portal.exchange.asp_list import LIST_SIGNED
 from portal.storage.campaigns.loads import last_load, unfinished_loads
 from portal.storage.lists.current import list_of
@@ -186,6 +188,39 @@ def test_nothing_leaves_a_list_that_is_signed_meanwhile(world, monkeypatch):
     assert held() == {SCHOOL: 1, FAR_SCHOOL: 1}
 
 
+def test_nothing_comes_onto_a_list_that_is_signed_meanwhile(world, monkeypatch):
+    """АСП names a school where the child is not: the turn asks of the list that the child goes to."""
+    mine = {"decision": Decision.CONFIRMED, "decided_by": world.boris.user_id, "decided_at": NOW}
+    add_record(OTHER_SCHOOL, id_number=EGNS[15], **mine)
+    enrol(enrolled(0, institution=OTHER_SCHOOL))
+    between_turns(
+        monkeypatch,
+        lambda: sign(world.boris, MONTH, PASSWORD, shown="", site=SITE, now=NOW),
+        before=SCHOOL,
+    )
+    done = load(asp(0), asp(4, institution=FAR_SCHOOL))
+
+    assert rejected(done) == {1: LIST_SIGNED}
+    assert held() == {OTHER_SCHOOL: 1, FAR_SCHOOL: 1}
+
+
+def test_nor_where_the_child_goes_as_its_own_school_closes_meanwhile(world, monkeypatch):
+    """Then the record stays with АСП's institution."""
+    mine = {"decision": Decision.CONFIRMED, "decided_by": world.ana.user_id, "decided_at": NOW}
+    add_record(SCHOOL, id_number=EGNS[15], **mine)
+    enrol(enrolled(0, institution=OTHER_SCHOOL))
+
+    def closes():
+        close_institution(world.oleg, OTHER_SCHOOL, today(NOW), now=NOW)
+        sign(world.ana, MONTH, PASSWORD, shown="", site=SITE, now=NOW)
+
+    between_turns(monkeypatch, closes, before=SCHOOL)
+    done = load(asp(0), asp(4, institution=FAR_SCHOOL))
+
+    assert rejected(done) == {1: LIST_SIGNED}
+    assert held() == {SCHOOL: 1, FAR_SCHOOL: 1}
+
+
 def test_who_said_that_there_is_nothing_is_told_otherwise(world, monkeypatch):
     between_turns(
         monkeypatch, lambda: say_nothing_to_confirm(world.boris, MONTH, now=NOW), before=OTHER_SCHOOL
@@ -351,6 +386,14 @@ def test_a_window_that_cannot_be_is_refused_before_the_first_line():
         load(*FILE, window=Days(CLOSES, OPENS))
 
     assert (held(), Load.select().count()) == ({}, 0)
+
+
+def test_a_month_that_is_answered_takes_no_file_not_even_its_beginning():
+    answered()
+    with pytest.raises(Conflict, match="вече е изпратен"):
+        load(*FILE)
+
+    assert Load.select().count() == AuditEntry.select().count() == 0
 
 
 def test_a_file_without_one_good_line_is_kept_in_turns_too(monkeypatch):
