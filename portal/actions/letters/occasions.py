@@ -78,22 +78,20 @@ def _insert(about: About, reader: Reader, *, not_before: datetime, now: datetime
 def _has_merged(about: About, reader: Reader, merged: Callable[[Facts, Facts], Facts]) -> bool:
     """Whether one that waits took the facts. One that is being sent meanwhile takes none: its tries have
     grown."""
-    waits = (
+    alike = (
         (OutboxMessage.kind == about.occasion.value)
         & (OutboxMessage.campaign == about.campaign)
         & (OutboxMessage.institution == reader.institution)
         & (OutboxMessage.user.is_null() if reader.user_id is None else OutboxMessage.user == reader.user_id)
-        & (OutboxMessage.state == LetterState.WAITS)
-        & (OutboxMessage.attempts == 0)
     )
-    row = OutboxMessage.select().where(waits).order_by(OutboxMessage.id.desc()).first()
+    waits = (OutboxMessage.state == LetterState.WAITS) & (OutboxMessage.attempts == 0)
+    row = OutboxMessage.select().where(alike & waits).order_by(OutboxMessage.id.desc()).first()
     if row is None:
         return False
     facts = json.dumps(dict(merged(json.loads(row.facts or "{}"), about.facts)))
-    untried = (OutboxMessage.id == row.id) & (OutboxMessage.attempts == 0)
     changed: int = (
         OutboxMessage.update(facts=facts)
-        .where(untried & (OutboxMessage.state == LetterState.WAITS) & (OutboxMessage.facts == row.facts))
+        .where((OutboxMessage.id == row.id) & waits & (OutboxMessage.facts == row.facts))
         .execute()
     )
     return changed == 1

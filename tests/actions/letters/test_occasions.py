@@ -11,6 +11,7 @@ from portal.actions.letters.campaign_letters import tell_new_director, tell_of_l
 from portal.actions.letters.occasions import About, queue, summed
 from portal.actions.letters.sending import MAY_HAVE_GONE, Round, deliver
 from portal.actions.lists.confirmations import say_nothing_to_confirm
+from portal.actions.signing.signing import sign as sign_list
 from portal.domain.decisions import Decision
 from portal.domain.letters.fate import LetterState, Verdict
 from portal.domain.letters.kinds import Occasion
@@ -24,7 +25,7 @@ from portal.storage.tables.db import writing
 from portal.storage.tables.letters import DeclinedLetter, OutboxMessage
 from portal.storage.tables.people import User
 from tests.actions.loading.loaded import asp, load
-from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, OTHER_SCHOOL, SCHOOL, SITE, add_record
+from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record
 from tests.mail.letters import letters, text
 from tests.mail.mail_server import Sink, mail_to
 from tests.storage.together import at_once
@@ -117,6 +118,48 @@ class TestOnce:
             '{"added": 3}',
         ]
 
+    @pytest.mark.parametrize(
+        ("column", "value"), [("state", LetterState.DROPPED), ("attempts", 1), ("facts", '{"added": 9}')]
+    )
+    def test_nor_what_another_takes_or_ends_at_that_moment(self, world, column, value):
+        """Between reading what waits and adding to it."""
+
+        def too_late(before, more):
+            OutboxMessage.update(**{column: value}).execute()
+            return summed(before, more)
+
+        with writing():
+            queue(about("submission:1/1", added=2), [ANA], now=NOW)
+            assert queue(about("submission:1/2", added=3), [ANA], merged=too_late, now=NOW) == 1
+        first, second = OutboxMessage.select(OutboxMessage.facts).order_by(OutboxMessage.id)
+        assert first.facts in ('{"added": 2}', '{"added": 9}')
+        assert second.facts == '{"added": 3}'
+
+    @pytest.mark.parametrize(
+        "columns",
+        [
+            {"kind": "list_received"},
+            {"campaign": None},
+            {"institution": OTHER_SCHOOL},
+            {"user": 1},
+            {"state": LetterState.GIVEN_UP},
+        ],
+        ids=lambda columns: next(iter(columns)),
+    )
+    def test_nor_a_letter_of_another_kind_month_place_or_reader_or_one_that_is_over(self, world, columns):
+        mailbox, month = Reader("dir@example.org", SCHOOL), world.campaign.id
+        with writing():
+            queue(About(Occasion.LIST_CHANGED, "1", month, {"added": 2}), [mailbox], now=NOW)
+            OutboxMessage.update(**columns).execute()
+            more = About(Occasion.LIST_CHANGED, "2", month, {"added": 3})
+            assert queue(more, [mailbox], merged=summed, now=NOW) == 1
+
+    def test_nor_one_account_what_another_of_the_school_is_told(self, world):
+        dora = Reader("dora@example.org", SCHOOL, world.dora.user_id)
+        with writing():
+            for reader in (dora, Reader("ana@example.org", SCHOOL, world.ana.user_id)):
+                assert queue(about(added=1), [reader], merged=summed, now=NOW) == 1
+
     def test_what_was_told_is_not_told_again(self, told, mail_url, sink):
         send(mail_url)
         tell_of_list(told.campaign, now=NOW)
@@ -182,6 +225,21 @@ class TestDecidedWhenSent:
             DeclinedLetter.create(user=told.ana.user_id, occasion=occasion)
         send(mail_url)
         assert "ana@example.org" in sink.to, "what is obligatory comes all the same"
+
+    @pytest.mark.parametrize(
+        ("who", "occasion", "comes"),
+        [
+            ("ana", Occasion.LIST_SIGNED, False),
+            ("ana", Occasion.EARLY_REMINDER, True),
+            ("dora", Occasion.LIST_SIGNED, True),
+        ],
+    )
+    def test_only_what_this_reader_does_without_stays_away(self, world, mail_url, sink, who, occasion, comes):
+        add_record(SCHOOL, decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
+        DeclinedLetter.create(user=getattr(world, who).user_id, occasion=occasion)
+        sign_list(world.ana, MONTH, PASSWORD, shown="", site=SITE, now=NOW)
+        send(mail_url)
+        assert ("ana@example.org" in sink.to) == comes
 
     def test_what_was_said_is_kept(self, told, mail_url):
         send(mail_url)
