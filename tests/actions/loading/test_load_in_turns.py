@@ -390,7 +390,7 @@ def test_a_window_that_cannot_be_is_refused_before_the_first_line():
 
 def test_a_month_that_is_answered_takes_no_file_not_even_its_beginning():
     answered()
-    with pytest.raises(Conflict, match="вече е изпратен"):
+    with pytest.raises(Conflict, match="вече е изготвен"):
         load(*FILE)
 
     assert Load.select().count() == AuditEntry.select().count() == 0
