@@ -1,5 +1,8 @@
 """What stands on every page."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from portal.domain.decisions import Decision
@@ -36,3 +39,13 @@ def test_no_date_is_torn_at_the_end_of_a_line(client, world):
 
     for words in ("4 дни", "1 февруари", "2021 г.", "10:00 ч."):
         assert words.replace(" ", "\N{NO-BREAK SPACE}") in answer.text
+
+
+def test_no_month_is_torn_from_its_year(app):
+    """A month's own label has an ordinary space, which mail and tables are searched for; pages bind it."""
+    torn = {
+        path.name: found
+        for path in Path(app.template_folder).rglob("*.html")
+        if (found := re.findall(r"\bmonth\.label\b(?!\s*\|\s*unbroken)", path.read_text("utf-8")))
+    }
+    assert torn == {}
