@@ -54,6 +54,7 @@ class Month:
     post: Post
     workers: dict[datetime, Workers] = field(default_factory=dict)
     doomed: set[str] = field(default_factory=set)  # addresses: who sends to one dies, at CRASH
+    died: bool = False
     again: set[str] = field(default_factory=set)  # those that are sent the same letter once more
 
     def __post_init__(self) -> None:
@@ -113,11 +114,15 @@ class Month:
             thread.start()
         for thread in threads:
             thread.join()
+        if self.died:
+            self.died = False
+            _one(config)  # systemd begins another
 
     def _dying(self, mark_sent: Callable) -> Callable:
         def dying(letter: OutboxMessage, *args, **kwargs) -> None:
             if self.post.now == CRASH and letter.recipient in self.doomed:
                 self.doomed.discard(letter.recipient)
+                self.died = True
                 raise Died
             mark_sent(letter, *args, **kwargs)
 

@@ -1,5 +1,6 @@
 """The mail server of the month: it knows what time it is, and has its days."""
 
+import asyncio
 import email
 import threading
 from collections import Counter
@@ -19,10 +20,11 @@ class Taken:
 
 
 class Post:
-    """``refused`` addresses it does not know; those ``deferred`` it takes at the second try of a day."""
+    """``refused`` addresses it does not know; those ``deferred`` it takes at the second try of a day. Between
+    taking a letter and saying so it ``takes`` so many seconds."""
 
     def __init__(self, now: datetime) -> None:
-        self.now = now
+        self.now, self.takes = now, 0.0
         self.refused: set[str] = set()
         self.deferred: set[str] = set()
         self.taken: list[Taken] = []
@@ -52,4 +54,5 @@ class Post:
         text = " ".join(body.get_content().split())
         with self._guard:
             self.taken.append(Taken(self.now, envelope.rcpt_tos[0], str(letter["Message-ID"]), text))
+        await asyncio.sleep(self.takes)
         return "250 2.0.0 OK"

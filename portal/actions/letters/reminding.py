@@ -1,7 +1,7 @@
 """Reminding of a deadline: who has something left to do, as the stage comes, and as the letter goes."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from portal.actions.letters.matter import Matter, NoLonger, NotYet
 from portal.actions.letters.occasions import About, queue
@@ -13,12 +13,12 @@ from portal.domain.letters.reminders import (
     Situation,
     Task,
     deadline_of,
+    due_now,
     is_hour,
     next_hour,
     own_tasks,
     reminder,
     stage_by,
-    stage_on,
     worked_on,
 )
 from portal.domain.people import Scope
@@ -29,6 +29,7 @@ from portal.mail import reminder_messages as letters
 from portal.mail.messages import Message
 from portal.storage.campaigns.overview import campaigns_under_way
 from portal.storage.campaigns.progress import standings
+from portal.storage.letters.ending import told_of
 from portal.storage.letters.readers import (
     Reader,
     delegates_of,
@@ -43,6 +44,7 @@ from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.db import writing
 
 AT_A_TURN = 100  # institutions
+DAY = timedelta(1)  # a reminder goes on its own day
 # Who got one of these today has read of the deadline today.
 SAYS_AS_MUCH = (
     Occasion.LIST_RECEIVED,
@@ -60,20 +62,18 @@ def remind(*, go_on: Callable[[], bool] = lambda: True, now: datetime) -> int:
     new = 0
     for campaign in campaigns_under_way(now=now):
         new += _remind_all(campaign, is_working, go_on, now=now)
-    for campaign, codes in excepted_lists(now=now):
-        found = [each for each in standings(campaign, now=now) if each.institution.code in codes]
-        new += _put_down(campaign, found, codes, is_working, now=now)
+    for campaign, ends in excepted_lists(now=now):
+        new += _remind_excepted(campaign, ends, is_working, now=now)
     return new
 
 
 def _remind_all(
     campaign: Campaign, is_working: IsWorking, go_on: Callable[[], bool], *, now: datetime
 ) -> int:
-    deadline = deadline_of(campaign.window, now=now)
-    days = None if deadline is None else stage_on(deadline, today(now), is_working)
-    if deadline is None or days is None or not is_hour(days, is_working, now=now):
+    due = due_now(campaign.window, is_working, now=now)
+    if due is None:
         return 0
-    round_ = begun_round(campaign, deadline, days)
+    round_ = begun_round(campaign, *due)
     if round_.done_at is not None:
         return 0
     new, waiting = 0, [each for each in standings(campaign, now=now) if each.is_unfinished]
@@ -87,6 +87,27 @@ def _remind_all(
             note_round(round_, after=some[-1].institution.code)
     note_round(round_, done_at=now)
     return new
+
+
+def _remind_excepted(
+    campaign: Campaign, ends: dict[str, datetime], is_working: IsWorking, *, now: datetime
+) -> int:
+    """Those with a deadline of their own, by code. They are few, and rounds of many exceptions would be many:
+    who was put down is asked of the outbox, so that nobody is held up while there is nothing to say."""
+    due = {
+        code: stage
+        for code, until in ends.items()
+        if (stage := due_now(_with_exception(campaign.window, until), is_working, now=now)) is not None
+    }
+    if not due:
+        return 0
+    told = told_of(Occasion.EARLY_REMINDER, since=now - DAY) | told_of(Occasion.REMINDER, since=now - DAY)
+    untold = {code for code, stage in due.items() if _thing(campaign, code, *stage) not in told}
+    if not untold:
+        return 0
+    found = [each for each in standings(campaign, now=now) if each.institution.code in untold]
+    waiting = [each for each in found if each.is_unfinished]
+    return _put_down(campaign, waiting, ends, is_working, now=now) if waiting else 0
 
 
 def _put_down(
@@ -126,8 +147,12 @@ def _own(user: int | None, tasks: frozenset[Task], scopes: frozenset[Scope]) -> 
 
 def _about(campaign: Campaign, code: str, due: Reminder) -> About:
     occasion = Occasion.EARLY_REMINDER if due.days >= EARLY else Occasion.REMINDER
-    thing = f"{campaign.id}:{code}/{due.deadline}/{due.days}"
+    thing = _thing(campaign, code, due.deadline, due.days)
     return About(occasion, thing, campaign.id, {"deadline": str(due.deadline), "days": due.days})
+
+
+def _thing(campaign: Campaign, code: str, deadline: date, days: int) -> str:
+    return f"{campaign.id}:{code}/{deadline}/{days}"
 
 
 def _situation(each: Standing, window: Window, *, has_director: bool) -> Situation:

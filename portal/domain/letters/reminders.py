@@ -139,6 +139,15 @@ def is_hour(days: int, is_working: IsWorking, *, now: datetime) -> bool:
     return days == 0 or (here.hour < LAST_HOUR and is_working(here.date()))
 
 
+def due_now(window: Window, is_working: IsWorking, *, now: datetime) -> tuple[date, int] | None:
+    """The deadline and the days of the reminder that has to go at this moment, if one has."""
+    deadline = deadline_of(window, now=now)
+    days = None if deadline is None else stage_on(deadline, today(now), is_working)
+    if deadline is None or days is None or not is_hour(days, is_working, now=now):
+        return None
+    return deadline, days
+
+
 def next_hour(is_working: IsWorking, *, now: datetime) -> datetime:
     """The next moment after ``now`` at which reminders begin to go."""
     here = local(now)
@@ -159,10 +168,8 @@ class Reminder:
 
 def reminder(situation: Situation, is_working: IsWorking, *, now: datetime) -> Reminder | None:
     """What has to go out now to the people of one institution, if anything has."""
-    deadline = deadline_of(situation.window, now=now)
-    if deadline is None or not situation.tasks:
+    due = due_now(situation.window, is_working, now=now)
+    if due is None or not situation.tasks:
         return None
-    days = stage_on(deadline, today(now), is_working)
-    if days is None or not is_hour(days, is_working, now=now):
-        return None
+    deadline, days = due
     return Reminder(days, deadline, situation.tasks)

@@ -23,6 +23,7 @@ from portal.storage.tables.register import RegisterMonth
 from tests.cast import FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OPENS, OTHER_SCHOOL, SCHOOL, SITE, add_record
 from tests.mail.letters import text
 from tests.mail.mail_server import Sink, mail_to
+from tests.statements import noted
 from tests.storage.together import at_once
 
 SENDER = "portal@portal.example.bg"
@@ -282,6 +283,17 @@ def test_an_exception_counts_for_its_own_institution(month):
     assert "четвъртък, 04.02.2021 г." in reminded(at(3, month=2))["ana@example.org"]
     assert remind(now=at(3, 9, month=2)) == 0
     assert remind(now=at(4, month=2)) == 2
+
+
+def test_exceptions_hold_nobody_up_once_their_reminder_is_put_down(month):
+    make_exception(month.oleg, MONTH, SCHOOL, date(2021, 2, 4), "сървърът им не работеше", now=at(2, month=2))
+    assert remind(now=at(3, month=2)) == 2
+
+    with noted() as asked:
+        assert at_once(lambda: remind(now=at(3, 9, month=2))) == [0]
+    assert asked.statements
+    assert not [text for text in asked.statements if not text.upper().startswith("SELECT")]
+    assert "BEGIN IMMEDIATE" not in asked.around
 
 
 def test_who_was_told_of_the_list_today_is_not_reminded_today(month, mail_url, sink):
