@@ -5,6 +5,7 @@ from datetime import datetime
 
 from portal.actions.disclosure.copies import Copy, copied
 from portal.documents.disclosure import Facts, Section, told
+from portal.domain.campaigns.corrections import request_state
 from portal.domain.deeds import deed_label
 from portal.domain.figures import measured
 from portal.domain.identifiers import Identifier
@@ -16,22 +17,26 @@ from portal.domain.times import stamp
 from portal.storage.disclosure.child import (
     Declared,
     Rejected,
+    answered_about,
     declarations_about,
     deeds_about,
     enrolments_about,
     notices_about,
     records_about,
     rejects_about,
+    requests_about,
     types_beside,
 )
 from portal.storage.lists.returned import institution_names
 from portal.storage.notices.tables import Notice
+from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest
 from portal.storage.tables.audit import NATIONAL, AuditEntry
 from portal.storage.tables.campaigns import Record
 from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import User
 
 TITLE = "Данни за едно дете в портала „Потвърждения към АСП“"
+ANSWERED = ("няма информация", "потвърждавам", "отказвам")  # as АСП reads it, by the decision's number
 EXPORTED = "exported_child"  # in the audit
 
 
@@ -46,7 +51,11 @@ def _sections(child: Identifier) -> Iterator[Section]:
     declared = declarations_about(child)
     codes = {record.institution_id for record in records} | {row.institution for row in enrolments}
     names = institution_names(codes | {record.asp_institution for record in records})
-    yield Section("В списъците на АСП", tuple(_record(record, names) for record in records))
+    answered = answered_about(records)
+    in_lists = tuple(_record(record, answered.get(record.id), names) for record in records)
+    yield Section("В списъците на АСП", in_lists)
+    if requests := requests_about(records):
+        yield Section("Искания за поправка след срока", tuple(_request(each) for each in requests))
     yield Section(
         "В декларациите, които са издадени за подпис",
         tuple(_declared(each) for each in declared),
@@ -62,7 +71,7 @@ def _sections(child: Identifier) -> Iterator[Section]:
     yield _background(child)
 
 
-def _record(record: Record, names: dict[str, str]) -> Facts:
+def _record(record: Record, said: AnsweredRecord | None, names: dict[str, str]) -> Facts:
     campaign, listed = record.campaign, record.submission
     unit = record.case(school_days=0).unit
     signed = listed.signed_at if listed is not None and listed.lock is Lock.SIGNED else None
@@ -88,6 +97,21 @@ def _record(record: Record, names: dict[str, str]) -> Facts:
         ("Насочено от ЦИОО на", _at(record.routed_at)),
         ("Списъкът е подписан на", _at(signed)),
         ("Включено в окончателния отговор до АСП от", _at(campaign.answered_at)),
+        ("Решение в отговора", None if said is None else ANSWERED[said.decision]),
+        ("Коригиран брой в отговора", None if said is None else measured(said.corrected, unit)),
+    )
+
+
+def _request(request: CorrectionRequest) -> Facts:
+    return told(
+        ("Месец", request.campaign.month.label),
+        ("Поискано на", stamp(request.asked_at)),
+        ("Защо", request.reason.label),
+        ("Документ", request.document),
+        ("Обяснение на институцията", request.note),
+        ("Становище на РУО", request.support_note),
+        ("Отговор на ЦИОО", request.answer_note),
+        ("Състояние", request_state(request.supported, request.granted).label),
     )
 
 

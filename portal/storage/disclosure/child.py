@@ -11,6 +11,7 @@ from portal.domain.identifiers import Identifier, IdType, in_capitals
 from portal.domain.signing.declared import Entry, read
 from portal.storage.disclosure.account import signatures_on
 from portal.storage.notices.tables import Notice
+from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.bulk import batches, tuples
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
@@ -98,6 +99,19 @@ def declarations_about(child: Identifier) -> list[Declared]:
         for entry in read(bytes(row.content)).entries
         if (entry.line.id_type, in_capitals(entry.line.id_number)) == (child.kind.name.lower(), child.number)
     ]
+
+
+def answered_about(records: list[Record]) -> dict[int, AnsweredRecord]:
+    """What АСП was answered of these records, by record."""
+    query = AnsweredRecord.select().where(AnsweredRecord.record.in_([record.id for record in records]))
+    return {said.record_id: said for said in query}
+
+
+def requests_about(records: list[Record]) -> list[CorrectionRequest]:
+    """Corrections asked for, with their campaigns, the oldest first."""
+    query = CorrectionRequest.select(CorrectionRequest, Campaign).join(Campaign)
+    wanted = CorrectionRequest.record.in_([record.id for record in records])
+    return list(query.where(wanted).order_by(CorrectionRequest.id))
 
 
 def deeds_about(records: list[Record]) -> Iterator[tuple[AuditEntry, User | None]]:

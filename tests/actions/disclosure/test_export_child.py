@@ -1,19 +1,23 @@
 """export_child: everything about one child, nothing about another, and no name in the audit."""
 
+import io
 from decimal import Decimal
 
 import pytest
 
+from portal.actions.campaigns.answers import make_answer
+from portal.actions.campaigns.requests import Asked, ask_correction
 from portal.actions.disclosure.child import export_child
 from portal.actions.lists.confirmations import decide, send_back
 from portal.actions.signing.signing import sign
+from portal.domain.campaigns.corrections import Why
 from portal.domain.decisions import Decided, Decision, RefusalReason
 from portal.domain.errors import Refusal
 from portal.domain.identifiers import Identifier, IdType
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Record
 from tests.actions.loading.loaded import asp, enrol, enrolled, load
-from tests.cast import EGNS, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE
+from tests.cast import AFTER, EGNS, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -141,3 +145,17 @@ def test_the_audit_knows_that_a_copy_was_made_and_of_nobody(asked, world):
     )  # fmt: skip
     assert copy.number in copy.content.decode()
     assert export_child(world.oleg, ONE, now=NOW).number != copy.number
+
+
+def test_tells_what_was_answered_and_what_was_asked_to_be_corrected(world, asked):
+    make_answer(None, MONTH, io.BytesIO(), now=AFTER, final=True)
+    record = Record.get(Record.given == "Калина")
+    request = Asked(record.id, Why.LATE_NOTE, "№ 118/2020", "Калина беше болна.")
+    ask_correction(world.ana, MONTH, request, now=AFTER)
+
+    told = text_of()
+
+    assert "Решение в отговора: отказвам" in told
+    assert "Коригиран брой в отговора: 3,5 уч. часа" in told
+    assert "Калина беше болна." in told
+    assert "Калина" not in text_of(Identifier(IdType.EGN, EGNS[1]))
