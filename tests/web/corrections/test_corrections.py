@@ -82,6 +82,11 @@ def test_goes_from_the_office_to_the_operator_and_opens_the_list(client, world, 
     assert "отворен за вас до" in client.get("/").page.text("#month-2020-12")
 
 
+def test_the_regional_office_is_led_there_after_the_deadline(client, world, record):
+    assert client.sign_in(world.nora).get("/").page.has(f"#month-2020-12 a[href='{REGION}']")
+    assert not client.at(NOW).get("/").page.has(f"#month-2020-12 a[href='{REGION}']")
+
+
 def test_is_declined_with_a_reason(client, world, request_id):
     client.sign_in(world.oleg)
     assert client.send(f"{DESK}/{request_id}", granted="no").status_code == 422
