@@ -95,3 +95,18 @@ def exception_ended(to: str, place: Place, *, at: datetime) -> Message:
         ends,
         place.link,
     )
+
+
+def answer_sent(to: str, place: Place, *, on: date) -> Message:
+    said = (
+        "Решенията ви са в него."
+        if place.is_complete
+        else "Списъкът ви не беше подписан: за него е подадено „няма информация“."
+    )
+    return composed(
+        to,
+        f"Отговорът за {place.month.label} е изпратен на АСП: {place.institution}",
+        f"На {spoken_day(on)} ЦИОО изпрати на АСП отговора за {place.month.label}. {said}",
+        "Как стоят вашите записи в него, ще видите тук:",
+        place.link,
+    )

@@ -117,6 +117,8 @@ LETTERS = {
     "exception_opened": window_messages.exception_opened(TO, PLACE, until=AT),
     "exception_ended": window_messages.exception_ended(TO, PLACE, at=AT),
     "exception_ended_signed": window_messages.exception_ended(TO, DONE, at=AT),
+    "answer_sent": window_messages.answer_sent(TO, PLACE, on=date(2021, 2, 3)),
+    "answer_sent_signed": window_messages.answer_sent(TO, DONE, on=date(2021, 2, 3)),
     "ready_to_sign": signing_messages.ready_to_sign(
         TO, institution=SCHOOL, month=DECEMBER, person="Дора И.", link=LINK
     ),

@@ -181,14 +181,14 @@ class TestChoices:
         client.sign_in(world.ana)
         page = client.get("/account").page
         boxes = page.all('input[type="checkbox"]')
-        assert {box.get("name") for box in boxes} == {"early_reminder", "list_signed"}
+        assert {box.get("name") for box in boxes} == {"early_reminder", "list_signed", "answer_sent"}
         assert all(box.get("checked") is not None for box in boxes)
 
-        assert client.send("/letters/choices", list_signed="yes").status_code == 303
+        assert client.send("/letters/choices", list_signed="yes", answer_sent="yes").status_code == 303
         assert [row.occasion for row in DeclinedLetter.select()] == [Occasion.EARLY_REMINDER]
         (box,) = client.get("/account").page.all('input[name="early_reminder"]')
         assert box.get("checked") is None
-        client.send("/letters/choices", list_signed="yes", early_reminder="yes")
+        client.send("/letters/choices", list_signed="yes", early_reminder="yes", answer_sent="yes")
         assert DeclinedLetter.select().count() == 0
 
     def test_what_is_obligatory_cannot_be(self, client, world):
@@ -196,6 +196,7 @@ class TestChoices:
         assert {row.occasion for row in DeclinedLetter.select()} == {
             Occasion.EARLY_REMINDER,
             Occasion.LIST_SIGNED,
+            Occasion.ANSWER_SENT,
         }
 
     def test_is_for_who_gets_such_letters(self, client, world):

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from portal.actions.campaigns.window import held_campaign
+from portal.actions.letters.announcing import announce, spread
 from portal.domain.campaigns.sent import check_may_say_sent
+from portal.domain.letters.kinds import Occasion
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.domain.signing.declaration import canonical
@@ -29,6 +31,8 @@ def say_sent(person: Operator | None, month: Month, on: date, *, now: datetime) 
         Campaign.update(sent_on=on).where((Campaign.id == campaign.id) & Campaign.sent_on.is_null()).execute()
         campaign.sent_on = on
         audit.add(person, SENT, f"campaign:{campaign.id}", now=now, content=sent_digest(campaign))
+        announce(Occasion.ANSWER_SENT, campaign, now=now)
+    spread(now=now)
     logger.info("answer for %s was sent on %s", month, on)
     return campaign
 

@@ -31,6 +31,7 @@ WRITERS: Mapping[Occasion, Writer] = {
     Occasion.MONTH_RESUMED: window_letters.write_resumed,
     Occasion.EXCEPTION_OPENED: window_letters.write_exception,
     Occasion.EXCEPTION_ENDED: window_letters.write_exception_ended,
+    Occasion.ANSWER_SENT: window_letters.write_answer_sent,
     Occasion.READY_TO_SIGN: signing_letters.write_ready,
     Occasion.LIST_SIGNED: signing_letters.write_signed,
     Occasion.SIGNATURE_REMOVED: signing_letters.write_removed,

@@ -96,15 +96,7 @@ class Matter:
     @property
     def window(self) -> Window:
         """The list's own, with its exception."""
-        campaign = self.campaign
-        return Window(
-            campaign.opens_on,
-            campaign.closes_on,
-            campaign.suspended_at is not None,
-            campaign.answered_at is not None,
-            self.submission.reopened_until,
-            self.institution.closing,
-        )
+        return self.submission.window
 
     def deadline(self) -> date:
         """The last day on which the list can be worked on; NoLonger where that is over, NotYet while the
@@ -112,7 +104,7 @@ class Matter:
         window = self.window
         if window.closes_on is None:
             raise NoLonger("срокът още не е определен")
-        if window.answered or window.is_over(self.now):
+        if window.is_over(self.now) or (window.answered and not window.is_correction):
             raise NoLonger("срокът е изтекъл")
         if window.suspended:
             raise NotYet(self.now + SUSPENDED_FOR)

@@ -1,6 +1,7 @@
 """Reminding of a deadline: who has something left to do, as the stage comes, and as the letter goes."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from portal.actions.letters.matter import Matter, NoLonger, NotYet
@@ -166,7 +167,7 @@ def _situation(each: Standing, window: Window, *, has_director: bool) -> Situati
 
 
 def _with_exception(window: Window, until: datetime | None) -> Window:
-    return Window(window.opens_on, window.closes_on, window.suspended, window.answered, until)
+    return replace(window, reopened_until=until, is_correction=window.answered)
 
 
 def write_reminder(matter: Matter) -> Message:

@@ -1,5 +1,6 @@
 """Letters about when a list can be worked on."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from portal.actions.letters.deadline import with_deadline
@@ -7,6 +8,7 @@ from portal.actions.letters.matter import Matter, NoLonger
 from portal.actions.letters.occasions import About, queue
 from portal.domain.letters.fate import LetterState
 from portal.domain.letters.kinds import Occasion
+from portal.domain.people import Scope
 from portal.domain.times import today
 from portal.mail import window_messages as letters
 from portal.mail.messages import Message
@@ -90,6 +92,19 @@ def write_exception_ended(matter: Matter) -> Message:
         raise NoLonger("списъкът е отворен отново")
     day = today(datetime.fromisoformat(matter.facts["until"]))
     return with_deadline(letters.exception_ended(matter.to, _place(matter), at=until), matter, cancelled=day)
+
+
+def write_answer_sent(matter: Matter) -> Message:
+    """To whoever works on the list, where there was something on it."""
+    if not matter.scopes & {Scope.DECIDE, Scope.SIGN}:
+        raise NoLonger("упълномощаването не включва списъка")
+    if not matter.counts.total:
+        raise NoLonger("в списъка нямаше записи")
+    sent_on = matter.campaign.sent_on
+    if sent_on is None:
+        raise NoLonger("още не е отбелязано, че отговорът е изпратен")
+    place = replace(_place(matter), link=f"{matter.list_link}/answer")
+    return letters.answer_sent(matter.to, place, on=sent_on)
 
 
 def _place(matter: Matter) -> letters.Place:

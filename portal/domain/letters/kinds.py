@@ -15,6 +15,7 @@ class Occasion(Enum):
     MONTH_RESUMED = "month_resumed"
     EXCEPTION_OPENED = "exception_opened"
     EXCEPTION_ENDED = "exception_ended"
+    ANSWER_SENT = "answer_sent"
     READY_TO_SIGN = "ready_to_sign"
     LIST_SIGNED = "list_signed"
     SIGNATURE_REMOVED = "signature_removed"
@@ -32,7 +33,7 @@ class Occasion(Enum):
     def is_optional(self) -> bool:
         """Whether a person may do without it. What says that something is due, or is no longer as it was, is
         not: the circular's complaint is that nobody was written to. Our decision."""
-        return self in (Occasion.EARLY_REMINDER, Occasion.LIST_SIGNED)
+        return self in (Occasion.EARLY_REMINDER, Occasion.LIST_SIGNED, Occasion.ANSWER_SENT)
 
 
 LABELS = {
@@ -45,6 +46,7 @@ LABELS = {
     "month_resumed": "възобновен месец",
     "exception_opened": "изключение след срока",
     "exception_ended": "прекратено изключение",
+    "answer_sent": "отговорът е изпратен на АСП",
     "ready_to_sign": "готово е за подпис",
     "list_signed": "подписан списък, с протокола",
     "signature_removed": "премахнат подпис",

@@ -95,15 +95,15 @@ def own_tasks(tasks: Set[Task], scopes: Set[Scope]) -> frozenset[Task]:
 
 def deadline_of(window: Window, *, now: datetime) -> date | None:
     """The last day on which the list can be worked on, if it can be now: an exception has its own. None while
-    the month is suspended, before it opens, once it is over or answered, and in a closed institution."""
+    the month is suspended, before it opens, once it is over or answered, and in a closed institution; a
+    correction after the answer is an exception."""
     if window.closing is not None and window.closing.is_in_force(now):
         return None
-    match window.state(now):
-        case CampaignState.OPEN:
-            return window.closes_on
-        case CampaignState.CLOSED if window.reopened_until is not None and now < window.reopened_until:
-            return today(window.reopened_until)
-    return None
+    state, until = window.state(now), window.reopened_until
+    if state is CampaignState.OPEN:
+        return window.closes_on
+    is_excepted = state is CampaignState.CLOSED or (state is CampaignState.ANSWERED and window.is_correction)
+    return today(until) if is_excepted and until is not None and now < until else None
 
 
 def due_day(deadline: date, days: int, is_working: IsWorking) -> date:

@@ -32,10 +32,13 @@ def note_round(round_: ReminderRound, **columns: object) -> None:
 
 def excepted_lists(*, now: datetime) -> list[tuple[Campaign, dict[str, datetime]]]:
     """By campaign, the institutions whose list is open after the deadline, and until when."""
+    before_or_for_correction = Campaign.answered_at.is_null() | (
+        Submission.reopened_until > Campaign.answered_at
+    )
     rows = (
         Submission.select(Submission.campaign, Submission.institution, Submission.reopened_until)
         .join(Campaign)
-        .where((Submission.reopened_until > now) & Campaign.answered_at.is_null())
+        .where((Submission.reopened_until > now) & before_or_for_correction)
     )
     found: dict[int, dict[str, datetime]] = {}
     for campaign, institution, until in tuples(rows):

@@ -4,12 +4,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from portal.actions.campaigns.campaigns import end_exception, make_exception, resume, suspend
+from portal.actions.campaigns.campaigns import (
+    end_exception,
+    make_exception,
+    open_for_correction,
+    resume,
+    suspend,
+)
+from portal.actions.campaigns.sending import say_sent
 from portal.actions.campaigns.window import Days, set_window
 from portal.actions.letters import announcing
 from portal.actions.letters.announcing import spread
 from portal.actions.letters.campaign_letters import tell_of_list
 from portal.actions.letters.delegation_letters import tell_of_ends
+from portal.actions.letters.reminding import remind
 from portal.actions.letters.sending import Round, deliver
 from portal.actions.lists.confirmations import decide
 from portal.actions.lists.ready import say_ready
@@ -22,7 +30,8 @@ from portal.domain.people import Scope
 from portal.storage.lists.current import list_of
 from portal.storage.signing.standing import standing_of
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Record
+from portal.storage.tables.campaigns import Campaign, Record
+from portal.storage.tables.db import writing
 from portal.storage.tables.letters import Announcement, OutboxMessage
 from portal.storage.tables.people import Delegation
 from tests.cast import (
@@ -219,6 +228,38 @@ class TestExceptions:
     def test_ended_before_it_was_told_neither_is(self, excepted, send, sink):
         end_exception(excepted.oleg, MONTH, SCHOOL, now=AFTER)
         assert send(AFTER) == Round(dropped=4)
+
+
+class TestAfterTheAnswer:
+    @pytest.fixture
+    def answered(self, told):
+        Campaign.update(answered_at=AFTER).execute()
+        return told
+
+    def test_whoever_works_on_a_list_with_records_reads_when_it_was_sent(self, answered, send, sink):
+        say_sent(answered.oleg, MONTH, AFTER.date(), now=AFTER)
+        send(AFTER)
+
+        assert sorted(sink.to) == ["ana@example.org", "dora@example.org"]
+        letter = text(row("answer_sent"))
+        assert "На вторник, 02.02.2021 г. ЦИОО изпрати на АСП отговора за декември 2020 г." in letter
+        assert "Списъкът ви не беше подписан: за него е подадено „няма информация“." in letter
+        assert "http://localhost/confirmations/2020-12/answer" in letter
+        assert row("answer_sent", "boris@example.org").error == "в списъка нямаше записи"
+
+    def test_a_correction_opens_the_list_and_reminds(self, answered, send, sink):
+        later = AFTER + timedelta(days=1)
+        with writing():
+            open_for_correction(answered.oleg, MONTH, SCHOOL, date(2021, 2, 4), "искане № 1", now=later)
+        send(later)
+        assert sorted(sink.to) == ["ana@example.org", "dora@example.org"]
+        assert "отворен до 04.02.2021 г., 23:59 ч." in text(row("exception_opened"))
+        sink.taken.clear()
+        last = later + timedelta(days=1)
+        remind(now=last)
+        send(last)
+        assert sorted(sink.to) == ["ana@example.org", "dora@example.org"]
+        assert row("reminder").subject.startswith("Днес е последният ден")
 
 
 class TestSignatures:
