@@ -15,15 +15,18 @@ from portal.actions.loading.institutions import load_institutions
 from portal.app import create_app
 from portal.config import Config
 from portal.crypto.tokens import new_token, token_digest
+from portal.domain.letters.fate import LetterState, Verdict
 from portal.domain.people import Role
 from portal.domain.submissions import Lock
 from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import connected
+from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import Login, User
 from portal.storage.tables.register import RegisterMonth
 
 INSTITUTIONS, CHILDREN = 300, 6_000
+LETTERS = 8  # to each director: so many there are in a month (PART=month)
 TIMES = 15  # each page is asked for so often; the median counts
 LIMIT = 200  # ms
 PAGES = {
@@ -46,7 +49,8 @@ def measured(folder: Path) -> bool:
     app = create_app(config)
     with connected():
         clients = _fill(app)
-    title = f"Desks: {INSTITUTIONS} institutions, {CHILDREN:,} children, the server's time, median of {TIMES}"
+    behind = f"{INSTITUTIONS} institutions, {LETTERS} letters each, {CHILDREN:,} children"
+    title = f"Desks: {behind}, the server's time, median of {TIMES}"
     found = [
         Measure(what, _median(clients[role], address) * 1000, "ms", LIMIT)
         for what, (role, address) in PAGES.items()
@@ -55,8 +59,8 @@ def measured(folder: Path) -> bool:
 
 
 def _fill(app: Any) -> dict[Role, Any]:
-    """Every institution has a director; of each ten, three have signed, four have confirmed the register's
-    month, two of them both."""
+    """Every institution has a director, who was written to; of each ten, three have signed, four have
+    confirmed the register's month, two of them both."""
     upgrade_database()
     load_institutions(None, _source("institutions.csv", [institutions_file(INSTITUTIONS)]), now=NOW)
     lines = _source("ASPCONF1220.txt", asp_file(CHILDREN, INSTITUTIONS))
@@ -65,6 +69,7 @@ def _fill(app: Any) -> dict[Role, Any]:
     users = {Role.RUO: _user(Role.RUO, "ruo", region=22), Role.OPERATOR: _user(Role.OPERATOR, "operator")}
     for code in codes:
         users[Role.DIRECTOR] = _user(Role.DIRECTOR, f"d{code}", institution=code)
+        _write_to(users[Role.DIRECTOR])
     signed = [code for n, code in enumerate(codes) if n % 10 in (0, 1, 2)]
     Submission.update(lock=Lock.SIGNED, signed_at=NOW).where(Submission.institution.in_(signed)).execute()
     for code in (code for n, code in enumerate(codes) if n % 10 in (1, 2, 3, 4)):
@@ -78,6 +83,19 @@ def _user(role: Role, name: str, **place: Any) -> User:
     )
     mark(user, site=SITE)
     return user
+
+
+def _write_to(user: User) -> None:
+    """The letters of a month, as they were handed over; every tenth director's address is not known."""
+    is_known = user.id % 10 != 0
+    for number in range(LETTERS):
+        OutboxMessage.create(
+            recipient=user.email, user=user, kind="reminder", occasion=f"reminder/{number}/user:{user.id}",
+            state=LetterState.SENT if is_known else LetterState.GIVEN_UP, campaign=Campaign.get(),
+            institution=user.institution, body="Краен срок за декември 2020 г.\n" * 25,
+            made_at=NOW, not_before=NOW, sent_at=NOW if is_known else None, attempts=1, replied_at=NOW,
+            verdict=Verdict.ACCEPTED if is_known else Verdict.UNKNOWN_ADDRESS, code=250 if is_known else 550,
+        )  # fmt: skip
 
 
 def _client(app: Any, user: User) -> Any:
