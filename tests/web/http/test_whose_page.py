@@ -182,3 +182,27 @@ class TestALoginThatEndedWithoutScripts:
     )
     def test_leads_nowhere_that_is_no_page_of_ours(self, client, world, referer):
         assert self.send(client, "/delegates/", referer).headers["Location"] == "/login"
+
+
+@pytest.mark.parametrize("field", ["", "чужд"])
+def test_a_script_says_the_token_in_a_header(client, world, record, field):
+    client.sign_in(world.ana)
+    headers = {"HX-Request": "true", "X-Form-Token": f"{mask(csrf_secret(client.token))}.{world.ana.user_id}"}
+    data = {"csrf_token": field, "decision": "confirmed", "version": "1"}
+
+    assert client.http.post(f"{LIST}/records/{record.id}", data=data, headers=headers).status_code == 200
+    assert stored(record).decision is Decision.CONFIRMED
+
+
+@pytest.mark.parametrize("whose", ["nobody", "somebody else"])
+def test_a_token_in_a_header_is_checked_as_one_in_a_form(client, world, record, whose):
+    client.sign_in(world.ana)
+    good = mask(csrf_secret(client.token))
+    token = "x" if whose == "nobody" else f"{good}.{world.dora.user_id}"
+    data = {"csrf_token": good, "decision": "confirmed", "version": "1"}
+    answer = client.http.post(
+        f"{LIST}/records/{record.id}", data=data, headers={"HX-Request": "true", "X-Form-Token": token}
+    )
+
+    assert answer.status_code == 400
+    assert stored(record).decision is Decision.PENDING
