@@ -82,6 +82,17 @@
     }
     tell();
   });
+  // Whoever goes on with a row decides anew: what was pressed before is not sent behind their back.
+  function takeBack({ target }) {
+    let row = target.closest ? target.closest("[data-record], .editor") : null;
+    while (row && !row.matches("[data-record]")) row = row.previousElementSibling;
+    if (row) waiting.delete(row.id);
+  }
+
+  document.addEventListener("input", takeBack);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest && event.target.closest("[data-editor]")) takeBack(event);
+  });
   document.addEventListener("htmx:after:swap", tell);
   document.addEventListener("portal:unsaved", tell);
   window.addEventListener("online", look);

@@ -81,6 +81,21 @@ def test_what_was_stored_while_its_answer_was_lost_is_stored_once(page, records)
     assert AuditEntry.select().where(AuditEntry.what == "confirmed").count() == 1
 
 
+def test_what_somebody_goes_on_with_is_not_sent_behind_their_back(page, records):
+    page.context.set_offline(True)
+    for record in records[:2]:
+        confirm(page, record)
+        expect(row(page, record)).to_contain_text("Не е записано: няма връзка.")
+    type_refusal(page, records[0])
+    page.context.set_offline(False)
+
+    expect(row(page, records[1])).to_have_class("record is-confirmed")
+    assert stored(records[0]).decision is Decision.PENDING
+    assert shown(page, records[0])
+    page.locator(".editor button[value=refused]").click()
+    expect(row(page, records[0])).to_have_class("record is-refused")
+
+
 def test_goes_again_though_the_filter_shows_other_rows_by_now(page, records):
     page.route("**/records/*", lambda route: route.abort(), times=1)
     confirm(page, records[0])
