@@ -1,5 +1,6 @@
 """The whole job of a month on a slow line: sixty children, six of them refused, then signed; by a hand that
-needs no time. Beside it sixty decisions in the minimal app, which has neither rules nor a signature."""
+needs no time. Beside it sixty decisions in the minimal app, which has neither rules nor a signature. Django's
+admin is left out: it would be a dependency for this alone."""
 
 import time
 from collections.abc import Callable, Iterator
