@@ -76,8 +76,9 @@ def test_whoever_directed_it_last(world):
         (Role.DIRECTOR, {"institution": OTHER_SCHOOL}),
         (Role.DIRECTOR, {"institution": SCHOOL, "activated_at": None}),
         (Role.DIRECTOR, {"institution": SCHOOL, "email": "gone@example.org #7"}),
+        (Role.DIRECTOR, {"institution": SCHOOL, "disabled_at": None}),
     ],
-    ids=["a delegate", "of another school", "never came in", "gave the address up"],
+    ids=["a delegate", "of another school", "never came in", "gave the address up", "is not stopped"],
 )
 def test_nobody_else_who_was_stopped(world, role, columns):
     add(role, **{"disabled_at": NOW, **columns})

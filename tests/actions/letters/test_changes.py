@@ -14,7 +14,7 @@ from portal.actions.campaigns.campaigns import (
 from portal.actions.campaigns.sending import say_sent
 from portal.actions.campaigns.window import Days, set_window
 from portal.actions.letters import announcing
-from portal.actions.letters.announcing import spread
+from portal.actions.letters.announcing import announce, spread
 from portal.actions.letters.campaign_letters import tell_of_list
 from portal.actions.letters.delegation_letters import tell_of_ends
 from portal.actions.letters.reminding import remind
@@ -26,6 +26,7 @@ from portal.actions.signing.signing import sign, unsign
 from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict, Denied
 from portal.domain.letters.fate import LetterState
+from portal.domain.letters.kinds import Occasion
 from portal.domain.people import Scope
 from portal.storage.lists.current import list_of
 from portal.storage.signing.standing import standing_of
@@ -164,6 +165,17 @@ class TestTheDeadlineMoves:
         assert Announcement.get().done_at == NOW
         send()
         assert sorted(sink.to) == STAFF
+
+
+def test_two_announcements_that_wait_both_reach_everybody(world):
+    with pytest.raises(RuntimeError):
+        announce(Occasion.MONTH_SUSPENDED, world.campaign, now=NOW)
+    with writing():
+        for occasion in (Occasion.MONTH_SUSPENDED, Occasion.MONTH_RESUMED):
+            announce(occasion, world.campaign, now=NOW)
+
+    assert spread(now=NOW) == 2 * len(STAFF)
+    assert spread(now=NOW) == 0
 
 
 class TestSuspended:

@@ -6,6 +6,7 @@ import pytest
 
 from portal.actions.campaigns.campaigns import make_exception, suspend
 from portal.actions.campaigns.window import Days, set_window
+from portal.actions.letters import reminding
 from portal.actions.letters.campaign_letters import tell_of_list
 from portal.actions.letters.outbox import letters
 from portal.actions.letters.reminding import remind
@@ -189,14 +190,36 @@ def test_goes_once_however_often_it_is_asked_and_by_several(month):
     assert OutboxMessage.select().count() == 5
 
 
-def test_who_comes_to_have_something_left_to_do_later_is_in_the_next_one(month):
-    sign()
-    confirm_register(SCHOOL)
+@pytest.mark.parametrize(
+    ("institution", "director"), [(SCHOOL, "ana@example.org"), (OTHER_SCHOOL, "boris@example.org")]
+)
+def test_who_comes_to_have_something_left_to_do_later_is_in_the_next_one(month, institution, director):
+    """Also where no institution comes after theirs."""
+    sign(institution)
+    confirm_register(institution)
     remind(now=FRIDAY)
-    Submission.update(lock=Lock.OPEN).where(Submission.institution == SCHOOL).execute()
+    Submission.update(lock=Lock.OPEN).where(Submission.institution == institution).execute()
 
     assert remind(now=FRIDAY + timedelta(hours=2)) == 0
-    assert "ana@example.org" in reminded(LAST)
+    assert director in reminded(LAST)
+
+
+def test_broken_off_it_goes_on_where_it_was(month, monkeypatch):
+    monkeypatch.setattr(reminding, "AT_A_TURN", 1)
+    sign(FAR_SCHOOL)
+    confirm_register(FAR_SCHOOL)
+    asked = iter([True, False])
+    assert remind(go_on=lambda: next(asked), now=FRIDAY) == 2
+    Submission.update(lock=Lock.OPEN).where(Submission.institution == FAR_SCHOOL).execute()
+
+    assert remind(now=FRIDAY) == 2
+    told = [row.recipient for row in OutboxMessage.select().order_by(OutboxMessage.id)]
+    assert told == ["ana@example.org", "dora@example.org", "vyara@example.org", "boris@example.org"]
+
+
+def test_asked_for_in_the_night_it_goes_in_the_morning(month):
+    assert remind(now=at(29, 3)) == 0
+    assert remind(now=FRIDAY) == 5
 
 
 @pytest.mark.parametrize(
