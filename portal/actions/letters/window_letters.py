@@ -44,7 +44,6 @@ def write_moved(matter: Matter) -> Message:
         raise NoLonger("срокът остана същият")
     if campaign.suspended_at is not None:
         raise NoLonger("месецът е спрян: срокът се съобщава, когато се възобнови")
-    matter.check_in_time()
     matter.check_not_in_first(lambda said: False)
     if matter.last_said(*DEADLINES, field="closes_on") == str(new):
         raise NoLonger("новият срок вече е съобщен")
@@ -79,7 +78,6 @@ def write_exception(matter: Matter) -> Message:
     until = datetime.fromisoformat(matter.facts["until"])
     if matter.submission.reopened_until != until:
         raise NoLonger("изключението е друго или е прекратено")
-    matter.check_in_time()
     return with_deadline(letters.exception_opened(matter.to, _place(matter), until=until), matter)
 
 

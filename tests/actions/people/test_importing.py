@@ -94,6 +94,13 @@ def test_who_did_not_activate_is_invited_again_where_that_is_asked(world):
     assert len(readers()) == 2
 
 
+def test_and_nobody_else_is(world):
+    """Who is in is not refused either."""
+    lines = brought(f"{OTHER_SCHOOL};{world.boris.name};{world.boris.email};director", again=True)
+    assert outcomes(lines) == [Outcome.SAME]
+    assert readers() == []
+
+
 def test_a_line_that_somebody_else_was_quicker_with_is_refused_alone(world):
     lines = examined(NEW, EXPERT)
     brought(f"{OTHER_SCHOOL};Друг;new@example.org;director")
