@@ -62,3 +62,19 @@ def test_what_is_folded_on_the_page_to_sign_is_whole_on_paper(browse, world, chi
 
     text = "".join(sheet.extract_text() for sheet in printed(page, f"{LIST}/sign").pages)
     assert all(name in text for name in children)
+
+
+def test_what_the_register_tells_stays_off_the_paper(browse, world, children):
+    """A list lies on desks; who was in quarantine is told to whoever opens the register."""
+    page = browse(world.ana)
+    page.goto(LIST)
+    told = '<span class="by-register">под карантина: 8 уч. дни</span>'
+    page.locator(".record td").first.evaluate(
+        "(cell, told) => cell.insertAdjacentHTML('beforeend', told)", told
+    )
+    assert page.locator(".by-register").is_visible()
+
+    paper = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    text = "".join(sheet.extract_text() for sheet in paper.pages)
+    assert children[0] in text
+    assert "карантина" not in text.replace("Карантина", "")
