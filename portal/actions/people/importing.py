@@ -128,7 +128,7 @@ def _judged(  # six: what is known of all lines is looked up once
         if place is None or place.is_closed(today(now)):
             return Examined(number, line, Outcome.REFUSED, (UNKNOWN if place is None else CLOSED,))
     holder = holders.get(line.email)
-    if holder is not None and holder.disabled_at is None:
+    if holder is not None:
         if (holder.role, holder.institution_id or "", holder.region) != (
             line.role, line.institution, line.region,
         ):  # fmt: skip

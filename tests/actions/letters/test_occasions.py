@@ -107,6 +107,16 @@ class TestOnce:
                 queue(about(f"submission:1/{version}", added=2), [ANA], merged=summed, now=NOW)
         assert OutboxMessage.get().facts == '{"added": 4}'
 
+    def test_of_two_alike_only_the_later_one_takes_more(self, world):
+        with writing():
+            queue(about("submission:1/1", added=2), [ANA], now=NOW)
+            queue(about("submission:1/2", added=2), [ANA], now=NOW)
+            queue(about("submission:1/3", added=3), [ANA], merged=summed, now=NOW)
+        assert [row.facts for row in OutboxMessage.select().order_by(OutboxMessage.id)] == [
+            '{"added": 2}',
+            '{"added": 5}',
+        ]
+
     def test_what_is_being_tried_takes_nothing_more(self, world):
         with writing():
             queue(about("submission:1/1", added=2), [ANA], merged=summed, now=NOW)
