@@ -86,7 +86,7 @@ def test_a_figure_under_the_limit_is_refused_with_itself_and_signed(client, worl
         assert f"Неизвинените отсъствия са {number} уч. часа." in row(client, record)
         assert UNDER in row(client, record)
     client.send(f"{LIST}/records/{five.id}", decision="confirmed", version=five.version)
-    assert client.get(f"{LIST}/sign").page.text("#signing").count(UNDER) == 1  # of both, in one total
+    assert client.get(f"{LIST}/sign").page.text("#signing").count(UNDER) == 2  # in total, and over both
     assert client.send(f"{LIST}/sign", password=PASSWORD, htmx=htmx).status_code in (200, 303)
     receipt = text_of_pdf(client, f"{LIST}/receipt.pdf")
     assert f"Отсъствие, „отказвам“. Законът не засяга помощите за детето, защото {UNDER}." in receipt
@@ -113,7 +113,7 @@ def test_what_a_kindergarten_counted_is_in_days_also_in_class_one(client, world,
     assert refuse(client, record, "4", htmx=htmx) == 422
     assert refuse(client, record, "3", htmx=htmx) in (200, 303)
     assert "отсъствия са 3 дни в детската градина, под границата" in row(client, record)
-    assert "4 дни в детската градина отказвам 3 дни в детската градина" in (
+    assert "4 дни в детската градина, коригирано на 3 дни в детската градина" in (
         client.get(f"{LIST}/sign").page.text("#signing")
     )
     assert client.send(f"{LIST}/sign", password=PASSWORD, htmx=htmx).status_code in (200, 303)

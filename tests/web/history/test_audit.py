@@ -8,6 +8,7 @@ import pytest
 
 from portal.domain.deeds import LABELS, REGISTER, deed_label, thing_label
 from portal.storage.history.entries import PAGE
+from portal.storage.register.told import TAKEN_OVER
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import writing
@@ -290,6 +291,8 @@ def _words(node: ast.expr, named: dict[str, list[ast.expr]], path: Path) -> set[
         return {text.split(".")[1].lower()}
     if text == "f'loaded_{load.kind}'":
         return LOADED
+    if text == "TAKEN_OVER":
+        return {TAKEN_OVER}
     if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
         begin = node.values[0].value
         return {word for word in LABELS if word.startswith(begin)} or {f"{begin}…"}
