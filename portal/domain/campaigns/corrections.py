@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from enum import Enum
 
+from portal.domain.decisions import RefusalReason
 from portal.domain.errors import Conflict, Refusal, holds
 from portal.domain.institutions import check_not_closed
 from portal.domain.names import folded
@@ -34,15 +35,7 @@ class Why(Enum):
 
 _LABELS = {
     Why.MISSED: "списъкът не беше подписан в срок",
-    Why.LATE_NOTE: "закъсняла медицинска бележка",
-    Why.ENTERED_LATE: "внесено след 4-то число",
-    Why.EXCUSED_BY_PARENT: "извинено от родителя",
-    Why.WRONG_PUPIL: "сгрешено дете",
-    Why.MOVED: "преместено",
-    Why.NOT_PLACED: "записано, но не в паралелка",
-    Why.OWN_ERROR: "грешка на институцията",
-    Why.OTHER_DAYS: "друг брой дни по дневника",
-    Why.OTHER: "друго",
+    **{Why(reason.value): reason.label for reason in RefusalReason},
 }
 
 
