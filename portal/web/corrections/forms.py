@@ -11,12 +11,14 @@ from portal.web.http.days import DayField
 from portal.web.http.forms import Notes, PortalForm, Text
 
 REASONS = {why.value: why for why in Why}
+# Nothing is chosen beforehand: the first child and the first reason would be asked for by mistake.
+OFFERED = {"": "– изберете –", **{why.value: why.label for why in Why}}
 YES, NO = "yes", "no"
 
 
 class AskForm(PortalForm):
     record = StringField("Дете")
-    reason = SelectField("Защо", choices={why.value: why.label for why in Why}, validate_choice=False)
+    reason = SelectField("Защо", choices=OFFERED, validate_choice=False)
     document = Text("Номер и дата на документа")
     note = Notes("Обяснение")
 

@@ -114,6 +114,13 @@ def test_says_what_is_missing(client, world, record, fields, field):
     assert CorrectionRequest.select().count() == 0
 
 
+def test_neither_child_nor_reason_is_chosen_beforehand(client, world, record):
+    page = client.sign_in(world.ana).get(OWN).page
+    fields = page.fields(page.one("main form"))
+    assert (fields["record"], fields["reason"]) == ("", "")
+    assert client.send(OWN, **fields).status_code == 422
+
+
 def test_the_neighbour_the_wrong_office_and_too_early(client, world, record, request_id):
     assert "Атанасова" not in client.sign_in(world.boris).get(OWN).text
     sent = {"record": record.id, "reason": "late_note", "document": "№ 118"}
