@@ -20,20 +20,20 @@ from flask.typing import ResponseReturnValue
 from portal.web.http.guards import public
 
 STATIC = Path(__file__).parents[3] / "static"
+# They go out together; every other style in css/, as every other script in js/, is for some pages, by its own name.
 STYLES = (
     "tokens.css",
     "page.css",
     "forms.css",
     "parts.css",
     "records.css",
-    "register.css",
     "signing.css",
     "print.css",
 )
 HTMX = "vendor/htmx-4.0.1.min.js"
 # Of dist/htmx.min.js in npm's htmx.org 4.0.1.
 HTMX_SHA256 = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"
-# They go out with htmx, in this order; every other script in js/ is for one page, under its own name.
+# They go out with htmx, in this order.
 SCRIPTS = ("js/portal.js", "js/line.js", "js/typed.js")
 
 CACHED_FOR_A_YEAR = "public, max-age=31536000, immutable"
@@ -102,7 +102,8 @@ def same_for_everyone(response: Response) -> Response:
 def _bundles(folder: Path, forms: str) -> dict[str, Bundle]:
     """Compressed once in a process: brotli's best takes a tenth of a second."""
     return {
-        bundle.name: bundle for bundle in (_styles(folder), _script(folder, forms), *_page_scripts(folder))
+        bundle.name: bundle
+        for bundle in (_styles(folder), _script(folder, forms), *_page_styles(folder), *_page_scripts(folder))
     }
 
 
@@ -118,6 +119,13 @@ def _script(folder: Path, forms: str) -> Bundle:
     sources = (_without_js_comments((folder / name).read_text("utf-8")) for name in SCRIPTS)
     own = "\n".join(filter(None, sources))
     return _bundle("portal.js", "text/javascript", f"{htmx.decode('utf-8')};\nvar forms={forms};\n{own}")
+
+
+def _page_styles(folder: Path) -> list[Bundle]:
+    others = sorted(path for path in (folder / "css").glob("*.css") if path.name not in STYLES)
+    return [
+        _bundle(path.name, "text/css", _without_css_comments(path.read_text("utf-8"))) for path in others
+    ]
 
 
 def _page_scripts(folder: Path) -> list[Bundle]:

@@ -8,15 +8,17 @@ from portal.web.http.htmx import wants_fragment
 LOCAL_SIGNING = tuple(f"https://localhost:{port}" for port in range(53952, 53956))
 
 _HEADERS = {"X-Content-Type-Options": "nosniff"}
-# Of a document. What HTMX swaps into one is bound by that one's, and no other site can ask for it: browsers
-# do not send HX-Request for one unasked. It would have more headers than words.
+# What HTMX swaps into a document is bound by that one's, and no other site can ask for it: browsers do not send
+# HX-Request for one unasked. It would have more headers than words.
+_OF_WHAT_OTHER_SITES_CAN_ASK_FOR = {"Cross-Origin-Resource-Policy": "same-origin"}
+# Of a document alone: a browser heeds them nowhere else, and a first visit pays for two files beside its page.
 _OF_A_DOCUMENT = {
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_PARTS_OF_DOCUMENTS = ("text/css", "text/javascript")
 _HSTS = "max-age=31536000"
 
 
@@ -52,8 +54,10 @@ def add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if not wants_fragment():
-        response.headers.setdefault("Content-Security-Policy", content_security_policy())
-        for name, value in _OF_A_DOCUMENT.items():
+        own = _OF_WHAT_OTHER_SITES_CAN_ASK_FOR
+        if response.mimetype not in _PARTS_OF_DOCUMENTS:
+            own = own | _OF_A_DOCUMENT | {"Content-Security-Policy": content_security_policy()}
+        for name, value in own.items():
             response.headers.setdefault(name, value)
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", _HSTS)

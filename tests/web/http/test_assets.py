@@ -12,7 +12,7 @@ from portal.web.http.assets import CACHED_FOR_A_YEAR, HTMX, SCRIPTS, STATIC, STY
 
 # Bytes sent for htmx (12,001 of them), ours, and the list's forms, which need not come with each list.
 LARGEST_SCRIPT = 20_900
-LARGEST_STYLE = 6 * 1000
+LARGEST_STYLE = 5_000
 
 
 def address_of(client, name):
@@ -124,6 +124,18 @@ def test_a_script_of_one_page_has_its_own_name(tmp_path):
     address = app.jinja_env.globals["asset"]("signing.js")
     assert re.fullmatch(r"/static/signing-[0-9a-f]{16}\.js", address)
     assert app.test_client().get(address, headers={"Accept-Encoding": "identity"}).data == b"sign();"
+
+
+def test_only_the_register_loads_its_style(client, world):
+    client.sign_in(world.ana)
+
+    assert not styles_of(client.get("/confirmations/2020-12"), "register")
+    (address,) = styles_of(client.get("/quarantine/"), "register")
+    assert ".code-groups" in fetch(client, address, "identity").text
+
+
+def styles_of(answer, name):
+    return [each for each in answer.page.root.xpath("//link[@rel='stylesheet']/@href") if name in each]
 
 
 def test_another_htmx_stops_the_start(tmp_path):

@@ -36,6 +36,15 @@ def test_what_is_swapped_into_a_page_says_only_what_that_does_not(client, world)
     assert sum(len(name) + len(value) + 4 for name, value in headers) < 300
 
 
+@pytest.mark.parametrize("name", ["portal.css", "portal.js"])
+def test_style_and_script_say_only_what_is_not_a_documents(client, name):
+    headers = client.get(client.app.jinja_env.globals["asset"](name)).headers
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert not {"Content-Security-Policy", "Permissions-Policy", "Referrer-Policy"} & set(headers.keys())
+
+
 @pytest.mark.parametrize("address", ["/not-there", "/confirmations/2020-12"])
 def test_no_page_is_kept_by_the_browser(client, world, address):
     headers = client.sign_in(world.ana).get(address).headers
