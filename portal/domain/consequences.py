@@ -35,11 +35,23 @@ def consequence(case: Case, decision: Decision, corrected: Decimal | None = None
         case Reason.UNENROLLED, _:
             return "Детето е записано и посещава: помощите не се спират."
         case _, Decision.CONFIRMED:
-            days = measured(case.figure or Decimal(0), "учебни дни")
-            return f"Потвърждавате {days} от разстояние; по тях АСП определя помощта."
+            by_them = "него" if case.figure == 1 else "тях"
+            return f"Потвърждавате {_distance_days(case)} от разстояние; по {by_them} АСП определя помощта."
     if corrected is None:
         return "АСП ще определи помощта по коригирания брой дни."
     return f"АСП ще определи помощта по коригирания брой: {measured(corrected, 'дни')}."
+
+
+def if_confirmed(case: Case) -> str:
+    """What a confirmation would mean, for who has not decided yet: after „При потвърждаване:“ the law's
+    sentence about days at distance would say it twice."""
+    if case.reason is Reason.DISTANCE:
+        return f"АСП определя помощта по {_distance_days(case)}."
+    return consequence(case, Decision.CONFIRMED)
+
+
+def _distance_days(case: Case) -> str:
+    return measured(case.figure or Decimal(0), "учебни дни")
 
 
 @dataclass(frozen=True, order=True)

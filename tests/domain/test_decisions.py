@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.consequences import consequence, totals
+from portal.domain.consequences import consequence, if_confirmed, totals
 from portal.domain.decisions import (
     Case,
     Decided,
@@ -476,6 +476,20 @@ def test_says_what_each_choice_means(case, decision, corrected, sentence):
     number = None if corrected is None else Decimal(corrected)
 
     assert consequence(case, decision, number) == sentence
+
+
+def test_one_day_at_distance_is_said_of_one():
+    one = replace(DISTANCE, figure=Decimal(1))
+
+    assert consequence(one, Decision.CONFIRMED) == (
+        "Потвърждавате 1 учебен ден от разстояние; по него АСП определя помощта."
+    )
+    assert if_confirmed(one) == "АСП определя помощта по 1 учебен ден."
+
+
+@pytest.mark.parametrize("case", [absent("5.00"), absent("3.00"), UNENROLLED])
+def test_who_has_not_decided_reads_the_law_as_it_stands(case):
+    assert if_confirmed(case) == consequence(case, Decision.CONFIRMED)
 
 
 def test_confirmed_days_at_distance_are_said_together_without_a_number():

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from portal.actions.lists.confirmations import content_digest, store_decision
-from portal.domain.consequences import Total, consequence, totals
+from portal.domain.consequences import Total, if_confirmed, totals
 from portal.domain.decisions import Case, Decided, Decision, check_confirmation
 from portal.domain.errors import Conflict, holds
 from portal.domain.month import Month
@@ -31,7 +31,7 @@ class Known(NamedTuple):
 
     @property
     def if_confirmed(self) -> str:
-        return consequence(self.case, Decision.CONFIRMED)
+        return if_confirmed(self.case)
 
 
 @dataclass(frozen=True)

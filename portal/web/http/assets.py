@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 from portal.web.http.guards import public
 
 STATIC = Path(__file__).parents[3] / "static"
-# They go out together; every other style in css/, as every other script in js/, is for some pages, by its own name.
+# They go out together; every other style, as every other script, is for some pages, under its own name.
 STYLES = (
     "tokens.css",
     "page.css",
@@ -123,9 +123,7 @@ def _script(folder: Path, forms: str) -> Bundle:
 
 def _page_styles(folder: Path) -> list[Bundle]:
     others = sorted(path for path in (folder / "css").glob("*.css") if path.name not in STYLES)
-    return [
-        _bundle(path.name, "text/css", _without_css_comments(path.read_text("utf-8"))) for path in others
-    ]
+    return [_bundle(path.name, "text/css", _without_css_comments(path.read_text("utf-8"))) for path in others]
 
 
 def _page_scripts(folder: Path) -> list[Bundle]:

@@ -8,10 +8,10 @@ from portal.web.http.htmx import wants_fragment
 LOCAL_SIGNING = tuple(f"https://localhost:{port}" for port in range(53952, 53956))
 
 _HEADERS = {"X-Content-Type-Options": "nosniff"}
-# What HTMX swaps into a document is bound by that one's, and no other site can ask for it: browsers do not send
-# HX-Request for one unasked. It would have more headers than words.
+# What HTMX swaps into a document is bound by that one's, and no other site can ask for it: browsers do not
+# send HX-Request for one unasked. It would have more headers than words.
 _OF_WHAT_OTHER_SITES_CAN_ASK_FOR = {"Cross-Origin-Resource-Policy": "same-origin"}
-# Of a document alone: a browser heeds them nowhere else, and a first visit pays for two files beside its page.
+# Of a document alone: browsers heed them nowhere else, and a first visit has two files beside its page.
 _OF_A_DOCUMENT = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",

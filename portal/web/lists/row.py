@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum
 
 from portal.actions.signing.declarations import decision_of
-from portal.domain.consequences import consequence
+from portal.domain.consequences import consequence, if_confirmed
 from portal.domain.decisions import (
     Case,
     Decision,
@@ -97,7 +97,7 @@ class Row:
 
     @property
     def if_confirmed(self) -> str:
-        return consequence(self.case, Decision.CONFIRMED)
+        return if_confirmed(self.case)
 
     @property
     def if_refused(self) -> str:

@@ -38,7 +38,8 @@ def test_a_row_says_all_that_the_decision_needs(client, world):
     record = add_record(reason=Reason.DISTANCE, figure="09", family="Карамфилова")
     row = client.sign_in(world.ana).get(ADDRESS).page.text(f"#record-{record.id}")
 
-    for part in ("Мария Иванова Карамфилова", "VII клас", "ОРЕС", "9 уч. дни", "Потвърждавате 9 учебни дни"):
+    meaning = "При потвърждаване: АСП определя помощта по 9 учебни дни."
+    for part in ("Мария Иванова Карамфилова", "VII клас", "ОРЕС", "9 уч. дни", meaning):
         assert part in row
 
 
