@@ -12,6 +12,7 @@ from dataclasses import replace
 import psycopg
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 
 from portal.app import Portal, create_app
 from portal.config import Config
@@ -29,8 +30,13 @@ MEMORY, ROOM = "/dev/shm", 2**30  # bytes
 ON_BOTH = ("tests/storage", "tests/actions")
 
 
+# How long an example takes says how busy the machine is: no test is about that.
+settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
 def pytest_configure(config):
     _use_memory()
+    settings.load_profile("portal")
     config.addinivalue_line("markers", "both_databases: runs on SQLite and on PostgreSQL")
     config.addinivalue_line("markers", "browser: drives a real Chromium")
     config.addinivalue_line("markers", "nginx: asks through a real nginx")
