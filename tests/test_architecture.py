@@ -2,10 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(path.relative_to(ROOT) for path in (ROOT / "portal").rglob("*.py"))
@@ -90,13 +89,19 @@ def room(name: str) -> Path:
     return path
 
 
+@cache
 def tree(module: Path) -> ast.Module:
     return ast.parse((ROOT / module).read_text("utf-8"))
 
 
+@cache
+def nodes(module: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree(module)))
+
+
 def imports(module: Path) -> Iterator[str]:
     """Full names of what is imported anywhere in the module, in functions too."""
-    for node in ast.walk(tree(module)):
+    for node in nodes(module):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -106,14 +111,14 @@ def imports(module: Path) -> Iterator[str]:
 
 def calls(module: Path) -> Iterator[tuple[int, str, str]]:
     """Line, what it is called on, and the method, of every ``thing.method(…)``."""
-    for node in ast.walk(tree(module)):
+    for node in nodes(module):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield node.lineno, ast.unparse(node.func.value), node.func.attr
 
 
 def public_functions(module: Path) -> Iterator[tuple[int, str, int]]:
     """Line, name and number of parameters of what other modules may call, methods too."""
-    for scope in [node for node in ast.walk(tree(module)) if isinstance(node, (ast.Module, ast.ClassDef))]:
+    for scope in [node for node in nodes(module) if isinstance(node, (ast.Module, ast.ClassDef))]:
         for node in scope.body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 parameters = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
@@ -123,7 +128,7 @@ def public_functions(module: Path) -> Iterator[tuple[int, str, int]]:
 
 def functions(module: Path) -> Iterator[tuple[str, list[str], list[str]]]:
     """Name of every function in the module, its parameters, and those that can only be said by name."""
-    for node in ast.walk(tree(module)):
+    for node in nodes(module):
         if isinstance(node, ast.FunctionDef):
             plain = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
             named = [each.arg for each in node.args.kwonlyargs]
@@ -137,11 +142,26 @@ def of(*parts: str) -> list[Path]:
 LAYERED = [module for module in MODULES if module != Path("portal/__init__.py")]  # which only says what it is
 
 
-def ids(path: Path) -> str:
-    return path.as_posix()
+def of_each(paths: Iterable[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """One test of all of them, which says of each where it fails: one for each would be five thousand."""
+
+    def looked_at(check: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            faults = []
+            for path in paths:
+                try:
+                    check(path)
+                except AssertionError as fault:
+                    faults.append(f"{path.as_posix()}: {fault}")
+            assert faults == [], "\n".join(faults)
+
+        test.__name__, test.__doc__ = check.__name__, check.__doc__
+        return test
+
+    return looked_at
 
 
-@pytest.mark.parametrize("module", [*LAYERED, *ENTRIES], ids=ids)
+@of_each([*LAYERED, *ENTRIES])
 def test_imports_point_one_way(module):
     known = {name.split(".")[1] for name in imports(module) if name.startswith("portal.")}
     assert known <= MAY_KNOW[part(module)] | {part(module)}
@@ -159,7 +179,7 @@ def test_no_two_folders_need_each_other():
     assert needed == {}
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=ids)
+@of_each(FOLDERS)
 def test_a_folder_can_be_looked_through(folder):
     if folder.name != "migrations":
         assert (
@@ -167,13 +187,13 @@ def test_a_folder_can_be_looked_through(folder):
         )
 
 
-@pytest.mark.parametrize("module", [*LAYERED, *ENTRIES], ids=ids)
+@of_each([*LAYERED, *ENTRIES])
 def test_knows_only_its_own_libraries(module):
     roots = {name.split(".")[0] for name in imports(module)}
     assert not roots & OUTSIDE[part(module)]
 
 
-@pytest.mark.parametrize("module", of(*TIMELESS), ids=ids)
+@of_each(of(*TIMELESS))
 def test_time_comes_in_as_an_argument(module):
     clocks = ("datetime", "date", "time", "datetime.datetime", "datetime.date")
     read = [
@@ -184,7 +204,7 @@ def test_time_comes_in_as_an_argument(module):
     assert read == []
 
 
-@pytest.mark.parametrize("module", MODULES, ids=ids)
+@of_each(MODULES)
 def test_the_place_and_the_time_are_said_by_name(module):
     """``sign(person, month, …, *, site, now)``; what asks for the time alone takes it plainly."""
     for name, parameters, named in functions(module):
@@ -194,7 +214,7 @@ def test_the_place_and_the_time_are_said_by_name(module):
             assert named[-2:] == ["site", "now"], f"{name} takes site and now in another order"
 
 
-@pytest.mark.parametrize("module", MODULES, ids=ids)
+@of_each(MODULES)
 def test_more_than_six_parameters_have_their_reason_beside_them(module):
     """As a comment on the line of the ``def``; there is none where six are enough."""
     lines = (ROOT / module).read_text("utf-8").splitlines()
@@ -202,17 +222,17 @@ def test_more_than_six_parameters_have_their_reason_beside_them(module):
         assert (count > MOST_PARAMETERS) == ("(  # " in lines[number - 1]), f"{name} takes {count}"
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if part(module) != "crypto"], ids=ids)
+@of_each([module for module in MODULES if part(module) != "crypto"])
 def test_the_pepper_goes_with_the_place(module):
     """Only what works on bytes is handed the pepper itself."""
     assert [name for name, parameters, _ in functions(module) if "pepper" in parameters] == []
 
 
-@pytest.mark.parametrize("module", of("domain"), ids=ids)
+@of_each(of("domain"))
 def test_rules_touch_no_files(module):
     opened = [
         node.lineno
-        for node in ast.walk(tree(module))
+        for node in nodes(module)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in ("open", "print", "input")
@@ -220,7 +240,7 @@ def test_rules_touch_no_files(module):
     assert opened == []
 
 
-@pytest.mark.parametrize("module", of("web"), ids=ids)
+@of_each(of("web"))
 def test_views_change_nothing_by_themselves(module):
     changes = [
         f"{on}.{method} in line {line}"
@@ -231,7 +251,7 @@ def test_views_change_nothing_by_themselves(module):
     assert "portal.storage.tables.db.writing" not in set(imports(module))
 
 
-@pytest.mark.parametrize("module", of("web"), ids=ids)
+@of_each(of("web"))
 def test_views_put_no_query_together(module):
     """What is asked of the database stands in ``storage``, under the same word."""
     queries = [
@@ -242,7 +262,7 @@ def test_views_put_no_query_together(module):
     assert queries == []
 
 
-@pytest.mark.parametrize("module", MODULES, ids=ids)
+@of_each(MODULES)
 def test_a_module_opens_with_what_it_is_for(module):
     if "migrations" in module.parts or not (ROOT / module).read_text("utf-8").strip():
         return
@@ -262,13 +282,13 @@ FORBIDDEN = {
 }
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=ids)
+@of_each(TEMPLATES)
 def test_pages_carry_nothing_that_the_policy_forbids(template):
     text = re.sub(r"\{#.*?#\}", "", (ROOT / template).read_text("utf-8"), flags=re.DOTALL)
     assert [what for what, pattern in FORBIDDEN.items() if re.search(pattern, text, re.IGNORECASE)] == []
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=ids)
+@of_each(TEMPLATES)
 def test_what_htmx_posts_a_plain_form_posts_too(template):
     text = (ROOT / template).read_text("utf-8")
     bare = [tag for tag in re.findall(r"<[a-z]+[^<>]*\bhx-post=[^<>]*>", text) if not tag.startswith("<form")]
@@ -279,12 +299,12 @@ def test_what_htmx_posts_a_plain_form_posts_too(template):
         ).group(1)
 
 
-@pytest.mark.parametrize("style", STYLES, ids=ids)
+@of_each(STYLES)
 def test_styles_load_nothing(style):
     assert not re.search(r"url\(|@import|@font-face", (ROOT / style).read_text("utf-8"))
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=ids)
+@of_each(SCRIPTS)
 def test_scripts_evaluate_nothing_and_write_no_markup(script):
     text = (ROOT / script).read_text("utf-8")
     assert not re.search(
@@ -292,7 +312,7 @@ def test_scripts_evaluate_nothing_and_write_no_markup(script):
     )
 
 
-@pytest.mark.parametrize("text", [*DOCS, *TEMPLATES], ids=ids)
+@of_each([*DOCS, *TEMPLATES])
 def test_lines_fit_on_the_screen(text):
     """A row of a table is one line, however long: Markdown knows no other."""
     lines = enumerate((ROOT / text).read_text("utf-8").splitlines(), start=1)
