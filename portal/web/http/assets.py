@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -101,10 +101,15 @@ def same_for_everyone(response: Response) -> Response:
 @cache
 def _bundles(folder: Path, forms: str) -> dict[str, Bundle]:
     """Compressed once in a process: brotli's best takes a tenth of a second."""
-    return {
-        bundle.name: bundle
-        for bundle in (_styles(folder), _script(folder, forms), *_page_styles(folder), *_page_scripts(folder))
-    }
+    styles = set((folder / "css").glob("*.css")) - {folder / "css" / name for name in STYLES}
+    scripts = set((folder / "js").glob("*.js")) - {folder / name for name in SCRIPTS}
+    bundles = (
+        _styles(folder),
+        _script(folder, forms),
+        *_of_some_pages(styles, "text/css", _without_css_comments),
+        *_of_some_pages(scripts, "text/javascript", _without_js_comments),
+    )
+    return {bundle.name: bundle for bundle in bundles}
 
 
 def _styles(folder: Path) -> Bundle:
@@ -121,18 +126,10 @@ def _script(folder: Path, forms: str) -> Bundle:
     return _bundle("portal.js", "text/javascript", f"{htmx.decode('utf-8')};\nvar forms={forms};\n{own}")
 
 
-def _page_styles(folder: Path) -> list[Bundle]:
-    others = sorted(path for path in (folder / "css").glob("*.css") if path.name not in STYLES)
-    return [_bundle(path.name, "text/css", _without_css_comments(path.read_text("utf-8"))) for path in others]
-
-
-def _page_scripts(folder: Path) -> list[Bundle]:
-    bundled = {folder / name for name in SCRIPTS}
-    others = sorted(path for path in (folder / "js").glob("*.js") if path not in bundled)
-    return [
-        _bundle(path.name, "text/javascript", _without_js_comments(path.read_text("utf-8")))
-        for path in others
-    ]
+def _of_some_pages(
+    files: Iterable[Path], mimetype: str, without_comments: Callable[[str], str]
+) -> list[Bundle]:
+    return [_bundle(file.name, mimetype, without_comments(file.read_text("utf-8"))) for file in sorted(files)]
 
 
 def _bundle(name: str, mimetype: str, text: str) -> Bundle:
