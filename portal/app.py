@@ -63,6 +63,7 @@ from portal.web.register.papers import papers
 from portal.web.register.striking import striking
 from portal.web.register.takeover import takeover
 from portal.web.register.views import register
+from portal.web.sheet.views import sheet
 from portal.web.signing.qualified import qualified
 from portal.web.signing.views import signing
 
@@ -189,6 +190,7 @@ def _blueprints() -> list[Blueprint]:
         answered,
         history,
         lists,
+        sheet,
         register_months,
         beside,
         papers,
@@ -213,6 +215,7 @@ def _connect_for_requests(app: Flask) -> None:
         if guard is not None and guard.upload is not None and isinstance(current_person(), guard.kinds):
             request.max_content_length = guard.upload  # a stranger's file would fill the disk first
             request.max_form_parts = guard.parts or MOST_FORM_PARTS
+            request.max_form_memory_size = guard.text or LARGEST_FORM_PART
 
     @app.teardown_request
     def disconnect(error: BaseException | None) -> None:

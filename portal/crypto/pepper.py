@@ -84,6 +84,16 @@ def pending_mark(pepper: bytes, *facts: bytes) -> bytes:
     return keyed(derived(pepper, "pending"), joined(*facts))
 
 
+def sheet_mark(pepper: bytes, *facts: str) -> bytes:
+    """Binds a row of a sheet that goes out to its list and record: only who has the pepper can make one."""
+    return keyed(derived(pepper, "sheet"), joined(*(fact.encode() for fact in facts)))
+
+
+def sheet_key(pepper: bytes) -> bytes:
+    """Seals what was read of a sheet while the page that shows it is open, and only there."""
+    return derived(pepper, "sheet examined")
+
+
 def keyed_hash(key: bytes, text: str) -> bytes:
     """A name for ``text`` that tells nothing to who has no key: the few possible texts cannot be tried."""
     return keyed(key, text.encode("utf-8", "surrogatepass"))

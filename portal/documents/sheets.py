@@ -40,15 +40,16 @@ def sheet_xlsx(title: str, notes: Sequence[str], tables: Sequence[Table], *, mad
     book.properties.created = made_at.replace(tzinfo=None)
     sheet = book.active
     sheet.title = re.sub(r"[\[\]:*?/\\]", " ", title)[:LONGEST_NAME]
-    _set_up(sheet, tables)
+    across(sheet)
+    _set_widths(sheet, tables)
     for number, (cells, bold, wraps) in enumerate(_rows(title, notes, tables), start=1):
         for column, value in enumerate(cells, start=1):
             _fill(sheet.cell(row=number, column=column), value, bold=bold, wraps=wraps)
     book.properties.modified = book.properties.created
-    return _saved(book)
+    return saved(book)
 
 
-def _saved(book: "Workbook") -> bytes:
+def saved(book: "Workbook") -> bytes:
     """The file, made in memory: the library's own way leads each sheet through a temporary file, and names
     of the register are written to no disk."""
     from openpyxl.worksheet._writer import WorksheetWriter
@@ -70,13 +71,17 @@ def _saved(book: "Workbook") -> bytes:
     return out.getvalue()
 
 
-def _set_up(sheet: "Worksheet", tables: Sequence[Table]) -> None:
-    from openpyxl.utils import get_column_letter
-
+def across(sheet: "Worksheet") -> None:
+    """To be printed on A4 across, as many pages as it takes, all columns on each."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _set_widths(sheet: "Worksheet", tables: Sequence[Table]) -> None:
+    from openpyxl.utils import get_column_letter
+
     for number in range(max(len(table.widths) for table in tables)):
         wanted = max(table.widths[number] for table in tables if number < len(table.widths))
         letter = get_column_letter(number + 1)
@@ -98,18 +103,22 @@ def _rows(
 
 
 def _fill(cell: Any, value: Cell, *, bold: bool, wraps: bool) -> None:
-    """A text is stored as one, with the mark that keeps it one when it is edited: „=1+1“ in a name is
-    three signs, and an identifier keeps its first zero."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment, Font
 
     if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-        cell.data_type, cell.number_format = "s", "@"
+        as_text(cell, value)
     else:
         cell.value = value
         if isinstance(value, date):
             cell.number_format = "DD.MM.YYYY"
     cell.alignment = Alignment(vertical="top", wrap_text=wraps)
     cell.font = Font(bold=bold)
-    cell.quotePrefix = isinstance(value, str)
+
+
+def as_text(cell: Any, value: str) -> None:
+    """A text is stored as one, with the mark that keeps it one when it is edited: „=1+1“ in a name is
+    three signs, and an identifier keeps its first zero."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell.data_type, cell.number_format, cell.quotePrefix = "s", "@", True

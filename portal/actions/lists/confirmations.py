@@ -67,7 +67,7 @@ def decide(
     with writing():
         submission, record = _held(person, month, record_id)
         case = case_of(record, month)
-        _check_current(record, kept(case, decided), person, seen)
+        check_current(record, kept(case, decided), person, seen)
         check_may_change(submission.window, submission.lock, now=now)
         check_decision(case, decided)
         store_decision(record, kept(case, decided), person, now=now)
@@ -77,7 +77,9 @@ def decide(
     return Change(submission, record, case)
 
 
-def _check_current(record: Record, decided: Decided, person: Staff, seen: int) -> None:
+def check_current(record: Record, decided: Decided, person: Staff, seen: int) -> None:
+    """Conflict unless it is on a list and as the person saw it (version ``seen``); AlreadyStored where
+    it says what they decided."""
     if record.submission_id is None:
         raise Conflict("Записът е изпратен обратно на ЦИОО като „не е наше дете“. Можете да си го върнете.")
     if record.version == seen:

@@ -38,13 +38,15 @@ UNSAVED = (
 
 @dataclass(frozen=True)
 class Guard:
-    """``kinds`` is empty for a public view. ``upload`` is the largest request, in bytes, ``parts`` how many
-    fields and files it may have, ``many`` those of its fields that may come more than once."""
+    """``kinds`` is empty for a public view. ``upload`` is the largest request, and ``text`` the most that its
+    fields have together, in bytes, ``parts`` how many fields and files it may have, ``many`` those of its
+    fields that may come more than once."""
 
     kinds: tuple[type[Person], ...] = ()
     upload: int | None = None
     parts: int | None = None
     many: tuple[str, ...] = ()
+    text: int | None = None
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
@@ -70,6 +72,7 @@ def allow(
     upload: int | None = None,
     parts: int | None = None,
     many: tuple[str, ...] = (),
+    text: int | None = None,
     without_factor: bool = False,
 ) -> Callable[[View], View]:
     """Only these kinds of people; the view gets the person first. A delegate needs one of ``scopes``. Who has
@@ -89,7 +92,7 @@ def allow(
                 return to_second_factor()
             return view(person, *args, **kwargs)
 
-        guarded.guard = Guard(kinds, upload, parts, many)  # type: ignore[attr-defined]
+        guarded.guard = Guard(kinds, upload, parts, many, text)  # type: ignore[attr-defined]
         return guarded
 
     return decorate

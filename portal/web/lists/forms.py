@@ -9,6 +9,7 @@ from wtforms.fields import SelectChoice
 from portal.domain.consequences import consequence
 from portal.domain.decisions import FITTING, Case, Decided, Decision, Reason, RefusalReason
 from portal.domain.errors import Refusal
+from portal.domain.limits import limit_sentence
 from portal.web.http.converters import LARGEST_VERSION
 from portal.web.http.forms import FigureField, Notes, PortalForm
 
@@ -95,16 +96,7 @@ class Unwritten:
     @property
     def limit(self) -> str:
         """What may be typed as the corrected number."""
-        case = self.case
-        if case.reason is Reason.DISTANCE:
-            return f"цели дни, от 0 до {self.days or case.school_days} – учебните дни в месеца"
-        if case.is_in_hours:
-            limit = "по-малко от 5 учебни часа, например 4,5"
-        elif case.is_pupil:  # asked for days where everybody else in the class is asked for hours
-            limit = "най-много 3 дни: отсъствията са от детската градина и се броят в дни"
-        else:
-            limit = "най-много 3 дни, например 2"
-        return f"{limit}; може и подаденият брой" if case.is_under_limit else limit
+        return limit_sentence(self.case, self.days)
 
     @property
     def if_refused(self) -> str:

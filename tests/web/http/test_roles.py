@@ -62,6 +62,7 @@ BLUEPRINTS = {
     "register": {"director", "keeper"},
     "register_classes": {"director", "keeper"},
     "register_months": {"director", "keeper"},
+    "sheet": DECIDERS,
     "single_lists": {"operator"},
     "striking": {"director", "keeper"},
     "takeover": {"director"},

@@ -1,0 +1,1 @@
+"""Making the sheet of a list, examining what comes back, storing what holds."""

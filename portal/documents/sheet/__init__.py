@@ -1,0 +1,1 @@
+"""The list as a sheet that is filled in, as xlsx and csv."""

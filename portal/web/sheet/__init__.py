@@ -1,0 +1,1 @@
+"""The sheet out, and what comes back."""
