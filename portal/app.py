@@ -12,10 +12,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.config import Config
 from portal.crypto.qualified.trust import TrustFolder
 from portal.storage.tables.db import db, open_database, release
+from portal.web.calls.institution import overseen
+from portal.web.calls.views import calls
 from portal.web.campaigns.answer import answer
+from portal.web.campaigns.before import before
 from portal.web.campaigns.calendar import calendar
 from portal.web.campaigns.institutions import institutions
+from portal.web.campaigns.kept import kept
+from portal.web.campaigns.rejected import rejected
 from portal.web.campaigns.single_lists import single_lists
+from portal.web.campaigns.unsaid import unsaid
 from portal.web.campaigns.views import campaigns
 from portal.web.campaigns.waiting import waiting
 from portal.web.corrections.operator import correction_answers
@@ -44,7 +50,7 @@ from portal.web.lists.views import lists
 from portal.web.notices.office import office_notices
 from portal.web.notices.views import notices
 from portal.web.outbox import demo
-from portal.web.oversight import oversight
+from portal.web.oversight.views import oversight
 from portal.web.people.activation import activation
 from portal.web.people.delegates import delegates
 from portal.web.people.importing import importing
@@ -175,13 +181,19 @@ def _blueprints() -> list[Blueprint]:
         home,
         letters,
         oversight,
+        calls,
+        overseen,
         office_notices,
         notices,
         campaigns,
+        before,
+        rejected,
         single_lists,
         waiting,
         institutions,
         answer,
+        kept,
+        unsaid,
         calendar,
         closures,
         own_corrections,

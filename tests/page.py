@@ -75,7 +75,7 @@ class Page:
             assert labelled, f"no label for field {field.get('name')}"
         if self.is_whole:
             assert len(self.all("h1")) == 1, "a page has one h1"
-            assert self.text("title").strip(" –"), "a page without a title"
+            assert self.text("head > title").strip(" –"), "a page without a title"
             assert not self.all("script:not([src]), style, [style], [onclick]"), "something inline"
             assert not self.root.xpath("//@src[starts-with(., 'http')]"), "something from elsewhere"
 

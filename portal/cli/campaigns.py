@@ -10,6 +10,7 @@ from portal.actions.campaigns.correcting import make_correction
 from portal.actions.campaigns.sending import say_sent
 from portal.actions.campaigns.window import Days, set_window, warnings_of
 from portal.actions.loading.asp_list import load_asp_list
+from portal.actions.loading.ended import load_ended
 from portal.cli.files import IN, OUT, source, watch, write, written
 from portal.cli.loads import MONTH, as_json, finish
 from portal.cli.settings import now, say, site, with_portal
@@ -18,7 +19,8 @@ from portal.domain.calendar import long_date
 from portal.domain.decisions import Decision
 from portal.domain.month import Month
 from portal.exchange.asp_list import write_rejects
-from portal.storage.campaigns.loads import last_load, rejects_of
+from portal.storage.campaigns.loads import last_load
+from portal.storage.campaigns.rejects import rejects_of
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -70,10 +72,11 @@ def _window(config: Config, opens: datetime, closes: datetime) -> Days:
 @campaign.command()
 @click.argument("month", type=MONTH)
 @click.option("--out", type=OUT, required=True, help="Where to write them.")
+@click.option("--ended", is_flag=True, help="Of the list of what was ended, not of the month's list.")
 @with_portal
-def rejects(config: Config, month: Month, out: Path) -> None:
+def rejects(config: Config, month: Month, out: Path, ended: bool) -> None:
     """Write the lines that the newest load of the month rejected, each with its number and faults."""
-    done = last_load(month)
+    done = last_load(month, ended=ended)
     write(out, write_rejects((number, line, (faults,)) for number, line, faults in rejects_of(done)))
     click.echo(f"{out}: {done.rejected} отхвърлени реда от {done.file_name}.")
 
@@ -101,6 +104,16 @@ def sent(config: Config, month: Month, day: datetime) -> None:
     done = say_sent(None, month, day.date(), now=now(config))
     assert done.sent_on is not None
     click.echo(f"{month.label}: отговорът е изпратен на АСП на {long_date(done.sent_on)}.")
+
+
+@campaign.command()
+@click.argument("file", type=IN)
+@as_json
+@with_portal
+def ended(config: Config, file: Path, as_json: bool) -> None:
+    """Load what АСП did after the answer (ASPENDMMYY.txt). Exit code 1 if a line was rejected."""
+    with source(file) as opened:
+        finish(load_ended(None, opened, watch=watch(), now=now(config)), as_json=as_json)
 
 
 @campaign.command()

@@ -12,7 +12,7 @@ import click
 from portal.actions.loading.calendars import load_calendar, load_holidays_override
 from portal.actions.loading.enrolments import load_enrolments, picture_of
 from portal.actions.loading.faults import Fault, grouped
-from portal.actions.loading.files import ALWAYS, COUNTS, distributed_label, facts
+from portal.actions.loading.files import ALWAYS, COUNTS, facts, labels_of
 from portal.actions.loading.institutions import load_institutions
 from portal.cli.files import IN, source, watch
 from portal.cli.settings import NO, now, say, site, with_portal
@@ -21,7 +21,7 @@ from portal.domain.errors import Unsure
 from portal.domain.month import Month
 from portal.domain.operating import Loss, TakesAway
 from portal.storage.campaigns.loaded import missing_institutions
-from portal.storage.campaigns.loads import some_rejects
+from portal.storage.campaigns.rejects import some_rejects
 from portal.storage.lists.returned import institution_names
 from portal.storage.tables.campaigns import Load
 
@@ -158,7 +158,7 @@ def _lines(done: Load, told: dict[str, Any], faults: list[Fault]) -> list[str]:
     if not done.distributed:
         lines.append("Нито един ред не е приет: нищо от файла не е заредено.")
     said = (name for name in COUNTS if told[name] or name in ALWAYS)
-    labels = COUNTS | {"distributed": distributed_label(done)}
+    labels = labels_of(done)
     lines += [f"{name:<19}{told[name]:>9}  {labels[name]}" for name in said]
     if done.kind == "institutions" and done.missing:
         lines += _missing()

@@ -1,13 +1,14 @@
 """How far institutions have come, as the regional offices see, total, search and sort it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
 from portal.domain.names import by_number, finds, folded
 from portal.domain.placement import InstitutionType
+from portal.domain.stages import Part, parts
 from portal.domain.submissions import Counts, SubmissionState
 
 State = SubmissionState
@@ -58,24 +59,31 @@ class Contact(NamedTuple):
     region_name: str
     email: str
     phone: str
+    municipality: str = ""
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How far one institution is with one month: its list, and its register."""
+class Progress:
+    """How far one institution, or several that are alike, is with a month: its list, and its register.
 
-    institution: Contact
+    ``has_director``: somebody directs it whose access is activated and not stopped.
+    """
+
     counts: Counts
     state: State
     first_opened_at: datetime | None
-    checked_at: datetime | None
-    signed_at: datetime | None
-    register_confirmed_at: datetime | None = None  # of the quarantine register: done and when, nothing else
+    register_confirmed_at: datetime | None  # of the quarantine register: done and when, nothing else
+    has_director: bool
+    many: int
 
     @property
     def never_opened(self) -> bool:
-        """Nobody of the institution has looked; where there is no account, nobody could."""
-        return self.first_opened_at is None and not self.state.is_complete
+        """Nobody of the institution has looked, though somebody could have."""
+        return self.first_opened_at is None and not self.state.is_complete and self.has_director
+
+    @property
+    def is_undirected(self) -> bool:
+        """Whether it has something left to do, and nobody who could: it waits for an invitation."""
+        return self.is_unfinished and not self.has_director
 
     @property
     def missing(self) -> frozenset[Module]:
@@ -96,6 +104,23 @@ class Standing:
         """Whether it counts in the share: every institution does, until its month is erased."""
         return self.state is not State.ERASED
 
+
+@dataclass(frozen=True)
+class Standing(Progress):
+    """One institution."""
+
+    institution: Contact
+    counts: Counts
+    state: State
+    first_opened_at: datetime | None
+    checked_at: datetime | None
+    signed_at: datetime | None
+    register_confirmed_at: datetime | None = None
+    has_director: bool = True
+    reopened_until: datetime | None = None  # the operator's exception for it, running or over
+
+    many = 1
+
     @property
     def share(self) -> float:
         """Of the records, how many are decided: 0 to 1."""
@@ -103,9 +128,22 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Alike(Progress):
+    """``many`` institutions that are equally far; ``counts`` are their sum, the times those of one."""
+
+    many: int
+    counts: Counts
+    state: State
+    first_opened_at: datetime | None
+    register_confirmed_at: datetime | None
+    has_director: bool
+
+
+@dataclass(frozen=True)
 class Totals:
     """Of ``due`` institutions ``complete`` are done with both, ``lists`` with their list, ``registers`` with
-    their register, and ``lack_one`` with exactly one of the two."""
+    their register, and ``lack_one`` with exactly one of the two. ``undirected`` are not among
+    ``never_opened``: nobody there could look."""
 
     institutions: int
     due: int
@@ -116,25 +154,32 @@ class Totals:
     counts: Counts
     states: dict[State, int]
     never_opened: int
+    undirected: int = 0
 
     @classmethod
-    def of(cls, standings: Iterable[Standing]) -> "Totals":
-        every = list(standings)
+    def of(cls, found: Iterable[Progress]) -> "Totals":
+        every = list(found)
         states = dict.fromkeys(URGENCY, 0)
-        for standing in every:
-            states[standing.state] += 1
-        due = [standing.missing for standing in every if standing.is_due]
+        for one in every:
+            states[one.state] += one.many
+        due = [(one.missing, one.many) for one in every if one.is_due]
         return cls(
-            institutions=len(every),
-            due=len(due),
-            complete=sum(not lacking for lacking in due),
-            lists=sum(Module.LIST not in lacking for lacking in due),
-            registers=sum(Module.REGISTER not in lacking for lacking in due),
-            lack_one=sum(len(lacking) == 1 for lacking in due),
-            counts=sum((standing.counts for standing in every), Counts()),
+            institutions=sum(one.many for one in every),
+            due=sum(many for _, many in due),
+            complete=sum(many for lacking, many in due if not lacking),
+            lists=sum(many for lacking, many in due if Module.LIST not in lacking),
+            registers=sum(many for lacking, many in due if Module.REGISTER not in lacking),
+            lack_one=sum(many for lacking, many in due if len(lacking) == 1),
+            counts=sum((one.counts for one in every), Counts()),
             states=states,
-            never_opened=sum(standing.never_opened for standing in every),
+            never_opened=sum(one.many for one in every if one.never_opened),
+            undirected=sum(one.many for one in every if one.is_undirected),
         )
+
+    @property
+    def parts(self) -> list[Part]:
+        """Of the bar that shows how far their lists are."""
+        return parts(self.states)
 
     def by_state(self, value: str) -> int:
         """How many are in the state of this name."""
@@ -149,36 +194,49 @@ class Totals:
 @dataclass(frozen=True)
 class Wanted:
     """Which institutions are asked for, and in what order: ``module`` for whoever lacks that one,
-    ``lacks_one`` for whoever has done only the other. ``words`` are searched in name and code."""
+    ``lacks_one`` for whoever has done only the other, ``only_register`` for whoever has done the list.
+    ``words`` are searched in name and code."""
 
     state: State | None = None
     unopened: bool = False
     unfinished: bool = False
+    undirected: bool = False
+    finished: bool = False
+    only_register: bool = False
     module: Module | None = None
     lacks_one: bool = False
     type: InstitutionType | None = None
+    municipality: str = ""
     words: str = ""
     sort: str = "state"
 
     @property
     def is_filter(self) -> bool:
-        narrowed = self.unopened or self.unfinished or self.lacks_one or bool(self.words.split())
-        return narrowed or any(one is not None for one in (self.state, self.module, self.type))
+        return replace(self, sort="state", words=" ".join(self.words.split())) != Wanted()
 
     def of(self, standings: Iterable[Standing]) -> list[Standing]:
         words = folded(self.words).split()
         found = [
             standing
             for standing in standings
-            if (self.state is None or standing.state is self.state)
-            and (not self.unopened or standing.never_opened)
-            and (not self.unfinished or standing.is_unfinished)
-            and (self.module is None or (standing.is_due and self.module in standing.missing))
-            and (not self.lacks_one or standing.lacks_one)
+            if self._is_as_far(standing)
             and (self.type is None or standing.institution.type is self.type)
+            and (not self.municipality or standing.institution.municipality == self.municipality)
             and finds(words, f"{standing.institution.name} {standing.institution.code}")
         ]
         return sorted(found, key=lambda s: (ORDERS[self.sort](s), by_number(s.institution.name)))
+
+    def _is_as_far(self, standing: Standing) -> bool:
+        return (
+            (self.state is None or standing.state is self.state)
+            and (not self.unopened or standing.never_opened)
+            and (not self.unfinished or standing.is_unfinished)
+            and (not self.undirected or standing.is_undirected)
+            and (not self.finished or (standing.is_due and not standing.missing))
+            and (not self.only_register or (standing.is_due and standing.missing == {Module.REGISTER}))
+            and (self.module is None or (standing.is_due and self.module in standing.missing))
+            and (not self.lacks_one or standing.lacks_one)
+        )
 
 
 # The values are those of ``?sort=``.
@@ -200,12 +258,3 @@ class Region:
     number: int
     name: str
     totals: Totals
-
-
-def by_region(every: Iterable[Standing]) -> list[Region]:
-    """The totals of each region, by name."""
-    regions: dict[int, list[Standing]] = {}
-    for standing in every:
-        regions.setdefault(standing.institution.region, []).append(standing)
-    found = [Region(number, of[0].institution.region_name, Totals.of(of)) for number, of in regions.items()]
-    return sorted(found, key=lambda region: by_number(region.name))

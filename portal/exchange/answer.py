@@ -1,10 +1,11 @@
 """The answer to АСП (formats.md, F2) and the manifest beside it; the same data give the same bytes."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from portal.domain.decisions import ABSENCES_ABOVE, Decision, Reason
 from portal.domain.identifiers import IdType
@@ -88,11 +89,55 @@ def _fixed(number: Decimal, *, above: Decimal, places: Decimal, width: int) -> s
 
 
 @dataclass(frozen=True)
+class LoadedFile:
+    """A file of АСП's that the answer answers, and what became of its lines:
+    ``received = distributed + rejected + repaired``."""
+
+    name: str
+    sha256: str
+    received: int
+    distributed: int
+    rejected: int
+    repaired: int
+
+
+@dataclass(frozen=True)
+class RepairedLine:
+    """A line that the operator mended: ``line`` as it came, ``repaired`` as it was placed."""
+
+    file_name: str
+    number: int
+    line: bytes
+    repaired: bytes
+    faults: str
+    at: datetime
+    by: str
+
+    def told(self) -> dict[str, Any]:
+        """Bytes that windows-1251 does not have are ``\\x98``, so that they can be told from others."""
+        return {
+            "file": self.file_name,
+            "number": self.number,
+            "line": self.line.decode("cp1251", "backslashreplace"),
+            "repaired": self.repaired.decode("cp1251"),
+            "faults": self.faults,
+            "repaired_at": stamp(self.at),
+            "repaired_by": self.by,
+        }
+
+
+def stamp(at: datetime) -> str:
+    """``2021-01-29T08:00:00Z``"""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
 class Manifest:
     """What stands beside an answer.
 
     ``states`` counts institutions by the state of their list, ``decisions`` the rows of the file
-    by what goes out for them; a decision that nobody took is counted as 0. ``size`` is in bytes.
+    by what goes out for them; a decision that nobody took is counted as 0. ``size`` is in bytes. ``loads``
+    are the files that it answers, ``repaired`` their lines that would be in it for nobody else's mending.
     """
 
     month: Month
@@ -105,14 +150,16 @@ class Manifest:
     sha256: str
     size: int
     is_correction: bool = False
+    loads: Sequence[LoadedFile] = ()
+    repaired: Sequence[RepairedLine] = ()
 
     def dump(self) -> bytes:
         """Canonical JSON: sorted keys, no spaces, UTF-8."""
         if self.generated_at.tzinfo is None:
             raise ValueError("generated_at has no time zone")
-        content = {
+        content: dict[str, Any] = {
             "campaign": str(self.month),
-            "generated_at": self.generated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "generated_at": stamp(self.generated_at),
             "generated_by": self.by,
             "kind": "correction" if self.is_correction else "final" if self.is_final else "preview",
             "institutions_by_state": dict(self.states),
@@ -120,4 +167,7 @@ class Manifest:
             "records": sum(self.decisions.values()),
             "file": {"name": self.file_name, "sha256": self.sha256, "bytes": self.size},
         }
+        if self.loads:  # a correction answers none
+            content["loads"] = [asdict(load) for load in self.loads]
+            content["repaired_lines"] = [line.told() for line in self.repaired]
         return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

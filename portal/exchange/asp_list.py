@@ -1,10 +1,11 @@
 """АСП's list for confirmation (formats.md, F1): reading its lines, and writing rejected ones back."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import IO
+from typing import IO, NamedTuple
 
 from portal.domain.decisions import Reason
 from portal.domain.identifiers import IdType
@@ -73,6 +74,15 @@ class AspRow(Row[AspLine]):
     key: Key | None = None
 
 
+class Fields(NamedTuple):
+    """What a line says of whom, also where it stands in a longer line (ended_list.py)."""
+
+    month: Month | None
+    institution: str | None
+    key: Key | None
+    names: tuple[str, str, str]
+
+
 def read_asp_list(stream: IO[bytes]) -> Reading[AspRow]:
     """Every received line of the file, good or with all its faults."""
     lines = TextLines(stream)
@@ -93,6 +103,12 @@ def repeated(first: int) -> str:
 
 def other_month(campaign: Month) -> str:
     return f"месецът е друг: файлът е за {campaign.label}"
+
+
+def read_again(number: int, text: str) -> AspRow:
+    """A line that somebody has mended, read like one of a file."""
+    raw = text.encode("cp1251", "replace")
+    return _parse(Line(number, raw, unicodedata.normalize("NFC", text)))
 
 
 def write_rejects(rows: Iterable[tuple[int, bytes, Iterable[str]]]) -> Iterator[bytes]:
@@ -116,26 +132,46 @@ def _parse(line: Line) -> AspRow:
     if len(fields) != FIELDS:
         return AspRow(line.number, line.windows_1251, None, (wrong_count(len(fields), FIELDS),))
     faults: list[str] = []
+    read = read_fields(fields, faults)
+    whole = None
+    if not faults and read.month is not None and read.institution is not None and read.key is not None:
+        id_type, id_number, reason = read.key
+        given, middle, family = read.names
+        whole = AspLine(
+            read.month,
+            read.institution,
+            id_type,
+            id_number,
+            given,
+            middle,
+            family,
+            fields[8],
+            reason,
+            fields[10],
+        )
+    return AspRow(
+        line.number, line.windows_1251, whole, tuple(faults), read.month, read.institution, read.key
+    )
+
+
+def read_fields(fields: list[str], faults: list[str]) -> Fields:
+    """The eleven fields of a line; what holds of them is given even when the rest does not."""
     month = read_month(fields[0], fields[1], faults)
     institution = read_institution(fields[2], faults)
     identifier = read_identifier(fields[3], fields[4], faults)
-    given, middle, family = _names(fields[5:8], faults)
+    names = _names(fields[5:8], faults)
     if _ABSENCES.fullmatch(fields[8]) is None:
         faults.append("отсъствия: трябва да са точно 6 знака като 007.00")
     reason = read_code("основание", fields[9], Reason, faults)
     read_digits("дни", fields[10], 2, faults)
     key = None if identifier is None or reason is None else (*identifier, reason)
-    whole = None
-    if not faults and month is not None and institution is not None and key is not None:
-        whole = AspLine(
-            month, institution, key[0], key[1], given, middle, family, fields[8], key[2], fields[10]
-        )
-    return AspRow(line.number, line.windows_1251, whole, tuple(faults), month, institution, key)
+    return Fields(month, institution, key, names)
 
 
-def _names(fields: list[str], faults: list[str]) -> list[str]:
+def _names(fields: list[str], faults: list[str]) -> tuple[str, str, str]:
     """Given name obligatory; all three must come back from windows-1251 as they are."""
     for label, text in zip(NAMES, fields, strict=True):
         read_name(label, text, faults, obligatory=label == NAMES[0])
         check_windows_1251(label, text, faults)
-    return fields
+    given, middle, family = fields
+    return given, middle, family

@@ -1,4 +1,4 @@
-"""What the name of a file says of it: its format, and its month (formats.md, F1, F2 and F5)."""
+"""What the name of a file says of it: its format, and its month (formats.md, F1, F2, F5; ended-list.md)."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,13 @@ from pathlib import PureWindowsPath
 
 from portal.domain.month import Month
 
-_KINDS = {"ASPCONF": "asp", "MONCONF": "answer", "MONZPC": "enrolments", "MONZP": "enrolments"}
+_KINDS = {
+    "ASPCONF": "asp",
+    "ASPEND": "ended",
+    "MONCONF": "answer",
+    "MONZPC": "enrolments",
+    "MONZP": "enrolments",
+}
 # Whatever follows: browsers and Windows make „MONZPC1220 (1).txt“ and „MONZPC1220 - Copy.txt“ of a second
 # copy. A longer number is no month: „MONZP012021“ is not of January 2020.
 _BEGINNING = re.compile(

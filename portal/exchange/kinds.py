@@ -27,6 +27,7 @@ class Kind(Enum):
     """
 
     ASP_LIST = ("списък от АСП (ASPCONF…)", (), 11, _YEAR)
+    ENDED = ("списък на АСП за прекратените помощи (ASPEND…)", (), 15, _YEAR)
     ENROLMENTS = (
         "файл със записвания (MONZP…)",
         (
@@ -39,6 +40,7 @@ class Kind(Enum):
     DIARY = ("файл с отсъствия от дневник", (), 16, _CODE)
     ANSWER = ("отговор до АСП (MONCONF…)", tuple(answer.HEADER.split("|")), answer.FIELDS, _YEAR)
     REJECTS = ("файл с отхвърлените редове за АСП", (), 13, _YEAR)
+    ENDED_REJECTS = ("файл с отхвърлените редове от списъка за прекратените помощи", (), 17, _YEAR)
     INSTITUTIONS = (
         "таблица с институции",
         ("code", "name", "type", "region_code", "region", "email", "phone"),

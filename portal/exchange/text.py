@@ -12,6 +12,9 @@ from portal.exchange import utf16
 
 MAX_LINE = 4096  # bytes; our bound: the longest line of any format of formats.md has under 1,000
 
+_UNREADABLE = "редът не може да се прочете"
+_CUT = "редът е по-дълъг от"
+
 _CHUNK = 64 * 1024
 _LINE_END = re.compile(rb"\r\n|\r|\n")  # never str.splitlines(): 0x85 is „…“ in windows-1251
 _BLANK = b" \t\x0b\x0c\x1a"  # a line of nothing but these, Ctrl-Z among them, is not received
@@ -102,6 +105,16 @@ class Reading(Generic[R]):
         return iter(()) if self.fault is not None else self.rows()
 
 
+def is_unreadable(fault: str) -> bool:
+    """Whether it says that the bytes of a line are not the text of its file."""
+    return fault.startswith(_UNREADABLE)
+
+
+def is_cut(fault: str) -> bool:
+    """Whether it says that a line was not read to its end."""
+    return fault.startswith(_CUT)
+
+
 def _encoding(stream: IO[bytes]) -> Encoding:
     """UTF-8 when most lines beyond ASCII are that, else windows-1251, over the whole file.
 
@@ -163,11 +176,11 @@ def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _line(number: int, raw: bytes, encoding: Encoding) -> Line:
     if len(raw) > MAX_LINE:
-        fault = f"редът е по-дълъг от {MAX_LINE} байта и не е прочетен докрай"
+        fault = f"{_CUT} {MAX_LINE} байта и не е прочетен докрай"
         return Line(number, raw[:MAX_LINE], None, fault)
     try:
         text = raw.decode(encoding.codec)
     except UnicodeDecodeError as error:
         byte = f"0x{raw[error.start]:02X}"
-        return Line(number, raw, None, f"редът не може да се прочете като {encoding.label}: байт {byte}")
+        return Line(number, raw, None, f"{_UNREADABLE} като {encoding.label}: байт {byte}")
     return Line(number, raw, text if text.isascii() else unicodedata.normalize("NFC", text))

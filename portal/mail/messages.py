@@ -16,6 +16,7 @@ from portal.domain.times import short_date, stamp
 PORTAL = "„Потвърждения към АСП“"
 FOOTER = f"Писмото е изпратено автоматично от портала {PORTAL}. Моля, не отговаряйте на него."
 WIDTH = 76
+UNBROKEN = "\u00a0"
 WEEKDAYS = ("понеделник", "вторник", "сряда", "четвъртък", "петък", "събота", "неделя")
 
 
@@ -270,8 +271,10 @@ def composed(to: str, subject: str, *paragraphs: str) -> Message:
 
 
 def _wrapped(paragraph: str) -> str:
-    """A link stays whole, whatever its length."""
-    return textwrap.fill(paragraph, WIDTH, break_long_words=False, break_on_hyphens=False)
+    """A link stays whole, whatever its length, and so does a year with its „г.“, also as a full stop."""
+    whole = paragraph.replace(" г..", " г.").replace(" г.", f"{UNBROKEN}г.")
+    filled = textwrap.fill(whole, WIDTH, break_long_words=False, break_on_hyphens=False)
+    return filled.replace(UNBROKEN, " ")
 
 
 def spoken_day(day: date) -> str:

@@ -15,7 +15,8 @@ from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scop
 from portal.domain.progress import Standing, Totals, Wanted
 from portal.domain.signing.qualified import QUALIFIED
 from portal.domain.submissions import CampaignState
-from portal.storage.campaigns.progress import standings
+from portal.storage.campaigns.progress import some_of_each
+from portal.storage.campaigns.tallies import tallies
 from portal.storage.home.access_news import Unread, unread
 from portal.storage.home.months import current_months
 from portal.storage.home.next_steps import (
@@ -120,46 +121,50 @@ class MonthCard:
     deadline: str
     totals: Totals
     calls: list[Standing]
+    to_call: int
 
 
 def _region(ruo: Ruo) -> str:
     now = clock.now()
-    cards = [_month_card(campaign, now=now, region=ruo.region) for campaign in current_campaigns()]
     return render_template(
         "home/region.html",
-        cards=cards,
+        cards=_month_cards(current_campaigns(), now=now, region=ruo.region),
         news=_news(ruo),
         removable=(),
         followed=followed(Office.of(ruo), now=now),
     )
 
 
-def _month_card(campaign: Campaign, *, now: datetime, region: int) -> MonthCard:
-    found = standings(campaign, now=now, region=region)
-    to_call = Wanted(unfinished=True).of(found)
-    return MonthCard(
-        campaign=campaign,
-        state=campaign.window.state(now),
-        deadline=deadline_sentence(campaign.window, now=now),
-        totals=Totals.of(found),
-        calls=to_call[:CALLS] if campaign.window.state(now) is CampaignState.OPEN else [],
-    )
+def _month_cards(campaigns: list[Campaign], *, now: datetime, region: int) -> list[MonthCard]:
+    """In two questions, however many months there are."""
+    totals = tallies(campaigns, now=now, region=region)
+    running = [each for each in campaigns if each.window.state(now) is CampaignState.OPEN]
+    some = some_of_each(running, now=now, region=region, most=CALLS) if running else {}
+    return [
+        MonthCard(
+            campaign=campaign,
+            state=campaign.window.state(now),
+            deadline=deadline_sentence(campaign.window, now=now),
+            totals=totals[campaign.id],
+            to_call=totals[campaign.id].due - totals[campaign.id].complete if campaign in running else 0,
+            calls=Wanted(unfinished=True).of(some.get(campaign.id, ()))[:CALLS],
+        )
+        for campaign in campaigns
+    ]
 
 
 def _country(operator: Operator) -> str:
     now = clock.now()
+    every = duties(now)
+    totals = tallies([duty.campaign for duty in every], now=now)
     return render_template(
         "home/operator.html",
         news=_news(operator),
         removable=(),
         followed=followed(Office.of(operator), now=now),
         duties=[
-            (
-                duty,
-                deadline_sentence(duty.campaign.window, now=now),
-                Totals.of(standings(duty.campaign, now=now)),
-            )
-            for duty in duties(now)
+            (duty, deadline_sentence(duty.campaign.window, now=now), totals[duty.campaign.id])
+            for duty in every
         ],
         is_behind_unknown_proxy=is_behind_unknown_proxy(),
         mail=unsent_mail(now),

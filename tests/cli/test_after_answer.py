@@ -9,8 +9,8 @@ from portal.actions.campaigns.answers import copy_of
 from portal.cli import main
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
-from portal.storage.tables.answers import AnsweredRecord
-from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.answers import AnsweredRecord, EndedRecord
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import connected, open_database
 from portal.storage.tables.people import Delegation
 from tests.cast import AFTER, PEPPER, SCHOOL, add_record
@@ -78,3 +78,23 @@ def test_compares_a_copy_with_the_file(run, answered, tmp_path):
     assert result.exit_code == 1
     assert "РАЗЛИКА copy_differs" in result.output
     assert run("verify", "--copy", "copy.txt").exit_code == 2
+
+
+def test_loads_what_was_ended(run, answered, tmp_path):
+    record = Record.get()
+    line = (
+        f"2020|12|{SCHOOL}|{record.id_type:d}|{record.id_number}|{record.given}|{record.middle}|"
+        f"{record.family}|{record.absences}|{record.reason:d}|{record.days}|0|00|000000|отказано"
+    )
+    (tmp_path / "ASPEND1220.txt").write_bytes(f"{line}\r\nбоклук\r\n".encode("cp1251"))
+    result = run("campaign", "ended", "ASPEND1220.txt", "--json")
+
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    assert (told["received"], told["distributed"], told["rejected"], told["added"]) == (2, 1, 1, 1)
+    assert EndedRecord.select().count() == 1
+    assert run("campaign", "rejects", "2020-12", "--ended", "--out", "back.txt").exit_code == 0
+    assert (tmp_path / "back.txt").read_bytes().startswith("боклук|2|".encode("cp1251"))
+
+    (tmp_path / "ASPEND1220.txt").write_bytes(line.encode("cp1251"))
+    assert run("campaign", "ended", "ASPEND1220.txt").exit_code == 0

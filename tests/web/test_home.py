@@ -407,8 +407,8 @@ class TestRegion:
         links = {link.text_content(): link.get("href") for link in page.all(f"{CARD} ul a[href^='/']")}
         assert links == {
             "готови без подпис: 1": "/oversight/2020-12?state=ready",
-            "неотваряли: 2": "/oversight/2020-12?state=unopened",
-            "без активиран достъп: 1": "/oversight/2020-12?state=no_account",
+            "неотваряли: 1": "/oversight/2020-12?state=unopened",
+            "без активиран директор: 1": "/oversight/2020-12?state=undirected",
             "без записи и без „Проверих“: 1": "/oversight/2020-12?state=nothing",
         }
         calls = [" ".join(item.text_content().split()) for item in page.all(f"{CARD} h3 + ul li")]

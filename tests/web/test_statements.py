@@ -10,11 +10,26 @@ from functools import partial
 
 import pytest
 
+from portal.domain.calls.call import Outcome
 from portal.domain.decisions import Decision, Reason
+from portal.domain.placement import InstitutionType
+from portal.storage.calls.tables import PhoneCall
 from portal.storage.tables import remembered
+from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import connected, is_sqlite
 from tests.actions.register.unlocked import draft, entered, keep
-from tests.cast import KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, add_record
+from tests.cast import (
+    CLOSES,
+    KINDERGARTEN,
+    MONTH,
+    NOW,
+    OPENS,
+    OTHER_SCHOOL,
+    PASSWORD,
+    SCHOOL,
+    add_institution,
+    add_record,
+)
 from tests.statements import noted
 
 pytestmark = pytest.mark.both_databases
@@ -93,6 +108,27 @@ def the_overview_of_a_region(client, world):
     return partial(client.get, f"/oversight/{MONTH}")
 
 
+def the_first_page_of_a_region(client, world):
+    client.sign_in(world.nora).get("/")
+    return partial(client.get, "/")
+
+
+def the_call_list_of_a_region(client, world):
+    for institution in (SCHOOL, OTHER_SCHOOL, KINDERGARTEN):
+        _three_children(institution=institution)
+    client.sign_in(world.nora).send(f"/oversight/{MONTH}/calls/{SCHOOL}", outcome="no_answer")
+    client.send(f"/oversight/{MONTH}/calls/{OTHER_SCHOOL}/claim")
+    client.get(f"/oversight/{MONTH}/calls")
+    return partial(client.get, f"/oversight/{MONTH}/calls")
+
+
+def one_institution_as_its_region_sees_it(client, world):
+    _three_children()
+    address = f"/oversight/{MONTH}/institutions/{SCHOOL}"
+    client.sign_in(world.nora).get(address)
+    return partial(client.get, address)
+
+
 def the_page_to_sign(client, world):
     _decided(world)
     client.sign_in(world.ana).get(f"{LIST}/sign")
@@ -130,7 +166,10 @@ ASKED = {  # on SQLite, on PostgreSQL
     confirming_what_somebody_changed: (3, 4),
     confirming_with_the_register_open: (12, 14),
     the_first_page_of_a_director: (17, 17),  # one of them for circulars
-    the_overview_of_a_region: (5, 5),
+    the_overview_of_a_region: (7, 7),  # two of them for the line, one for the year
+    the_first_page_of_a_region: (9, 9),
+    the_call_list_of_a_region: (7, 7),
+    one_institution_as_its_region_sees_it: (18, 18),
     the_page_to_sign: (10, 10),
     signing: (24, 27),
     logging_in: (17, 19),
@@ -163,6 +202,65 @@ def test_a_longer_list_asks_no_more(asked, client, world, prepared):
     request()
 
     check(asked, prepared)
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_more_months_ask_no_more_on_the_first_page_of_a_region(asked, client, world, answered):
+    request = the_first_page_of_a_region(client, world)
+    with connected():
+        for back in range(1, 12):
+            closed_on = {"answered_at": NOW} if answered else {}
+            another = Campaign.create(
+                month=MONTH.plus(-back), opens_on=OPENS, closes_on=CLOSES, made_at=NOW, **closed_on
+            )
+            for institution in (SCHOOL, OTHER_SCHOOL, KINDERGARTEN):
+                Submission.create(campaign=another, institution=institution, total=3, pending=3)
+    asked.forget()
+
+    page = request().page
+
+    check(asked, the_first_page_of_a_region)
+    assert len(page.all("section.card")) == (2 if answered else 12)
+
+
+def test_two_hundred_institutions_and_a_year_ask_no_more(asked, client, world):
+    """Neither page reads a region once for each row, nor an institution once for each month."""
+    _earlier(1)  # the month that was answered last stands on the director's first page, too
+    pages = [the_call_list_of_a_region(client, world), one_institution_as_its_region_sees_it(client, world)]
+    counts = []
+    for page in pages:
+        asked.forget()
+        page()
+        counts.append(len(asked.statements))
+    with connected():
+        _a_large_region(world)
+    for page, count in zip(pages, counts, strict=True):
+        asked.forget()
+        assert page().status_code == 200
+        assert len(asked.statements) == count, "\n".join(asked.statements)
+
+
+def _a_large_region(world) -> None:
+    """200 institutions, each called before, and twelve months of the school's own."""
+    for number in range(200):
+        place = add_institution(f"23{number:05}", f"{number}. ОУ", InstitutionType.SCHOOL)
+        Submission.create(campaign=world.campaign, institution=place, total=3, pending=3)
+        PhoneCall.create(
+            campaign=world.campaign,
+            institution=place,
+            outcome=Outcome.NO_ANSWER,
+            next_at=NOW,
+            began_at=NOW,
+            at=NOW,
+            by=world.nora.user_id,
+        )
+    for back in range(2, 13):
+        _earlier(back)
+
+
+def _earlier(back: int) -> None:
+    earlier = Campaign.create(month=MONTH.plus(-back), made_at=NOW, answered_at=NOW)
+    Submission.create(campaign=earlier, institution=SCHOOL)
 
 
 def test_a_decision_is_one_transaction(asked, client, world):

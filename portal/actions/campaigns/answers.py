@@ -6,22 +6,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 from portal.actions.campaigns.window import held_campaign
 from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Operator
-from portal.exchange.answer import AnswerRow, Manifest, answer_name, write_answer
+from portal.exchange.answer import AnswerRow, LoadedFile, Manifest, RepairedLine, answer_name, write_answer
 from portal.storage.campaigns.answered import keep_answered, said_of, said_where_reopened
 from portal.storage.campaigns.answers import answer_fault, final_answer, records_to_answer
+from portal.storage.campaigns.loads import loads_of
 from portal.storage.campaigns.progress import standings
+from portal.storage.campaigns.rejects import repairs_in
 from portal.storage.lists.held import held_lists
 from portal.storage.retention.erasing import is_erased
 from portal.storage.tables import audit
 from portal.storage.tables.answers import AnsweredRecord
-from portal.storage.tables.campaigns import AnswerFile, Campaign, Record
+from portal.storage.tables.campaigns import AnswerFile, Campaign, Load, Record
 from portal.storage.tables.db import writing
 
 logger = logging.getLogger(__name__)
@@ -44,6 +46,12 @@ class Made:
     def records(self) -> int:
         return self.decisions.total()
 
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What is kept of it."""
+        names = ("name", "size", "records", "sha256", "manifest")
+        return {name: getattr(self, name) for name in names}
+
 
 def copy_of(campaign: Campaign, institution: str) -> bytes:
     """The header and one institution's lines of the final answer."""
@@ -53,7 +61,12 @@ def copy_of(campaign: Campaign, institution: str) -> bytes:
 
 def written_again(campaign: Campaign) -> bytes:
     """The final answer as its data give it now; nothing is recorded."""
-    return b"".join(write_answer(_rows(campaign, final=True)))
+    return b"".join(lines_again(campaign))
+
+
+def lines_again(campaign: Campaign) -> Iterator[bytes]:
+    """The same line by line."""
+    return write_answer(_rows(campaign, final=True))
 
 
 def write_rows(rows: Iterable[AnswerRow], out: IO[bytes]) -> tuple[str, int, Counter[Decision]]:
@@ -83,13 +96,13 @@ def make_answer(person: Operator | None, month: Month, out: IO[bytes], *, now: d
                 raise why
         made = _written(person, campaign, out, now=now, final=final)
         if final:
-            _end(campaign, made, now=now)
+            made = _end(campaign, made, now=now)
         AnswerFile.create(
             campaign=campaign,
             final=final,
-            sha256=made.sha256,
             at=now,
             by=None if person is None else person.user_id,
+            **made.columns,
         )
         what = "answered" if final else "previewed_answer"
         audit.add(person, what, f"campaign:{campaign.id}", now=now, content=made.sha256)
@@ -113,8 +126,27 @@ def _written(
         file_name=name,
         sha256=sha256,
         size=size,
+        loads=[_file(load) for load in reversed(loads_of(campaign)) if load.is_finished],
+        repaired=_repaired(campaign.month),
     )
     return Made(name, sha256, size, decisions, beside.dump())
+
+
+def _file(load: Load) -> LoadedFile:
+    return LoadedFile(
+        load.file_name, load.sha256, load.received, load.distributed, load.rejected, load.repaired
+    )
+
+
+def _repaired(month: Month) -> list[RepairedLine]:
+    """Each repair once, however often its file was loaded."""
+    found = {
+        (one.line, one.mended, one.at): RepairedLine(
+            one.file_name, one.number, one.line, one.mended, one.faults, one.at, one.by
+        )
+        for one in reversed(repairs_in(month))  # so that the first load of a file stands
+    }
+    return list(reversed(found.values()))
 
 
 def _rows(campaign: Campaign, *, final: bool) -> Iterator[AnswerRow]:
@@ -157,7 +189,8 @@ def _counted(rows: Iterable[AnswerRow], decisions: Counter[Decision]) -> Iterato
         yield row
 
 
-def _end(campaign: Campaign, made: Made, *, now: datetime) -> None:
+def _end(campaign: Campaign, made: Made, *, now: datetime) -> Made:
+    """The answer with the manifest that it was first made with, where that is kept."""
     first = final_answer(campaign)
     if first is not None and first.sha256 != made.sha256:
         raise Conflict(
@@ -168,3 +201,4 @@ def _end(campaign: Campaign, made: Made, *, now: datetime) -> None:
         campaign.answered_at = now
         campaign.save(only=[Campaign.answered_at])
         keep_answered(campaign)
+    return made if first is None or first.manifest is None else replace(made, manifest=bytes(first.manifest))

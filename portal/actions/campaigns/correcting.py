@@ -46,8 +46,6 @@ def make_correction(person: Operator | None, month: Month, out: IO[bytes], *, no
         last = last_correction(campaign)
         if last is not None and last.sha256 != sha256 and not resigned_since(campaign, last):
             raise Conflict(DIFFERS)
-        by = None if person is None else person.user_id
-        AnswerFile.create(campaign=campaign, final=False, is_correction=True, sha256=sha256, at=now, by=by)
         audit.add(person, CORRECTED, f"campaign:{campaign.id}", now=now, content=sha256)
         beside = Manifest(
             month=month,
@@ -61,8 +59,11 @@ def make_correction(person: Operator | None, month: Month, out: IO[bytes], *, no
             sha256=sha256,
             size=size,
         )
+        made = Made(correction_name(month), sha256, size, decisions, beside.dump())
+        by = None if person is None else person.user_id
+        AnswerFile.create(campaign=campaign, final=False, is_correction=True, at=now, by=by, **made.columns)
     logger.info("correction of the answer for %s, %s records", month, decisions.total())
-    return Made(correction_name(month), sha256, size, decisions, beside.dump())
+    return made
 
 
 def _check(campaign: Campaign, *, now: datetime) -> None:

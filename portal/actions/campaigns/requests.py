@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from portal.actions.campaigns.campaigns import open_for_correction
 from portal.actions.campaigns.window import held_campaign
+from portal.actions.letters.correction_letters import tell_answered, tell_asked, tell_office_spoke
 from portal.domain.campaigns.corrections import (
     Why,
     check_may_ask_now,
@@ -63,6 +64,7 @@ def ask_correction(person: Staff, month: Month, asked: Asked, *, now: datetime) 
             asked_at=now,
         )
         _say(person, ASKED, request, now=now)
+        tell_asked(request, now=now)
     logger.info("correction %s asked by user %s", request.id, person.user_id)
     return request
 
@@ -85,6 +87,7 @@ def support_correction(
             ]
         )
         _say(person, SUPPORTED if supports else NOT_SUPPORTED, request, now=now)
+        tell_office_spoke(request, now=now)
     return request
 
 
@@ -99,6 +102,7 @@ def grant_correction(
         open_for_correction(person, month, request.institution_id, until, reason, now=now)
         _answer(person, request, granted=True, note=note, now=now)
         _say(person, GRANTED, request, now=now)
+        tell_answered(request, now=now)
     return request
 
 
@@ -110,6 +114,7 @@ def decline_correction(
         check_may_grant(request.granted, grant=False, note=note, names=names_of(request.record))
         _answer(person, request, granted=False, note=note, now=now)
         _say(person, DECLINED, request, now=now)
+        tell_answered(request, now=now)
     return request
 
 

@@ -13,6 +13,7 @@ from portal.domain.register.entry import school_year_label
 from portal.domain.times import short_date, stamp
 from portal.storage.disclosure.account import (
     account_row,
+    calls_by,
     declarations_to,
     deeds_of,
     delegations_of,
@@ -52,6 +53,7 @@ def _sections(user: User, *, is_own: bool) -> Iterator[Section]:
     yield Section("Декларации, издадени на профила, и подписи", tuple(_declared(user)))
     yield Section("Писма", tuple(map(_letter, letters_to(user))))
     yield Section("Циркулярни писма", tuple(_notices(user)))
+    yield Section("Обаждания до институции", tuple(_calls(user)))
     yield _register(user, is_own=is_own)
     deeds = tuple(_deed(entry, user) for entry in deeds_of(user.id, of_registers=is_own))
     yield Section("Какво е направено от профила и с него", deeds)
@@ -192,6 +194,25 @@ def _notices(user: User) -> Iterator[Facts]:
         )
     for notice in published:
         yield (("Публикувал", named(notice.number, notice.dated_on)), ("На", stamp(notice.published_at)))
+
+
+def _calls(user: User) -> Iterator[Facts]:
+    noted, begun = calls_by(user.id)
+    for row in noted:
+        yield told(
+            ("Обаждане до", f"{row.institution.name} ({row.institution_id})"),
+            ("За месец", row.campaign.month.label),
+            ("Записано на", stamp(row.at)),
+            ("Какво стана", row.outcome.label),
+            ("Бележка", row.note),
+            ("Казан телефон", row.phone),
+            ("Следващо обаждане", stamp(row.next_at)),
+        )
+    for claim in begun:
+        yield (
+            ("Започнато обаждане до", f"{claim.institution.name} ({claim.institution_id})"),
+            ("На", stamp(claim.since)),
+        )
 
 
 def _register(user: User, *, is_own: bool) -> Section:

@@ -20,6 +20,7 @@ from portal.storage.disclosure.child import (
     answered_about,
     declarations_about,
     deeds_about,
+    ended_about,
     enrolments_about,
     notices_about,
     records_about,
@@ -29,7 +30,7 @@ from portal.storage.disclosure.child import (
 )
 from portal.storage.lists.returned import institution_names
 from portal.storage.notices.tables import Notice
-from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest
+from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, EndedRecord
 from portal.storage.tables.audit import NATIONAL, AuditEntry
 from portal.storage.tables.campaigns import Record
 from portal.storage.tables.institutions import Enrolment
@@ -51,8 +52,10 @@ def _sections(child: Identifier) -> Iterator[Section]:
     declared = declarations_about(child)
     codes = {record.institution_id for record in records} | {row.institution for row in enrolments}
     names = institution_names(codes | {record.asp_institution for record in records})
-    answered = answered_about(records)
-    in_lists = tuple(_record(record, answered.get(record.id), names) for record in records)
+    answered, ended = answered_about(records), ended_about(records)
+    in_lists = tuple(
+        _record(record, answered.get(record.id), ended.get(record.id), names) for record in records
+    )
     yield Section("В списъците на АСП", in_lists)
     if requests := requests_about(records):
         yield Section("Искания за поправка след срока", tuple(_request(each) for each in requests))
@@ -71,7 +74,9 @@ def _sections(child: Identifier) -> Iterator[Section]:
     yield _background(child)
 
 
-def _record(record: Record, said: AnsweredRecord | None, names: dict[str, str]) -> Facts:
+def _record(
+    record: Record, said: AnsweredRecord | None, ended: EndedRecord | None, names: dict[str, str]
+) -> Facts:
     campaign, listed = record.campaign, record.submission
     unit = record.case(school_days=0).unit
     signed = listed.signed_at if listed is not None and listed.lock is Lock.SIGNED else None
@@ -99,6 +104,8 @@ def _record(record: Record, said: AnsweredRecord | None, names: dict[str, str]) 
         ("Включено в окончателния отговор до АСП от", _at(campaign.answered_at)),
         ("Решение в отговора", None if said is None else ANSWERED[said.decision]),
         ("Коригиран брой в отговора", None if said is None else measured(said.corrected, unit)),
+        ("Какво е направила АСП", None if ended is None else ended.outcome.told),
+        ("Защо, по думите на АСП", None if ended is None else ended.why),
     )
 
 
@@ -160,6 +167,7 @@ def _rejected(rejected: Rejected) -> Facts:
         ("Ред", str(rejected.number)),
         ("Какво стои на реда", rejected.text),
         ("Защо не е приет", rejected.faults),
+        ("Как е поправен", rejected.mended),
     )
 
 

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from portal.actions.letters import (
     campaign_letters,
+    correction_letters,
     delegation_letters,
     notice_letters,
     reminding,
+    result_letters,
     signing_letters,
     window_letters,
 )
@@ -32,6 +34,10 @@ WRITERS: Mapping[Occasion, Writer] = {
     Occasion.EXCEPTION_OPENED: window_letters.write_exception,
     Occasion.EXCEPTION_ENDED: window_letters.write_exception_ended,
     Occasion.ANSWER_SENT: window_letters.write_answer_sent,
+    Occasion.RESULT_CAME_BACK: result_letters.write_result,
+    Occasion.CORRECTION_ASKED: correction_letters.write_asked,
+    Occasion.CORRECTION_SUPPORTED: correction_letters.write_office_spoke,
+    Occasion.CORRECTION_ANSWERED: correction_letters.write_answered,
     Occasion.READY_TO_SIGN: signing_letters.write_ready,
     Occasion.LIST_SIGNED: signing_letters.write_signed,
     Occasion.SIGNATURE_REMOVED: signing_letters.write_removed,
@@ -48,7 +54,7 @@ def decided(row: OutboxMessage, *, site: Site, now: datetime) -> Message:
     """What the letter says now; NoLonger if it is not sent, NotYet if it is to keep."""
     matter = Matter(row, site=site, now=now)
     _check_reader(matter)
-    if matter.institution.is_closed(today(now)):
+    if row.institution_id is not None and matter.institution.is_closed(today(now)):
         raise NoLonger("институцията е закрита")
     return WRITERS[matter.occasion](matter)
 
@@ -59,7 +65,9 @@ def _check_reader(matter: Matter) -> None:
         return
     if not user.is_active:
         raise NoLonger("достъпът на получателя е спрян")
-    if matter.occasion not in TO_WHO_LEFT and matter.person is None:
+    # An office works for no institution: the letter's writer says whether it has a part in it.
+    works_there = matter.person is not None or matter.row.institution_id is None
+    if matter.occasion not in TO_WHO_LEFT and not works_there:
         raise NoLonger("получателят вече не работи за институцията")
     if matter.occasion.is_optional and _has_declined(user.id, matter.occasion):
         raise NoLonger("получателят не иска такива писма")

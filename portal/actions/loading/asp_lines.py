@@ -54,13 +54,21 @@ class Batch:
     def _take(self, line: StagedLine) -> None:
         record = self._records.get(_key(line))
         if faults := self._faults(line, record):
-            self._done.rejected.append((line.number, line.line, "; ".join(faults)))
-        elif record is None:
+            self._reject(line, faults)
+            return
+        if line.repair is not None:
+            self._done.repaired.append((line.number, bytes(line.line), line.repair))
+        if record is None:
             self._add(line)
         elif self._is_same(record, line):
             self._done.unchanged += 1
         else:
             self._update(record, line)
+
+    def _reject(self, line: StagedLine, faults: list[str]) -> None:
+        self._done.rejected.append((line.number, line.line, "; ".join(faults)))
+        if line.first is not None:
+            self._done.standing[line.number] = line.first
 
     def _faults(self, line: StagedLine, record: Record | None) -> list[str]:
         faults = [line.faults] if line.faults else []

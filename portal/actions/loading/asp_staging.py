@@ -9,6 +9,7 @@ from typing import Any
 from peewee import fn
 
 from portal.actions.loading.files import Watch
+from portal.actions.loading.repairs import Repairs
 from portal.domain.month import Month
 from portal.domain.placement import Enrolment, place
 from portal.exchange.asp_list import AspRow, other_month, unknown_institution
@@ -20,7 +21,7 @@ from portal.storage.tables.bulk import add_rows, batches, know_size
 
 FIELDS = (
     "number", "line", "faults", "target", "is_sound", "institution", "id_type", "id_number", "reason",
-    "given", "middle", "family", "absences", "days",
+    "given", "middle", "family", "absences", "days", "repair",
 )  # fmt: skip
 
 
@@ -33,11 +34,18 @@ def stage(rows: Iterable[AspRow], month: Month | None, watch: Watch, *, day: dat
     """Put every received line into the temporary table; how many they are. ``day`` is today."""
     received = 0
     codes, open_now, enrolled_in = known_codes(), open_codes(day), newest_enrolments()
+    repairs = Repairs.of(month)
     with filling():
-        for batch in batches(rows):
+        for read in batches(rows):
+            mended = [repairs.read(row, is_sound=not faults_of(row, month, codes)) for row in read]
+            batch = [row for row, _ in mended]
             children = {row.key[:2] for row in batch if row.key is not None and row.month == month}
             enrolments = enrolments_of(enrolled_in, children, open_now)
-            add_rows(StagedLine, FIELDS, [_staged(row, month, codes, enrolments) for row in batch])
+            add_rows(
+                StagedLine,
+                FIELDS,
+                [staged_line(row, month, codes, enrolments, repair=repair) for row, repair in mended],
+            )
             received += len(batch)
             watch(received, None)
         _point_at_first()
@@ -45,17 +53,26 @@ def stage(rows: Iterable[AspRow], month: Month | None, watch: Watch, *, day: dat
     return received
 
 
-def _staged(
-    row: AspRow,
-    month: Month | None,
-    codes: Collection[str],
-    enrolments: Mapping[Child, list[Enrolment]],
-) -> tuple[Any, ...]:
+def faults_of(row: AspRow, month: Month | None, codes: Collection[str]) -> list[str]:
+    """What is wrong with the line by itself: its form, its month, its institution."""
     faults = list(row.faults)
     if month is not None and row.month not in (None, month):
         faults.append(other_month(month))
     if row.institution is not None and row.institution not in codes:
         faults.append(unknown_institution(row.institution))
+    return faults
+
+
+def staged_line(
+    row: AspRow,
+    month: Month | None,
+    codes: Collection[str],
+    enrolments: Mapping[Child, list[Enrolment]],
+    *,
+    repair: int | None = None,
+) -> tuple[Any, ...]:
+    """The values of FIELDS."""
+    faults = faults_of(row, month, codes)
     is_ours = row.key is not None and row.month == month
     id_type, id_number, reason = row.key if row.key is not None and is_ours else (None, None, None)
     target = ""
@@ -67,7 +84,7 @@ def _staged(
         texts = (line.given, line.middle, line.family, line.absences, line.days)
     return (
         row.number, row.raw, "; ".join(faults), target, not faults, row.institution, id_type, id_number,
-        reason, *texts,
+        reason, *texts, repair,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from portal.actions.campaigns.window import Days, put_window
 from portal.actions.letters.announcing import spread
@@ -25,6 +25,7 @@ from portal.exchange.text import Encoding
 from portal.storage.campaigns.loads import LOADING
 from portal.storage.campaigns.overview import under_limit_in
 from portal.storage.campaigns.placing import institutions_about, missing_from_file
+from portal.storage.campaigns.rejects import keep_repaired_again
 from portal.storage.campaigns.staging import StagedLine
 from portal.storage.lists.held import Listed, all_lists, held_lists, hold_months, make_lists
 from portal.storage.tables import audit
@@ -135,19 +136,13 @@ class Turns:
         return replace(campaign.window, opens_on=self.window.opens_on, closes_on=self.window.closes_on)
 
     def _places(self, campaign: Campaign, lines: Sequence[StagedLine]) -> Places:
-        """With every list locked that these lines can change; no record moves and no enrolment changes
-        while the month is held."""
-        places = Places(campaign.month, self._lists, today(self.now))
-        named = {(line.institution or "", child_of(line)) for line in lines if line.id_number is not None}
-        children = {child for _, child in named}
-        places.look_up(children)
-        targets = {places.placement(code, child).institution for code, child in named}
-        wanted = targets | {code for code, _ in named} | institutions_about(campaign, children)
-        return replace(places, lists={**self._lists, **held_lists(campaign, wanted)})
+        return held_places(campaign, self._lists, lines, day=today(self.now))
 
     def _count(self, done: Done) -> None:
         load = self.load
-        reject(load, done.rejected)
+        reject(load, done.rejected, done.standing)
+        keep_repaired_again(load, done.repaired)
+        load.repaired += len(done.repaired)
         load.added += done.added
         load.updated += done.updated
         load.unchanged += done.unchanged
@@ -163,3 +158,17 @@ class Turns:
             if self.window is not None:
                 put_window(self.person, campaign, self.window, now=self.now)
         return campaign
+
+
+def held_places(
+    campaign: Campaign, lists: Mapping[str, Listed], lines: Sequence[StagedLine], *, day: date
+) -> Places:
+    """With every list locked that these lines can change; no record moves and no enrolment changes while the
+    month is held. ``lists`` are all of the campaign."""
+    places = Places(campaign.month, lists, day)
+    named = {(line.institution or "", child_of(line)) for line in lines if line.id_number is not None}
+    children = {child for _, child in named}
+    places.look_up(children)
+    targets = {places.placement(code, child).institution for code, child in named}
+    wanted = targets | {code for code, _ in named} | institutions_about(campaign, children)
+    return replace(places, lists={**lists, **held_lists(campaign, wanted)})

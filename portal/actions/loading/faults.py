@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from portal.exchange.asp_list import is_unknown_institution
-from portal.storage.campaigns.loads import faults_of
+from portal.storage.campaigns.rejects import faults_of
 from portal.storage.tables.campaigns import Load
 
 _FIRST = re.compile(r"ред [0-9]+")  # the line that stands is another one each time

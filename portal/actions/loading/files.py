@@ -1,12 +1,14 @@
 """A file being loaded: its name, its digest, its rejected lines, and what is reported about it."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PureWindowsPath
+from types import MappingProxyType
 from typing import IO, Any
 
+from portal.domain.campaigns.rejected import Outcome
 from portal.domain.errors import Refusal
 from portal.domain.month import Month
 from portal.domain.people import Operator
@@ -21,6 +23,7 @@ CHUNK = 1024 * 1024  # bytes
 NAME_LENGTH = 120  # characters of a file's name that are kept
 KINDS = {
     "asp": "списък от АСП",
+    "ended": "списък на АСП за прекратените помощи",
     "answer": "отговор до АСП",
     "enrolments": "записвания",
     "calendar": "учебен календар",
@@ -32,6 +35,7 @@ COUNTS = {
     "received": "получени редове",
     "distributed": "разпределени",
     "rejected": "отхвърлени",
+    "repaired": "поправени след отхвърляне",
     "added": "нови",
     "updated": "променени",
     "unchanged": "без промяна",
@@ -41,6 +45,11 @@ COUNTS = {
     "missing": "липсващи във файла, които остават",
     **{doubt.value: doubt.label for doubt in Doubt},
     "under_limit": "записи с брой под границата",
+}
+# Of АСП's list of what was ended the same counts are about records of the answer.
+OF_ENDED = {
+    "removed": "отпаднали, защото новият файл не ги съдържа",
+    "missing": "деца от отговора, за които файлът не казва нищо",
 }
 TAKEN = "приети"  # of what belongs to nobody's list nothing is distributed
 ALWAYS = ("received", "distributed", "rejected")  # said also when they are zero
@@ -122,17 +131,23 @@ def begin(
 
 def finish(load: Load, person: Operator | None, *, now: datetime) -> Load:
     """Store the counts, and in the audit that the file was loaded; never what was in it."""
-    load.received = load.distributed + load.rejected
+    load.received = load.distributed + load.rejected + load.repaired
     load.is_finished = True
     load.save()
     audit.add(person, f"loaded_{load.kind}", f"load:{load.id}", now=now, content=load.sha256)
     return load
 
 
-def reject(load: Load, lines: Iterable[tuple[int, bytes, str]]) -> None:
-    """Keep rejected lines: number, as it came, faults joined by ``; ``."""
-    rows = [(load.id, number, bytes(raw), faults) for number, raw, faults in lines]
-    add_rows(RejectedLine, ("load", "number", "line", "faults"), rows)
+def reject(
+    load: Load, lines: Iterable[tuple[int, bytes, str]], standing: Mapping[int, int] = MappingProxyType({})
+) -> None:
+    """Keep rejected lines: number, as it came, faults joined by ``; ``. ``standing`` says by number which
+    line of the file stands for the same child and reason."""
+    rows = [
+        (load.id, number, bytes(raw), faults, standing.get(number), Outcome.OPEN)
+        for number, raw, faults in lines
+    ]
+    add_rows(RejectedLine, ("load", "number", "line", "faults", "standing", "outcome"), rows)
     load.rejected += len(rows)
 
 
@@ -143,9 +158,16 @@ def rejects_of(rows: Iterable[Row[Any]]) -> list[tuple[int, bytes, str]]:
 def changes(load: Load, *, doubts: bool = True) -> dict[str, int]:
     """What the file changed and, with ``doubts``, of how many children nobody can be sure then; in people's
     words, and only what is not zero."""
-    left_out = ALWAYS if doubts else (*ALWAYS, *(doubt.value for doubt in Doubt))
+    left_out = (*ALWAYS, "repaired") if doubts else (*ALWAYS, "repaired", *(doubt.value for doubt in Doubt))
     counts = {name: getattr(load, name) for name in COUNTS if name not in left_out}
-    return {COUNTS[name]: count for name, count in counts.items() if count}
+    labels = labels_of(load)
+    return {labels[name]: count for name, count in counts.items() if count}
+
+
+def labels_of(load: Load) -> dict[str, str]:
+    """What people are told before each number."""
+    labels = COUNTS | {"distributed": distributed_label(load)}
+    return labels | OF_ENDED if load.kind == "ended" else labels
 
 
 def distributed_label(load: Load) -> str:

@@ -20,6 +20,8 @@ class Done:
     updated: int = 0
     unchanged: int = 0
     rejected: list[tuple[int, bytes, str]] = field(default_factory=list)  # of the current batch
+    standing: dict[int, int] = field(default_factory=dict)  # of rejected lines, who stands for the child
+    repaired: list[tuple[int, bytes, int]] = field(default_factory=list)  # lines read as they were mended
     reset: list[tuple[int, str]] = field(default_factory=list)  # records whose decision was cleared
     touched: set[int] = field(default_factory=set)
     received: set[int] = field(default_factory=set)  # lists that got a record
@@ -30,7 +32,7 @@ class Done:
 
     @property
     def distributed(self) -> int:
-        return self.added + self.updated + self.unchanged
+        return self.added + self.updated + self.unchanged - len(self.repaired)
 
 
 def put(record: Record, placed: Placement, places: Places, done: Done) -> bool:

@@ -6,8 +6,11 @@ from portal.actions.campaigns.campaigns import ENDED, MADE, exception_digest
 from portal.actions.campaigns.sending import SENT, sent_digest
 from portal.actions.campaigns.window import SET, window_digest
 from portal.actions.lists.confirmations import NOTHING
+from portal.actions.loading.ended import CAME_BACK
 from portal.actions.verifying.finding import Finding
 from portal.domain.month import Month
+from portal.storage.campaigns.ended import outcomes_digest
+from portal.storage.retention.erasing import is_erased
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
 
@@ -17,6 +20,7 @@ def check_windows(month: Month | None) -> Iterator[Finding]:
     campaigns = Campaign.select() if month is None else Campaign.select().where(Campaign.month == month)
     for campaign in campaigns:
         yield from _check_sent(campaign)
+        yield from _check_result(campaign)
         entry = _last(f"campaign:{campaign.id}", SET)
         if entry is not None and entry.content != window_digest(campaign):
             yield Finding(
@@ -34,6 +38,19 @@ def _check_sent(campaign: Campaign) -> Iterator[Finding]:
             "sent_changed",
             f"campaign:{campaign.id}",
             f"{campaign.month}: кога е изпратен отговорът не е това, което операторът е записал.",
+        )
+
+
+def _check_result(campaign: Campaign) -> Iterator[Finding]:
+    """What АСП did stands as its last file said: a child whose benefit was ended must not vanish from it."""
+    if is_erased(campaign):
+        return
+    entry = _last(f"campaign:{campaign.id}", CAME_BACK)
+    if outcomes_digest(campaign) != (entry.content if entry else outcomes_digest(Campaign())):
+        yield Finding(
+            "result_changed",
+            f"campaign:{campaign.id}",
+            f"{campaign.month}: какво е направила АСП не е това, което операторът е заредил.",
         )
 
 

@@ -16,6 +16,10 @@ class Occasion(Enum):
     EXCEPTION_OPENED = "exception_opened"
     EXCEPTION_ENDED = "exception_ended"
     ANSWER_SENT = "answer_sent"
+    RESULT_CAME_BACK = "result_came_back"
+    CORRECTION_ASKED = "correction_asked"
+    CORRECTION_SUPPORTED = "correction_supported"
+    CORRECTION_ANSWERED = "correction_answered"
     READY_TO_SIGN = "ready_to_sign"
     LIST_SIGNED = "list_signed"
     SIGNATURE_REMOVED = "signature_removed"
@@ -47,6 +51,10 @@ LABELS = {
     "exception_opened": "изключение след срока",
     "exception_ended": "прекратено изключение",
     "answer_sent": "отговорът е изпратен на АСП",
+    "result_came_back": "АСП върна какво е направила",
+    "correction_asked": "искане за поправка, което чака РУО",
+    "correction_supported": "становище на РУО по искане за поправка",
+    "correction_answered": "отговор на искане за поправка",
     "ready_to_sign": "готово е за подпис",
     "list_signed": "подписан списък, с протокола",
     "signature_removed": "премахнат подпис",

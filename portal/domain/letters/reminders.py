@@ -130,6 +130,11 @@ def stage_on(deadline: date, day: date, is_working: IsWorking) -> int | None:
     return days if days is not None and due_day(deadline, days, is_working) == day else None
 
 
+def reminder_days(deadline: date, since: date, is_working: IsWorking) -> list[date]:
+    """On which days reminders of the deadline are still to go, from ``since`` on; two on one day are one."""
+    return sorted({day for days in STAGES if (day := due_day(deadline, days, is_working)) >= since})
+
+
 def is_hour(days: int, is_working: IsWorking, *, now: datetime) -> bool:
     """Whether a reminder of so many days may go at this moment. One of the last morning that was held up goes
     until the day is over."""

@@ -7,7 +7,7 @@ from typing import Any
 from peewee import JOIN, fn
 
 from portal.domain.decisions import Decision
-from portal.domain.errors import Conflict
+from portal.domain.errors import Conflict, NotFound
 from portal.domain.operating import check_may_answer
 from portal.domain.submissions import Lock
 from portal.storage.campaigns.loads import unfinished_loads
@@ -42,12 +42,17 @@ def order_of(record: Record) -> Any:
 
 
 def expected_decisions(campaign: Campaign) -> dict[Decision, int]:
-    """What the final answer would say now, counted."""
-    signed = (Submission.campaign == campaign) & (Submission.lock == Lock.SIGNED)
-    query = Submission.select(fn.SUM(Submission.confirmed), fn.SUM(Submission.refused)).where(signed)
-    ((confirmed, refused),) = tuples(query)
+    """What the final answer would say now, from the lists' counters and the few records that lie on none."""
+    is_signed = Submission.lock == Lock.SIGNED
+    query = Submission.select(
+        fn.SUM(Submission.total),
+        fn.SUM(Submission.confirmed).filter(is_signed),
+        fn.SUM(Submission.refused).filter(is_signed),
+    ).where(Submission.campaign == campaign)
+    ((listed, confirmed, refused),) = tuples(query)
     confirmed, refused = int(confirmed or 0), int(refused or 0)
-    every = int(Record.select().where(Record.campaign == campaign).count())
+    off_lists = Record.select().where((Record.campaign == campaign) & Record.submission.is_null()).count()
+    every = int(listed or 0) + int(off_lists)
     return {
         Decision.CONFIRMED: confirmed,
         Decision.REFUSED: refused,
@@ -89,6 +94,25 @@ def final_answer(campaign: Campaign) -> AnswerFile | None:
     return found
 
 
-def answers_of(campaign: Campaign) -> list[AnswerFile]:
-    """Newest first."""
-    return list(AnswerFile.select().where(AnswerFile.campaign == campaign).order_by(AnswerFile.id.desc()))
+def answers_of(campaign: Campaign, count: int) -> list[AnswerFile]:
+    """The newest, without what their manifests say."""
+    columns = [field for field in AnswerFile._meta.sorted_fields if field is not AnswerFile.manifest]
+    query = AnswerFile.select(*columns, AnswerFile.manifest.is_null(False).alias("has_manifest"))
+    ours = query.where(AnswerFile.campaign == campaign)
+    return list(ours.order_by(AnswerFile.id.desc()).limit(count).objects())
+
+
+def answer_with(sha256: str) -> AnswerFile | None:
+    """The first answer of any month that had this digest, with its campaign."""
+    query = AnswerFile.select(AnswerFile, Campaign).join(Campaign)
+    found: AnswerFile | None = query.where(AnswerFile.sha256 == sha256).order_by(AnswerFile.id).first()
+    return found
+
+
+def manifest_of(campaign: Campaign, answer_id: int) -> tuple[str, bytes]:
+    """The name of the file that it stands beside, and the manifest as it was made."""
+    ours = (AnswerFile.id == answer_id) & (AnswerFile.campaign == campaign)
+    found = AnswerFile.get_or_none(ours)
+    if found is None or found.manifest is None:
+        raise NotFound("Няма такъв пазен манифест за този месец.")
+    return found.name, bytes(found.manifest)

@@ -7,12 +7,9 @@ from peewee import fn
 
 from portal.domain.calendar import Band
 from portal.domain.month import Month
-from portal.domain.names import finds, folded
 from portal.domain.placement import InstitutionType
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.institutions import BandTerm, BandVacation, Enrolment, HolidayOverride, Institution
-
-SHOWN = 50  # institutions that a page names
 
 
 @dataclass(frozen=True)
@@ -29,27 +26,6 @@ def institution_counts() -> dict[InstitutionType, int]:
     query = Institution.select(Institution.type, fn.COUNT(Institution.code)).group_by(Institution.type)
     found = dict(tuples(query))
     return {kind: found.get(kind, 0) for kind in InstitutionType}
-
-
-@dataclass(frozen=True)
-class Found:
-    """The first of the institutions that were asked for, and how many there are."""
-
-    shown: list[Institution]
-    total: int
-
-    @classmethod
-    def of(cls, every: list[Institution]) -> "Found":
-        return cls(every[:SHOWN], len(every))
-
-
-def find_institutions(words: str) -> Found:
-    """By part of the name, or by code; none where nothing is asked."""
-    wanted = folded(words).split()
-    if not wanted:
-        return Found([], 0)
-    every = Institution.select().order_by(Institution.code)
-    return Found.of([each for each in every if finds(wanted, f"{each.name} {each.code}")])
 
 
 def missing_institutions(until: datetime | None = None) -> list[Institution]:

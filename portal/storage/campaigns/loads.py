@@ -1,6 +1,5 @@
-"""The loads so far, and the lines that each rejected."""
+"""The loads so far, and which of them were not finished."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from peewee import fn
@@ -8,16 +7,23 @@ from peewee import fn
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.storage.tables.alone import is_going_on
-from portal.storage.tables.bulk import BATCH, tuples
-from portal.storage.tables.campaigns import Campaign, Load, RejectedLine
+from portal.storage.tables.campaigns import Campaign, Load
 
 ASP = "asp"  # the kind of a load: АСП's list
+ENDED = "ended"  # and its list of what was really ended
 LOADING = "load"  # what nobody else begins while one goes on
 
 
 def loads_of(campaign: Campaign) -> list[Load]:
     """The loads of АСП's list into one campaign, newest first."""
-    return list(Load.select().where(Load.campaign == campaign).order_by(Load.id.desc()))
+    ours = (Load.campaign == campaign) & (Load.kind == ASP)
+    return list(Load.select().where(ours).order_by(Load.id.desc()))
+
+
+def results_loaded(campaign: Campaign) -> list[Load]:
+    """The files of АСП about what was really ended, newest first."""
+    ours = (Load.campaign == campaign) & (Load.kind == ENDED)
+    return list(Load.select().where(ours).order_by(Load.id.desc()))
 
 
 def latest_loads(*kinds: str, count: int = 20) -> list[Load]:
@@ -68,36 +74,12 @@ def unfinished_loads(campaign: Campaign | None) -> list[Unfinished]:
     return [Unfinished(load, load.id == goes_on) for load in found]
 
 
-def last_load(month: Month) -> Load:
-    """The newest of АСП's list for the month that came to its end: its rejects are what is still wrong."""
-    loads = [load for load in loads_of(Campaign.for_month(month)) if load.is_finished]
+def last_load(month: Month, *, ended: bool = False) -> Load:
+    """The newest of АСП's list for the month that came to its end: its rejects are what is still wrong. With
+    ``ended`` that of what was really ended."""
+    campaign = Campaign.for_month(month)
+    loads = [load for load in (results_loaded if ended else loads_of)(campaign) if load.is_finished]
     if not loads:
-        raise NotFound(f"За {month.label} още не е зареден списък от АСП.")
+        which = "списък на АСП за прекратените помощи" if ended else "списък от АСП"
+        raise NotFound(f"За {month.label} още не е зареден {which}.")
     return loads[0]
-
-
-def some_rejects(load: Load, count: int) -> list[RejectedLine]:
-    """The first rejected lines, as many as fit a page."""
-    query = RejectedLine.select().where(RejectedLine.load == load)
-    return list(query.order_by(RejectedLine.number).limit(count))
-
-
-def faults_of(load: Load) -> list[tuple[str, int]]:
-    """What is wrong with the rejected lines, joined by ``; `` as it is kept, and with how many of them."""
-    query = RejectedLine.select(RejectedLine.faults, fn.COUNT(RejectedLine.id))
-    return list(tuples(query.where(RejectedLine.load == load).group_by(RejectedLine.faults)))
-
-
-def rejects_of(load: Load) -> Iterator[tuple[int, bytes, str]]:
-    """Number, the line as it came, and its faults joined by ``; ``, some at a time."""
-    last = 0
-    columns = (RejectedLine.number, RejectedLine.line, RejectedLine.faults)
-    while True:
-        query = RejectedLine.select(*columns).where(
-            (RejectedLine.load == load) & (RejectedLine.number > last)
-        )
-        some = list(tuples(query.order_by(RejectedLine.number).limit(BATCH)))
-        if not some:
-            return
-        last = some[-1][0]
-        yield from ((number, bytes(line), faults) for number, line, faults in some)

@@ -9,6 +9,7 @@ from typing import Any
 from peewee import fn
 
 from portal.domain.decisions import Reason
+from portal.domain.errors import NotFound
 from portal.domain.identifiers import IdType, in_capitals
 from portal.domain.month import Month
 from portal.domain.placement import Enrolment as DomainEnrolment
@@ -16,7 +17,7 @@ from portal.domain.placement import known_as
 from portal.storage.campaigns.staging import StagedLine
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Record
-from portal.storage.tables.institutions import Enrolment
+from portal.storage.tables.institutions import Enrolment, Institution
 
 Child = tuple[IdType, str]
 
@@ -40,6 +41,15 @@ def records_about(
     found = Record.select().where((Record.campaign == campaign) & _about(children))
     small_first = sorted(found, key=lambda record: record.id_number, reverse=True)
     return {(record.id_type, in_capitals(record.id_number), record.reason): record for record in small_first}
+
+
+def record_in(campaign: Campaign, record_id: int) -> Record:
+    """A record that waits to be routed or lies on a list, with its institution."""
+    query = Record.select(Record, Institution).join(Institution)
+    found: Record | None = query.where((Record.id == record_id) & (Record.campaign == campaign)).first()
+    if found is None:
+        raise NotFound("Няма такъв запис в тази кампания.")
+    return found
 
 
 def institutions_about(campaign: Campaign, children: Collection[Child]) -> set[str]:

@@ -3,72 +3,138 @@
 No query here touches a record, so no page built on them can name a child.
 """
 
-from datetime import date, datetime
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
-from portal.domain.month import Month
 from portal.domain.progress import Contact, Standing
 from portal.domain.submissions import Counts, Lock, Window, submission_state
 from portal.domain.times import today
+from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
 from portal.storage.tables.register import RegisterMonth
 
 
-def standings(campaign: Campaign, *, now: datetime, region: int | None = None) -> list[Standing]:
-    """Every institution of the region, or of the country, that is waited for, in one query."""
+def standings(
+    campaign: Campaign, *, now: datetime, region: int | None = None, institution: str | None = None
+) -> list[Standing]:
+    """Every institution of the region, or of the country, that is waited for, in one query; or only one."""
+    query = of_institutions(_columns(), [campaign], now=now, region=region)
+    if institution is not None:
+        query = query.where(Submission.institution == institution)
+    return [_standing(row, campaign.window, now=now) for row in tuples(query)]
+
+
+def some_of_each(
+    campaigns: Sequence[Campaign], *, now: datetime, region: int, most: int
+) -> dict[int, list[Standing]]:
+    """By campaign, institutions of every kind of progress, of each kind at most so many, those with the
+    lowest codes. One query, however many campaigns and institutions there are."""
+    place = fn.ROW_NUMBER().over(
+        partition_by=[Submission.campaign, *alike(now)], order_by=[Submission.institution]
+    )
+    numbered = of_institutions(
+        (Submission.id.alias("list"), place.alias("place")), campaigns, now=now, region=region
+    ).alias("numbered")
+    first = Submission.select(numbered.c.list).from_(numbered).where(numbered.c.place <= most)
+    query = of_institutions((Submission.campaign, *_columns()), campaigns, now=now, region=region)
+    windows = {campaign.id: campaign.window for campaign in campaigns}
+    found: dict[int, list[Standing]] = defaultdict(list)
+    for number, *row in tuples(query.where(Submission.id.in_(first))):
+        found[number].append(_standing(row, windows[number], now=now))
+    return found
+
+
+def alike(now: datetime) -> tuple[Any, ...]:
+    """What two lists have in common whose institutions are equally far, whatever the numbers on them: all
+    that ``submission_state`` and ``missing`` ask for."""
+    return (
+        Submission.lock,
+        Submission.total > 0,
+        Submission.pending > 0,
+        Submission.confirmed + Submission.refused > 0,
+        Submission.checked_at.is_null(False),
+        Submission.first_opened_at.is_null(False),
+        fn.COALESCE(Submission.reopened_until > now, False),
+        has_director(),
+        RegisterMonth.confirmed_at.is_null(False),
+    )
+
+
+def of_institutions(
+    columns: Sequence[Any], campaigns: Sequence[Campaign], *, now: datetime, region: int | None
+) -> Any:
+    """The columns of each institution that is waited for, its list and the month of its register. A region's
+    lists are found by its institutions, so that the rest of the country is not read."""
     query = (
-        Submission.select(
-            *(getattr(Institution, name) for name in Contact._fields),
-            Submission.total,
-            Submission.pending,
-            Submission.confirmed,
-            Submission.refused,
-            Submission.lock,
-            Submission.first_opened_at,
-            Submission.checked_at,
-            Submission.signed_at,
-            Submission.reopened_until,
-            Institution.code.in_(User.places_with_director()).alias("has_account"),
-            RegisterMonth.confirmed_at,
-        )
+        Submission.select(*columns)
         .join(Institution)
         .switch(Submission)
-        .join(RegisterMonth, JOIN.LEFT_OUTER, on=_same_month())
-        .where((Submission.campaign == campaign) & ~_left(campaign, now=now))
+        .join(Campaign)
+        .switch(Submission)
+        .join(RegisterMonth, JOIN.LEFT_OUTER, on=same_month())
+        .where(Submission.campaign.in_([campaign.id for campaign in campaigns]) & ~_left(now=now))
     )
-    if region is not None:
-        query = query.where(Institution.region == region)
-    return [_standing(row, campaign.window, now=now) for row in query.tuples()]
+    if region is None:
+        return query
+    places = Institution.alias("place")
+    ours = places.select(places.code).where(places.region == region)
+    return query.where(Submission.institution.in_(ours))
+
+
+def has_director() -> Any:
+    """Whether somebody directs the institution: asked of each by its own accounts."""
+    directors = User.select(User.id).where(User.is_director() & (User.institution == Institution.code))
+    return fn.EXISTS(directors)
+
+
+def _columns() -> tuple[Any, ...]:
+    return (
+        *(getattr(Institution, name) for name in Contact._fields),
+        Submission.total,
+        Submission.pending,
+        Submission.confirmed,
+        Submission.refused,
+        Submission.lock,
+        Submission.first_opened_at,
+        Submission.checked_at,
+        Submission.signed_at,
+        Submission.reopened_until,
+        has_director(),
+        RegisterMonth.confirmed_at,
+    )
 
 
 def _standing(row: Any, window: Window, *, now: datetime) -> Standing:
     contact, rest = Contact(*row[: len(Contact._fields)]), row[len(Contact._fields) :]
-    counts, (lock, opened, checked, signed, reopened, has_account, confirmed) = Counts(*rest[:4]), rest[4:]
+    counts, (lock, opened, checked, signed, reopened, directed, confirmed) = Counts(*rest[:4]), rest[4:]
     over = Window(window.opens_on, window.closes_on, reopened_until=reopened).is_over(now)
     state = submission_state(
-        counts, Lock(lock), checked=checked is not None, has_account=bool(has_account), past=over
+        counts, Lock(lock), checked=checked is not None, has_account=bool(directed), past=over
     )
-    return Standing(contact, counts, state, opened, checked, signed, confirmed)
+    return Standing(contact, counts, state, opened, checked, signed, confirmed, bool(directed), reopened)
 
 
-def _left(campaign: Campaign, *, now: datetime) -> Any:
+def _left(*, now: datetime) -> Any:
     """Closed before the deadline and unsigned: nobody waits for it. What was signed stays, and so does who
     missed a deadline and closed after it."""
-    day = min(today(now), campaign.closes_on or date.max)
-    return Institution.closed_by(day) & (Submission.lock == Lock.OPEN)
+    in_time = Campaign.closes_on.is_null() | (Institution.closed_on <= Campaign.closes_on)
+    closed = Institution.closed_by(today(now)) & in_time & (Submission.lock == Lock.OPEN)
+    return fn.COALESCE(closed, False)
 
 
-def _same_month() -> Any:
+def same_month() -> Any:
     """Of the register's month only when it was confirmed is ever read here."""
     return (RegisterMonth.campaign == Submission.campaign) & (
         RegisterMonth.institution == Submission.institution
     )
 
 
-def months() -> list[Month]:
-    """The months with a campaign, newest first."""
-    return [campaign.month for campaign in Campaign.select(Campaign.month).order_by(Campaign.month.desc())]
+def campaigns() -> list[Campaign]:
+    """Newest month first."""
+    return list(Campaign.select().order_by(Campaign.month.desc()))

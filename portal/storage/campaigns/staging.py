@@ -11,13 +11,14 @@ from portal.domain.decisions import Reason
 from portal.domain.identifiers import IdType
 from portal.storage.tables.bulk import BATCH, tuples
 from portal.storage.tables.db import Table, db, is_sqlite, patiently
-from portal.storage.tables.fields import CodeField
+from portal.storage.tables.fields import CodeField, MonthField
 
 
 class StagedLine(Table):
     """A line of АСП's list. What names the child stands only where the line is about the campaign's
     month; ``is_sound`` says that the line has no fault of its own. ``target`` is the institution where the
-    child belonged when the line was read, nothing for a line about nobody."""
+    child belonged when the line was read, nothing for a line about nobody. ``repair`` is the rejected
+    line of an earlier load by which this one is read: what stands in ``line`` is as it came."""
 
     number = IntegerField(primary_key=True)
     line = BlobField()
@@ -34,6 +35,7 @@ class StagedLine(Table):
     family = CharField()
     absences = CharField()
     days = CharField()
+    repair = IntegerField(null=True)
 
     class Meta:
         temporary = True
@@ -61,6 +63,19 @@ class StagedEnrolment(Table):
         indexes = ((("id_type", "id_number", "institution", "rank", "position"), False),)
 
 
+class StagedOutcome(Table):
+    """What a line of АСП's list of what was ended says of a record; it names nobody."""
+
+    record = IntegerField(primary_key=True)
+    ended = BooleanField()
+    months = SmallIntegerField()
+    since = MonthField(null=True)
+    why = TextField()
+
+    class Meta:
+        temporary = True
+
+
 class StagedReject(Table):
     """A line that will not be loaded."""
 
@@ -76,6 +91,7 @@ class StagedReject(Table):
 CHILDREN: dict[type[Table], tuple[str, ...]] = {
     StagedLine: ("line", "faults", "id_number", "given", "middle", "family"),
     StagedEnrolment: ("id_number", "given", "middle", "family"),
+    StagedOutcome: ("why",),
     StagedReject: ("line", "faults"),
 }
 

@@ -7,6 +7,7 @@ from peewee import JOIN
 
 from portal.domain.deeds import NOT_SECRET, OF_REGISTER
 from portal.domain.errors import NotFound
+from portal.storage.calls.tables import CallClaim, PhoneCall
 from portal.storage.notices.tables import Notice, NoticeReading
 from portal.storage.tables.access_news import AccessNews, WrongGuesses
 from portal.storage.tables.audit import AuditEntry
@@ -78,6 +79,18 @@ def notices_of(user_id: int) -> tuple[list[NoticeReading], list[Notice]]:
     read = NoticeReading.select(NoticeReading, Notice).join(Notice).where(NoticeReading.user == user_id)
     published = Notice.select().where(Notice.published_by == user_id)
     return list(read.order_by(NoticeReading.at)), list(published.order_by(Notice.id))
+
+
+def calls_by(user_id: int) -> tuple[list[PhoneCall], list[CallClaim]]:
+    """Calls that the account has noted, and institutions that it has begun to call and not noted yet."""
+    noted = (
+        PhoneCall.select(PhoneCall, Institution, Campaign).join(Institution).switch(PhoneCall).join(Campaign)
+    )
+    begun = CallClaim.select(CallClaim, Institution).join(Institution).where(CallClaim.by == user_id)
+    return (
+        list(noted.where(PhoneCall.by == user_id).order_by(PhoneCall.id)),
+        list(begun.order_by(CallClaim.since)),
+    )
 
 
 def letters_to(user: User) -> list[OutboxMessage]:

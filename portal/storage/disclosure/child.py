@@ -11,7 +11,7 @@ from portal.domain.identifiers import Identifier, IdType, in_capitals
 from portal.domain.signing.declared import Entry, read
 from portal.storage.disclosure.account import signatures_on
 from portal.storage.notices.tables import Notice
-from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest
+from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, EndedRecord
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.bulk import batches, tuples
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
@@ -52,12 +52,13 @@ def types_beside(child: Identifier) -> list[IdType]:
 
 @dataclass(frozen=True)
 class Rejected:
-    """``text`` is the line as it reads in the file's encoding."""
+    """``text`` is the line as it reads in the file's encoding, ``mended`` as the operator mended it."""
 
     load: Load
     number: int
     text: str
     faults: str
+    mended: str
 
 
 def rejects_about(child: Identifier) -> list[Rejected]:
@@ -65,12 +66,15 @@ def rejects_about(child: Identifier) -> list[Rejected]:
     query = (
         RejectedLine.select(RejectedLine, Load)
         .join(Load)
-        .where(_holds(RejectedLine.line, child))
+        .where(_holds(RejectedLine.line, child) | _holds(RejectedLine.mended, child))
         .order_by(Load.id, RejectedLine.number)
     )
     stands = _whole(child)
-    lines = (Rejected(row.load, row.number, _read(bytes(row.line)), row.faults) for row in query)
-    return [line for line in lines if stands.search(line.text)]
+    lines = (
+        Rejected(row.load, row.number, _read(bytes(row.line)), row.faults, _read(bytes(row.mended or b"")))
+        for row in query
+    )
+    return [line for line in lines if stands.search(line.text) or stands.search(line.mended)]
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,12 @@ def answered_about(records: list[Record]) -> dict[int, AnsweredRecord]:
     """What АСП was answered of these records, by record."""
     query = AnsweredRecord.select().where(AnsweredRecord.record.in_([record.id for record in records]))
     return {said.record_id: said for said in query}
+
+
+def ended_about(records: list[Record]) -> dict[int, EndedRecord]:
+    """What АСП said that it did about these records, by record."""
+    query = EndedRecord.select().where(EndedRecord.record.in_([record.id for record in records]))
+    return {row.record_id: row for row in query}
 
 
 def requests_about(records: list[Record]) -> list[CorrectionRequest]:

@@ -12,10 +12,12 @@ from portal.domain.names import folded
 from portal.domain.people import Role
 from portal.storage.history.things import keys, things_of
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.bulk import tuples
+from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.people import User
 
 PAGE = 100  # entries
+MOST = 500  # entries of a campaign: a month has some dozens
 PORTAL = "порталът"  # who is 0: the command line and the portal itself
 RECORD = "record:"
 _AWAY = "дете, което сега не е във вашата институция"
@@ -41,6 +43,11 @@ class Entry:
     def use(self) -> str:
         """The id of the register's use that a reason was given for, if it was one."""
         return self._key_of("use")
+
+    @property
+    def load(self) -> int | None:
+        """The id of the file that was loaded, if it is about one."""
+        return int(key) if (key := self._key_of("load")).isdecimal() else None
 
     @property
     def register_entry(self) -> str:
@@ -110,6 +117,15 @@ def national_history(chain: str, skip: int) -> Entries:
         _entry(row, skip + place, thing_label(row.object)) for place, row in enumerate(rows[:PAGE], start=1)
     ]
     return Entries(entries, skip + PAGE if len(rows) > PAGE else None)
+
+
+def campaign_history(campaign: Campaign) -> list[Entry]:
+    """What was done with the month as a whole: files, window, suspending, answers; newest first."""
+    loads = Load.select(Load.id, Load.file_name).where(Load.campaign == campaign)
+    about = {f"load:{number}": f"файл „{name}“" for number, name in tuples(loads)}
+    about[f"campaign:{campaign.id}"] = "кампанията"
+    rows = _rows(AuditEntry.object.in_(list(about))).order_by(AuditEntry.id.desc()).limit(MOST)
+    return [_entry(row, row.id, about[row.object]) for row in rows]
 
 
 def list_history(submission: Submission, before: int | None) -> Entries:

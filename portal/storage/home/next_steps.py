@@ -12,6 +12,7 @@ from portal.domain.people import Scope
 from portal.domain.submissions import CampaignState, Lock
 from portal.storage.campaigns.answers import answer_fault
 from portal.storage.campaigns.loads import ASP, Unfinished, unfinished_loads
+from portal.storage.campaigns.rejects import left_rejects
 from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.letters.outbox import count_waiting
 from portal.storage.letters.reading import count_refused_addresses
@@ -147,14 +148,15 @@ def _duty(campaign: Campaign, *, now: datetime) -> Duty:
 
 
 def _last_rejected(campaign: Campaign) -> int:
-    """Of АСП's last file: what an earlier one had wrong may have been put right since."""
+    """Of АСП's last file, without the lines that the operator left rejected: what an earlier one had wrong
+    may have been put right since."""
     last = (
-        Load.select(Load.rejected)
+        Load.select(Load.id, Load.rejected)
         .where((Load.campaign == campaign) & (Load.kind == ASP) & Load.is_finished)
         .order_by(Load.id.desc())
         .first()
     )
-    return 0 if last is None else last.rejected
+    return int(last.rejected - left_rejects(last)) if last is not None and last.rejected else 0
 
 
 def _returned(campaign: Campaign) -> int:

@@ -61,6 +61,16 @@ def staff_of(institutions: Collection[str], *, now: datetime) -> list[Reader]:
     return directors_of(institutions) + delegates_of(institutions, now=now)
 
 
+def offices_of(role: Role, *, region: int | None = None) -> list[Reader]:
+    """Everybody with this role who can log in; of one regional office, if it is given. They work for no
+    institution."""
+    active = User.activated_at.is_null(False) & User.disabled_at.is_null()
+    query = User.select(User.email, User.id).where((User.role == role) & active)
+    if region is not None:
+        query = query.where(User.region == region)
+    return [Reader(email, None, user_id) for email, user_id in tuples(query.order_by(User.id))]
+
+
 def mailbox_of(code: str, email: str) -> list[Reader]:
     """The institution's own, if the file of institutions named one."""
     return [Reader(email, code)] if email else []

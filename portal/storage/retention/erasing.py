@@ -7,7 +7,8 @@ from typing import Any
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
 from portal.domain.times import start_of
-from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest
+from portal.storage.calls.tables import CallClaim, PhoneCall
+from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, EndedRecord
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.db import db, is_sqlite, locked
@@ -25,6 +26,9 @@ from portal.storage.tables.signatures import Declaration, Signature, SignatureRe
 PATIENCE, ASK_AGAIN = 60.0, 0.2  # seconds, for whoever reads the database as it was
 FORGOTTEN = (  # what held a child, or a key
     "record",
+    "answered_record",
+    "ended_record",
+    "correction_request",
     "enrolment",
     "rejected_line",
     "declaration",
@@ -41,6 +45,8 @@ FORGOTTEN = (  # what held a child, or a key
     "notice_file",
     "notice_reading",
     "notice_withdrawal",
+    "phone_call",  # who noted what of an institution
+    "call_claim",
     "pg_statistic",  # samples of columns, also of tables that are gone; for who owns the database
 )
 
@@ -89,7 +95,7 @@ def erase_campaign(campaign: Campaign) -> tuple[int, int]:
     declarations = Declaration.select(Declaration.id).where(Declaration.submission.in_(lists))
     DeclarationPdf.delete().where(DeclarationPdf.declaration.in_(declarations)).execute()
     Declaration.delete().where(Declaration.submission.in_(lists)).execute()
-    for after in (AnsweredRecord, CorrectionRequest):
+    for after in (EndedRecord, AnsweredRecord, CorrectionRequest, PhoneCall, CallClaim):
         after.delete().where(after.campaign == campaign).execute()
     records: int = Record.delete().where(Record.campaign == campaign).execute()
     _erase_rejects(Load.campaign == campaign)

@@ -1,5 +1,6 @@
 """Every table, in an order in which they can be created."""
 
+from portal.storage.calls.tables import CallClaim, PhoneCall
 from portal.storage.notices.tables import (
     Notice,
     NoticeFile,
@@ -9,7 +10,7 @@ from portal.storage.notices.tables import (
     NoticeWithdrawal,
 )
 from portal.storage.tables.access_news import AccessNews, WrongGuesses
-from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest
+from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, EndedRecord
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import AnswerFile, Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.db import Table
@@ -84,6 +85,7 @@ TABLES: list[type[Table]] = [
     RejectedLine,
     AnswerFile,
     AnsweredRecord,
+    EndedRecord,
     CorrectionRequest,
     Declaration,
     Signature,
@@ -109,4 +111,6 @@ TABLES: list[type[Table]] = [
     NoticeReading,
     NoticeWithdrawal,
     NoticeRound,
+    PhoneCall,
+    CallClaim,
 ]

@@ -29,6 +29,7 @@ APPEND_ONLY = (
     "evidence_material",
     "trust_material",
     *NOTICES,
+    "phone_call",
 )
 # Signatures and declarations may go once their list is erased. A word in the list's row is not
 # enough: the purge writes what it does to the audit first.
@@ -123,6 +124,11 @@ def _is_kept(table: str) -> str:
         return (
             f"NOT EXISTS (SELECT 1 FROM audit_entry WHERE object = 'notice:' || OLD.{key} "
             "AND what = 'notice_erased')"
+        )
+    if table == "phone_call":  # what was noted stays as it was until its month is erased
+        return (
+            "NOT EXISTS (SELECT 1 FROM audit_entry WHERE object = 'campaign:' || OLD.campaign_id "
+            "AND what = 'purged')"
         )
     if table in OF_LIST:
         return f"NOT EXISTS (SELECT 1 FROM submission WHERE id = OLD.submission_id AND {IS_ERASED})"

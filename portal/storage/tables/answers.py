@@ -1,12 +1,13 @@
 """What АСП was answered, record by record, and what institutions ask to have corrected afterwards."""
 
-from peewee import AutoField, BooleanField, CharField, ForeignKeyField, TextField
+from peewee import AutoField, BooleanField, CharField, ForeignKeyField, SmallIntegerField, TextField
 
 from portal.domain.campaigns.corrections import Why
+from portal.domain.campaigns.ended import WHY_LENGTH, Outcome
 from portal.domain.decisions import Decision
 from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.db import Table
-from portal.storage.tables.fields import CodeField, EnumField, FigureField, UtcField
+from portal.storage.tables.fields import CodeField, EnumField, FigureField, MonthField, UtcField
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
 
@@ -21,6 +22,22 @@ class AnsweredRecord(Table):
     corrected = FigureField(null=True)
     record_id: int
     institution_id: str
+
+
+class EndedRecord(Table):
+    """What АСП did about one record, as its newest file says. ``why`` may name a child."""
+
+    record = ForeignKeyField(Record, primary_key=True, on_delete="CASCADE")
+    campaign = ForeignKeyField(Campaign, on_delete="RESTRICT")
+    ended = BooleanField()
+    months = SmallIntegerField(default=0)
+    since = MonthField(null=True)
+    why = CharField(max_length=WHY_LENGTH)
+    record_id: int
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome(self.ended, self.months, self.since, self.why)
 
 
 class CorrectionRequest(Table):
@@ -46,6 +63,7 @@ class CorrectionRequest(Table):
     answered_at = UtcField(null=True)
     institution_id: str
     record_id: int
+    campaign_id: int
 
     class Meta:
         indexes = ((("campaign", "institution"), False),)

@@ -20,6 +20,7 @@ from peewee import (
 )
 
 from portal.domain.calendar import Band
+from portal.domain.campaigns.rejected import Outcome
 from portal.domain.decisions import Case, Decision, Reason, RefusalReason
 from portal.domain.errors import NotFound
 from portal.domain.identifiers import IdType
@@ -241,8 +242,9 @@ class Load(Table):
     """A file that the operator loaded, and what became of its lines."""
 
     id = AutoField()
-    kind = CharField(max_length=16)  # asp | enrolments | calendar | institutions | holidays
+    kind = CharField(max_length=16)  # asp | ended | enrolments | calendar | institutions | holidays
     campaign = ForeignKeyField(Campaign, null=True, backref="loads", on_delete="RESTRICT")
+    campaign_id: int | None
     month = MonthField(null=True)
     file_name = CharField(max_length=120)
     sha256 = CharField(max_length=64)
@@ -250,6 +252,7 @@ class Load(Table):
     received = IntegerField(default=0)
     distributed = IntegerField(default=0)
     rejected = IntegerField(default=0)
+    repaired = IntegerField(default=0)  # rejected, and mended by the operator
     added = IntegerField(default=0)
     updated = IntegerField(default=0)
     unchanged = IntegerField(default=0)
@@ -267,23 +270,49 @@ class Load(Table):
 
 
 class RejectedLine(Table):
-    """A line that was not loaded, as it came, with every fault it has."""
+    """A line that was not loaded, as it came, with every fault it has.
+
+    ``standing`` is the line of the same file that stands for its child and reason, wherever in the file that
+    one is. Of a line that was repaired, ``mended`` is the line that was placed instead, and ``salt`` keeps
+    its digest in the audit from telling anything once the line is erased.
+    """
 
     id = AutoField()
     load = ForeignKeyField(Load, backref="rejects", on_delete="CASCADE")
     number = IntegerField()
     line = BlobField()
     faults = TextField()  # joined by "; "
+    standing = IntegerField(null=True)
+    outcome = EnumField(Outcome, default=Outcome.OPEN)
+    mended = BlobField(null=True)
+    salt = BlobField(null=True)
+    settled_at = UtcField(null=True)  # when it was mended, or left rejected
+    settled_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    load_id: int
+    settled_by_id: int | None
+
+    class Meta:
+        indexes = ((("load", "outcome", "number"), False),)
 
 
 class AnswerFile(Table):
     """That an answer to АСП was exported; the final one closes the campaign for good, and a correction
-    carries what was changed after it."""
+    carries what was changed after it. The manifest is kept as it was made; of files that were made before
+    manifests were kept there is none, nor name and size. The file itself is made again from the records: so
+    no second copy of every child outlives them."""
 
     id = AutoField()
     campaign = ForeignKeyField(Campaign, backref="answers", on_delete="RESTRICT")
     final = BooleanField()
     is_correction = BooleanField(default=False)
+    name = CharField(max_length=60, default="")
+    size = IntegerField(default=0)  # bytes
+    records = IntegerField(default=0)
     sha256 = CharField(max_length=64)
+    manifest = BlobField(null=True)
     at = UtcField()
     by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+
+    @property
+    def kind(self) -> str:
+        return "окончателен" if self.final else "поправка" if self.is_correction else "предварителен"

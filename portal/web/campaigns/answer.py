@@ -11,16 +11,17 @@ from flask.typing import ResponseReturnValue
 from portal.actions.campaigns.answers import Made, make_answer
 from portal.actions.campaigns.correcting import make_correction
 from portal.actions.campaigns.sending import say_sent
+from portal.actions.loading.ended import load_ended
 from portal.domain.month import Month
 from portal.domain.people import Operator
-from portal.domain.progress import Totals
 from portal.storage.campaigns.answers import answer_fault, expected_decisions
-from portal.storage.campaigns.progress import standings
+from portal.storage.campaigns.tallies import tallies
 from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.lists.returned import returned_records
 from portal.storage.tables.campaigns import Campaign
-from portal.web.campaigns.forms import SentForm
+from portal.web.campaigns.forms import LARGEST_FILE, FileForm, SentForm
 from portal.web.campaigns.page import Forms, month_page
+from portal.web.campaigns.views import said_of
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.downloads import PIECE
@@ -56,7 +57,7 @@ def expected(operator: Operator, month: Month) -> ResponseReturnValue:
         "campaigns/answer.html",
         month=month,
         expected=expected_decisions(campaign),
-        totals=Totals.of(standings(campaign, now=now)),
+        totals=tallies([campaign], now=now)[campaign.id],
         returned=len(returned_records(campaign)),
         waiting=sum(group.records for group in waiting_in(campaign, now=now)),
     )
@@ -107,6 +108,21 @@ def sent(operator: Operator, month: Month) -> ResponseReturnValue:
         return tried.reply(month_page(month, forms, alert=tried.alert))
     flash("Отбелязано е. Институциите виждат кога и с кой файл е изпратен отговорът.")
     return redirect(url_for("campaigns.show", month=month, _anchor="answer"), 303)
+
+
+@answer.post("/ended")
+@allow(Operator, upload=LARGEST_FILE)
+def ended(operator: Operator, month: Month) -> ResponseReturnValue:
+    """What АСП did, as it says itself."""
+    form = FileForm(request.form)
+    with attempt(form) as tried:
+        done = load_ended(operator, form.source(), month=month, now=clock.now())
+    if tried.failed:
+        forms = Forms(ended=tried.wrong_form or FileForm())
+        return tried.reply(month_page(month, forms, alert=tried.alert))
+    if done.distributed:
+        flash(said_of(done))
+    return redirect(url_for("campaigns.show_load", load_id=done.id), 303)
 
 
 @answer.post("/correction")

@@ -1,7 +1,9 @@
 """The operator's forms on the page of a month, and for the files it is built on."""
 
+from collections.abc import Iterable, Mapping
+
 from flask import request
-from wtforms import BooleanField, FileField, HiddenField
+from wtforms import BooleanField, FileField, HiddenField, TextAreaField
 
 from portal.actions.campaigns.window import Days
 from portal.actions.loading.files import Source
@@ -10,6 +12,7 @@ from portal.storage.tables.campaigns import Campaign
 from portal.web.http.days import DayField
 from portal.web.http.forms import Notes, PortalForm, Text
 
+LARGEST_ANSWER = 256 * 1024 * 1024  # bytes: a country in a month of distance learning is about 130 MB
 LARGEST_FILE = 128 * 1024 * 1024  # bytes: the enrolments of the whole country are about 75 MB
 
 
@@ -69,6 +72,51 @@ class ClosingForm(PortalForm):
     institution = Text("Код на институцията")
     on = DayField("Закрита от")
     successor = Text("Приемник")
+
+
+LABELS = {
+    "year": "Година",
+    "month": "Месец",
+    "institution": "Код на институцията",
+    "id_type": "Вид на идентификатора",
+    "id_number": "Идентификатор",
+    "given": "Собствено име",
+    "middle": "Бащино име",
+    "family": "Фамилно име",
+    "absences": "Отсъствия",
+    "reason": "Основание",
+    "days": "Дни",
+    "line": "Целият ред",
+}
+
+
+class RepairForm(PortalForm):
+    """The parts of a rejected line. Only those at fault are shown, and only they are taken."""
+
+    year = Text(LABELS["year"])
+    month = Text(LABELS["month"])
+    institution = Text(LABELS["institution"])
+    id_type = Text(LABELS["id_type"])
+    id_number = Text(LABELS["id_number"])
+    given = Text(LABELS["given"])
+    middle = Text(LABELS["middle"])
+    family = Text(LABELS["family"])
+    absences = Text(LABELS["absences"])
+    reason = Text(LABELS["reason"])
+    days = Text(LABELS["days"])
+    line = TextAreaField(LABELS["line"])
+
+    def changes(self, mendable: Iterable[str]) -> dict[str, str]:
+        """What was typed, of the parts that can be mended; a part that was not sent stays as it is."""
+        typed = {part: self[part].data or "" for part in mendable if self[part].raw_data}
+        return {part: "".join(text.splitlines()) for part, text in typed.items()}
+
+    def filled(self, values: Mapping[str, str]) -> "RepairForm":
+        """With what stands in the line where nothing was typed."""
+        for part, value in values.items():
+            if not self[part].raw_data:
+                self[part].data = value
+        return self
 
 
 class RouteForm(PortalForm):

@@ -7,13 +7,10 @@ from portal.actions.campaigns.closing import close_institution, reopen_instituti
 from portal.domain.calendar import long_date
 from portal.domain.errors import NotFound
 from portal.domain.people import Operator
-from portal.storage.campaigns.loaded import (
-    Found,
-    closed_institutions,
-    find_institutions,
-    missing_institutions,
-)
+from portal.storage.campaigns.finding import LONGEST_SEARCH, Found, find_institutions
+from portal.storage.campaigns.loaded import closed_institutions, missing_institutions
 from portal.storage.campaigns.waiting import unsigned_at
+from portal.storage.lists.returned import institution_names
 from portal.web.campaigns.forms import ClosingForm
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
@@ -21,14 +18,13 @@ from portal.web.http.guards import allow
 
 institutions = Blueprint("institutions", __name__, url_prefix="/calendar/institutions")
 
-LONGEST_SEARCH = 100  # characters
-
 
 @institutions.get("")
 @allow(Operator)
 def index(operator: Operator) -> ResponseReturnValue:
-    """``?q=`` finds; ``?code=`` is written into the form beforehand."""
-    return _page(ClosingForm(data={"institution": request.args.get("code", "")[:LONGEST_SEARCH]}))
+    """``?q=`` finds; ``?code=`` and ``?successor=`` are written into the form beforehand."""
+    asked = {name: request.args.get(name, "")[:LONGEST_SEARCH] for name in ("code", "successor")}
+    return _page(ClosingForm(data={"institution": asked["code"], "successor": asked["successor"]}))
 
 
 @institutions.post("/close")
@@ -66,5 +62,6 @@ def _page(form: ClosingForm, alert: str = "") -> str:
         missing=Found.of(missing_institutions()),
         closed=closed_institutions(),
         form=form,
+        names=institution_names([form.institution.data or "", form.successor.data or ""]),
         alert=alert,
     )

@@ -11,23 +11,26 @@ from portal.domain.deadlines import deadline_sentence
 from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.operating import check_may_load
-from portal.domain.progress import Totals
+from portal.domain.stages import Stage
 from portal.domain.times import today
 from portal.storage.campaigns.answers import answer_fault, answers_of, final_answer
-from portal.storage.campaigns.loads import loads_of, some_rejects, unfinished_loads
+from portal.storage.campaigns.ended import returned_in
+from portal.storage.campaigns.loads import loads_of, results_loaded, unfinished_loads
 from portal.storage.campaigns.overview import under_limit_in
-from portal.storage.campaigns.progress import standings
+from portal.storage.campaigns.rejects import some_rejects
 from portal.storage.campaigns.requests import requests_in
+from portal.storage.campaigns.tallies import regions, tallies
 from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.lists.doubts import count_doubts, doubtful
 from portal.storage.lists.returned import enrolled_at, excepted_lists, returned_records
 from portal.storage.retention.erasing import is_erased
-from portal.storage.tables.campaigns import Campaign
+from portal.storage.tables.campaigns import Campaign, Record
 from portal.web.campaigns.forms import ExceptionForm, FileForm, RouteForm, SentForm, SuspendForm, WindowForm
-from portal.web.campaigns.waiting import told_of, why_not_routed
+from portal.web.campaigns.routing import told_of, why_not_routed
 from portal.web.http import clock
 
 REJECTS_SHOWN = 200
+ANSWERS_SHOWN = 5
 WAITING_SHOWN = 20  # institutions whose records wait; the others are a page further
 
 
@@ -40,10 +43,16 @@ class Forms:
     suspend: SuspendForm = field(default_factory=SuspendForm)
     exception: ExceptionForm = field(default_factory=ExceptionForm)
     sent: SentForm = field(default_factory=SentForm)
+    ended: FileForm = field(default_factory=FileForm)
     routes: dict[int, RouteForm] = field(default_factory=dict)
 
     def route(self, record_id: int) -> RouteForm:
         return self.routes.setdefault(record_id, RouteForm())
+
+    def offer(self, record: Record, code: str) -> None:
+        """Where the child is enrolled stands in the form beforehand, unless that institution sent it back."""
+        if code and code != record.institution_id:
+            self.routes.setdefault(record.id, RouteForm(data={"institution": code}))
 
 
 def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **more: Any) -> str:
@@ -54,13 +63,17 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
     loads, returned = loads_of(campaign), returned_records(campaign)
     last = next((load for load in loads if load.is_finished), None)
     enrolled, window = enrolled_at(returned, day=today(now)), campaign.window
+    for record in returned:
+        forms.offer(record, enrolled.get(record.id, ""))
     return render_template(
         "campaigns/show.html",
         month=month,
         campaign=campaign,
         state=window.state(now),
         deadline=deadline_sentence(window, now=now),
-        totals=Totals.of(standings(campaign, now=now)),
+        totals=tallies([campaign], now=now)[campaign.id],
+        regions=regions(campaign, now=now),
+        stages=list(Stage),
         loads=loads,
         unfinished=[] if campaign.answered_at else unfinished_loads(campaign),
         last=last,
@@ -74,7 +87,9 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         excepted=excepted_lists(campaign, now=now),
         requests=requests_in(campaign) if window.is_past(now) else [],
         final=final_answer(campaign),
-        answers=answers_of(campaign)[:5],
+        answers=answers_of(campaign, ANSWERS_SHOWN),
+        results=results_loaded(campaign) if campaign.answered_at else [],
+        came_back=returned_in(campaign) if campaign.answered_at else None,
         why_not_routed=why_not_routed(campaign, now=now),
         is_erased=is_erased(campaign),
         is_past=window.is_past(now),

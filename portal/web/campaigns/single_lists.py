@@ -1,6 +1,6 @@
 """Single lists in a month, for the operator: children sent back, and exceptions after the deadline."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.campaigns.campaigns import end_exception, make_exception
@@ -8,6 +8,10 @@ from portal.actions.loading.routing import route
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Operator
+from portal.storage.campaigns.placing import record_in
+from portal.storage.campaigns.waiting import check_record, is_directed
+from portal.storage.tables.campaigns import Campaign
+from portal.web.campaigns.choosing import choosing_for, searched
 from portal.web.campaigns.forms import ExceptionForm, RouteForm
 from portal.web.campaigns.page import Forms, month_page
 from portal.web.campaigns.waiting import institution_page
@@ -20,6 +24,24 @@ single_lists = Blueprint("single_lists", __name__, url_prefix="/campaigns")
 
 CODE_LENGTH = 7
 RECORD = "/<month:month>/records/<id:record_id>"
+
+
+@single_lists.get(f"{RECORD}/route")
+@allow(Operator)
+def choose(operator: Operator, month: Month, record_id: int) -> ResponseReturnValue:
+    """``?q=`` finds an institution for the record; ``?from=``: the page of waiting records it is on."""
+    record = record_in(Campaign.for_month(month), record_id)
+    source = _source(request.args.get("from", ""))
+    with attempt() as tried:
+        has_director = is_directed(record.institution_id)
+        check_record(record, record.institution, has_director=has_director, now=clock.now())
+    if tried.failed:
+        return tried.reply(month_page(month, alert=tried.alert))
+    back = url_for("campaigns.show", month=month, _anchor="returned")
+    if source:
+        back = url_for("waiting.show", month=month, institution=source)
+    action = url_for(".route_record", month=month, record_id=record_id)
+    return choosing_for(month, record, action=action, back=back, origin=source)
 
 
 @single_lists.post(f"{RECORD}/route")
@@ -44,6 +66,16 @@ def _source(text: str) -> str:
     """The institution on whose page of waiting records the form stood; empty if on none."""
     is_code = len(text) == CODE_LENGTH and text.isascii() and text.isdigit()
     return text if is_code else ""
+
+
+@single_lists.get("/<month:month>/exceptions")
+@allow(Operator)
+def exceptions(operator: Operator, month: Month) -> ResponseReturnValue:
+    """``?q=`` finds the institution whose list is opened again."""
+    campaign, (q, found) = Campaign.for_month(month), searched()
+    if not campaign.window.is_past(clock.now()) or campaign.answered_at is not None:
+        return redirect(url_for("campaigns.show", month=month), 303)
+    return render_template("campaigns/exception.html", month=month, q=q, found=found, form=ExceptionForm())
 
 
 @single_lists.post("/<month:month>/exceptions")

@@ -12,15 +12,15 @@ from portal.domain.calendar import long_date
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.exchange.asp_list import write_rejects
-from portal.storage.campaigns.loaded import Found, missing_institutions
+from portal.storage.campaigns.finding import Found
+from portal.storage.campaigns.loaded import missing_institutions
 from portal.storage.campaigns.loads import (
     load_by_id,
     loads_without_month,
-    rejects_of,
-    some_rejects,
     unfinished_loads,
 )
 from portal.storage.campaigns.overview import campaigns_at
+from portal.storage.campaigns.rejects import rejects_of, some_rejects
 from portal.storage.tables.campaigns import Load
 from portal.web.campaigns.forms import LARGEST_FILE, FileForm, SuspendForm, WindowForm
 from portal.web.campaigns.page import REJECTS_SHOWN, Forms, month_page
@@ -142,6 +142,8 @@ def go_on(operator: Operator, month: Month) -> ResponseReturnValue:
 def said_of(done: Load) -> str:
     """What became of a file, as much as the command line says, without a word of what is in it."""
     rejected = f"отхвърлени {done.rejected}" if done.rejected else "без отхвърлени"
+    if done.repaired:
+        rejected += f", поправени {done.repaired}"
     taken = f"{distributed_label(done)} {done.distributed}"
     lines = f"получени редове {done.received}, {taken}, {rejected}"
     return f"Файлът е зареден: {'; '.join([lines, *(f'{what}: {n}' for what, n in changes(done).items())])}."

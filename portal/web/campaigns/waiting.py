@@ -1,23 +1,18 @@
 """Records on which nobody in their institution can decide: by institution, and one by one."""
 
-from datetime import datetime
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.loading.routing import route_all
-from portal.domain.errors import Conflict
-from portal.domain.identifiers import masked
 from portal.domain.month import Month
-from portal.domain.operating import check_routing
 from portal.domain.people import Operator
 from portal.domain.times import today
-from portal.storage.campaigns.answers import open_exceptions
 from portal.storage.campaigns.waiting import waiting_at, waiting_in
-from portal.storage.lists.returned import enrolled_at, institution_names
+from portal.storage.lists.returned import enrolled_at
 from portal.storage.tables.campaigns import Campaign, Record
+from portal.web.campaigns.choosing import choosing_for_all
 from portal.web.campaigns.forms import RouteForm
+from portal.web.campaigns.routing import told_of, why_not_routed
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
@@ -39,6 +34,15 @@ def index(operator: Operator, month: Month) -> ResponseReturnValue:
 @allow(Operator)
 def show(operator: Operator, month: Month, institution: str) -> ResponseReturnValue:
     return institution_page(month, institution, {})
+
+
+@waiting.get("/<code:institution>/route")
+@allow(Operator)
+def choose(operator: Operator, month: Month, institution: str) -> ResponseReturnValue:
+    """``?q=`` finds an institution for all that wait there."""
+    back = url_for(".show", month=month, institution=institution)
+    action = url_for(".route_together", month=month, institution=institution)
+    return choosing_for_all(month, institution, action=action, back=back)
 
 
 @waiting.post("/<code:institution>/route")
@@ -84,21 +88,6 @@ def institution_page(
         alert=alert,
         **told_of(records, enrolled),
     )
-
-
-def told_of(records: list[Record], enrolled: dict[int, str]) -> dict[str, Any]:
-    """What the operator is told beside a record, so as to find its institution."""
-    codes = [*enrolled.values(), *(record.asp_institution for record in records)]
-    return {"enrolled": enrolled, "names": institution_names(codes), "masked": masked}
-
-
-def why_not_routed(campaign: Campaign, *, now: datetime) -> str:
-    """Why no record can be routed now; empty where some can."""
-    try:
-        check_routing(campaign.window, open_exceptions(campaign, now=now), now=now)
-    except Conflict as why:
-        return str(why)
-    return ""
 
 
 def _offered(code: str) -> RouteForm:

@@ -10,7 +10,7 @@ from portal.domain.calendar import long_date, weekday_name
 from portal.domain.figures import measured, plain
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
 from portal.domain.signing.qualified import PASSWORD
-from portal.domain.times import short_date, stamp, unbroken
+from portal.domain.times import local, short_date, stamp, unbroken
 from portal.web.http import clock
 from portal.web.http.guards import LISTS, current_person
 from portal.web.http.site import site
@@ -28,6 +28,7 @@ def init_pages(app: Flask) -> None:
     app.jinja_env.globals.update(contact=contact)
     app.jinja_env.filters.update(
         stamp=lambda at: unbroken(stamp(at)),
+        clock=lambda at: f"{local(at):%H:%M}",
         short_date=short_date,
         long_date=lambda day: unbroken(long_date(day)),
         unbroken=unbroken,

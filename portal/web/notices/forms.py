@@ -18,7 +18,7 @@ from portal.domain.placement import InstitutionType
 from portal.storage.tables.institutions import Institution
 from portal.web.http.days import DayField
 from portal.web.http.forms import Notes, PortalForm, Text
-from portal.web.oversight import MODULE_CHOICES, STATE_CHOICES, read_wanted
+from portal.web.oversight.filters import MODULE_CHOICES, STATE_CHOICES, read_wanted
 
 EVERYBODY = "всички"
 BETWEEN = re.compile(r"[\s,;]+")  # codes, as people write them one after the other

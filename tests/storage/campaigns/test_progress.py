@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from portal.domain.decisions import Decision
-from portal.domain.progress import Totals, by_region
+from portal.domain.progress import Totals
 from portal.domain.submissions import Counts, Lock, SubmissionState
 from portal.storage.campaigns import progress
+from portal.storage.campaigns.tallies import regions
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import db
 from portal.storage.tables.people import User
@@ -125,10 +126,10 @@ def test_sums_up_the_regions_by_name(world):
     RegisterMonth.create(campaign=world.campaign, institution=SCHOOL, confirmed_at=NOW)
     RegisterMonth.create(campaign=world.campaign, institution=OTHER_SCHOOL, confirmed_at=None)
 
-    regions = by_region(progress.standings(world.campaign, now=NOW))
+    found = regions(world.campaign, now=NOW)
 
-    assert [(region.number, region.name) for region in regions] == [(3, "Варна"), (22, "София-град")]
-    sofia = regions[1].totals
+    assert [(region.number, region.name) for region in found] == [(3, "Варна"), (22, "София-град")]
+    sofia = found[1].totals
     assert (sofia.institutions, sofia.due, sofia.complete, sofia.percent) == (3, 3, 1, 33)
     assert (sofia.lists, sofia.registers, sofia.lack_one) == (2, 1, 1)
     assert sofia.counts.total == 1
@@ -147,7 +148,7 @@ def test_reads_no_record_and_asks_once(world, monkeypatch):
 
 
 def test_lists_the_months_newest_first(world):
-    assert progress.months() == [MONTH]
+    assert [each.month for each in progress.campaigns()] == [MONTH]
 
 
 def test_nothing_due_is_wholly_complete():

@@ -1,0 +1,47 @@
+"""„Някой се обажда сега“: for some minutes an institution is one caller's, so that nobody calls it twice."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from portal.domain.errors import Conflict
+from portal.domain.times import local
+
+LASTS = timedelta(minutes=10)  # of one claim, from when it was taken or renewed: our decision
+LONGEST = timedelta(minutes=30)  # however often it is renewed: a page that was left open claims nothing
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who calls, and since when. It ends by itself ``until`` then."""
+
+    user_id: int
+    name: str
+    since: datetime
+    until: datetime
+
+    def stands(self, now: datetime) -> bool:
+        return now < self.until
+
+    def is_of(self, user_id: int) -> bool:
+        return self.user_id == user_id
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.name} се обажда от {local(self.since):%H:%M} ч."
+
+
+def end_of_claim(since: datetime, *, now: datetime) -> datetime:
+    """Until when a claim that was taken at ``since`` holds, if it is taken or renewed now."""
+    return min(now + LASTS, since + LONGEST)
+
+
+def others_claim(claim: Claim | None, user_id: int, *, now: datetime) -> Claim | None:
+    """The claim, if it stands and is somebody else's."""
+    return claim if claim is not None and claim.stands(now) and not claim.is_of(user_id) else None
+
+
+def check_not_claimed(claim: Claim | None, user_id: int, *, now: datetime) -> None:
+    """Raise Conflict, with who and since when, where somebody else is calling."""
+    other = others_claim(claim, user_id, now=now)
+    if other is not None:
+        raise Conflict(f"{other.sentence} Изчакайте резултата: той ще излезе в списъка.")

@@ -1,0 +1,186 @@
+"""What a caller has to know of each institution: who directs it, its letters, its calls, who is calling now.
+
+Each is one query for a region, for the country, or for one institution. None touches a record.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from peewee import JOIN, fn
+
+from portal.domain.calls.call import Outcome
+from portal.domain.errors import NotFound
+from portal.domain.letters.fate import LetterState, Verdict
+from portal.domain.month import Month
+from portal.domain.people import Operator, Role, Ruo
+from portal.domain.times import today
+from portal.storage.calls.tables import PhoneCall
+from portal.storage.lists.current import list_of
+from portal.storage.tables.bulk import tuples
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.people import Device, Login, User
+
+NOT_THERE = "Няма такава институция в региона ви за този месец."
+
+
+@dataclass(frozen=True)
+class Which:
+    """One institution, those of one region, or all."""
+
+    region: int | None = None
+    code: str | None = None
+
+    def are(self, column: Any) -> Any:
+        """The condition that ``column`` is the code of one of them."""
+        if self.code is not None:
+            return column == self.code
+        if self.region is not None:
+            return column.in_(Institution.select(Institution.code).where(Institution.region == self.region))
+        return column.is_null(False)
+
+
+@dataclass(frozen=True)
+class Staffed:
+    """Of one institution: its director, active or only invited, and the day (Sofia) on which anybody of it
+    last came in."""
+
+    director: str = ""
+    email: str = ""
+    invited_at: datetime | None = None
+    is_active: bool = False
+    last_seen: date | None = None
+
+
+@dataclass
+class Letters:
+    """Of one institution's letters about a month, how many the mail server took, put off or refused.
+    ``lost`` are the addresses whose last answer was that they take none."""
+
+    accepted: int = 0
+    deferred: int = 0
+    refused: int = 0
+    lost: list[str] = field(default_factory=list)
+
+    @property
+    def were_written(self) -> bool:
+        return bool(self.accepted or self.deferred or self.refused)
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call as it was noted."""
+
+    id: int
+    outcome: Outcome
+    note: str
+    phone: str
+    next_at: datetime
+    at: datetime
+    by: str
+
+    @property
+    def is_promise(self) -> bool:
+        return self.outcome is Outcome.PROMISED
+
+
+def list_for(person: Ruo | Operator, month: Month, code: str) -> Submission:
+    """The institution's list, if it is one of the person's: for anyone else there is none."""
+    submission = list_of(code, month)
+    if isinstance(person, Ruo) and submission.institution.region != person.region:
+        raise NotFound(NOT_THERE)
+    return submission
+
+
+def staffed(which: Which) -> dict[str, Staffed]:
+    """By institution; where nobody was ever invited it is not in it."""
+    query = (
+        User.select(
+            User.institution,
+            User.role,
+            User.name,
+            User.email,
+            User.invited_at,
+            User.activated_at,
+            fn.MAX(Device.seen_at),
+            fn.MAX(Login.seen_at),
+        )
+        .join(Device, JOIN.LEFT_OUTER)
+        .switch(User)
+        .join(Login, JOIN.LEFT_OUTER)
+        .where(which.are(User.institution) & User.disabled_at.is_null())
+        .group_by(User.id)
+        .order_by(User.activated_at.is_null(False), User.id)
+    )
+    found: dict[str, Staffed] = {}
+    for code, role, name, email, invited, activated, device, login in tuples(query):
+        before = found.get(code, Staffed())
+        last = max(filter(None, (before.last_seen, _day(device), _day(login))), default=None)
+        if role is Role.DIRECTOR:
+            found[code] = Staffed(name, email, invited, activated is not None, last)
+        else:
+            found[code] = Staffed(before.director, before.email, before.invited_at, before.is_active, last)
+    return found
+
+
+def letters_in(campaign: Campaign, which: Which) -> dict[str, Letters]:
+    """By institution; who was not written to is not in it."""
+    row = OutboxMessage
+    is_final = row.verdict.is_null(False) & (row.verdict != Verdict.DEFERRED)
+    query = (
+        row.select(
+            row.institution,
+            row.recipient,
+            fn.COUNT(row.id).filter(row.state == LetterState.SENT),
+            fn.COUNT(row.id).filter((row.state == LetterState.WAITS) & (row.verdict == Verdict.DEFERRED)),
+            fn.COUNT(row.id).filter(row.state == LetterState.GIVEN_UP),
+            fn.MAX(row.id).filter(row.state == LetterState.GIVEN_UP),
+            fn.MAX(row.id).filter(is_final & (row.state == LetterState.SENT)),
+        )
+        .where((row.campaign == campaign) & which.are(row.institution))
+        .group_by(row.institution, row.recipient)
+        .order_by(row.institution, row.recipient)
+    )
+    found: dict[str, Letters] = {}
+    for code, recipient, accepted, deferred, refused, last_refused, last_taken in tuples(query):
+        letters = found.setdefault(code, Letters())
+        letters.accepted += accepted
+        letters.deferred += deferred
+        letters.refused += refused
+        if last_refused is not None and last_refused > (last_taken or 0):
+            letters.lost.append(recipient)
+    return found
+
+
+def calls_in(campaign: Campaign, which: Which) -> dict[str, list[Called]]:
+    """By institution, the newest first."""
+    call = PhoneCall
+    query = (
+        call.select(
+            call.institution, call.id, call.outcome, call.note, call.phone, call.next_at, call.at, User.name
+        )
+        .join(User)
+        .where((call.campaign == campaign) & which.are(call.institution))
+        .order_by(call.id.desc())
+    )
+    found: dict[str, list[Called]] = {}
+    for code, *row in tuples(query):
+        found.setdefault(code, []).append(Called(*row))
+    return found
+
+
+def told_phones(calls: Iterable[Called], official: str) -> list[str]:
+    """The numbers that were told, the newest first, each once; without the one that stands there anyway."""
+    told = dict.fromkeys(call.phone for call in calls if call.phone)
+    return [phone for phone in told if _digits(phone) != _digits(official)]
+
+
+def _digits(phone: str) -> str:
+    return "".join(letter for letter in phone if letter.isdecimal())
+
+
+def _day(at: datetime | None) -> date | None:
+    return None if at is None else today(at)

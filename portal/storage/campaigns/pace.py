@@ -1,0 +1,85 @@
+"""When institutions became done with a month, and with each month of a year. No record is asked."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from peewee import JOIN, SQL, Case, fn
+
+from portal.domain.month import Month
+from portal.domain.oversight.pace import Course
+from portal.domain.oversight.year import MONTHS, Mark, Year, mark_of
+from portal.domain.submissions import Lock
+from portal.storage.campaigns.progress import of_institutions, same_month
+from portal.storage.campaigns.tallies import tallies
+from portal.storage.tables.bulk import tuples
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.db import is_sqlite
+from portal.storage.tables.register import RegisterMonth
+
+
+def courses(campaigns: Sequence[Campaign], *, now: datetime, region: int | None) -> list[Course]:
+    """Of each campaign that has a window, in their order; two queries for all of them."""
+    with_window = [each for each in campaigns if each.closes_on is not None]
+    if not with_window:
+        return []
+    due = tallies(with_window, now=now, region=region)
+    done = _done_by_hour(with_window, now=now, region=region)
+    return [
+        Course(each.month, each.opens_on, each.closes_on, due[each.id].due, done[each.id])
+        for each in with_window
+        if each.opens_on is not None and each.closes_on is not None
+    ]
+
+
+def _done_by_hour(
+    campaigns: Sequence[Campaign], *, now: datetime, region: int | None
+) -> dict[int, dict[datetime, int]]:
+    hour = fn.SUBSTR(_done_at(), 1, 13) if is_sqlite() else fn.DATE_TRUNC("hour", _done_at())
+    columns = (Submission.campaign, hour, fn.COUNT(Submission.id))
+    query = of_institutions(columns, campaigns, now=now, region=region).where(_done_at().is_null(False))
+    found: dict[int, dict[datetime, int]] = defaultdict(dict)
+    for campaign, begins, many in tuples(query.group_by(SQL("1"), SQL("2"))):
+        found[campaign][_utc(begins)] = many
+    return found
+
+
+def _utc(value: Any) -> datetime:
+    """As the driver gives it where no column says what it is: SQLite a text."""
+    read: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return read.replace(tzinfo=UTC)
+
+
+def _done_at() -> Any:
+    """Since when both are done; NULL where one is not."""
+    has_list = [
+        (Submission.lock == Lock.SIGNED, Submission.signed_at),
+        ((Submission.lock == Lock.OPEN) & (Submission.total == 0), Submission.checked_at),
+    ]
+    since = Case(None, has_list)
+    later = (fn.MAX if is_sqlite() else fn.GREATEST)(since, RegisterMonth.confirmed_at)
+    return Case(None, [(since.is_null(False) & RegisterMonth.confirmed_at.is_null(False), later)])
+
+
+def years(
+    campaigns: Sequence[Campaign], last: Month, codes: Collection[str], *, now: datetime
+) -> dict[str, Year]:
+    """Of these institutions, in one query. A month without a list, or whose list was erased, is none."""
+    wanted = [last.plus(-back) for back in reversed(range(MONTHS))]
+    by_id = {each.id: each for each in campaigns if each.month in wanted}
+    query = (
+        Submission.select(Submission.campaign, Submission.institution, _done_at())
+        .join(RegisterMonth, JOIN.LEFT_OUTER, on=same_month())
+        .where(Submission.campaign.in_(list(by_id)) & Submission.institution.in_(list(codes)))
+        .where(Submission.lock != Lock.ERASED)
+    )
+    found: dict[str, dict[Month, Mark]] = {code: {} for code in codes}
+    for number, code, done_at in tuples(query):
+        campaign = by_id[number]
+        at = None if done_at is None else _utc(done_at)
+        found[code][campaign.month] = mark_of(campaign.window, at, now=now)
+    return {
+        code: Year(last, tuple(marks.get(month, Mark.NO_LIST) for month in wanted))
+        for code, marks in found.items()
+    }

@@ -1,0 +1,84 @@
+"""How many institutions are how far, counted by the database: of a region or the country, month by month."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from peewee import SQL, fn
+
+from portal.domain.names import by_number
+from portal.domain.progress import Alike, Region, Totals
+from portal.domain.submissions import Counts, Lock, Window, submission_state
+from portal.storage.campaigns.progress import alike, of_institutions
+from portal.storage.tables.bulk import tuples
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.register import RegisterMonth
+
+
+def tallies(campaigns: Sequence[Campaign], *, now: datetime, region: int | None = None) -> dict[int, Totals]:
+    """By campaign. One query, and as many rows as there are kinds of progress: never one for each
+    institution."""
+    if not campaigns:
+        return {}
+    found = _grouped((Submission.campaign,), campaigns, now=now, region=region)
+    return {campaign.id: Totals.of(found.get((campaign.id,), ())) for campaign in campaigns}
+
+
+def parts(
+    campaign: Campaign, *columns: str, now: datetime, region: int | None = None
+) -> dict[tuple[Any, ...], Totals]:
+    """Of one month, by these columns of an institution, in one query."""
+    by = [getattr(Institution, column) for column in columns]
+    found = _grouped(by, [campaign], now=now, region=region)
+    return {key: Totals.of(groups) for key, groups in found.items()}
+
+
+def regions(campaign: Campaign, *, now: datetime) -> list[Region]:
+    """By name."""
+    by_place = parts(campaign, "region", "region_name", now=now)
+    found = [Region(number, name, totals) for (number, name), totals in by_place.items()]
+    return sorted(found, key=lambda region: by_number(region.name))
+
+
+def _grouped(
+    by: Sequence[Any], campaigns: Sequence[Campaign], *, now: datetime, region: int | None
+) -> dict[tuple[Any, ...], list[Alike]]:
+    keys = (Submission.campaign, *by, *alike(now))
+    sums = (
+        fn.COUNT(Submission.id),
+        *(
+            fn.SUM(column)
+            for column in (
+                Submission.total,
+                Submission.pending,
+                Submission.confirmed,
+                Submission.refused,
+            )
+        ),
+        fn.MIN(Submission.first_opened_at),
+        fn.MIN(RegisterMonth.confirmed_at),
+    )
+    query = of_institutions((*keys, *sums), campaigns, now=now, region=region)
+    # By their places: PostgreSQL takes two expressions with values in them for two.
+    rows = tuples(query.group_by(*(SQL(str(place)) for place in range(1, len(keys) + 1))))
+    windows = {campaign.id: campaign.window for campaign in campaigns}
+    found: dict[tuple[Any, ...], list[Alike]] = defaultdict(list)
+    for number, *row in rows:
+        found[tuple(row[: len(by)])].append(_alike(row[len(by) :], windows[number], now=now))
+    return found
+
+
+def _alike(row: Sequence[Any], window: Window, *, now: datetime) -> Alike:
+    lock, total, pending, decided, checked, _, reopened, directed, _, many, *rest = row
+    kind = Counts(int(bool(total)), int(bool(pending)), int(bool(decided)))
+    state = submission_state(
+        kind,
+        Lock(lock),
+        checked=bool(checked),
+        has_account=bool(directed),
+        past=window.is_past(now) and not reopened,
+    )
+    *sums, opened, confirmed = rest
+    return Alike(many, Counts(*map(int, sums)), state, opened, confirmed, bool(directed))

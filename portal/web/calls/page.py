@@ -1,0 +1,130 @@
+"""What the call list and the page of one call show of each institution."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portal.domain.calls.claims import Claim, others_claim
+from portal.domain.calls.order import (
+    Situation,
+    Turn,
+    in_order,
+    is_to_call,
+    missing_in_words,
+    own_window,
+)
+from portal.domain.progress import Contact, Standing
+from portal.storage.calls.claims import claims_in
+from portal.storage.calls.reading import (
+    Called,
+    Letters,
+    Staffed,
+    Which,
+    calls_in,
+    letters_in,
+    staffed,
+    told_phones,
+)
+from portal.storage.campaigns.progress import standings
+from portal.storage.tables.campaigns import Campaign
+
+SHOWN = 100  # of the country; a region is shown whole
+
+
+@dataclass(frozen=True)
+class Row:
+    """One institution, for whom ``claim`` stands, if somebody is calling it now."""
+
+    situation: Situation
+    turn: Turn
+    people: Staffed
+    letters: Letters
+    calls: list[Called]
+    claim: Claim | None
+    is_mine: bool
+
+    @property
+    def place(self) -> Contact:
+        return self.situation.standing.institution
+
+    @property
+    def standing(self) -> Standing:
+        return self.situation.standing
+
+    @property
+    def missing(self) -> list[str]:
+        return missing_in_words(self.situation)
+
+    @property
+    def phones(self) -> list[str]:
+        return told_phones(self.calls, self.place.phone)
+
+
+@dataclass(frozen=True)
+class CallList:
+    """``rows`` are the first of ``total``; ``regions`` says how many there are in each, by name."""
+
+    rows: list[Row]
+    total: int
+    regions: Counter[tuple[str, int]] = field(default_factory=Counter)
+
+    def of(self, turn: Turn) -> list[Row]:
+        return [row for row in self.rows if row.turn is turn]
+
+
+def count_to_call(campaign: Campaign, found: Iterable[Standing], *, now: datetime) -> int:
+    """How many of them stand on the call list."""
+    return sum(is_to_call(campaign.window, standing, now=now) for standing in found)
+
+
+def call_list(campaign: Campaign, region: int | None, user_id: int, *, now: datetime) -> CallList:
+    """Of one region, or the first rows of the country; as many queries however many there are."""
+    found = standings(campaign, now=now, region=region)
+    late = [standing for standing in found if is_to_call(campaign.window, standing, now=now)]
+    rows = _rows(campaign, late, Which(region), user_id, now=now)
+    return CallList(
+        rows if region is not None else rows[:SHOWN],
+        len(rows),
+        Counter((each.institution.region_name, each.institution.region) for each in late),
+    )
+
+
+def row_of(campaign: Campaign, code: str, user_id: int, *, now: datetime) -> Row | None:
+    """One institution, late or not; none where it is closed and nobody waits for it."""
+    found = standings(campaign, now=now, institution=code)
+    rows = _rows(campaign, found, Which(code=code), user_id, now=now)
+    return rows[0] if rows else None
+
+
+def _rows(
+    campaign: Campaign, found: list[Standing], which: Which, user_id: int, *, now: datetime
+) -> list[Row]:
+    people, letters = staffed(which), letters_in(campaign, which)
+    calls, claims = calls_in(campaign, which), claims_in(campaign, which, now=now)
+    situations = []
+    for standing in found:
+        code = standing.institution.code
+        last = next(iter(calls.get(code, ())), None)
+        situations.append(
+            Situation(
+                standing,
+                own_window(campaign.window, standing, now=now),
+                has_access=people.get(code, Staffed()).is_active,
+                letter_lost=bool(letters.get(code, Letters()).lost),
+                next_call=None if last is None else last.next_at,
+                is_promise=last is not None and last.is_promise,
+            )
+        )
+    return [
+        Row(
+            each,
+            each.turn(now),
+            people.get(code := each.standing.institution.code, Staffed()),
+            letters.get(code, Letters()),
+            calls.get(code, []),
+            claim := claims.get(code),
+            claim is not None and others_claim(claim, user_id, now=now) is None,
+        )
+        for each in in_order(situations, now=now)
+    ]

@@ -1,0 +1,172 @@
+"""What a change of a month's window sets off, shown before it is made: whom the portal writes to, whose
+signatures it concerns, and which reminders move. Nothing is stored here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.actions.campaigns.window import Days, warnings_of
+from portal.domain.letters.reminders import reminder_days
+from portal.domain.month import Month
+from portal.domain.operating import check_may_resume, check_may_suspend
+from portal.domain.people import Operator
+from portal.domain.submissions import check_window
+from portal.domain.times import end_of, today
+from portal.storage.campaigns.effects import Concerned, concerned_by
+from portal.storage.lists.working_days import working_days
+from portal.storage.tables.campaigns import Campaign
+from portal.web.campaigns.forms import SuspendForm, WindowForm
+from portal.web.campaigns.page import Forms, month_page
+from portal.web.http import clock
+from portal.web.http.attempts import attempt
+from portal.web.http.guards import allow
+
+before = Blueprint("before", __name__, url_prefix="/campaigns/<month:month>/before")
+
+
+@dataclass(frozen=True)
+class Change:
+    """``heading`` and ``button`` name it, ``action`` and ``fields`` make it. ``now`` and ``then``: the days
+    of the reminders that are still to go, without it and with it."""
+
+    heading: str
+    button: str
+    action: str
+    sentences: list[str]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    now: list[date] = field(default_factory=list)
+    then: list[date] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+@before.post("/window")
+@allow(Operator)
+def window(operator: Operator, month: Month) -> ResponseReturnValue:
+    form, campaign, now = WindowForm(request.form), Campaign.for_month(month), clock.now()
+    with attempt(form) as tried:
+        days = form.days()
+        check_window(days.opens_on, days.closes_on, answered=campaign.answered_at is not None)
+        warnings = warnings_of(days, now=now)
+    if tried.failed:
+        return tried.reply(month_page(month, Forms(window=tried.wrong_form), alert=tried.alert))
+    concerned = concerned_by(campaign, now=now)
+    to_go = _reminders(campaign, days.closes_on, now=now)
+    change = Change(
+        heading="Срок" if campaign.closes_on is None else "Нов срок",
+        button="Записвам срока въпреки това" if warnings else "Записвам срока",
+        action=url_for("campaigns.window", month=month),
+        sentences=_said_of_window(campaign, days, concerned, now=now),
+        fields={"opens_on": str(days.opens_on), "closes_on": str(days.closes_on), "sure": "yes"},
+        now=_reminders(campaign, campaign.closes_on, now=now),
+        then=to_go,
+        warnings=warnings,
+    )
+    return _page(campaign, change, concerned, days=days)
+
+
+@before.post("/suspend")
+@allow(Operator)
+def stop(operator: Operator, month: Month) -> ResponseReturnValue:
+    form, campaign, now = SuspendForm(request.form), Campaign.for_month(month), clock.now()
+    reason = form.reason.data or ""
+    with attempt(form) as tried:
+        check_may_suspend(campaign.window, reason)
+    if tried.failed:
+        forms = Forms(suspend=tried.wrong_form or SuspendForm())
+        return tried.reply(month_page(month, forms, alert=tried.alert))
+    concerned = concerned_by(campaign, now=now)
+    change = Change(
+        heading="Спиране на кампанията",
+        button="Спирам кампанията",
+        action=url_for("campaigns.stop", month=month),
+        sentences=[
+            f"Пишем на директори: {concerned.directors}, и на упълномощени лица: {concerned.delegates}. "
+            "Срокът отпада и от календарите им.",
+            f"Неподписани списъци, по които вече не може да се работи: {concerned.unsigned}, от тях "
+            f"започнати: {concerned.begun}. Решеното се пази.",
+            f"Подписани списъци: {concerned.signed}. Подписите остават в сила.",
+            "Срокът не се мести сам: след възобновяването проверете дали още е верен.",
+        ],
+        fields={"reason": reason},
+        now=_reminders(campaign, campaign.closes_on, now=now),
+    )
+    return _page(campaign, change, concerned)
+
+
+@before.post("/resume")
+@allow(Operator)
+def go_on(operator: Operator, month: Month) -> ResponseReturnValue:
+    campaign, now = Campaign.for_month(month), clock.now()
+    with attempt() as tried:
+        check_may_resume(campaign.window)
+    if tried.failed:
+        return tried.reply(month_page(month, alert=tried.alert))
+    concerned = concerned_by(campaign, now=now)
+    change = Change(
+        heading="Възобновяване на кампанията",
+        button="Възобновявам кампанията",
+        action=url_for("campaigns.go_on", month=month),
+        sentences=[
+            "Пишем на всеки, който е прочел, че месецът е спрян. С достъп са директори: "
+            f"{concerned.directors}, и упълномощени лица: {concerned.delegates}.",
+            _said_of_work(concerned.unsigned, is_past=campaign.window.is_past(now)),
+            f"Подписани списъци: {concerned.signed}. За тях нищо не се променя.",
+        ],
+        then=_reminders(campaign, campaign.closes_on, now=now, resumed=True),
+    )
+    return _page(campaign, change, concerned)
+
+
+def _said_of_window(campaign: Campaign, days: Days, concerned: Concerned, *, now: datetime) -> list[str]:
+    if (campaign.opens_on, campaign.closes_on) == (days.opens_on, days.closes_on):
+        return ["Това е срокът, който вече е определен: нищо не се променя и не се пише на никого."]
+    over = now >= end_of(days.closes_on)
+    said = []
+    if campaign.closes_on is not None and campaign.closes_on != days.closes_on:
+        said.append(
+            f"За новия срок пишем на директори: {concerned.directors}, и на упълномощени лица: "
+            f"{concerned.delegates}. Срокът се мести и в календарите им."
+        )
+    if concerned.untold and not over and campaign.suspended_at is None:
+        said.append(f"Че списъкът е тук, пишем за пръв път на директори: {concerned.untold}.")
+    if campaign.suspended_at is not None:
+        said.append("Кампанията е спряна: срокът се съобщава, когато я възобновите.")
+    if over:
+        said.append(f"Срокът вече е минал: неподписани остават {concerned.unsigned} списъка.")
+    elif campaign.window.is_past(now):
+        said.append(
+            f"Отварят се отново неподписани списъци: {concerned.unsigned}. Подписите по вече подписаните "
+            f"({concerned.signed}) отново могат да се премахнат."
+        )
+    else:
+        said.append(f"Вече са подписали: {concerned.signed}. Още не са: {concerned.unsigned}.")
+    return said
+
+
+def _said_of_work(unsigned: int, *, is_past: bool) -> str:
+    if is_past:
+        return f"Срокът е изтекъл: неподписаните списъци ({unsigned}) остават затворени до нов срок."
+    return f"Неподписани списъци, по които отново се работи: {unsigned}."
+
+
+def _reminders(
+    campaign: Campaign, closes_on: date | None, *, now: datetime, resumed: bool = False
+) -> list[date]:
+    """None while the month is suspended."""
+    if closes_on is None or now >= end_of(closes_on) or (campaign.suspended_at is not None and not resumed):
+        return []
+    return reminder_days(closes_on, today(now), working_days())
+
+
+def _page(campaign: Campaign, change: Change, concerned: Concerned, days: Days | None = None) -> str:
+    return render_template(
+        "campaigns/before.html",
+        month=campaign.month,
+        campaign=campaign,
+        change=change,
+        concerned=concerned,
+        days=days,
+    )

@@ -1,0 +1,118 @@
+"""A region, or the country, at a glance: who is how far, how the month went on, and where that leads."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.domain.month import Month
+from portal.domain.names import by_number
+from portal.domain.oversight.pace import Course, Forecast, forecast
+from portal.domain.progress import Standing, Totals
+from portal.domain.submissions import CampaignState, SubmissionState
+from portal.storage.campaigns.pace import courses
+from portal.storage.tables.campaigns import Campaign
+from portal.web.oversight.chart import Chart, last_day_chart, window_chart
+from portal.web.oversight.filters import FINISHED, ONLY_REGISTER
+
+State = SubmissionState
+# In the order in which an institution goes through them, the end first; each is a value of ``?state=``.
+WAITING = (
+    (State.READY, "готови без подпис"),
+    (State.IN_PROGRESS, "в процес"),
+    (State.NOT_STARTED, "незапочнати"),
+    (State.NOTHING, "без записи и без „Проверих“"),
+    (State.NO_ACCOUNT, "със записи, без активиран директор"),
+)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One part of the bar, ``begins`` and ``width`` in percent. ``state`` names its pattern, and is the
+    ``?state=`` that shows those institutions."""
+
+    state: str
+    label: str
+    many: int
+    percent: int
+    begins: str
+    width: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """The institutions of one type or one municipality; ``query`` is what shows them."""
+
+    name: str
+    totals: Totals
+    query: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Glance:
+    segments: list[Segment]
+    chart: Chart | None
+    last_day: Chart | None
+    forecast: Forecast | None
+    before: Month | None  # that the line is compared with
+
+
+def segments(totals: Totals) -> list[Segment]:
+    """Every institution that counts is in exactly one of them; the empty ones are left out."""
+    counted = [
+        (FINISHED, "приключили", totals.complete),
+        (ONLY_REGISTER, "липсва само карантината", totals.lists - totals.complete),
+        *((state.value, label, totals.states[state]) for state, label in WAITING),
+    ]
+    found, before = [], 0
+    for state, label, many in counted:
+        if many:
+            begins, width = 100 * before / totals.due, 100 * many / totals.due
+            found.append(Segment(state, label, many, int(width), f"{begins:.2f}%", f"{width:.2f}%"))
+        before += many
+    return found
+
+
+def glance(
+    campaign: Campaign, totals: Totals, every: list[Campaign], *, now: datetime, region: int | None
+) -> Glance:
+    """``every`` are all campaigns, the newest month first."""
+    line = _courses(campaign, every, now=now, region=region)
+    this = line[0] if line else None
+    if this is None or not this.due or campaign.window.state(now) is CampaignState.LOADED:
+        return Glance(segments(totals), None, None, None, None)
+    before, earlier = (*line[1:], None, None)[:2]
+    ahead = (
+        forecast(this, before, earlier, now=now) if campaign.window.state(now) is CampaignState.OPEN else None
+    )
+    return Glance(
+        segments(totals),
+        window_chart(this, before, ahead, now=now),
+        last_day_chart(this, before, ahead, now=now),
+        ahead,
+        before.month if before is not None else None,
+    )
+
+
+def _courses(campaign: Campaign, every: list[Campaign], *, now: datetime, region: int | None) -> list[Course]:
+    """Of the month, the one before it, and the one before that, as far as each had a window."""
+    if campaign.closes_on is None:
+        return []
+    older = [each for each in every if each.month < campaign.month and each.closes_on is not None]
+    return courses([campaign, *older[:2]], now=now, region=region)
+
+
+def parts_of(standings: Iterable[Standing]) -> tuple[list[Part], list[Part]]:
+    """By type, and by municipality where it is known of at least two."""
+    types: dict[str, list[Standing]] = {}
+    places: dict[str, list[Standing]] = {}
+    for each in standings:
+        types.setdefault(each.institution.type.value, []).append(each)
+        places.setdefault(each.institution.municipality, []).append(each)
+    by_type = [
+        Part(of[0].institution.type.label, Totals.of(of), {"type": kind}) for kind, of in types.items()
+    ]
+    by_place = [
+        Part(name or "без посочена община", Totals.of(of), {"municipality": name} if name else {})
+        for name, of in sorted(places.items(), key=lambda item: by_number(item[0]))
+    ]
+    return by_type if len(by_type) > 1 else [], by_place if len(by_place) > 1 else []

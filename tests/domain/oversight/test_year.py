@@ -1,0 +1,40 @@
+"""mark_of() and Year: one institution's twelve months."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from portal.domain.month import Month
+from portal.domain.oversight.year import Mark, Year, mark_of
+from portal.domain.submissions import Window
+from portal.domain.times import end_of
+
+OPENS, CLOSES = date(2021, 1, 25), date(2021, 2, 1)
+WINDOW = Window(OPENS, CLOSES)
+END = end_of(CLOSES)
+INSTANT = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("done_at", "now", "mark"),
+    [
+        (END - INSTANT, END, Mark.IN_TIME),
+        (END, END + INSTANT, Mark.LATE),
+        (None, END - INSTANT, Mark.OPEN),
+        (None, END, Mark.NOT),
+    ],
+)
+def test_the_deadline_divides_in_time_from_late_and_open_from_not(done_at, now, mark):
+    assert mark_of(WINDOW, done_at, now=now) is mark
+
+
+def test_what_was_answered_is_open_no_longer():
+    assert mark_of(Window(answered=True), None, now=END) is Mark.NOT
+
+
+def test_counts_what_is_as_it_should_be_and_names_the_rest():
+    marks = (Mark.NO_LIST,) * 2 + (Mark.IN_TIME,) * 7 + (Mark.NOT, Mark.LATE, Mark.OPEN)
+
+    spoken = Year(Month(2020, 12), marks).spoken
+
+    assert spoken == "в срок: 7; след срока: ноември; не: октомври; срокът тече: декември; без списък: 2"

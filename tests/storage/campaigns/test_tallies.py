@@ -1,0 +1,104 @@
+"""tallies(), parts() and some_of_each(): what the database counts is what the institutions say one by one."""
+
+from collections import defaultdict
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from portal.domain.progress import Totals, Wanted
+from portal.domain.submissions import Lock
+from portal.storage.campaigns.progress import some_of_each, standings
+from portal.storage.campaigns.tallies import parts, tallies
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.db import db
+from portal.storage.tables.institutions import Institution
+from portal.storage.tables.register import RegisterMonth
+from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, add_institution
+
+pytestmark = pytest.mark.both_databases
+
+EVER_SO_MANY = 25
+
+
+@pytest.fixture
+def months(world):
+    """Three months of institutions that stand as chance has it; a third have the cast's directors."""
+    rnd = Random(14)
+    kinds = [each.type for each in Institution.select()]
+    for number in range(EVER_SO_MANY):
+        add_institution(f"99{number:05d}", f"{number}. училище", rnd.choice(kinds), rnd.choice((3, 22)))
+        if rnd.random() < 0.1:
+            closed = rnd.choice((OPENS, CLOSES, CLOSES + timedelta(days=3)))
+            Institution.update(closed_on=closed).where(Institution.code == f"99{number:05d}").execute()
+    earlier = [
+        Campaign.create(month=MONTH.plus(-1), opens_on=OPENS, closes_on=CLOSES, made_at=NOW, answered_at=NOW),
+        Campaign.create(month=MONTH.plus(-2), made_at=NOW),
+    ]
+    for campaign in [world.campaign, *earlier]:
+        for place in Institution.select():
+            list_, _ = Submission.get_or_create(campaign=campaign, institution=place)
+            Submission.update(**_some_list(rnd)).where(Submission.id == list_.id).execute()
+            if rnd.random() < 0.6:
+                at = rnd.choice((NOW, None))
+                RegisterMonth.create(campaign=campaign, institution=place, confirmed_at=at)
+    return [world.campaign, *earlier]
+
+
+def _some_list(rnd):
+    total = rnd.choice((0, 0, 3))
+    pending = rnd.randint(0, total)
+    return {
+        "total": total, "pending": pending, "confirmed": total - pending,
+        "lock": rnd.choice((Lock.OPEN, Lock.OPEN, Lock.SIGNED, Lock.ERASED)),
+        "checked_at": rnd.choice((NOW, None)), "first_opened_at": rnd.choice((NOW, None)),
+        "reopened_until": rnd.choice((None, None, AFTER, AFTER + timedelta(hours=1))),
+    }  # fmt: skip
+
+
+def test_counts_what_the_institutions_say_one_by_one(months):
+    for now in (NOW, AFTER, AFTER + timedelta(days=9)):
+        for region in (None, 22, 3, 17):
+            counted = tallies(months, now=now, region=region)
+
+            assert counted == {
+                campaign.id: Totals.of(standings(campaign, now=now, region=region)) for campaign in months
+            }
+
+
+def test_counts_the_parts_of_a_month(months):
+    by_hand = defaultdict(list)
+    for each in standings(months[0], now=NOW):
+        by_hand[each.institution.region, each.institution.type].append(each)
+
+    counted = parts(months[0], "region", "type", now=NOW)
+
+    assert counted == {key: Totals.of(of) for key, of in by_hand.items()}
+    assert len(counted) > 2
+
+
+def test_finds_the_first_to_call_of_each_month(months):
+    some = some_of_each(months, now=NOW, region=22, most=5)
+
+    for campaign in months:
+        every = Wanted(unfinished=True).of(standings(campaign, now=NOW, region=22))
+        first = Wanted(unfinished=True).of(some[campaign.id])[:5]
+        assert [each.state for each in first] == [each.state for each in every[:5]]
+        assert {each.institution.code for each in first} <= {each.institution.code for each in every}
+        assert len(some[campaign.id]) < len(standings(campaign, now=NOW, region=22))
+
+
+def test_asks_once_for_all_months(months, monkeypatch):
+    asked = []
+    execute = db.obj.execute_sql
+    monkeypatch.setattr(db.obj, "execute_sql", lambda sql, *more: asked.append(sql) or execute(sql, *more))
+
+    tallies(months, now=NOW, region=22)
+    some_of_each(months, now=NOW, region=22, most=5)
+
+    assert len(asked) == 2
+    assert not [sql for sql in asked if '"record"' in sql]
+
+
+def test_no_month_is_no_question():
+    assert tallies([], now=NOW) == {}
