@@ -7,8 +7,8 @@ from portal.actions.notices.publishing import Edition, publish
 from portal.domain.month import Month
 from portal.domain.notices.drafting import Facts, draft_subject, draft_text
 from portal.domain.notices.rules import Office, Wording
+from portal.domain.oversight.progress import Totals
 from portal.domain.people import Director, Ruo
-from portal.domain.progress import Totals
 from portal.domain.times import today
 from portal.storage.campaigns.progress import standings
 from portal.storage.notices.tables import Notice

@@ -11,8 +11,8 @@ from portal.actions.trust.notes import Note
 from portal.actions.trust.report import report
 from portal.domain.deadlines import deadline_sentence
 from portal.domain.notices.rules import Office
+from portal.domain.oversight.progress import Standing, Totals, Wanted
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope, Staff
-from portal.domain.progress import Standing, Totals, Wanted
 from portal.domain.signing.qualified import QUALIFIED
 from portal.domain.submissions import CampaignState
 from portal.storage.campaigns.progress import some_of_each

@@ -22,8 +22,8 @@ from portal.domain.letters.reminders import (
     stage_by,
     worked_on,
 )
+from portal.domain.oversight.progress import Standing
 from portal.domain.people import Scope
-from portal.domain.progress import Standing
 from portal.domain.submissions import Window
 from portal.domain.times import today
 from portal.mail import reminder_messages as letters

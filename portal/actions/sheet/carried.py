@@ -102,24 +102,24 @@ def _to_wanted(record: int, seen: int, said: list[Any]) -> Wanted:
     )
 
 
-def _sealed(plain: Any, what: str, person: Staff, month: Month, *, site: Site) -> str:
+def _sealed(plain: Any, purpose: str, person: Staff, month: Month, *, site: Site) -> str:
     packed = zlib.compress(json.dumps(plain, ensure_ascii=False).encode("utf-8", "surrogatepass"), 9)
-    box = sealed(sheet_key(site.pepper), packed, _place(what, person, month))
+    box = sealed(sheet_key(site.pepper), packed, _place(purpose, person, month))
     return base64.urlsafe_b64encode(box).decode("ascii")
 
 
-def _opened(text: str, what: str, person: Staff, month: Month, *, site: Site) -> Any:
+def _opened(text: str, purpose: str, person: Staff, month: Month, *, site: Site) -> Any:
     """What was sealed is the portal's own, so it may be unpacked."""
     try:
         box = base64.urlsafe_b64decode(text.encode("ascii"))
-        packed = opened(sheet_key(site.pepper), box, _place(what, person, month))
+        packed = opened(sheet_key(site.pepper), box, _place(purpose, person, month))
     except (UnicodeEncodeError, binascii.Error, CannotOpen):
         raise Refusal(LOST, field="file") from None
     return json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
 
 
-def _place(what: str, person: Staff, month: Month) -> bytes:
+def _place(purpose: str, person: Staff, month: Month) -> bytes:
     """Where it belongs: another person's, institution's or month's page opens it not."""
     return joined(
-        what.encode(), person.institution.encode(), str(month).encode(), str(person.user_id).encode()
+        purpose.encode(), person.institution.encode(), str(month).encode(), str(person.user_id).encode()
     )

@@ -10,7 +10,7 @@ from portal.actions.register.months import CONFIRMED
 from portal.actions.register.reopening import REOPENED
 from portal.actions.verifying.finding import Finding
 from portal.domain.month import Month
-from portal.domain.progress import Module, Standing, Totals
+from portal.domain.oversight.progress import Module, Standing, Totals
 from portal.domain.submissions import Lock
 from portal.storage.campaigns.progress import standings
 from portal.storage.tables.audit import AuditEntry

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from portal.domain.errors import holds
 from portal.domain.names import by_number
-from portal.domain.progress import Module, Standing
+from portal.domain.oversight.progress import Module, Standing
 from portal.domain.submissions import SubmissionState, Window, check_open
 from portal.domain.times import end_of
 

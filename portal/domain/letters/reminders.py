@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 
+from portal.domain.oversight.progress import Module, missing
 from portal.domain.people import Scope
-from portal.domain.progress import Module, missing
 from portal.domain.submissions import CampaignState, Counts, SubmissionState, Window
 from portal.domain.times import local, start_of, today
 

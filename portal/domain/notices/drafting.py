@@ -12,7 +12,7 @@ from datetime import datetime
 from portal.domain.calendar import long_date
 from portal.domain.month import Month
 from portal.domain.notices.rules import Office
-from portal.domain.progress import Totals
+from portal.domain.oversight.progress import Totals
 from portal.domain.submissions import SubmissionState, Window
 from portal.domain.times import short_date, start_of, today
 

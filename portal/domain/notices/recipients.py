@@ -8,8 +8,8 @@ from enum import Enum
 from portal.domain.errors import Refusal
 from portal.domain.month import Month
 from portal.domain.names import by_number
+from portal.domain.oversight.progress import Wanted
 from portal.domain.placement import InstitutionType
-from portal.domain.progress import Wanted
 
 CODES_SHOWN = 5
 

@@ -1,6 +1,7 @@
 """Finding an institution by what people call it: its name, its number, its place, or its code."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,6 +41,12 @@ def find_institutions(words: str, *, open_on: date | None = None, most: int = 50
         if all(word in text for word in wanted):
             ranked.append((_rank(wanted, each.name, text), by_number(each.name), each.code, each))
     return Found.of([each for *_, each in sorted(ranked, key=lambda one: one[:3])], most)
+
+
+def open_institutions(codes: Iterable[str], *, day: date) -> dict[str, Institution]:
+    """Those of ``codes`` that are not closed on ``day``, by code."""
+    chosen = Institution.select().where(Institution.code.in_(list(codes)))
+    return {each.code: each for each in chosen if not each.is_closed(day)}
 
 
 def _rank(wanted: list[str], name: str, text: str) -> int:

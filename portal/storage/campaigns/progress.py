@@ -10,7 +10,7 @@ from typing import Any
 
 from peewee import JOIN, fn
 
-from portal.domain.progress import Contact, Standing
+from portal.domain.oversight.progress import Contact, Standing
 from portal.domain.submissions import Counts, Lock, Window, submission_state
 from portal.domain.times import today
 from portal.storage.tables.bulk import tuples

@@ -8,7 +8,7 @@ from typing import Any
 from peewee import SQL, fn
 
 from portal.domain.names import by_number
-from portal.domain.progress import Alike, Region, Totals
+from portal.domain.oversight.progress import Alike, Region, Totals
 from portal.domain.submissions import Counts, Lock, Window, submission_state
 from portal.storage.campaigns.progress import alike, of_institutions
 from portal.storage.tables.bulk import tuples

@@ -14,7 +14,7 @@ from portal.domain.calls.order import (
     missing_in_words,
     own_window,
 )
-from portal.domain.progress import Contact, Standing
+from portal.domain.oversight.progress import Contact, Standing
 from portal.storage.calls.claims import claims_in
 from portal.storage.calls.reading import (
     Called,

@@ -7,11 +7,16 @@ from flask import render_template, request
 
 from portal.domain.month import Month
 from portal.domain.times import today
-from portal.storage.campaigns.finding import LONGEST_SEARCH, SHOWN, Found, find_institutions
+from portal.storage.campaigns.finding import (
+    LONGEST_SEARCH,
+    SHOWN,
+    Found,
+    find_institutions,
+    open_institutions,
+)
 from portal.storage.campaigns.waiting import waiting_at
 from portal.storage.lists.returned import enrolled_at
 from portal.storage.tables.campaigns import Campaign, Record
-from portal.storage.tables.institutions import Institution
 from portal.web.campaigns.routing import told_of, why_not_routed
 from portal.web.http import clock
 
@@ -52,12 +57,7 @@ def choosing_for_all(month: Month, institution: str, *, action: str, back: str) 
 def _page(month: Month, offers: Offers, **more: Any) -> str:
     campaign, (q, found) = Campaign.for_month(month), searched()
     first = {code: why for why, code in reversed(offers)}  # of one institution the better reason
-    day = today(clock.now())
-    places = {
-        each.code: each
-        for each in Institution.select().where(Institution.code.in_(list(first)))
-        if not each.is_closed(day)
-    }
+    places = open_institutions(first, day=today(clock.now()))
     return render_template(
         "campaigns/choose.html",
         month=month,

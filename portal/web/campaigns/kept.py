@@ -5,7 +5,7 @@ import io
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.actions.campaigns.comparing import Compared, compare
+from portal.actions.verifying.comparing import Compared, compare
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.storage.campaigns.answers import answers_of, manifest_of

@@ -11,7 +11,7 @@ from portal.domain.deadlines import deadline_sentence
 from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.operating import check_may_load
-from portal.domain.stages import Stage
+from portal.domain.oversight.stages import Stage
 from portal.domain.times import today
 from portal.storage.campaigns.answers import answer_fault, answers_of, final_answer
 from portal.storage.campaigns.ended import returned_in

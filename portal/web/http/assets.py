@@ -28,8 +28,6 @@ STYLES = (
     "parts.css",
     "records.css",
     "signing.css",
-    "oversight.css",
-    "calls.css",
     "print.css",
 )
 HTMX = "vendor/htmx-4.0.1.min.js"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.domain.month import Month
+from portal.domain.oversight.progress import Module, missing
 from portal.domain.people import Scope, Staff
-from portal.domain.progress import Module, missing
 from portal.domain.submissions import SubmissionState
 from portal.storage.home.months import CurrentMonths
 from portal.web.lists.page import Summary

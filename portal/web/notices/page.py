@@ -14,8 +14,8 @@ from portal.domain.names import by_number
 from portal.domain.notices.drafting import Facts, draft_subject, draft_text
 from portal.domain.notices.recipients import Recipient, Tally, first_to_call, tallies_by_region
 from portal.domain.notices.rules import NoticeState, Office, check_may_remind, check_own
+from portal.domain.oversight.progress import Totals
 from portal.domain.people import Operator, Ruo
-from portal.domain.progress import Totals
 from portal.domain.submissions import CampaignState
 from portal.storage.campaigns.progress import standings
 from portal.storage.home.next_steps import current_campaigns

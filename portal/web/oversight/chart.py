@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from portal.domain.calendar import WEEKDAYS
 from portal.domain.oversight.pace import HOUR, Course, Forecast, percent
-from portal.domain.times import end_of, local, start_of, today
+from portal.domain.times import end_of, local, start_of
 
 SIDE = 1000  # units of both sides of the picture, which is stretched to what room there is
 EVERY_HOURS = 3  # a mark on the axis of the last day
@@ -54,7 +54,7 @@ def window_chart(this: Course, before: Course | None, ahead: Forecast | None, *,
         Tick(_percent(_part(start_of(day), this.begins, this.ends)), f"{day.day}.{day.month:02d}.")
         for day in days[::step]
     ]
-    rows = [_row(_day_label(day), end_of(day), this, before, now=now) for day in days]
+    rows = [_row(_day_label(day), start_of(day), end_of(day), this, before, now=now) for day in days]
     return _drawn(this, before, this.begins, ticks, rows, ahead, now=now)
 
 
@@ -68,7 +68,7 @@ def last_day_chart(
     hours = [begins + HOUR * n for n in range(1, round((this.ends - begins) / HOUR) + 1)]
     marked = [at for at in hours[:-1] if local(at).hour % EVERY_HOURS == 0]
     ticks = [Tick(_percent(_part(at, begins, this.ends)), f"{local(at):%H} ч.") for at in marked]
-    rows = [_row(_hour_label(at, this.ends), at, this, before, now=now) for at in hours]
+    rows = [_row(_hour_label(at, this.ends), at - HOUR, at, this, before, now=now) for at in hours]
     return _drawn(this, before, begins, ticks, rows, ahead, now=now)
 
 
@@ -117,15 +117,17 @@ def _path(points: Iterator[tuple[datetime, float]], begins: datetime, ends: date
     return f"M{drawn[0]}L{' '.join(drawn[1:])}"
 
 
-def _row(label: str, at: datetime, this: Course, before: Course | None, *, now: datetime) -> Row:
-    has_come = at <= now or (today(at - HOUR) == today(now) and at - HOUR <= now)
-    done = this.done_by(at) if has_come else None
+def _row(
+    label: str, begins: datetime, ends: datetime, this: Course, before: Course | None, *, now: datetime
+) -> Row:
+    """Of a day or an hour; of one that goes on, what has been done by now."""
+    done = this.done_by(ends) if begins <= now else None
     return Row(
         label,
         done,
         None if done is None else 100 * done // max(this.due, 1),
-        None if before is None else percent(before.share_left(this.ends - at)),
-        int(this.due * this.even(at)),
+        None if before is None else percent(before.share_left(this.ends - ends)),
+        int(this.due * this.even(ends)),
     )
 
 

@@ -9,7 +9,7 @@ from flask import Response
 from portal.documents.sheet_csv import sheet_csv
 from portal.documents.sheets import Cell, Table, sheet_xlsx
 from portal.domain.month import Month
-from portal.domain.progress import Standing, Totals
+from portal.domain.oversight.progress import Standing, Totals
 from portal.domain.submissions import SubmissionState
 from portal.domain.times import stamp
 from portal.web.http.downloads import download

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.domain.names import by_number
+from portal.domain.oversight.progress import ORDERS, URGENCY, Module, Standing, Wanted
 from portal.domain.placement import InstitutionType
-from portal.domain.progress import ORDERS, URGENCY, Module, Standing, Wanted
 from portal.domain.submissions import SubmissionState
 
 # Beside the states: whoever has something left to do, where nobody of the institution has looked, and where

@@ -7,7 +7,7 @@ from datetime import datetime
 from portal.domain.month import Month
 from portal.domain.names import by_number
 from portal.domain.oversight.pace import Course, Forecast, forecast
-from portal.domain.progress import Standing, Totals
+from portal.domain.oversight.progress import Standing, Totals
 from portal.domain.submissions import CampaignState, SubmissionState
 from portal.storage.campaigns.pace import courses
 from portal.storage.tables.campaigns import Campaign

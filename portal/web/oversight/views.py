@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from portal.domain.deadlines import deadline_sentence
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
+from portal.domain.oversight.progress import Region, Totals
 from portal.domain.people import Operator, Ruo
-from portal.domain.progress import Region, Totals
 from portal.storage.campaigns.ended import returned_in
 from portal.storage.campaigns.pace import years
 from portal.storage.campaigns.progress import campaigns, standings

@@ -13,7 +13,7 @@ from portal.actions.signing.signing import sign, unsign
 from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
-from portal.domain.progress import Totals
+from portal.domain.oversight.progress import Totals
 from portal.domain.submissions import Lock
 from portal.storage.campaigns.progress import standings
 from portal.storage.campaigns.waiting import unsigned_at, waiting_at, waiting_in

@@ -26,7 +26,7 @@ from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import Delegation, Login
-from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record
+from tests.cast import AFTER, EGNS, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record
 
 LATER = AFTER + timedelta(days=20)
 REFUSED = {
@@ -111,7 +111,8 @@ class TestLines:
     def test_received_is_placed_and_rejected(self, records):
         elsewhere = line(records[0], institution=OTHER_SCHOOL)
         stranger = line(records[1], family="Друга")
-        unknown = line(records[2]).replace(records[2].id_number, "1043183143")
+        nobody = next(egn for egn in EGNS if egn not in {record.id_number for record in records})
+        unknown = line(records[2]).replace(records[2].id_number, nobody)
         january = line(records[0], month="11")
         load = loaded(
             line(records[0]), line(records[0]), elsewhere, stranger, unknown, january, "боклук", "", "\x1a"

@@ -18,8 +18,8 @@ from portal.domain.calls.order import (
     own_window,
     weight,
 )
+from portal.domain.oversight.progress import Contact, Standing
 from portal.domain.placement import InstitutionType
-from portal.domain.progress import Contact, Standing
 from portal.domain.submissions import Counts, Lock, SubmissionState, Window, submission_state
 from portal.domain.times import end_of
 from tests.cast import AFTER, CLOSES, NOW, OPENS

@@ -8,7 +8,7 @@ import pytest
 from portal.domain.month import Month
 from portal.domain.notices.drafting import Facts, draft_subject, draft_text
 from portal.domain.notices.rules import Office
-from portal.domain.progress import Totals
+from portal.domain.oversight.progress import Totals
 from portal.domain.submissions import Window
 
 NOW = datetime(2021, 1, 28, 8, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal.domain.decisions import Decision
-from portal.domain.progress import Totals
+from portal.domain.oversight.progress import Totals
 from portal.domain.submissions import Counts, Lock, SubmissionState
 from portal.storage.campaigns import progress
 from portal.storage.campaigns.tallies import regions

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from portal.domain.progress import Totals, Wanted
+from portal.domain.oversight.progress import Totals, Wanted
 from portal.domain.submissions import Lock
 from portal.storage.campaigns.progress import some_of_each, standings
 from portal.storage.campaigns.tallies import parts, tallies
@@ -18,7 +18,7 @@ from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, add_institution
 
 pytestmark = pytest.mark.both_databases
 
-EVER_SO_MANY = 25
+EVER_SO_MANY = 40
 
 
 @pytest.fixture
@@ -38,7 +38,8 @@ def months(world):
     for campaign in [world.campaign, *earlier]:
         for place in Institution.select():
             list_, _ = Submission.get_or_create(campaign=campaign, institution=place)
-            Submission.update(**_some_list(rnd)).where(Submission.id == list_.id).execute()
+            if rnd.random() < 0.7:  # the others are all alike
+                Submission.update(**_some_list(rnd)).where(Submission.id == list_.id).execute()
             if rnd.random() < 0.6:
                 at = rnd.choice((NOW, None))
                 RegisterMonth.create(campaign=campaign, institution=place, confirmed_at=at)
@@ -78,12 +79,12 @@ def test_counts_the_parts_of_a_month(months):
 
 
 def test_finds_the_first_to_call_of_each_month(months):
-    some = some_of_each(months, now=NOW, region=22, most=5)
+    some = some_of_each(months, now=NOW, region=22, most=2)
 
     for campaign in months:
         every = Wanted(unfinished=True).of(standings(campaign, now=NOW, region=22))
-        first = Wanted(unfinished=True).of(some[campaign.id])[:5]
-        assert [each.state for each in first] == [each.state for each in every[:5]]
+        first = Wanted(unfinished=True).of(some[campaign.id])[:2]
+        assert [each.state for each in first] == [each.state for each in every[:2]]
         assert {each.institution.code for each in first} <= {each.institution.code for each in every}
         assert len(some[campaign.id]) < len(standings(campaign, now=NOW, region=22))
 

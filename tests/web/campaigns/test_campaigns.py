@@ -81,7 +81,7 @@ def test_loads_a_file_and_shows_what_became_of_it(oleg, htmx):
         "Файлът е зареден: получени редове 3, разпределени 2, отхвърлени 1; нови: 2; без записване: 2."
     )
     assert [figure.text_content() for figure in page.all(".figure-value")] == ["3", "2", "1"]
-    assert page.text("tbody tr") == "3 полетата са 1, а трябва да са 11"
+    assert page.text("tbody tr") == "3 полетата са 1, а трябва да са 11 Поправяне на ред 3"
     assert page.has('a[href="/campaigns/2020-12"]')
 
 
@@ -177,7 +177,7 @@ def test_equal_faults_of_a_partly_good_file_stand_together_first(oleg):
         "полетата са 1, а трябва да са 11 2",
         "полетата са 2, а трябва да са 11 1",
     ]
-    assert rows[3] == "2 полетата са 1, а трябва да са 11"
+    assert rows[3] == "2 полетата са 1, а трябва да са 11 Поправяне на ред 2"
     assert rows[:3] == [
         " ".join(r.text_content().split()) for r in oleg.get(PAGE).page.all("h3 + table tbody tr")
     ]

@@ -120,6 +120,7 @@ VALUES = {
     "stem": "portal",
     "digest": "0" * 16,
     "extension": "css",
+    "kind": "csv",
 }
 
 

@@ -84,12 +84,12 @@ def test_names_no_child(nora, kind):
     answer = nora.get(f"{HERE}/export.{kind}")
 
     told = (
-        str([[cell.value for cell in row] for row in sheet_of(answer).rows])
+        "\n".join(str(cell.value) for row in sheet_of(answer).rows for cell in row)
         if kind == "xlsx"
         else answer.text
     )
     assert "Неповторимова" not in told
-    assert "Отец Паисий" in told
+    assert "Христо Ботев" in told
 
 
 @pytest.mark.parametrize("name", ["ana", "dora"])

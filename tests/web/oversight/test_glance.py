@@ -91,7 +91,8 @@ def test_the_line_has_its_table_beside_last_month(nora, world):
     assert page.has(".course path.mine") and page.has(".course path.before") and page.has(".course path.even")
     assert len(page.all(".course tbody tr")) == (CLOSES - OPENS).days + 1
     told = page.text(".course table")
-    assert "четвъртък, 28.01. 1 (33 %) 33 % 1" in told
+    assert "четвъртък, 28.01.1 (33 %) 33 % 1" in told
+    assert "петък, 29.01. 33 % 1" in told, "tomorrow has not come"
     assert "понеделник, 01.02. 66 % 3" in told
 
 
@@ -119,7 +120,7 @@ def test_the_last_day_goes_hour_by_hour(nora, world):
     page = nora.at(NOW + timedelta(days=4)).get(HERE).page
 
     assert "Последният ден, час по час" in page.text(".glance")
-    assert "до 08:00 ч. 1 (33 %) 0 %" in page.text(".glance")
+    assert "до 08:00 ч.1 (33 %) 0 %" in page.text(".glance")
 
 
 def test_a_year_of_an_institution_is_told_to_ears(nora, world):

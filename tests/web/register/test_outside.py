@@ -58,6 +58,7 @@ def enter_three(ana) -> None:
 
 def test_entering_people_changes_nothing_that_they_see(pages, world):
     add_record()
+    opened_session(world.ana)  # they do see on which day she came
     before = pages()
     enter_three(world.ana)
 

@@ -7,8 +7,8 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from portal.domain.names import by_number, finds, folded
+from portal.domain.oversight.stages import Part, parts
 from portal.domain.placement import InstitutionType
-from portal.domain.stages import Part, parts
 from portal.domain.submissions import Counts, SubmissionState
 
 State = SubmissionState

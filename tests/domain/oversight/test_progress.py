@@ -3,8 +3,8 @@
 import pytest
 
 from portal.domain.names import by_number
+from portal.domain.oversight.progress import Contact, Module, Standing, Totals, Wanted, missing
 from portal.domain.placement import InstitutionType
-from portal.domain.progress import Contact, Module, Standing, Totals, Wanted, missing
 from portal.domain.submissions import Counts, SubmissionState
 from tests.cast import NOW
 

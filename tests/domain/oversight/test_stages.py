@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.domain.stages import STAGES, Stage, parts
+from portal.domain.oversight.stages import STAGES, Stage, parts
 from portal.domain.submissions import SubmissionState as State
 
 COUNTS = st.dictionaries(st.sampled_from(State), st.integers(0, 5000))
