@@ -158,6 +158,7 @@ class Client:
     def _read(self, response) -> Answer:
         response.get_data()
         response.close()  # a file that is sent is closed with its answer
+        response.request.environ["wsgi.input"].close()  # a large body that we sent lay in a file
         answer = Answer(response)
         if response.mimetype == "text/html" and response.data:
             answer.page.check()
