@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from portal.domain.letters.reminders import Task
 from portal.domain.month import Month
-from portal.domain.times import short_date, today
 from portal.mail.list_messages import records
-from portal.mail.messages import PORTAL, Message, composed, spoken_day
+from portal.mail.messages import Message, composed, spoken_day
+from portal.mail.way_in import nobody_is_in, way_in
 
 STOPS = "Щом това бъде направено, напомнянията спират."
 
@@ -55,13 +55,6 @@ def reminder(
 def get_in(to: str, standing: Standing, *, invited_at: datetime | None, link: str) -> Message:
     """To the institution's own mailbox, where nobody has an account. ``invited_at``: when its director was
     last sent an invitation."""
-    if invited_at is None:
-        how = "ЦИОО още не е изпратил покана на директора. Обадете се на ЦИОО и я поискайте."
-    else:
-        how = (
-            f"Поканата за директора е изпратена на {short_date(today(invited_at))} г. и връзката в нея важи "
-            "7 дни. Ако я няма или срокът ѝ е минал, обадете се на ЦИОО и поискайте нова."
-        )
     waits = (
         f"в списъка от АСП има {records(standing.total)}"
         if standing.total
@@ -71,11 +64,10 @@ def get_in(to: str, standing: Standing, *, invited_at: datetime | None, link: st
     return composed(
         to,
         f"{_left(standing)}, а никой няма достъп до портала: {standing.institution}",
-        f"Никой от {standing.institution} няма активиран достъп до портала {PORTAL}. "
-        f"За {standing.month.label} {waits}; той чака отговор, а карантинният регистър – потвърждение.",
+        f"{nobody_is_in(standing.institution)} За {standing.month.label} {waits}; той чака отговор, а "
+        "карантинният регистър – потвърждение.",
         f"Краен срок: {spoken_day(standing.deadline)}, до края на деня.{worth}",
-        f"Моля, предайте писмото на директора. {how} С поканата достъпът се активира за няколко минути. "
-        "После се влиза оттук:",
+        way_in(invited_at),
         link,
     )
 

@@ -9,22 +9,29 @@ from portal.domain.times import short_date, stamp
 from portal.mail.messages import Message, composed, spoken_day
 
 IN_CALENDAR = "Срокът е и в приложения файл за календара."
-NOTHING_TO_DO = "Списъкът ви е приключен. Ако нищо не се е променило, не е нужно да правите нищо."
+NOTHING_TO_DO = "Списъкът ви е приключен. Ако нищо не се е променило, не е нужно да правите нищо. Той е тук:"
 TASK = "Довършете списъка и го подпишете преди края на срока:"
+TASK_OF_EMPTY = "Отворете месеца и отбележете „Проверих – няма записи“ преди края на срока:"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Of what a letter is, and where it leads."""
+    """Of what a letter is, and where it leads. ``way_in`` is what the institution's own mailbox reads where
+    nobody has access, instead of what there is to do."""
 
     institution: str
     month: Month
     link: str
     is_complete: bool
+    is_empty: bool = False
+    way_in: tuple[str, ...] = ()
 
-    @property
-    def task(self) -> str:
-        return NOTHING_TO_DO if self.is_complete else TASK
+    def tasks(self, task: str = "") -> tuple[str, ...]:
+        """``task``, or what follows from how far the list is, and where it is done."""
+        if self.way_in:
+            return (*self.way_in, self.link)
+        unfinished = TASK_OF_EMPTY if self.is_empty else TASK
+        return (task or (NOTHING_TO_DO if self.is_complete else unfinished), self.link)
 
 
 def deadline_moved(to: str, place: Place, *, old: date, new: date) -> Message:
@@ -35,8 +42,7 @@ def deadline_moved(to: str, place: Place, *, old: date, new: date) -> Message:
         f"Срокът за {place.month.label} е преместен.",
         f"Досегашен срок: {spoken_day(old)}",
         f"Нов срок: {spoken_day(new)}, до края на деня.",
-        place.task,
-        place.link,
+        *place.tasks(),
         IN_CALENDAR,
     )
 
@@ -46,10 +52,9 @@ def month_suspended(to: str, place: Place) -> Message:
         to,
         f"Спряно: потвържденията за {place.month.label}: {place.institution}",
         f"ЦИОО спря потвържденията за {place.month.label}. Списъкът и карантинният регистър за месеца се "
-        "виждат, "
-        "но нищо в тях не се решава и не се подписва. Решеното и подписаното дотук остава.",
-        "Не е нужно да правите нищо. Когато месецът бъде възобновен, ще ви пишем какъв е срокът.",
-        place.link,
+        "виждат, но нищо в тях не се решава и не се подписва. Решеното и подписаното дотук остава. Когато "
+        "месецът бъде възобновен, ще ви пишем какъв е срокът.",
+        *place.tasks("Дотогава не е нужно да правите нищо. Списъкът се вижда тук:"),
     )
 
 
@@ -60,8 +65,7 @@ def month_resumed(to: str, place: Place, *, closes_on: date) -> Message:
         f"{place.institution}",
         f"ЦИОО възобнови потвържденията за {place.month.label}.",
         f"Краен срок: {spoken_day(closes_on)}, до края на деня.",
-        place.task,
-        place.link,
+        *place.tasks(),
         IN_CALENDAR,
     )
 
@@ -71,10 +75,9 @@ def exception_opened(to: str, place: Place, *, until: datetime) -> Message:
         to,
         f"Списъкът за {place.month.label} е отворен за вас до {stamp(until)}: {place.institution}",
         f"Срокът за {place.month.label} изтече, но ЦИОО направи изключение за {place.institution}: списъкът "
-        "е "
-        f"отворен до {stamp(until)}",
-        "Направете поправките и подпишете. Неподписан списък се подава към АСП като „няма информация“.",
-        place.link,
+        f"е отворен до {stamp(until)}",
+        "Неподписан списък се подава към АСП като „няма информация“.",
+        *place.tasks("Направете поправките и подпишете:"),
         IN_CALENDAR,
     )
 
@@ -90,10 +93,9 @@ def exception_ended(to: str, place: Place, *, at: datetime) -> Message:
         to,
         f"Изключението за {place.month.label} е прекратено: {place.institution}",
         f"На {stamp(at)} ЦИОО прекрати изключението за {place.institution}. Списъкът за {place.month.label} "
-        "вече "
-        "не се променя.",
+        "вече не се променя.",
         ends,
-        place.link,
+        *place.tasks("Списъкът се вижда тук:"),
     )
 
 

@@ -4,13 +4,13 @@ from datetime import date
 
 from portal.domain.people import Scope
 from tests.month.behaviour import MORNING, NEVER, behaviour, one, reads, signed
-from tests.month.days import FIVE, FIVE_AGAIN, LAST, ONE, THREE, at
+from tests.month.days import FIVE, LAST, ONE, THREE, at
 from tests.month.deeds import Invited, decides, decides_and_signs, does_both, says_nobody, says_ready, signs
 from tests.month.letters import BEFORE_SUSPENSION, GET_IN, OPEN, RECEIVED, REGISTER, SIGN, WINDOW, reminded
 
 AGAIN = Invited()
 DECIDE, SIGNING, BOTH = {Scope.DECIDE}, {Scope.DECIDE, Scope.SIGN}, {Scope.REGISTER, Scope.SIGN}
-MAILBOX = reminded(GET_IN, on=(FIVE, THREE, FIVE_AGAIN, ONE, LAST))
+MAILBOX = reads(WINDOW, reminded(GET_IN))
 
 DELEGATES = (
     behaviour(

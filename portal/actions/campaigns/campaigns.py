@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from portal.actions.campaigns.window import held_campaign
 from portal.actions.letters.announcing import announce, spread
+from portal.actions.letters.campaign_letters import tell_of_list
 from portal.actions.letters.window_letters import tell_of_exception, tell_of_its_end
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.letters.kinds import Occasion
@@ -43,6 +44,7 @@ def resume(person: Operator, month: Month, *, now: datetime) -> None:
         _store_suspension(campaign)
         audit.add(person, "resumed", f"campaign:{campaign.id}", now=now)
         announce(Occasion.MONTH_RESUMED, campaign, now=now)
+    tell_of_list(campaign, now=now)  # whose window was set meanwhile
     spread(now=now)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from portal.actions.letters.occasions import About, Facts, queue
 from portal.domain.letters.kinds import Occasion
 from portal.domain.times import today
-from portal.storage.letters.readers import staff_of
+from portal.storage.letters.readers import readers_about
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import db, locked, writing
@@ -56,7 +56,8 @@ def _some(number: int, *, now: datetime) -> int | None:
         Announcement.update(done_at=now).where(Announcement.id == number).execute()
         return None
     about = About(row.occasion, f"announcement:{number}", row.campaign_id, json.loads(row.facts))
-    new = queue(about, staff_of(codes, now=now), merged=_moved if "old" in about.facts else None, now=now)
+    readers = readers_about(about.occasion, codes, now=now)
+    new = queue(about, readers, merged=_moved if "old" in about.facts else None, now=now)
     Announcement.update(after=codes[-1]).where(Announcement.id == number).execute()
     return new
 

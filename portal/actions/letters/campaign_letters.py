@@ -43,7 +43,7 @@ def tell_of_list(campaign: Campaign, *, now: datetime) -> None:
 
 def tell_new_director(director: User, *, now: datetime) -> None:
     """Somebody who directs from now on finds the lists that can be worked on, at once and not whenever the
-    next file comes. In the caller's transaction."""
+    next file comes; of a month that is suspended when it is resumed. In the caller's transaction."""
     reader = Reader(director.email, director.institution_id, director.id)
     lists = (
         Submission.select(Submission, Campaign)
@@ -52,7 +52,7 @@ def tell_new_director(director: User, *, now: datetime) -> None:
         .order_by(Campaign.month)
     )
     for submission in lists:
-        if _is_to_be_told(submission.campaign, now=now):
+        if _has_time(submission.campaign, now=now):
             queue(_received(submission.campaign_id, submission.id), [reader], now=now)
             Submission.update(told_at=now).where(Submission.id == submission.id).execute()
 
@@ -169,7 +169,7 @@ def write_record_back(matter: Matter) -> Message:
 
 def _tell_some(campaign: Campaign, *, now: datetime) -> bool:
     """Whether anybody was written to."""
-    if not _is_to_be_told(campaign, now=now):
+    if not _has_time(campaign, now=now) or campaign.suspended_at is not None:
         return False
     untold = _untold(campaign, now=now)
     for submission_id, reader in untold:
@@ -178,10 +178,8 @@ def _tell_some(campaign: Campaign, *, now: datetime) -> bool:
     return bool(untold)
 
 
-def _is_to_be_told(campaign: Campaign, *, now: datetime) -> bool:
-    return (
-        campaign.closes_on is not None and not campaign.window.is_past(now) and campaign.suspended_at is None
-    )
+def _has_time(campaign: Campaign, *, now: datetime) -> bool:
+    return campaign.closes_on is not None and not campaign.window.is_past(now)
 
 
 def _together(before: Facts, more: Facts) -> Facts:

@@ -8,7 +8,7 @@ from portal.actions.letters import (
     correction_letters,
     delegation_letters,
     notice_letters,
-    reminding,
+    reminder_letters,
     result_letters,
     signing_letters,
     window_letters,
@@ -18,6 +18,7 @@ from portal.actions.site import Site
 from portal.domain.letters.kinds import Occasion
 from portal.domain.times import today
 from portal.mail.messages import Message
+from portal.storage.letters.readers import directors_of
 from portal.storage.tables.letters import DeclinedLetter, OutboxMessage
 
 Writer = Callable[[Matter], Message]
@@ -43,8 +44,8 @@ WRITERS: Mapping[Occasion, Writer] = {
     Occasion.SIGNATURE_REMOVED: signing_letters.write_removed,
     Occasion.DELEGATION_ENDING: delegation_letters.write_ending,
     Occasion.DELEGATION_ENDED: delegation_letters.write_ended,
-    Occasion.EARLY_REMINDER: reminding.write_reminder,
-    Occasion.REMINDER: reminding.write_reminder,
+    Occasion.EARLY_REMINDER: reminder_letters.write_reminder,
+    Occasion.REMINDER: reminder_letters.write_reminder,
 }
 # What is written to somebody who works there no longer, or not yet.
 TO_WHO_LEFT = frozenset({Occasion.DELEGATION_ENDED})
@@ -62,6 +63,8 @@ def decided(row: OutboxMessage, *, site: Site, now: datetime) -> Message:
 def _check_reader(matter: Matter) -> None:
     user = matter.user
     if user is None:
+        if directors_of([matter.institution.code]):
+            raise NoLonger("институцията вече има директор")
         return
     if not user.is_active:
         raise NoLonger("достъпът на получателя е спрян")

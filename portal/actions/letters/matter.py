@@ -177,13 +177,16 @@ class Matter:
         """Keep with the letter, if it is sent, what it said: later ones are about what has changed since."""
         self.row.facts = json.dumps({**self.facts, **said})
 
-    def check_not_in_first(self, says_it: Callable[[dict[str, Any]], bool]) -> None:
+    def check_not_in_first(
+        self, says_it: Callable[[dict[str, Any]], bool] = lambda said: False, *, since: datetime | None = None
+    ) -> None:
         """NoLonger where the letter that the list is there still waits, and so will say it all, or was sent
-        and said as much already: ``says_it`` is asked with what it noted."""
+        and said as much already: after ``since``, or as ``says_it`` tells of what it noted."""
         first = self.last(Occasion.LIST_RECEIVED)
         if first is None:
             return
-        if first.sent_at is None or says_it(json.loads(first.facts or "{}")):
+        is_later = first.sent_at is None or (since is not None and first.sent_at > since)
+        if is_later or says_it(json.loads(first.facts or "{}")):
             raise NoLonger(f"влиза в писмото „{Occasion.LIST_RECEIVED.label}“")
 
     @property

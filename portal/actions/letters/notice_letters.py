@@ -9,15 +9,12 @@ from portal.mail.messages import Message
 from portal.mail.notice_messages import notice_for_nobody, notice_unread
 from portal.storage.notices.rounds import fate_of, has_read, round_by_id
 from portal.storage.notices.tables import Notice
-from portal.storage.tables.people import User
 
 
 def write_notice_unread(matter: Matter) -> Message:
     writing = round_by_id(matter.facts["round"])
     _check_in_force(writing.notice)
     if matter.user is None:
-        if User.select().where(User.is_director() & (User.institution == matter.institution)).exists():
-            raise NoLonger("институцията вече има директор")
         return message_to_nobody(writing.notice, writing.text, matter.to, site=matter.site)
     if has_read(writing.notice_id, matter.user.id):
         raise NoLonger("получателят вече се е запознал с писмото")

@@ -1,10 +1,9 @@
-"""Reminding of a deadline: who has something left to do, as the stage comes, and as the letter goes."""
+"""Reminding of a deadline: who has something left to do as the stage comes is put down for a letter."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from portal.actions.letters.matter import Matter, NoLonger, NotYet
 from portal.actions.letters.occasions import About, queue
 from portal.domain.letters.kinds import Occasion
 from portal.domain.letters.reminders import (
@@ -13,21 +12,13 @@ from portal.domain.letters.reminders import (
     Reminder,
     Situation,
     Task,
-    deadline_of,
     due_now,
-    is_hour,
-    next_hour,
     own_tasks,
     reminder,
-    stage_by,
     worked_on,
 )
 from portal.domain.oversight.progress import Standing
-from portal.domain.people import Scope
 from portal.domain.submissions import Window
-from portal.domain.times import today
-from portal.mail import reminder_messages as letters
-from portal.mail.messages import Message
 from portal.storage.campaigns.overview import campaigns_under_way
 from portal.storage.campaigns.progress import standings
 from portal.storage.letters.ending import told_of
@@ -35,8 +26,7 @@ from portal.storage.letters.readers import (
     Reader,
     delegates_of,
     directors_of,
-    invited_at,
-    mailbox_of,
+    mailboxes_of,
 )
 from portal.storage.letters.rounds import begun_round, excepted_lists, note_round
 from portal.storage.lists.working_days import working_days
@@ -46,14 +36,6 @@ from portal.storage.tables.db import writing
 
 AT_A_TURN = 100  # institutions
 DAY = timedelta(1)  # a reminder goes on its own day
-# Who got one of these today has read of the deadline today.
-SAYS_AS_MUCH = (
-    Occasion.LIST_RECEIVED,
-    Occasion.DEADLINE_MOVED,
-    Occasion.MONTH_RESUMED,
-    Occasion.EXCEPTION_OPENED,
-    Occasion.SIGNATURE_REMOVED,
-)
 
 
 def remind(*, go_on: Callable[[], bool] = lambda: True, now: datetime) -> int:
@@ -121,7 +103,8 @@ def _put_down(
 ) -> int:
     """``excepted``: until when single lists are open, by the institution's code."""
     codes = [each.institution.code for each in found]
-    directors, delegates = directors_of(codes), delegates_of(codes, now=now)
+    directors = directors_of(codes)
+    everybody = [*directors, *delegates_of(codes, now=now), *mailboxes_of(codes)]
     new = 0
     with writing():
         for each in found:
@@ -131,19 +114,15 @@ def _put_down(
             due = reminder(_situation(each, window, has_director=has_director), is_working, now=now)
             if due is None:
                 continue
-            staff = [reader for reader in (*directors, *delegates) if reader.institution == code]
-            readers = staff + ([] if has_director else mailbox_of(code, each.institution.email))
+            readers = [reader for reader in everybody if reader.institution == code]
             new += queue(_about(campaign, code, due), _able(readers, due.tasks), now=now)
     return new
 
 
 def _able(readers: Collection[Reader], tasks: frozenset[Task]) -> list[Reader]:
-    return [reader for reader in readers if _own(reader.user_id, tasks, reader.scopes)]
-
-
-def _own(user: int | None, tasks: frozenset[Task], scopes: frozenset[Scope]) -> frozenset[Task]:
-    """Of what is missing, what a reader is asked for. Who is in is not asked to get in."""
-    return tasks & {Task.GET_IN} if user is None else own_tasks(tasks - {Task.GET_IN}, scopes)
+    return [
+        reader for reader in readers if own_tasks(tasks, reader.scopes, is_mailbox=reader.user_id is None)
+    ]
 
 
 def _about(campaign: Campaign, code: str, due: Reminder) -> About:
@@ -168,55 +147,3 @@ def _situation(each: Standing, window: Window, *, has_director: bool) -> Situati
 
 def _with_exception(window: Window, until: datetime | None) -> Window:
     return replace(window, reopened_until=until, is_correction=window.answered)
-
-
-def write_reminder(matter: Matter) -> Message:
-    """As much as is still true; NotYet where its hour is over for today."""
-    is_working, now = working_days(), matter.now
-    deadline = deadline_of(matter.window, now=now)
-    if deadline is None:
-        raise NoLonger("по списъка сега не се работи")
-    if str(deadline) != matter.facts["deadline"]:
-        raise NoLonger("срокът е преместен")
-    days = matter.facts["days"]
-    if stage_by(deadline, today(now), is_working) != days:
-        raise NoLonger("дойде времето на следващото напомняне")
-    tasks = _tasks_of(matter)
-    if not tasks:
-        raise NoLonger("всичко вече е свършено")
-    same_day = matter.last(*SAYS_AS_MUCH)
-    if same_day is not None and today(same_day.made_at) == today(now):
-        raise NoLonger("днес вече писахме за този срок")
-    if not is_hour(days, is_working, now=now):
-        raise NotYet(next_hour(is_working, now=now))
-    standing = letters.Standing(
-        matter.institution.name,
-        matter.campaign.month,
-        matter.counts.total,
-        matter.counts.pending,
-        deadline,
-        (deadline - today(now)).days,
-    )
-    if Task.GET_IN in tasks:
-        link, asked = matter.site.address("/"), invited_at(matter.institution.code)
-        return letters.get_in(matter.to, standing, invited_at=asked, link=link)
-    return letters.reminder(
-        matter.to,
-        standing,
-        tasks,
-        list_link=matter.list_link,
-        register_link=matter.register_link,
-        is_director=matter.is_director,
-    )
-
-
-def _tasks_of(matter: Matter) -> frozenset[Task]:
-    """What the reader can do of what is missing now."""
-    situation = Situation(
-        matter.window,
-        matter.state,
-        bool(directors_of([matter.institution.code])),
-        matter.submission.first_opened_at is not None,
-        matter.register_confirmed_at,
-    )
-    return _own(matter.row.user_id, situation.tasks, matter.scopes)

@@ -12,7 +12,8 @@ from portal.domain.people import Scope
 from portal.domain.times import today
 from portal.mail import window_messages as letters
 from portal.mail.messages import Message
-from portal.storage.letters.readers import staff_of
+from portal.mail.way_in import nobody_is_in, way_in
+from portal.storage.letters.readers import invited_at, readers_about
 from portal.storage.tables.campaigns import Submission
 
 DEADLINES = (Occasion.LIST_RECEIVED, Occasion.DEADLINE_MOVED, Occasion.MONTH_RESUMED)
@@ -32,7 +33,7 @@ def _tell(occasion: Occasion, submission: Submission, until: datetime | None, *,
     assert until is not None
     facts = {"until": until.isoformat()}
     about = About(occasion, f"submission:{submission.id}/{submission.moves}", submission.campaign_id, facts)
-    queue(about, staff_of([submission.institution_id], now=now), now=now)
+    queue(about, readers_about(occasion, [submission.institution_id], now=now), now=now)
 
 
 def write_moved(matter: Matter) -> Message:
@@ -44,7 +45,7 @@ def write_moved(matter: Matter) -> Message:
         raise NoLonger("срокът остана същият")
     if campaign.suspended_at is not None:
         raise NoLonger("месецът е спрян: срокът се съобщава, когато се възобнови")
-    matter.check_not_in_first(lambda said: False)
+    matter.check_not_in_first()
     if matter.last_said(*DEADLINES, field="closes_on") == str(new):
         raise NoLonger("новият срок вече е съобщен")
     matter.note(closes_on=str(new))
@@ -55,7 +56,7 @@ def write_suspended(matter: Matter) -> Message:
     campaign = matter.campaign
     if campaign.suspended_at is None:
         raise NoLonger("месецът вече е възобновен")
-    matter.check_not_in_first(lambda said: False)
+    matter.check_not_in_first()
     letter = letters.month_suspended(matter.to, _place(matter))
     if campaign.closes_on is None:
         return letter
@@ -63,10 +64,10 @@ def write_suspended(matter: Matter) -> Message:
 
 
 def write_resumed(matter: Matter) -> Message:
-    matter.check_not_in_first(lambda said: False)
     told = matter.last(Occasion.MONTH_SUSPENDED)
     if told is None or told.state is not LetterState.SENT:
         raise NoLonger("спирането не беше съобщено")
+    matter.check_not_in_first(since=told.sent_at)
     if matter.campaign.suspended_at is not None:
         raise NoLonger("месецът е спрян отново")
     closes_on = matter.deadline()
@@ -106,6 +107,19 @@ def write_answer_sent(matter: Matter) -> Message:
 
 
 def _place(matter: Matter) -> letters.Place:
-    return letters.Place(
-        matter.institution.name, matter.campaign.month, matter.list_link, matter.state.is_complete
+    """NoLonger for an institution's own mailbox where nothing is missing there: it is told because nobody can
+    do what is due."""
+    place = letters.Place(
+        matter.institution.name,
+        matter.campaign.month,
+        matter.list_link,
+        matter.state.is_complete,
+        is_empty=not matter.counts.total,
     )
+    if matter.user is not None:
+        return place
+    if place.is_complete and matter.register_confirmed_at is not None:
+        raise NoLonger("всичко вече е свършено")
+    asked = invited_at(matter.institution.code)
+    how = (nobody_is_in(place.institution), way_in(asked))
+    return replace(place, link=matter.site.address("/"), way_in=how)

@@ -39,6 +39,21 @@ class Occasion(Enum):
         not: the circular's complaint is that nobody was written to. Our decision."""
         return self in (Occasion.EARLY_REMINDER, Occasion.LIST_SIGNED, Occasion.ANSWER_SENT)
 
+    @property
+    def is_for_mailboxes(self) -> bool:
+        """Whether an institution that nobody directs hears of it in its own mailbox, with how to get in: of
+        what is due there and when. What was done or answered is for whoever did it. Our decision."""
+        return self in (
+            Occasion.DEADLINE_MOVED,
+            Occasion.MONTH_SUSPENDED,
+            Occasion.MONTH_RESUMED,
+            Occasion.EXCEPTION_OPENED,
+            Occasion.EXCEPTION_ENDED,
+            Occasion.EARLY_REMINDER,
+            Occasion.REMINDER,
+            Occasion.NOTICE_UNREAD,
+        )
+
 
 LABELS = {
     "list_received": "списъкът за месеца е тук",

@@ -29,14 +29,9 @@ class Task(Enum):
     SAY_NOTHING = "say_nothing"
     CONFIRM_MONTH = "confirm_month"
 
-    @property
-    def needs(self) -> frozenset[Scope]:
-        """What a delegate has to be allowed to do it, all of it. ``GET_IN`` is nobody's who is in."""
-        return _NEEDS[self]
 
-
+# What a delegate has to be allowed to do it, all of it; ``GET_IN`` is nobody's who is in.
 _NEEDS = {
-    Task.GET_IN: frozenset(Scope),
     Task.OPEN: frozenset({Scope.DECIDE}),
     Task.START: frozenset({Scope.DECIDE}),
     Task.FINISH: frozenset({Scope.DECIDE}),
@@ -88,9 +83,12 @@ def worked_on(state: SubmissionState, counts: Counts) -> SubmissionState:
     return SubmissionState.IN_PROGRESS if counts.decided else SubmissionState.NOT_STARTED
 
 
-def own_tasks(tasks: Set[Task], scopes: Set[Scope]) -> frozenset[Task]:
-    """Those that somebody with these scopes can do; a director has all of them."""
-    return frozenset(task for task in tasks if task.needs <= scopes)
+def own_tasks(tasks: Set[Task], scopes: Set[Scope], *, is_mailbox: bool = False) -> frozenset[Task]:
+    """Those that somebody with these scopes can do; a director has all of them. Who is in is not asked to get
+    in, and the institution's own mailbox for nothing else."""
+    if is_mailbox:
+        return frozenset(tasks & {Task.GET_IN})
+    return frozenset(task for task in tasks if task in _NEEDS and _NEEDS[task] <= scopes)
 
 
 def deadline_of(window: Window, *, now: datetime) -> date | None:

@@ -5,25 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import Case, fn
+from peewee import JOIN, Case, fn
 
 from portal.domain.submissions import Lock
 from portal.domain.times import today
+from portal.storage.campaigns.progress import same_month
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import Delegation, User
+from portal.storage.tables.register import RegisterMonth
 
 
 @dataclass(frozen=True)
 class Concerned:
     """``directors`` and ``delegates`` have access, in institutions that are not closed; ``untold`` are the
-    directors who were not written about their list yet. Of the lists with records ``signed`` are signed and
+    directors who were not written about their list yet; ``mailboxes`` are written to where nobody directs and
+    something is missing. Of the lists with records ``signed`` are signed and
     ``unsigned`` are not, ``begun`` of these with something decided."""
 
     directors: int
     untold: int
     delegates: int
+    mailboxes: int
     signed: int
     unsigned: int
     begun: int
@@ -38,7 +42,15 @@ def concerned_by(campaign: Campaign, *, now: datetime) -> Concerned:
         .where(is_open & User.is_director())
     )
     ((signed, unsigned, begun),) = tuples(_lists(is_open))
-    return Concerned(directors, int(untold or 0), _delegates(is_open, now=now), signed, unsigned, begun)
+    return Concerned(
+        directors,
+        int(untold or 0),
+        _delegates(is_open, now=now),
+        _mailboxes(is_open),
+        signed,
+        unsigned,
+        begun,
+    )
 
 
 def _lists(is_open: Any) -> Any:
@@ -69,6 +81,26 @@ def _delegates(is_open: Any, *, now: datetime) -> int:
             & (Delegation.until >= today(now))
             & User.activated_at.is_null(False)
             & User.disabled_at.is_null()
+        )
+    )
+    return int(query.scalar() or 0)
+
+
+def _mailboxes(is_open: Any) -> int:
+    """As ``readers.mailboxes_of`` has them, less those where both modules are done."""
+    is_done = (Submission.checked_at.is_null(False) | (Submission.lock == Lock.SIGNED)) & (
+        RegisterMonth.confirmed_at.is_null(False)
+    )
+    query = (
+        Submission.select(fn.COUNT(Submission.id))
+        .join(Institution)
+        .switch(Submission)
+        .join(RegisterMonth, JOIN.LEFT_OUTER, on=same_month())
+        .where(
+            is_open
+            & (Institution.email != "")
+            & Institution.code.not_in(User.places_with_director())
+            & ~fn.COALESCE(is_done, False)
         )
     )
     return int(query.scalar() or 0)

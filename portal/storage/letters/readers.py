@@ -4,9 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.domain.letters.kinds import Occasion
 from portal.domain.people import Role, Scope
 from portal.domain.times import today
 from portal.storage.tables.bulk import tuples
+from portal.storage.tables.institutions import Institution
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import Delegation, User
 
@@ -56,9 +58,10 @@ def delegates_of(
     return [reader for reader in found if reader.scopes & set(scopes)]
 
 
-def staff_of(institutions: Collection[str], *, now: datetime) -> list[Reader]:
-    """The directors and everybody whom they authorised."""
-    return directors_of(institutions) + delegates_of(institutions, now=now)
+def readers_about(occasion: Occasion, institutions: Collection[str], *, now: datetime) -> list[Reader]:
+    """The directors, everybody whom they authorised, and the mailboxes that hear of it."""
+    staff = directors_of(institutions) + delegates_of(institutions, now=now)
+    return staff + mailboxes_of(institutions) if occasion.is_for_mailboxes else staff
 
 
 def offices_of(role: Role, *, region: int | None = None) -> list[Reader]:
@@ -71,9 +74,13 @@ def offices_of(role: Role, *, region: int | None = None) -> list[Reader]:
     return [Reader(email, None, user_id) for email, user_id in tuples(query.order_by(User.id))]
 
 
-def mailbox_of(code: str, email: str) -> list[Reader]:
-    """The institution's own, if the file of institutions named one."""
-    return [Reader(email, code)] if email else []
+def mailboxes_of(institutions: Collection[str]) -> list[Reader]:
+    """The own ones of those that nobody directs, if the file of institutions named one."""
+    directed = User.places_with_director().where(User.institution.in_(institutions))
+    query = Institution.select(Institution.email, Institution.code).where(
+        Institution.code.in_(institutions) & (Institution.email != "") & Institution.code.not_in(directed)
+    )
+    return [Reader(*row) for row in tuples(query.order_by(Institution.code))]
 
 
 def invited_at(institution: str) -> datetime | None:

@@ -83,8 +83,7 @@ def stop(operator: Operator, month: Month) -> ResponseReturnValue:
         button="Спирам кампанията",
         action=url_for("campaigns.stop", month=month),
         sentences=[
-            f"Пишем на директори: {concerned.directors}, и на упълномощени лица: {concerned.delegates}. "
-            "Срокът отпада и от календарите им.",
+            f"Пишем на {_readers(concerned)}. Срокът отпада и от календарите им.",
             f"Неподписани списъци, по които вече не може да се работи: {concerned.unsigned}, от тях "
             f"започнати: {concerned.begun}. Решеното се пази.",
             f"Подписани списъци: {concerned.signed}. Подписите остават в сила.",
@@ -110,8 +109,8 @@ def go_on(operator: Operator, month: Month) -> ResponseReturnValue:
         button="Възобновявам кампанията",
         action=url_for("campaigns.go_on", month=month),
         sentences=[
-            "Пишем на всеки, който е прочел, че месецът е спрян. С достъп са директори: "
-            f"{concerned.directors}, и упълномощени лица: {concerned.delegates}.",
+            "Пишем на всеки, на когото е писано, че месецът е спрян. Директор, който още не знае за списъка "
+            f"си, научава за него. Това са най-много {_readers(concerned)}.",
             _said_of_work(concerned.unsigned, is_past=campaign.window.is_past(now)),
             f"Подписани списъци: {concerned.signed}. За тях нищо не се променя.",
         ],
@@ -126,10 +125,7 @@ def _said_of_window(campaign: Campaign, days: Days, concerned: Concerned, *, now
     over = now >= end_of(days.closes_on)
     said = []
     if campaign.closes_on is not None and campaign.closes_on != days.closes_on:
-        said.append(
-            f"За новия срок пишем на директори: {concerned.directors}, и на упълномощени лица: "
-            f"{concerned.delegates}. Срокът се мести и в календарите им."
-        )
+        said.append(f"За новия срок пишем на {_readers(concerned)}. Срокът се мести и в календарите им.")
     if concerned.untold and not over and campaign.suspended_at is None:
         said.append(f"Че списъкът е тук, пишем за пръв път на директори: {concerned.untold}.")
     if campaign.suspended_at is not None:
@@ -144,6 +140,13 @@ def _said_of_window(campaign: Campaign, days: Days, concerned: Concerned, *, now
     else:
         said.append(f"Вече са подписали: {concerned.signed}. Още не са: {concerned.unsigned}.")
     return said
+
+
+def _readers(concerned: Concerned) -> str:
+    said = f"директори: {concerned.directors}, упълномощени лица: {concerned.delegates}"
+    if not concerned.mailboxes:
+        return said
+    return f"{said}, и на адреса на институции, в които никой няма достъп: {concerned.mailboxes}"
 
 
 def _said_of_work(unsigned: int, *, is_past: bool) -> str:

@@ -15,7 +15,7 @@ from portal.actions.campaigns.sending import say_sent
 from portal.actions.campaigns.window import Days, set_window
 from portal.actions.letters import announcing
 from portal.actions.letters.announcing import announce, spread
-from portal.actions.letters.campaign_letters import tell_of_list
+from portal.actions.letters.campaign_letters import tell_new_director, tell_of_list
 from portal.actions.letters.delegation_letters import tell_of_ends
 from portal.actions.letters.reminding import remind
 from portal.actions.letters.sending import Round, deliver
@@ -27,17 +27,21 @@ from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict, Denied
 from portal.domain.letters.fate import LetterState
 from portal.domain.letters.kinds import Occasion
-from portal.domain.people import Scope
+from portal.domain.people import Role, Scope
+from portal.domain.submissions import Lock
 from portal.storage.lists.current import list_of
 from portal.storage.signing.standing import standing_of
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Campaign, Record
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import writing
+from portal.storage.tables.institutions import Institution
 from portal.storage.tables.letters import Announcement, OutboxMessage
 from portal.storage.tables.people import Delegation
+from portal.storage.tables.register import RegisterMonth
 from tests.cast import (
     AFTER,
     CLOSES,
+    FAR_SCHOOL,
     MONTH,
     NOW,
     OPENS,
@@ -45,6 +49,7 @@ from tests.cast import (
     SCHOOL,
     SITE,
     add_record,
+    add_user,
     change_delegations,
 )
 from tests.mail.letters import text
@@ -53,6 +58,8 @@ from tests.storage.together import at_once
 
 SENDER = "portal@portal.example.bg"
 STAFF = ["ana@example.org", "boris@example.org", "dora@example.org", "vyara@example.org"]
+MAILBOX = f"dir{FAR_SCHOOL}@example.org"  # nobody directs that one
+EVERYBODY = sorted([*STAFF, MAILBOX])
 HOUR = timedelta(hours=1)
 LATER = Days(OPENS, date(2021, 2, 5))
 
@@ -106,7 +113,7 @@ class TestTheDeadlineMoves:
         set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
         send()
 
-        assert sorted(sink.to) == STAFF
+        assert sorted(sink.to) == EVERYBODY
         letter = text(row("deadline_moved"))
         assert "Досегашен срок: понеделник, 01.02.2021 г." in letter
         assert "Нов срок: петък, 05.02.2021 г., до края на деня." in letter
@@ -128,14 +135,14 @@ class TestTheDeadlineMoves:
         set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
         send()
 
-        assert sorted(sink.to) == STAFF
+        assert sorted(sink.to) == EVERYBODY
         assert "Досегашен срок: понеделник, 01.02.2021 г." in text(row("deadline_moved"))
 
     def test_moved_and_moved_back_it_is_none(self, told, send, sink):
         set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
         set_window(told.oleg, MONTH, Days(OPENS, CLOSES), site=SITE, now=NOW)
 
-        assert send() == Round(dropped=4)
+        assert send() == Round(dropped=5)
         assert row("deadline_moved").error == "срокът остана същият"
 
     def test_whose_first_letter_has_not_gone_reads_the_new_one_there(self, world, send, sink):
@@ -164,7 +171,7 @@ class TestTheDeadlineMoves:
         assert sorted(x > 0 for x in at_once(*[lambda: spread(now=NOW)] * 2)) in ([False, True], [True, True])
         assert Announcement.get().done_at == NOW
         send()
-        assert sorted(sink.to) == STAFF
+        assert sorted(sink.to) == EVERYBODY
 
 
 def test_two_announcements_that_wait_both_reach_everybody(world):
@@ -174,7 +181,7 @@ def test_two_announcements_that_wait_both_reach_everybody(world):
         for occasion in (Occasion.MONTH_SUSPENDED, Occasion.MONTH_RESUMED):
             announce(occasion, world.campaign, now=NOW)
 
-    assert spread(now=NOW) == 2 * len(STAFF)
+    assert spread(now=NOW) == 2 * len(EVERYBODY)
     assert spread(now=NOW) == 0
 
 
@@ -183,7 +190,7 @@ class TestSuspended:
         suspend(told.oleg, MONTH, "извънредно положение, Иван Петров", now=NOW)
         send()
 
-        assert sorted(sink.to) == STAFF
+        assert sorted(sink.to) == EVERYBODY
         assert "ЦИОО спря потвържденията за декември 2020 г." in text(row("month_suspended"))
         assert "Петров" not in row("month_suspended").body, (
             "what the operator wrote freely stays in the portal"
@@ -201,18 +208,115 @@ class TestSuspended:
         resume(told.oleg, MONTH, now=NOW + 2 * HOUR)
         send(NOW + 2 * HOUR)
 
-        assert sorted(sink.to) == STAFF
+        assert sorted(sink.to) == EVERYBODY
         assert "Краен срок: петък, 05.02.2021 г." in text(row("month_resumed"))
         date_ = calendar_in(sink)
         assert (date_["METHOD"], date_["SEQUENCE"]) == ("PUBLISH", "3")
+
+    def test_a_list_whose_window_was_set_meanwhile_is_told_of_when_it_is_resumed(self, world, send, sink):
+        add_record(SCHOOL)
+        suspend(world.oleg, MONTH, "причина", now=NOW)
+        set_window(world.oleg, MONTH, LATER, site=SITE, now=NOW)
+        send()
+        sink.taken.clear()
+        resume(world.oleg, MONTH, now=NOW + HOUR)
+        send(NOW + HOUR)
+
+        assert "срок 05.02.2021" in row("list_received").subject
+        assert sink.to.count("ana@example.org") == 1, "one letter says both"
+
+    def test_who_comes_to_direct_meanwhile_hears_of_the_list_when_it_is_resumed(self, told, send, sink):
+        suspend(told.oleg, MONTH, "причина", now=NOW)
+        nina = add_user(Role.DIRECTOR, "Нина Колева", "nina@example.org", institution=SCHOOL)
+        with writing():
+            tell_new_director(nina, now=NOW)
+        send()
+        assert "nina@example.org" not in sink.to
+        resume(told.oleg, MONTH, now=NOW + HOUR)
+        send(NOW + HOUR)
+        assert sink.to.count("nina@example.org") == 1
+        assert row("list_received", "nina@example.org").state is LetterState.SENT
 
     def test_what_was_taken_back_before_it_was_told_is_not_told(self, told, send, sink):
         suspend(told.oleg, MONTH, "причина", now=NOW)
         resume(told.oleg, MONTH, now=NOW)
 
-        assert send() == Round(dropped=8)
+        assert send() == Round(dropped=10)
         assert row("month_suspended").error == "месецът вече е възобновен"
         assert row("month_resumed").error == "спирането не беше съобщено"
+
+
+class TestWhereNobodyDirects:
+    """The institution far away has no director; its own mailbox hears what people hear elsewhere."""
+
+    @pytest.fixture
+    def unheard(self, world, send, sink):
+        add_record(FAR_SCHOOL)
+        return world
+
+    def test_the_mailbox_reads_of_another_deadline_and_how_to_get_in(self, unheard, send, sink):
+        set_window(unheard.oleg, MONTH, LATER, site=SITE, now=NOW)
+        send()
+
+        assert sink.to.count(MAILBOX) == 1
+        letter = text(row("deadline_moved", MAILBOX))
+        assert "Нов срок: петък, 05.02.2021 г., до края на деня." in letter
+        assert "Никой от ОУ „Васил Левски“ няма активиран достъп до портала" in letter
+        assert "ЦИОО още не е изпратил покана на директора." in letter
+        assert "/confirmations/" not in letter, "nobody there can open a list"
+        assert "Довършете" not in letter
+        assert calendar_in(sink, MAILBOX)["DTSTART;VALUE=DATE"] == "20210205"
+
+    def test_and_of_a_month_that_is_suspended_and_resumed(self, unheard, send, sink):
+        suspend(unheard.oleg, MONTH, "причина", now=NOW)
+        send()
+        resume(unheard.oleg, MONTH, now=NOW + HOUR)
+        send(NOW + HOUR)
+
+        assert sink.to.count(MAILBOX) == 2
+        assert "няма активиран достъп" in text(row("month_suspended", MAILBOX))
+        assert "Краен срок: понеделник, 01.02.2021 г." in text(row("month_resumed", MAILBOX))
+
+    def test_and_of_an_exception_and_its_end(self, unheard, send, sink):
+        make_exception(unheard.oleg, MONTH, FAR_SCHOOL, date(2021, 2, 3), "причина", now=AFTER)
+        send(AFTER)
+        end_exception(unheard.oleg, MONTH, FAR_SCHOOL, now=AFTER + HOUR)
+        send(AFTER + HOUR)
+
+        assert sink.to == [MAILBOX] * 2
+        assert "отворен до 03.02.2021 г., 23:59 ч." in text(row("exception_opened", MAILBOX))
+
+    def test_one_with_a_director_is_written_to_through_people_alone(self, unheard, send, sink):
+        suspend(unheard.oleg, MONTH, "причина", now=NOW)
+        send()
+        assert sorted(sink.to) == EVERYBODY
+
+    def test_once_somebody_directs_the_mailbox_is_no_longer_written_to(self, unheard, send, sink):
+        suspend(unheard.oleg, MONTH, "причина", now=NOW)
+        add_user(Role.DIRECTOR, "Нина Колева", "nina@example.org", institution=FAR_SCHOOL)
+        send()
+        assert MAILBOX not in sink.to
+        assert row("month_suspended", MAILBOX).error == "институцията вече има директор"
+
+    def test_where_both_are_done_nobody_has_to_get_in(self, unheard, send, sink):
+        far = Submission.institution == FAR_SCHOOL
+        Submission.update(lock=Lock.SIGNED, signed_at=NOW).where(far).execute()
+        RegisterMonth.create(campaign=unheard.campaign, institution=FAR_SCHOOL, confirmed_at=NOW)
+        set_window(unheard.oleg, MONTH, LATER, site=SITE, now=NOW)
+        send()
+        assert row("deadline_moved", MAILBOX).error == "всичко вече е свършено"
+
+    def test_without_a_mailbox_nobody_can_be_written_to(self, unheard, send, sink):
+        Institution.update(email="").where(Institution.code == FAR_SCHOOL).execute()
+        suspend(unheard.oleg, MONTH, "причина", now=NOW)
+        send()
+        assert sorted(sink.to) == STAFF
+
+    def test_what_came_of_an_answer_is_for_who_works_there(self, unheard, send, sink):
+        Campaign.update(answered_at=AFTER).execute()
+        say_sent(unheard.oleg, MONTH, AFTER.date(), now=AFTER)
+        send(AFTER)
+        assert not OutboxMessage.select().where(OutboxMessage.recipient == MAILBOX).exists()
 
 
 class TestExceptions:

@@ -25,7 +25,19 @@ from portal.storage.tables.db import writing
 from portal.storage.tables.letters import DeclinedLetter, OutboxMessage
 from portal.storage.tables.people import User
 from tests.actions.loading.loaded import asp, load
-from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record
+from tests.cast import (
+    AFTER,
+    CLOSES,
+    FAR_SCHOOL,
+    MONTH,
+    NOW,
+    OPENS,
+    OTHER_SCHOOL,
+    PASSWORD,
+    SCHOOL,
+    SITE,
+    add_record,
+)
 from tests.mail.letters import letters, text
 from tests.mail.mail_server import Sink, mail_to
 from tests.storage.together import at_once
@@ -209,8 +221,8 @@ class TestDecidedWhenSent:
 
     def test_while_the_month_is_suspended_it_keeps(self, told, mail_url, sink):
         suspend(told.oleg, MONTH, "извънредно положение", now=NOW)
-        assert send(mail_url) == Round(sent=1, dropped=3)
-        assert sink.to == ["dora@example.org"], "the others know of no list yet"
+        assert send(mail_url) == Round(sent=2, dropped=3)
+        assert sink.to == ["dora@example.org", f"dir{FAR_SCHOOL}@example.org"], "who wait for no first letter"
         assert (to_ana().attempts, to_ana().state) == (0, LetterState.WAITS)
         resume(told.oleg, MONTH, now=NOW + HOUR)
 

@@ -11,7 +11,8 @@ from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import connected
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.letters import Announcement, OutboxMessage
-from tests.cast import AFTER, CLOSES, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
+from portal.storage.tables.register import RegisterMonth
+from tests.cast import AFTER, CLOSES, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
 from tests.statements import noted
 from tests.web.campaigns.test_size import grow
 
@@ -42,7 +43,8 @@ def test_a_later_deadline_says_whom_it_concerns_and_stores_nothing(oleg):
     answer = oleg.send(f"{PAGE}/before/window", **LATER)
     said = text(answer)
 
-    assert "За новия срок пишем на директори: 3, и на упълномощени лица: 1." in said
+    assert "За новия срок пишем на директори: 3, упълномощени лица: 1, и на адреса на институции" in said
+    assert "в които никой няма достъп: 1." in said
     assert "Вече са подписали: 1. Още не са: 2." in said
     assert "Предстоящи напомняния сега29.01.2021, 01.02.2021" in said
     assert Campaign.for_month(MONTH).closes_on == CLOSES
@@ -109,7 +111,7 @@ def test_suspending_says_what_stops_and_keeps_the_reason(oleg):
     page = oleg.send(f"{PAGE}/before/suspend", reason="Епидемия & „карантина“.").page
     said = " ".join(page.text("main").split())
 
-    assert "Пишем на директори: 3, и на упълномощени лица: 1." in said
+    assert "Пишем на директори: 3, упълномощени лица: 1, и на адреса" in said
     assert "по които вече не може да се работи: 2, от тях започнати: 1" in said
     assert "Предстоящи напомняния след тованяма" in said
     fields = page.fields(page.one(f'form[action="{PAGE}/suspend"]'))
@@ -134,6 +136,18 @@ def test_resuming_says_which_reminders_go_again(oleg):
     assert "Предстоящи напомняния след това29.01.2021, 01.02.2021" in said
     fields = page.fields(page.one(f'form[action="{PAGE}/resume"]'))
     assert oleg.send(f"{PAGE}/resume", **fields).status_code == 303
+
+
+@pytest.mark.parametrize("change", ["has no mailbox", "is done", "is closed"])
+def test_only_a_mailbox_that_will_be_written_to_is_counted(oleg, world, change):
+    if change == "has no mailbox":
+        Institution.update(email="").execute()
+    elif change == "is done":
+        Submission.update(checked_at=NOW).where(Submission.institution == FAR_SCHOOL).execute()
+        RegisterMonth.create(campaign=world.campaign, institution=FAR_SCHOOL, confirmed_at=NOW)
+    else:
+        Institution.update(closed_on=NOW.date()).where(Institution.code == FAR_SCHOOL).execute()
+    assert "никой няма достъп" not in text(oleg.send(f"{PAGE}/before/window", **LATER))
 
 
 def test_what_is_not_suspended_is_not_resumed(oleg):
