@@ -13,6 +13,7 @@ from portal.storage.letters.readers import Reader
 from portal.storage.tables.db import writing
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.letters import DeclinedLetter, OutboxMessage
+from portal.storage.tables.people import User
 from tests.cast import FAR_SCHOOL, NOW, OTHER_SCHOOL, SCHOOL, SITE, add_record
 from tests.mail.mail_server import Sink, mail_to
 
@@ -133,6 +134,11 @@ class TestOfAnInstitution:
         assert client.get("/letters/2020-12/9999999").status_code == 404
         assert client.get(f"/letters/2019-12/{OTHER_SCHOOL}").status_code == 404
 
+    def test_that_it_went_again_to_a_corrected_address_is_said(self, client, sent):
+        OutboxMessage.update(readdressed_at=NOW + timedelta(hours=1)).execute()
+        (line,) = rows(client.sign_in(sent.nora).get(self.ADDRESS).page)
+        assert "Старият адрес не го прие; поправен е на 28.01.2021 г., 11:00 ч." in line.replace("\xa0", " ")
+
     def test_is_not_for_who_works_there(self, client, sent):
         assert client.sign_in(sent.boris).get(self.ADDRESS).status_code == 403
 
@@ -167,6 +173,11 @@ class TestRefused:
         page = client.sign_in(sent.oleg).get("/letters/refused").page
         assert "Няма адрес, който да не приема писма." in page.text("main")
         assert "Адреси, които не приемат" not in client.get("/").page.text("main")
+
+    @pytest.mark.parametrize("change", [{"email": "boris2@example.org"}, {"disabled_at": NOW}])
+    def test_one_that_is_nobodys_any_more_is_no_longer_asked_about(self, client, sent, change):
+        User.update(**change).where(User.email == "boris@example.org").execute()
+        assert "Няма адрес" in client.sign_in(sent.oleg).get("/letters/refused").page.text("main")
 
     def test_an_old_one_is_forgotten(self, client, sent):
         OutboxMessage.update(made_at=NOW - timedelta(days=61)).execute()

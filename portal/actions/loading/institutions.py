@@ -1,5 +1,6 @@
 """Loading institutions.csv: rows are added or updated by code, never deleted; who is missing is said."""
 
+import logging
 import re
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from portal.domain.people import Operator
 from portal.domain.times import today
 from portal.exchange.institutions import InstitutionLine, read_institutions
 from portal.exchange.text import Row
+from portal.storage.letters.again import put_down_again
 from portal.storage.lists.held import hold_months, make_lists
 from portal.storage.people.persons import region_name
 from portal.storage.tables.bulk import add_rows, batches, change_rows
@@ -24,13 +26,16 @@ from portal.storage.tables.campaigns import Campaign, Load
 from portal.storage.tables.db import lock_name, writing
 from portal.storage.tables.institutions import Institution
 
+logger = logging.getLogger(__name__)
+
 _CODE = re.compile(rb"(?<![0-9])[0-9]{7}(?![0-9])")
 KEPT = ("name", "type", "region", "region_name", "municipality", "email", "phone")
 
 
 def load_institutions(person: Operator | None, source: Source, *, now: datetime) -> Load:
     """Every good line is an institution, with a list in each campaign that is not answered. One that the file
-    leaves out stays as it is, and is remembered as missing until a file names it again."""
+    leaves out stays as it is, and is remembered as missing until a file names it again. What an address did
+    not take goes once more where the file corrects it."""
     check_named(source.name, "institutions")
     reading = read_institutions(source.stream)
     check_readable(reading)
@@ -49,8 +54,10 @@ def load_institutions(person: Operator | None, source: Source, *, now: datetime)
             _note_missing(load, named, now=now)
         for campaign in campaigns:
             make_lists(campaign, day=today(now))
+        again = put_down_again(now=now)
         finish(load, person, now=now)
     region_name.forget()
+    logger.info("load %s: %s letters to corrected addresses once more", load.id, again)
     return load
 
 

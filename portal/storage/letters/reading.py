@@ -96,8 +96,8 @@ def letters_about(campaign: Campaign, institution: str) -> list[Line]:
 
 
 def refused_addresses(now: datetime) -> list[Line]:
-    """Of each address that lately took a letter for good as not its own, the newest letter; one that has
-    taken another since is all right."""
+    """Of each address that lately took a letter for good as not its own, the newest letter. One that has
+    taken another since is all right, and so is one that is nobody's any more: it was corrected."""
     return _lines(_refused(now), PAGE)
 
 
@@ -111,7 +111,19 @@ def _refused(now: datetime) -> Any:
     lately = given_up & (OutboxMessage.made_at > now - REMEMBERED) & OutboxMessage.verdict.in_(IN_VAIN)
     newer = OutboxMessage.alias()
     answered = (newer.recipient == OutboxMessage.recipient) & newer.verdict.is_null(False)
-    return lately & ~fn.EXISTS(newer.select(newer.id).where(answered & (newer.id > OutboxMessage.id)))
+    has_taken = fn.EXISTS(newer.select(newer.id).where(answered & (newer.id > OutboxMessage.id)))
+    return lately & ~has_taken & (_is_users() | _is_mailboxes())
+
+
+def _is_users() -> Any:
+    """Whether the letter's address is still that of its account, which can be used or is invited."""
+    ours = (User.id == OutboxMessage.user) & (User.email == OutboxMessage.recipient)
+    return fn.EXISTS(User.select(User.id).where(ours & User.disabled_at.is_null()))
+
+
+def _is_mailboxes() -> Any:
+    place = (Institution.code == OutboxMessage.institution) & (Institution.email == OutboxMessage.recipient)
+    return OutboxMessage.user.is_null() & fn.EXISTS(Institution.select(Institution.code).where(place))
 
 
 @dataclass(frozen=True)

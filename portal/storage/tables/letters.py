@@ -25,7 +25,7 @@ class OutboxMessage(Table):
     """A letter that waits or was sent. One that may open an account is ``sealed`` until then. One about an
     ``occasion`` (what, which version, to whom: once and only once) is written when it is sent, from ``facts``
     and what is true by then; what it said is kept. ``handing_at``: a try began, and nobody knows how it
-    ended."""
+    ended. ``readdressed_at``: it was not taken, and was put down once more for a corrected address."""
 
     id = AutoField()
     recipient = CharField(max_length=254, index=True)
@@ -42,6 +42,7 @@ class OutboxMessage(Table):
     made_at = UtcField()
     not_before = UtcField()
     handing_at = UtcField(null=True)
+    readdressed_at = UtcField(null=True)
     sent_at = UtcField(null=True)
     attempts = IntegerField(default=0)
     error = CharField(max_length=200, default="")  # why it waits still, was dropped or given up
