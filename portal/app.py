@@ -41,11 +41,11 @@ from portal.web.http.htmx import init_htmx, wants_fragment
 from portal.web.http.page import init_pages
 from portal.web.http.repeated import init_repeated
 from portal.web.http.site import init_site
-from portal.web.http.stencil import Unindented
 from portal.web.letters import letters
 from portal.web.lists.answered import answered
 from portal.web.lists.blanks import forms_below, init_blanks
 from portal.web.lists.closures import closures
+from portal.web.lists.stencil import Unindented
 from portal.web.lists.views import lists
 from portal.web.notices.office import office_notices
 from portal.web.notices.views import notices

@@ -253,10 +253,14 @@
     ask("POST", (pressed && pressed.getAttribute("formaction")) || form.getAttribute("action"), row, sent);
   });
 
+  function nameOf(row) {
+    return row.querySelector("th").firstChild.textContent.trim();
+  }
+
   // The row's heading says to eyes whose button it is; one by one, buttons are heard alone.
   function sayWhose(row) {
     if (!row.getAttribute("data-record")) return; // the register's say it themselves
-    var name = row.querySelector("th").firstChild.textContent.trim();
+    var name = nameOf(row);
     Array.prototype.forEach.call(row.querySelectorAll(".decide .button, .decide a"), function (choice) {
       choice.setAttribute("aria-label", choice.textContent.trim().replace("…", "") + ": " + name);
     });
@@ -346,6 +350,7 @@
     }
     if (alert) alert.textContent = "";
     if (!row) return;
+    if (ctx.request.body && hasFacts(row)) ctx.request.headers.Prefer = "return=minimal";
     row.classList.remove("is-failed");
     row.classList.add("is-saving");
     note(row, ctx.request.body ? "записва се…" : "отваря се…");
@@ -466,6 +471,19 @@
     if (ctx.hx.redirect || ctx.hx.refresh) leaving = true;
   });
 
+  // The list's row whose first two cells a decision leaves as they are: the child, АСП's reason and figure.
+  function hasFacts(row) {
+    return row.matches("[id^=record-]") && !row.querySelector(".changed, .by-register");
+  }
+
+  // A reply without them gets those that are here, and the child's name for ears.
+  function complete(fragment, row) {
+    var fresh = fragment.getElementById(row.id);
+    if (!fresh || fresh.querySelector("th")) return;
+    fresh.prepend(row.cells[0].cloneNode(true), row.cells[1].cloneNode(true));
+    fragment.querySelector("template[data-said]").content.prepend(nameOf(row) + ": ");
+  }
+
   function hasRow(ctx, row) {
     return ctx.text.indexOf('id="' + row.id + '"') >= 0;
   }
@@ -508,6 +526,9 @@
     if (!row) return;
     row.wasHere = stillHere(row);
     if (ctx.target !== row) return;
+    event.detail.tasks.forEach(function (task) {
+      if (ctx.request.headers.Prefer) complete(task.fragment, row);
+    });
     editorsOf(row).forEach(function (editor) {
       editor.remove();
     });

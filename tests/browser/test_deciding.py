@@ -54,6 +54,17 @@ def test_a_first_visit_costs_three_requests_and_a_second_one(browse, world, reco
     assert page.evaluate("performance.getEntriesByType('resource').every(e => e.transferSize === 0)")
 
 
+def test_the_row_keeps_what_the_answer_leaves_out(page, records):
+    facts = row(page, records[0]).locator("th, td:nth-child(2)").all_inner_texts()
+    with page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+        confirm(page, records[0])
+
+    expect(row(page, records[0])).to_have_class("record is-confirmed")
+    assert "Ангелова" not in answer.value.text()
+    assert row(page, records[0]).locator("th, td:nth-child(2)").all_inner_texts() == facts
+    assert row(page, records[0]).locator("th, td").count() == 4
+
+
 def test_decides_by_keys_alone(page, records):
     first, second, third, _ = records
     row(page, first).focus()

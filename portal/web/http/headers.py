@@ -1,6 +1,6 @@
 """What every response tells the browser it may load, keep and show."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 
 from portal.web.http.htmx import wants_fragment
 
@@ -47,6 +47,16 @@ def allow_local_signing(response: Response) -> Response:
 def init_headers(app: Flask) -> None:
     """Add to every response what its view did not say itself."""
     app.after_request(add_headers)
+    app.after_request_funcs.setdefault(None, []).insert(0, for_nobody_else)  # the first runs last
+
+
+def for_nobody_else(response: Response) -> Response:
+    """A part of a page that answers a POST is kept by no cache, so none has to be told for whom: sixty such
+    answers go over a slow line for one list."""
+    if request.method == "POST" and wants_fragment():
+        response.headers.pop("Vary", None)
+        session.accessed = False  # else Flask says that it varies by cookie
+    return response
 
 
 def add_headers(response: Response) -> Response:

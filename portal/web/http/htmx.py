@@ -17,6 +17,11 @@ def wants_fragment() -> bool:
     return bool(htmx) and not htmx.history_restore_request
 
 
+def wants_minimal() -> bool:
+    """Whether the script has what a change leaves as it was, and needs only what is new (RFC 7240, 4.2)."""
+    return request.headers.get("Prefer") == "return=minimal"
+
+
 def page_or_fragment(page: str, fragment: str, **context: Any) -> str:
     """Render ``page``, or only ``fragment``, a part of it, when HTMX asks."""
     return render_template(fragment if wants_fragment() else page, **context)

@@ -12,9 +12,9 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from portal.domain.decisions import Case, Decision, Reason
-from portal.web.http.stencil import Stencil, mark
 from portal.web.lists.forms import Unwritten
 from portal.web.lists.row import Editor, Row
+from portal.web.lists.stencil import Stencil, mark
 
 # One of every kind that a refusal can be of.
 EVERY_CASE = [
@@ -93,14 +93,14 @@ def forms_below(app: Flask) -> dict[str, str]:
     return {name: "\n".join(filter(None, form.splitlines())) for name, form in forms.items()}
 
 
-def draw_row(row: Row, page: str, query: Mapping[str, str]) -> Markup:
+def draw_row(row: Row, page: str, query: Mapping[str, str], facts: bool = True) -> Markup:
     """One row of the list, and what stands open below it. ``page`` is the address of the list, and ``query``
-    the filter to come back to."""
+    the filter to come back to. Without ``facts``, what АСП says is left out: the child and the figure."""
     if not row.is_plain:
-        drawn: Markup = _macros().row(row, page, query)
+        drawn: Markup = _macros().row(row, page, query, facts)
         return drawn
     kind = Kind(row.record.decision, row.record.reason, row.may_be_confirmed)
-    return _stencil(kind, page, tuple(query.items())).fill(**_own(row, kind))
+    return _stencil(kind, page, tuple(query.items()), facts).fill(**_own(row, kind))
 
 
 def _own(row: Row, kind: Kind) -> dict[str, object]:
@@ -122,8 +122,8 @@ def _own(row: Row, kind: Kind) -> dict[str, object]:
 
 
 @lru_cache(maxsize=256)  # a filter may be anything that somebody writes into an address
-def _stencil(kind: Kind, page: str, query: tuple[tuple[str, str], ...]) -> Stencil:
-    return Stencil(_macros().row(Blank(kind), page, dict(query)))
+def _stencil(kind: Kind, page: str, query: tuple[tuple[str, str], ...], facts: bool) -> Stencil:
+    return Stencil(_macros().row(Blank(kind), page, dict(query), facts))
 
 
 def _macros(app: Flask | None = None) -> Any:

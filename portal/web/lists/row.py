@@ -160,6 +160,11 @@ class Row:
         return "" if self.suggested else self.unwritten.id
 
     @property
+    def has_more_than_facts(self) -> bool:
+        """Whether beside АСП's reason and figure stands what comes and goes."""
+        return self.record.figure_changed_at is not None or self.register_days is not None
+
+    @property
     def is_plain(self) -> bool:
         """Whether it can be decided on and nothing stands in it but АСП's facts: nobody has typed, refused,
         been refused or been told anything, and the register and an earlier figure say nothing."""
@@ -167,8 +172,7 @@ class Row:
             self.may_decide
             and self.record.submission_id is not None
             and self.record.decision is not Decision.REFUSED
-            and self.record.figure_changed_at is None
-            and self.register_days is None
+            and not self.has_more_than_facts
             and self.opened is None
             and not self.alert
             and not self.no_longer_holds

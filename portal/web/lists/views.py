@@ -21,7 +21,7 @@ from portal.web.http.attempts import Attempt, attempt
 from portal.web.http.converters import LARGEST_ID
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import LISTS, allow
-from portal.web.http.htmx import page_or_fragment, wants_fragment
+from portal.web.http.htmx import page_or_fragment, wants_fragment, wants_minimal
 from portal.web.lists.forms import DecisionForm, ReturnForm
 from portal.web.lists.page import (
     Listing,
@@ -213,6 +213,7 @@ def _changed(tried: Attempt, change: Change, person: Staff, form: PortalForm) ->
             summary=summary,
             query=query,
             returned=returned,
+            facts=tried.failed or not wants_minimal() or row.has_more_than_facts,
         ),
         said="Решението е записано." if row.state != "pending" else "Редът е върнат за преглед.",
         back=url_for(".index", month=month, _anchor=anchor, **query),  # type: ignore[arg-type]

@@ -57,6 +57,12 @@ def test_a_part_is_never_taken_for_its_page(client):
     assert "HX-Request" in client.get("/not-there", htmx=True).headers["Vary"]
 
 
+def test_what_answers_a_post_with_a_part_is_kept_by_nobody(client, world):
+    answer = client.sign_in(world.ana).send("/confirmations/2020-12/records/1", htmx=True, decision="pending")
+
+    assert (answer.headers["Cache-Control"], "Vary" in answer.headers) == ("no-store", False)
+
+
 def test_tells_browsers_to_stay_with_tls_where_there_is_tls(client):
     assert "Strict-Transport-Security" not in client.get("/healthz").headers
     secure = client.http.get("/healthz", base_url="https://localhost")

@@ -1,11 +1,11 @@
-"""portal.web.http.stencil.Stencil: markup drawn once, filled in many times."""
+"""portal.web.lists.stencil.Stencil: markup drawn once, filled in many times."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
-from portal.web.http.stencil import Stencil, mark
+from portal.web.lists.stencil import Stencil, mark
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Co"]))
 
