@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, IntEnum
 
+from portal.domain.enrolled import Enrolled, check_complete
 from portal.domain.errors import Refusal
 from portal.domain.figures import NOT_A_NUMBER, plain
 
@@ -143,7 +144,8 @@ class Case:
 
 @dataclass(frozen=True)
 class Decided:
-    """What a person decided about one record."""
+    """What a person decided about one record. ``enrolled`` is none where nobody was asked: in refusals from
+    before it was, and by scripts that send the two facts alone."""
 
     decision: Decision
     corrected: Decimal | None = None
@@ -151,6 +153,7 @@ class Decided:
     note: str = ""
     certificate: bool = False
     placed: bool = False
+    enrolled: Enrolled | None = None
 
 
 def clean_note(text: str) -> str:
@@ -242,7 +245,7 @@ def check_decision(case: Case, decided: Decided) -> None:
         try:
             check(case, decided)
         except Refusal as refusal:
-            found.append(refusal)
+            found += [refusal, *refusal.also]
     Refusal.raise_all(found)
 
 
@@ -256,6 +259,7 @@ def _checks(decided: Decided) -> list[Callable[[Case, Decided], None]]:
         lambda case, decided: check_correction(case, decided.corrected),
         _check_certificate,
         _check_placed,
+        _check_enrolled,
         _check_reason,
         _check_note,
         _check_note_length,
@@ -278,6 +282,11 @@ def _check_placed(case: Case, decided: Decided) -> None:
             "Отбележете го, ако е така.",
             field="placed",
         )
+
+
+def _check_enrolled(case: Case, decided: Decided) -> None:
+    if case.reason is Reason.UNENROLLED and decided.enrolled is not None:
+        check_complete(decided.enrolled)
 
 
 def _check_reason(case: Case, decided: Decided) -> None:
@@ -316,4 +325,5 @@ def kept(case: Case, decided: Decided) -> Decided:
         note=decided.note,
         certificate=unenrolled and decided.certificate,
         placed=unenrolled and decided.placed,
+        enrolled=decided.enrolled if unenrolled else None,
     )

@@ -60,6 +60,10 @@ ABSENT = Line(
     note="",
     certificate=False,
     placed=False,
+    certificate_number="",
+    certificate_date="",
+    enrolled_class="",
+    enrolled_since="",
     decided_by="1",
     decided_at="2021-01-28T08:00:00.000000Z",
 )

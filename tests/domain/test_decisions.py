@@ -21,6 +21,7 @@ from portal.domain.decisions import (
     clean_note,
     kept,
 )
+from portal.domain.enrolled import Enrolled
 from portal.domain.errors import Refusal, holds
 from portal.domain.figures import measured, parse_figure, plain
 
@@ -49,6 +50,10 @@ answers = st.builds(
     st.text(max_size=5),
     st.booleans(),
     st.booleans(),
+    st.none()
+    | st.builds(
+        Enrolled, st.text(max_size=45), st.none() | st.dates(), st.text(max_size=35), st.none() | st.dates()
+    ),
 )
 
 
@@ -299,16 +304,12 @@ def test_only_a_refusal_keeps_a_number_and_a_reason(case, answer):
     stored = kept(case, answer)
 
     if stored.decision is not Decision.REFUSED:
-        assert (stored.corrected, stored.reason, stored.certificate, stored.placed) == (
-            None,
-            None,
-            False,
-            False,
-        )
+        said = (stored.corrected, stored.reason, stored.certificate, stored.placed, stored.enrolled)
+        assert said == (None, None, False, False, None)
     if stored.decision is Decision.PENDING:
         assert stored == Decided(Decision.PENDING)
     if case.reason is not Reason.UNENROLLED:
-        assert not (stored.certificate or stored.placed)
+        assert not (stored.certificate or stored.placed or stored.enrolled)
     assert answer.certificate or not stored.certificate
     assert answer.placed or not stored.placed
 
@@ -330,6 +331,17 @@ def test_an_unenrolled_child_is_refused_with_both_facts():
         UNENROLLED,
         Decided(Decision.REFUSED, None, RefusalReason.MOVED, "Записано е.", certificate=True, placed=True),
     )
+
+
+def test_what_is_missing_of_certificate_and_class_is_named_with_the_rest():
+    empty = Enrolled("", None, "", None)
+    refusal = why(check_decision, UNENROLLED, Decided(Decision.REFUSED, enrolled=empty))
+
+    assert {each.field for each in (refusal, *refusal.also)} == {
+        "certificate", "certificate_number", "certificate_date", "placed", "enrolled_class", "enrolled_since",
+        "reason", "note",
+    }  # fmt: skip
+    check_decision(PUPIL, Decided(Decision.REFUSED, Decimal(4), RefusalReason.OTHER, "Да.", enrolled=empty))
 
 
 GOOD = {

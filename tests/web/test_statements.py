@@ -81,6 +81,16 @@ def refusing_days_at_distance(client, world):
     return _decision(client.sign_in(world.ana), reason_asked=Reason.DISTANCE, **REFUSAL | {"corrected": "4"})
 
 
+def refusing_with_a_certificate(client, world):
+    """The only decision that asks for the child's enrolments."""
+    details = {
+        "certificate": "yes", "placed": "yes", "certificate_number": "15", "certificate_date": "2021-01-05",
+        "enrolled_class": "VII а", "enrolled_since": "2020-12-03",
+    }  # fmt: skip
+    fields = {"decision": "refused", "reason": "moved", "note": "Дошло е.", **details}
+    return _decision(client.sign_in(world.ana), reason_asked=Reason.UNENROLLED, **fields)
+
+
 def refusing_without_a_note(client, world):
     """422: nothing is stored, and the row is drawn as it stands."""
     return _decision(client.sign_in(world.ana), **REFUSAL | {"note": ""})
@@ -162,6 +172,7 @@ ASKED = {  # on SQLite, on PostgreSQL
     refusing: (6, 8),
     the_last_decision: (7, 9),
     refusing_days_at_distance: (7, 9),
+    refusing_with_a_certificate: (7, 9),
     refusing_without_a_note: (3, 4),
     confirming_what_somebody_changed: (3, 4),
     confirming_with_the_register_open: (12, 14),

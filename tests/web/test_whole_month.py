@@ -102,7 +102,10 @@ def decide_all(client, htmx: bool) -> None:
 def refusal(record: Record) -> dict[str, str]:
     fields = {"decision": "refused", "reason": "own_error", "note": "Проверено по дневника."}
     if record.reason is Reason.UNENROLLED:
-        return fields | {"certificate": "yes", "placed": "yes"}
+        grade = record.class_code if record.class_code and 1 <= record.class_code <= 12 else "група"
+        stated = {"certificate_number": f"{record.id}-2020", "certificate_date": "2020-09-15"}
+        placed = {"enrolled_class": f"{grade} а", "enrolled_since": "2020-09-15"}
+        return fields | {"certificate": "yes", "placed": "yes"} | stated | placed
     if record.reason is Reason.DISTANCE:
         return fields | {"corrected": "0" if record.days == "01" else "1"}
     return fields | {"corrected": "2,5"}

@@ -77,7 +77,7 @@ def _sections(child: Identifier) -> Iterator[Section]:
 def _record(
     record: Record, said: AnsweredRecord | None, ended: EndedRecord | None, names: dict[str, str]
 ) -> Facts:
-    campaign, listed = record.campaign, record.submission
+    campaign, listed, stated = record.campaign, record.submission, record.enrolled
     unit = record.case(school_days=0).unit
     signed = listed.signed_at if listed is not None and listed.lock is Lock.SIGNED else None
     return told(
@@ -94,8 +94,11 @@ def _record(
         ("Коригиран брой", measured(record.corrected, unit)),
         ("Основание за отказа", record.refusal_reason.label if record.refusal_reason else None),
         ("Бележки по корекцията", record.note),
-        ("Издадено е удостоверение за записване", "да" if record.certificate else None),
-        ("Разпределено е в паралелка или група", "да" if record.placed else None),
+        (
+            "Издадено е удостоверение за записване",
+            _stated(record.certificate, stated.certificate if stated else "да"),
+        ),
+        ("Разпределено е в паралелка или група", _stated(record.placed, stated.place if stated else "да")),
         ("Решено на", _at(record.decided_at)),
         ("Изпратено обратно като „не е наше дете“ на", _at(record.returned_at)),
         ("Бележка към това", record.returned_note),
@@ -107,6 +110,10 @@ def _record(
         ("Какво е направила АСП", None if ended is None else ended.outcome.told),
         ("Защо, по думите на АСП", None if ended is None else ended.why),
     )
+
+
+def _stated(holds: bool, which: str) -> str | None:
+    return which if holds else None
 
 
 def _request(request: CorrectionRequest) -> Facts:

@@ -7,15 +7,18 @@ from hashlib import sha256
 from typing import Any
 
 from portal.domain.decisions import NOTE_LENGTH, Case, Decided, check_decision, kept
+from portal.domain.enrolled import check_days, check_known
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.signing.declaration import canonical, fixed
 from portal.domain.submissions import check_may_change, check_nothing_to_confirm
+from portal.domain.times import today
 from portal.storage.lists.current import change_record, held_list, held_with, list_with, recount
+from portal.storage.lists.known import known_of
 from portal.storage.lists.school_days import case_of
 from portal.storage.tables import audit
-from portal.storage.tables.campaigns import UNDECIDED, Record, Submission
+from portal.storage.tables.campaigns import UNDECIDED, Record, Submission, columns_of
 from portal.storage.tables.db import writing
 
 logger = logging.getLogger(__name__)
@@ -59,10 +62,18 @@ def _found(found: tuple[Submission, Record | None]) -> tuple[Submission, Record]
     return submission, record
 
 
-def decide(
-    person: Staff, month: Month, record_id: int, decided: Decided, *, seen: int, now: datetime
+def decide(  # ``differs`` is said of the deed, and nothing that is kept
+    person: Staff,
+    month: Month,
+    record_id: int,
+    decided: Decided,
+    *,
+    seen: int,
+    differs: bool = False,
+    now: datetime,
 ) -> Change:
-    """Store one decision, if the record is still as the person saw it (version ``seen``)."""
+    """Store one decision, if the record is still as the person saw it (version ``seen``). With ``differs``
+    they have said that the enrolments are wrong about the child."""
     check_scope(person, Scope.DECIDE)
     with writing():
         submission, record = _held(person, month, record_id)
@@ -70,6 +81,7 @@ def decide(
         check_current(record, kept(case, decided), person, seen)
         check_may_change(submission.window, submission.lock, now=now)
         check_decision(case, decided)
+        check_enrolled(record, kept(case, decided), differs=differs, now=now)
         store_decision(record, kept(case, decided), person, now=now)
         recount(submission)
         _note(person, decided.decision.code, record, now=now, content=content_digest(record))
@@ -89,6 +101,18 @@ def check_current(record: Record, decided: Decided, person: Staff, seen: int) ->
     raise Conflict(CHANGED)
 
 
+def check_enrolled(record: Record, decided: Decided, *, differs: bool, now: datetime) -> None:
+    """Refusal where what is stated of an enrolled child cannot be so, or, unless they said that it
+    ``differs``, where the newest enrolments say otherwise."""
+    stated = decided.enrolled
+    if stated is None:
+        return
+    check_days(stated, today(now))
+    if not differs:
+        known = known_of(record.id_type, record.id_number)
+        check_known(stated, record.institution_id, known)
+
+
 def _stands(record: Record, decided: Decided) -> bool:
     """Whether the record already says all that ``decided`` says, as it is kept."""
     return decided == Decided(
@@ -98,6 +122,7 @@ def _stands(record: Record, decided: Decided) -> bool:
         note=record.note,
         certificate=record.certificate,
         placed=record.placed,
+        enrolled=record.enrolled,
     )
 
 
@@ -109,6 +134,7 @@ def store_decision(record: Record, decided: Decided, person: Staff, *, now: date
         "note": decided.note,
         "certificate": decided.certificate,
         "placed": decided.placed,
+        **columns_of(decided.enrolled),
         "decided_by": person.user_id,
         "decided_at": now,
         "figure_before": None,
@@ -135,6 +161,8 @@ def content_digest(record: Record) -> str:
         "reason": record.refusal_reason.value if record.refusal_reason else "",
         "note": record.note,
     }
+    if record.enrolled is not None:
+        content["enrolled"] = f"{record.enrolled.certificate}; {record.enrolled.place}"
     return sha256(canonical(content)).hexdigest()
 
 

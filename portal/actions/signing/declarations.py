@@ -78,4 +78,5 @@ def decision_of(record: Record) -> Decided:
         note=record.note,
         certificate=record.certificate,
         placed=record.placed,
+        enrolled=record.enrolled,
     )

@@ -9,13 +9,17 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 SCHEMA = "bg.confirmations.declaration"
-SCHEMA_VERSION = "2"
-FIRST_VERSION = "1"  # without ``counted_in``; what was signed with it is read and verified for good
+SCHEMA_VERSION = "3"
+# What was signed with these is read and verified for good.
+FIRST_VERSION = "1"  # without ``counted_in``
+SECOND_VERSION = "2"  # without which certificate and class
+VERSIONS = (FIRST_VERSION, SECOND_VERSION, SCHEMA_VERSION)
+ENROLLED = ("certificate_number", "certificate_date", "enrolled_class", "enrolled_since")
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Header:
 class Line:
     """One record as it is declared. ``absences`` and ``days`` are АСП's, as they stand in its file;
     ``counted_in`` says what they and the corrected number are: ``hours`` or ``days`` of absence,
-    ``school_days`` at distance, nothing for a child unenrolled."""
+    ``school_days`` at distance, nothing for a child unenrolled. What is not stated is empty; days are ISO."""
 
     id_type: str
     id_number: str
@@ -59,6 +63,10 @@ class Line:
     note: str
     certificate: bool
     placed: bool
+    certificate_number: str
+    certificate_date: str
+    enrolled_class: str
+    enrolled_since: str
     decided_by: str
     decided_at: str
 
@@ -70,6 +78,11 @@ class Line:
 def timestamp(at: datetime) -> str:
     """``2021-01-31T15:04:05.000123Z``: always UTC, always six places."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def iso(day: date | None) -> str:
+    """``2021-01-05``; nothing for none."""
+    return "" if day is None else day.isoformat()
 
 
 def fixed(number: Decimal | None) -> str:
@@ -88,9 +101,14 @@ def declaration(header: Header, lines: Iterable[Line]) -> bytes:
 
 
 def _written(line: Line, header: Header) -> dict[str, Any]:
-    """In the first version the band alone told the unit. A line of another unit cannot be said in it: its
-    bytes are none that was signed."""
+    """Without what the version does not know: in the first the band alone told the unit, and until the third
+    nobody stated which certificate. A line that an earlier version cannot say is written as it is: its bytes
+    are none that was signed."""
     record = asdict(line)
+    if header.schema_version != SCHEMA_VERSION:
+        for name in ENROLLED:
+            if not record[name]:
+                del record[name]
     if header.schema_version == FIRST_VERSION and line.counted_in == told_by_band(line.reason, line.band):
         del record["counted_in"]
     return record

@@ -2,20 +2,23 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from portal.domain.calendar import Band
 from portal.domain.consequences import Total, kind_of, totals
 from portal.domain.decisions import Case, Decision, Reason, RefusalReason
+from portal.domain.enrolled import Enrolled, facts_of
 from portal.domain.identifiers import IdType, masked
 from portal.domain.names import folded
 from portal.domain.placement import class_label, class_order
 from portal.domain.signing.declaration import (
+    ENROLLED,
     FIRST_VERSION,
     SCHEMA,
     SCHEMA_VERSION,
+    VERSIONS,
     Header,
     Line,
     told_by_band,
@@ -81,13 +84,16 @@ class Entry:
         return RefusalReason(self.line.refusal_reason) if self.line.refusal_reason else None
 
     @property
+    def enrolled(self) -> Enrolled | None:
+        """What was stated of the certificate and the class."""
+        number, issued, name, since = (getattr(self.line, field) for field in ENROLLED)
+        return Enrolled.stated(number, _day(issued), name, _day(since))
+
+    @property
     def facts(self) -> list[str]:
         """What was stated of a child who is enrolled."""
-        stated = (
-            (self.line.certificate, "издадено е удостоверение за записване"),
-            (self.line.placed, "разпределено е в паралелка или група"),
-        )
-        return [fact for holds, fact in stated if holds]
+        line = self.line
+        return facts_of(certificate=line.certificate, placed=line.placed, enrolled=self.enrolled)
 
     @property
     def remarks(self) -> list[str]:
@@ -135,7 +141,7 @@ def read(content: bytes) -> Declared:
     """What ``declaration`` was made of; Unreadable for anything else."""
     try:
         value = json.loads(content)
-        if value.pop("schema") != SCHEMA or value["schema_version"] not in (FIRST_VERSION, SCHEMA_VERSION):
+        if value.pop("schema") != SCHEMA or value["schema_version"] not in VERSIONS:
             raise Unreadable("another schema")
         lines = [_line(record, value["schema_version"]) for record in value.pop("records")]
         issued_at = datetime.strptime(value.pop("issued_at"), "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
@@ -154,7 +160,13 @@ def version_of(content: bytes) -> str:
         return SCHEMA_VERSION
 
 
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 def _line(record: dict[str, Any], version: str) -> Line:
+    if version != SCHEMA_VERSION:
+        record = {**dict.fromkeys(ENROLLED, ""), **record}
     if version == FIRST_VERSION:
         record = {"counted_in": told_by_band(record["reason"], record["band"]), **record}
     return Line(**record)

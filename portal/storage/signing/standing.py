@@ -14,6 +14,7 @@ from portal.domain.signing.declaration import (
     declaration,
     digest,
     fixed,
+    iso,
     timestamp,
 )
 from portal.domain.signing.declared import version_of
@@ -46,6 +47,10 @@ def line_of(record: Record) -> Line:
         note=record.note,
         certificate=record.certificate,
         placed=record.placed,
+        certificate_number=record.certificate_number,
+        certificate_date=iso(record.certificate_date),
+        enrolled_class=record.enrolled_class,
+        enrolled_since=iso(record.enrolled_since),
         decided_by=str(record.decided_by_id or ""),
         decided_at=timestamp(record.decided_at) if record.decided_at else "",
     )

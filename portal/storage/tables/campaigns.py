@@ -1,6 +1,7 @@
 """Campaigns, the institutions' lists in them, their records, and what was loaded and answered."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, Self
 
@@ -22,6 +23,7 @@ from peewee import (
 from portal.domain.calendar import Band
 from portal.domain.campaigns.rejected import Outcome
 from portal.domain.decisions import Case, Decision, Reason, RefusalReason
+from portal.domain.enrolled import MOST, Enrolled
 from portal.domain.errors import NotFound
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
@@ -126,6 +128,11 @@ class Submission(Table):
             cls.update(**counted(cls)).where(cls.id.in_(some)).execute()
 
 
+def columns_of(enrolled: Enrolled | None) -> dict[str, Any]:
+    """The columns of a record that hold what was stated of an enrolled child, or nothing."""
+    return asdict(enrolled or Enrolled("", None, "", None))
+
+
 # The columns of a record on which nobody has decided, or no longer.
 UNDECIDED: dict[str, Any] = {
     "decision": Decision.PENDING,
@@ -134,6 +141,7 @@ UNDECIDED: dict[str, Any] = {
     "note": "",
     "certificate": False,
     "placed": False,
+    **columns_of(None),
     "decided_by": None,
     "decided_at": None,
 }
@@ -169,6 +177,10 @@ class Record(Table):
     note = TextField(default="")
     certificate = BooleanField(default=False)
     placed = BooleanField(default=False)
+    certificate_number = CharField(max_length=MOST["certificate_number"], default="")
+    certificate_date = DateField(null=True)
+    enrolled_class = CharField(max_length=MOST["enrolled_class"], default="")
+    enrolled_since = DateField(null=True)
     decided_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
     decided_at = UtcField(null=True)
     version = IntegerField(default=1)
@@ -206,6 +218,13 @@ class Record(Table):
             case Reason.DISTANCE:
                 return Decimal(self.days)
         return None
+
+    @property
+    def enrolled(self) -> Enrolled | None:
+        """What was stated of a child who is enrolled."""
+        return Enrolled.stated(
+            self.certificate_number, self.certificate_date, self.enrolled_class, self.enrolled_since
+        )
 
     @property
     def is_pupil(self) -> bool:

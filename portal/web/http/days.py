@@ -23,6 +23,14 @@ class DayField(StringField):  # type: ignore[misc]
                 f"{self.label.text}: изберете дата, например 01.02.2021.", field=self.name
             ) from None
 
+    @property
+    def day_if_any(self) -> date | None:
+        """None when it is none, which the rules then refuse."""
+        try:
+            return self.day
+        except Refusal:
+            return None
+
 
 def read_day(text: str) -> date:
     """ValueError or OverflowError for what is no date."""

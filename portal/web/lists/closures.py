@@ -4,8 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.lists.closures import Changed, add_closure, delete_closure
-from portal.domain.closures import ORDER_LENGTH, Days
 from portal.domain.errors import Conflict, NotFound
+from portal.domain.lists.closures import ORDER_LENGTH, Days
 from portal.domain.people import Director
 from portal.storage.lists.closures import closures_of, locked_months
 from portal.web.http import clock

@@ -8,10 +8,12 @@ from wtforms.fields import SelectChoice
 
 from portal.domain.consequences import consequence
 from portal.domain.decisions import FITTING, Case, Decided, Decision, Reason, RefusalReason
+from portal.domain.enrolled import Enrolled
 from portal.domain.errors import Refusal
 from portal.domain.limits import limit_sentence
 from portal.web.http.converters import LARGEST_VERSION
-from portal.web.http.forms import FigureField, Notes, PortalForm
+from portal.web.http.days import DayField
+from portal.web.http.forms import FigureField, Notes, PortalForm, Text
 
 CHOICES = {
     reason: [
@@ -31,6 +33,11 @@ class DecisionForm(PortalForm):
     note = Notes("Бележки по корекцията")
     certificate = BooleanField("Издадено е удостоверение за записване", false_values=("", "no", "false"))
     placed = BooleanField("Детето е разпределено в паралелка или група", false_values=("", "no", "false"))
+    certificate_number = Text("Номер на удостоверението")
+    certificate_date = DayField("Дата на удостоверението")
+    enrolled_class = Text("Паралелка или група")
+    enrolled_since = DayField("Записано от")
+    differs = BooleanField("Вписаното от мен е вярно", false_values=("", "no", "false"))
     version = StringField()
 
     def offering(self, reason: Reason) -> Self:
@@ -53,6 +60,19 @@ class DecisionForm(PortalForm):
             self.note.data or "",
             bool(self.certificate.data),
             bool(self.placed.data),
+            self._enrolled(),
+        )
+
+    def _enrolled(self) -> Enrolled | None:
+        """What was written of certificate and class; none where these fields were not sent at all."""
+        fields = (self.certificate_number, self.certificate_date, self.enrolled_class, self.enrolled_since)
+        if not any(field.raw_data for field in fields):
+            return None
+        return Enrolled(
+            self.certificate_number.data or "",
+            self.certificate_date.day_if_any,
+            self.enrolled_class.data or "",
+            self.enrolled_since.day_if_any,
         )
 
     def seen(self) -> int:

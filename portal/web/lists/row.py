@@ -19,7 +19,7 @@ from portal.domain.errors import Refusal, holds
 from portal.domain.figures import measured, plain
 from portal.domain.identifiers import IdType, in_capitals, masked
 from portal.domain.placement import class_label
-from portal.storage.tables.campaigns import Record
+from portal.storage.tables.campaigns import Record, columns_of
 from portal.web.lists.forms import DecisionForm, ReturnForm, Unwritten
 
 
@@ -109,6 +109,14 @@ class Row:
         return consequence(self.case, self.record.decision, self.record.corrected)
 
     @property
+    def stated(self) -> list[str]:
+        """What was stated of a child who is enrolled; nothing where only the two facts were."""
+        enrolled = self.record.enrolled
+        if enrolled is None:
+            return []
+        return [f"удостоверение {enrolled.certificate}", f"в {enrolled.place}"]
+
+    @property
     def limit(self) -> str:
         return self.unwritten.limit
 
@@ -136,6 +144,7 @@ class Row:
             "note": record.note,
             "certificate": record.certificate,
             "placed": record.placed,
+            **columns_of(record.enrolled),
         }
         return DecisionForm(data=stored).offering(self.case.reason)
 

@@ -101,7 +101,15 @@ def search(person: Staff, month: Month) -> ResponseReturnValue:
 def decide(person: Staff, month: Month, record_id: int) -> ResponseReturnValue:
     form, change = DecisionForm(_sent()), None
     with attempt(form) as tried:
-        change = actions.decide(person, month, record_id, form.decided(), seen=form.seen(), now=clock.now())
+        change = actions.decide(
+            person,
+            month,
+            record_id,
+            form.decided(),
+            seen=form.seen(),
+            differs=bool(form.differs.data),
+            now=clock.now(),
+        )
     return _changed(tried, change or actions.unchanged(person, month, record_id), person, form)
 
 

@@ -3,9 +3,9 @@
 from datetime import date
 
 from portal.actions.lists.closures import Changed, add_closure, delete_closure
-from portal.domain.closures import Days
 from portal.domain.decisions import Decision, Reason, RefusalReason
 from portal.domain.errors import NotFound, Refusal
+from portal.domain.lists.closures import Days
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
 from portal.storage.tables.audit import AuditEntry

@@ -28,7 +28,7 @@ from portal.domain.delegations import Terms
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Scope
-from portal.domain.signing.declaration import canonical, digest
+from portal.domain.signing.declaration import ENROLLED, canonical, digest
 from portal.domain.signing.declared import read
 from portal.domain.submissions import Lock
 from portal.storage.lists.current import list_of
@@ -154,12 +154,13 @@ def test_a_name_is_the_same_however_its_letters_are_written(world):
 
 @pytest.fixture
 def issued_before(world):
-    """A declaration as the portal issued it before version 2 of the schema, not signed yet."""
+    """A declaration as the portal issued it in version 1 of the schema, not signed yet."""
     add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
     issued = declaration_of(world.ana, MONTH, now=NOW)
     facts = json.loads(bytes(issued.content)) | {"schema_version": "1"}
     for line in facts["records"]:
-        del line["counted_in"]
+        for name in ("counted_in", *ENROLLED):
+            del line[name]
     content = canonical(facts)
     with past_the_triggers("declaration_no_update"):
         Declaration.update(content=content, sha256=digest(content)).execute()
@@ -183,7 +184,7 @@ def test_the_first_version_cannot_say_that_a_kindergarten_counted(world, issued_
     signature = sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
 
     assert signature.declaration_id != issued_before.id
-    assert read(bytes(signature.declaration.content)).header.schema_version == "2"
+    assert read(bytes(signature.declaration.content)).header.schema_version == "3"
     assert findings() == []
 
 
@@ -200,6 +201,10 @@ def test_the_first_version_cannot_say_that_a_kindergarten_counted(world, issued_
         ("band", "preschool"),
         ("in_kindergarten", True),
         ("certificate", True),
+        ("certificate_number", "15"),
+        ("certificate_date", date(2021, 1, 5)),
+        ("enrolled_class", "III а"),
+        ("enrolled_since", date(2021, 1, 6)),
         ("decided_by", None),
         ("refusal_reason", "other"),
         ("asp_institution", "2200004"),

@@ -3,7 +3,7 @@
 import json
 import unicodedata
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.decisions import Decision, Reason, RefusalReason
+from portal.domain.enrolled import Enrolled
 from portal.domain.signing.declaration import (
+    ENROLLED,
     Header,
     Line,
     canonical,
@@ -43,6 +45,10 @@ LINE = Line(
     note="Бележката дойде по-късно.",
     certificate=False,
     placed=False,
+    certificate_number="",
+    certificate_date="",
+    enrolled_class="",
+    enrolled_since="",
     decided_by="1",
     decided_at="2021-01-28T08:00:00.000000Z",
 )
@@ -69,7 +75,7 @@ headers = st.builds(
         for field in fields(Header)
         if field.name not in ("issued_at", "list_version", "schema_version")
     },
-    schema_version=st.sampled_from(["1", "2"]),
+    schema_version=st.sampled_from(["1", "2", "3"]),
     # hypothesis takes its bounds without a zone
     issued_at=st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     list_version=st.integers(1, 2**31 - 1),
@@ -172,7 +178,7 @@ def test_is_json_without_white_space_that_says_what_it_is():
     content = declaration(HEADER, [LINE])
 
     value = json.loads(content)
-    assert (value["schema"], value["schema_version"]) == ("bg.confirmations.declaration", "2")
+    assert (value["schema"], value["schema_version"]) == ("bg.confirmations.declaration", "3")
     assert value["issued_at"] == "2021-01-28T08:00:00.000123Z"
     assert value["list_version"] == "7"
     assert b'"corrected":"4.50"' in content
@@ -216,9 +222,10 @@ def test_of_what_was_not_written_nothing_is_shown():
         b"[]",
         b"null",
         b"\xff",
-        b'{"schema":"other","schema_version":"2"}',
-        declaration(HEADER, [LINE]).replace(b'"schema_version":"2"', b'"schema_version":"3"'),
+        b'{"schema":"other","schema_version":"3"}',
+        declaration(HEADER, [LINE]).replace(b'"schema_version":"3"', b'"schema_version":"4"'),
         declaration(HEADER, [LINE]).replace(b'"counted_in":"hours",', b""),
+        declaration(HEADER, [LINE]).replace(b'"enrolled_class":"",', b""),
         declaration(HEADER, [LINE]).replace(b'"note"', b'"noted"'),
         declaration(HEADER, [LINE]).replace(b'"previous"', b'"next"'),
         declaration(HEADER, []).replace(b'"list_version":"7"', b'"list_version":"x"'),
@@ -230,22 +237,56 @@ def test_refuses_to_read_anything_else(content):
         read(content)
 
 
-# As the portal issued it before it said in what is counted.
-FIRST = replace(HEADER, schema_version="1")
-FIRST_BYTES = (
-    declaration(HEADER, [LINE])
-    .replace(b'"counted_in":"hours",', b"")
-    .replace(b'"schema_version":"2"', b'"schema_version":"1"')
-)
+# As the portal issued it before it said in what is counted, and before it asked which certificate.
+FIRST, SECOND = (replace(HEADER, schema_version=version) for version in "12")
+FIRST_BYTES = declaration(FIRST, [LINE])
+UNENROLLED = replace(
+    LINE, reason="unenrolled", absences="000.00", counted_in="", corrected="", refusal_reason="moved",
+    certificate=True, placed=True,
+)  # fmt: skip
+ISSUED = [  # SHA-256 of what the portal of each time made of the same facts
+    (FIRST, LINE, "79c7945b7eaa4df80cc666e70aa940cbfae4522d1d611b88d47190389f40991f"),
+    (FIRST, UNENROLLED, "258cda76725090b3fa4e927da4abda7066eb1b3070f9367aa7226956b4806ae2"),
+    (SECOND, LINE, "90ddc92ed4fe70fc86c23c123ec20cdfd26d9952610a1491b5168506209c251b"),
+    (SECOND, UNENROLLED, "cb4e5df4a74241bfed5e1c66ab2c28af1ad1fccc768c139f114899f07fe9ec76"),
+]
+STATED = replace(
+    UNENROLLED, certificate_number="15", certificate_date="2021-01-05", enrolled_class="III а",
+    enrolled_since="2021-01-06",
+)  # fmt: skip
 
 
-def test_the_first_version_is_made_and_read_as_it_was():
-    declared = read(FIRST_BYTES)
+@pytest.mark.parametrize(("header", "line", "sha256"), ISSUED)
+def test_what_was_signed_before_is_the_same_bytes_and_is_read(header, line, sha256):
+    content = declaration(header, [line])
 
-    assert declaration(FIRST, [LINE]) == FIRST_BYTES
-    assert (declared.header, declared.entries[0].line) == (FIRST, LINE)
-    assert (version_of(FIRST_BYTES), version_of(b"{}")) == ("1", "2")
-    assert declared.entries[0].case.unit == "уч. часа"
+    assert digest(content) == sha256
+    assert (read(content).header, read(content).entries[0].line) == (header, line)
+    assert version_of(content) == header.schema_version
+
+
+def test_the_certificate_and_the_class_are_declared_and_read():
+    [entry] = read(declaration(HEADER, [STATED])).entries
+
+    assert entry.enrolled == Enrolled("15", date(2021, 1, 5), "III а", date(2021, 1, 6))
+    assert entry.facts == [
+        "издадено е удостоверение за записване: № 15 от 05.01.2021 г.",
+        "разпределено е в паралелка или група: III а, от 06.01.2021 г.",
+    ]
+
+
+@pytest.mark.parametrize("name", ENROLLED)
+@pytest.mark.parametrize("header", [FIRST, SECOND, HEADER])
+def test_each_detail_is_in_the_bytes_of_every_version(header, name):
+    """Nobody signed it in an earlier one, so ``verify`` tells a row to which it was added."""
+    bare = declaration(header, [UNENROLLED])
+
+    assert declaration(header, [replace(UNENROLLED, **{name: getattr(STATED, name)})]) != bare
+
+
+def test_in_the_first_version_nothing_else_tells_the_unit():
+    assert read(FIRST_BYTES).entries[0].case.unit == "уч. часа"
+    assert version_of(b"{}") == "3"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import date
 from io import BytesIO
 
 import brotli
@@ -72,12 +73,16 @@ def test_the_receipt_has_the_note_and_the_facts_that_were_signed(client, world):
         note="Върна се на 3 декември.",
         certificate=True,
         placed=True,
+        certificate_number="15-2021",
+        certificate_date=date(2021, 1, 5),
+        enrolled_class="VII а",
+        enrolled_since=date(2020, 12, 3),
     )
     sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
 
     assert (
-        "1. Мария Иванова Петрова: издадено е удостоверение за записване; "
-        "разпределено е в паралелка или група; Върна се на 3 декември."
+        "1. Мария Иванова Петрова: издадено е удостоверение за записване: № 15-2021 от 05.01.2021 г.; "
+        "разпределено е в паралелка или група: VII а, от 03.12.2020 г.; Върна се на 3 декември."
     ) in text_of(client.sign_in(world.ana).get(RECEIPT))
 
 

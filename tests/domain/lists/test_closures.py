@@ -1,12 +1,12 @@
-"""portal.domain.closures: an institution's own days without school."""
+"""portal.domain.lists.closures: an institution's own days without school."""
 
 from datetime import date, timedelta
 
 import pytest
 
 from portal.domain.calendar import Span
-from portal.domain.closures import LONGEST, Days, check_apart, check_days, check_list_unsigned
 from portal.domain.errors import Conflict, Refusal
+from portal.domain.lists.closures import LONGEST, Days, check_apart, check_days, check_list_unsigned
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
 

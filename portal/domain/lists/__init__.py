@@ -1,0 +1,1 @@
+"""What stands beside the decisions of a list: the days without school."""
