@@ -1,10 +1,13 @@
 """The list in a browser: keys, slow lines, lost answers."""
 
+from decimal import Decimal
+
 import pytest
 from playwright.sync_api import expect
 
 from portal.crypto.tokens import new_token
 from portal.domain.decisions import Decision
+from portal.storage.tables.campaigns import Record
 from portal.storage.tables.people import Login
 from tests.browser.conftest import pause
 from tests.cast import (
@@ -63,6 +66,17 @@ def test_the_row_keeps_what_the_answer_leaves_out(page, records):
     assert "Ангелова" not in answer.value.text()
     assert row(page, records[0]).locator("th, td:nth-child(2)").all_inner_texts() == facts
     assert row(page, records[0]).locator("th, td").count() == 4
+
+
+def test_what_was_said_of_an_earlier_figure_goes_with_the_decision(page, records):
+    Record.update(figure_before=Decimal(9), figure_changed_at=NOW).where(Record.id == records[0].id).execute()
+    page.reload()
+    expect(row(page, records[0])).to_contain_text("АСП промени числото")
+
+    confirm(page, records[0])
+
+    expect(row(page, records[0])).to_have_class("record is-confirmed")
+    expect(row(page, records[0])).not_to_contain_text("АСП промени числото")
 
 
 def test_decides_by_keys_alone(page, records):

@@ -1,7 +1,6 @@
 """POST /confirmations/<month>/records/<id>"""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 
 import pytest
 
@@ -9,8 +8,8 @@ from portal.domain.decisions import Decision, Reason, RefusalReason
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Record, Submission
-from tests.cast import AFTER, KINDERGARTEN, NOW, OTHER_SCHOOL, add_record, stored
+from portal.storage.tables.campaigns import Submission
+from tests.cast import AFTER, KINDERGARTEN, OTHER_SCHOOL, add_record, stored
 
 LAST_SECOND = datetime(2021, 2, 1, 21, 59, 59, tzinfo=UTC)  # 23:59:59 in Sofia
 FIRST_SECOND_AFTER = datetime(2021, 2, 1, 22, 0, 0, tzinfo=UTC)
@@ -62,15 +61,6 @@ def test_who_has_the_facts_is_sent_what_is_new(client, world, record, address, f
     assert "Карамфилова" not in answer.text
     taken = client.send(address, minimal=True, version=version, decision="pending")
     assert (taken.status_code, len(taken.page.one(f"#record-{record.id}"))) == (409, 4), "it may be another's"
-
-
-def test_whose_figure_was_changed_is_sent_whole(client, world, record, address):
-    Record.update(figure_before=Decimal(9), figure_changed_at=NOW).where(Record.id == record.id).execute()
-    client.sign_in(world.ana)
-
-    answer = client.send(address, minimal=True, version=record.version, decision="pending")
-
-    assert len(answer.page.one(f"#record-{record.id}")) == 4
 
 
 @pytest.mark.parametrize("typed", ["4,5", "4.5", " 4,50 "])
