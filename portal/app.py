@@ -58,6 +58,7 @@ from portal.web.people.operator import people
 from portal.web.people.own import accounts
 from portal.web.people.own_logins import own_logins
 from portal.web.people.passkeys import login_key, own_keys
+from portal.web.people.succession import succession
 from portal.web.people.two_factor import two_factor
 from portal.web.register.beside import beside
 from portal.web.register.classes import register_classes
@@ -173,6 +174,7 @@ def _blueprints() -> list[Blueprint]:
         login_key,
         activation,
         people,
+        succession,
         importing,
         delegates,
         envelope,

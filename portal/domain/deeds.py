@@ -82,6 +82,7 @@ OPERATING = {
 }
 ACCOUNTS = {
     "invited": "покани в портала",
+    "director_invited": "покани следващия директор",
     "invited_again": "покани отново в портала",
     "account_activated": "активира достъпа",
     "account_reset": "поднови достъпа с нова парола и нов ключ",
@@ -132,6 +133,7 @@ KINDS = {
     "notices": ("Циркулярни писма", NOTICES),
 }
 COUNTED = ("wrong_passwords", "wrong_codes")
+DATED = ("director_invited",)  # the content is the day from which it holds
 COMING_IN = ("reset_requested", "logged_in", "logins_ended", "login_ended", *COUNTED)
 # What changes who may do something, or who can open a register; not who came in.
 ACCESS = (
@@ -182,12 +184,14 @@ def deed_label(verb: str) -> str:
 
 
 def counted_of(verb: str, content: str) -> str:
-    """Which day and how many, of an entry that counts: ``28.01.2021 г.: 17``; empty for any other."""
+    """Which day and how many, of an entry that counts: ``28.01.2021 г.: 17``; from which day, of one that
+    begins on a day: ``от 01.02.2021 г.``; empty for any other."""
     day, _, count = content.partition(" ")
-    if verb not in COUNTED:
+    if verb not in (*COUNTED, *DATED):
         return ""
     try:
-        return f"{short_date(date.fromisoformat(day))} г.: {int(count)}"
+        told = f"{short_date(date.fromisoformat(day))} г."
+        return f"от {told}" if verb in DATED else f"{told}: {int(count)}"
     except ValueError:
         return ""
 

@@ -178,7 +178,9 @@ def test_says_what_would_become_of_a_table_of_people_and_then_does_it(portal, tm
     facts = json.loads(portal("user", "import", str(file), "--send", "--json").output)
     assert (facts["accepted"], facts["rejected"], facts["sent"]) == (1, 1, True)
     assert [line["outcome"] for line in facts["lines"]] == ["change", "refused"]
-    assert readers() == ["n@example.org"]
+    assert readers("invitation") == ["n@example.org"]
+    told = ["ana@example.org", "dora@example.org", f"dir{SCHOOL}@example.org", "nora@example.org"]
+    assert readers("director_change") == told
 
 
 def test_a_table_without_rejected_lines_is_done(portal, tmp_path):

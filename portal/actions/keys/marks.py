@@ -39,11 +39,14 @@ def facts_of(user: User) -> tuple[str, ...]:
 
 def _account(user: User) -> tuple[str, ...]:
     """With the password: another account's, copied here, would else open this one. And with the second
-    factor, if it has one: without its row the account opens nothing."""
+    factor, if it has one: without its row the account opens nothing. And with the day from which it can be
+    activated, where it was given one: an earlier one would let two direct an institution at once."""
     stretched = (user.kdf_memory, user.kdf_iterations, user.kdf_lanes)
     secret = (bytes(user.salt or b"").hex(), bytes(user.login_tag or b"").hex())
     factor = () if user.factor_at is None else ("second factor", timestamp(user.factor_at))
-    return (*facts_of(user), *secret, *("" if cost is None else str(cost) for cost in stretched), *factor)
+    start = () if user.starts_on is None else ("starts on", user.starts_on.isoformat())
+    costs = ("" if cost is None else str(cost) for cost in stretched)
+    return (*facts_of(user), *secret, *costs, *factor, *start)
 
 
 def _login(login: Login | LoginStep) -> tuple[str, ...]:

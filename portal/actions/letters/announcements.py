@@ -22,7 +22,7 @@ def announce_director(
     """Write to the former director, the delegates and РУО; in the caller's transaction."""
     place: Institution = Institution.get_by_id(director.institution_id)
     told = {director.email}
-    for reader in (*former, *delegates_in_force(place, now=now), *_experts(place)):
+    for reader in (*former, *delegates_in_force(place, now=now), *experts_of(place)):
         if reader.email in told or " " in reader.email:  # a freed address is somebody else's by now
             continue
         told.add(reader.email)
@@ -65,7 +65,8 @@ def delegates_in_force(place: Institution | str, *, now: datetime) -> list[User]
     )
 
 
-def _experts(place: Institution) -> list[User]:
+def experts_of(place: Institution) -> list[User]:
+    """Those of the institution's РУО."""
     return list(
         User.select()
         .where(

@@ -10,8 +10,9 @@ from portal.crypto.errors import MalformedToken
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.accounts import INVITATION, RESET, SECOND_CLICK
 from portal.domain.errors import Conflict, NotFound
+from portal.domain.keys.first_day import check_begun
 from portal.domain.people import Role
-from portal.domain.times import stamp
+from portal.domain.times import stamp, start_of, today
 from portal.storage.people.accounts import held
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.letters import OutboxMessage
@@ -38,9 +39,12 @@ def make_link(user: User, purpose: str, *, site: Site, now: datetime) -> str:
     """A new token; the account's earlier links end. In the caller's transaction."""
     end_links(user, now=now)
     token = new_token()
-    expires_at = now + LIFETIME[purpose]
     link = OneTimeLink(
-        digest=token_digest(token), user=user, purpose=purpose, made_at=now, expires_at=expires_at
+        digest=token_digest(token),
+        user=user,
+        purpose=purpose,
+        made_at=now,
+        expires_at=_expiry(user, purpose, now=now),
     )
     added(link, site=site)
     return token
@@ -83,7 +87,7 @@ def begin_link(letter: OutboxMessage, *, site: Site, now: datetime) -> None:
     )
     if link is None or not is_marked(link, site=site):
         return
-    link.expires_at = now + LIFETIME[purpose]
+    link.expires_at = _expiry(link.user, purpose, now=now)
     OneTimeLink.update(expires_at=link.expires_at, mac=mark_of(link, site=site)).where(
         (OneTimeLink.digest == link.digest) & OneTimeLink.used_at.is_null() & OneTimeLink.ended_at.is_null()
     ).execute()
@@ -125,6 +129,12 @@ def use_link(link: OneTimeLink, *, now: datetime) -> User:
     return user
 
 
+def _expiry(user: User, purpose: str, *, now: datetime) -> datetime:
+    """Of somebody who begins on a later day the time runs from that day on."""
+    start = user.starts_on if purpose == ACTIVATE else None
+    return max(now, now if start is None else start_of(start)) + LIFETIME[purpose]
+
+
 def _has_usable(user: User, purpose: str, *, now: datetime) -> bool:
     theirs = (OneTimeLink.user == user) & (OneTimeLink.purpose == purpose)
     return bool(OneTimeLink.select().where(theirs & _is_usable(now)).exists())
@@ -142,6 +152,8 @@ def _check_usable(link: OneTimeLink, *, now: datetime) -> None:
     ended_at = link.ended_at or link.expires_at
     if ended_at <= now:
         raise Conflict(f"Тази връзка изтече на {stamp(ended_at)} {_instead(link)}")
+    if link.purpose == ACTIVATE:
+        check_begun(link.user.starts_on, today(now))
 
 
 def _instead(link: OneTimeLink) -> str:

@@ -9,6 +9,7 @@ from typing import IO
 
 from portal.actions.people.accounts import By
 from portal.actions.people.invitations import TAKEN, NewAccount, invite, resend
+from portal.actions.people.succession import Successor, change_director
 from portal.actions.site import Site
 from portal.domain.errors import Objection, Refusal
 from portal.domain.people import Role
@@ -87,14 +88,22 @@ def _brought_in(by: By, each: Examined, *, again: bool, site: Site, now: datetim
     line = each.line
     try:
         if line is not None and _is_new(each):
-            new = NewAccount(line.role, line.email, line.name, line.institution, line.region)
-            user, _ = invite(by, new, site=site, now=now)
-            return replace(each, user_id=user.id)
+            return replace(each, user_id=_invited(by, line, each.outcome, site=site, now=now).id)
         if again and each.outcome is Outcome.AGAIN and each.user_id is not None:
             resend(by, each.user_id, site=site, now=now)
     except Objection as objection:
         return replace(each, outcome=Outcome.REFUSED, faults=(str(objection),))
     return each
+
+
+def _invited(by: By, line: PersonLine, outcome: Outcome, *, site: Site, now: datetime) -> User:
+    """Who follows a director is invited as one by one: everybody concerned is told."""
+    if outcome is Outcome.CHANGE:
+        successor = Successor(line.email, line.name, today(now))
+        return change_director(by, line.institution, successor, site=site, now=now)
+    new = NewAccount(line.role, line.email, line.name, line.institution, line.region)
+    user, _ = invite(by, new, site=site, now=now)
+    return user
 
 
 def _is_new(each: Examined) -> bool:

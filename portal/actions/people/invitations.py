@@ -1,8 +1,9 @@
 """New accounts: invited by the operator, or created directly on the command line."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from portal.actions.keys.marks import is_marked, mark
 from portal.actions.keys.passwords import stretched_anew
@@ -20,6 +21,7 @@ from portal.domain.identifiers import IdType
 from portal.domain.keys.passwords import Owner, check_password
 from portal.domain.people import Role
 from portal.domain.signing.egn import check_egn
+from portal.domain.times import today
 from portal.mail.messages import invitation
 from portal.storage.people.persons import region_name
 from portal.storage.tables import audit
@@ -122,18 +124,33 @@ def check_new(new: NewAccount, *, needs_name: bool = False) -> None:
     )
 
 
-def add_account(new: NewAccount, *, site: Site, now: datetime) -> User:
-    """The row of somebody who was never here; Refusal says what is missing. In the caller's transaction."""
+def add_account(new: NewAccount, starts_on: date | None = None, *, site: Site, now: datetime) -> User:
+    """The row of somebody who was never here, and may begin on ``starts_on`` or at once; Refusal says what is
+    missing. In the caller's transaction."""
     check_new(new)
     email, (institution, region) = check_email(new.email), _place(new)
     name = check_name(new.name) if new.name.strip() else email
     lock_name(f"email:{email}")
     free_address(email, site=site)
     user = User.create(
-        email=email, name=name, role=new.role, institution=institution, region=region, invited_at=now
+        email=email,
+        name=name,
+        role=new.role,
+        institution=institution,
+        region=region,
+        invited_at=now,
+        starts_on=starts_on,
     )
     mark(user, site=site)
     return user
+
+
+def check_address(email: str, but: Collection[int] = ()) -> User | None:
+    """The account that has the address, which is stopped or one of ``but``; Refusal for any other."""
+    holder: User | None = User.get_or_none(User.email == email)
+    if holder is not None and holder.disabled_at is None and holder.id not in but:
+        raise Refusal(TAKEN, field="email")
+    return holder
 
 
 def free_address(email: str, *, site: Site) -> None:
@@ -141,11 +158,9 @@ def free_address(email: str, *, site: Site) -> None:
 
     Refusal while the account that has it is not stopped.
     """
-    holder = User.get_or_none(User.email == email)
+    holder = check_address(email)
     if holder is None:
         return
-    if holder.disabled_at is None:
-        raise Refusal(TAKEN, field="email")
     was_marked = is_marked(holder, site=site)
     holder.email = f"{email} #{holder.id}"[-254:]
     holder.save(only=[User.email])
@@ -171,7 +186,14 @@ def invite_by_letter(user: User, *, site: Site, now: datetime) -> str:
     """A new token in a letter; the earlier ones end. In the caller's transaction."""
     token = make_link(user, ACTIVATE, site=site, now=now)
     link = site.address(f"/activate/{token}")
-    letter = invitation(user.email, role=user.role, place=_place_name(user), link=link)
+    is_early = user.starts_on is not None and user.starts_on > today(now)
+    letter = invitation(
+        user.email,
+        role=user.role,
+        place=_place_name(user),
+        link=link,
+        opens_on=user.starts_on if is_early else None,
+    )
     enqueue(letter, "invitation", user=user, site=site, now=now)
     return token
 

@@ -31,6 +31,7 @@ class User(Table):
     invited_at = UtcField()
     activated_at = UtcField(null=True)
     disabled_at = UtcField(null=True)
+    starts_on = DateField(null=True)  # the day from which the account can be activated; none: at once
     salt = BlobField(null=True)
     kdf_memory = IntegerField(null=True)  # KiB
     kdf_iterations = IntegerField(null=True)

@@ -7,26 +7,15 @@ from flask import render_template, request
 
 from portal.domain.month import Month
 from portal.domain.times import today
-from portal.storage.campaigns.finding import (
-    LONGEST_SEARCH,
-    SHOWN,
-    Found,
-    find_institutions,
-    open_institutions,
-)
 from portal.storage.campaigns.waiting import waiting_at
+from portal.storage.institutions.finding import open_institutions
 from portal.storage.lists.returned import enrolled_at
 from portal.storage.tables.campaigns import Campaign, Record
 from portal.web.campaigns.routing import told_of, why_not_routed
 from portal.web.http import clock
+from portal.web.institutions.searching import searched
 
 Offers = list[tuple[str, str]]  # why, and the institution's code
-
-
-def searched() -> tuple[str, Found]:
-    """What the address asks for, and the open institutions that it means."""
-    q = request.args.get("q", "")[:LONGEST_SEARCH].strip()
-    return q, find_institutions(q, open_on=today(clock.now()), most=SHOWN)
 
 
 def choosing_for(month: Month, record: Record, *, action: str, back: str, origin: str) -> str:

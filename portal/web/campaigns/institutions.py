@@ -7,9 +7,9 @@ from portal.actions.campaigns.closing import close_institution, reopen_instituti
 from portal.domain.calendar import long_date
 from portal.domain.errors import NotFound
 from portal.domain.people import Operator
-from portal.storage.campaigns.finding import LONGEST_SEARCH, Found, find_institutions
 from portal.storage.campaigns.loaded import closed_institutions, missing_institutions
 from portal.storage.campaigns.waiting import unsigned_at
+from portal.storage.institutions.finding import LONGEST_SEARCH, Found, find_institutions
 from portal.storage.lists.returned import institution_names
 from portal.web.campaigns.forms import ClosingForm
 from portal.web.http import clock

@@ -7,9 +7,7 @@ from portal.actions.loading.repairing import Line, check_line, find_line, leave,
 from portal.domain.campaigns.rejected import Outcome
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Operator
-from portal.domain.times import today
 from portal.exchange.asp_mending import WHOLE
-from portal.storage.campaigns.finding import LONGEST_SEARCH, SHOWN, find_institutions
 from portal.storage.campaigns.loads import load_by_id
 from portal.storage.campaigns.namesakes import namesakes
 from portal.storage.campaigns.rejects import next_open, outcomes_of, rejects_page
@@ -21,6 +19,7 @@ from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
 from portal.web.http.site import site
+from portal.web.institutions.searching import searched
 
 rejected = Blueprint("rejected", __name__, url_prefix="/campaigns/loads/<id:load_id>/rejects")
 
@@ -119,8 +118,7 @@ def _taken(line: Line) -> dict[str, str]:
 
 def _page(line: Line, form: RepairForm, alert: str = "") -> str:
     campaign = Campaign.for_month(line.load.month) if line.is_of_asp and line.load.month else None
-    values, now = line.rejected.values, clock.now()
-    q = request.args.get("q", "")[:LONGEST_SEARCH].strip()
+    values, (q, found) = line.rejected.values, searched()
     names = institution_names([values.get("institution", "")])
     return render_template(
         "campaigns/reject.html",
@@ -136,7 +134,7 @@ def _page(line: Line, form: RepairForm, alert: str = "") -> str:
         why_not=_why_not(line, campaign),
         namesakes=_namesakes(line),
         q=q,
-        found=find_institutions(q, open_on=today(now), most=SHOWN),
+        found=found,
         form=form,
         alert=alert,
     )

@@ -11,7 +11,7 @@ from portal.domain.people import Operator
 from portal.storage.campaigns.placing import record_in
 from portal.storage.campaigns.waiting import check_record, is_directed
 from portal.storage.tables.campaigns import Campaign
-from portal.web.campaigns.choosing import choosing_for, searched
+from portal.web.campaigns.choosing import choosing_for
 from portal.web.campaigns.forms import ExceptionForm, RouteForm
 from portal.web.campaigns.page import Forms, month_page
 from portal.web.campaigns.waiting import institution_page
@@ -19,6 +19,7 @@ from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
 from portal.web.http.site import site
+from portal.web.institutions.searching import searched
 
 single_lists = Blueprint("single_lists", __name__, url_prefix="/campaigns")
 

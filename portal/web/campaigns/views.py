@@ -12,7 +12,6 @@ from portal.domain.calendar import long_date
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.exchange.asp_list import write_rejects
-from portal.storage.campaigns.finding import Found
 from portal.storage.campaigns.loaded import missing_institutions
 from portal.storage.campaigns.loads import (
     load_by_id,
@@ -21,6 +20,7 @@ from portal.storage.campaigns.loads import (
 )
 from portal.storage.campaigns.overview import campaigns_at
 from portal.storage.campaigns.rejects import rejects_of, some_rejects
+from portal.storage.institutions.finding import Found
 from portal.storage.tables.campaigns import Load
 from portal.web.campaigns.forms import LARGEST_FILE, FileForm, SuspendForm, WindowForm
 from portal.web.campaigns.page import REJECTS_SHOWN, Forms, month_page

@@ -72,6 +72,7 @@ def without_director(operator: Operator) -> ResponseReturnValue:
         places=undirected(clock.today(), region),
         regions=names,
         region=region,
+        today=clock.today(),
     )
 
 

@@ -4,6 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.people import accounts, egn_changes, factor_removals, invitations
+from portal.actions.people.invitations import NewAccount
+from portal.actions.people.succession import Successor, foresee
+from portal.domain.accounts import fold_email
+from portal.domain.errors import Conflict
 from portal.domain.keys.second_factor import AGREES_LABEL
 from portal.domain.people import Operator, Role
 from portal.domain.signing.egn import EGN_TRIES
@@ -24,8 +28,10 @@ from portal.web.http.attempts import Attempt, attempt
 from portal.web.http.guards import allow
 from portal.web.http.htmx import page_or_fragment
 from portal.web.http.site import site
+from portal.web.institutions.searching import searched
 from portal.web.people.egn import ConfirmForm
 from portal.web.people.operator_forms import InvitationForm, SearchForm
+from portal.web.people.succession import foreseen_page
 
 people = Blueprint("people", __name__, url_prefix="/people")
 
@@ -48,18 +54,21 @@ def search(operator: Operator) -> ResponseReturnValue:
 @people.get("/invite")
 @allow(Operator)
 def invitation(operator: Operator) -> ResponseReturnValue:
-    """``?institution=`` is where a director is missing, or to be another."""
-    code = request.args.get("institution", "")[:7]
-    return _invitation(InvitationForm(data={"role": Role.DIRECTOR.value, "institution": code}))
+    """``?q=`` finds the institution of a director."""
+    return _invitation(InvitationForm(data={"role": Role.DIRECTOR.value}))
 
 
 @people.post("/invite")
 @allow(Operator)
 def invite(operator: Operator) -> ResponseReturnValue:
+    """A director where there is one already follows that one: what it sets off is shown first."""
     form = InvitationForm(request.form)
-    with attempt(form, alerts=()) as tried:
+    with attempt(form, alerts=(), beside={Conflict: "institution"}) as tried:
         new = form.account()
         invitations.check_new(new, needs_name=True)
+        if _follows(new):
+            successor = Successor(new.email, new.name, clock.today())
+            return foreseen_page(foresee(new.institution.strip(), successor, now=clock.now()))
         user, _ = invitations.invite(operator, new, site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(_invitation(form))
@@ -67,10 +76,15 @@ def invite(operator: Operator) -> ResponseReturnValue:
     return redirect(url_for(".show", user_id=user.id), 303)
 
 
+def _follows(new: NewAccount) -> bool:
+    """Whether somebody else directs the institution, or is invited to."""
+    others = directors_of(new.institution.strip()) if new.role is Role.DIRECTOR else []
+    return any(other.email != fold_email(new.email) for other in others)
+
+
 def _invitation(form: InvitationForm) -> str:
-    is_director = form.role.data == Role.DIRECTOR.value
-    directors = directors_of(form.institution.data or "") if is_director else []
-    return render_template("people/invite.html", form=form, directors=directors)
+    q, found = searched()
+    return render_template("people/invite.html", form=form, q=q, found=found)
 
 
 @people.get("/egn")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.actions.people.accounts import DISABLED
 from portal.domain.deeds import LABELS, REGISTER, deed_label, thing_label
 from portal.storage.history.entries import PAGE
 from portal.storage.register.told import TAKEN_OVER
@@ -273,6 +274,7 @@ def _assigned(node: ast.Assign) -> Iterator[tuple[ast.Name, ast.expr]]:
     yield from ((target, value) for target, value in pairs if isinstance(target, ast.Name))
 
 
+BROUGHT_IN = {"TAKEN_OVER": TAKEN_OVER, "DISABLED": DISABLED}  # from another module
 DECISIONS = {"pending", "confirmed", "refused"}
 LOADED = {f"loaded_{kind}" for kind in ("asp", "enrolments", "calendar", "institutions", "holidays")}
 
@@ -291,8 +293,8 @@ def _words(node: ast.expr, named: dict[str, list[ast.expr]], path: Path) -> set[
         return {text.split(".")[1].lower()}
     if text == "f'loaded_{load.kind}'":
         return LOADED
-    if text == "TAKEN_OVER":
-        return {TAKEN_OVER}
+    if text in BROUGHT_IN:
+        return {BROUGHT_IN[text]}
     if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
         begin = node.values[0].value
         return {word for word in LABELS if word.startswith(begin)} or {f"{begin}…"}

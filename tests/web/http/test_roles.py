@@ -73,6 +73,7 @@ BLUEPRINTS = {
     "takeover": {"director"},
     "two_factor": EVERYBODY,
     "importing": {"operator"},
+    "succession": {"operator"},
     "institutions": {"operator"},
     "unsaid": {"operator"},
     "waiting": {"operator"},

@@ -91,17 +91,26 @@ def test_an_institution_without_director_leads_to_its_invitation(operator):
     assert operator.get("/people/without-director", region=22).page.has("p.lead")
 
     form = operator.get(row.cssselect("a")[-1].get("href"))
-    fields = form.page.fields(form.page.one("main form"))
-    assert (fields["role"], fields["institution"]) == ("director", FAR_SCHOOL)
-    assert "Смяна на директора" not in form.text
+    assert form.page.text("h1") == "Покана на директор"
+    assert form.page.one("main form").get("action") == f"/people/institutions/{FAR_SCHOOL}/director"
 
 
 def test_whoever_directs_it_now_is_named_where_another_is_invited(operator, world):
     page = operator.get(f"/people/{world.boris.user_id}").page
     (link,) = [link for link in page.all("main a") if "Смяна" in link.text_content()]
-    form = operator.get(link.get("href"))
-    assert world.boris.name in form.page.text(".notice")
-    refused = operator.send("/people/invite", role="director", institution=OTHER_SCHOOL, name="", email="")
-    assert refused.status_code == 422
-    assert world.boris.name in refused.page.text(".notice")
-    assert User.get_by_id(world.boris.user_id).disabled_at is None
+    assert link.get("href") == f"/people/institutions/{OTHER_SCHOOL}/director"
+    assert world.boris.name in operator.get(link.get("href")).page.text("main")
+
+
+def test_a_line_that_changes_a_director_tells_everybody_concerned(operator, world):
+    operator.get(PAGE)
+    shown = operator.send(PAGE, file=table(f"{OTHER_SCHOOL};Нов Директор;new@example.org;director\n"))
+    assert world.boris.name in shown.page.text("tbody")
+    operator.send(PAGE, **shown.page.fields(shown.page.one("main form")))
+    assert readers() == [
+        "new@example.org",
+        world.boris.email,
+        f"dir{OTHER_SCHOOL}@example.org",
+        "nora@example.org",
+    ]
+    assert User.get_by_id(world.boris.user_id).is_active

@@ -11,7 +11,7 @@ from portal.domain.signing.egn import EGN_TRIES
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import EgnRequest
-from tests.cast import EGNS, NOW, ORIGIN, PASSWORD, SCHOOL, SITE
+from tests.cast import EGNS, FAR_SCHOOL, NOW, ORIGIN, PASSWORD, SCHOOL, SITE
 from tests.mail.letters import letters, readers
 
 
@@ -75,13 +75,15 @@ def test_shows_the_first_of_very_many(operator):
 
 def test_invites_a_director(operator):
     answer = operator.send(
-        "/people/invite", role="director", name="Нов Директор", email="new@example.org", institution=SCHOOL
+        "/people/invite",
+        role="director",
+        name="Нов Директор",
+        email="new@example.org",
+        institution=FAR_SCHOOL,
     )
     user = User.get(User.email == "new@example.org")
     assert (answer.status_code, answer.location) == (303, f"/people/{user.id}")
     assert readers("invitation") == ["new@example.org"]
-    page = operator.get(answer.location).page
-    assert "Ана Янева" in page.text(".notice.is-warning")
     assert "/activate/" not in operator.get(answer.location).text  # nobody but the mailbox sees it
 
 
@@ -113,6 +115,10 @@ def test_refuses_what_the_form_does_not_offer(operator, fields, error):
     answer = operator.send("/people/invite", **{"name": "А", "email": "new@example.org", **fields})
     assert answer.status_code == 422
     assert answer.page.text(error)
+
+
+def test_names_the_director_whose_access_an_invitation_ends(operator, invited):
+    assert "Ана Янева" in operator.get(f"/people/{invited.id}").page.text(".notice.is-warning")
 
 
 def test_invites_again(operator, invited):

@@ -11,7 +11,7 @@ from portal.actions.people.invitations import NewAccount, invite
 from portal.crypto.tokens import new_token
 from portal.domain.people import Role
 from portal.storage.tables.people import Delegation, OneTimeLink
-from tests.cast import NOW, SCHOOL, SITE, add_login
+from tests.cast import FAR_SCHOOL, NOW, SCHOOL, SITE, add_login
 from tests.mail.letters import letters, readers
 from tests.served import served
 from tests.waiting import PATIENCE
@@ -90,7 +90,7 @@ def test_a_new_password_is_one_letter_also_when_its_owner_asks(portal, world):
 
 
 def test_inviting_somebody_is_one_account_and_one_letter(portal, world):
-    who = {"role": "director", "name": "Нов", "email": "new@example.org", "institution": SCHOOL}
+    who = {"role": "director", "name": "Нов", "email": "new@example.org", "institution": FAR_SCHOOL}
     statuses = press(portal, world.oleg, "/people/invite", "/people/invite", **who)
     assert sorted(statuses) == [303] + [422] * (CLICKS - 1)
     assert readers() == ["new@example.org"]

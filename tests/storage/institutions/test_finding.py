@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from portal.domain.placement import InstitutionType
-from portal.storage.campaigns.finding import LONGEST_SEARCH, find_institutions
+from portal.storage.institutions.finding import LONGEST_SEARCH, find_institutions
 from portal.storage.tables.db import db
 from portal.storage.tables.institutions import Institution
 from tests.cast import FAR_SCHOOL, KINDERGARTEN, OTHER_SCHOOL, SCHOOL, add_institution

@@ -1,0 +1,1 @@
+"""Institutions, as people look for them."""

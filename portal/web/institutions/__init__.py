@@ -1,0 +1,1 @@
+"""Institutions on pages: finding one by what people call it."""

@@ -1,0 +1,13 @@
+"""What the address asks for: ``?q=``, a name, number, place or code."""
+
+from flask import request
+
+from portal.domain.times import today
+from portal.storage.institutions.finding import LONGEST_SEARCH, SHOWN, Found, find_institutions
+from portal.web.http import clock
+
+
+def searched() -> tuple[str, Found]:
+    """What was asked, and the open institutions that it means."""
+    q = request.args.get("q", "")[:LONGEST_SEARCH].strip()
+    return q, find_institutions(q, open_on=today(clock.now()), most=SHOWN)
