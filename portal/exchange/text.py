@@ -73,6 +73,11 @@ class TextLines:
                 yield _line(number, raw, self.encoding)
 
 
+def count_lines(stream: IO[bytes]) -> int:
+    """How many lines of the file are received; it is only cut into lines, not read."""
+    return sum(len(raw) > MAX_LINE or bool(raw.strip(_BLANK)) for raw in _physical_lines(stream))
+
+
 L = TypeVar("L")
 R = TypeVar("R")
 

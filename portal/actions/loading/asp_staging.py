@@ -35,8 +35,8 @@ def stage(rows: Iterable[AspRow], month: Month | None, watch: Watch, *, day: dat
     received = 0
     codes, open_now, enrolled_in = known_codes(), open_codes(day), newest_enrolments()
     repairs = Repairs.of(month)
-    with filling():
-        for read in batches(rows):
+    for read in batches(rows):
+        with filling():
             mended = [repairs.read(row, is_sound=not faults_of(row, month, codes)) for row in read]
             batch = [row for row, _ in mended]
             children = {row.key[:2] for row in batch if row.key is not None and row.month == month}
@@ -46,8 +46,9 @@ def stage(rows: Iterable[AspRow], month: Month | None, watch: Watch, *, day: dat
                 FIELDS,
                 [staged_line(row, month, codes, enrolments, repair=repair) for row, repair in mended],
             )
-            received += len(batch)
-            watch(received, None)
+        received += len(batch)
+        watch(received, None)
+    with filling():
         _point_at_first()
     know_size(StagedLine)
     return received

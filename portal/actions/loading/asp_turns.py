@@ -12,6 +12,7 @@ from portal.actions.letters.campaign_letters import tell_of_changes, tell_of_lis
 from portal.actions.loading.asp_lines import Batch, child_of
 from portal.actions.loading.doubts import note_doubts
 from portal.actions.loading.files import Source, begin, finish, reject
+from portal.actions.loading.others import said_of_other
 from portal.actions.loading.outcome import Done, settle
 from portal.actions.loading.places import Places
 from portal.actions.site import Site
@@ -22,7 +23,7 @@ from portal.domain.people import Operator
 from portal.domain.submissions import Window, check_window
 from portal.domain.times import today
 from portal.exchange.text import Encoding
-from portal.storage.campaigns.loads import LOADING
+from portal.storage.campaigns.loads import ASP, LOADING
 from portal.storage.campaigns.overview import under_limit_in
 from portal.storage.campaigns.placing import institutions_about, missing_from_file
 from portal.storage.campaigns.rejects import keep_repaired_again
@@ -39,12 +40,13 @@ BEGUN = "began_asp"  # in the audit
 
 
 @contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Raise Conflict where another list is still being loaded."""
-    with alone_at(LOADING, patience=PATIENCE) as is_ours:
+def one_at_a_time(patience: float | None = None) -> Iterator[None]:
+    """Raise Conflict where another list is still being loaded after ``patience`` seconds."""
+    with alone_at(LOADING, patience=PATIENCE if patience is None else patience) as is_ours:
         if not is_ours:
             raise Conflict(
-                "В момента се зарежда друг списък от АСП. Изчакайте да свърши и заредете този файл отново."
+                f"В момента се зарежда друг списък от АСП.{said_of_other(ASP)} "
+                "Изчакайте да свърши и заредете този файл отново."
             )
         yield
 
@@ -56,13 +58,15 @@ def whole_if_small(lines: int) -> AbstractContextManager[None]:
 
 @dataclass
 class Turns:
-    """One file. ``month`` is none where no line is well-formed: then all of them go back to АСП."""
+    """One file. ``month`` is none where no line is well-formed: then all of them go back to АСП. ``taken`` is
+    the row of the load, where it was made when the file was taken."""
 
     person: Operator | None
     month: Month | None
     window: Days | None
     site: Site
     now: datetime
+    taken: Load | None = None
     load: Load = field(init=False)
     _lists: Mapping[str, Listed] = field(init=False, default_factory=dict)
 
@@ -70,8 +74,8 @@ class Turns:
         """Say that it is under way; make the campaign if it is new. Raise what speaks against the file."""
         with writing():
             campaign = None if self.month is None else self._made(self.month)
-            load = begin("asp", source, encoding, self.person, now=self.now, month=self.month)
-            load.campaign, load.received = campaign, received
+            load = self.taken or begin("asp", source, encoding, self.person, now=self.now, month=self.month)
+            load.campaign, load.received, load.read = campaign, received, received
             load.save()
             if received > BATCH:
                 audit.add(self.person, BEGUN, f"load:{load.id}", now=self.now, content=load.sha256)

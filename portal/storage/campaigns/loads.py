@@ -1,17 +1,21 @@
 """The loads so far, and which of them were not finished."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.storage.tables.alone import is_going_on
 from portal.storage.tables.campaigns import Campaign, Load
+from portal.storage.tables.people import User
 
 ASP = "asp"  # the kind of a load: АСП's list
 ENDED = "ended"  # and its list of what was really ended
+ENROLMENTS = "enrolments"
 LOADING = "load"  # what nobody else begins while one goes on
+LOCKS = {ASP: LOADING, ENROLMENTS: "load-enrolments"}  # the same, by kind
 
 
 def loads_of(campaign: Campaign) -> list[Load]:
@@ -33,7 +37,7 @@ def latest_loads(*kinds: str, count: int = 20) -> list[Load]:
 
 def loads_without_month(count: int = 5) -> list[Load]:
     """Files that were meant as АСП's list and had not one good line: they have no campaign."""
-    query = Load.select().where((Load.kind == "asp") & Load.campaign.is_null())
+    query = Load.select().where((Load.kind == ASP) & Load.campaign.is_null() & Load.is_finished)
     return list(query.order_by(Load.id.desc()).limit(count))
 
 
@@ -46,32 +50,68 @@ def load_by_id(load_id: int) -> Load:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A load that goes on, or was broken off."""
+    """A load that goes on, or was broken off. It is read first; then its lines are stored."""
 
     load: Load
     is_going_on: bool
 
     @property
     def done(self) -> int:
-        """Of the lines that it received."""
-        return int(self.load.distributed + self.load.rejected)
+        """Of the lines that it received, those that are stored or rejected."""
+        return int(self.load.distributed + self.load.rejected + self.load.repaired)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the whole file is read, so that its lines are being stored."""
+        return bool(self.done or self.load.read >= self.load.received)
+
+    @property
+    def step(self) -> int:
+        """The lines done of the step that it is at."""
+        return self.done if self.is_read else int(self.load.read)
 
 
 def unfinished_loads(campaign: Campaign | None) -> list[Unfinished]:
     """The loads of АСП's list into the campaign, or of files that have none, that are not finished, without
     those whose file was loaded to its end later on; newest first."""
-    later = Load.alias()
-    done_later = later.select(later.id).where(
-        (later.sha256 == Load.sha256) & (later.kind == ASP) & later.is_finished & (later.id > Load.id)
-    )
     ours = Load.campaign.is_null() if campaign is None else (Load.campaign == campaign)
-    begun = (Load.kind == ASP) & ~Load.is_finished
-    found = list(Load.select().where(ours & begun & ~fn.EXISTS(done_later)).order_by(Load.id.desc()))
+    return _unfinished(ASP, ours)
+
+
+def unfinished_of(kind: str) -> list[Unfinished]:
+    """The same of all files of a kind, but for months whose answer has gone."""
+    answered = Campaign.select(Campaign.id).where(Campaign.answered_at.is_null(False))
+    return _unfinished(kind, Load.campaign.is_null() | Load.campaign.not_in(answered))
+
+
+def unfinished_as(load: Load) -> Unfinished | None:
+    """How far this one is; none where it, or its file later on, came to its end, or it has failed."""
+    found = [] if load.is_finished else _unfinished(load.kind, Load.id == load.id)
+    return found[0] if found else None
+
+
+def loading_now(kind: str) -> Unfinished | None:
+    """The load of this kind that goes on, if it has begun already."""
+    return next((each for each in _unfinished(kind, None) if each.is_going_on), None)
+
+
+def _unfinished(kind: str, ours: Any) -> list[Unfinished]:
+    """A file of which nothing was stored is replaced by any later one of its month. What failed before
+    anything was stored is not waited for: why stands on its page."""
+    later = Load.alias()
+    is_another = (later.sha256 == Load.sha256) | (Load.campaign.is_null() & (later.month == Load.month))
+    done_later = later.select(later.id).where(
+        is_another & (later.kind == kind) & later.is_finished & (later.id > Load.id)
+    )
+    begun = (Load.kind == kind) & ~Load.is_finished & ((Load.failure == "") | Load.campaign.is_null(False))
+    wanted = begun & ~fn.EXISTS(done_later)
+    query = Load.select(Load, User).join(User, JOIN.LEFT_OUTER)
+    found = list(query.where(wanted if ours is None else wanted & ours).order_by(Load.id.desc()))
     if not found:
         return []
     (newest,) = Load.select(fn.MAX(Load.id)).where(begun).tuples()[0]
-    goes_on = newest if is_going_on(LOADING) else None  # one at a time, and that is the one begun last
-    return [Unfinished(load, load.id == goes_on) for load in found]
+    goes_on = newest if is_going_on(LOCKS[kind]) else None  # one at a time, and that is the one begun last
+    return [Unfinished(load, load.id == goes_on and not load.failure) for load in found]
 
 
 def last_load(month: Month, *, ended: bool = False) -> Load:

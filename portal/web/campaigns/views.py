@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions.campaigns.campaigns import resume, suspend
 from portal.actions.campaigns.window import set_window, warnings_of
-from portal.actions.loading.asp_list import load_asp_list
+from portal.actions.loading.asp_list import take_asp_list
 from portal.actions.loading.faults import grouped
 from portal.actions.loading.files import KINDS, changes, distributed_label
 from portal.domain.calendar import long_date
@@ -14,9 +14,11 @@ from portal.domain.people import Operator
 from portal.exchange.asp_list import write_rejects
 from portal.storage.campaigns.loaded import missing_institutions
 from portal.storage.campaigns.loads import (
+    ASP,
     load_by_id,
     loads_without_month,
-    unfinished_loads,
+    unfinished_as,
+    unfinished_of,
 )
 from portal.storage.campaigns.overview import campaigns_at
 from portal.storage.campaigns.rejects import rejects_of, some_rejects
@@ -29,6 +31,7 @@ from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.downloads import download, kept
 from portal.web.http.guards import allow
+from portal.web.http.htmx import page_or_fragment, redirect_whole_page, wants_fragment
 from portal.web.http.site import site
 
 campaigns = Blueprint("campaigns", __name__, url_prefix="/campaigns")
@@ -50,24 +53,32 @@ def index(operator: Operator) -> ResponseReturnValue:
 @campaigns.post("/load")
 @allow(Operator, upload=LARGEST_FILE)
 def load(operator: Operator) -> ResponseReturnValue:
+    """A long file goes on beside the answer: the page of its load shows how far it is."""
     form = FileForm(request.form)
     with attempt(form) as tried:
-        done = load_asp_list(operator, form.source(), site=site(), now=clock.now())
+        load_id = take_asp_list(operator, form.source(), site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(_index(form, alert=tried.alert))
-    if done.distributed:  # of a file without one good line its page says so, in red
+    done = load_by_id(load_id)
+    if done.is_finished and done.distributed:  # of a file without one good line its page says so, in red
         flash(said_of(done))
-    return redirect(url_for(".show_load", load_id=done.id), 303)
+    return redirect(url_for(".show_load", load_id=load_id), 303)
 
 
 @campaigns.get(LOAD)
 @allow(Operator)
 def show_load(operator: Operator, load_id: int) -> ResponseReturnValue:
+    """While it goes on, HTMX asks for the numbers now and then, and for the whole page when it has ended."""
     done = load_by_id(load_id)
+    unfinished = unfinished_as(done)
+    if unfinished is not None and unfinished.is_going_on:
+        return page_or_fragment("campaigns/loading.html", "campaigns/_loading.html", each=unfinished)
+    if wants_fragment():
+        return redirect_whole_page(url_for(".show_load", load_id=load_id))
     return render_template(
         "campaigns/load.html",
         load=done,
-        unfinished=[each for each in unfinished_loads(done.campaign) if each.load == done],
+        unfinished=[unfinished] if unfinished else [],
         doubts=doubts_of(done),
         missing=Found.of(missing_institutions(done.at)) if done.kind == "institutions" else None,
         months=months_of(done),
@@ -153,6 +164,7 @@ def _index(form: FileForm, alert: str = "") -> str:
     return render_template(
         "campaigns/index.html",
         overview=campaigns_at(clock.now()),
+        unfinished=unfinished_of(ASP),
         without_month=loads_without_month(),
         form=form,
         alert=alert,

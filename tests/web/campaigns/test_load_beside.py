@@ -1,10 +1,14 @@
-"""A long file of АСП while directors decide, over HTTP; its process is killed, and it is loaded once more."""
+"""A long file of АСП while directors decide, over HTTP; its process is killed, and it is loaded once more.
+
+By the command line, and by the page, which is answered while the file goes on in one of gunicorn's processes.
+"""
 
 import os
 import signal
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -19,6 +23,7 @@ from tests.served import ROOT, served
 from tests.waiting import until
 
 PLACES, LINES = 4, 600  # institutions, and lines of each: a list is a turn
+MANY = 25  # institutions of a file that takes seconds
 # The operator's command, which after its first turn waits until it may go on.
 COMMAND = """
 import sys, time
@@ -38,16 +43,20 @@ main()
 """
 
 
-@pytest.fixture
-def file(world, tmp_path):
+def written(folder, places: int):
     lines = []
-    for place in range(PLACES):
+    for place in range(places):
         code = str(2210000 + place)
         add_institution(code, f"{place}. ОУ", InstitutionType.SCHOOL)
         lines += [f"2020|12|{code}|2|{place * LINES + n:010d}|А|Б|В|007.00|0|00" for n in range(LINES)]
-    path = tmp_path / "ASPCONF1220.txt"
+    path = folder / "ASPCONF1220.txt"
     path.write_bytes("\r\n".join(lines).encode("cp1251"))
     return path
+
+
+@pytest.fixture
+def file(world, tmp_path):
+    return written(tmp_path, PLACES)
 
 
 @pytest.fixture
@@ -67,6 +76,28 @@ def loading(database, file) -> subprocess.Popen:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+
+
+def uploaded(portal, person, file) -> str:
+    """The address of the page that the upload leads to, as soon as it is answered."""
+    token, edge = new_token(), "edge-of-a-part"
+    add_login(token, person.user_id)
+    head = f'--{edge}\r\nContent-Disposition: form-data; name="'
+    parts = [
+        f'{head}csrf_token"\r\n\r\n{mask(csrf_secret(token))}\r\n'.encode(),
+        f'{head}file"; filename="{file.name}"\r\n\r\n'.encode(),
+        file.read_bytes(),
+        f"\r\n--{edge}--\r\n".encode(),
+    ]
+    headers = {"Cookie": f"session={token}", "Content-Type": f"multipart/form-data; boundary={edge}"}
+    request = urllib.request.Request(f"{portal.address}/campaigns/load", b"".join(parts), headers)
+    with urllib.request.urlopen(request) as answer:
+        return answer.url.removeprefix(portal.address)
+
+
+def processes_of(portal) -> list[int]:
+    """Those that serve; the one that starts them starts others when they are gone."""
+    return [int(pid) for pid in Path(f"/proc/{portal.pid}/task/{portal.pid}/children").read_text().split()]
 
 
 def asked(portal, person, path: str, **fields: object) -> tuple[int, str]:
@@ -105,3 +136,37 @@ def test_a_director_decides_while_it_is_loaded_and_a_killed_one_is_completed(dat
     assert Record.select().count() == PLACES * LINES + 1
     _, after = asked(portal, world.oleg, f"/campaigns/{MONTH}")
     assert "прекъснато" not in Page(after).text("main")
+
+
+@pytest.mark.both_databases
+def test_a_page_is_answered_at_once_and_tells_of_a_killed_process(database, world, portal, tmp_path):
+    """The file is so long that its process is killed in the middle however fast the machine is."""
+    file = written(tmp_path, MANY)
+    address = uploaded(portal, world.oleg, file)
+    _, at_once = asked(portal, world.oleg, address)
+    until(lambda: Load.select().where(Load.distributed > 0).exists())
+    _, during = asked(portal, world.oleg, address)
+    for pid in processes_of(portal):
+        os.kill(pid, signal.SIGKILL)
+
+    assert "Файлът се зарежда" in Page(at_once).text("h1")
+    assert "Готови: " in Page(during).text(".progress")
+    broken = Load.get()
+    assert 0 < broken.distributed < broken.received == MANY * LINES
+    until(lambda: "Зареждането е прекъснато" in asked_again(portal, world.oleg, address))
+    shown = Page(asked_again(portal, world.oleg, "/")).text("main")
+    assert "заредете отново същия файл" in shown.lower()
+
+    address = uploaded(portal, world.oleg, file)
+    until(lambda: Load.select().where(Load.is_finished).exists())
+    assert Record.select().count() == MANY * LINES
+    assert "Зареден файл" in Page(asked_again(portal, world.oleg, address)).text("h1")
+    assert "прекъснато" not in asked_again(portal, world.oleg, "/")
+
+
+def asked_again(portal, person, path: str) -> str:
+    """The page; nothing while nobody serves."""
+    try:
+        return asked(portal, person, path)[1]
+    except OSError:
+        return ""
