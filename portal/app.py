@@ -51,6 +51,7 @@ from portal.web.notices.office import office_notices
 from portal.web.notices.views import notices
 from portal.web.outbox import demo
 from portal.web.oversight.views import oversight
+from portal.web.oversight.writing import office_letters
 from portal.web.people.activation import activation
 from portal.web.people.delegates import delegates
 from portal.web.people.importing import importing
@@ -185,6 +186,7 @@ def _blueprints() -> list[Blueprint]:
         oversight,
         calls,
         overseen,
+        office_letters,
         office_notices,
         notices,
         campaigns,

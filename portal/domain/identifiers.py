@@ -11,6 +11,7 @@ from stdnum.exceptions import ValidationError
 from portal.domain.errors import Refusal
 
 _ASCII_DIGITS = re.compile(r"[0-9]{10}", re.ASCII)
+_TEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{10}(?![0-9])", re.ASCII)
 _IDN = re.compile(r"[0-9A-Za-z]{1,10}", re.ASCII)
 
 
@@ -68,6 +69,13 @@ def is_valid(kind: IdType, number: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def holds_identifier(text: str) -> bool:
+    """Whether somewhere in it stand ten digits that are an ЕГН or ЛНЧ. They are never compared with a list:
+    what is refused there and not elsewhere would tell who is on it."""
+    found = _TEN_DIGITS.findall(text)
+    return any(is_valid(kind, number) for number in found for kind in (IdType.EGN, IdType.LNCH))
 
 
 def looks_like(number: str, chosen: IdType) -> IdType | None:

@@ -273,6 +273,11 @@ def composed(to: str, subject: str, *paragraphs: str) -> Message:
     return Message(to, " ".join(subject.split()), body + "\n")
 
 
+def paragraphs(text: str) -> list[str]:
+    """What somebody typed, as ``composed`` takes it: an empty line begins a new one."""
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+
+
 def _wrapped(paragraph: str) -> str:
     """A link stays whole, whatever its length, and so does a year with its „г.“, also as a full stop."""
     whole = paragraph.replace(" г..", " г.").replace(" г.", f"{UNBROKEN}г.")

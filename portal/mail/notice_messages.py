@@ -4,7 +4,7 @@ from datetime import date
 
 from portal.domain.calendar import long_date
 from portal.domain.notices.rules import named
-from portal.mail.messages import PORTAL, Message, composed
+from portal.mail.messages import PORTAL, Message, composed, paragraphs
 
 
 def notice_unread(  # a letter names everything that tells one circular from another
@@ -14,7 +14,7 @@ def notice_unread(  # a letter names everything that tells one circular from ano
     return composed(
         to,
         f"{office}: непрочетено циркулярно писмо {named(number, dated_on)}",
-        *_paragraphs(text),
+        *paragraphs(text),
         *_until(deadline),
         f"Писмото е в портала {PORTAL}. След като го прочетете, натиснете „Запознах се“:",
         link,
@@ -28,17 +28,13 @@ def notice_for_nobody(  # as above
     return composed(
         to,
         f"{office}: циркулярно писмо {named(number, dated_on)} чака директора",
-        *_paragraphs(text),
+        *paragraphs(text),
         *_until(deadline),
         f"В портала {PORTAL} няма активиран достъп на директор за вашата институция, затова никой не може да "
         "го прочете там. Ако директорът има покана, нека отвори връзката в нея. Ако няма или срокът ѝ е "
         "минал, поискайте нова от ЦИОО. После писмото се намира тук:",
         link,
     )
-
-
-def _paragraphs(text: str) -> list[str]:
-    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
 
 
 def _until(deadline: date | None) -> tuple[str, ...]:

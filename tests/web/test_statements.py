@@ -237,7 +237,11 @@ def test_more_months_ask_no_more_on_the_first_page_of_a_region(asked, client, wo
 def test_two_hundred_institutions_and_a_year_ask_no_more(asked, client, world):
     """Neither page reads a region once for each row, nor an institution once for each month."""
     _earlier(1)  # the month that was answered last stands on the director's first page, too
-    pages = [the_call_list_of_a_region(client, world), one_institution_as_its_region_sees_it(client, world)]
+    pages = [
+        the_call_list_of_a_region(client, world),
+        one_institution_as_its_region_sees_it(client, world),
+        partial(client.get, f"/oversight/{MONTH}/write"),
+    ]
     counts = []
     for page in pages:
         asked.forget()

@@ -1,5 +1,6 @@
 """A copy of everything that the portal holds of one account, for whoever it belongs to."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from portal.actions.disclosure.copies import Copy, copied
 from portal.documents.disclosure import Facts, Section, told
 from portal.domain.deeds import counted_of, deed_label, thing_label
 from portal.domain.notices.rules import named
+from portal.domain.oversight.wanted import in_words
 from portal.domain.people import Person, Scope
 from portal.domain.register.entry import school_year_label
 from portal.domain.times import short_date, stamp
@@ -22,6 +24,7 @@ from portal.storage.disclosure.account import (
     grants_to,
     guesses_of,
     keys_of,
+    letters_by,
     letters_to,
     news_of,
     notices_of,
@@ -54,6 +57,7 @@ def _sections(user: User, *, is_own: bool) -> Iterator[Section]:
     yield Section("Писма", tuple(map(_letter, letters_to(user))))
     yield Section("Циркулярни писма", tuple(_notices(user)))
     yield Section("Обаждания до институции", tuple(_calls(user)))
+    yield Section("Писма до показани институции", tuple(_written(user)))
     yield _register(user, is_own=is_own)
     deeds = tuple(_deed(entry, user) for entry in deeds_of(user.id, of_registers=is_own))
     yield Section("Какво е направено от профила и с него", deeds)
@@ -212,6 +216,18 @@ def _calls(user: User) -> Iterator[Facts]:
         yield (
             ("Започнато обаждане до", f"{claim.institution.name} ({claim.institution_id})"),
             ("На", stamp(claim.since)),
+        )
+
+
+def _written(user: User) -> Iterator[Facts]:
+    for row in letters_by(user.id):
+        yield (
+            ("Писмо до", in_words(json.loads(row.shown))),
+            ("За месец", row.campaign.month.label),
+            ("Относно", row.subject),
+            ("Текст", row.text),
+            ("Писма", str(row.letters)),
+            ("Изпратено на", stamp(row.at)),
         )
 
 

@@ -29,6 +29,7 @@ WRITERS: Mapping[Occasion, Writer] = {
     Occasion.CHANGED_AFTER_DECISION: campaign_letters.write_changed_after_decision,
     Occasion.RECORD_BACK: campaign_letters.write_record_back,
     Occasion.NOTICE_UNREAD: notice_letters.write_notice_unread,
+    Occasion.OFFICE_LETTER: notice_letters.write_office_letter,
     Occasion.DEADLINE_MOVED: window_letters.write_moved,
     Occasion.MONTH_SUSPENDED: window_letters.write_suspended,
     Occasion.MONTH_RESUMED: window_letters.write_resumed,

@@ -7,7 +7,6 @@ from sqlite3 import OperationalError
 
 from portal.actions.site import Site
 from portal.actions.verifying.accounts import check_accounts, check_keys, check_links, check_logins
-from portal.actions.verifying.calls import check_calls
 from portal.actions.verifying.chains import Heads, chain_names, check_chain
 from portal.actions.verifying.closings import check_closings
 from portal.actions.verifying.delegations import check_delegations
@@ -18,6 +17,7 @@ from portal.actions.verifying.finding import Finding
 from portal.actions.verifying.lists import check_counts, check_list, lists_of
 from portal.actions.verifying.loads import check_loads
 from portal.actions.verifying.notices import check_notices
+from portal.actions.verifying.offices import check_calls, check_office_letters
 from portal.actions.verifying.registers import check_registers
 from portal.actions.verifying.times import check_times, check_windows
 from portal.domain.month import Month
@@ -86,6 +86,7 @@ def _rows(
     yield from _readable("loads", check_loads(month))
     yield from _readable("notices", check_notices())
     yield from _readable("calls", check_calls())
+    yield from _readable("office_letters", check_office_letters())
     for batch in lists_of(month):
         yield from check_counts(batch)
         for submission in batch:

@@ -6,14 +6,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 
 from portal.domain.errors import Refusal, check_all
-from portal.domain.identifiers import IdType, is_valid
+from portal.domain.identifiers import holds_identifier
 from portal.domain.times import SOFIA, stamp
 
 NOTE_LENGTH, PHONE_LENGTH = 500, 40  # characters
 FEWEST_DIGITS = 5  # of a telephone number: an inside line is told with the exchange's
 END_OF_WORK = time(17, 0)  # what is promised for a day is promised for its end
 _PHONE = re.compile(r"[0-9+()/ .,;-]+(?:\s*(?:вътр|в)\.?\s*[0-9]+)?", re.IGNORECASE)
-_TEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{10}(?![0-9])", re.ASCII)
 
 
 class Outcome(Enum):
@@ -83,19 +82,12 @@ def _check_outcome(noted: Noted) -> None:
 def _check_note(noted: Noted) -> None:
     if len(noted.note) > NOTE_LENGTH:
         raise Refusal(f"Бележката е до {NOTE_LENGTH} знака. Съкратете я.", field="note")
-    check_no_identifier(noted.note)
-
-
-def check_no_identifier(note: str) -> None:
-    """Raise Refusal where a note holds ten digits that are an ЕГН or ЛНЧ. It is never compared with a list:
-    what is refused there and not here would tell the regional office who is on it."""
-    for number in _TEN_DIGITS.findall(note):
-        if any(is_valid(kind, number) for kind in (IdType.EGN, IdType.LNCH)):
-            raise Refusal(
-                "В бележката има число като ЕГН или ЛНЧ. Тук не се записват деца; телефон се вписва в полето "
-                "„Телефон“.",
-                field="note",
-            )
+    if holds_identifier(noted.note):
+        raise Refusal(
+            "В бележката има число като ЕГН или ЛНЧ. Тук не се записват деца; телефон се вписва в полето "
+            "„Телефон“.",
+            field="note",
+        )
 
 
 def _check_phone(noted: Noted) -> None:

@@ -28,6 +28,7 @@ class Occasion(Enum):
     EARLY_REMINDER = "early_reminder"
     REMINDER = "reminder"
     NOTICE_UNREAD = "notice_unread"
+    OFFICE_LETTER = "office_letter"
 
     @property
     def label(self) -> str:
@@ -78,6 +79,7 @@ LABELS = {
     "early_reminder": "напомняне 5 и 3 дни преди срока",
     "reminder": "напомняне в последните два дни",
     "notice_unread": "непрочетено циркулярно писмо",
+    "office_letter": "писмо от РУО",
     "invitation": "покана",
     "password_reset": "връзка за нова парола",
     "password_changed": "сменена парола",

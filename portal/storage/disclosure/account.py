@@ -13,7 +13,7 @@ from portal.storage.tables.access_news import AccessNews, WrongGuesses
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import Institution
-from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.letters import OfficeLetter, OutboxMessage
 from portal.storage.tables.people import Delegation, Device, Login, OneTimeLink, User, UserKey
 from portal.storage.tables.qualified import EgnRequest
 from portal.storage.tables.register import Collection, Grant
@@ -91,6 +91,12 @@ def calls_by(user_id: int) -> tuple[list[PhoneCall], list[CallClaim]]:
         list(noted.where(PhoneCall.by == user_id).order_by(PhoneCall.id)),
         list(begun.order_by(CallClaim.since)),
     )
+
+
+def letters_by(user_id: int) -> list[OfficeLetter]:
+    """What the account wrote to the institutions that it was shown."""
+    query = OfficeLetter.select(OfficeLetter, Campaign).join(Campaign).where(OfficeLetter.by == user_id)
+    return list(query.order_by(OfficeLetter.id))
 
 
 def letters_to(user: User) -> list[OutboxMessage]:

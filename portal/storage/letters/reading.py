@@ -38,7 +38,8 @@ class Line:
     @property
     def about(self) -> str:
         """The subject, where it opened nothing and is kept; else what it was about."""
-        return self.row.subject or label_of(self.row.kind).capitalize()
+        label = label_of(self.row.kind)
+        return self.row.subject or label[:1].upper() + label[1:]  # ``capitalize`` would write „асп“
 
     @property
     def role(self) -> str:

@@ -13,6 +13,7 @@ from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.db import db, is_sqlite, locked
 from portal.storage.tables.institutions import Enrolment
+from portal.storage.tables.letters import OfficeLetter
 from portal.storage.tables.qualified import (
     DeclarationPdf,
     EvidenceMaterial,
@@ -47,6 +48,7 @@ FORGOTTEN = (  # what held a child, or a key
     "notice_withdrawal",
     "phone_call",  # who noted what of an institution
     "call_claim",
+    "office_letter",
     "pg_statistic",  # samples of columns, also of tables that are gone; for who owns the database
 )
 
@@ -95,7 +97,7 @@ def erase_campaign(campaign: Campaign) -> tuple[int, int]:
     declarations = Declaration.select(Declaration.id).where(Declaration.submission.in_(lists))
     DeclarationPdf.delete().where(DeclarationPdf.declaration.in_(declarations)).execute()
     Declaration.delete().where(Declaration.submission.in_(lists)).execute()
-    for after in (EndedRecord, AnsweredRecord, CorrectionRequest, PhoneCall, CallClaim):
+    for after in (EndedRecord, AnsweredRecord, CorrectionRequest, PhoneCall, CallClaim, OfficeLetter):
         after.delete().where(after.campaign == campaign).execute()
     records: int = Record.delete().where(Record.campaign == campaign).execute()
     _erase_rejects(Load.campaign == campaign)

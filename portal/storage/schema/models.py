@@ -22,7 +22,13 @@ from portal.storage.tables.institutions import (
     HolidayOverride,
     Institution,
 )
-from portal.storage.tables.letters import Announcement, DeclinedLetter, OutboxMessage, ReminderRound
+from portal.storage.tables.letters import (
+    Announcement,
+    DeclinedLetter,
+    OfficeLetter,
+    OutboxMessage,
+    ReminderRound,
+)
 from portal.storage.tables.people import Delegation, Device, Failures, Login, OneTimeLink, User, UserKey
 from portal.storage.tables.qualified import (
     DeclarationPdf,
@@ -113,4 +119,5 @@ TABLES: list[type[Table]] = [
     NoticeRound,
     PhoneCall,
     CallClaim,
+    OfficeLetter,
 ]

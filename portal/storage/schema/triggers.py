@@ -19,6 +19,7 @@ NOTICES = (
     "notice_withdrawal",
     "notice_round",
 )
+OF_MONTH = ("phone_call", "office_letter")
 APPEND_ONLY = (
     "audit_entry",
     "signature",
@@ -29,7 +30,7 @@ APPEND_ONLY = (
     "evidence_material",
     "trust_material",
     *NOTICES,
-    "phone_call",
+    *OF_MONTH,
 )
 # Signatures and declarations may go once their list is erased. A word in the list's row is not
 # enough: the purge writes what it does to the audit first.
@@ -125,7 +126,7 @@ def _is_kept(table: str) -> str:
             f"NOT EXISTS (SELECT 1 FROM audit_entry WHERE object = 'notice:' || OLD.{key} "
             "AND what = 'notice_erased')"
         )
-    if table == "phone_call":  # what was noted stays as it was until its month is erased
+    if table in OF_MONTH:  # what an office noted or wrote stays as it was until its month is erased
         return (
             "NOT EXISTS (SELECT 1 FROM audit_entry WHERE object = 'campaign:' || OLD.campaign_id "
             "AND what = 'purged')"

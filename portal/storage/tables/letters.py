@@ -14,6 +14,7 @@ from peewee import (
 
 from portal.domain.letters.fate import LetterState, Verdict
 from portal.domain.letters.kinds import Occasion
+from portal.domain.oversight.writing import SUBJECT_LENGTH
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.db import Table
 from portal.storage.tables.fields import EnumField, UtcField
@@ -86,6 +87,28 @@ class ReminderRound(Table):
 
     class Meta:
         primary_key = CompositeKey("campaign", "closes_on", "days")
+
+
+class OfficeLetter(Table):
+    """What a regional office wrote to the institutions that it was shown, ``letters`` of them; only ever
+    added. ``shown`` is the part of the address that showed them (JSON); ``prepared_at`` when the preview was
+    made: the same letter is sent once."""
+
+    id = AutoField()
+    campaign = ForeignKeyField(Campaign, on_delete="RESTRICT", index=False)
+    region = SmallIntegerField()
+    subject = CharField(max_length=SUBJECT_LENGTH)
+    text = TextField()
+    shown = TextField()
+    letters = IntegerField()
+    prepared_at = UtcField()
+    at = UtcField()
+    by = ForeignKeyField(User, on_delete="RESTRICT")
+    campaign_id: int
+    by_id: int
+
+    class Meta:
+        indexes = ((("campaign", "by", "prepared_at"), True), (("campaign", "region"), False))
 
 
 class DeclinedLetter(Table):

@@ -14,11 +14,11 @@ from portal.domain.month import Month
 from portal.domain.notices.attachments import LARGEST_FILE, Attachment, safe_name
 from portal.domain.notices.recipients import Choice
 from portal.domain.notices.rules import Wording
+from portal.domain.oversight.wanted import MODULE_CHOICES, STATE_CHOICES, read_wanted
 from portal.domain.placement import InstitutionType
 from portal.storage.tables.institutions import Institution
 from portal.web.http.days import DayField
 from portal.web.http.forms import Notes, PortalForm, Text
-from portal.web.oversight.filters import MODULE_CHOICES, STATE_CHOICES, read_wanted
 
 EVERYBODY = "всички"
 BETWEEN = re.compile(r"[\s,;]+")  # codes, as people write them one after the other

@@ -8,11 +8,11 @@ from portal.domain.month import Month
 from portal.domain.names import by_number
 from portal.domain.oversight.pace import Course, Forecast, forecast
 from portal.domain.oversight.progress import Standing, Totals
+from portal.domain.oversight.wanted import FINISHED, ONLY_REGISTER
 from portal.domain.submissions import CampaignState, SubmissionState
 from portal.storage.campaigns.pace import courses
 from portal.storage.tables.campaigns import Campaign
 from portal.web.oversight.chart import Chart, last_day_chart, window_chart
-from portal.web.oversight.filters import FINISHED, ONLY_REGISTER
 
 State = SubmissionState
 # In the order in which an institution goes through them, the end first; each is a value of ``?state=``.

@@ -7,6 +7,7 @@ from portal.domain.deadlines import deadline_sentence
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.oversight.progress import Region, Totals
+from portal.domain.oversight.wanted import query_of, read_wanted
 from portal.domain.people import Operator, Ruo
 from portal.storage.campaigns.ended import returned_in
 from portal.storage.campaigns.pace import years
@@ -19,7 +20,7 @@ from portal.web.http import clock
 from portal.web.http.guards import allow
 from portal.web.http.htmx import wants_fragment
 from portal.web.oversight.export import as_csv, as_xlsx
-from portal.web.oversight.filters import asked_page, asked_region, choices, query_of, read_wanted
+from portal.web.oversight.filters import asked_page, asked_region, choices
 from portal.web.oversight.glance import glance, parts_of
 
 oversight = Blueprint("oversight", __name__, url_prefix="/oversight")

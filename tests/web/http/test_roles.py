@@ -57,6 +57,7 @@ BLUEPRINTS = {
     "letters": EVERYBODY,
     "notices": EVERYBODY - {"ended"},
     "office_notices": {"ruo", "operator"},
+    "office_letters": {"ruo"},
     "oversight": {"ruo", "operator"},
     "own_keys": EVERYBODY,
     "own_logins": EVERYBODY,

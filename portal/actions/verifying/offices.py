@@ -1,0 +1,53 @@
+"""Checking calls and letters of the offices: each as it was noted, and none gone but with its month."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from portal.actions.calls import noting
+from portal.actions.oversight import writing
+from portal.actions.retention.purging import PURGED
+from portal.actions.verifying.finding import Finding
+from portal.storage.calls.tables import PhoneCall
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.letters import OfficeLetter
+from portal.storage.tables.snapshot import in_batches
+
+
+def check_calls() -> Iterator[Finding]:
+    """Whoever can write into the tables could else make a director promise what was never promised."""
+    for code, thing in _changed(PhoneCall, noting.CALLED, noting.thing_of, noting.digest_of):
+        yield Finding(f"call_{code}", thing, f"Обаждане № {_number(thing)} {SAID[code]}.")
+
+
+def check_office_letters() -> Iterator[Finding]:
+    """Nor may an office be made to have written what it did not."""
+    for code, thing in _changed(OfficeLetter, writing.WRITTEN, writing.thing_of, writing.digest_of):
+        yield Finding(f"office_letter_{code}", thing, f"Писмо на РУО № {_number(thing)} {SAID[code]}.")
+
+
+SAID = {"changed": "не е онова, което е записано", "deleted": "стои в одита, а го няма"}
+
+
+def _changed(
+    table: Any, word: str, thing_of: Callable[[Any], str], digest_of: Callable[[Any], str]
+) -> Iterator[tuple[str, str]]:
+    said = dict(_contents(word))
+    erased = {thing.partition(":")[2] for thing, _ in _contents(PURGED)}
+    for batch in in_batches(table.select(), table.id):
+        for row in batch:
+            if said.pop(thing_of(row), None) != digest_of(row):
+                yield "changed", thing_of(row)
+    yield from (("deleted", thing) for thing in sorted(said) if _campaign(thing) not in erased)
+
+
+def _contents(what: str) -> Iterator[tuple[str, str]]:
+    for batch in in_batches(AuditEntry.select().where(AuditEntry.what == what), AuditEntry.id):
+        yield from ((entry.object, entry.content) for entry in batch)
+
+
+def _number(thing: str) -> str:
+    return thing.partition(":")[2]
+
+
+def _campaign(thing: str) -> str:
+    return _number(thing).partition("-")[0]
