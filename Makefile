@@ -21,7 +21,7 @@ help:
 	@echo "make run      serve the portal with the settings of the environment (README.md, Settings)"
 	@echo "make test     run the tests, and name the ten slowest (ARGS= goes to pytest)"
 	@echo "make check    linters, formatting, types, advisories, tests: what has to pass"
-	@echo "make bench    measure (PART= chooses one: pages, job, throughput, register, qualified, loading, letters, month, desks, doors, passwords, backup, purging)"
+	@echo "make bench    measure (PART= chooses one: pages, job, throughput, register, qualified, loading, letters, month, desks, doors, passwords, backup, purging, paper)"
 	@echo "make faults   people work while processes, locks, connections and the disk break (SEED=, SECONDS=)"
 	@echo "make lock     choose newer versions of the dependencies"
 

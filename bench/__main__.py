@@ -22,6 +22,7 @@ from bench import (
     throughput,
     wire,
 )
+from bench.paper import sheet
 
 PARTS = {
     "pages": lambda folder: all(
@@ -39,6 +40,7 @@ PARTS = {
     "passwords": passwords.measured,
     "backup": backup.measured,
     "purging": purging.measured,
+    "paper": lambda folder: all([sheet.measured(folder / "sheet")]),
 }
 
 

@@ -19,6 +19,7 @@ MEMORY = 512 * 1024 * 1024  # bytes of address space; a list of 300 was read in 
 PATIENCE = 60.0  # seconds: loading the library on a machine with much to do takes as long; see PROCESSOR
 PROCESSOR = 20  # seconds of computing: a list of 300 took two where much else ran
 LARGEST_REPLY = 16 * 1024 * 1024  # bytes
+ENVIRONMENT = {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}  # nothing of ours is in it
 PROGRAM = "from portal.exchange.sheet.process import serve; serve()"
 
 
@@ -32,7 +33,7 @@ def read_tables(content: bytes) -> list[RawTable]:
             input=content,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what the library says of a file may quote it
-            env={"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"},
+            env=ENVIRONMENT,
             timeout=PATIENCE,
         )
     except subprocess.TimeoutExpired:

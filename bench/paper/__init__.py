@@ -1,0 +1,1 @@
+"""What comes on paper and from it: sheets, files of the diary, slips and letters."""
