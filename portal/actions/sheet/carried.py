@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from portal.actions.sheet.examining import ExaminedRow
+from portal.actions.sheet.examined import ExaminedRow
 from portal.actions.site import Site
 from portal.crypto.errors import CannotOpen
 from portal.crypto.pepper import sheet_key

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from portal.actions.lists.confirmations import check_current, content_digest, store_decision
 from portal.actions.sheet.carried import Left, Wanted
-from portal.actions.sheet.examining import GONE
+from portal.actions.sheet.judging import GONE
 from portal.actions.sheet.keys import key_of
 from portal.actions.sheet.making import (
     SheetFile,

@@ -12,7 +12,8 @@ from portal.actions.sheet.carried import (
     carry_wanted,
     left_of,
 )
-from portal.actions.sheet.examining import Examined, Outcome, examine
+from portal.actions.sheet.examined import Examined, Outcome
+from portal.actions.sheet.examining import examine
 from portal.actions.sheet.making import SheetFile, SheetFormat, make_sheet
 from portal.actions.sheet.storing import Stored, faulty_sheet, store
 from portal.domain.errors import Refusal

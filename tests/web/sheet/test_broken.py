@@ -10,8 +10,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from portal.actions.sheet import examining
-from portal.actions.sheet.examining import Outcome, examine_tables
+from portal.actions.sheet import examining, judging
+from portal.actions.sheet.examined import Outcome
+from portal.actions.sheet.examining import examine_tables
 from portal.actions.sheet.making import SheetFormat, make_sheet
 from portal.domain.decisions import NOTE_LENGTH, Reason
 from portal.domain.errors import Refusal
@@ -162,13 +163,13 @@ IN_A_CELL = [
     (refused("gone", corrected=None, refusal="друго", certificate="№ 5", placed="да"), "gone",
      Column.CERTIFICATE, "№ 5", saying.NOT_YES),
     (merged, "absent", Column.DECISION, "G7:G8", ""),
-    (put("absent", child="Мария Друга"), "absent", Column.CHILD, "Мария Друга", examining.OTHER_CHILD),
-    (put("absent", number=1.23e9), "absent", Column.NUMBER, "1230000000", examining.LOST_FIGURES),
-    (put("absent", number="1,23E+09"), "absent", Column.NUMBER, "1,23E+09", examining.LOST_FIGURES),
+    (put("absent", child="Мария Друга"), "absent", Column.CHILD, "Мария Друга", judging.OTHER_CHILD),
+    (put("absent", number=1.23e9), "absent", Column.NUMBER, "1230000000", judging.LOST_FIGURES),
+    (put("absent", number="1,23E+09"), "absent", Column.NUMBER, "1,23E+09", judging.LOST_FIGURES),
     (put("absent", number="ЕГН 000*****00"), "absent", Column.NUMBER, "ЕГН 000*****00",
-     examining.OTHER_NUMBER),
+     judging.OTHER_NUMBER),
     (put("absent", reason="ОРЕС"), "absent", Column.REASON, "ОРЕС",
-     examining.OTHER_REASON.format(reason="Отсъствие")),
+     judging.OTHER_REASON.format(reason="Отсъствие")),
 ]  # fmt: skip
 
 
@@ -211,8 +212,8 @@ OF_A_ROW = [
         Outcome.WRONG,
         "Същото дете със същата причина стои и на ред {row}. Оставете само единия ред.",
     ),
-    (a_row_by_hand, 40, Outcome.UNKNOWN, examining.NO_KEY),
-    (changed_key, 0, Outcome.UNKNOWN, examining.CHANGED_KEY),
+    (a_row_by_hand, 40, Outcome.UNKNOWN, judging.NO_KEY),
+    (changed_key, 0, Outcome.UNKNOWN, judging.CHANGED_KEY),
 ]
 
 
