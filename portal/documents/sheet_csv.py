@@ -4,9 +4,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from portal.domain.sheet.apostrophes import APOSTROPHE, is_computed
+
 BOM = "\ufeff"  # without it the spreadsheet takes Cyrillic for cp1251
 SEPARATOR = ";"  # what a spreadsheet with Bulgarian settings expects, where the comma is decimal
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def sheet_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -20,8 +21,5 @@ def sheet_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def as_text(cell: str) -> str:
-    """A cell that a spreadsheet would compute gets an apostrophe before it and stays what it says.
-
-    Blanks and line ends before the sign are skipped by some programs, so they do not hide it here.
-    """
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell.startswith(("\t", "\r", "\n")) else cell
+    """A cell that a spreadsheet would compute gets an apostrophe before it and stays what it says."""
+    return f"{APOSTROPHE}{cell}" if is_computed(cell) else cell

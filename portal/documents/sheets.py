@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Cell = str | int | date
 PRODUCT = "Потвърждения към АСП"
 NARROWEST, WIDEST = 6, 60  # characters of a column
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 LONGEST_NAME = 31  # characters of a sheet's name; the format's own limit
 
 
@@ -118,7 +119,5 @@ def _fill(cell: Any, value: Cell, *, bold: bool, wraps: bool) -> None:
 def as_text(cell: Any, value: str) -> None:
     """A text is stored as one, with the mark that keeps it one when it is edited: „=1+1“ in a name is
     three signs, and an identifier keeps its first zero."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell.value = _NO_XML.sub("", value)
     cell.data_type, cell.number_format, cell.quotePrefix = "s", "@", True

@@ -157,8 +157,10 @@ class Decided:
 
 
 def clean_note(text: str) -> str:
-    """A note as it is kept: NFC, line ends LF, no tabs, control or bidirectional marks, not padded."""
+    """A note as it is kept: NFC, line ends LF, no tabs, control or bidirectional marks, nothing that no XML
+    can hold, not padded."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    text = text.replace("\ufffe", "").replace("\uffff", "")
     kept = (c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
     return unicodedata.normalize("NFC", "".join(kept)).strip()
 

@@ -402,6 +402,7 @@ def test_going_back_to_pending_asks_for_nothing():
         ("едно\tдве\t", "едно две"),
         ("\ud800", ""),
         ("\u2028", ""),
+        ("а\ufffeб\uffff", "аб"),
     ],
 )
 def test_a_note_is_kept_without_what_cannot_be_seen(text, stored):

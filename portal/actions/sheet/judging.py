@@ -15,7 +15,7 @@ from portal.domain.decisions import Case, kept
 from portal.domain.identifiers import in_capitals
 from portal.domain.month import Month
 from portal.domain.names import folded
-from portal.domain.sheet.cells import Kind, words_in
+from portal.domain.sheet.cells import Kind, as_text, words_in
 from portal.domain.sheet.columns import Column
 from portal.domain.sheet.keys import RowKey
 from portal.domain.sheet.saying import faults_of, said_in
@@ -145,7 +145,7 @@ class Judge:
         wanted = kept(known.case, said)
         if not unread and wanted == decision_of(known.record):
             return replace(known, outcome=Outcome.SAME, decided=wanted)
-        if not unread and base_of(known.record.id, wanted, site=self.site) == key.base:
+        if self._is_untouched(known.record.id, known.case, row, key):
             return replace(known, outcome=Outcome.SAME)
         faults = [self._fault(row, each.column, str(each)) for each in faults_of(known.case, said, unread)]
         is_wrong = bool(faults)
@@ -154,6 +154,13 @@ class Judge:
             faults.append(self._fault(row, Column.DECISION, MEANWHILE.format(stands=stands)))
         outcome = Outcome.WRONG if is_wrong else Outcome.MEANWHILE if faults else Outcome.CHANGE
         return replace(known, outcome=outcome, decided=wanted, faults=tuple(faults))
+
+    def _is_untouched(self, record_id: int, case: Case, row: FoundRow, key: RowKey) -> bool:
+        """Whether it says what it said when it went out: an error or a formula, too, where a note is one."""
+        said, unread = said_in({column: as_text(cell) for column, cell in row.cells.items()})
+        if said is None or unread:
+            return False
+        return base_of(record_id, kept(case, said), site=self.site) == key.base
 
     def _fault(self, row: FoundRow, column: Column, sentence: str) -> Fault:
         stood = row.cells[column].shown if column is not Column.KEY else ""

@@ -3,6 +3,7 @@
 from portal.documents.sheet.rows import ListSheet, Value
 from portal.documents.sheet_csv import sheet_csv
 from portal.domain.figures import plain
+from portal.domain.sheet.apostrophes import guarded
 from portal.domain.sheet.columns import FAULTS, Column
 
 
@@ -17,7 +18,5 @@ def list_csv(sheet: ListSheet) -> bytes:
 
 
 def _text(value: Value) -> str:
-    """An apostrophe of the text's own gets another, so that the one before a formula can be taken off."""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith("'") else value
-    return plain(value)
+    """Guarded here, what begins with apostrophes of its own too: it comes back and has to say the same."""
+    return guarded(value) if isinstance(value, str) else plain(value)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 
@@ -77,6 +77,11 @@ def number_in(cell: Cell) -> Decimal | None:
         return parse_figure(_BLANKS.sub("", cell.text))
     except Refusal:
         return UNREADABLE
+
+
+def as_text(cell: Cell) -> Cell:
+    """An error and a formula as what was written; anything else as it is."""
+    return replace(cell, kind=Kind.TEXT) if cell.kind in (Kind.ERROR, Kind.FORMULA) else cell
 
 
 def words_in(cell: Cell) -> str:

@@ -4,6 +4,7 @@ import csv
 import io
 
 from portal.domain.errors import Refusal
+from portal.domain.sheet.apostrophes import bare
 from portal.domain.sheet.cells import Cell, Kind
 from portal.exchange.sheet.package import NOT_A_SHEET
 from portal.exchange.sheet.tables import LONGEST_TEXT, MOST_COLUMNS, MOST_ROWS, TOO_MANY_ROWS, RawTable, Row
@@ -49,8 +50,6 @@ def _decoded(content: bytes) -> str:
 
 
 def _cell(value: str) -> Cell:
-    """An apostrophe that kept a program from computing the text, or was doubled, is taken off again."""
-    text = value.removeprefix("'")[:LONGEST_TEXT]
-    if text == value and value.startswith("="):
-        return Cell(Kind.FORMULA, value[:80])
+    """A csv holds no formula: what looks like one is a text that somebody wrote."""
+    text = bare(value)[:LONGEST_TEXT]
     return Cell(Kind.ERROR if value.strip() in _ERRORS else Kind.TEXT, text)
