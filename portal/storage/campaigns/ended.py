@@ -115,6 +115,15 @@ def results_of(campaign: Campaign, institution: str) -> list[Result]:
     return sorted(found, key=lambda result: order.index(result.agreement)) if outcomes else found
 
 
+def is_told(campaign: Campaign, institution: str) -> bool:
+    """Whether АСП said of any of the institution's records what it did."""
+    answered = EndedRecord.select(EndedRecord.record).join(
+        AnsweredRecord, on=(AnsweredRecord.record == EndedRecord.record)
+    )
+    ours = (EndedRecord.campaign == campaign) & (AnsweredRecord.institution == institution)
+    return bool(answered.where(ours).exists())
+
+
 def _result(said: AnsweredRecord, outcome: Outcome | None, *, is_resigned: bool) -> Result:
     record = said.record
     decision = record.decision if is_resigned else said.decision

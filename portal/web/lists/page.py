@@ -26,6 +26,7 @@ from portal.domain.submissions import (
     submission_state,
 )
 from portal.domain.times import stamp, today
+from portal.storage.campaigns.ended import is_told
 from portal.storage.lists.current import list_of, records_of
 from portal.storage.lists.reading import UNKNOWN_CLASS, Filter, class_groups, classes_of, lists_of
 from portal.storage.lists.school_days import SchoolDays, school_days_of
@@ -163,6 +164,12 @@ class Summary:
             checked=submission.checked_at is not None,
             now=self.now,
         )
+
+    @property
+    def is_result_back(self) -> bool:
+        """Whether АСП has said what it did about the records here."""
+        campaign = self.submission.campaign
+        return campaign.answered_at is not None and is_told(campaign, self.submission.institution_id)
 
     @property
     def may_ask_correction(self) -> bool:

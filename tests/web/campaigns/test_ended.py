@@ -77,6 +77,20 @@ def test_the_institution_reads_it_beside_its_decisions(client, world, records):
     assert "Атанасова" not in other
 
 
+@pytest.mark.parametrize("page", ["/", "/confirmations/2020-12"])
+def test_its_list_leads_to_it_once_it_is_back(client, world, records, page):
+    def links() -> list:
+        return client.get(page).page.all(f'main a[href="{ANSWER}#result"]')
+
+    client.sign_in(world.ana)
+    assert not links()
+    upload(client.sign_in(world.oleg), line(records[0]))
+    client.sign_in(world.ana)
+    assert [link.text_content() for link in links()] == ["Вижте го до решенията си"]
+    client.sign_in(world.boris)
+    assert not links(), "АСП said nothing of his"
+
+
 def test_says_that_all_is_as_decided(client, world, records):
     upload(client.sign_in(world.oleg), line(records[0]), line(records[1], "0|00|000000|отказано"))
     text = client.sign_in(world.ana).get(ANSWER).page.text("main")
