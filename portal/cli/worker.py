@@ -16,6 +16,7 @@ from portal.actions.letters.announcing import spread
 from portal.actions.letters.delegation_letters import tell_of_ends
 from portal.actions.letters.reminding import remind
 from portal.actions.letters.sending import deliver
+from portal.actions.notices.spreading import put_down
 from portal.actions.qualified.completing import complete_waiting
 from portal.actions.qualified.local import forget_old
 from portal.actions.trust.fetching import Fetching
@@ -109,6 +110,7 @@ class Worker:
     def _reminders(self) -> bool:
         with _database():
             new = spread(go_on=self._go_on, now=self._now())
+            new += put_down(go_on=self._go_on, now=self._now())
             new += tell_of_ends(now=self._now())
             new += remind(go_on=self._go_on, now=self._now())
         if new:

@@ -2,7 +2,7 @@
 however often. What they say is written when they are sent."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 from portal.domain.letters.fate import LetterState
 from portal.domain.letters.kinds import Occasion
 from portal.storage.letters.readers import Reader
+from portal.storage.tables.bulk import batches
 from portal.storage.tables.db import db
 from portal.storage.tables.letters import OutboxMessage
 
+AT_ONCE = 200  # letters in a statement: building one for each costs more than storing it
 SETTLES = timedelta(minutes=10)  # what the operator or a file does to a list in one go is one letter
 
 Facts = Mapping[str, Any]
@@ -41,12 +43,8 @@ def queue(
     the same reader, if there is one. In the transaction of what happened."""
     if not db.in_transaction():
         raise RuntimeError("a letter is put down in the transaction of what it announces")
-    added = 0
-    for reader in readers:
-        if merged is not None and _has_merged(about, reader, merged):
-            continue
-        added += _insert(about, reader, not_before=now + wait, now=now)
-    return added
+    untold = [each for each in readers if merged is None or not _has_merged(about, each, merged)]
+    return sum(_insert(about, some, not_before=now + wait, now=now) for some in batches(untold, AT_ONCE))
 
 
 def summed(before: Facts, more: Facts) -> Facts:
@@ -54,24 +52,24 @@ def summed(before: Facts, more: Facts) -> Facts:
     return {name: before.get(name, 0) + more.get(name, 0) for name in {*before, *more}}
 
 
-def _insert(about: About, reader: Reader, *, not_before: datetime, now: datetime) -> int:
-    inserted: Any = (
-        OutboxMessage.insert(
-            recipient=reader.email,
-            user=reader.user_id,
-            kind=about.occasion.value,
-            state=LetterState.WAITS,
-            occasion=f"{about.occasion.value}/{about.thing}/{reader.mark}",
-            campaign=about.campaign,
-            institution=reader.institution,
-            facts=json.dumps(dict(about.facts)),
-            made_at=now,
-            not_before=not_before,
-        )
-        .on_conflict_ignore()
-        .as_rowcount()
-        .execute()
-    )
+def _insert(about: About, readers: Sequence[Reader], *, not_before: datetime, now: datetime) -> int:
+    facts = json.dumps(dict(about.facts))
+    rows = [
+        {
+            "recipient": reader.email,
+            "user": reader.user_id,
+            "kind": about.occasion.value,
+            "state": LetterState.WAITS,
+            "occasion": f"{about.occasion.value}/{about.thing}/{reader.mark}",
+            "campaign": about.campaign,
+            "institution": reader.institution,
+            "facts": facts,
+            "made_at": now,
+            "not_before": not_before,
+        }
+        for reader in readers
+    ]
+    inserted: Any = OutboxMessage.insert_many(rows).on_conflict_ignore().as_rowcount().execute()
     return int(inserted)
 
 

@@ -5,19 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.actions.letters.notice_letters import message_to_director, message_to_nobody
-from portal.actions.letters.occasions import About, queue
+from portal.actions.notices.spreading import put_down
 from portal.actions.site import Site
 from portal.domain.errors import Conflict
-from portal.domain.letters.kinds import Occasion
-from portal.domain.notices.recipients import Acquaintance, Recipient
+from portal.domain.notices.recipients import Acquaintance
 from portal.domain.notices.rules import Office, check_in_force, check_letter, check_may_remind, check_round
 from portal.domain.people import Operator, Ruo
 from portal.mail.messages import Message
-from portal.storage.letters.readers import Reader
 from portal.storage.notices.recipients import recipients_of
 from portal.storage.notices.rounds import part, rounds_of
 from portal.storage.notices.shown import for_office
-from portal.storage.notices.tables import Notice, NoticeRound
+from portal.storage.notices.tables import Notice, NoticeRound, RoundUnderWay
 from portal.storage.tables import audit
 from portal.storage.tables.db import lock_name, writing
 
@@ -61,32 +59,36 @@ def preview(person: Ruo | Operator, notice_id: int, text: str, *, site: Site, no
 
 
 def remind(person: Ruo | Operator, notice_id: int, text: str, *, seen: int, now: datetime) -> int:
-    """Put a letter to each of them into the outbox; how many. Who reads it before the letter is sent gets
-    none. Sent twice, the form is a Conflict."""
+    """Put a letter to each of them into the outbox, some in each turn; how many. Who reads it before the
+    letter is sent gets none. Sent twice, the form is a Conflict."""
     office = Office.of(person)
     check_letter(text)
+    letters = _count_letters(office, notice_id, now=now)  # before anybody is kept waiting
     with writing():
         lock_name(f"notice:{notice_id}")
         notice = _in_force(office, notice_id)
         check_round(seen, len(rounds_of(notice, office.region)))
-        found = recipients_of(notice, office.region, now=now)
-        readers = [reader for each in found for reader in _readers(each)]
-        if not readers:
+        if not letters:
             raise Conflict(NOBODY)
         row = NoticeRound.create(
             notice=notice,
             region=part(office.region),
             number=seen + 1,
             text=text.strip(),
-            letters=len(readers),
+            letters=letters,
             at=now,
             by=person.user_id,
         )
-        about = About(Occasion.NOTICE_UNREAD, f"notice:{notice_id}/{row.id}", facts={"round": row.id})
-        queue(about, readers, now=now)
+        RoundUnderWay.insert(round=row.id).execute()
         audit.add(person, LETTERS, f"notice:{notice_id}", now=now)
-    logger.info("notice %s: %s letters by user %s", notice_id, len(readers), person.user_id)
-    return len(readers)
+    put_down(now=now)
+    logger.info("notice %s: %s letters by user %s", notice_id, letters, person.user_id)
+    return letters
+
+
+def _count_letters(office: Office, notice_id: int, *, now: datetime) -> int:
+    notice = for_office(office, notice_id).notice
+    return sum(len(each.letter_to) for each in recipients_of(notice, office.region, now=now))
 
 
 def _in_force(office: Office, notice_id: int) -> Notice:
@@ -94,7 +96,3 @@ def _in_force(office: Office, notice_id: int) -> Notice:
     check_may_remind(office, shown.notice.region)
     check_in_force(shown.state)
     return shown.notice
-
-
-def _readers(recipient: Recipient) -> list[Reader]:
-    return [Reader(each.email, recipient.code, each.user_id) for each in recipient.letter_to]

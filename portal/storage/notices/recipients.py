@@ -73,12 +73,28 @@ def without_director(codes: Iterable[str]) -> int:
 def recipients_of(notice: Notice, region: int | None, *, now: datetime) -> list[Recipient]:
     """Every institution of the region, or all, that it was published for, with who has read it. Three
     questions, however many there are."""
+    return _recipients(notice, list(tuples(_shown(notice, region))), _places(notice), now=now)
+
+
+def next_recipients(
+    notice: Notice, region: int | None, after: str, count: int, *, now: datetime
+) -> list[Recipient]:
+    """The same of so many institutions, in the order of their codes."""
+    rows = list(tuples(_shown(notice, region).where(Institution.code > after).limit(count)))
+    return _recipients(notice, rows, [row[0] for row in rows], now=now)
+
+
+def _shown(notice: Notice, region: int | None) -> Any:
     columns = (*(getattr(Institution, name) for name in _SHOWN), Institution.closed_on)
     places = NoticeRecipient.select(*columns).join(Institution).where(NoticeRecipient.notice == notice)
     if region is not None:
         places = places.where(Institution.region == region)
-    directors, readings = _directors(notice), _readings(notice)
-    rows = tuples(places.order_by(Institution.code))
+    return places.order_by(Institution.code)
+
+
+def _recipients(notice: Notice, rows: list[Any], places: Any, *, now: datetime) -> list[Recipient]:
+    """``places``: the codes of the institutions in ``rows``, or of more."""
+    directors, readings = _directors(places), _readings(notice, places)
     return [_recipient(row, directors, readings, today(now)) for row in rows]
 
 
@@ -107,10 +123,10 @@ def _recipient(
     )
 
 
-def _directors(notice: Notice) -> dict[str, list[Address]]:
+def _directors(places: Any) -> dict[str, list[Address]]:
     query = (
         User.select(User.institution, User.id, User.email)
-        .where(User.is_director() & User.institution.in_(_places(notice)))
+        .where(User.is_director() & User.institution.in_(places))
         .order_by(User.id)
     )
     found: dict[str, list[Address]] = defaultdict(list)
@@ -119,12 +135,12 @@ def _directors(notice: Notice) -> dict[str, list[Address]]:
     return found
 
 
-def _readings(notice: Notice) -> dict[str, list[Any]]:
+def _readings(notice: Notice, places: Any) -> dict[str, list[Any]]:
     """By institution: account, role, name and when, the first reader first."""
     query = (
         NoticeReading.select(User.institution, User.id, User.role, User.name, NoticeReading.at)
         .join(User)
-        .where((NoticeReading.notice == notice) & ~NoticeReading.of_withdrawal)
+        .where((NoticeReading.notice == notice) & ~NoticeReading.of_withdrawal & User.institution.in_(places))
         .order_by(NoticeReading.at)
     )
     found: dict[str, list[Any]] = defaultdict(list)

@@ -1,5 +1,6 @@
 """Writing to those who have not read a circular: each time, and whether it still has to be said."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from portal.domain.notices.rules import NoticeState
@@ -9,7 +10,9 @@ from portal.storage.notices.tables import (
     NoticeReading,
     NoticeRound,
     NoticeWithdrawal,
+    RoundUnderWay,
 )
+from portal.storage.tables.bulk import tuples
 
 
 def part(region: int | None) -> int:
@@ -17,10 +20,23 @@ def part(region: int | None) -> int:
     return WHOLE_COUNTRY if region is None else region
 
 
+def region_of(round_: NoticeRound) -> int | None:
+    """The same the other way: none for the whole country."""
+    return None if round_.region == WHOLE_COUNTRY else int(round_.region)
+
+
 def rounds_of(notice: Notice, region: int | None) -> list[NoticeRound]:
     """How often this office's part of the recipients was written to, the first time first."""
     query = NoticeRound.select().where((NoticeRound.notice == notice) & (NoticeRound.region == part(region)))
     return list(query.order_by(NoticeRound.number))
+
+
+def letters_under_way(rounds: Sequence[NoticeRound]) -> dict[int, int]:
+    """By round, how many letters of those that are still under way are put down."""
+    if not rounds:
+        return {}
+    query = RoundUnderWay.select(RoundUnderWay.round, RoundUnderWay.letters)
+    return dict(tuples(query.where(RoundUnderWay.round.in_([each.id for each in rounds]))))
 
 
 def round_by_id(round_id: int) -> NoticeRound:

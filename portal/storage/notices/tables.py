@@ -1,4 +1,5 @@
-"""Circulars: every row here is only ever added, so that nothing which was published changes silently."""
+"""Circulars: every row here is only ever added, so that nothing which was published changes silently; but for
+how far letters about one are, which is gone when they are done."""
 
 from peewee import (
     AutoField,
@@ -109,3 +110,13 @@ class NoticeRound(Table):
 
     class Meta:
         indexes = ((("notice", "region", "number"), True),)
+
+
+class RoundUnderWay(Table):
+    """A writing whose letters are not all put down: they are up to the institution ``after``, ``letters`` of
+    them."""
+
+    round = ForeignKeyField(NoticeRound, primary_key=True, on_delete="CASCADE")
+    after = CharField(max_length=7, default="")
+    letters = IntegerField(default=0)
+    round_id: int

@@ -8,6 +8,7 @@ from portal.storage.notices.tables import (
     NoticeRecipient,
     NoticeRound,
     NoticeWithdrawal,
+    RoundUnderWay,
 )
 from portal.storage.tables.access_news import AccessNews, WrongGuesses
 from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, EndedRecord
@@ -117,6 +118,7 @@ TABLES: list[type[Table]] = [
     NoticeReading,
     NoticeWithdrawal,
     NoticeRound,
+    RoundUnderWay,
     PhoneCall,
     CallClaim,
     OfficeLetter,

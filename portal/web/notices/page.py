@@ -22,7 +22,7 @@ from portal.storage.home.next_steps import current_campaigns
 from portal.storage.lists.school_days import month_holidays
 from portal.storage.notices.files import files_of
 from portal.storage.notices.recipients import count_open, open_institutions, recipients_of, tallies
-from portal.storage.notices.rounds import rounds_of
+from portal.storage.notices.rounds import letters_under_way, rounds_of
 from portal.storage.notices.shown import Shown, for_office, of_office
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.institutions import Institution
@@ -112,6 +112,7 @@ def notice_page(person: Ruo | Operator, notice_id: int, sent: Sent = Sent(), *, 
     notice = shown.notice
     asked = office.region if office.region is not None else _asked_region()
     every = recipients_of(notice, asked, now=now)
+    rounds = rounds_of(notice, office.region)
     by_region = tallies_by_region(every) if asked is None and notice.region is None else []
     return render_template(
         "notices/followed.html",
@@ -121,7 +122,8 @@ def notice_page(person: Ruo | Operator, notice_id: int, sent: Sent = Sent(), *, 
         regions=by_region,
         region=None if office.region is not None else asked,
         recipients=[] if by_region else first_to_call(every),
-        rounds=rounds_of(notice, office.region),
+        rounds=rounds,
+        under_way=letters_under_way(rounds),
         is_own=holds(check_own, office, notice.region),
         may_remind=_may_remind(office, shown, every),
         withdrawal=sent.withdrawal or WithdrawForm(),

@@ -46,7 +46,8 @@ def refused(world, send):
 
 
 def letter() -> OutboxMessage:
-    return OutboxMessage.get(OutboxMessage.institution == FAR_SCHOOL)
+    ours = OutboxMessage.institution == FAR_SCHOOL
+    return OutboxMessage.select().where(ours).order_by(OutboxMessage.id).get()
 
 
 def correct(address: str = NEW, *, now) -> None:

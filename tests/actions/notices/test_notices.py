@@ -14,9 +14,11 @@ from portal.actions.disclosure.child import export_child
 from portal.actions.letters.matter import NoLonger
 from portal.actions.letters.outbox import message_of
 from portal.actions.loading.files import unwatched
+from portal.actions.notices import reminding, spreading
 from portal.actions.notices.acquainting import acquaint
 from portal.actions.notices.publishing import publish, withdraw
 from portal.actions.notices.reminding import preview, remind
+from portal.actions.notices.spreading import put_down
 from portal.actions.retention.purging import plan_of, purge
 from portal.actions.verifying import Verified, verify
 from portal.domain.errors import Conflict, Denied, NotFound, Refusal
@@ -26,6 +28,7 @@ from portal.domain.notices.attachments import Attachment
 from portal.domain.people import Role
 from portal.storage.notices.files import file_of
 from portal.storage.notices.recipients import codes_of, recipients_of, tallies
+from portal.storage.notices.rounds import letters_under_way, rounds_of
 from portal.storage.notices.tables import (
     Notice,
     NoticeFile,
@@ -33,6 +36,7 @@ from portal.storage.notices.tables import (
     NoticeRecipient,
     NoticeRound,
     NoticeWithdrawal,
+    RoundUnderWay,
 )
 from portal.storage.schema.triggers import NOTICES
 from portal.storage.tables.audit import AuditEntry
@@ -40,8 +44,9 @@ from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.db import db, is_sqlite
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import Delegation, User
-from tests.cast import EGNS, FAR_SCHOOL, NOW, OTHER_SCHOOL, SCHOOL, SITE, add_user
+from tests.cast import EGNS, FAR_SCHOOL, KINDERGARTEN, NOW, OTHER_SCHOOL, SCHOOL, SITE, add_user
 from tests.circulars import PDF, WORDING, edition, published
+from tests.statements import noted
 from tests.storage.databases import wipe
 from tests.storage.together import at_once
 
@@ -101,6 +106,52 @@ def test_written_twice_at_once_it_is_written_once(world):
 
     assert {type(result) for result in results} == {Conflict, int}
     assert OutboxMessage.select().count() == 1
+
+
+class TestInTurns:
+    """Letters are put down some at a time, by whoever writes and, where that broke off, by the worker."""
+
+    @pytest.fixture
+    def broken_off(self, world, monkeypatch):
+        """Of three letters one is put down."""
+        monkeypatch.setattr(spreading, "AT_A_TURN", 1)
+        monkeypatch.setattr(reminding, "put_down", lambda *, now: None)
+        notice = published(world.nora, SCHOOL, OTHER_SCHOOL, KINDERGARTEN)
+        assert remind(world.nora, notice.id, WORDS, seen=0, now=NOW) == 3
+        asked = iter([True, False])
+        assert put_down(go_on=lambda: next(asked), now=NOW) == 1
+        return notice
+
+    def test_broken_off_it_is_gone_on_with_once(self, broken_off):
+        assert letters_under_way(rounds_of(broken_off, 22)) == {1: 1}
+        assert sum(at_once(*[lambda: put_down(now=NOW)] * 2)) == 2
+        assert letters_under_way(rounds_of(broken_off, 22)) == {}
+        assert put_down(now=NOW) == 0
+        assert OutboxMessage.select().count() == 3
+
+    def test_who_has_read_it_by_their_turn_gets_none(self, world, broken_off):
+        acquaint(world.boris, broken_off.id, now=NOW)
+        assert put_down(now=NOW) == 1
+        told = [row.recipient for row in OutboxMessage.select().order_by(OutboxMessage.id)]
+        assert told == ["ana@example.org", "vyara@example.org"]
+
+    def test_each_turn_is_a_transaction_of_its_own(self, world, monkeypatch):
+        monkeypatch.setattr(spreading, "AT_A_TURN", 1)
+        notice = published(world.nora, SCHOOL, OTHER_SCHOOL, KINDERGARTEN)
+        with noted() as asked:
+            at_once(lambda: remind(world.nora, notice.id, WORDS, seen=0, now=NOW))
+        begun = [text for text in asked.around if text.upper().startswith("BEGIN")]
+        inserted = [
+            text for text in asked.statements if text.startswith("INSERT") and '"outbox_message"' in text
+        ]
+        assert len(inserted) == 3
+        if is_sqlite():  # psycopg begins by itself
+            assert len(begun) == 5, "the round, three letters, and finding that there are no more"
+
+    def test_goes_with_its_circular(self, world, broken_off):
+        Campaign.update(answered_at=NOW).execute()
+        assert purge(Month(2021, 3), site=SITE, now=LONG_AFTER).notices == 1
+        assert RoundUnderWay.select().count() == 0
 
 
 def test_read_twice_at_once_it_is_read_once(world):

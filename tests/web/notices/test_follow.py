@@ -7,7 +7,9 @@ import pytest
 
 from portal.actions.campaigns.closing import close_institution
 from portal.actions.letters.outbox import letters
+from portal.actions.notices import reminding
 from portal.actions.notices.acquainting import acquaint
+from portal.actions.notices.spreading import put_down
 from portal.domain.people import Role
 from portal.storage.notices.tables import NoticeReading, NoticeRound, NoticeWithdrawal
 from portal.storage.tables.db import db
@@ -231,6 +233,16 @@ class TestWrite:
         assert {row.kind for row in OutboxMessage.select()} == {"notice_unread"}
         assert WORDS in letters(site=SITE, now=NOW)[0].message.body
         assert "28.01.2021 г., 10:00 ч. (2 писма)" in nora.get(here).page.text("main")
+
+    def test_says_how_far_letters_are_that_are_not_all_put_down(self, nora, here, monkeypatch):
+        page = self.preview(nora, here)
+        monkeypatch.setattr(reminding, "put_down", lambda *, now: None)
+        self.send(nora, here, page)
+
+        shown = nora.get(here).page
+        assert "Писмата до незапозналите се още се приготвят: 0 от 3" in shown.text(".notice.is-warning h2")
+        put_down(now=NOW)
+        assert not nora.get(here).page.has(".notice.is-warning")
 
     def test_leaves_out_who_has_read_it_since_the_preview(self, nora, world, notice, here):
         page = self.preview(nora, here)
