@@ -52,6 +52,8 @@ from portal.web.notices.views import notices
 from portal.web.outbox import demo
 from portal.web.oversight.views import oversight
 from portal.web.oversight.writing import office_letters
+from portal.web.parents.letters import parent_letters
+from portal.web.parents.slips import slips
 from portal.web.people.activation import activation
 from portal.web.people.delegates import delegates
 from portal.web.people.importing import importing
@@ -207,6 +209,8 @@ def _blueprints() -> list[Blueprint]:
         history,
         lists,
         sheet,
+        parent_letters,
+        slips,
         register_months,
         beside,
         papers,

@@ -32,17 +32,32 @@ class Document:
     """
 
     def __init__(
-        self, title: str, *, issuer: str, code: str, made_at: datetime, heading: str | None = None
+        self,
+        title: str,
+        *,
+        issuer: str,
+        code: str,
+        made_at: datetime,
+        heading: str | None = None,
+        running: bool = True,
     ) -> None:
+        """Without ``running`` nothing stands at the head and the foot of pages: each may go to somebody
+        else."""
         self._made_at = made_at.astimezone(UTC)
         self._title, self._issuer, self._code = title, issuer, code
         self._blocks: list[dict[str, Any]] = []
         self._attached: list[dict[str, str]] = []
+        self._running = running
         self._add("heading", level=1, text=_drawn(heading or title), size=16)
 
-    def heading(self, text: str) -> None:
+    def sheet(self, heading: str) -> None:
+        """Begins anew on the next page, with the letterhead and a heading above all that follow."""
+        self._add("sheet")
+        self._add("heading", level=1, text=_drawn(heading), size=16)
+
+    def heading(self, text: str, *, size: float = 12) -> None:
         """Stays on one page with what follows it."""
-        self._add("heading", level=2, text=_drawn(text), size=12)
+        self._add("heading", level=2, text=_drawn(text), size=size)
 
     def paragraph(self, text: str, *, size: float = 9.5, bold: bool = False) -> None:
         self._add("paragraph", text=_drawn(text), size=size, bold=bold)
@@ -66,8 +81,10 @@ class Document:
         widths: Sequence[float],
         align: Sequence[Align] | None = None,
         size: float = 8,
+        height: float = 0,
     ) -> None:
-        """``widths`` are shares of the page's. The headings are repeated on every page; no row is torn."""
+        """``widths`` are shares of the page's, ``height`` is what a row has at least, in mm: to be written in
+        by hand. The headings are repeated on every page; no row is torn."""
         self._add(
             "table",
             headings=[_drawn(heading) for heading in headings],
@@ -75,6 +92,7 @@ class Document:
             widths=list(widths),
             align=list(align or ("LEFT",) * len(headings)),
             size=size,
+            height=height,
         )
 
     def boxes(self, texts: Iterable[str], *, columns: int = 4, size: float = 20) -> None:
@@ -101,6 +119,7 @@ class Document:
                 "issuer": _drawn(self._issuer),
                 "code": self._code,
                 "product": PRODUCT,
+                "running": self._running,
                 "made_at": {
                     part: getattr(made, part) for part in ("year", "month", "day", "hour", "minute", "second")
                 },

@@ -65,7 +65,8 @@ def _bytes(text: Any) -> bytes:
     return getattr(text, "original_bytes", text) or b""
 
 
-def faults(pdf: bytes) -> list[str]:
+def faults(pdf: bytes, sheets: int = 1) -> list[str]:
+    """Of a file that holds so many papers, each with one heading above all of its own."""
     reader = PdfReader(io.BytesIO(pdf))
     catalogue = reader.root_object
     try:
@@ -75,7 +76,7 @@ def faults(pdf: bytes) -> list[str]:
     return [
         *_faults_of_the_file(reader, catalogue),
         *_faults_of_the_pages(reader, root),
-        *_faults_of_the_headings([HEADINGS.index(tag.name) + 1 for tag in root.all(*HEADINGS)]),
+        *_faults_of_the_headings([HEADINGS.index(tag.name) + 1 for tag in root.all(*HEADINGS)], sheets),
         *(fault for table in root.all("Table") for fault in _faults_of_a_table(table)),
         *(f"a list has {kid.name}" for tag in root.all("L") for kid in tag.kids if kid.name != "LI"),
         *(
@@ -126,8 +127,8 @@ def _faults_of_the_pages(reader: PdfReader, root: Tag) -> Iterator[str]:
                 yield f"page {number} has a font that cannot be read"
 
 
-def _faults_of_the_headings(levels: list[int]) -> Iterator[str]:
-    if levels[:1] != [1] or 1 in levels[1:]:
+def _faults_of_the_headings(levels: list[int], sheets: int) -> Iterator[str]:
+    if levels[:1] != [1] or levels.count(1) != sheets:
         yield "not one heading above all"
     if any(deeper > level + 1 for level, deeper in pairwise(levels)):
         yield "a level of headings is left out"

@@ -9,23 +9,29 @@ from portal.documents.day_numbers import numbers_pdf
 from portal.documents.declaration import declaration_pdf
 from portal.documents.distance_order import order_pdf
 from portal.documents.envelope import envelope_pdf
+from portal.documents.parent_letters import letters_pdf
 from portal.documents.pdf import Document
 from portal.documents.printable import code_points
 from portal.documents.receipt import receipt_pdf
 from portal.documents.register_list import list_pdf
+from portal.documents.slips import slips_pdf
 from portal.domain.register.papers import day_numbers
 from tests.cast import NOW
 from tests.documents.tags import HEADINGS, faults, tags_of
-from tests.documents.test_declaration import CONTENT
+from tests.documents.test_declaration import CONTENT, ENROLLED, LINES
 from tests.documents.test_envelope_sheet import SHEET
+from tests.documents.test_parent_letters import letters
 from tests.documents.test_receipt import receipt  # noqa: F401 (a fixture)
 from tests.documents.test_register_papers import HEADING, NOTES, SPAN
+from tests.documents.test_slips import slips
 from tests.domain.invented import KALINA, TEACHER, day
 
 PAPERS = {
     "declaration": lambda _: declaration_pdf(CONTENT),
     "receipt": receipt_pdf,
     "envelope": lambda _: envelope_pdf(SHEET),
+    "letter": lambda _: letters_pdf(letters([ENROLLED])),
+    "slip": lambda _: slips_pdf(slips(1)),
     "list": lambda _: list_pdf(HEADING, [KALINA, TEACHER] * 20, day(5), notes=NOTES),
     "order": lambda _: order_pdf(HEADING, [KALINA], "5А", SPAN, notes=NOTES),
     "numbers": lambda _: numbers_pdf(HEADING, day_numbers([KALINA, TEACHER], day(5)), notes=NOTES),
@@ -39,6 +45,11 @@ def paper(request, receipt):  # noqa: F811
 
 def test_can_be_read_aloud(paper):
     assert faults(paper) == []
+
+
+@pytest.mark.parametrize("paper", [letters_pdf(letters(LINES)), slips_pdf(slips(4))])
+def test_of_papers_in_one_file_each_has_its_heading(paper):
+    assert faults(paper, sheets=4) == []
 
 
 def test_headings_are_headings():

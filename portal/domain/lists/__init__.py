@@ -1,1 +1,1 @@
-"""What stands beside the decisions of a list: the days without school."""
+"""What stands beside the decisions of a list: the days without school, and what parents are told."""

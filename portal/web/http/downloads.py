@@ -1,4 +1,4 @@
-"""Sending a file that a view made, piece by piece."""
+"""Sending a file that a view made."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -24,6 +24,11 @@ def download(content: IO[bytes], kind: str, name: str) -> Response:
     return Response(
         pieces(), content_type=kind, headers={"Content-Disposition": disposition, "Content-Length": str(size)}
     )
+
+
+def file_response(content: bytes, kind: str, name: str) -> Response:
+    """A file that is in memory as a whole; ``name`` tells of nobody."""
+    return Response(content, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def kept(pieces: Iterable[bytes]) -> IO[bytes]:

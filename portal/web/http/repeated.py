@@ -8,8 +8,9 @@ from portal.web.http.errors import show
 from portal.web.http.guards import current_person, guard_of
 
 # Boxes that are ticked one beside the other, by one name: what a delegate may do, children of a class,
-# whom a circular is for; and a certificate with those of its issuers, as BISS's script sends them.
-LISTS = frozenset({"scopes", "child", "chain", "recipient"})
+# whom a circular is for, whose parents are written to; and a certificate with those of its issuers, as BISS's
+# script sends them.
+LISTS = frozenset({"scopes", "child", "chain", "recipient", "records"})
 SENTENCE = (
     "Едно поле от формуляра е изпратено повече от веднъж и порталът не гадае коя стойност важи. Нищо не е "
     "записано. Върнете се, презаредете страницата и опитайте отново."

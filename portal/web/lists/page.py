@@ -154,6 +154,11 @@ class Summary:
         return self.submission.window.is_over(self.now)
 
     @property
+    def takes_slips(self) -> bool:
+        """Whether slips for the class teachers can be made: there is still something to find out."""
+        return self.submission.lock is Lock.OPEN and not self.is_over and self.person.may(Scope.DECIDE)
+
+    @property
     def missed(self) -> str:
         """That the deadline passed without what was due, as a sentence; empty where it has not."""
         submission = self.submission

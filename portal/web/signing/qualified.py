@@ -21,11 +21,12 @@ from portal.domain.signing.qualified import sentence_of
 from portal.web.http import clock, cookies
 from portal.web.http.attempts import Attempt, attempt
 from portal.web.http.body import drain
+from portal.web.http.downloads import file_response
 from portal.web.http.errors import http_error
 from portal.web.http.guards import allow, current_person
 from portal.web.http.htmx import wants_fragment
 from portal.web.http.site import site
-from portal.web.signing.views import SIGNED, Sent, UploadForm, done, file_response, sign_page
+from portal.web.signing.views import SIGNED, Sent, UploadForm, done, sign_page
 
 qualified = Blueprint("qualified", __name__, url_prefix="/confirmations/<month:month>")
 

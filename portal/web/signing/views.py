@@ -15,6 +15,7 @@ from portal.domain.people import Delegate, Director, Scope, Staff
 from portal.domain.signing.qualified import Verdict
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
+from portal.web.http.downloads import file_response
 from portal.web.http.forms import Notes, PortalForm
 from portal.web.http.guards import LISTS, allow
 from portal.web.http.headers import allow_local_signing
@@ -132,9 +133,3 @@ def done(person: Staff, month: Month) -> ResponseReturnValue:
     return (
         sign_page(person, month) if wants_fragment() else redirect(url_for("signing.page", month=month), 303)
     )
-
-
-def file_response(content: bytes, mimetype: str, name: str) -> Response:
-    response = Response(content, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

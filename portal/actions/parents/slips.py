@@ -1,0 +1,47 @@
+"""Slips by class for the class teachers, to be filled in by hand."""
+
+import logging
+from datetime import datetime
+
+from portal.documents.slips import SlipChild, Slips, slips_pdf
+from portal.domain.errors import Conflict, NotFound
+from portal.domain.month import Month
+from portal.domain.people import Scope, Staff, check_scope
+from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of, records_of
+from portal.storage.lists.reading import Filter, class_groups
+
+logger = logging.getLogger(__name__)
+
+NOBODY = "В списъка няма деца, за които да се направи бланка."
+NO_SUCH_CLASS = "В списъка няма деца от този клас."
+OVER = "Срокът изтече: решенията вече не се променят и бланки не са нужни."
+SIGNED = "Списъкът е подписан: решенията са взети и бланки не са нужни."
+
+
+def make_slips(person: Staff, month: Month, class_code: str, *, now: datetime) -> bytes:
+    """A page or more for each class of the list, or for the one of ``class_code`` as it stands in an address.
+    Also before the list can be worked on: the notes are gathered beforehand."""
+    check_scope(person, Scope.DECIDE)
+    submission = list_of(person.institution, month)
+    if submission.lock is not Lock.OPEN:
+        raise Conflict(SIGNED)
+    if submission.window.is_over(now):
+        raise Conflict(OVER)
+    groups = class_groups(records_of(submission).listed, Filter(class_code=class_code))
+    if not groups:
+        raise NotFound(NO_SUCH_CLASS if class_code else NOBODY)
+    logger.info("slips of %s classes for user %s", len(groups), person.user_id)
+    return slips_pdf(
+        Slips(
+            institution=person.institution_name,
+            code=person.institution,
+            month=month,
+            closes_on=submission.campaign.closes_on,
+            classes=[
+                (group.label, [SlipChild(each.names, each.case(school_days=0)) for each in group.records])
+                for group in groups
+            ],
+            made_at=now,
+        )
+    )
