@@ -27,10 +27,12 @@ from portal.web.campaigns.waiting import waiting
 from portal.web.corrections.operator import correction_answers
 from portal.web.corrections.own import own_corrections
 from portal.web.corrections.region import region_corrections
+from portal.web.diary.views import diary
 from portal.web.history import history
 from portal.web.home import home
 from portal.web.http.addresses import init_addresses
 from portal.web.http.assets import init_assets
+from portal.web.http.body import init_bodies
 from portal.web.http.converters import CodeConverter, IdConverter, MonthConverter
 from portal.web.http.csrf import init_csrf
 from portal.web.http.errors import init_errors
@@ -118,6 +120,7 @@ def create_app(config: Config) -> Flask:
     for part in (
         init_site,
         init_htmx,
+        init_bodies,
         init_addresses,
         init_guards,
         init_headers,
@@ -211,6 +214,7 @@ def _blueprints() -> list[Blueprint]:
         sheet,
         parent_letters,
         slips,
+        diary,
         register_months,
         beside,
         papers,

@@ -15,7 +15,7 @@ from portal.domain.decisions import Decision, Reason
 from portal.domain.placement import InstitutionType
 from portal.storage.calls.tables import PhoneCall
 from portal.storage.tables import remembered
-from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import connected, is_sqlite
 from tests.actions.register.unlocked import draft, entered, keep
 from tests.cast import (
@@ -30,6 +30,7 @@ from tests.cast import (
     add_institution,
     add_record,
 )
+from tests.diaries import WARNING, bring, diary, line, line_of
 from tests.statements import noted
 
 pytestmark = pytest.mark.both_databases
@@ -57,6 +58,24 @@ def a_list_with_the_register_open(client, world):
     _three_children()
     _open_register(client, world).get(LIST)
     return partial(client.get, LIST)
+
+
+def a_list_beside_the_diary(client, world):
+    """One more, for where the figures are from; none for each of them."""
+    _compared(client, world).get(LIST)
+    return partial(client.get, LIST)
+
+
+def comparing_with_the_diary(client, world):
+    _compared(client, world)
+    content = diary(*(line_of(record, "4,5") for record in Record.select()))
+    return partial(bring, client, content)
+
+
+def an_early_warning(client, world):
+    """The institution's kind, and who is there; nothing is stored."""
+    client.sign_in(world.ana).get(WARNING)
+    return partial(bring, client, diary(line("4")), WARNING)
 
 
 def confirming(client, world):
@@ -168,6 +187,9 @@ def the_history_of_a_list(client, world):
 ASKED = {  # on SQLite, on PostgreSQL
     a_list: (5, 5),
     a_list_with_the_register_open: (12, 12),
+    a_list_beside_the_diary: (6, 6),
+    comparing_with_the_diary: (11, 12),  # on PostgreSQL the figures are copied in
+    an_early_warning: (2, 2),
     confirming: (6, 8),
     refusing: (6, 8),
     the_last_decision: (7, 9),
@@ -203,7 +225,7 @@ def test_asks_no_more_than_it_did(asked, client, world, prepared):
     check(asked, prepared)
 
 
-@pytest.mark.parametrize("prepared", [a_list, a_list_with_the_register_open])
+@pytest.mark.parametrize("prepared", [a_list, a_list_with_the_register_open, a_list_beside_the_diary])
 def test_a_longer_list_asks_no_more(asked, client, world, prepared):
     request = prepared(client, world)
     with connected():
@@ -297,6 +319,13 @@ def _three_children(**more) -> None:
     """One for each reason that АСП asks for."""
     for reason in Reason:
         add_record(reason=reason, **more)
+
+
+def _compared(client, world):
+    """Ана's browser, and her list compared with a diary."""
+    _three_children()
+    bring(client.sign_in(world.ana), diary(*(line_of(record, "7") for record in Record.select())))
+    return client
 
 
 def _decided(world) -> None:

@@ -14,10 +14,12 @@ from portal.domain.people import Operator
 from portal.domain.placement import ENROLLED, class_label
 from portal.domain.submissions import Lock
 from portal.domain.times import stamp
+from portal.storage.diary.tables import Diary, DiaryFigure
 from portal.storage.disclosure.child import (
     Declared,
     Rejected,
     answered_about,
+    by_diaries_about,
     declarations_about,
     deeds_about,
     ended_about,
@@ -57,6 +59,13 @@ def _sections(child: Identifier) -> Iterator[Section]:
         _record(record, answered.get(record.id), ended.get(record.id), names) for record in records
     )
     yield Section("В списъците на АСП", in_lists)
+    if by_diaries := by_diaries_about(records):
+        units = {record.id: record.case(school_days=0).unit for record in records}
+        yield Section(
+            "По дневника на училището",
+            tuple(_by_diary(*each, units, names) for each in by_diaries),
+            ("Пази се само броят, с който е сравнен списъкът; файлът от дневника не се пази.",),
+        )
     if requests := requests_about(records):
         yield Section("Искания за поправка след срока", tuple(_request(each) for each in requests))
     yield Section(
@@ -114,6 +123,18 @@ def _record(
 
 def _stated(holds: bool, which: str) -> str | None:
     return which if holds else None
+
+
+def _by_diary(row: DiaryFigure, diary: Diary, units: dict[int, str], names: dict[str, str]) -> Facts:
+    submission = diary.submission
+    said = "няма го в дневника" if row.unexcused is None else measured(row.unexcused, units[row.record_id])
+    return (
+        ("Месец", submission.campaign.month.label),
+        ("Институция", _place(submission.institution_id, names)),
+        ("Неизвинени отсъствия по дневника", said),
+        ("Сравнено на", stamp(diary.at)),
+        ("SHA-256 на файла", diary.sha256),
+    )
 
 
 def _request(request: CorrectionRequest) -> Facts:

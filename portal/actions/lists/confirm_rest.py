@@ -13,7 +13,8 @@ from portal.domain.errors import Conflict, holds
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.submissions import check_may_change
-from portal.storage.lists.current import held_list, list_of
+from portal.storage.diary.figures import diary_of
+from portal.storage.lists.current import held_list, list_of, records_of
 from portal.storage.lists.reading import EVERYTHING, Filter, class_groups
 from portal.storage.lists.school_days import school_days_of
 from portal.storage.tables import audit
@@ -36,7 +37,8 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True)
 class Rest:
-    """What would be confirmed, class by class, and what has to be decided one by one."""
+    """What would be confirmed, class by class, and what has to be decided one by one. ``version`` is another
+    one whenever that may be."""
 
     version: int
     groups: dict[str, list[Known]] = field(default_factory=dict)
@@ -63,15 +65,15 @@ def rest_of(person: Staff, month: Month, within: Filter = EVERYTHING, *, now: da
 def confirm_rest(
     person: Staff, month: Month, within: Filter = EVERYTHING, *, seen: int | None, now: datetime
 ) -> int:
-    """Confirm them all and say how many. ``seen`` is the version of the list whose consequences
-    were shown: a list that changed since is shown again first."""
+    """Confirm them all and say how many. ``seen`` is the version of what was shown with its consequences:
+    what changed since is shown again first."""
     check_scope(person, Scope.DECIDE)
     with writing():
         submission = held_list(person.institution, month)
         check_may_change(submission.window, submission.lock, now=now)
-        if seen is not None and seen != submission.version:
-            raise Conflict("Междувременно списъкът се е променил. Прегледайте числата отново и потвърдете.")
         rest = _rest(submission, month, within)
+        if seen is not None and seen != rest.version:
+            raise Conflict("Междувременно списъкът се е променил. Прегледайте числата отново и потвърдете.")
         for record, _ in rest.confirmable:
             store_decision(record, Decided(Decision.CONFIRMED), person, now=now)
             audit.add(
@@ -90,8 +92,8 @@ def confirm_rest(
 
 def _rest(submission: Submission, month: Month, within: Filter) -> Rest:
     days = school_days_of(submission.institution_id, month)
-    rest = Rest(submission.version)
-    pending = Record.on(submission).where(Record.decision == Decision.PENDING)
+    rest = Rest(_version(submission, within))
+    pending = [each for each in records_of(submission).listed if each.decision is Decision.PENDING]
     for group in class_groups(pending, within):
         may_be: list[Known] = []
         for record in group.records:
@@ -100,3 +102,9 @@ def _rest(submission: Submission, month: Month, within: Filter) -> Rest:
         if may_be:
             rest.groups[group.label] = may_be
     return rest
+
+
+def _version(submission: Submission, within: Filter) -> int:
+    """Of the list, and of the diary as well where that chooses the records: both only ever grow."""
+    diary = None if within.agreement is None else diary_of(submission)
+    return submission.version + (0 if diary is None else diary.version)

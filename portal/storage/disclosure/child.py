@@ -9,6 +9,7 @@ from peewee import JOIN, SQL, NodeList, Value, fn
 
 from portal.domain.identifiers import Identifier, IdType, in_capitals
 from portal.domain.signing.declared import Entry, read
+from portal.storage.diary.tables import Diary, DiaryFigure
 from portal.storage.disclosure.account import signatures_on
 from portal.storage.notices.tables import Notice
 from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, EndedRecord
@@ -103,6 +104,15 @@ def declarations_about(child: Identifier) -> list[Declared]:
         for entry in read(bytes(row.content)).entries
         if (entry.line.id_type, in_capitals(entry.line.id_number)) == (child.kind.name.lower(), child.number)
     ]
+
+
+def by_diaries_about(records: list[Record]) -> list[tuple[DiaryFigure, Diary]]:
+    """What schools' diaries said of the child where a list was compared with one, the oldest first."""
+    ours = DiaryFigure.record.in_([record.id for record in records])
+    figures = {row.submission_id: row for row in DiaryFigure.select().where(ours)}
+    query = Diary.select(Diary, Submission, Campaign).join(Submission).join(Campaign)
+    diaries = query.where(Diary.submission.in_(list(figures))).order_by(Diary.at)
+    return [(figures[diary.submission_id], diary) for diary in diaries]
 
 
 def answered_about(records: list[Record]) -> dict[int, AnsweredRecord]:

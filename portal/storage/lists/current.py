@@ -1,20 +1,25 @@
 """One institution's list as it is now, with its records: what the hottest requests ask."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from peewee import JOIN
 
+from portal.domain.diary.agreement import ByDiary
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
+from portal.storage.diary.tables import DiaryFigure
 from portal.storage.tables.campaigns import Campaign, Record, Submission, counted
-from portal.storage.tables.db import is_sqlite
+from portal.storage.tables.db import Table, is_sqlite
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.prepared import Columns, Prepared, parted, slot
 
 _LIST, _CAMPAIGN = Columns(Submission), Columns(Campaign)
-_INSTITUTION, _RECORD = Columns(Institution), Columns(Record)
+_INSTITUTION, _RECORD, _FIGURE = Columns(Institution), Columns(Record), Columns(DiaryFigure)
+_OF_ONE = (_LIST, _CAMPAIGN, _INSTITUTION, _RECORD, _FIGURE)
 NO_RECORD = 0
+_IS_COMPARED = (DiaryFigure.record == Record.id) & (DiaryFigure.submission == Record.submission)
 
 
 @dataclass(frozen=True)
@@ -41,11 +46,11 @@ def list_with(institution: str, month: Month, record_id: int) -> tuple[Submissio
     found = _ONE.one(institution=institution, month=month, record=record_id)
     if found is None:
         raise NotFound(f"За {month.label} няма списък на вашата институция.")
-    submission, campaign, place, record = parted(found, _LIST, _CAMPAIGN, _INSTITUTION, _RECORD)
+    submission, campaign, place, record, figure = parted(found, *_OF_ONE)
     institution_row = _INSTITUTION.row(place)
     related = {"campaign": _CAMPAIGN.row(campaign), "institution": institution_row}
     found_list = _LIST.row(submission, **related)
-    return found_list, None if record[0] is None else _RECORD.row(record, **related)
+    return found_list, None if record[0] is None else _with_figure(record, figure, **related)
 
 
 def held_with(institution: str, month: Month, record_id: int) -> tuple[Submission, Record | None]:
@@ -61,12 +66,20 @@ def records_of(submission: Submission) -> Records:
     rows = _RECORDS.rows(
         submission=submission.id, campaign=submission.campaign_id, institution=submission.institution_id
     )
-    records = [_RECORD.row(row) for row in rows]
+    records = [_with_figure(*parted(row, _RECORD, _FIGURE)) for row in rows]
     returned = [record for record in records if record.submission_id is None]
     return Records(
         [record for record in records if record.submission_id is not None],
         sorted(returned, key=lambda record: (record.returned_at, record.id)),
     )
+
+
+def _with_figure(record: Sequence[Any], figure: Sequence[Any], **related: Table | None) -> Record:
+    """The record, with what the diary says of it where its list was compared with one."""
+    row = _RECORD.row(record, **related)
+    if figure[0] is not None:
+        row.by_diary = ByDiary(_FIGURE.row(figure).unexcused)
+    return row
 
 
 def change_record(record: Record, changes: dict[str, Any]) -> bool:
@@ -100,12 +113,13 @@ def _one() -> Any:
         & (Record.campaign == Submission.campaign)
     )
     return (
-        Submission.select(*_LIST.selected, *_CAMPAIGN.selected, *_INSTITUTION.selected, *_RECORD.selected)
+        Submission.select(*(column for table in _OF_ONE for column in table.selected))
         .join(Campaign)
         .switch(Submission)
         .join(Institution)
         .switch(Submission)
         .join(Record, JOIN.LEFT_OUTER, on=lies_here)
+        .join(DiaryFigure, JOIN.LEFT_OUTER, on=_IS_COMPARED)
         .where(
             (Campaign.month == slot(Campaign.month, "month"))
             & (Submission.institution == slot(Submission.institution, "institution"))
@@ -126,8 +140,10 @@ def _records() -> Any:
         & (Record.campaign == slot(Record.campaign, "campaign"))
         & (Record.institution == slot(Record.institution, "institution"))
     )
-    return Record.select(*_RECORD.selected).where(
-        (Record.submission == slot(Record.submission, "submission")) | sent_back
+    return (
+        Record.select(*_RECORD.selected, *_FIGURE.selected)
+        .join(DiaryFigure, JOIN.LEFT_OUTER, on=_IS_COMPARED)
+        .where((Record.submission == slot(Record.submission, "submission")) | sent_back)
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.domain.decisions import Decision
+from portal.domain.diary.agreement import Agreement
 from portal.domain.names import finds, folded
 from portal.domain.placement import class_label, class_order
 from portal.storage.tables.campaigns import Campaign, Record, Submission
@@ -14,15 +15,18 @@ UNKNOWN_CLASS = "unknown"
 
 @dataclass(frozen=True)
 class Filter:
-    """Which records are asked for; each of ``words`` is part of the names or ends the identifier."""
+    """Which records are asked for; each of ``words`` is part of the names or ends the identifier.
+    ``agreement`` is how the school's diary stands to АСП's figure."""
 
     state: Decision | None = None
     class_code: str = ""
     words: str = ""
+    agreement: Agreement | None = None
 
     @property
     def is_on(self) -> bool:
-        return self.state is not None or bool(self.class_code) or bool(self.words.strip())
+        is_chosen = self.state is not None or self.agreement is not None
+        return is_chosen or bool(self.class_code) or bool(self.words.strip())
 
 
 EVERYTHING = Filter()
@@ -54,9 +58,15 @@ def filtered(records: Iterable[Record], wanted: Filter) -> list[Record]:
         for record in records
         if (wanted.state is None or record.decision is wanted.state)
         and (not wanted.class_code or class_value(record.class_code) == wanted.class_code)
+        and (wanted.agreement is None or agreement_of(record) is wanted.agreement)
         and finds(words, record.names, record.id_number)
     ]
     return sorted(found, key=lambda record: (folded(record.names), record.id_number, record.reason))
+
+
+def agreement_of(record: Record) -> Agreement | None:
+    """How the diary stands to it; none where it was not compared."""
+    return None if record.by_diary is None else record.by_diary.agreement(record.case(school_days=0))
 
 
 def classes_of(records: Iterable[Record]) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from portal.domain.month import Month
 from portal.domain.submissions import Lock
 from portal.domain.times import start_of
 from portal.storage.calls.tables import CallClaim, PhoneCall
+from portal.storage.diary.tables import Diary, DiaryFigure
 from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, EndedRecord
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
@@ -46,6 +47,8 @@ FORGOTTEN = (  # what held a child, or a key
     "notice_file",
     "notice_reading",
     "notice_withdrawal",
+    "diary",
+    "diary_figure",
     "phone_call",  # who noted what of an institution
     "call_claim",
     "office_letter",
@@ -99,6 +102,8 @@ def erase_campaign(campaign: Campaign) -> tuple[int, int]:
     Declaration.delete().where(Declaration.submission.in_(lists)).execute()
     for after in (EndedRecord, AnsweredRecord, CorrectionRequest, PhoneCall, CallClaim, OfficeLetter):
         after.delete().where(after.campaign == campaign).execute()
+    for beside in (DiaryFigure, Diary):
+        beside.delete().where(beside.submission.in_(lists)).execute()
     records: int = Record.delete().where(Record.campaign == campaign).execute()
     _erase_rejects(Load.campaign == campaign)
     return erased, records

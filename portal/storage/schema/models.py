@@ -1,6 +1,7 @@
 """Every table, in an order in which they can be created."""
 
 from portal.storage.calls.tables import CallClaim, PhoneCall
+from portal.storage.diary.tables import Diary, DiaryFigure
 from portal.storage.notices.tables import (
     Notice,
     NoticeFile,
@@ -122,4 +123,6 @@ TABLES: list[type[Table]] = [
     PhoneCall,
     CallClaim,
     OfficeLetter,
+    Diary,
+    DiaryFigure,
 ]

@@ -23,6 +23,7 @@ from peewee import (
 from portal.domain.calendar import Band
 from portal.domain.campaigns.rejected import Outcome
 from portal.domain.decisions import Case, Decision, Reason, RefusalReason
+from portal.domain.diary.agreement import ByDiary
 from portal.domain.enrolled import MOST, Enrolled
 from portal.domain.errors import NotFound
 from portal.domain.identifiers import IdType
@@ -152,7 +153,8 @@ class Record(Table):
 
     ``absences`` and ``days`` stand as in АСП's file, byte for byte. ``institution`` is where the
     record lies, ``asp_institution`` the one that АСП named. A record sent back as „не е наше дете“
-    is on no list (``submission`` is none) until somebody takes it.
+    is on no list (``submission`` is none) until somebody takes it. ``by_diary`` is read with the list, where
+    that was compared with the school's diary.
     """
 
     id = AutoField()
@@ -195,6 +197,7 @@ class Record(Table):
     returned_by_id: int | None
     institution_id: str
     decided_by_id: int | None
+    by_diary: ByDiary | None = None
 
     class Meta:
         indexes = (

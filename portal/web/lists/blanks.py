@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from portal.domain.decisions import Case, Decision, Reason
+from portal.domain.diary.agreement import Agreement
 from portal.web.lists.forms import Unwritten
 from portal.web.lists.row import Editor, Row
 from portal.web.lists.stencil import Stencil, mark
@@ -35,6 +36,7 @@ class Kind(NamedTuple):
     decision: Decision
     reason: Reason
     may_be_confirmed: bool
+    agreement: Agreement | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,14 @@ class Blank:
         return mark("figure") if self.kind.reason is not Reason.UNENROLLED else ""
 
     @property
+    def by_diary(self) -> str:
+        return mark("by_diary") if self.kind.agreement is not None else ""
+
+    @property
+    def suggested_number(self) -> str:
+        return mark("suggested_number") if self.kind.agreement is Agreement.LOWER else ""
+
+    @property
     def may_be_confirmed(self) -> bool:
         return self.kind.may_be_confirmed
 
@@ -99,7 +109,7 @@ def draw_row(row: Row, page: str, query: Mapping[str, str], facts: bool = True) 
     if not row.is_plain:
         drawn: Markup = _macros().row(row, page, query, facts)
         return drawn
-    kind = Kind(row.record.decision, row.record.reason, row.may_be_confirmed)
+    kind = Kind(row.record.decision, row.record.reason, row.may_be_confirmed, row.agreement)
     return _stencil(kind, page, tuple(query.items()), facts).fill(**_own(row, kind))
 
 
@@ -113,6 +123,8 @@ def _own(row: Row, kind: Kind) -> dict[str, object]:
         "class_name": row.class_name,
         "masked_number": row.masked_number,
         "figure": row.figure,
+        "by_diary": row.by_diary,
+        "suggested_number": row.suggested_number,
     }
     if kind.decision is not Decision.PENDING:
         return own | {"meaning": row.meaning}

@@ -10,6 +10,7 @@ from portal.actions.register.beside import DaysOf
 from portal.domain.calendar import long_date
 from portal.domain.campaigns.corrections import check_may_ask_now
 from portal.domain.decisions import Case, Decision
+from portal.domain.diary.agreement import Agreement
 from portal.domain.errors import Objection, holds
 from portal.domain.institutions import check_not_closed
 from portal.domain.month import Month
@@ -33,26 +34,41 @@ from portal.storage.lists.school_days import SchoolDays, school_days_of
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.qualified import waits_on
 from portal.web.http.forms import PortalForm
+from portal.web.lists.compared import WithDiary
 from portal.web.lists.forms import DecisionForm, ReturnForm
 from portal.web.lists.row import Editor, Row
 
 STATES = {decision.code: decision for decision in Decision}
+AGREEMENTS = {agreement.value: agreement for agreement in Agreement}
 STATE_LABELS = {"pending": "за преглед", "confirmed": "потвърдени", "refused": "отказани"}
 
 
 def read_filter(sent: Mapping[str, str]) -> Filter:
-    """``?state=pending&class=7``; what is not known filters nothing."""
-    return Filter(STATES.get(sent.get("state", "")), sent.get("class", "")[:8])
+    """``?state=pending&class=7&diary=equal``; what is not known filters nothing."""
+    return Filter(
+        STATES.get(sent.get("state", "")),
+        sent.get("class", "")[:8],
+        agreement=AGREEMENTS.get(sent.get("diary", "")),
+    )
 
 
 def filter_query(wanted: Filter) -> dict[str, str]:
     """The filter as it stands in an address; the searched words never do."""
-    query = {"state": wanted.state.code if wanted.state is not None else "", "class": wanted.class_code}
+    query = {
+        "state": wanted.state.code if wanted.state is not None else "",
+        "class": wanted.class_code,
+        "diary": wanted.agreement.value if wanted.agreement is not None else "",
+    }
     return {name: value for name, value in query.items() if value}
 
 
-def inside(class_code: str) -> str:
-    """Where „останалите“ are, for a class as it stands in an address: ``във V клас``, ``в целия списък``."""
+def inside(within: Filter) -> str:
+    """Where „останалите“ are: ``във V клас``, ``в целия списък, при които дневникът съвпада``."""
+    which = ", при които дневникът съвпада" if within.agreement is Agreement.EQUAL else ""
+    return f"{_inside_class(within.class_code)}{which}"
+
+
+def _inside_class(class_code: str) -> str:
     if not class_code:
         return "в целия списък"
     if class_code == UNKNOWN_CLASS:
@@ -239,6 +255,7 @@ class Listing:
     classes: list[tuple[str, str]]
     returned: list[Row]
     without_calendar: bool
+    diary: WithDiary | None = None
     problem: Row | None = None
 
     @property
@@ -251,11 +268,15 @@ class Listing:
 
     @property
     def rest_inside(self) -> str:
-        """Where the rest of what is shown could be confirmed at once; empty where that is the whole list, or
-        what was searched for: a name never stands in an address."""
-        if not (self.summary.may_decide and self.wanted.class_code and self.pending_shown):
+        """Where the rest of what is shown could be confirmed at once; empty where that is the whole list,
+        where the diary says something else than АСП, or for what was searched for: a name never stands in
+        an address."""
+        wanted = self.wanted
+        is_part = wanted.class_code or wanted.agreement is Agreement.EQUAL
+        if not (self.summary.may_decide and is_part and self.pending_shown):
             return ""
-        return "" if self.wanted.words.strip() else inside(self.wanted.class_code)
+        is_doubtful = wanted.agreement not in (None, Agreement.EQUAL)
+        return "" if is_doubtful or wanted.words.strip() else inside(wanted)
 
     @property
     def states(self) -> list[tuple[str, str]]:
@@ -264,10 +285,11 @@ class Listing:
 
     @property
     def filtered_by(self) -> str:
-        """``за преглед, IV клас``; empty where neither a state nor a class is asked for."""
+        """``за преглед, IV клас, по дневника – съвпада``; empty where none of the three is asked for."""
         state = "" if self.wanted.state is None else STATE_LABELS[self.wanted.state.code]
         in_class = dict(self.classes).get(self.wanted.class_code, self.wanted.class_code)
-        return ", ".join(filter(None, (state, in_class)))
+        by_diary = "" if self.wanted.agreement is None else f"по дневника – {self.wanted.agreement.label}"
+        return ", ".join(filter(None, (state, in_class, by_diary)))
 
     @property
     def address(self) -> str:
@@ -303,6 +325,7 @@ class Listing:
             classes=classes_of(records.listed),
             returned=[row(record) for record in records.returned],
             without_calendar=_lacks_calendar(days, groups),
+            diary=WithDiary.of(summary.submission, records.listed),
         )
 
     def with_problem(self, row: Row) -> "Listing":

@@ -15,10 +15,12 @@ from portal.domain.decisions import (
     check_correction,
     check_decision,
 )
+from portal.domain.diary.agreement import Agreement, suggested_number
 from portal.domain.errors import Refusal, holds
 from portal.domain.figures import measured, plain
 from portal.domain.identifiers import IdType, in_capitals, masked
 from portal.domain.placement import class_label
+from portal.storage.lists.reading import agreement_of
 from portal.storage.tables.campaigns import Record, columns_of
 from portal.web.lists.forms import DecisionForm, ReturnForm, Unwritten
 
@@ -121,12 +123,31 @@ class Row:
         return self.unwritten.limit
 
     @property
+    def agreement(self) -> Agreement | None:
+        """How the school's diary stands to АСП's figure, where the two were compared."""
+        return agreement_of(self.record)
+
+    @property
+    def by_diary(self) -> str:
+        return "" if self.record.by_diary is None else self.record.by_diary.said(self.case)
+
+    @property
+    def suggested_number(self) -> str:
+        """The diary's number where a refusal with it is suggested; its reason is the person's to give."""
+        is_open = self.may_decide and self.state == "pending"
+        return suggested_number(self.record.by_diary, self.case) if is_open else ""
+
+    @property
     def suggested(self) -> str:
-        """That the number in the field is the register's, and what is left to do about it."""
-        days = None if self.register_days is None else str(self.register_days)
-        if self.state != "pending" or days is None or self.form.corrected.data != days:
+        """That the number in the field is the register's or the diary's, and what is left to do about it."""
+        number = self.refusing.corrected.data
+        if self.state != "pending" or not number:
             return ""
-        return ". Попълнени са дните под карантина: проверете ги и изберете основание"
+        if number == self.suggested_number:
+            return ". Попълнен е броят по дневника: проверете го и изберете основание"
+        if number == str(self.register_days):
+            return ". Попълнени са дните под карантина: проверете ги и изберете основание"
+        return ""
 
     @property
     def asks_number(self) -> bool:
@@ -134,8 +155,11 @@ class Row:
 
     @property
     def refusing(self) -> DecisionForm:
-        """The form of the refusal: as it was typed, or as it stands, to be put right."""
+        """The form of the refusal: as it was typed, as it stands, to be put right, or with what the diary
+        suggests."""
         record = self.record
+        if self.suggested_number and not self.form.decision.data:
+            return DecisionForm(data={"corrected": self.suggested_number}).offering(self.case.reason)
         if self.form.decision.data or record.decision is not Decision.REFUSED:
             return self.form.offering(self.case.reason)
         stored = {
@@ -171,7 +195,9 @@ class Row:
     @property
     def has_more_than_facts(self) -> bool:
         """Whether beside АСП's reason and figure stands what comes and goes."""
-        return self.record.figure_changed_at is not None or self.register_days is not None
+        record = self.record
+        is_more_told = record.figure_changed_at is not None or record.by_diary is not None
+        return is_more_told or self.register_days is not None
 
     @property
     def is_plain(self) -> bool:
@@ -181,7 +207,8 @@ class Row:
             self.may_decide
             and self.record.submission_id is not None
             and self.record.decision is not Decision.REFUSED
-            and not self.has_more_than_facts
+            and self.record.figure_changed_at is None
+            and self.register_days is None
             and self.opened is None
             and not self.alert
             and not self.no_longer_holds

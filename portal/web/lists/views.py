@@ -45,7 +45,11 @@ TOLD = "За списъка, какъвто е сега, вече писахме
 @lists.get("/")
 @allow(Director, Delegate, scopes=LISTS)
 def months(person: Staff) -> ResponseReturnValue:
-    return render_template("lists/months.html", months=months_of(person, now=clock.now()))
+    return render_template(
+        "lists/months.html",
+        months=months_of(person, now=clock.now()),
+        may_decide=person.may(Scope.DECIDE),
+    )
 
 
 @lists.get("/<month:month>")
@@ -146,7 +150,7 @@ def confirm_rest(person: Staff, month: Month) -> ResponseReturnValue:
             flash(f"Потвърдени са {count} записа." if count != 1 else "Потвърден е един запис.")
             return redirect(url_for(".index", month=month, **query), 303)  # type: ignore[arg-type]
     rest = rest_of(person, month, within, now=clock.now())
-    where = inside(within.class_code)
+    where = inside(within)
     page = render_template(
         "lists/confirm_rest.html", rest=rest, month=month, query=query, where=where, alert=tried.alert
     )

@@ -2,20 +2,23 @@
 
 import io
 from decimal import Decimal
+from hashlib import sha256
 
 import pytest
 
 from portal.actions.campaigns.answers import make_answer
 from portal.actions.campaigns.requests import Asked, ask_correction
+from portal.actions.diary.comparing import compare
 from portal.actions.disclosure.child import export_child
 from portal.actions.lists.confirmations import decide, send_back
-from portal.actions.signing.signing import sign
+from portal.actions.signing.signing import sign, unsign
 from portal.domain.campaigns.corrections import Why
 from portal.domain.decisions import Decided, Decision, RefusalReason
 from portal.domain.errors import Refusal
 from portal.domain.identifiers import Identifier, IdType
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Record
+from tests import diaries
 from tests.actions.loading.loaded import asp, enrol, enrolled, load
 from tests.cast import AFTER, EGNS, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE
 
@@ -159,3 +162,20 @@ def test_tells_what_was_answered_and_what_was_asked_to_be_corrected(world, asked
     assert "Коригиран брой в отговора: 3,5 уч. часа" in told
     assert "Калина беше болна." in told
     assert "Калина" not in text_of(Identifier(IdType.EGN, EGNS[1]))
+
+
+def test_tells_what_the_schools_diary_said(asked, world):
+    assert "дневник" not in text_of().split("Защо, откъде")[0]
+    unsign(world.ana, MONTH, "Сравняване.", now=NOW)
+    content = diaries.diary(diaries.line("4,5", number=EGNS[0]))
+    compare(world.ana, MONTH, content, now=NOW)
+
+    text = text_of()
+    section = text.split("По дневника на училището")[1]
+    for told in (
+        f"Институция: 39. СУ „Отец Паисий“ ({SCHOOL})",
+        "Неизвинени отсъствия по дневника: 4,5 уч. часа",
+        f"SHA-256 на файла: {sha256(content).hexdigest()}",
+    ):
+        assert told in section
+    assert "Неизвинени отсъствия по дневника: няма го в дневника" in text_of(Identifier(IdType.EGN, EGNS[1]))

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from portal.actions.campaigns.answers import make_answer
+from portal.actions.diary.comparing import compare
 from portal.actions.register.keys.opened import open_register
 from portal.actions.register.months import confirm_month
 from portal.actions.retention import purging
@@ -20,6 +21,7 @@ from portal.domain.errors import Conflict
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
+from portal.storage.diary.tables import Diary, DiaryFigure
 from portal.storage.retention.erasing import forget_deleted
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
@@ -30,7 +32,8 @@ from portal.storage.tables.register import Collection, Entry, Grant, RegisterMon
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 from tests.actions.loading.loaded import asp, load
 from tests.actions.register.unlocked import draft, entered, opened_session, register_of
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record
+from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, PASSWORD, SCHOOL, SITE, add_record
+from tests.diaries import diary, line_of
 from tests.waiting import until
 
 NEXT = MONTH.plus(1)
@@ -103,6 +106,19 @@ class TestACampaign:
 
         assert (purged.campaigns, purged.lists, purged.records) == ([MONTH], 4, 2)
         assert counts(Record, Declaration, Signature, SignatureRemoval) == [0, 0, 0, 0]
+
+    def test_loses_what_its_schools_diary_said(self, signed, world):
+        unsign(world.ana, MONTH, "Сравняване.", now=NOW)
+        compare(world.ana, MONTH, diary(line_of(Record.get_by_id(1), "7")), now=NOW)
+        other = Campaign.create(month=NEXT, opens_on=OPENS, closes_on=CLOSES, made_at=NOW)
+        Submission.create(campaign=other, institution=SCHOOL)
+        later = add_record(campaign=other)
+        compare(world.ana, NEXT, diary(line_of(later, "7", month=NEXT)), now=NOW)
+        Campaign.update(answered_at=AFTER).execute()
+        purge(NEXT, LATER)
+
+        assert [row.submission_id for row in Diary.select()] == [later.submission_id]
+        assert [row.record_id for row in DiaryFigure.select()] == [later.id]
 
     def test_keeps_its_counts_and_times(self, answered):
         before = list_of()

@@ -51,6 +51,7 @@ BLUEPRINTS = {
     "campaigns": {"operator"},
     "closures": {"director"},
     "delegates": {"director"},
+    "diary": DECIDERS,
     "envelope": {"director"},
     "home": EVERYBODY,
     "kept": {"operator"},

@@ -1,0 +1,1 @@
+"""What a school's electronic diary says of absences, beside what АСП says of them."""

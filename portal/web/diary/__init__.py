@@ -1,0 +1,1 @@
+"""The school's diary beside the list, and the early warning from it."""
