@@ -22,7 +22,7 @@ from bench import (
     throughput,
     wire,
 )
-from bench.paper import sheet
+from bench.paper import printed, sheet
 
 PARTS = {
     "pages": lambda folder: all(
@@ -40,7 +40,7 @@ PARTS = {
     "passwords": passwords.measured,
     "backup": backup.measured,
     "purging": purging.measured,
-    "paper": lambda folder: all([sheet.measured(folder / "sheet")]),
+    "paper": lambda folder: all([sheet.measured(folder / "sheet"), printed.measured(folder / "printed")]),
 }
 
 

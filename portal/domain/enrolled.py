@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from portal.domain.errors import Refusal
@@ -50,6 +50,19 @@ class Enrolled:
     def place(self) -> str:
         """``III а, от 05.01.2021 г.``"""
         return f"{self.enrolled_class}, от {_written(self.enrolled_since)}"
+
+
+NOTHING_STATED = Enrolled("", None, "", None)
+
+
+def tidy(enrolled: Enrolled) -> Enrolled:
+    """Without what stands around a number or a name only where it is written: the sign before the number,
+    which papers put there themselves, and a comma before the day."""
+    return replace(
+        enrolled,
+        certificate_number=enrolled.certificate_number.lstrip("№ ").rstrip(" ,"),
+        enrolled_class=enrolled.enrolled_class.strip(" ,"),
+    )
 
 
 def _written(day: date | None) -> str:
@@ -115,13 +128,15 @@ def check_known(enrolled: Enrolled, institution: str, known: Known | None) -> No
 
     Source: formats.md, F5: an institution and a class for a month, and no day.
     """
-    differs = "" if known is None or not known.enrolments else _difference(enrolled, institution, known)
-    if known is not None and differs:
-        raise Refusal(
-            f"По записванията за {known.month.label} детето {differs}. Поправете вписаното или отбележете, "
-            "че е вярно.",
-            field="differs",
-        )
+    differs = difference(enrolled, institution, known)
+    if differs:
+        raise Refusal(f"{differs} Поправете вписаното или отбележете, че е вярно.", field="differs")
+
+
+def difference(enrolled: Enrolled, institution: str, known: Known | None) -> str:
+    """What the newest enrolments say otherwise, as a sentence; empty where they do not."""
+    differs = "" if known is None else _difference(enrolled, institution, known)
+    return f"По записванията за {known.month.label} детето {differs}." if known and differs else ""
 
 
 def _difference(enrolled: Enrolled, institution: str, known: Known) -> str:

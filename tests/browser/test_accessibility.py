@@ -44,6 +44,7 @@ def month(world):
     away = add_record(family="Динева")
     send_back(world.ana, MONTH, away.id, "Учи в 10. СУ.", now=NOW)
     add_record(family="Георгиева", reason=Reason.DISTANCE, figure="21")
+    add_record(family="Желева", reason=Reason.UNENROLLED)
     Closure.create(
         institution=SCHOOL,
         first=date(2020, 12, 14),
@@ -142,16 +143,24 @@ def test_says_nothing_of_the_directors(stranger, month, reader):
     stranger.wait_for_url("**/")
     make_envelope(stranger)
     enter_class(stranger)
-    rows = [f"{LIST}?open={Record.get(decision=each).id}" for each in (Decision.PENDING, Decision.REFUSED)]
+    shown = (
+        Record.get(decision=Decision.PENDING),
+        Record.get(decision=Decision.REFUSED),
+        Record.get(decision=Decision.PENDING, reason=Reason.UNENROLLED),
+    )
+    rows = [f"{LIST}?open={record.id}" for record in shown]
 
     assert_none(faults_of(stranger, reader, *rows, f"{rows[0]}&what=not-ours"))
 
 
-@pytest.mark.parametrize("who", ["boris", "vyara"])
-def test_says_nothing_of_a_list_to_sign_or_signed(browse, world, month, reader, who):
+@pytest.mark.parametrize(
+    ("who", "pages"),
+    [("boris", ("", "/sign", "/history")), ("vyara", ("", "/sign", "/history", "/parent-letters"))],
+)
+def test_says_nothing_of_a_list_to_sign_or_signed(browse, world, month, reader, who, pages):
     page = browse(getattr(world, who))
 
-    assert_none([fault for each in ("", "/sign", "/history") for fault in reader(page, LIST + each)])
+    assert_none([fault for each in pages for fault in reader(page, LIST + each)])
 
 
 def test_says_nothing_of_the_delegates(browse, world, month, reader):

@@ -10,6 +10,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,7 @@ from portal.crypto.errors import CannotOpen
 from portal.crypto.pepper import sheet_key
 from portal.crypto.primitives import joined, opened, sealed
 from portal.domain.decisions import Decided, Decision, RefusalReason
+from portal.domain.enrolled import NOTHING_STATED, Enrolled
 from portal.domain.errors import Refusal
 from portal.domain.month import Month
 from portal.domain.people import Staff
@@ -83,11 +85,21 @@ def _wanted(row: ExaminedRow) -> list[Any]:
     number = None if decided.corrected is None else str(decided.corrected)
     reason = decided.reason.value if decided.reason else None
     said = [decided.decision.value, number, reason, decided.note, decided.certificate, decided.placed]
-    return [row.record.id, row.seen, said]
+    return [row.record.id, row.seen, [*said, *_stated(decided.enrolled or NOTHING_STATED)]]
+
+
+def _stated(enrolled: Enrolled) -> list[str]:
+    days = (enrolled.certificate_date, enrolled.enrolled_since)
+    issued, since = ("" if day is None else day.isoformat() for day in days)
+    return [enrolled.certificate_number, issued, enrolled.enrolled_class, since]
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _to_wanted(record: int, seen: int, said: list[Any]) -> Wanted:
-    decision, number, reason, note, certificate, placed = said
+    decision, number, reason, note, certificate, placed, paper, issued, name, since = said
     return Wanted(
         record,
         seen,
@@ -98,6 +110,7 @@ def _to_wanted(record: int, seen: int, said: list[Any]) -> Wanted:
             note,
             certificate,
             placed,
+            Enrolled.stated(paper, _day(issued), name, _day(since)),
         ),
     )
 

@@ -90,7 +90,9 @@ class Examined:
 
 
 def in_words(decided: Decided) -> str:
-    """``отказвам, 4,5, закъсняла медицинска бележка``"""
+    """``отказвам, 4,5, закъсняла медицинска бележка``; of an enrolled child the certificate and the class."""
+    stated = decided.enrolled
     number = "" if decided.corrected is None else plain(decided.corrected)
     reason = "" if decided.reason is None else decided.reason.label
-    return ", ".join(filter(None, (decided.decision.label, number, reason)))
+    details = () if stated is None else (f"удостоверение {stated.certificate}", f"в {stated.place}")
+    return ", ".join(filter(None, (decided.decision.label, number, reason, *details)))

@@ -9,6 +9,7 @@ from functools import cached_property
 from portal.actions.sheet.examined import ExaminedRow, Fault, Outcome, in_words
 from portal.actions.sheet.keys import base_of
 from portal.actions.sheet.making import facts_of
+from portal.actions.sheet.stating import differs
 from portal.actions.signing.declarations import decision_of
 from portal.actions.site import Site
 from portal.domain.decisions import Case, kept
@@ -148,6 +149,8 @@ class Judge:
         if self._is_untouched(known.record.id, known.case, row, key):
             return replace(known, outcome=Outcome.SAME)
         faults = [self._fault(row, each.column, str(each)) for each in faults_of(known.case, said, unread)]
+        if not faults and (otherwise := differs(known.record, wanted.enrolled)):
+            faults.append(self._fault(row, Column.PLACED, otherwise))
         is_wrong = bool(faults)
         if known.record.version != key.version:
             stands = in_words(decision_of(known.record))

@@ -28,6 +28,7 @@ def base_of(record_id: int, decided: Decided, *, site: Site) -> str:
         decided.note,
         str(decided.certificate),
         str(decided.placed),
+        *((decided.enrolled.certificate, decided.enrolled.place) if decided.enrolled else ()),
     )
     return sheet_mark(site.pepper, "base", str(record_id), *facts).hex()[:BASE]
 

@@ -14,6 +14,7 @@ from portal.documents.sheet.workbook import list_xlsx
 from portal.domain.consequences import consequence
 from portal.domain.deadlines import deadline_sentence
 from portal.domain.decisions import Case, Decided, Decision, check_confirmation
+from portal.domain.enrolled import NOTHING_STATED
 from portal.domain.errors import Conflict, NotFound, Objection, holds
 from portal.domain.figures import measured
 from portal.domain.identifiers import masked
@@ -21,7 +22,8 @@ from portal.domain.limits import limit_sentence, limits_of
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.placement import class_label
-from portal.domain.sheet.columns import YES, Column
+from portal.domain.sheet.columns import Column
+from portal.domain.sheet.enrolled import written as cell_of
 from portal.domain.submissions import Lock, check_may_change
 from portal.domain.times import stamp
 from portal.storage.lists.current import list_of, records_of
@@ -130,8 +132,16 @@ def filled(decided: Decided) -> dict[Column, Value]:
         Column.CORRECTED: "" if decided.corrected is None else decided.corrected,
         Column.REFUSAL: decided.reason.label if decided.reason else "",
         Column.NOTE: decided.note,
-        Column.CERTIFICATE: YES if decided.certificate else "",
-        Column.PLACED: YES if decided.placed else "",
+        **_stated(decided),
+    }
+
+
+def _stated(decided: Decided) -> dict[Column, Value]:
+    stated = decided.enrolled or NOTHING_STATED
+    number, day = stated.certificate_number, stated.certificate_date
+    return {
+        Column.CERTIFICATE: cell_of(decided.certificate, number, day),
+        Column.PLACED: cell_of(decided.placed, stated.enrolled_class, stated.enrolled_since),
     }
 
 

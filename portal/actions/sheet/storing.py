@@ -17,6 +17,7 @@ from portal.actions.sheet.making import (
     title_of,
     written,
 )
+from portal.actions.sheet.stating import check_stated
 from portal.actions.signing.declarations import decision_of
 from portal.actions.site import Site
 from portal.documents.sheet.rows import ListSheet, SheetRow, Value
@@ -81,6 +82,7 @@ def _store(person: Staff, record: Record, case: Case, row: Wanted, *, now: datet
     decided = kept(case, row.decided)
     check_current(record, decided, person, row.seen)
     check_decision(case, row.decided)
+    check_stated(record, decided.enrolled, now=now)
     store_decision(record, decided, person, now=now)
     audit.add(
         person,

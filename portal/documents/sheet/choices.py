@@ -13,9 +13,11 @@ from portal.domain.decisions import (
     RefusalReason,
     check_confirmation,
 )
+from portal.domain.enrolled import MOST
 from portal.domain.errors import holds
 from portal.domain.limits import Limits, limit_sentence, limits_of
-from portal.domain.sheet.columns import YES, Column
+from portal.domain.sheet.columns import Column
+from portal.domain.sheet.enrolled import NOT_A_CERTIFICATE, NOT_A_CLASS
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 REASONS = "Основания"  # the hidden sheet whose columns the lists of reasons are
 HEADING = "Проверете"
 CHOOSE = "Изберете от списъка."
+MOST_STATED = max(MOST.values()) + len(" от 05.01.2021 г.")  # characters
 
 
 def add_choices(book: "Workbook", page: "Worksheet", cases: Sequence[tuple[int, Case | None]]) -> None:
@@ -53,8 +56,8 @@ def _rules(case: Case) -> Iterable[tuple[Column, tuple[Any, ...]]]:
     if limits is not None:
         yield Column.CORRECTED, ("number", limits, limit_sentence(case))
     if case.reason is Reason.UNENROLLED:
-        yield Column.CERTIFICATE, ("list", f'"{YES}"', "Издадено е удостоверение за записване.")
-        yield Column.PLACED, ("list", f'"{YES}"', "Детето е разпределено в паралелка или група.")
+        yield Column.CERTIFICATE, ("text", MOST_STATED, NOT_A_CERTIFICATE)
+        yield Column.PLACED, ("text", MOST_STATED, NOT_A_CLASS)
 
 
 def _why_not(case: Case) -> str:
@@ -79,7 +82,11 @@ def _length(most: int) -> Any:
     return _validation("textLength", sentence, "", operator="lessThanOrEqual", formula1=str(most))
 
 
-_NUMBERS: dict[str, Callable[..., Any]] = {"number": _number, "length": _length}
+def _text(most: int, prompt: str) -> Any:
+    return _validation("textLength", prompt, prompt, operator="lessThanOrEqual", formula1=str(most))
+
+
+_NUMBERS: dict[str, Callable[..., Any]] = {"number": _number, "length": _length, "text": _text}
 
 
 def _validation(kind: str, error: str, prompt: str, **asked: str) -> Any:

@@ -23,8 +23,8 @@ WIDTHS = {  # in characters
     Column.CORRECTED: 11,
     Column.REFUSAL: 20,
     Column.NOTE: 28,
-    Column.CERTIFICATE: 14,
-    Column.PLACED: 12,
+    Column.CERTIFICATE: 16,
+    Column.PLACED: 14,
     Column.KEY: 10,
 }
 FAULTS_WIDTH = 44

@@ -8,7 +8,8 @@ from portal.domain.errors import Refusal
 from portal.domain.figures import UNREADABLE
 from portal.domain.names import folded
 from portal.domain.sheet.cells import Cell, Cells, Kind, check_readable, number_in, words_in
-from portal.domain.sheet.columns import FILLED, NO, YES, Column
+from portal.domain.sheet.columns import FILLED, NO, Column
+from portal.domain.sheet.enrolled import NOT_A_CERTIFICATE, NOT_A_CLASS, enrolled_of, stated_in
 
 _DECISIONS = {folded(each.label): each for each in Decision}
 _REASONS = {folded(each.label): each for each in RefusalReason}
@@ -19,13 +20,16 @@ _FIELDS = {  # of the rules
     "note": Column.NOTE,
     "certificate": Column.CERTIFICATE,
     "placed": Column.PLACED,
+    "certificate_number": Column.CERTIFICATE,
+    "certificate_date": Column.CERTIFICATE,
+    "enrolled_class": Column.PLACED,
+    "enrolled_since": Column.PLACED,
 }
 NO_DECISION = (
     "Другите клетки на реда са попълнени, а решението е празно. Изберете „потвърждавам“ или „отказвам“."
 )
 NOT_A_DECISION = "Тук стои „потвърждавам“, „отказвам“, „за преглед“ или нищо. Изберете от падащия списък."
 NOT_A_REASON = "Няма такова основание. Изберете от падащия списък."
-NOT_YES = "Тук стои „да“ или нищо."
 NOT_FOR_CONFIRMED = {
     Column.CORRECTED: "При „потвърждавам“ не се вписва брой. Изтрийте го или изберете „отказвам“.",
     Column.REFUSAL: "При „потвърждавам“ няма основание за отказ. Изтрийте го или изберете „отказвам“.",
@@ -83,13 +87,16 @@ class _Reading:
                 self.faults += wrong
                 return Decided(decision, note=self._read(Column.NOTE, _note) or "")
         number = self._read(Column.CORRECTED, number_in)
+        certificate = self._read(Column.CERTIFICATE, lambda cell: stated_in(cell, NOT_A_CERTIFICATE))
+        place = self._read(Column.PLACED, lambda cell: stated_in(cell, NOT_A_CLASS))
         return Decided(
             decision,
             UNREADABLE if Column.CORRECTED in {fault.column for fault in self.faults} else number,
             self._read(Column.REFUSAL, _reason),
             self._read(Column.NOTE, _note) or "",
-            bool(self._read(Column.CERTIFICATE, _is_yes)),
-            bool(self._read(Column.PLACED, _is_yes)),
+            certificate is not None,
+            place is not None,
+            enrolled_of(certificate, place),
         )
 
     def _says_nothing(self, column: Column) -> bool:
@@ -127,10 +134,3 @@ def _chosen(cell: Cell, choices: dict[str, Found], otherwise: str) -> Found | No
 
 def _note(cell: Cell) -> str:
     return clean_note(cell.shown if cell.kind is Kind.NUMBER else cell.text)
-
-
-def _is_yes(cell: Cell) -> bool:
-    said = folded(words_in(cell))
-    if said not in ("", YES, NO):
-        raise Refusal(NOT_YES)
-    return said == YES

@@ -24,7 +24,7 @@ from portal.domain.calendar import Band
 from portal.domain.campaigns.rejected import Outcome
 from portal.domain.decisions import Case, Decision, Reason, RefusalReason
 from portal.domain.diary.agreement import ByDiary
-from portal.domain.enrolled import MOST, Enrolled
+from portal.domain.enrolled import MOST, NOTHING_STATED, Enrolled
 from portal.domain.errors import NotFound
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
@@ -131,7 +131,7 @@ class Submission(Table):
 
 def columns_of(enrolled: Enrolled | None) -> dict[str, Any]:
     """The columns of a record that hold what was stated of an enrolled child, or nothing."""
-    return asdict(enrolled or Enrolled("", None, "", None))
+    return asdict(enrolled or NOTHING_STATED)
 
 
 # The columns of a record on which nobody has decided, or no longer.

@@ -8,7 +8,7 @@ from wtforms.fields import SelectChoice
 
 from portal.domain.consequences import consequence
 from portal.domain.decisions import FITTING, Case, Decided, Decision, Reason, RefusalReason
-from portal.domain.enrolled import Enrolled
+from portal.domain.enrolled import Enrolled, tidy
 from portal.domain.errors import Refusal
 from portal.domain.limits import limit_sentence
 from portal.web.http.converters import LARGEST_VERSION
@@ -68,11 +68,13 @@ class DecisionForm(PortalForm):
         fields = (self.certificate_number, self.certificate_date, self.enrolled_class, self.enrolled_since)
         if not any(field.raw_data for field in fields):
             return None
-        return Enrolled(
-            self.certificate_number.data or "",
-            self.certificate_date.day_if_any,
-            self.enrolled_class.data or "",
-            self.enrolled_since.day_if_any,
+        return tidy(
+            Enrolled(
+                self.certificate_number.data or "",
+                self.certificate_date.day_if_any,
+                self.enrolled_class.data or "",
+                self.enrolled_since.day_if_any,
+            )
         )
 
     def seen(self) -> int:

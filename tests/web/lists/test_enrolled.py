@@ -14,7 +14,7 @@ LIST = "/confirmations/2020-12"
 REFUSAL = {
     "decision": "refused", "reason": "moved", "note": "Дошло е на 3.12.",
     "certificate": "yes", "placed": "yes",
-    "certificate_number": "15-2021", "certificate_date": "2021-01-05", "enrolled_class": " VII  а ",
+    "certificate_number": "№ 15-2021,", "certificate_date": "2021-01-05", "enrolled_class": " VII  а ",
     "enrolled_since": "3.12.2020 г.",
 }  # fmt: skip
 STATED = Enrolled("15-2021", date(2021, 1, 5), "VII а", date(2020, 12, 3))

@@ -19,6 +19,7 @@ from portal.domain.errors import Refusal
 from portal.domain.figures import NOT_A_NUMBER
 from portal.domain.sheet import cells, saying
 from portal.domain.sheet.columns import Column
+from portal.domain.sheet.enrolled import NOT_A_CERTIFICATE
 from portal.exchange.sheet import finding, package, tables
 from portal.exchange.sheet.reading import tables_in
 from portal.storage.lists.current import list_of
@@ -161,7 +162,7 @@ IN_A_CELL = [
     (refused("gone", corrected=None, refusal="друго", placed="да"), "gone", Column.CERTIFICATE,
      "", CERTIFICATE),
     (refused("gone", corrected=None, refusal="друго", certificate="№ 5", placed="да"), "gone",
-     Column.CERTIFICATE, "№ 5", saying.NOT_YES),
+     Column.CERTIFICATE, "№ 5", NOT_A_CERTIFICATE),
     (merged, "absent", Column.DECISION, "G7:G8", ""),
     (put("absent", child="Мария Друга"), "absent", Column.CHILD, "Мария Друга", judging.OTHER_CHILD),
     (put("absent", number=1.23e9), "absent", Column.NUMBER, "1230000000", judging.LOST_FIGURES),
