@@ -9,9 +9,11 @@ from portal.actions.signing.signing import sign, unsign
 from portal.actions.site import Site
 from portal.demo.schools import PASSWORD, SCHOOLS, School, Story
 from portal.domain.decisions import Case, Decided, Decision, Reason, RefusalReason, check_confirmation
+from portal.domain.enrolled import Enrolled
 from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.people import Director, Role
+from portal.domain.placement import FIRST_CLASS, LAST_CLASS
 from portal.domain.signing.qualified import KINDS
 from portal.domain.times import today
 from portal.storage.lists.current import list_of
@@ -62,7 +64,17 @@ def _decide(director: Director, month: Month, record: Record, *, refused: bool, 
     case = record.case(school_days_of(director.institution, month).count(record.band))
     confirms = not refused and holds(check_confirmation, case)
     decided = Decided(Decision.CONFIRMED) if confirms else refusal(case)
+    if decided.certificate:
+        decided = replace(decided, enrolled=_enrolled(record, month))
     decide(director, month, record.id, decided, seen=record.version, now=now)
+
+
+def _enrolled(record: Record, month: Month) -> Enrolled:
+    """As the enrolments have the child, from the month's first day on."""
+    code = record.class_code
+    grade = code if code is not None and FIRST_CLASS <= code <= LAST_CLASS else None
+    name = "група „Звездички“" if grade is None else f"{grade} а"
+    return Enrolled(f"{record.id}-{month.year}", month.first, name, month.first)
 
 
 def refusal(case: Case) -> Decided:
