@@ -171,6 +171,22 @@ def signing(client, world):
     return partial(client.send, f"{LIST}/sign", password=PASSWORD, digest=digest)
 
 
+def choosing_whose_parents_are_written_to(client, world):
+    _signed(client, world).get(f"{LIST}/parent-letters")
+    return partial(client.get, f"{LIST}/parent-letters")
+
+
+def letters_to_all_parents(client, world):
+    _signed(client, world)
+    return partial(client.get, f"{LIST}/parent-letters.pdf")
+
+
+def slips_for_all_teachers(client, world):
+    _three_children()
+    client.sign_in(world.ana)
+    return partial(client.get, f"{LIST}/slips.pdf")
+
+
 def logging_in(client, world):
     client.send("/login", email="ana@example.org", password=PASSWORD)
     client.http.delete_cookie("session", domain="localhost")
@@ -205,6 +221,9 @@ ASKED = {  # on SQLite, on PostgreSQL
     one_institution_as_its_region_sees_it: (18, 18),
     the_page_to_sign: (10, 10),
     signing: (24, 27),
+    choosing_whose_parents_are_written_to: (4, 4),
+    letters_to_all_parents: (6, 7),
+    slips_for_all_teachers: (3, 3),
     logging_in: (17, 19),
     the_history_of_a_list: (6, 6),
 }
@@ -225,7 +244,9 @@ def test_asks_no_more_than_it_did(asked, client, world, prepared):
     check(asked, prepared)
 
 
-@pytest.mark.parametrize("prepared", [a_list, a_list_with_the_register_open, a_list_beside_the_diary])
+@pytest.mark.parametrize(
+    "prepared", [a_list, a_list_with_the_register_open, a_list_beside_the_diary, slips_for_all_teachers]
+)
 def test_a_longer_list_asks_no_more(asked, client, world, prepared):
     request = prepared(client, world)
     with connected():
@@ -331,6 +352,13 @@ def _compared(client, world):
 def _decided(world) -> None:
     by = {"decision": Decision.CONFIRMED, "decided_by": world.ana.user_id, "decided_at": NOW}
     _three_children(**by)
+
+
+def _signed(client, world):
+    """Ана's browser after her list was signed."""
+    _decided(world)
+    client.sign_in(world.ana).send(f"{LIST}/sign", password=PASSWORD)
+    return client
 
 
 def _decision(client, *, reason_asked=Reason.ABSENCE, **fields) -> Callable:

@@ -1,6 +1,7 @@
 """export_child: everything about one child, nothing about another, and no name in the audit."""
 
 import io
+from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
@@ -14,6 +15,7 @@ from portal.actions.lists.confirmations import decide, send_back
 from portal.actions.signing.signing import sign, unsign
 from portal.domain.campaigns.corrections import Why
 from portal.domain.decisions import Decided, Decision, RefusalReason
+from portal.domain.enrolled import Enrolled
 from portal.domain.errors import Refusal
 from portal.domain.identifiers import Identifier, IdType
 from portal.storage.tables.audit import AuditEntry
@@ -68,6 +70,24 @@ def test_tells_everything_of_the_child(asked):
         f"Какво стои на реда: {asp(0, absences='7')}",
         "Какво: отказа",
         "Кой: директор, профил № 1",
+    ):
+        assert f"  {line}\n" in text, line
+
+
+def test_tells_which_certificate_and_class_were_stated(world):
+    enrol(enrolled(0, class_code=7))
+    load(asp(0, reason=1))
+    record = Record.get()
+    stated = Enrolled("15-2021", date(2021, 1, 5), "VII а", date(2020, 12, 3))
+    decided = Decided(Decision.REFUSED, None, RefusalReason.MOVED, "Дошло е.", True, True, stated)
+    decide(world.ana, MONTH, record.id, decided, seen=1, now=NOW)
+    sign(world.ana, MONTH, PASSWORD, shown="", site=SITE, now=NOW)
+
+    text = text_of()
+    for line in (
+        "Издадено е удостоверение за записване: № 15-2021 от 05.01.2021 г.",
+        "Разпределено е в паралелка или група: VII а, от 03.12.2020 г.",
+        "Посочено: издадено е удостоверение за записване: № 15-2021 от 05.01.2021 г.",
     ):
         assert f"  {line}\n" in text, line
 

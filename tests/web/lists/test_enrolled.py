@@ -1,12 +1,13 @@
 """Refusing „Отписан“: which certificate and class, compared with the enrolments where they are loaded."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from portal.domain.decisions import Decision, Reason
 from portal.domain.enrolled import Enrolled
 from portal.domain.month import Month
+from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.institutions import Enrolment
 from tests.cast import AFTER, OTHER_SCHOOL, SCHOOL, add_record, stored
 
@@ -156,6 +157,15 @@ def test_sent_twice_it_is_stored_once(ana, record):
     other = send(ana, record, True, **REFUSAL | {"certificate_number": "16"})
     assert "Междувременно" in other.page.text(f"#record-{record.id}")
     assert stored(record).version == 2
+
+
+def test_an_exception_after_the_deadline_takes_them_too(client, world, record):
+    Submission.update(reopened_until=AFTER + timedelta(days=1)).where(
+        Submission.institution == SCHOOL
+    ).execute()
+
+    assert send(client.at(AFTER).sign_in(world.ana), record, **REFUSAL).status_code == 303
+    assert stored(record).enrolled == STATED
 
 
 def test_is_nothing_for_the_neighbour_and_too_late_for_oneself(client, world, record):
