@@ -16,6 +16,7 @@ from portal.web.calls.institution import overseen
 from portal.web.calls.views import calls
 from portal.web.campaigns.answer import answer
 from portal.web.campaigns.before import before
+from portal.web.campaigns.before_exception import before_exception
 from portal.web.campaigns.calendar import calendar
 from portal.web.campaigns.institutions import institutions
 from portal.web.campaigns.kept import kept
@@ -196,6 +197,7 @@ def _blueprints() -> list[Blueprint]:
         notices,
         campaigns,
         before,
+        before_exception,
         rejected,
         single_lists,
         waiting,

@@ -70,14 +70,26 @@ def open_for_correction(
 def _open(
     person: Operator, submission: Submission, until: date, reason: str, *, is_correction: bool, now: datetime
 ) -> None:
-    ends = end_of(until) - SHOWN_UNTIL
-    check_exception(ends, reason, submission.window, is_correction=is_correction, now=now)
-    check_reason(reason, "Напишете защо се прави изключението.")
-    submission.reopened_until, submission.reopened_reason = ends, reason
+    check_may_open(submission, until, reason, is_correction=is_correction, now=now)
+    submission.reopened_until, submission.reopened_reason = last_moment_of(until), reason
     submission.reopened_by_id = person.user_id
     _store_exception(submission)
     _say(person, MADE, submission, now=now)
     tell_of_exception(submission, now=now)
+
+
+def check_may_open(
+    submission: Submission, until: date, reason: str, *, is_correction: bool = False, now: datetime
+) -> None:
+    """Raise unless the list can be opened again to the end of ``until``."""
+    ends = last_moment_of(until)
+    check_exception(ends, reason, submission.window, is_correction=is_correction, now=now)
+    check_reason(reason, "Напишете защо се прави изключението.")
+
+
+def last_moment_of(until: date) -> datetime:
+    """When an exception to the end of the day ends."""
+    return end_of(until) - SHOWN_UNTIL
 
 
 def end_exception(person: Operator, month: Month, institution: str, *, now: datetime) -> None:

@@ -1,14 +1,13 @@
 """What a change of a month's window sets off, shown before it is made: whom the portal writes to, whose
 signatures it concerns, and which reminders move. Nothing is stored here."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.campaigns.window import Days, warnings_of
+from portal.domain.calendar import long_date
 from portal.domain.letters.reminders import reminder_days
 from portal.domain.month import Month
 from portal.domain.operating import check_may_resume, check_may_suspend
@@ -18,6 +17,7 @@ from portal.domain.times import end_of, today
 from portal.storage.campaigns.effects import Concerned, concerned_by
 from portal.storage.lists.working_days import working_days
 from portal.storage.tables.campaigns import Campaign
+from portal.web.campaigns.change import Change, said_of_days, shown
 from portal.web.campaigns.forms import SuspendForm, WindowForm
 from portal.web.campaigns.page import Forms, month_page
 from portal.web.http import clock
@@ -25,21 +25,6 @@ from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
 
 before = Blueprint("before", __name__, url_prefix="/campaigns/<month:month>/before")
-
-
-@dataclass(frozen=True)
-class Change:
-    """``heading`` and ``button`` name it, ``action`` and ``fields`` make it. ``now`` and ``then``: the days
-    of the reminders that are still to go, without it and with it."""
-
-    heading: str
-    button: str
-    action: str
-    sentences: list[str]
-    fields: Mapping[str, str] = field(default_factory=dict)
-    now: list[date] = field(default_factory=list)
-    then: list[date] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
 
 
 @before.post("/window")
@@ -53,18 +38,26 @@ def window(operator: Operator, month: Month) -> ResponseReturnValue:
     if tried.failed:
         return tried.reply(month_page(month, Forms(window=tried.wrong_form), alert=tried.alert))
     concerned = concerned_by(campaign, now=now)
-    to_go = _reminders(campaign, days.closes_on, now=now)
+    before_it = None
+    if campaign.opens_on is not None and campaign.closes_on is not None:
+        before_it = Days(campaign.opens_on, campaign.closes_on)
     change = Change(
         heading="Срок" if campaign.closes_on is None else "Нов срок",
         button="Записвам срока въпреки това" if warnings else "Записвам срока",
         action=url_for("campaigns.window", month=month),
         sentences=_said_of_window(campaign, days, concerned, now=now),
         fields={"opens_on": str(days.opens_on), "closes_on": str(days.closes_on), "sure": "yes"},
-        now=_reminders(campaign, campaign.closes_on, now=now),
-        then=to_go,
+        facts=[
+            ("Срок сега", "не е определен" if before_it is None else _of_days(before_it)),
+            ("Срок след това", _of_days(days)),
+            *_of_reminders(
+                _reminders(campaign, campaign.closes_on, now=now),
+                _reminders(campaign, days.closes_on, now=now),
+            ),
+        ],
         warnings=warnings,
     )
-    return _page(campaign, change, concerned, days=days)
+    return _page(campaign, change, concerned)
 
 
 @before.post("/suspend")
@@ -90,7 +83,7 @@ def stop(operator: Operator, month: Month) -> ResponseReturnValue:
             "Срокът не се мести сам: след възобновяването проверете дали още е верен.",
         ],
         fields={"reason": reason},
-        now=_reminders(campaign, campaign.closes_on, now=now),
+        facts=_of_reminders(_reminders(campaign, campaign.closes_on, now=now), []),
     )
     return _page(campaign, change, concerned)
 
@@ -114,7 +107,7 @@ def go_on(operator: Operator, month: Month) -> ResponseReturnValue:
             _said_of_work(concerned.unsigned, is_past=campaign.window.is_past(now)),
             f"Подписани списъци: {concerned.signed}. За тях нищо не се променя.",
         ],
-        then=_reminders(campaign, campaign.closes_on, now=now, resumed=True),
+        facts=_of_reminders([], _reminders(campaign, campaign.closes_on, now=now, resumed=True)),
     )
     return _page(campaign, change, concerned)
 
@@ -164,12 +157,22 @@ def _reminders(
     return reminder_days(closes_on, today(now), working_days())
 
 
-def _page(campaign: Campaign, change: Change, concerned: Concerned, days: Days | None = None) -> str:
-    return render_template(
-        "campaigns/before.html",
-        month=campaign.month,
-        campaign=campaign,
-        change=change,
-        concerned=concerned,
-        days=days,
-    )
+def _page(campaign: Campaign, change: Change, concerned: Concerned) -> str:
+    figures = [
+        (concerned.directors, "директори с достъп", "plain"),
+        (concerned.signed, "подписани списъци", "done" if concerned.signed else "plain"),
+        (concerned.unsigned, "неподписани списъци", "waiting" if concerned.unsigned else "plain"),
+    ]
+    return shown(campaign.month, change, figures)
+
+
+def _of_days(days: Days) -> str:
+    return f"от {long_date(days.opens_on)} до края на {long_date(days.closes_on)}"
+
+
+def _of_reminders(now: list[date], then: list[date]) -> list[tuple[str, str]]:
+    """Those that are still to go, without the change and with it."""
+    return [
+        ("Предстоящи напомняния сега", said_of_days(now)),
+        ("Предстоящи напомняния след това", said_of_days(then)),
+    ]

@@ -11,6 +11,7 @@ from portal.domain.people import Operator
 from portal.storage.campaigns.placing import record_in
 from portal.storage.campaigns.waiting import check_record, is_directed
 from portal.storage.tables.campaigns import Campaign
+from portal.web.campaigns.before_exception import said_of_letters
 from portal.web.campaigns.choosing import choosing_for
 from portal.web.campaigns.forms import ExceptionForm, RouteForm
 from portal.web.campaigns.page import Forms, month_page
@@ -88,7 +89,7 @@ def add_exception(operator: Operator, month: Month) -> ResponseReturnValue:
         make_exception(operator, month, code, form.until.day, reason, now=clock.now())
     if tried.failed:
         return tried.reply(month_page(month, Forms(exception=form), alert=tried.alert))
-    flash(f"Списъкът на институция {code} е отворен отново. Обадете се на директора: писмо не се изпраща.")
+    flash(f"Списъкът на институция {code} е отворен отново. {said_of_letters(code, now=clock.now())}")
     return redirect(url_for("campaigns.show", month=month, _anchor="exceptions"), 303)
 
 

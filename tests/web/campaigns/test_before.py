@@ -6,6 +6,7 @@ import pytest
 
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
+from portal.storage.lists.current import list_of
 from portal.storage.tables import remembered
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import connected
@@ -183,3 +184,78 @@ def test_asks_as_much_of_a_large_country_as_of_a_small_one(client, world, monkey
         client.send(f"{PAGE}/before/window", **LATER)
 
     assert len(asked.statements) == before, "\n".join(asked.statements)
+
+
+EXCEPTION = {"institution": SCHOOL, "until": "2021-02-03", "reason": "сървърът им не работеше"}
+
+
+def test_an_exception_says_who_is_written_to_until_when_and_what_is_signed(oleg):
+    answer = oleg.at(AFTER).send(f"{PAGE}/before/exception", **EXCEPTION)
+    said = text(answer)
+
+    assert answer.page.text("h1").startswith("Изключение за 39. СУ „Отец Паисий“")
+    assert "Пишем писмо, че списъкът е отворен: директор – 1, упълномощени лица – 1." in said
+    assert "до края на 3 февруари 2021 г." in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Списъкът е подписан и подписът остава в сила." in said
+    assert list_of(SCHOOL, MONTH).reopened_until is None
+    assert (Announcement.select().count(), OutboxMessage.select().count()) == (0, 0)
+
+
+def test_an_unsigned_list_says_what_goes_out_without_a_signature(oleg):
+    said = text(oleg.at(AFTER).send(f"{PAGE}/before/exception", **EXCEPTION | {"institution": OTHER_SCHOOL}))
+
+    assert "Списъкът не е подписан. За преглед: 1 от 2." in said
+    assert "излиза като „няма информация“" in said
+    assert "директор – 1." in said, "Борис has no delegate"
+
+
+@pytest.mark.parametrize(
+    ("email", "told"), [("u@example.org", "адрес на институцията – 1."), ("", "Няма на кого")]
+)
+def test_where_nobody_has_access_it_says_who_hears_of_the_exception(oleg, email, told):
+    Institution.update(email=email).where(Institution.code == FAR_SCHOOL).execute()
+    said = text(oleg.at(AFTER).send(f"{PAGE}/before/exception", **EXCEPTION | {"institution": FAR_SCHOOL}))
+
+    assert told in said
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_the_button_makes_the_exception_and_the_message_says_that_a_letter_goes(oleg, htmx):
+    page = oleg.at(AFTER).send(f"{PAGE}/before/exception", **EXCEPTION).page
+    fields = page.fields(page.one(f'form[action="{PAGE}/exceptions"]'))
+    answer = oleg.send(f"{PAGE}/exceptions", htmx=htmx, **fields)
+
+    assert answer.status_code == 303
+    assert list_of(SCHOOL, MONTH).reopened_until is not None
+    assert oleg.get(PAGE).page.text(".notice.is-done") == (
+        f"Списъкът на институция {SCHOOL} е отворен отново. Пишем писмо, че списъкът е отворен: "
+        "директор – 1, упълномощени лица – 1."
+    )
+    assert OutboxMessage.select().where(OutboxMessage.kind == "exception_opened").count() == 2
+
+
+def test_what_is_open_already_says_until_when(oleg):
+    oleg.at(AFTER).send(f"{PAGE}/exceptions", **EXCEPTION)
+    said = text(oleg.send(f"{PAGE}/before/exception", **EXCEPTION | {"until": "2021-02-04"}))
+
+    assert "Сега е отворен до 03.02.2021 г., 23:59 ч. Новият ден заменя този." in said
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"institution": "9999999"}, "institution"),
+        ({"until": "2021-02-01"}, "until"),
+        ({"until": "някога"}, "until"),
+        ({"reason": ""}, "reason"),
+    ],
+)
+def test_an_exception_that_does_not_hold_is_said_beside_its_field(oleg, wrong, field):
+    answer = oleg.at(AFTER).send(f"{PAGE}/before/exception", **(EXCEPTION | wrong))
+
+    assert answer.status_code == 422
+    assert answer.page.has(f"#exception-{field}-error")
+
+
+def test_before_the_deadline_there_is_no_exception_to_see(oleg):
+    assert oleg.send(f"{PAGE}/before/exception", **EXCEPTION).status_code == 409

@@ -44,6 +44,7 @@ BLUEPRINTS = {
     "correction_answers": {"operator"},
     "own_corrections": SIGNERS,
     "before": {"operator"},
+    "before_exception": {"operator"},
     "beside": {"director", "keeper"},
     "calendar": {"operator"},
     "calls": {"ruo", "operator"},
