@@ -25,6 +25,7 @@ from portal.web.campaigns.single_lists import single_lists
 from portal.web.campaigns.unsaid import unsaid
 from portal.web.campaigns.views import campaigns
 from portal.web.campaigns.waiting import waiting
+from portal.web.campaigns.year import year
 from portal.web.corrections.operator import correction_answers
 from portal.web.corrections.own import own_corrections
 from portal.web.corrections.region import region_corrections
@@ -206,6 +207,7 @@ def _blueprints() -> list[Blueprint]:
         kept,
         unsaid,
         calendar,
+        year,
         closures,
         own_corrections,
         region_corrections,

@@ -1,12 +1,14 @@
 """All months at a glance: window, state, and how many records are still undecided."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from peewee import fn
 
 from portal.domain.decisions import Reason
+from portal.domain.month import Month
 from portal.domain.submissions import CampaignState, Lock
 from portal.domain.times import today
 from portal.storage.tables.bulk import tuples
@@ -32,6 +34,12 @@ def campaigns_under_way(*, now: datetime) -> list[Campaign]:
     """Those that are not answered and whose deadline is still to come, oldest month first."""
     unanswered = Campaign.select().where(Campaign.answered_at.is_null()).order_by(Campaign.month)
     return [campaign for campaign in unanswered if not campaign.window.is_past(now)]
+
+
+def months_with_campaign(months: Collection[Month]) -> set[Month]:
+    """Of these months, those for which АСП's list was loaded."""
+    query = Campaign.select(Campaign.month).where(Campaign.month.in_(months))
+    return {month for (month,) in tuples(query)}
 
 
 def is_some_list_open(now: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from portal.domain.calendar import deadline_warnings
+from portal.domain.calendar import Band, deadline_warnings
 from portal.domain.institutions import Closing
 from portal.domain.letters.fate import LetterState
 from portal.domain.month import Month
@@ -16,7 +16,7 @@ from portal.storage.campaigns.rejects import left_rejects
 from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.letters.outbox import count_waiting
 from portal.storage.letters.reading import count_refused_addresses
-from portal.storage.lists.school_days import month_holidays
+from portal.storage.lists.school_days import bands_without_calendar, month_holidays
 from portal.storage.signing.standing import signatures_of
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.institutions import Institution
@@ -101,7 +101,8 @@ def last_authorisation(user_id: int) -> Authorisation | None:
 class Duty:
     """One campaign, as the operator has to think of it. ``unfinished`` are files of АСП. Of the records,
     ``returned`` were sent back; ``waiting`` lie where the institution is closed or its list signed,
-    ``undirected`` where nobody directs it."""
+    ``undirected`` where nobody directs it. ``without_calendar``: the class bands whose school
+    days are counted without one."""
 
     campaign: Campaign
     state: CampaignState
@@ -111,6 +112,7 @@ class Duty:
     waiting: int
     undirected: int
     may_answer: bool
+    without_calendar: list[Band]
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -127,10 +129,12 @@ class Duty:
 
 
 def duties(now: datetime) -> list[Duty]:
-    return [_duty(campaign, now=now) for campaign in current_campaigns()]
+    campaigns = current_campaigns()
+    lacking = bands_without_calendar(each.month for each in campaigns if each.answered_at is None)
+    return [_duty(campaign, lacking.get(campaign.month, []), now=now) for campaign in campaigns]
 
 
-def _duty(campaign: Campaign, *, now: datetime) -> Duty:
+def _duty(campaign: Campaign, without_calendar: list[Band], *, now: datetime) -> Duty:
     waiting = Counter({True: 0, False: 0})
     for group in waiting_in(campaign, now=now) if campaign.answered_at is None else []:
         waiting[group.is_closed or group.has_director] += group.records
@@ -143,6 +147,7 @@ def _duty(campaign: Campaign, *, now: datetime) -> Duty:
         waiting=waiting[True],
         undirected=waiting[False],
         may_answer=campaign.answered_at is None and answer_fault(campaign, now=now) is None,
+        without_calendar=without_calendar,
         warnings=_warnings(campaign),
     )
 

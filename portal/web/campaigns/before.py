@@ -170,9 +170,9 @@ def _of_days(days: Days) -> str:
     return f"от {long_date(days.opens_on)} до края на {long_date(days.closes_on)}"
 
 
-def _of_reminders(now: list[date], then: list[date]) -> list[tuple[str, str]]:
+def _of_reminders(without: list[date], with_it: list[date]) -> list[tuple[str, str]]:
     """Those that are still to go, without the change and with it."""
     return [
-        ("Предстоящи напомняния сега", said_of_days(now)),
-        ("Предстоящи напомняния след това", said_of_days(then)),
+        ("Предстоящи напомняния сега", said_of_days(without)),
+        ("Предстоящи напомняния след това", said_of_days(with_it)),
     ]

@@ -23,6 +23,7 @@ from portal.storage.campaigns.tallies import regions, tallies
 from portal.storage.campaigns.waiting import waiting_in
 from portal.storage.lists.doubts import count_doubts, doubtful
 from portal.storage.lists.returned import enrolled_at, excepted_lists, returned_records
+from portal.storage.lists.school_days import bands_without_calendar
 from portal.storage.retention.erasing import is_erased
 from portal.storage.tables.campaigns import Campaign, Record
 from portal.web.campaigns.forms import ExceptionForm, FileForm, RouteForm, SentForm, SuspendForm, WindowForm
@@ -91,6 +92,7 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         results=results_loaded(campaign) if campaign.answered_at else [],
         came_back=returned_in(campaign) if campaign.answered_at else None,
         why_not_routed=why_not_routed(campaign, now=now),
+        without_calendar=[] if campaign.answered_at else bands_without_calendar([month]).get(month, []),
         is_erased=is_erased(campaign),
         is_past=window.is_past(now),
         may_load=holds(check_may_load, window, now=now),

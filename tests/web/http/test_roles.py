@@ -82,6 +82,7 @@ BLUEPRINTS = {
     "institutions": {"operator"},
     "unsaid": {"operator"},
     "waiting": {"operator"},
+    "year": {"operator"},
 }
 VIEWS = {
     "region_corrections.index": {"ruo", "operator"},
