@@ -10,11 +10,14 @@ from functools import partial
 
 import pytest
 
+from portal.actions.loading.asp_lines import ADDED
 from portal.domain.calls.call import Outcome
 from portal.domain.decisions import Decision, Reason
 from portal.domain.placement import InstitutionType
 from portal.storage.calls.tables import PhoneCall
+from portal.storage.lists.counted import count_anew
 from portal.storage.tables import remembered
+from portal.storage.tables.bulk import add_rows
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import connected, is_sqlite
 from tests.actions.register.unlocked import draft, entered, keep
@@ -158,6 +161,19 @@ def one_institution_as_its_region_sees_it(client, world):
     return partial(client.get, address)
 
 
+def the_first_page_of_the_operator(client, world):
+    _three_children()
+    client.sign_in(world.oleg).get("/")
+    return partial(client.get, "/")
+
+
+def the_month_of_the_operator(client, world):
+    _three_children()
+    count_anew(world.campaign, now=NOW)
+    client.sign_in(world.oleg).get(f"/campaigns/{MONTH}")
+    return partial(client.get, f"/campaigns/{MONTH}")
+
+
 def the_page_to_sign(client, world):
     _decided(world)
     client.sign_in(world.ana).get(f"{LIST}/sign")
@@ -219,6 +235,8 @@ ASKED = {  # on SQLite, on PostgreSQL
     the_first_page_of_a_region: (6, 6),
     the_call_list_of_a_region: (7, 7),
     one_institution_as_its_region_sees_it: (18, 18),
+    the_first_page_of_the_operator: (23, 23),
+    the_month_of_the_operator: (23, 23),
     the_page_to_sign: (10, 10),
     signing: (24, 27),
     choosing_whose_parents_are_written_to: (4, 4),
@@ -319,6 +337,33 @@ def _a_large_region(world) -> None:
 def _earlier(back: int) -> None:
     earlier = Campaign.create(month=MONTH.plus(-back), made_at=NOW, answered_at=NOW)
     Submission.create(campaign=earlier, institution=SCHOOL)
+
+
+@pytest.mark.parametrize("page", [the_first_page_of_the_operator, the_month_of_the_operator])
+def test_a_thousand_times_the_records_ask_no_more_of_the_operators_pages(asked, client, world, page):
+    """Nor do they read a record: what is asked names none but those that lie on no list."""
+    request = page(client, world)
+    with connected():
+        _many_records(world)
+        count_anew(world.campaign, now=NOW)
+    asked.forget()
+
+    request()
+
+    check(asked, page)
+    touching = [text for text in asked.statements if 'FROM "record"' in text]
+    assert all('"submission_id" IS NULL' in text for text in touching), "\n".join(touching)
+
+
+def _many_records(world) -> None:
+    """On the list that has some, each of another child."""
+    some = Record.select().first().__data__
+    number = ADDED.index("id_number")
+    rows = [[some[name] for name in ADDED] for _ in range(3000)]
+    for count, row in enumerate(rows):
+        row[number] = f"{2000000000 + count}"
+    add_rows(Record, ADDED, rows)
+    Submission.recount({some["submission"]})
 
 
 def test_a_decision_is_one_transaction(asked, client, world):

@@ -10,7 +10,7 @@ from portal.actions.campaigns.window import Days, put_window
 from portal.actions.letters.announcing import spread
 from portal.actions.letters.campaign_letters import tell_of_changes, tell_of_list, tell_of_moves
 from portal.actions.loading.asp_lines import Batch, child_of
-from portal.actions.loading.doubts import note_doubts
+from portal.actions.loading.doubts import note_counts
 from portal.actions.loading.files import Source, begin, finish, reject
 from portal.actions.loading.others import said_of_other
 from portal.actions.loading.outcome import Done, settle
@@ -24,7 +24,6 @@ from portal.domain.submissions import Window, check_window
 from portal.domain.times import today
 from portal.exchange.text import Encoding
 from portal.storage.campaigns.loads import ASP, LOADING
-from portal.storage.campaigns.overview import under_limit_in
 from portal.storage.campaigns.placing import institutions_about, missing_from_file
 from portal.storage.campaigns.rejects import keep_repaired_again
 from portal.storage.campaigns.staging import StagedLine
@@ -105,8 +104,8 @@ class Turns:
             campaign = self._opened(self.month)
             tell_of_list(campaign, now=self.now)
             spread(now=self.now)
-            self.load.missing, self.load.under_limit = missing_from_file(campaign), under_limit_in(campaign)
-            note_doubts(self.load, [campaign])
+            self.load.missing = missing_from_file(campaign)
+            note_counts(self.load, [campaign], now=self.now)
         with writing():
             finish(self.load, self.person, now=self.now)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from peewee import Value, fn
 
-from portal.actions.loading.doubts import note_doubts
+from portal.actions.loading.doubts import note_counts
 from portal.actions.loading.enrolment_staging import FIELDS, stage
 from portal.actions.loading.files import (
     Source,
@@ -106,7 +106,7 @@ def load_enrolments(
                 load.removed, load.moved = replaced.removed, moves.total()
                 check_may_replace(Loss(replaced, moves), sure=picture.sure)
             with planned_anew():
-                note_doubts(load, campaigns_under_way(now=now))
+                note_counts(load, campaigns_under_way(now=now), now=now)
             finish(load, person, now=now)
     logger.info("load %s: %s lines received, %s rejected", load.id, load.received, load.rejected)
     return load

@@ -18,10 +18,12 @@ from portal.domain.people import Operator
 from portal.domain.times import today
 from portal.exchange.institutions import InstitutionLine, read_institutions
 from portal.exchange.text import Row
+from portal.storage.campaigns.overview import campaigns_under_way
 from portal.storage.letters.again import put_down_again
+from portal.storage.lists.counted import count_anew
 from portal.storage.lists.held import hold_months, make_lists
 from portal.storage.people.persons import region_name
-from portal.storage.tables.bulk import add_rows, batches, change_rows
+from portal.storage.tables.bulk import add_rows, batches, change_rows, planned_anew
 from portal.storage.tables.campaigns import Campaign, Load
 from portal.storage.tables.db import lock_name, writing
 from portal.storage.tables.institutions import Institution
@@ -57,6 +59,10 @@ def load_institutions(person: Operator | None, source: Source, *, now: datetime)
         again = put_down_again(now=now)
         finish(load, person, now=now)
     region_name.forget()
+    if load.added:  # where a child is enrolled may be known now
+        with planned_anew():
+            for campaign in campaigns_under_way(now=now):
+                count_anew(campaign, now=now)
     logger.info("load %s: %s letters to corrected addresses once more", load.id, again)
     return load
 

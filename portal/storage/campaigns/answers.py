@@ -51,7 +51,7 @@ def expected_decisions(campaign: Campaign) -> dict[Decision, int]:
     ).where(Submission.campaign == campaign)
     ((listed, confirmed, refused),) = tuples(query)
     confirmed, refused = int(confirmed or 0), int(refused or 0)
-    off_lists = Record.select().where((Record.campaign == campaign) & Record.submission.is_null()).count()
+    off_lists = Record.select().where(Record.off_lists(campaign)).count()
     every = int(listed or 0) + int(off_lists)
     return {
         Decision.CONFIRMED: confirmed,

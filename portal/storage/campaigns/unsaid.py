@@ -121,8 +121,8 @@ def _cause(closed: Any, account: Any, opened: Any, pending: Any, decided: Any) -
 
 def _off_lists(campaign: Campaign) -> Iterable[tuple[Institution, int]]:
     """Sent back, or waiting where the institution was closed: by the institution where they lie."""
-    ours = (Record.campaign == campaign) & Record.submission.is_null()
-    query = Record.select(Record.institution, fn.COUNT(Record.id)).where(ours).group_by(Record.institution)
+    query = Record.select(Record.institution, fn.COUNT(Record.id)).where(Record.off_lists(campaign))
+    query = query.group_by(Record.institution)
     counts = dict(tuples(query))
     if not counts:
         return []

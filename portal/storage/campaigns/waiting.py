@@ -101,7 +101,7 @@ def _on_lists(campaign: Campaign, day: date) -> Any:
 
 
 def _on_no_list(campaign: Campaign) -> Any:
-    waits = (Record.campaign == campaign) & Record.submission.is_null() & Record.returned_at.is_null()
+    waits = Record.off_lists(campaign) & Record.returned_at.is_null()
     return Record.select(Record.institution, fn.COUNT(Record.id)).where(waits).group_by(Record.institution)
 
 

@@ -165,8 +165,8 @@ def _last_rejected(campaign: Campaign) -> int:
 
 
 def _returned(campaign: Campaign) -> int:
-    sent_back = Record.submission.is_null() & Record.returned_at.is_null(False)
-    count: int = Record.select().where((Record.campaign == campaign) & sent_back).count()
+    sent_back = Record.off_lists(campaign) & Record.returned_at.is_null(False)
+    count: int = Record.select().where(sent_back).count()
     return count
 
 

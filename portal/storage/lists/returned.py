@@ -13,7 +13,7 @@ from portal.storage.tables.institutions import Institution
 def returned_records(campaign: Campaign) -> list[Record]:
     """The records that were sent back, with the institution that did it, oldest first."""
     query = Record.select(Record, Institution).join(Institution)
-    ours = (Record.campaign == campaign) & Record.submission.is_null() & Record.returned_at.is_null(False)
+    ours = Record.off_lists(campaign) & Record.returned_at.is_null(False)
     return list(query.where(ours).order_by(Record.returned_at, Record.id))
 
 

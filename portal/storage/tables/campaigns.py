@@ -48,6 +48,12 @@ class Campaign(Table):
     sent_on = DateField(null=True)  # when the final answer was handed to АСП, so the operator
     made_at = UtcField()
     moves = IntegerField(default=0)  # how often the deadline became another, or none
+    # Of its records, counted when a file was loaded: no page counts a country's children.
+    counted_at = UtcField(null=True)
+    without_enrolment = IntegerField(default=0)
+    unknown_institution = IntegerField(default=0)
+    by_number = IntegerField(default=0)
+    under_limit = IntegerField(default=0)
 
     @property
     def window(self) -> Window:
@@ -205,6 +211,12 @@ class Record(Table):
             (("submission", "decision"), False),
             (("campaign", "institution"), False),
         )
+
+    @classmethod
+    def off_lists(cls, campaign: Campaign) -> Any:
+        """That a record of the campaign lies on no list. Few do: the sum keeps the database from going
+        through all of the campaign to find them."""
+        return cls.submission.is_null() & (cls.campaign + 0 == campaign.id)
 
     @property
     def names(self) -> str:

@@ -16,12 +16,11 @@ from portal.domain.times import today
 from portal.storage.campaigns.answers import answer_fault, answers_of, final_answer
 from portal.storage.campaigns.ended import returned_in
 from portal.storage.campaigns.loads import loads_of, results_loaded, unfinished_loads
-from portal.storage.campaigns.overview import under_limit_in
 from portal.storage.campaigns.rejects import some_rejects
 from portal.storage.campaigns.requests import requests_in
 from portal.storage.campaigns.tallies import regions, tallies
 from portal.storage.campaigns.waiting import waiting_in
-from portal.storage.lists.doubts import count_doubts, doubtful
+from portal.storage.lists.counted import counted_doubts, counted_under_limit
 from portal.storage.lists.returned import enrolled_at, excepted_lists, returned_records
 from portal.storage.lists.school_days import bands_without_calendar
 from portal.storage.retention.erasing import is_erased
@@ -78,11 +77,11 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         loads=loads,
         unfinished=[] if campaign.answered_at else unfinished_loads(campaign),
         last=last,
-        under_limit=under_limit_in(campaign),
+        under_limit=counted_under_limit(campaign),
         rejects=some_rejects(last, REJECTS_SHOWN) if last else [],
         faults=grouped(last) if last else [],
         returned=returned,
-        doubts={} if campaign.answered_at else count_doubts(doubtful(campaign)),
+        doubts={} if campaign.answered_at else counted_doubts(campaign),
         waiting=waiting_in(campaign, now=now),
         waiting_shown=WAITING_SHOWN,
         excepted=excepted_lists(campaign, now=now),
