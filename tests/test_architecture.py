@@ -15,7 +15,7 @@ FOLDERS = sorted(
 TEMPLATES = sorted(path.relative_to(ROOT) for path in (ROOT / "templates").rglob("*.*"))
 DOCS = sorted(path.relative_to(ROOT) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
 STYLES = sorted(path.relative_to(ROOT) for path in (ROOT / "static/css").glob("*.css"))
-SCRIPTS = sorted(path.relative_to(ROOT) for path in (ROOT / "static/js").glob("*.js"))
+SCRIPTS = sorted(path.relative_to(ROOT) for path in (ROOT / "static/js").rglob("*.js"))
 
 # What each part may know of the others: web, cli → actions → storage, exchange, documents, mail → domain.
 MAY_KNOW = {

@@ -1,0 +1,47 @@
+// What a keyboard, a slow line and a lost reply need beyond plain forms. Without it everything still works.
+//
+// The files of this folder are bundled in one function, in the order in which portal/web/http/assets.py names them:
+// what one of them declares, the others know.
+
+const PATIENCE = 20000; // milliseconds
+
+// Back loads the page anew: no copy of one is kept in the browser.
+Object.assign(htmx.config, { history: "reload", defaultTimeout: PATIENCE, defaultSettleDelay: 0 });
+
+let leaving = false; // the page itself is going elsewhere, by a reply's own word
+
+function closest(element, selector) {
+  return element && element.closest ? element.closest(selector) : null;
+}
+
+// What comes with this script (portal.web.lists.blanks), in a document of its own.
+function parsed(markup) {
+  return new DOMParser().parseFromString(markup, "text/html");
+}
+
+function say(text) {
+  const said = document.getElementById("said");
+  if (said) said.textContent = text;
+}
+
+function warn(text) {
+  const alert = document.getElementById("alert");
+  if (!alert) return;
+  const panel = document.createElement("div");
+  panel.className = "notice is-wrong";
+  panel.textContent = text;
+  alert.textContent = "";
+  alert.appendChild(panel);
+}
+
+// The place in a row, or in a form outside the rows, where it says how its own saving went.
+function note(part, text) {
+  let place = part.querySelector("[data-failed]");
+  if (!place) {
+    place = document.createElement("p");
+    place.className = part.tagName === "FORM" ? "error" : "record-says";
+    place.setAttribute("data-failed", "");
+    (part.tagName === "TR" ? part.lastElementChild : part).appendChild(place);
+  }
+  place.textContent = text;
+}

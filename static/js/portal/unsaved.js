@@ -1,0 +1,59 @@
+// What was not saved says so, and keeps what was typed.
+
+const UNSAVED = {
+  send: "Не е записано: няма връзка. Натиснете отново. Щом връзката се върне, редът се изпраща и сам.",
+  unasked: "Не е записано: няма връзка. Натиснете отново.",
+  late: "Не е записано: порталът не отговори навреме. Натиснете отново.",
+  often: "Не е записано: твърде много заявки наведнъж. Изчакайте малко и натиснете отново.",
+  refused: "Не е записано. Вижте съобщението горе.",
+  broken: "Не е записано: порталът не отговори както трябва. Натиснете отново.",
+  ended: "Не е записано: влизането ви изтече. Влезте в нов раздел, върнете се тук и натиснете отново. ",
+  renewed: "Не е записано: влезли сте отново. Натиснете пак.",
+  other: "Не е записано: в този браузър вече е влязъл друг човек: ",
+};
+
+const NO_REPLY = "Няма връзка с портала. Проверете интернета и опитайте отново.";
+
+function failed(ctx, text) {
+  return failedAt(rowOf(ctx.sourceElement), text);
+}
+
+// Of a row, or of a form outside the rows.
+function failedAt(part, text) {
+  if (!part || !document.contains(part)) return false;
+  note(part, text);
+  say(text);
+  if (!part.matches("[data-record]")) return true;
+  part.classList.remove("is-saving");
+  part.classList.add("is-failed");
+  part.dispatchEvent(new CustomEvent("portal:unsaved", { bubbles: true }));
+  if (stillHere(part)) focusRow(part);
+  delete movedTo[part.id];
+  return true;
+}
+
+function why(status, shown) {
+  if (status === 429) return UNSAVED.often;
+  return status < 500 && shown ? UNSAVED.refused : UNSAVED.broken;
+}
+
+document.addEventListener("htmx:error", (event) => {
+  const ctx = event.detail.ctx;
+  if (!ctx || ctx.text !== undefined) return; // the reply is there: a fault of its markup, told below
+  const text = ctx.request.signal.reason === "timeout" ? UNSAVED.late : UNSAVED.send;
+  if (!failed(ctx, text)) warn(NO_REPLY);
+});
+document.addEventListener("htmx:response:error", (event) => {
+  const ctx = event.detail.ctx;
+  const status = ctx.response.status;
+  if (status === 409 || status === 422) return;
+  if (!failed(ctx, why(status, ctx.hx.retarget)) && !ctx.hx.retarget) warn(NO_REPLY);
+});
+
+// A reply that left the row as it was has saved nothing that can be seen.
+document.addEventListener("htmx:finally:request", (event) => {
+  const ctx = event.detail.ctx;
+  const row = rowOf(ctx.sourceElement);
+  if (leaving || !ctx.response || ctx.response.status >= 400 || !document.contains(row)) return;
+  if (row.classList.contains("is-saving")) failed(ctx, UNSAVED.broken);
+});
