@@ -26,7 +26,7 @@ def correction_asked(to: str, place: Place) -> Message:
         f"Искане за поправка за {place.month.label}: {place.institution}",
         f"{place.institution} иска поправка на един запис за {place.month.label} след срока. Причина: "
         f"{place.reason}.",
-        "Прегледайте искането и кажете дали РУО го подкрепя. ЦИОО решава след това.",
+        "ЦИОО решава след вашето становище. Прегледайте искането и кажете дали РУО го подкрепя:",
         place.link,
     )
 
@@ -38,7 +38,7 @@ def correction_to_answer(to: str, place: Place, *, supported: bool) -> Message:
         f"РУО {word} поправка за {place.month.label}: {place.institution}",
         f"РУО {word} искането на {place.institution} за поправка на един запис за {place.month.label} "
         f"Причина: {place.reason}.",
-        "Отворете списъка за поправка или откажете с мотиви:",
+        "Отворете списъка за поправка или изберете „Не приемам искането“ и напишете защо:",
         place.link,
     )
 
@@ -59,7 +59,7 @@ def correction_granted(to: str, place: Place, *, until: datetime | None) -> Mess
     assert until is not None
     return composed(
         to,
-        f"Искането ви за поправка е прието, до {stamp(until)}: {place.institution}",
+        f"Прието искане за поправка, списъкът е отворен до {stamp(until)}: {place.institution}",
         f"ЦИОО прие искането ви за поправка за {place.month.label} Списъкът е отворен до {stamp(until)}",
         "Ако списъкът е подписан, първо премахнете подписа. После поправете записа и подпишете отново: "
         "поправка без нов подпис не се подава към АСП.",
@@ -72,6 +72,6 @@ def correction_declined(to: str, place: Place) -> Message:
         to,
         f"Искането ви за поправка за {place.month.label} не е прието: {place.institution}",
         f"ЦИОО не прие искането ви за поправка за {place.month.label} Подаденото до АСП не се променя.",
-        "Защо, ще видите тук. Ако не сте съгласни, обадете се на ЦИОО.",
+        "Ако не сте съгласни, обадете се на ЦИОО. Защо искането не е прието, ще видите тук:",
         place.link,
     )

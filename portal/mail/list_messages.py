@@ -6,6 +6,8 @@ from portal.domain.month import Month
 from portal.domain.times import short_date
 from portal.mail.messages import Message, composed, spoken_day
 
+REGISTER_TOO = "До същия срок потвърдете и карантинния регистър за месеца или отбележете „Няма лица“:"
+
 
 def records(count: int) -> str:
     return "1 запис" if count == 1 else f"{count} записа"
@@ -42,14 +44,7 @@ def list_received(  # as a list is
         news = f"За {month.label} АСП не изпрати записи за {institution}."
         task = "Отворете месеца и отбележете „Проверих – няма записи“:"
         warning = "Ако по-късно постъпят записи, ще ви пишем отново."
-    register = (
-        (
-            "До същия срок потвърдете и карантинния регистър за месеца или отбележете „Няма лица“:",
-            register_link,
-        )
-        if register_link
-        else ()
-    )
+    register = (REGISTER_TOO, register_link) if register_link else ()
     return composed(
         to,
         f"Списък от АСП за {month.label}, срок {short_date(closes_on)}: {institution}",

@@ -44,7 +44,7 @@ def reminder(
         paragraphs.append("Карантинен регистър: потвърден.")
     return composed(
         to,
-        f"{_left(standing)}: {_missing(of_list)} за {standing.month.label}: {standing.institution}",
+        f"{_left(standing)}: {_missing(of_list, standing.month)}: {standing.institution}",
         f"Краен срок за {standing.month.label}: {spoken_day(standing.deadline)}, до края на деня. "
         f"{_left(standing)}.",
         *paragraphs,
@@ -52,24 +52,33 @@ def reminder(
     )
 
 
-def get_in(to: str, standing: Standing, *, invited_at: datetime | None, link: str) -> Message:
-    """To the institution's own mailbox, where nobody has an account. ``invited_at``: when its director was
-    last sent an invitation."""
-    waits = (
-        f"в списъка от АСП има {records(standing.total)}"
-        if standing.total
-        else "списъкът от АСП е без записи"
-    )
-    worth = " Без отговор към АСП се подава „няма информация“." if standing.total else ""
+def get_in(
+    to: str, standing: Standing, tasks: Set[Task], *, invited_at: datetime | None, link: str
+) -> Message:
+    """To the institution's own mailbox, where nobody has an account. ``tasks`` are what is missing there;
+    ``invited_at``: when its director was last sent an invitation."""
+    left = "; ".join(_left_to_do(task, standing) for task in Task if task in tasks)
+    is_unsigned = not tasks <= {Task.SAY_NOTHING, Task.CONFIRM_MONTH}
+    worth = " За неподписан списък към АСП се подава „няма информация“." if is_unsigned else ""
     return composed(
         to,
         f"{_left(standing)}, а никой няма достъп до портала: {standing.institution}",
-        f"{nobody_is_in(standing.institution)} За {standing.month.label} {waits}; той чака отговор, а "
-        "карантинният регистър – потвърждение.",
+        f"{nobody_is_in(standing.institution)} За {standing.month.label} остава: {left}.",
         f"Краен срок: {spoken_day(standing.deadline)}, до края на деня.{worth}",
         way_in(invited_at),
         link,
     )
+
+
+def _left_to_do(task: Task, standing: Standing) -> str:
+    match task:
+        case Task.CONFIRM_MONTH:
+            return "карантинният регистър да се потвърди"
+        case Task.SAY_NOTHING:
+            return "да се отбележи „Проверих – няма записи“"
+        case Task.SIGN:
+            return f"списъкът от АСП ({records(standing.total)}) да се подпише"
+    return f"списъкът от АСП ({records(standing.total)}) да се реши и подпише"
 
 
 def _left(standing: Standing) -> str:
@@ -79,15 +88,18 @@ def _left(standing: Standing) -> str:
     return "Утре е последният ден" if days == 1 else f"Остават {days} дни"
 
 
-def _missing(task: Task | None) -> str:
-    return {
-        None: "карантинният регистър не е потвърден",
-        Task.OPEN: "списъкът не е отварян",
-        Task.START: "списъкът не е започнат",
-        Task.FINISH: "списъкът не е довършен",
-        Task.SIGN: "списъкът е готов, но не е подписан",
-        Task.SAY_NOTHING: "не е отбелязано „Проверих – няма записи“",
+def _missing(task: Task | None, month: Month) -> str:
+    if task is None:
+        return f"карантинният регистър за {month.label} не е потвърден"
+    if task is Task.SAY_NOTHING:
+        return f"за {month.label} не е отбелязано „Проверих – няма записи“"
+    how = {
+        Task.OPEN: "не е отварян",
+        Task.START: "не е започнат",
+        Task.FINISH: "не е довършен",
+        Task.SIGN: "е готов, но не е подписан",
     }[task]
+    return f"списъкът за {month.label} {how}"
 
 
 def _state_of(task: Task, standing: Standing) -> str:
@@ -98,7 +110,7 @@ def _state_of(task: Task, standing: Standing) -> str:
         case Task.START:
             return f"{there}. Нито един още не е решен. Решете редовете и подпишете:"
         case Task.FINISH:
-            return f"{there}. За преглед остават: {standing.pending}. Решете ги и подпишете:"
+            return f"{there}. За преглед остават: {standing.pending}. Довършете го и го подпишете:"
         case Task.SIGN:
             return "всичко е решено, но списъкът не е подписан. Подпишете го:"
     return "няма записи. Отворете месеца и отбележете „Проверих – няма записи“:"

@@ -21,14 +21,16 @@ class CameBack:
 
 
 def result_came_back(to: str, result: CameBack) -> Message:
-    differs = f", различни от решението ви: {result.differs}" if result.differs else ""
+    month = result.month.label
+    differs = f" (различни от решението ви: {result.differs})" if result.differs else ""
     return composed(
         to,
-        f"АСП върна резултата за {result.month.label}{differs}: {result.institution}",
-        f"{'АСП поправи' if result.is_again else 'АСП върна'} какво е направила с помощите по потвържденията "
-        f"за {result.month.label}.",
+        f"АСП върна резултата за {month}{differs}: {result.institution}",
+        f"АСП съобщи{' наново' if result.is_again else ''} какво е направила с помощите по потвържденията за "
+        f"{month}.",
         f"Прекратени помощи: {result.ended}. Непрекратени помощи: {result.kept}.",
         *_tasks(result),
+        "Кое дете как е, ще видите тук:",
         result.link,
     )
 
@@ -37,14 +39,12 @@ def _tasks(result: CameBack) -> list[str]:
     found = []
     if result.differs:
         found.append(
-            f"Различни от решението ви: {result.differs}. Прегледайте ги: за всяко дете е написано какво сте "
-            "решили, какво е подадено и какво да направите."
+            f"Различни от решението ви: {result.differs}. Прегледайте ги: написано е какво сте решили, какво "
+            "е подадено и какво да направите."
         )
     if result.undecided:
         found.append(
             f"Без ваше решение, защото списъкът не беше подписан: {result.undecided}. Ако нещо не е редно, "
             "поискайте поправка."
         )
-    return found or [
-        "Всичко съвпада с решенията ви. Не е нужно да правите нищо. Кое дете как е, ще видите тук:"
-    ]
+    return found or ["Всичко съвпада с решенията ви. Не е нужно да правите нищо."]

@@ -6,18 +6,21 @@ from datetime import date, datetime
 
 from portal.domain.month import Month
 from portal.domain.times import short_date, stamp
+from portal.mail.list_messages import REGISTER_TOO
 from portal.mail.messages import Message, composed, spoken_day
 
 IN_CALENDAR = "Срокът е и в приложения файл за календара."
-NOTHING_TO_DO = "Списъкът ви е приключен. Ако нищо не се е променило, не е нужно да правите нищо. Той е тук:"
+NOTHING_TO_DO = "Списъкът ви е приключен. Ако нищо не се е променило, по него не е нужно да правите нищо:"
 TASK = "Довършете списъка и го подпишете преди края на срока:"
+TASK_OF_EXCEPTION = "Направете каквото е нужно и подпишете преди този час:"
 TASK_OF_EMPTY = "Отворете месеца и отбележете „Проверих – няма записи“ преди края на срока:"
 
 
 @dataclass(frozen=True)
 class Place:
     """Of what a letter is, and where it leads. ``way_in`` is what the institution's own mailbox reads where
-    nobody has access, instead of what there is to do."""
+    nobody has access, instead of what there is to do. ``register_link`` where the reader has the month of the
+    register to confirm."""
 
     institution: str
     month: Month
@@ -25,13 +28,17 @@ class Place:
     is_complete: bool
     is_empty: bool = False
     way_in: tuple[str, ...] = ()
+    register_link: str = ""
 
-    def tasks(self, task: str = "") -> tuple[str, ...]:
-        """``task``, or what follows from how far the list is, and where it is done."""
-        if self.way_in:
-            return (*self.way_in, self.link)
+    def tasks(self) -> tuple[str, ...]:
+        """What is left to do of both by the deadline, and where."""
         unfinished = TASK_OF_EMPTY if self.is_empty else TASK
-        return (task or (NOTHING_TO_DO if self.is_complete else unfinished), self.link)
+        register = (REGISTER_TOO, self.register_link) if self.register_link else ()
+        return (*self.led(NOTHING_TO_DO if self.is_complete else unfinished), *register)
+
+    def led(self, task: str) -> tuple[str, ...]:
+        """``task`` and where it is done; or how somebody gets in."""
+        return (*(self.way_in or (task,)), self.link)
 
 
 def deadline_moved(to: str, place: Place, *, old: date, new: date) -> Message:
@@ -54,7 +61,7 @@ def month_suspended(to: str, place: Place) -> Message:
         f"ЦИОО спря потвържденията за {place.month.label}. Списъкът и карантинният регистър за месеца се "
         "виждат, но нищо в тях не се решава и не се подписва. Решеното и подписаното дотук остава. Когато "
         "месецът бъде възобновен, ще ви пишем какъв е срокът.",
-        *place.tasks("Дотогава не е нужно да правите нищо. Списъкът се вижда тук:"),
+        *place.led("Дотогава не е нужно да правите нищо. Списъкът се вижда тук:"),
     )
 
 
@@ -76,26 +83,26 @@ def exception_opened(to: str, place: Place, *, until: datetime) -> Message:
         f"Списъкът за {place.month.label} е отворен за вас до {stamp(until)}: {place.institution}",
         f"Срокът за {place.month.label} изтече, но ЦИОО направи изключение за {place.institution}: списъкът "
         f"е отворен до {stamp(until)}",
-        "Неподписан списък се подава към АСП като „няма информация“.",
-        *place.tasks("Направете поправките и подпишете:"),
+        *([] if place.is_empty else ["Неподписан списък се подава към АСП като „няма информация“."]),
+        *place.led(TASK_OF_EMPTY if place.is_empty else TASK_OF_EXCEPTION),
         IN_CALENDAR,
     )
 
 
 def exception_ended(to: str, place: Place, *, at: datetime) -> Message:
-    ends = (
-        "Списъкът е подписан и подписаното остава."
-        if place.is_complete
-        else "Списъкът не е подписан: към АСП се подава „няма информация“. Ако това не е редно, обадете се "
-        "на ЦИОО."
-    )
+    if place.is_empty:
+        ends = "В него няма записи."
+    elif place.is_complete:
+        ends = "Списъкът е подписан и подписаното остава."
+    else:
+        ends = "Списъкът не е подписан: към АСП се подава „няма информация“."
     return composed(
         to,
         f"Изключението за {place.month.label} е прекратено: {place.institution}",
         f"На {stamp(at)} ЦИОО прекрати изключението за {place.institution}. Списъкът за {place.month.label} "
         "вече не се променя.",
-        ends,
-        *place.tasks("Списъкът се вижда тук:"),
+        f"{ends} Ако нещо не е редно, обадете се на ЦИОО.",
+        *place.led("Списъкът се вижда тук:"),
     )
 
 

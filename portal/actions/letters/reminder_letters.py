@@ -38,7 +38,8 @@ def write_reminder(matter: Matter) -> Message:
     days = matter.facts["days"]
     if stage_by(deadline, today(now), is_working) != days:
         raise NoLonger("дойде времето на следващото напомняне")
-    tasks = _tasks_of(matter)
+    missing = _missing(matter)
+    tasks = own_tasks(missing, matter.scopes, is_mailbox=matter.user is None)
     if not tasks:
         raise NoLonger("всичко вече е свършено")
     same_day = matter.last(*SAYS_AS_MUCH)
@@ -56,7 +57,8 @@ def write_reminder(matter: Matter) -> Message:
     )
     if Task.GET_IN in tasks:
         link, asked = matter.site.address("/"), invited_at(matter.institution.code)
-        return letters.get_in(matter.to, standing, invited_at=asked, link=link)
+        rest = missing - {Task.GET_IN}
+        return letters.get_in(matter.to, standing, rest, invited_at=asked, link=link)
     return letters.reminder(
         matter.to,
         standing,
@@ -67,13 +69,11 @@ def write_reminder(matter: Matter) -> Message:
     )
 
 
-def _tasks_of(matter: Matter) -> frozenset[Task]:
-    """What the reader can do of what is missing now."""
-    situation = Situation(
+def _missing(matter: Matter) -> frozenset[Task]:
+    return Situation(
         matter.window,
         matter.state,
         bool(directors_of([matter.institution.code])),
         matter.submission.first_opened_at is not None,
         matter.register_confirmed_at,
-    )
-    return own_tasks(situation.tasks, matter.scopes, is_mailbox=matter.user is None)
+    ).tasks

@@ -8,6 +8,7 @@ from portal.actions.letters.matter import Matter, NoLonger
 from portal.actions.letters.occasions import About, queue
 from portal.domain.letters.fate import LetterState
 from portal.domain.letters.kinds import Occasion
+from portal.domain.letters.reminders import Task, own_tasks
 from portal.domain.people import Scope
 from portal.domain.times import today
 from portal.mail import window_messages as letters
@@ -115,6 +116,7 @@ def _place(matter: Matter) -> letters.Place:
         matter.list_link,
         matter.state.is_complete,
         is_empty=not matter.counts.total,
+        register_link=matter.register_link if _has_register_left(matter) else "",
     )
     if matter.user is not None:
         return place
@@ -123,3 +125,8 @@ def _place(matter: Matter) -> letters.Place:
     asked = invited_at(matter.institution.code)
     how = (nobody_is_in(place.institution), way_in(asked))
     return replace(place, link=matter.site.address("/"), way_in=how)
+
+
+def _has_register_left(matter: Matter) -> bool:
+    tasks = frozenset() if matter.register_confirmed_at else {Task.CONFIRM_MONTH}
+    return bool(own_tasks(tasks, matter.scopes, is_mailbox=matter.user is None))

@@ -45,6 +45,7 @@ from tests.cast import (
     MONTH,
     NOW,
     OPENS,
+    OTHER_SCHOOL,
     PASSWORD,
     SCHOOL,
     SITE,
@@ -117,6 +118,15 @@ class TestTheDeadlineMoves:
         letter = text(row("deadline_moved"))
         assert "Досегашен срок: понеделник, 01.02.2021 г." in letter
         assert "Нов срок: петък, 05.02.2021 г., до края на деня." in letter
+
+    def test_who_has_the_registers_month_to_confirm_reads_so(self, told, send, sink):
+        RegisterMonth.create(campaign=told.campaign, institution=OTHER_SCHOOL, confirmed_at=NOW)
+        set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
+        send()
+        left = "потвърдете и карантинния регистър"
+        assert left in text(row("deadline_moved"))
+        assert left not in text(row("deadline_moved", "boris@example.org")), "it is confirmed there"
+        assert left not in text(row("deadline_moved", "dora@example.org")), "she may only decide"
 
     def test_it_moves_in_the_calendar_too(self, told, send, sink):
         set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)

@@ -146,7 +146,10 @@ def test_a_delegate_works_on_where_the_director_is_gone(month):
 def test_the_mailbox_reads_how_to_get_in(month):
     letter = reminded(FRIDAY)[MAILBOX]
     assert "Никой от ОУ „Васил Левски“ няма активиран достъп до портала" in letter
-    assert "в списъка от АСП има 1 запис" in letter
+    assert (
+        "остава: списъкът от АСП (1 запис) да се реши и подпише; карантинният регистър да се потвърди."
+        in letter
+    )
     assert "ЦИОО още не е изпратил покана на директора." in letter
 
     invite(
@@ -157,6 +160,13 @@ def test_the_mailbox_reads_how_to_get_in(month):
     )
     letter = reminded(FRIDAY)[MAILBOX]
     assert "Поканата за директора е изпратена на 28.01.2021 г. и връзката в нея важи 7 дни." in letter
+
+
+def test_the_mailbox_reads_only_of_what_is_missing(month):
+    sign(FAR_SCHOOL)
+    letter = reminded(FRIDAY)[MAILBOX]
+    assert "остава: карантинният регистър да се потвърди." in letter
+    assert "„няма информация“" not in letter
 
 
 def test_an_institution_without_a_mailbox_cannot_be_written_to(month):

@@ -244,7 +244,7 @@ class TestLetter:
         message = sent(letters()[0])
 
         assert message.subject.startswith(
-            "АСП върна резултата за декември 2020 г., различни от решението ви: 1"
+            "АСП върна резултата за декември 2020 г. (различни от решението ви: 1)"
         )
         assert "Прекратени помощи: 2. Непрекратени помощи: 0." in message.body
         assert "/confirmations/2020-12/answer" in message.body
