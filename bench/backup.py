@@ -114,7 +114,7 @@ def _fill() -> None:
             add_rows(Enrolment, names, batch)
     know_size(Enrolment)
     file = _source("ASPCONF1220.txt", asp_file(RECORDS, INSTITUTIONS))
-    load_asp_list(None, file, window=Days(OPENS, CLOSES), site=SITE, now=NOW)
+    load_asp_list(None, file, window=Days(OPENS, CLOSES), now=NOW)
 
 
 def _enrolments() -> Iterator[tuple[object, ...]]:

@@ -64,7 +64,7 @@ def _fill(app: Any) -> dict[Role, Any]:
     upgrade_database()
     load_institutions(None, _source("institutions.csv", [institutions_file(INSTITUTIONS)]), now=NOW)
     lines = _source("ASPCONF1220.txt", asp_file(CHILDREN, INSTITUTIONS))
-    load_asp_list(None, lines, window=Days(OPENS, CLOSES), site=SITE, now=NOW)
+    load_asp_list(None, lines, window=Days(OPENS, CLOSES), now=NOW)
     codes = [f"{2200000 + n}" for n in range(INSTITUTIONS)]
     users = {Role.RUO: _user(Role.RUO, "ruo", region=22), Role.OPERATOR: _user(Role.OPERATOR, "operator")}
     for code in codes:

@@ -72,7 +72,7 @@ class Opening(Portal):
             upgrade_database()
             load_institutions(None, _source("institutions.csv", [institutions_file(schools)]), now=now)
             lines = _source("ASPCONF1220.txt", asp_file(schools * children, schools))
-            load_asp_list(None, lines, window=window, site=SITE, now=now)
+            load_asp_list(None, lines, window=window, now=now)
             began = time.monotonic()
             given = stretched_anew(PASSWORD)
             self.stretching = time.monotonic() - began

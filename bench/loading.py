@@ -57,7 +57,7 @@ def _timed(lines: int, *, watch: bool = False) -> tuple[float, float]:
     if watch:
         tracemalloc.start()
     started = time.perf_counter()
-    load = load_asp_list(None, source, window=Days(OPENS, CLOSES), site=SITE, now=NOW)
+    load = load_asp_list(None, source, window=Days(OPENS, CLOSES), now=NOW)
     seconds = time.perf_counter() - started
     peak = tracemalloc.get_traced_memory()[1] if watch else 0
     tracemalloc.stop()

@@ -43,7 +43,7 @@ class Portal:
             upgrade_database()
             load_institutions(None, _source("institutions.csv", [institutions_file(schools)]), now=NOW)
             lines = _source("ASPCONF1220.txt", asp_file(schools * children, schools))
-            load_asp_list(None, lines, window=Days(OPENS, CLOSES), site=SITE, now=NOW)
+            load_asp_list(None, lines, window=Days(OPENS, CLOSES), now=NOW)
 
     def log_in(self, port: int) -> None:
         with connected():

@@ -89,7 +89,7 @@ def _fill() -> None:
         with db.atomic():
             add_rows(Enrolment, names, batch)
     know_size(Enrolment)
-    load_asp_list(None, _source("ASPCONF1220.txt", _lines()), window=Days(OPENS, CLOSES), site=SITE, now=NOW)
+    load_asp_list(None, _source("ASPCONF1220.txt", _lines()), window=Days(OPENS, CLOSES), now=NOW)
     assert RejectedLine.select().count() == REJECTED
     with writing():
         Record.update(decision=Decision.CONFIRMED, note=NOTE, decided_at=NOW).execute()

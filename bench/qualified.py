@@ -87,7 +87,7 @@ class _Country:
             upgrade_database()
             load_institutions(None, _source("institutions.csv", [institutions_file(schools)]), now=NOW)
             file = _source("ASPCONF1220.txt", asp_file(lines, schools))
-            load_asp_list(None, file, window=Days(OPENS, CLOSES), site=SITE, now=NOW)
+            load_asp_list(None, file, window=Days(OPENS, CLOSES), now=NOW)
             self.directors = self._directors(schools)
             Record.update(decision=Decision.CONFIRMED, decided_at=NOW).where(
                 Record.reason != 2  # days of distance learning have rules of their own

@@ -13,7 +13,7 @@ from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.ended import load_ended
 from portal.cli.files import IN, OUT, source, watch, write, written
 from portal.cli.loads import MONTH, as_json, finish
-from portal.cli.settings import now, say, site, with_portal
+from portal.cli.settings import now, say, with_portal
 from portal.config import Config
 from portal.domain.calendar import long_date
 from portal.domain.decisions import Decision
@@ -46,7 +46,7 @@ def load_command(
     if opens is not None and closes is not None:
         window = _window(config, opens, closes)
     with source(file) as opened:
-        done = load_asp_list(None, opened, window=window, watch=watch(), site=site(config), now=now(config))
+        done = load_asp_list(None, opened, window=window, watch=watch(), now=now(config))
         finish(done, as_json=as_json)
 
 
@@ -58,7 +58,7 @@ def load_command(
 def window(config: Config, month: Month, opens: datetime, closes: datetime) -> None:
     """Set or move the days on which lists can be worked on."""
     days = _window(config, opens, closes)
-    set_window(None, month, days, site=site(config), now=now(config))
+    set_window(None, month, days, now=now(config))
     click.echo(f"{month.label}: от {long_date(days.opens_on)} до края на {long_date(days.closes_on)}.")
 
 

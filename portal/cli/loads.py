@@ -15,7 +15,7 @@ from portal.actions.loading.faults import Fault, grouped
 from portal.actions.loading.files import ALWAYS, COUNTS, facts, labels_of
 from portal.actions.loading.institutions import load_institutions
 from portal.cli.files import IN, source, watch
-from portal.cli.settings import NO, now, say, site, with_portal
+from portal.cli.settings import NO, now, say, with_portal
 from portal.config import Config
 from portal.domain.errors import Unsure
 from portal.domain.month import Month
@@ -79,9 +79,7 @@ def enrolments(
     """
     with source(file) as opened, asking(as_json=as_json):
         picture = picture_of(opened, month, correction=correction, sure=sure)
-        done = load_enrolments(
-            None, opened, picture=picture, watch=watch(), site=site(config), now=now(config)
-        )
+        done = load_enrolments(None, opened, picture=picture, watch=watch(), now=now(config))
         finish(done, as_json=as_json)
 
 

@@ -56,7 +56,7 @@ def fill(tell: Callable[[str], None], *, site: Site, now: datetime) -> Month:
     if last is not None:
         month = max(month, last.month.plus(1))
     tell(f"Зареждат се деца за {month.label}…")
-    _load_month(month, site=site, now=now)
+    _load_month(month, now=now)
     play(month, site=site, now=now)
     _keep_register(month, site=site, now=now)
     _publish_circular(month, now=now)
@@ -126,7 +126,7 @@ def user_of(role: Role, institution: str | None = None) -> User:
     return user
 
 
-def _load_month(month: Month, *, site: Site, now: datetime) -> None:
+def _load_month(month: Month, *, now: datetime) -> None:
     operator = person_of(user_of(Role.OPERATOR), today(now))
     assert isinstance(operator, Operator)
     years = [y for y in (month.school_year, month.school_year + 1) if not _has_calendar(y)]
@@ -135,9 +135,9 @@ def _load_month(month: Month, *, site: Site, now: datetime) -> None:
     name = files.file_name("MONZP", month)
     source = _source(name, files.enrolments(month))
     picture = picture_of(source, sure=True)  # every month the town has other children
-    load_enrolments(operator, source, picture=picture, site=site, now=now)
+    load_enrolments(operator, source, picture=picture, now=now)
     source = _source(files.file_name("ASPCONF", month), files.asp_list(month))
-    load_asp_list(operator, source, window=window(today(now)), site=site, now=now)
+    load_asp_list(operator, source, window=window(today(now)), now=now)
 
 
 def _has_calendar(school_year: int) -> bool:

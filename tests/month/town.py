@@ -14,7 +14,7 @@ from portal.domain.placement import InstitutionType
 from portal.storage.people.persons import person_of
 from portal.storage.tables.institutions import Institution
 from tests.actions.loading.loaded import asp, enrol, enrolled, load_bytes
-from tests.cast import SITE, add_delegation, add_user
+from tests.cast import add_delegation, add_user
 from tests.month.behaviour import Behaviour
 from tests.month.behaviours import BEHAVIOURS
 from tests.month.days import CLOSES, EXCEPTION_UNTIL, MONTH, MOVED_TO, OPENS
@@ -87,7 +87,7 @@ class Town:
         assert (done.received, done.rejected) == (len(lines), 0)
 
     def moves(self, now: datetime) -> None:
-        set_window(self.oleg, MONTH, Days(OPENS, MOVED_TO), site=SITE, now=now)
+        set_window(self.oleg, MONTH, Days(OPENS, MOVED_TO), now=now)
 
     def suspends(self, now: datetime) -> None:
         suspend(self.oleg, MONTH, "извънредно положение", now=now)

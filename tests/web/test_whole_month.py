@@ -17,7 +17,7 @@ from portal.domain.placement import InstitutionType
 from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, SITE
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL
 
 DATA = Path(__file__).parents[1] / "data"
 LIST = "/confirmations/2020-12"
@@ -31,7 +31,7 @@ def empty(world, oleg_loads):
     Campaign.delete().execute()
     for load, name in ((load_institutions, "institutions.csv"), (load_calendar, "calendar.csv")):
         oleg_loads(load, name)
-    oleg_loads(load_enrolments, "MONZP1220.txt", site=SITE, picture=Picture(MONTH, is_correction=False))
+    oleg_loads(load_enrolments, "MONZP1220.txt", picture=Picture(MONTH, is_correction=False))
     return world
 
 

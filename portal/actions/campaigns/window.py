@@ -6,7 +6,6 @@ from hashlib import sha256
 
 from portal.actions.letters.announcing import announce, spread
 from portal.actions.letters.campaign_letters import tell_of_list
-from portal.actions.site import Site
 from portal.domain.letters.kinds import Occasion
 from portal.domain.month import Month
 from portal.domain.operating import check_list_is_whole, window_warnings
@@ -31,7 +30,7 @@ class Days:
     closes_on: date
 
 
-def set_window(person: Operator | None, month: Month, days: Days, *, site: Site, now: datetime) -> Campaign:
+def set_window(person: Operator | None, month: Month, days: Days, *, now: datetime) -> Campaign:
     """Set or move the window; a later end reopens a campaign that is not answered."""
     with writing():
         campaign = held_campaign(month)

@@ -17,7 +17,6 @@ from portal.actions.loading.files import (
     check_readable,
     unwatched,
 )
-from portal.actions.site import Site
 from portal.domain.month import Month
 from portal.domain.operating import check_may_load
 from portal.domain.people import Operator
@@ -39,7 +38,6 @@ def load_asp_list(
     *,
     window: Days | None = None,
     watch: Watch = unwatched,
-    site: Site,
     now: datetime,
 ) -> Load:
     """Distribute the lines of F1, make the campaign if it is new, and set its window if one is given.
@@ -53,11 +51,11 @@ def load_asp_list(
         received = stage(reading, month, watch, day=today(now))
         check_not_empty(received)
         with one_at_a_time():
-            turns = Turns(person, month, window, site, now)
+            turns = Turns(person, month, window, now)
             return _store(turns, source, reading.encoding, received, watch)
 
 
-def take_asp_list(person: Operator, source: Source, *, site: Site, now: datetime) -> int:
+def take_asp_list(person: Operator, source: Source, *, now: datetime) -> int:
     """The same for a page, which does not wait for a long file: that goes on beside it. The id of the load.
 
     Whatever can be told of the file by its first lines is told at once: what it is, and that its month takes
@@ -65,7 +63,7 @@ def take_asp_list(person: Operator, source: Source, *, site: Site, now: datetime
     """
     reading, month = _looked_at(source)
     if count_lines(source.stream) <= BATCH:
-        return int(load_asp_list(person, source, site=site, now=now).id)
+        return int(load_asp_list(person, source, now=now).id)
     campaign = Campaign.get_or_none(Campaign.month == month) if month is not None else None
     if campaign is not None:
         check_may_load(campaign.window, now=now)
@@ -73,7 +71,7 @@ def take_asp_list(person: Operator, source: Source, *, site: Site, now: datetime
     def work(kept: Source, load: Load, watch: Watch) -> None:
         with staged(StagedLine):
             received = stage(read_asp_list(kept.stream), month, watch, day=today(now))
-            turns = Turns(person, month, None, site, now, taken=load)
+            turns = Turns(person, month, None, now, taken=load)
             _store(turns, kept, reading.encoding, received, watch)
 
     beside = Beside(partial(begin, ASP, encoding=reading.encoding, person=person, now=now, month=month), work)

@@ -15,7 +15,6 @@ from portal.actions.loading.files import Source, begin, finish, reject
 from portal.actions.loading.others import said_of_other
 from portal.actions.loading.outcome import Done, settle
 from portal.actions.loading.places import Places
-from portal.actions.site import Site
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.operating import check_may_load
@@ -63,7 +62,6 @@ class Turns:
     person: Operator | None
     month: Month | None
     window: Days | None
-    site: Site
     now: datetime
     taken: Load | None = None
     load: Load = field(init=False)

@@ -21,7 +21,6 @@ from portal.actions.loading.files import (
     unwatched,
 )
 from portal.actions.loading.moving import move_pending
-from portal.actions.site import Site
 from portal.domain.errors import Conflict, Refusal, Unsure
 from portal.domain.month import Month
 from portal.domain.operating import Loss, Replaced, check_may_replace
@@ -78,7 +77,6 @@ def load_enrolments(
     *,
     picture: Picture | None = None,
     watch: Watch = unwatched,
-    site: Site,
     now: datetime,
 ) -> Load:
     """Store where children are enrolled, then put pending records where their children are now.
@@ -102,7 +100,7 @@ def load_enrolments(
                 replaced = Replaced() if picture.is_correction else replaced_by_staged(picture.month)
                 _store(picture, load)
                 know_size(Enrolment)
-                moves = move_pending(person, load.sha256, site=site, now=now)
+                moves = move_pending(person, load.sha256, now=now)
                 load.removed, load.moved = replaced.removed, moves.total()
                 check_may_replace(Loss(replaced, moves), sure=picture.sure)
             with planned_anew():

@@ -8,7 +8,6 @@ from typing import Any
 from portal.actions.letters.campaign_letters import tell_of_list, tell_of_moves
 from portal.actions.loading.outcome import Done, put, settle
 from portal.actions.loading.places import Places
-from portal.actions.site import Site
 from portal.domain.decisions import Decision
 from portal.domain.people import Operator
 from portal.domain.times import today
@@ -21,7 +20,7 @@ Moves = Counter[tuple[str, str]]  # records by institution from and to
 CHANGED = ("submission", "institution", "class_code", "band", "version")
 
 
-def move_pending(person: Operator | None, content: str, *, site: Site, now: datetime) -> Moves:
+def move_pending(person: Operator | None, content: str, *, now: datetime) -> Moves:
     """Place the pending records of every campaign whose deadline is still to come.
 
     What is decided, signed, sent back or put in its place by hand stays where it is. Once placed, a
@@ -31,13 +30,11 @@ def move_pending(person: Operator | None, content: str, *, site: Site, now: date
     hold_months([campaign.month for campaign in unanswered])
     under_way = [campaign for campaign in unanswered.clone() if not campaign.window.is_past(now)]
     with planned_anew():
-        moves = (_move_in(campaign, person, content, site=site, now=now) for campaign in under_way)
+        moves = (_move_in(campaign, person, content, now=now) for campaign in under_way)
         return sum(moves, Moves())
 
 
-def _move_in(
-    campaign: Campaign, person: Operator | None, content: str, *, site: Site, now: datetime
-) -> Moves:
+def _move_in(campaign: Campaign, person: Operator | None, content: str, *, now: datetime) -> Moves:
     places, done = Places(campaign.month, held_lists(campaign), today(now)), Done()
     for records in _pending(campaign):
         places.look_up({(record.id_type, record.id_number) for record in records})

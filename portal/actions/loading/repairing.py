@@ -13,7 +13,6 @@ from portal.actions.loading.asp_lines import Batch
 from portal.actions.loading.asp_staging import FIELDS, staged_line
 from portal.actions.loading.asp_turns import held_places
 from portal.actions.loading.outcome import Done, settle
-from portal.actions.site import Site
 from portal.domain.campaigns.rejected import Outcome, check_may_repair, check_unrepaired
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.people import Operator
@@ -74,7 +73,7 @@ def check_line(line: Line, campaign: Campaign, *, now: datetime) -> None:
 
 
 def repair(
-    person: Operator, load_id: int, line_id: int, changes: Mapping[str, str], *, site: Site, now: datetime
+    person: Operator, load_id: int, line_id: int, changes: Mapping[str, str], *, now: datetime
 ) -> Record:
     """Place the line with ``changes`` in the parts that were at fault, by the rules that a file is loaded by.
 

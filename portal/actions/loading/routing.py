@@ -9,7 +9,6 @@ from portal.actions.campaigns.window import held_campaign
 from portal.actions.letters.campaign_letters import tell_of_list, tell_of_moves, tell_of_record_back
 from portal.actions.loading.outcome import Done, put
 from portal.actions.loading.places import Places
-from portal.actions.site import Site
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
 from portal.domain.operating import check_may_route
@@ -29,9 +28,7 @@ logger = logging.getLogger(__name__)
 MOVED = ("submission", "institution", "class_code", "band", "returned_by", "returned_at", "returned_note")
 
 
-def route(
-    person: Operator, month: Month, record_id: int, institution: str, *, site: Site, now: datetime
-) -> Record:
+def route(person: Operator, month: Month, record_id: int, institution: str, *, now: datetime) -> Record:
     """Put a record that waits for the operator onto the unsigned list of ``institution``; one that was sent
     back may go to who sent it. No later enrolment file moves it from there."""
     with writing():
@@ -51,9 +48,7 @@ def route(
     return record
 
 
-def route_all(
-    person: Operator, month: Month, source: str, institution: str, *, site: Site, now: datetime
-) -> int:
+def route_all(person: Operator, month: Month, source: str, institution: str, *, now: datetime) -> int:
     """The same with all that wait in ``source``, but for what was sent back, each with its own reason; how
     many they are."""
     with writing():

@@ -27,7 +27,6 @@ from portal.web.campaigns.views import said_of
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
-from portal.web.http.site import site
 
 calendar = Blueprint("calendar", __name__, url_prefix="/calendar")
 
@@ -56,7 +55,7 @@ def enrolments(operator: Operator) -> ResponseReturnValue:
         source = form.source()
         correction = bool(form.correction.data)
         picture = picture_of(source, _month(form), correction=correction, sure=form.is_sure())
-        return load_enrolments(operator, source, picture=picture, site=site(), now=clock.now())
+        return load_enrolments(operator, source, picture=picture, now=clock.now())
 
     return _loaded("enrolments", form, load)
 

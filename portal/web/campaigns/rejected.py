@@ -18,7 +18,6 @@ from portal.web.campaigns.forms import LABELS, RepairForm
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
-from portal.web.http.site import site
 from portal.web.institutions.searching import searched
 
 rejected = Blueprint("rejected", __name__, url_prefix="/campaigns/loads/<id:load_id>/rejects")
@@ -62,7 +61,7 @@ def mend(operator: Operator, load_id: int, line_id: int) -> ResponseReturnValue:
     line = find_line(load_id, line_id)
     with attempt(form) as tried:
         changes = form.changes(line.rejected.mendable) | _taken(line)
-        record = repair(operator, load_id, line_id, changes, site=site(), now=clock.now())
+        record = repair(operator, load_id, line_id, changes, now=clock.now())
     if tried.failed:
         line = find_line(load_id, line_id)
         return tried.reply(_page(line, form.filled(line.rejected.values), alert=tried.alert))

@@ -19,7 +19,6 @@ from portal.web.campaigns.waiting import institution_page
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
-from portal.web.http.site import site
 from portal.web.institutions.searching import searched
 
 single_lists = Blueprint("single_lists", __name__, url_prefix="/campaigns")
@@ -52,7 +51,7 @@ def route_record(operator: Operator, month: Month, record_id: int) -> ResponseRe
     form = RouteForm(request.form)
     code = form.institution.data or ""
     with attempt(form) as tried:
-        route(operator, month, record_id, code, site=site(), now=clock.now())
+        route(operator, month, record_id, code, now=clock.now())
     source = _source(request.form.get("from", ""))
     if tried.failed and source:
         return tried.reply(institution_page(month, source, {record_id: form}, alert=tried.alert))

@@ -32,7 +32,6 @@ from portal.web.http.attempts import attempt
 from portal.web.http.downloads import download, kept
 from portal.web.http.guards import allow
 from portal.web.http.htmx import page_or_fragment, redirect_whole_page, wants_fragment
-from portal.web.http.site import site
 
 campaigns = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
@@ -56,7 +55,7 @@ def load(operator: Operator) -> ResponseReturnValue:
     """A long file goes on beside the answer: the page of its load shows how far it is."""
     form = FileForm(request.form)
     with attempt(form) as tried:
-        load_id = take_asp_list(operator, form.source(), site=site(), now=clock.now())
+        load_id = take_asp_list(operator, form.source(), now=clock.now())
     if tried.failed:
         return tried.reply(_index(form, alert=tried.alert))
     done = load_by_id(load_id)
@@ -119,7 +118,7 @@ def window(operator: Operator, month: Month) -> ResponseReturnValue:
         warnings = warnings_of(days, now=clock.now())
         if warnings and request.form.get("sure") != "yes" and days.opens_on <= days.closes_on:
             return month_page(month, Forms(window=form), warnings=warnings)
-        set_window(operator, month, days, site=site(), now=clock.now())
+        set_window(operator, month, days, now=clock.now())
     if tried.failed:
         return tried.reply(month_page(month, Forms(window=tried.wrong_form), alert=tried.alert))
     flash(f"Срокът е от {long_date(days.opens_on)} до края на {long_date(days.closes_on)}.")

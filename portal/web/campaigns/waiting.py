@@ -16,7 +16,6 @@ from portal.web.campaigns.routing import told_of, why_not_routed
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
-from portal.web.http.site import site
 
 waiting = Blueprint("waiting", __name__, url_prefix="/campaigns/<month:month>/waiting")
 
@@ -51,7 +50,7 @@ def route_together(operator: Operator, month: Month, institution: str) -> Respon
     form = RouteForm(request.form)
     code = form.institution.data or ""
     with attempt(form) as tried:
-        count = route_all(operator, month, institution, code, site=site(), now=clock.now())
+        count = route_all(operator, month, institution, code, now=clock.now())
     if tried.failed:
         return tried.reply(institution_page(month, institution, {}, whole=form, alert=tried.alert))
     flash(f"Насочени записи: {count}. Те са в списъка на институция {code}.")

@@ -271,7 +271,7 @@ def test_asp_naming_it_takes_a_record_off_the_list_of_another(world, close):
 
 def test_its_director_gets_no_letter_about_a_list(world, close):
     close()
-    set_window(world.oleg, MONTH, Days(OPENS, LATER_DAY), site=SITE, now=NOW)
+    set_window(world.oleg, MONTH, Days(OPENS, LATER_DAY), now=NOW)
 
     assert "ana@example.org" not in {letter.recipient for letter in OutboxMessage.select()}
     assert "boris@example.org" in {letter.recipient for letter in OutboxMessage.select()}

@@ -45,7 +45,7 @@ def without_window(world):
 def test_opens_the_campaign_and_writes_once_to_each_director(without_window):
     world = without_window
     add_record(SCHOOL)
-    set_window(world.oleg, MONTH, Days(OPENS, CLOSES), site=SITE, now=NOW)
+    set_window(world.oleg, MONTH, Days(OPENS, CLOSES), now=NOW)
 
     campaign = Campaign.for_month(MONTH)
     assert campaign.window.state(NOW) is CampaignState.OPEN
@@ -56,7 +56,7 @@ def test_opens_the_campaign_and_writes_once_to_each_director(without_window):
     assert "http://localhost/confirmations/2020-12" in told["ana@example.org"]
     assert "не изпрати записи" in told["boris@example.org"]
     assert verbs() == ["set_window"]
-    set_window(world.oleg, MONTH, LATER, site=SITE, now=NOW)
+    set_window(world.oleg, MONTH, LATER, now=NOW)
     assert OutboxMessage.select().where(OutboxMessage.kind == "list_received").count() == 3
     assert verbs() == ["set_window", "set_window"]
 
@@ -70,7 +70,7 @@ def test_a_load_with_a_window_writes_too_and_one_without_does_not(without_window
 
 
 def test_a_director_who_was_told_of_nothing_is_told_of_the_first_record(world):
-    set_window(world.oleg, MONTH, LATER, site=SITE, now=NOW)
+    set_window(world.oleg, MONTH, LATER, now=NOW)
     OutboxMessage.delete().execute()
     load(asp(0))
     load(asp(0), asp(1))
@@ -83,20 +83,20 @@ def test_nobody_is_written_to_about_a_list_that_cannot_be_worked_on(world, stopp
     add_record(SCHOOL)
     Campaign.update(stopped).execute()
     days = Days(OPENS, stopped.get("closes_on", CLOSES + timedelta(days=1)))
-    set_window(world.oleg, MONTH, days, site=SITE, now=NOW)
+    set_window(world.oleg, MONTH, days, now=NOW)
 
     assert shown(site=SITE, now=NOW) == []
 
 
 def test_the_same_window_again_is_nothing_new(world):
-    set_window(world.oleg, MONTH, Days(OPENS, CLOSES), site=SITE, now=NOW)
+    set_window(world.oleg, MONTH, Days(OPENS, CLOSES), now=NOW)
 
     assert verbs() == []
 
 
 def test_a_later_end_reopens_after_the_deadline(world):
     record = add_record(SCHOOL)
-    set_window(world.oleg, MONTH, LATER, site=SITE, now=AFTER)
+    set_window(world.oleg, MONTH, LATER, now=AFTER)
 
     decide(world.ana, MONTH, record.id, Decided(Decision.CONFIRMED), seen=1, now=AFTER)
 
@@ -105,19 +105,19 @@ def test_an_answered_campaign_keeps_its_window(world):
     Campaign.update(answered_at=AFTER).execute()
 
     with pytest.raises(Conflict, match="вече е изготвен"):
-        set_window(world.oleg, MONTH, LATER, site=SITE, now=AFTER)
+        set_window(world.oleg, MONTH, LATER, now=AFTER)
     assert Campaign.for_month(MONTH).closes_on == CLOSES
 
 
 def test_an_end_before_the_start_is_refused(world):
     with pytest.raises(Refusal) as refused:
-        set_window(world.oleg, MONTH, Days(CLOSES, OPENS), site=SITE, now=NOW)
+        set_window(world.oleg, MONTH, Days(CLOSES, OPENS), now=NOW)
     assert refused.value.field == "closes_on"
 
 
 def test_a_month_that_was_not_loaded_has_no_window(world):
     with pytest.raises(NotFound):
-        set_window(world.oleg, Month(2020, 10), LATER, site=SITE, now=NOW)
+        set_window(world.oleg, Month(2020, 10), LATER, now=NOW)
 
 
 def test_warns_of_weekends_holidays_decrees_and_the_past(world):

@@ -111,7 +111,7 @@ def calendar_in(sink, to="ana@example.org") -> dict[str, str]:
 
 class TestTheDeadlineMoves:
     def test_everybody_who_works_on_a_list_reads_both(self, told, send, sink):
-        set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, LATER, now=NOW)
         send()
 
         assert sorted(sink.to) == EVERYBODY
@@ -121,7 +121,7 @@ class TestTheDeadlineMoves:
 
     def test_who_has_the_registers_month_to_confirm_reads_so(self, told, send, sink):
         RegisterMonth.create(campaign=told.campaign, institution=OTHER_SCHOOL, confirmed_at=NOW)
-        set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, LATER, now=NOW)
         send()
         left = "потвърдете и карантинния регистър"
         assert left in text(row("deadline_moved"))
@@ -129,10 +129,10 @@ class TestTheDeadlineMoves:
         assert left not in text(row("deadline_moved", "dora@example.org")), "she may only decide"
 
     def test_it_moves_in_the_calendar_too(self, told, send, sink):
-        set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, LATER, now=NOW)
         send()
         first = calendar_in(sink)
-        set_window(told.oleg, MONTH, Days(OPENS, CLOSES), site=SITE, now=NOW + HOUR)
+        set_window(told.oleg, MONTH, Days(OPENS, CLOSES), now=NOW + HOUR)
         send(NOW + HOUR)
         second = calendar_in(sink)
 
@@ -141,16 +141,16 @@ class TestTheDeadlineMoves:
         assert (first["DTSTART;VALUE=DATE"], second["DTSTART;VALUE=DATE"]) == ("20210205", "20210201")
 
     def test_moved_twice_before_it_went_it_is_one_letter(self, told, send, sink):
-        set_window(told.oleg, MONTH, Days(OPENS, date(2021, 2, 3)), site=SITE, now=NOW)
-        set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, Days(OPENS, date(2021, 2, 3)), now=NOW)
+        set_window(told.oleg, MONTH, LATER, now=NOW)
         send()
 
         assert sorted(sink.to) == EVERYBODY
         assert "Досегашен срок: понеделник, 01.02.2021 г." in text(row("deadline_moved"))
 
     def test_moved_and_moved_back_it_is_none(self, told, send, sink):
-        set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
-        set_window(told.oleg, MONTH, Days(OPENS, CLOSES), site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, LATER, now=NOW)
+        set_window(told.oleg, MONTH, Days(OPENS, CLOSES), now=NOW)
 
         assert send() == Round(dropped=5)
         assert row("deadline_moved").error == "срокът остана същият"
@@ -158,7 +158,7 @@ class TestTheDeadlineMoves:
     def test_whose_first_letter_has_not_gone_reads_the_new_one_there(self, world, send, sink):
         add_record(SCHOOL)
         tell_of_list(world.campaign, now=NOW)
-        set_window(world.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(world.oleg, MONTH, LATER, now=NOW)
         send()
 
         assert sink.to.count("ana@example.org") == 1
@@ -167,14 +167,14 @@ class TestTheDeadlineMoves:
         assert sink.to.count("dora@example.org") == 1, "she was not told of the list"
 
     def test_another_first_day_alone_is_no_news(self, told, send, sink):
-        set_window(told.oleg, MONTH, Days(date(2021, 1, 26), CLOSES), site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, Days(date(2021, 1, 26), CLOSES), now=NOW)
         assert send() == Round()
 
     def test_broken_off_it_is_gone_on_with(self, told, send, sink, monkeypatch):
         monkeypatch.setattr(announcing, "AT_A_TURN", 1)
         asked = iter([True, False])
         monkeypatch.setattr("portal.actions.campaigns.window.spread", lambda *, now: None)
-        set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, LATER, now=NOW)
         spread(go_on=lambda: next(asked), now=NOW)
         assert Announcement.get().done_at is None
 
@@ -212,7 +212,7 @@ class TestSuspended:
         suspend(told.oleg, MONTH, "причина", now=NOW)
         send()
         sink.taken.clear()
-        set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW + HOUR)
+        set_window(told.oleg, MONTH, LATER, now=NOW + HOUR)
         send(NOW + HOUR)
         assert sink.to == [], "while it is suspended nobody is told of a deadline"
         resume(told.oleg, MONTH, now=NOW + 2 * HOUR)
@@ -226,7 +226,7 @@ class TestSuspended:
     def test_a_list_whose_window_was_set_meanwhile_is_told_of_when_it_is_resumed(self, world, send, sink):
         add_record(SCHOOL)
         suspend(world.oleg, MONTH, "причина", now=NOW)
-        set_window(world.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(world.oleg, MONTH, LATER, now=NOW)
         send()
         sink.taken.clear()
         resume(world.oleg, MONTH, now=NOW + HOUR)
@@ -265,7 +265,7 @@ class TestWhereNobodyDirects:
         return world
 
     def test_the_mailbox_reads_of_another_deadline_and_how_to_get_in(self, unheard, send, sink):
-        set_window(unheard.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(unheard.oleg, MONTH, LATER, now=NOW)
         send()
 
         assert sink.to.count(MAILBOX) == 1
@@ -312,7 +312,7 @@ class TestWhereNobodyDirects:
         far = Submission.institution == FAR_SCHOOL
         Submission.update(lock=Lock.SIGNED, signed_at=NOW).where(far).execute()
         RegisterMonth.create(campaign=unheard.campaign, institution=FAR_SCHOOL, confirmed_at=NOW)
-        set_window(unheard.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(unheard.oleg, MONTH, LATER, now=NOW)
         send()
         assert row("deadline_moved", MAILBOX).error == "всичко вече е свършено"
 
@@ -527,7 +527,7 @@ def test_no_letter_of_all_names_a_child(told, send, sink):
     sign(told.ana, MONTH, PASSWORD, shown="", site=SITE, now=NOW)
     send()
     unsign(told.ana, MONTH, "сгрешено", now=NOW)
-    set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
+    set_window(told.oleg, MONTH, LATER, now=NOW)
     send()
 
     kinds = {each.kind for each in OutboxMessage.select() if each.sent_at}

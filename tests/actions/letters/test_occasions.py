@@ -185,7 +185,7 @@ class TestOnce:
     def test_what_was_told_is_not_told_again(self, told, mail_url, sink):
         send(mail_url)
         tell_of_list(told.campaign, now=NOW)
-        set_window(told.oleg, MONTH, Days(OPENS, CLOSES), site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, Days(OPENS, CLOSES), now=NOW)
         load(asp(0))
 
         send(mail_url)

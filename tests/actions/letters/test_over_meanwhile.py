@@ -82,29 +82,29 @@ def told(listed):
 
 class TestTheDeadlineMoves:
     def test_the_first_letter_says_all_of_it_while_it_waits(self, listed):
-        set_window(listed.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(listed.oleg, MONTH, LATER, now=NOW)
         with pytest.raises(NoLonger, match="влиза в писмото"):
             written("deadline_moved")
 
     def test_once_more_before_it_went(self, told):
-        set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, LATER, now=NOW)
         tried("deadline_moved")
-        set_window(told.oleg, MONTH, LATEST, site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, LATEST, now=NOW)
         with pytest.raises(NoLonger, match="преместен отново"):
             written("deadline_moved", number=0)
         assert "Нов срок: петък, 05.02.2021" in written("deadline_moved").body
 
     def test_back_to_what_was_said_last(self, told):
-        set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, LATER, now=NOW)
         as_sent("deadline_moved")
-        set_window(told.oleg, MONTH, LATEST, site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, LATEST, now=NOW)
         tried("deadline_moved")
-        set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, LATER, now=NOW)
         with pytest.raises(NoLonger, match="вече е съобщен"):
             written("deadline_moved")
 
     def test_and_is_over_when_the_letter_goes(self, told):
-        set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, LATER, now=NOW)
         with pytest.raises(NoLonger, match="изтекъл"):
             written("deadline_moved", now=datetime(2021, 2, 4, 8, tzinfo=UTC))
 
@@ -134,7 +134,7 @@ class TestSuspended:
     def test_who_read_of_the_end_reads_the_same_deadline_once(self, told):
         suspend(told.oleg, MONTH, "причина", now=NOW)
         as_sent("month_suspended")
-        set_window(told.oleg, MONTH, LATER, site=SITE, now=NOW)
+        set_window(told.oleg, MONTH, LATER, now=NOW)
         resume(told.oleg, MONTH, now=NOW)
         as_sent("month_resumed")
         with pytest.raises(NoLonger, match="вече е съобщен"):

@@ -39,7 +39,7 @@ def send(sink):
 def refused(world, send):
     """That the deadline was moved did not reach the institution without a director."""
     add_record(FAR_SCHOOL)
-    set_window(world.oleg, MONTH, LATER, site=SITE, now=NOW)
+    set_window(world.oleg, MONTH, LATER, now=NOW)
     send(NOW)
     assert letter().state is LetterState.GIVEN_UP
     return world
@@ -76,7 +76,7 @@ def test_until_it_has_gone_what_the_old_one_said_stands(refused):
 
 
 def test_what_is_over_by_then_is_not_sent(refused, send, sink):
-    set_window(refused.oleg, MONTH, Days(OPENS, date(2021, 2, 8)), site=SITE, now=NOW)
+    set_window(refused.oleg, MONTH, Days(OPENS, date(2021, 2, 8)), now=NOW)
     send(NOW)
     correct(now=NOW + HOUR)
     send(NOW + HOUR)

@@ -251,7 +251,7 @@ def test_by_the_hour(month, now, count):
 
 
 def test_the_last_morning_is_one_on_a_sunday_too(month):
-    set_window(month.oleg, MONTH, Days(OPENS, date(2021, 1, 31)), site=SITE, now=at(26))
+    set_window(month.oleg, MONTH, Days(OPENS, date(2021, 1, 31)), now=at(26))
     OutboxMessage.delete().execute()
     assert remind(now=at(30)) == 0
     assert remind(now=at(31)) == 5
@@ -264,7 +264,7 @@ def test_a_decree_makes_a_day_off(month):
 
 
 def test_what_was_held_up_goes_in_the_morning(month, mail_url, sink):
-    set_window(month.oleg, MONTH, Days(OPENS, date(2021, 2, 4)), site=SITE, now=at(20))
+    set_window(month.oleg, MONTH, Days(OPENS, date(2021, 2, 4)), now=at(20))
     OutboxMessage.delete().execute()
     assert remind(now=at(1, 17, 30, month=2)) == 5
     send("smtp://127.0.0.1:1", at(1, 17, 59, month=2))

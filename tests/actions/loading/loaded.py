@@ -11,7 +11,7 @@ from portal.domain.month import Month
 from portal.domain.placement import Doubt
 from portal.exchange.enrolments import HEADER
 from portal.storage.tables.campaigns import Load, RejectedLine
-from tests.cast import EGNS, NOW, SCHOOL, SITE
+from tests.cast import EGNS, NOW, SCHOOL
 from tests.exchange.invented import DATA
 
 DECEMBER = Month(2020, 12)
@@ -46,7 +46,7 @@ def load(*lines: str, codec: str = "cp1251", end: str = "\r\n", now=NOW, **more)
 
 
 def load_bytes(content: bytes, *, name: str = "ASPCONF1220.txt", now=NOW, person=None, **more) -> Load:
-    return load_asp_list(person, Source(io.BytesIO(content), name), site=SITE, now=now, **more)
+    return load_asp_list(person, Source(io.BytesIO(content), name), now=now, **more)
 
 
 def enrolled(
@@ -69,7 +69,7 @@ def enrol(
     """Load these lines as the month's enrolments, whatever they take away."""
     content = "".join(f"{line}\r\n" for line in (HEADER, *lines)).encode("cp1251")
     source = Source(io.BytesIO(content), "записвания.txt")
-    return load_enrolments(person, source, picture=Picture(month, correction, sure), site=SITE, now=now)
+    return load_enrolments(person, source, picture=Picture(month, correction, sure), now=now)
 
 
 def counts(done: Load) -> dict[str, int]:

@@ -34,7 +34,6 @@ from tests.cast import (
     NOW,
     OTHER_SCHOOL,
     SCHOOL,
-    SITE,
     add_record,
 )
 from tests.mail.letters import letters, text
@@ -61,7 +60,7 @@ def places() -> list[tuple[str, int]]:
 
 
 def test_the_sample_is_read_whole_with_its_month_from_its_name():
-    done = load_enrolments(None, sample("MONZP1220.txt"), site=SITE, now=NOW)
+    done = load_enrolments(None, sample("MONZP1220.txt"), now=NOW)
 
     assert counts(done) == {"received": 240, "distributed": 240, "added": 240}
     assert done.month == DECEMBER
@@ -88,7 +87,7 @@ def test_a_second_copy_of_a_correction_takes_nobody_away():
     enrol(*(enrolled(child) for child in range(4)))
     lines = (HEADER, enrolled(0, class_code=5))
     source = Source(io.BytesIO("\r\n".join(lines).encode("cp1251")), "MONZPC1220 (1).txt")
-    done = load_enrolments(None, source, site=SITE, now=NOW)
+    done = load_enrolments(None, source, now=NOW)
 
     assert counts(done) == {"received": 1, "distributed": 1, "updated": 1}
     assert Enrolment.select().count() == 4
@@ -273,10 +272,9 @@ def test_children_whose_lines_stand_in_either_order_are_placed_alike():
         None,
         sample("line-order-MONZP1220.txt"),
         picture=Picture(DECEMBER, is_correction=False),
-        site=SITE,
         now=NOW,
     )
-    load_asp_list(None, sample("line-order-ASPCONF1220.txt"), site=SITE, now=NOW)
+    load_asp_list(None, sample("line-order-ASPCONF1220.txt"), now=NOW)
 
     assert [(r.institution_id, r.class_code) for r in Record.select()] == [(KINDERGARTEN, 2)] * 2
 
@@ -319,7 +317,7 @@ def test_rejects_bad_lines_and_loads_the_good():
 def test_a_file_that_is_no_enrolments_is_refused_whole(content):
     enrol(enrolled(0))
     with pytest.raises(Refusal) as refused:
-        load_enrolments(None, Source(io.BytesIO(content), "MONZP1220.txt"), site=SITE, now=NOW)
+        load_enrolments(None, Source(io.BytesIO(content), "MONZP1220.txt"), now=NOW)
 
     assert refused.value.field == "file"
     assert Enrolment.select().count() == 1

@@ -322,7 +322,7 @@ class TestBrokenOff:
         assert campaign.closes_on is None
         assert told() == []
         with pytest.raises(Conflict, match="заредете отново същия файл"):
-            set_window(world.oleg, JANUARY, DAYS, site=SITE, now=NOW)
+            set_window(world.oleg, JANUARY, DAYS, now=NOW)
         load(*lines, window=DAYS)
         assert Campaign.for_month(JANUARY).closes_on == CLOSES
         assert sorted(told()) == ["ana@example.org", "boris@example.org", "vyara@example.org"]

@@ -134,7 +134,7 @@ def test_re_routing_and_signing_at_once_leave_nothing_unsigned_in_a_signed_list(
         record = add_record(SCHOOL)
         send_back(world.ana, MONTH, record.id, "не е наше", now=NOW)
         routed, signature = at_once(
-            lambda r=record: route(world.oleg, MONTH, r.id, OTHER_SCHOOL, site=SITE, now=NOW),
+            lambda r=record: route(world.oleg, MONTH, r.id, OTHER_SCHOOL, now=NOW),
             lambda: sign_as(world.boris),
         )
 
@@ -152,7 +152,7 @@ def test_re_routing_and_taking_back_at_once_put_the_record_on_one_list(world):
         record = add_record(SCHOOL)
         send_back(world.ana, MONTH, record.id, "не е наше", now=NOW)
         results = at_once(
-            lambda r=record: route(world.oleg, MONTH, r.id, OTHER_SCHOOL, site=SITE, now=NOW),
+            lambda r=record: route(world.oleg, MONTH, r.id, OTHER_SCHOOL, now=NOW),
             lambda r=record: take_back(world.ana, MONTH, r.id, now=NOW),
         )
 

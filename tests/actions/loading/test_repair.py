@@ -37,7 +37,7 @@ def the_reject(done: Load, number: int = 1) -> RejectedLine:
 
 
 def mend(world, done: Load, number: int = 1, *, now=NOW, **changes) -> Record:
-    return repair(world.oleg, done.id, the_reject(done, number).id, changes, site=SITE, now=now)
+    return repair(world.oleg, done.id, the_reject(done, number).id, changes, now=now)
 
 
 def counted(done: Load) -> tuple[int, int, int, int]:
@@ -213,7 +213,7 @@ def test_a_line_that_was_erased_is_not_there(world):
 
     assert RejectedLine.select().count() == 0
     with pytest.raises(NotFound):
-        repair(world.oleg, done.id, line, {}, site=SITE, now=AFTER)
+        repair(world.oleg, done.id, line, {}, now=AFTER)
     assert findings() == []
 
 

@@ -26,7 +26,6 @@ from tests.cast import (
     NOW,
     OTHER_SCHOOL,
     SCHOOL,
-    SITE,
     add_record,
     stored,
 )
@@ -45,7 +44,7 @@ def the_list(institution: str) -> Submission:
 
 def test_puts_the_record_on_the_list_of_the_other_institution(world, returned):
     Submission.update(checked_at=NOW, checked_by=world.boris.user_id).execute()
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW)
 
     record = stored(returned)
     assert (record.institution_id, record.submission_id) == (OTHER_SCHOOL, the_list(OTHER_SCHOOL).id)
@@ -58,7 +57,7 @@ def test_puts_the_record_on_the_list_of_the_other_institution(world, returned):
 
 
 def test_is_in_the_audit_of_both_institutions(world, returned):
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW)
 
     entries = AuditEntry.select().where(AuditEntry.what == "routed")
     assert {(e.chain, e.object, e.who) for e in entries} == {
@@ -68,26 +67,26 @@ def test_is_in_the_audit_of_both_institutions(world, returned):
 
 
 def test_can_go_back_to_who_sent_it(world, returned):
-    route(world.oleg, MONTH, returned.id, SCHOOL, site=SITE, now=NOW)
+    route(world.oleg, MONTH, returned.id, SCHOOL, now=NOW)
 
     assert stored(returned).submission_id == the_list(SCHOOL).id
     assert AuditEntry.select().where(AuditEntry.what == "routed").count() == 1
 
 
 def test_class_and_band_follow_the_rules_of_placement(world, returned):
-    route(world.oleg, MONTH, returned.id, KINDERGARTEN, site=SITE, now=NOW)
+    route(world.oleg, MONTH, returned.id, KINDERGARTEN, now=NOW)
     assert (stored(returned).class_code, stored(returned).band) == (None, Band.PRESCHOOL)
 
     other = send_back(world.vyara, MONTH, returned.id, "не е наше", now=NOW).record
     enrol(
         enrolled(0, institution=FAR_SCHOOL, class_code=5), enrolled(0, institution=OTHER_SCHOOL, class_code=6)
     )
-    route(world.oleg, MONTH, other.id, KINDERGARTEN, site=SITE, now=NOW)
+    route(world.oleg, MONTH, other.id, KINDERGARTEN, now=NOW)
     assert (stored(other).class_code, stored(other).band) == (6, Band.IV_VI)
 
 
 def test_no_later_enrolment_moves_it(world, returned):
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW)
     enrol(enrolled(0, institution=SCHOOL))
 
     assert stored(returned).institution_id == OTHER_SCHOOL
@@ -97,23 +96,23 @@ def test_not_onto_a_signed_list(world, returned):
     Submission.update(lock=Lock.SIGNED).where(Submission.institution == OTHER_SCHOOL).execute()
 
     with pytest.raises(Conflict, match="вече е подписан"):
-        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW)
     assert stored(returned).submission_id is None
 
 
 def test_the_signature_of_the_one_who_sent_it_is_no_obstacle(world, returned):
     Submission.update(lock=Lock.SIGNED).where(Submission.institution == SCHOOL).execute()
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW)
 
     assert stored(returned).institution_id == OTHER_SCHOOL
 
 
 def test_after_the_deadline_only_where_an_exception_is_open(world, returned):
     with pytest.raises(Conflict, match="Срокът изтече"):
-        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=AFTER)
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=AFTER)
     make_exception(world.oleg, MONTH, OTHER_SCHOOL, LATER_DAY, "за едно дете", now=AFTER)
 
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=AFTER)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=AFTER)
 
     assert stored(returned).institution_id == OTHER_SCHOOL
 
@@ -122,27 +121,27 @@ def test_not_in_an_answered_campaign(world, returned):
     Campaign.update(answered_at=AFTER).execute()
 
     with pytest.raises(Conflict, match="вече е изготвен"):
-        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=AFTER)
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=AFTER)
 
 
 def test_a_record_that_lies_on_a_list_stays_there(world, returned):
     take_back(world.ana, MONTH, returned.id, now=NOW)
 
     with pytest.raises(Conflict, match="вече е в списъка"):
-        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
+        route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW)
     assert stored(returned).institution_id == SCHOOL
 
 
 def test_twice_is_once(world, returned):
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW)
 
     with pytest.raises(Conflict):
-        route(world.oleg, MONTH, returned.id, FAR_SCHOOL, site=SITE, now=NOW)
+        route(world.oleg, MONTH, returned.id, FAR_SCHOOL, now=NOW)
 
 
 def test_an_unknown_institution_is_refused_at_its_field(world, returned):
     with pytest.raises(Refusal) as refused:
-        route(world.oleg, MONTH, returned.id, "9999999", site=SITE, now=NOW)
+        route(world.oleg, MONTH, returned.id, "9999999", now=NOW)
     assert refused.value.field == "institution"
 
 
@@ -150,12 +149,12 @@ def test_a_record_of_another_month_is_not_there(world, returned):
     Campaign.create(month=Month(2020, 11), made_at=NOW)
 
     with pytest.raises(NotFound):
-        route(world.oleg, Month(2020, 11), returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
+        route(world.oleg, Month(2020, 11), returned.id, OTHER_SCHOOL, now=NOW)
 
 
 def test_a_director_of_an_empty_list_is_told_of_it(world, returned):
     Submission.update(told_at=NOW).execute()
-    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, site=SITE, now=NOW)
+    route(world.oleg, MONTH, returned.id, OTHER_SCHOOL, now=NOW)
 
     (letter,) = letters(now=NOW)
     assert letter.to == "boris@example.org"
@@ -168,7 +167,7 @@ def test_what_the_operator_routes_in_one_go_is_one_letter(world, returned):
     send_back(world.ana, MONTH, second.id, "премести се", now=NOW)
 
     for record in (returned, second):
-        route(world.oleg, MONTH, record.id, OTHER_SCHOOL, site=SITE, now=NOW)
+        route(world.oleg, MONTH, record.id, OTHER_SCHOOL, now=NOW)
 
     (letter,) = letters(now=NOW)
     assert "добавени записи: 2. Сега в списъка има 2 записа." in text(letter)
@@ -176,7 +175,7 @@ def test_what_the_operator_routes_in_one_go_is_one_letter(world, returned):
 
 def test_a_director_hears_of_a_record_that_comes_back(world, returned):
     Submission.update(told_at=NOW).execute()
-    route(world.oleg, MONTH, returned.id, SCHOOL, site=SITE, now=NOW)
+    route(world.oleg, MONTH, returned.id, SCHOOL, now=NOW)
 
     (letter,) = letters(now=NOW)
     assert (letter.to, letter.subject) == (
@@ -202,7 +201,7 @@ def nobody_directs(institution: str) -> None:
 
 def test_all_that_wait_in_a_closed_institution_go_together_and_undecided(world, closed):
     Submission.update(told_at=NOW).execute()
-    assert route_all(world.oleg, MONTH, SCHOOL, OTHER_SCHOOL, site=SITE, now=NOW) == 2
+    assert route_all(world.oleg, MONTH, SCHOOL, OTHER_SCHOOL, now=NOW) == 2
 
     assert [stored(record).institution_id for record in closed] == [OTHER_SCHOOL, OTHER_SCHOOL, SCHOOL]
     record = stored(closed[1])
@@ -216,15 +215,15 @@ def test_all_that_wait_in_a_closed_institution_go_together_and_undecided(world, 
 
 
 def test_together_a_second_time_is_a_conflict(world, closed):
-    route_all(world.oleg, MONTH, SCHOOL, OTHER_SCHOOL, site=SITE, now=NOW)
+    route_all(world.oleg, MONTH, SCHOOL, OTHER_SCHOOL, now=NOW)
 
     with pytest.raises(Conflict, match="вече няма записи за насочване"):
-        route_all(world.oleg, MONTH, SCHOOL, KINDERGARTEN, site=SITE, now=NOW)
+        route_all(world.oleg, MONTH, SCHOOL, KINDERGARTEN, now=NOW)
     assert the_list(KINDERGARTEN).total == 0
 
 
 def test_one_record_of_a_closed_institution_goes_alone(world, closed):
-    route(world.oleg, MONTH, closed[0].id, KINDERGARTEN, site=SITE, now=NOW)
+    route(world.oleg, MONTH, closed[0].id, KINDERGARTEN, now=NOW)
 
     assert stored(closed[0]).submission_id == the_list(KINDERGARTEN).id
     assert (the_list(SCHOOL).total, the_list(KINDERGARTEN).total) == (1, 1)
@@ -234,12 +233,12 @@ def test_what_is_pending_where_nobody_directs_can_be_routed_and_what_is_decided_
     pending = add_record(OTHER_SCHOOL, id_number=EGNS[0])
     decided = add_record(OTHER_SCHOOL, id_number=EGNS[1], decision=Decision.REFUSED)
     with pytest.raises(Conflict, match="вече е в списъка"):
-        route(world.oleg, MONTH, pending.id, SCHOOL, site=SITE, now=NOW)
+        route(world.oleg, MONTH, pending.id, SCHOOL, now=NOW)
     nobody_directs(OTHER_SCHOOL)
 
     with pytest.raises(Conflict, match="вече е в списъка"):
-        route(world.oleg, MONTH, decided.id, SCHOOL, site=SITE, now=NOW)
-    assert route_all(world.oleg, MONTH, OTHER_SCHOOL, SCHOOL, site=SITE, now=NOW) == 1
+        route(world.oleg, MONTH, decided.id, SCHOOL, now=NOW)
+    assert route_all(world.oleg, MONTH, OTHER_SCHOOL, SCHOOL, now=NOW) == 1
     assert (stored(pending).institution_id, stored(decided).institution_id) == (SCHOOL, OTHER_SCHOOL)
 
 
@@ -249,9 +248,9 @@ def test_what_is_signed_stays_though_nobody_directs_any_more(world):
     nobody_directs(OTHER_SCHOOL)
 
     with pytest.raises(Conflict, match="е подписан: записът остава"):
-        route(world.oleg, MONTH, record.id, SCHOOL, site=SITE, now=NOW)
+        route(world.oleg, MONTH, record.id, SCHOOL, now=NOW)
     with pytest.raises(Conflict, match="вече няма записи"):
-        route_all(world.oleg, MONTH, OTHER_SCHOOL, SCHOOL, site=SITE, now=NOW)
+        route_all(world.oleg, MONTH, OTHER_SCHOOL, SCHOOL, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -266,9 +265,9 @@ def test_to_no_closed_unknown_or_signed_institution(world, closed, target, error
     Submission.update(lock=Lock.SIGNED).where(Submission.institution == KINDERGARTEN).execute()
 
     with pytest.raises(error, match=sentence):
-        route_all(world.oleg, MONTH, SCHOOL, target, site=SITE, now=NOW)
+        route_all(world.oleg, MONTH, SCHOOL, target, now=NOW)
     with pytest.raises(error, match=sentence):
-        route(world.oleg, MONTH, closed[2].id, target, site=SITE, now=NOW)
+        route(world.oleg, MONTH, closed[2].id, target, now=NOW)
     assert the_list(SCHOOL).total == 2
 
 
@@ -276,12 +275,12 @@ def test_from_a_list_onto_the_same_list_is_refused(world):
     add_record(FAR_SCHOOL, id_number=EGNS[0])
 
     with pytest.raises(Refusal, match="вече е в списъка на тази институция"):
-        route_all(world.oleg, MONTH, FAR_SCHOOL, FAR_SCHOOL, site=SITE, now=NOW)
+        route_all(world.oleg, MONTH, FAR_SCHOOL, FAR_SCHOOL, now=NOW)
 
 
 def test_together_after_the_deadline_only_where_an_exception_is_open(world, closed):
     with pytest.raises(Conflict, match="Срокът изтече"):
-        route_all(world.oleg, MONTH, SCHOOL, OTHER_SCHOOL, site=SITE, now=AFTER)
+        route_all(world.oleg, MONTH, SCHOOL, OTHER_SCHOOL, now=AFTER)
     make_exception(world.oleg, MONTH, OTHER_SCHOOL, LATER_DAY, "закрито училище", now=AFTER)
 
-    assert route_all(world.oleg, MONTH, SCHOOL, OTHER_SCHOOL, site=SITE, now=AFTER) == 2
+    assert route_all(world.oleg, MONTH, SCHOOL, OTHER_SCHOOL, now=AFTER) == 2

@@ -15,15 +15,15 @@ from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, RejectedLine
 from portal.storage.tables.institutions import BandTerm, Enrolment, HolidayOverride, Institution
 from tests.actions.loading.loaded import DECEMBER, asp, enrol, enrolled, load, sample
-from tests.cast import NOW, SITE
+from tests.cast import NOW
 from tests.exchange.invented import DATA
 
 pytestmark = pytest.mark.usefixtures("world")
 
 LOADS = {
-    "ASPCONF1220.txt": lambda source: load_asp_list(None, source, site=SITE, now=NOW),
+    "ASPCONF1220.txt": lambda source: load_asp_list(None, source, now=NOW),
     "MONZP1220.txt": lambda source: load_enrolments(
-        None, source, picture=Picture(DECEMBER, is_correction=False), site=SITE, now=NOW
+        None, source, picture=Picture(DECEMBER, is_correction=False), now=NOW
     ),
     "institutions.csv": lambda source: load_institutions(None, source, now=NOW),
     "calendar.csv": lambda source: load_calendar(None, source, now=NOW),

@@ -24,8 +24,8 @@ def written(world):
     """Letters about a month, an announcement and a reminder with it, and one that opens an account."""
     add_record()
     tell_of_list(world.campaign, now=NOW)
-    set_window(world.oleg, MONTH, Days(OPENS, CLOSES + timedelta(days=1)), site=SITE, now=NOW)
-    set_window(world.oleg, MONTH, Days(OPENS, CLOSES), site=SITE, now=NOW)
+    set_window(world.oleg, MONTH, Days(OPENS, CLOSES + timedelta(days=1)), now=NOW)
+    set_window(world.oleg, MONTH, Days(OPENS, CLOSES), now=NOW)
     remind(now=FRIDAY)
     with writing():
         enqueue(Message("x@example.org", "Т", "Т"), "invitation", site=SITE, now=NOW)

@@ -39,11 +39,11 @@ def change(ours, **columns) -> None:
 
 @pytest.fixture
 def window(world):
-    set_window(world.oleg, MONTH, Days(OPENS, date(2021, 2, 2)), site=SITE, now=NOW)
+    set_window(world.oleg, MONTH, Days(OPENS, date(2021, 2, 2)), now=NOW)
 
 
 def test_a_window_that_the_operator_moved_agrees(world, window):
-    set_window(world.oleg, MONTH, Days(OPENS, date(2021, 2, 3)), site=SITE, now=NOW)
+    set_window(world.oleg, MONTH, Days(OPENS, date(2021, 2, 3)), now=NOW)
 
     assert codes() == []
 

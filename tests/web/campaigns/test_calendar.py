@@ -10,7 +10,7 @@ from portal.exchange.enrolments import HEADER
 from portal.storage.tables.campaigns import Load, Record
 from portal.storage.tables.institutions import BandTerm, BandVacation, Enrolment, HolidayOverride, Institution
 from tests.actions.loading.loaded import asp, enrol, enrolled, sample
-from tests.cast import NOW, SITE
+from tests.cast import NOW
 from tests.exchange.invented import DATA
 
 PAGE = "/calendar/"
@@ -100,7 +100,7 @@ def cut_off(lines: int = 36) -> bytes:
 def test_asks_before_a_file_takes_much_away(oleg):
     upload(oleg, "institutions", "institutions.csv")
     upload(oleg, "enrolments", "MONZP1220.txt")
-    load_asp_list(None, sample("ASPCONF1220.txt"), site=SITE, now=NOW)
+    load_asp_list(None, sample("ASPCONF1220.txt"), now=NOW)
     before = list(Record.select().order_by(Record.id).dicts())
     answer = upload(oleg, "enrolments", "MONZP1220 (1).txt", cut_off())
 
@@ -142,7 +142,7 @@ def test_who_is_sure_of_one_file_is_asked_about_another(oleg):
 
 
 def test_a_second_copy_of_a_correction_corrects(oleg):
-    load_enrolments(None, sample("MONZP1220.txt"), site=SITE, now=NOW)
+    load_enrolments(None, sample("MONZP1220.txt"), now=NOW)
     assert upload(oleg, "enrolments", "MONZPC1220 (1).txt", cut_off(3)).status_code == 303
 
     assert Enrolment.select().count() == 240
