@@ -140,8 +140,10 @@ LETTERS = {
         for own in (True, False)
     },
     **{f"reminder_{task.value}": reminded(task) for task in Task if task is not Task.GET_IN},
-    "get_in": reminder_messages.get_in(TO, STANDING, invited_at=None, link=LINK),
-    "get_in_invited": reminder_messages.get_in(TO, STANDING, invited_at=AT, link=LINK),
+    "get_in": reminder_messages.get_in(
+        TO, STANDING, {Task.OPEN, Task.CONFIRM_MONTH}, invited_at=None, link=LINK
+    ),
+    "get_in_invited": reminder_messages.get_in(TO, STANDING, {Task.SAY_NOTHING}, invited_at=AT, link=LINK),
     "register_key_given": messages.register_key_given(TO, institution=SCHOOL, by="Ана Я.", link=LINK),
     "envelope_made": envelope(renewed=False),
     "envelope_renewed": envelope(renewed=True),

@@ -26,7 +26,10 @@ MOVED = at(20, 4, 11)
 SUSPENDED, RESUMED = at(26, 4, 15), at(27, 4, 12)
 EXCEPTED, EXCEPTION_ENDED = at(7, 5, 10), at(10, 5, 10)
 ANSWERED = at(13, 5, 10)
-LAST_LOOK = at(15, 5)
+SENT = at(14, 5, 10)  # to АСП
+RETURNED, RETURNED_AGAIN, CHANGED = at(17, 5, 10), at(18, 5, 10), at(19, 5, 10)  # what АСП did
+GRANTED_UNTIL = date(2021, 5, 21)
+LAST_LOOK = at(23, 5)
 
 # The mornings of reminders, and why they are these. Of 22 April, the first deadline:
 FIVE = "16.04"  # the 17th is a Saturday
@@ -38,6 +41,8 @@ ONE = "29.04"  # the 1st is a Saturday and the 30th Good Friday; three days befo
 LAST = "02.05"  # the morning of the deadline is that of the deadline, also on a Sunday
 # Of 12 May, where there is an exception; those of five and three days before fall on the day of its opening.
 EXCEPTED_ONE, EXCEPTED_LAST = "11.05", "12.05"
+# Of 21 May, to which a correction is open from the 18th on: those of five and three days before fall on it.
+CORRECTED_ONE, CORRECTED_LAST = "20.05", "21.05"
 
 CRASH = at(19, 4)  # somebody who sends dies between the server's word and ours
 AWAY = at(29, 4, 7, 45), at(29, 4, 8, 59)  # no mail server answers

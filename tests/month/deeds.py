@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.actions.campaigns.requests import Asked, ask_correction, grant_correction, support_correction
 from portal.actions.letters.choices import choose_letters
 from portal.actions.lists.confirmations import decide, note_first_opening, say_nothing_to_confirm
 from portal.actions.lists.ready import say_ready
@@ -12,17 +13,20 @@ from portal.actions.people.invitations import NewAccount, invite
 from portal.actions.register.keys.session import opened_with
 from portal.actions.register.months import say_nobody
 from portal.actions.signing.signing import sign, unsign
+from portal.domain.campaigns.corrections import Why
 from portal.domain.decisions import Decided, Decision
-from portal.domain.people import Role, Staff
+from portal.domain.people import Operator, Person, Role, Ruo, Staff
 from portal.domain.times import today
 from portal.storage.lists.current import list_of
 from portal.storage.people.persons import person_of
+from portal.storage.tables.answers import CorrectionRequest
 from portal.storage.tables.campaigns import Record
 from portal.storage.tables.people import User
 from tests.cast import PASSWORD, SITE
-from tests.month.days import MONTH
+from tests.month.days import GRANTED_UNTIL, MONTH
 
 ALL = 99
+RUO, OPERATOR = "ruo@example.org", "oleg@example.org"
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,33 @@ def says_nothing_there(place: Place, now: datetime) -> None:
 
 def says_ready(place: Place, now: datetime) -> None:
     say_ready(place.person("delegate", now), MONTH, now=now)
+
+
+def asks_for_correction(place: Place, now: datetime) -> None:
+    """Of the first child."""
+    record = Record.select().where(Record.institution == place.code).order_by(Record.id).get()
+    asked = Asked(record_id=record.id, reason=Why.LATE_NOTE, document=f"№ {place.number}")
+    ask_correction(place.person("director", now), MONTH, asked, now=now)
+
+
+def is_supported(place: Place, now: datetime) -> None:
+    ruo = office(RUO, now)
+    assert isinstance(ruo, Ruo)
+    support_correction(ruo, MONTH, _request(place), supports=True, note="", now=now)
+
+
+def is_granted(place: Place, now: datetime) -> None:
+    oleg = office(OPERATOR, now)
+    assert isinstance(oleg, Operator)
+    grant_correction(oleg, MONTH, _request(place), GRANTED_UNTIL, "", now=now)
+
+
+def office(address: str, now: datetime) -> Person | None:
+    return person_of(User.get(User.email == address), today(now))
+
+
+def _request(place: Place) -> int:
+    return int(CorrectionRequest.get(CorrectionRequest.institution == place.code).id)
 
 
 def declines_letters(place: Place, now: datetime) -> None:

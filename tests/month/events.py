@@ -1,9 +1,44 @@
 """Institutions that something happens to: a corrected list, an exception, a closing, trouble with mail."""
 
 from tests.month.behaviour import MORNING, NEVER, behaviour, one, reads, signed
-from tests.month.days import CRASH, EXCEPTED_LAST, EXCEPTED_ONE, FIVE, LAST, ONE, THREE, at
-from tests.month.deeds import decides, decides_and_signs, does_both, says_nobody, says_nothing_there
-from tests.month.letters import EXCEPTED, FINISH, OPEN, RECEIVED, REGISTER, START, WINDOW, reminded
+from tests.month.days import (
+    CORRECTED_LAST,
+    CORRECTED_ONE,
+    CRASH,
+    EXCEPTED_LAST,
+    EXCEPTED_ONE,
+    FIVE,
+    LAST,
+    ONE,
+    THREE,
+    at,
+)
+from tests.month.deeds import (
+    OPERATOR,
+    RUO,
+    asks_for_correction,
+    decides,
+    decides_and_signs,
+    does_both,
+    is_granted,
+    is_supported,
+    removes_signature,
+    says_nobody,
+    says_nothing_there,
+    signs,
+)
+from tests.month.letters import (
+    EXCEPTED,
+    FINISH,
+    OPEN,
+    RECEIVED,
+    REGISTER,
+    RETURNED,
+    SENT,
+    START,
+    WINDOW,
+    reminded,
+)
 
 CORRECTED_LISTS = (
     behaviour(
@@ -70,7 +105,57 @@ AFTER_THE_DEADLINE = (
     behaviour(
         "is closed in the middle",
         is_closed=True,
+        after={"director": ()},
         reads={"director": reads(RECEIVED, reminded(OPEN, REGISTER, on=(FIVE,)))},
+    ),
+)
+
+ASKED = {RUO: one("14.05", "correction_asked"), OPERATOR: one("17.05", "correction_supported")}
+AFTER_THE_ANSWER = (
+    behaviour(
+        "hears that АСП has done something else than it said first",
+        (MORNING, (does_both,)),
+        result_changes=True,
+        reads={"director": reads(RECEIVED, signed("13.04"), WINDOW)},
+        after={"director": reads(SENT, RETURNED, one("19.05", "result_came_back"))},
+    ),
+    behaviour(
+        "asks for a correction and makes it",
+        (MORNING, (does_both,)),
+        (at(14, 5, 14), (asks_for_correction,)),
+        (at(17, 5, 9), (is_supported,)),
+        (at(18, 5, 9), (is_granted,)),
+        (at(20, 5, 14), (removes_signature, signs())),
+        reads={"director": reads(RECEIVED, signed("13.04"), WINDOW)},
+        after={
+            "director": reads(
+                SENT,
+                one("17.05", "correction_supported"),
+                RETURNED,
+                one("18.05", "correction_answered"),
+                one("18.05", "exception_opened"),
+                signed("20.05"),
+            )
+        },
+        offices=ASKED,
+    ),
+    behaviour(
+        "asks for a correction and forgets it once the list is open",
+        (at(14, 5, 14), (asks_for_correction,)),
+        (at(17, 5, 9), (is_supported,)),
+        (at(18, 5, 9), (is_granted,)),
+        reads={"director": NEVER},
+        after={
+            "director": reads(
+                SENT,
+                one("17.05", "correction_supported"),
+                RETURNED,
+                one("18.05", "correction_answered"),
+                one("18.05", "exception_opened"),
+                reminded(OPEN, REGISTER, on=(CORRECTED_ONE, CORRECTED_LAST)),
+            )
+        },
+        offices=ASKED,
     ),
 )
 

@@ -28,6 +28,8 @@ RECEIVED = (Due("12.04", "list_received"),)
 # Whoever works on the list is told, done or not: the deadline in their calendar is another now.
 BEFORE_SUSPENSION = (Due("20.04", "deadline_moved"),)
 WINDOW = (*BEFORE_SUSPENSION, Due("26.04", "month_suspended"), Due("27.04", "month_resumed"))
+SENT = (Due("14.05", "answer_sent"),)
+RETURNED = (Due("17.05", "result_came_back"),)  # the same again on the 18th is no news
 EXCEPTED = (Due("07.05", "exception_opened"),)
 _EARLY = (FIVE, THREE, "27.04")
 

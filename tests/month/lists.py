@@ -13,7 +13,18 @@ from tests.month.deeds import (
     says_nothing_there,
     signs,
 )
-from tests.month.letters import EMPTY, FINISH, OPEN, RECEIVED, REGISTER, SIGN, START, WINDOW, reminded
+from tests.month.letters import (
+    EMPTY,
+    FINISH,
+    OPEN,
+    RECEIVED,
+    REGISTER,
+    RETURNED,
+    SIGN,
+    START,
+    WINDOW,
+    reminded,
+)
 
 HOLDING_BACK = (
     behaviour("never opens", reads={"director": NEVER}),
@@ -57,6 +68,7 @@ HOLDING_BACK = (
         "does without what it can do without",
         (at(12, 4, 12), (declines_letters,)),
         reads={"director": reads(RECEIVED, WINDOW, reminded(OPEN, REGISTER, on=(ONE, LAST)))},
+        after={"director": RETURNED},
     ),
 )
 

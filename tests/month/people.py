@@ -5,11 +5,21 @@ from datetime import date
 from portal.domain.people import Scope
 from tests.month.behaviour import MORNING, NEVER, behaviour, one, reads, signed
 from tests.month.days import FIVE, LAST, ONE, THREE, at
-from tests.month.deeds import Invited, decides, decides_and_signs, does_both, says_nobody, says_ready, signs
+from tests.month.deeds import (
+    RUO,
+    Invited,
+    decides,
+    decides_and_signs,
+    does_both,
+    says_nobody,
+    says_ready,
+    signs,
+)
 from tests.month.letters import BEFORE_SUSPENSION, GET_IN, OPEN, RECEIVED, REGISTER, SIGN, WINDOW, reminded
 
 AGAIN = Invited()
 DECIDE, SIGNING, BOTH = {Scope.DECIDE}, {Scope.DECIDE, Scope.SIGN}, {Scope.REGISTER, Scope.SIGN}
+ANNOUNCED = {RUO: one("20.04", "account_announced")}
 MAILBOX = reads(WINDOW, reminded(GET_IN))
 
 DELEGATES = (
@@ -58,6 +68,7 @@ DELEGATES = (
         "a delegate's order ends in the middle",
         delegate=DECIDE,
         delegate_until=date(2021, 4, 24),
+        after={"delegate": ()},
         reads={
             "director": reads(NEVER, one("17.04", "delegation_ending"), one("25.04", "delegation_ended")),
             "delegate": reads(
@@ -77,6 +88,7 @@ NEW_DIRECTORS = (
         "has a director in the middle, who does nothing",
         (at(14, 4, 9), (AGAIN.invites,)),
         (at(20, 4, 9), (AGAIN.activates,)),
+        offices=ANNOUNCED,
         has_director=False,
         reads={
             "mailbox": reminded(GET_IN, on=(FIVE, THREE)),
@@ -92,6 +104,7 @@ NEW_DIRECTORS = (
         "has a director in the middle, who signs at once",
         (at(14, 4, 9), (AGAIN.invites,)),
         (at(20, 4, 9), (AGAIN.activates, lambda place, now: does_both(place, now, "new"))),
+        offices=ANNOUNCED,
         has_director=False,
         reads={
             "mailbox": reminded(GET_IN, on=(FIVE, THREE)),
@@ -103,9 +116,11 @@ NEW_DIRECTORS = (
         (MORNING, (does_both,)),
         (at(14, 4, 9), (AGAIN.invites,)),
         (at(20, 4, 9), (AGAIN.activates,)),
+        offices=ANNOUNCED,
         reads={
             "director": reads(RECEIVED, signed("13.04"), one("20.04", "account_announced")),
             "new": reads(one("14.04", "invitation"), WINDOW),
         },
+        after={"director": ()},
     ),
 )

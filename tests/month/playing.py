@@ -17,6 +17,7 @@ from tests.month.days import (
     ANSWERED,
     AWAY,
     BUSY,
+    CHANGED,
     CORRECTED,
     CRASH,
     ENROLLED,
@@ -26,6 +27,9 @@ from tests.month.days import (
     LOADED,
     MOVED,
     RESUMED,
+    RETURNED,
+    RETURNED_AGAIN,
+    SENT,
     SUSPENDED,
     at,
 )
@@ -92,6 +96,10 @@ class Month:
         yield EXCEPTED, town.excepts_some
         yield EXCEPTION_ENDED, town.ends_exceptions
         yield ANSWERED, town.answers
+        yield SENT, town.says_sent
+        yield RETURNED, town.returns
+        yield RETURNED_AGAIN, town.returns
+        yield CHANGED, town.changes_result
         for place, behaviour in town.places:
             for when, does in behaviour.does:
                 for deed in does:

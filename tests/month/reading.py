@@ -1,12 +1,15 @@
 """What was read in a month beside what had to be: nothing missing, nothing too much, nothing out of hours."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.storage.letters.reading import refused_addresses
 from portal.storage.tables.letters import OutboxMessage
+from tests.month.behaviour import Behaviour
 from tests.month.behaviours import TRIED_IN_VAIN
 from tests.month.days import LAST_LOOK
+from tests.month.deeds import Place
 from tests.month.letters import SAYINGS, Due
 from tests.month.playing import Month
 from tests.month.post import Taken
@@ -36,9 +39,9 @@ def found(month: Month) -> Found:
     kinds = {row.id: row.kind for row in OutboxMessage.select(OutboxMessage.id, OutboxMessage.kind)}
     read = Counter((taken.to, _due(taken, kinds)) for taken in once.values())
     expected = Counter(
-        (place.address(who), due)
+        (address, due)
         for place, behaviour in month.town.places
-        for who, dues in behaviour.reads.items()
+        for address, dues in _by_address(place, behaviour)
         for due in dues
     )
     names = Counter(taken.name for taken in month.post.taken)
@@ -51,6 +54,12 @@ def found(month: Month) -> Found:
         tried_in_vain=month.post.in_vain,
         refused={line.row.recipient for line in refused_addresses(LAST_LOOK)},
     )
+
+
+def _by_address(place: Place, behaviour: Behaviour) -> Iterator[tuple[str, tuple[Due, ...]]]:
+    for who, dues in behaviour.expected.items():
+        yield place.address(who), dues
+    yield from behaviour.offices.items()
 
 
 def tries_expected(month: Month) -> Counter[tuple[str, str]]:

@@ -8,7 +8,10 @@ from stdnum.bg import egn
 from portal.actions.campaigns.answers import make_answer
 from portal.actions.campaigns.campaigns import end_exception, make_exception, resume, suspend
 from portal.actions.campaigns.closing import close_institution
+from portal.actions.campaigns.sending import say_sent
 from portal.actions.campaigns.window import Days, set_window
+from portal.actions.loading.ended import load_ended
+from portal.actions.loading.files import Source
 from portal.domain.people import Operator, Role
 from portal.domain.placement import InstitutionType
 from portal.storage.people.persons import person_of
@@ -18,9 +21,10 @@ from tests.cast import add_delegation, add_user
 from tests.month.behaviour import Behaviour
 from tests.month.behaviours import BEHAVIOURS
 from tests.month.days import CLOSES, EXCEPTION_UNTIL, MONTH, MOVED_TO, OPENS
-from tests.month.deeds import Place
+from tests.month.deeds import OPERATOR, RUO, Place
 
 FILE = "ASPCONF0321.txt"
+ENDED, KEPT = "1|12|202104|решение", "0|00|000000|решението е отменено"
 MOST_CHILDREN = 9  # of an institution
 
 
@@ -29,11 +33,12 @@ class Town:
         """``count`` institutions, which behave in turn as the table says."""
         self.places = [(Place(number), BEHAVIOURS[number % len(BEHAVIOURS)]) for number in range(count)]
         self.oleg = self._operator()
+        add_user(Role.RUO, "Нора Вълева", RUO, region=22)
         for place, behaviour in self.places:
             self._settle(place, behaviour)
 
     def _operator(self) -> Operator:
-        found = person_of(add_user(Role.OPERATOR, "Олег Минчев", "oleg@example.org"), OPENS)
+        found = person_of(add_user(Role.OPERATOR, "Олег Минчев", OPERATOR), OPENS)
         assert isinstance(found, Operator)
         return found
 
@@ -114,6 +119,23 @@ class Town:
 
     def answers(self, now: datetime) -> None:
         make_answer(self.oleg, MONTH, io.BytesIO(), now=now, final=True)
+
+    def says_sent(self, now: datetime) -> None:
+        say_sent(self.oleg, MONTH, now.date(), now=now)
+
+    def returns(self, now: datetime, *, changed: bool = False) -> None:
+        """АСП says what it did about the second child of each institution that has two."""
+        lines = [
+            f"{_line(place, 1)}|{KEPT if changed and behaviour.result_changes else ENDED}"
+            for place, behaviour in self.places
+            if behaviour.children > 1
+        ]
+        content = "".join(f"{line}\r\n" for line in lines).encode("cp1251")
+        done = load_ended(self.oleg, Source(io.BytesIO(content), "ASPEND0321.txt"), month=MONTH, now=now)
+        assert (done.received, done.rejected) == (len(lines), 0)
+
+    def changes_result(self, now: datetime) -> None:
+        self.returns(now, changed=True)
 
 
 def _line(place: Place, child: int, *, other: bool = False) -> str:
