@@ -34,7 +34,7 @@ from tests.statements import noted
 from tests.storage.together import at_once
 
 INSTITUTIONS = 300
-IDLE = 20  # statements of a round with nothing to say, however many institutions there are
+IDLE = 21  # statements of a round with nothing to say, however many institutions there are
 DIES_AFTER = 40  # letters
 WAITS = 120  # seconds for the processes to have sent everything
 PROGRAM = """

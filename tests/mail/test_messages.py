@@ -346,13 +346,14 @@ def test_a_handover_says_until_when_the_code_opens_at_once():
 def test_a_reminder_begins_with_how_long_there_is(days, words):
     letter = reminded(Task.SIGN, days_left=days)
 
-    assert letter.subject == f"{words}: списъкът е готов, но не е подписан за декември 2020 г.: {SCHOOL}"
+    assert letter.subject == f"{words}: списъкът за декември 2020 г. е готов, но не е подписан: {SCHOOL}"
 
 
 def test_a_reminder_to_who_has_only_the_register_left_says_that_the_list_is_done():
     letter = reminded(Task.CONFIRM_MONTH)
 
-    assert letter.subject.startswith("Остават 3 дни: карантинният регистър не е потвърден за декември")
+    missing = "карантинният регистър за декември 2020 г. не е потвърден"
+    assert letter.subject.startswith(f"Остават 3 дни: {missing}")
     assert "Списък от АСП: приключен." in text(letter)
     assert "Списък" not in text(reminded(Task.CONFIRM_MONTH, is_director=False))
 
