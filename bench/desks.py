@@ -12,12 +12,17 @@ from portal.actions.campaigns.window import Days
 from portal.actions.keys.marks import added, mark
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.institutions import load_institutions
+from portal.actions.notices.publishing import Edition, publish
+from portal.actions.notices.reminding import remind
 from portal.app import create_app
 from portal.config import Config
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.letters.fate import LetterState, Verdict
-from portal.domain.people import Role
+from portal.domain.notices.rules import Wording
+from portal.domain.people import Operator, Role
 from portal.domain.submissions import Lock
+from portal.storage.notices.tables import NoticeReading
+from portal.storage.people.persons import person_of
 from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import connected
@@ -37,6 +42,14 @@ PAGES = {
     "operator: first page": (Role.OPERATOR, "/"),
     "operator: the month": (Role.OPERATOR, "/campaigns/2020-12"),
     "operator: the country": (Role.OPERATOR, "/oversight/2020-12"),
+    "РУО: circulars": (Role.RUO, "/oversight/notices"),
+    "РУО: who has read one": (Role.RUO, "/oversight/notices/1"),
+    "operator: circulars": (Role.OPERATOR, "/oversight/notices"),
+    "operator: who has read one": (Role.OPERATOR, "/oversight/notices/1"),
+    "director: letters": (Role.DIRECTOR, "/letters/"),
+    "operator: refused addresses": (Role.OPERATOR, "/letters/refused"),
+    "РУО: corrections": (Role.RUO, "/oversight/2020-12/corrections"),
+    "operator: corrections": (Role.OPERATOR, "/campaigns/2020-12/corrections"),
 }
 
 
@@ -74,7 +87,22 @@ def _fill(app: Any) -> dict[Role, Any]:
     Submission.update(lock=Lock.SIGNED, signed_at=NOW).where(Submission.institution.in_(signed)).execute()
     for code in (code for n, code in enumerate(codes) if n % 10 in (1, 2, 3, 4)):
         RegisterMonth.create(campaign=Campaign.get(), institution=code, confirmed_at=NOW)
+    _publish(users[Role.OPERATOR])
     return {role: _client(app, user) for role, user in users.items()}
+
+
+def _publish(operator: User) -> None:
+    """A circular to all of them, which every third director has read, and that the others were written
+    about."""
+    person = person_of(operator, OPENS)
+    assert isinstance(person, Operator)
+    notice = publish(
+        person, Edition(Wording("1", NOW.date(), "Потвърждения", "Моля, потвърдете.", CLOSES)), now=NOW
+    )
+    readers = User.select().where((User.role == Role.DIRECTOR) & (User.id % 3 == 0))
+    for user in readers:
+        NoticeReading.insert(notice=notice, user=user, at=NOW).execute()
+    remind(person, notice.id, "Моля, прочетете.", seen=0, now=NOW)
 
 
 def _user(role: Role, name: str, **place: Any) -> User:

@@ -267,7 +267,7 @@ class TestLetter:
         loaded(line(records[0]))
 
         message = sent(letters()[1])
-        assert "АСП поправи какво е направила" in message.body
+        assert "АСП съобщи наново какво е направила" in message.body
         assert "съвпада с решенията ви" in message.body
 
 
