@@ -22,7 +22,7 @@ from bench import (
     throughput,
     wire,
 )
-from bench.paper import printed, sheet
+from bench.paper import diary, printed, sheet
 
 PARTS = {
     "pages": lambda folder: all(
@@ -40,7 +40,13 @@ PARTS = {
     "passwords": passwords.measured,
     "backup": backup.measured,
     "purging": purging.measured,
-    "paper": lambda folder: all([sheet.measured(folder / "sheet"), printed.measured(folder / "printed")]),
+    "paper": lambda folder: all(
+        [
+            sheet.measured(folder / "sheet"),
+            diary.measured(folder / "diary"),
+            printed.measured(folder / "printed"),
+        ]
+    ),
 }
 
 

@@ -6,7 +6,7 @@ from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from tests.cast import MONTH, SCHOOL
 
-WARNING = "/early-warning"
+WARNING = "/confirmations/early-warning"
 ADDRESS = f"/confirmations/{MONTH}/diary"
 
 

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 
 from portal.domain.decisions import Case, Reason
-from portal.domain.figures import measured, plain
+from portal.domain.figures import plain
 from portal.domain.limits import STEP
 from portal.domain.placement import FIRST_CLASS, LAST_CLASS, InstitutionType
 
@@ -60,17 +60,21 @@ class ByDiary:
         return self.unexcused if self.agreement(case) is Agreement.LOWER else None
 
     def said(self, case: Case) -> str:
-        """As it stands beside АСП's figure, after „по дневника“."""
+        """As it stands beside АСП's figure, in the same unit, after „по дневника“."""
         match self.agreement(case):
             case Agreement.EQUAL:
                 return "съвпада"
             case Agreement.MISSING:
                 return "няма го"
             case Agreement.HIGHER:
-                return f"{measured(self.unexcused, case.unit)}, повече от подаденото"
+                return f"{self._number} – повече от подаденото"
             case Agreement.LOWER:
-                return f"{measured(self.unexcused, case.unit)}, под границата"
-        return f"{measured(self.unexcused, case.unit)}, но не под границата"
+                return f"{self._number} – под границата"
+        return f"{self._number} – не под границата"
+
+    @property
+    def _number(self) -> str:
+        return "" if self.unexcused is None else plain(self.unexcused)
 
 
 def suggested_number(by_diary: ByDiary | None, case: Case) -> str:

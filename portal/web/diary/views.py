@@ -26,7 +26,7 @@ from portal.web.lists.page import Summary
 
 diary = Blueprint("diary", __name__)
 
-MONTH, WARNING = "/confirmations/<month:month>/diary", "/early-warning"
+MONTH, WARNING = "/confirmations/<month:month>/diary", "/confirmations/early-warning"
 LARGEST_REQUEST = LARGEST + 64 * 1024  # bytes: what is around the file
 UNCHOSEN = "Изберете файла, който дневникът изнася."
 SHOWN_FAULTS = 100  # lines that are named: of more the file is another than it seems

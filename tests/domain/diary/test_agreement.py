@@ -32,11 +32,11 @@ def case(figure: Decimal | str, *, is_pupil: bool = True, in_kindergarten: bool 
     [
         ("9", Agreement.EQUAL, "съвпада"),
         ("9.00", Agreement.EQUAL, "съвпада"),
-        ("4.99", Agreement.LOWER, "4,99 уч. часа, под границата"),
-        ("0", Agreement.LOWER, "0 уч. часа, под границата"),
-        ("5", Agreement.STILL_OVER, "5 уч. часа, но не под границата"),
-        ("8.99", Agreement.STILL_OVER, "8,99 уч. часа, но не под границата"),
-        ("9.01", Agreement.HIGHER, "9,01 уч. часа, повече от подаденото"),
+        ("4.99", Agreement.LOWER, "4,99 – под границата"),
+        ("0", Agreement.LOWER, "0 – под границата"),
+        ("5", Agreement.STILL_OVER, "5 – не под границата"),
+        ("8.99", Agreement.STILL_OVER, "8,99 – не под границата"),
+        ("9.01", Agreement.HIGHER, "9,01 – повече от подаденото"),
         (None, Agreement.MISSING, "няма го"),
     ],
 )

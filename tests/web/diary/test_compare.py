@@ -45,8 +45,8 @@ def test_puts_the_diary_beside_asp_and_decides_nothing(client, five, world):
     answer = bring(client.sign_in(world.ana), content(five))
 
     assert answer.status_code == 200
-    said = ("съвпада", "4,5 уч. часа, под границата", "5 уч. часа, но не под границата",
-            "9,33 уч. часа, повече от подаденото", "няма го")  # fmt: skip
+    said = ("съвпада", "4,5 – под границата", "5 – не под границата",
+            "9,33 – повече от подаденото", "няма го")  # fmt: skip
     for record, words in zip(five, said, strict=True):
         assert f"по дневника: {words}" in row(client, record)
         assert stored(record).decision is Decision.PENDING
@@ -78,7 +78,7 @@ def test_a_suggestion_is_taken_one_by_one_and_its_reason_is_the_persons(client, 
     assert wrong.status_code == 422
     assert wrong.page.one(f"#corrected-{lower.id}").get("value") == "4,5"
     done = client.send(f"{LIST}/records/{lower.id}", htmx=True, reason="late_note", note="№ 118.", **fields)
-    assert "по дневника: 4,5 уч. часа, под границата" in done.text
+    assert "по дневника: 4,5 – под границата" in done.text
     assert stored(lower).corrected == Decimal("4.50")
 
 
@@ -152,8 +152,8 @@ def test_a_newer_file_replaces_every_figure(client, five, world):
     bring(client.sign_in(world.ana), content(five))
     bring(client, diary(line_of(missing, "2"), line_of(equal, "8,5")))
 
-    assert "по дневника: 2 уч. часа, под границата" in row(client, missing)
-    assert "по дневника: 8,5 уч. часа, но не под границата" in row(client, equal)
+    assert "по дневника: 2 – под границата" in row(client, missing)
+    assert "по дневника: 8,5 – не под границата" in row(client, equal)
     assert "по дневника: няма го" in row(client, five[1])
 
 

@@ -1,4 +1,4 @@
-"""GET, POST /early-warning"""
+"""GET, POST /confirmations/early-warning"""
 
 import pytest
 
