@@ -10,8 +10,10 @@ from portal.actions.register.reasons import reasons_of
 from portal.documents.sheet_csv import sheet_csv
 from portal.domain.deeds import KINDS
 from portal.domain.month import Month
-from portal.domain.people import Delegate, Director, Operator, Staff
+from portal.domain.people import Delegate, Director, Operator, Scope, Staff
 from portal.domain.times import stamp
+from portal.storage.campaigns.answers import final_answer
+from portal.storage.campaigns.ended import returned_to
 from portal.storage.history.entries import (
     Entry,
     Wanted,
@@ -21,6 +23,7 @@ from portal.storage.history.entries import (
     people_in,
     whole_history,
 )
+from portal.storage.history.months import shares_of
 from portal.storage.lists.current import list_of
 from portal.storage.lists.refusals import refusals_of
 from portal.storage.signing.standing import signatures_of
@@ -64,9 +67,16 @@ def of_list(person: Staff, month: Month) -> ResponseReturnValue:
     """What became of one list, with the children's names: for the institution's own people alone."""
     submission = list_of(person.institution, month)
     page = list_history(submission, _number("before"))
+    campaign = submission.campaign
+    is_answered = campaign.answered_at is not None
     return render_template(
         "history/list.html",
         month=month,
+        campaign=campaign,
+        returned=returned_to(person.institution).get(campaign.id) if is_answered else None,
+        shares=shares_of(submission),
+        answer=final_answer(campaign) if is_answered else None,
+        may_sign=person.may(Scope.SIGN),
         signatures=list(signatures_of(submission)),
         page=page,
         refusals=refusals_of(page.entries, person.institution),

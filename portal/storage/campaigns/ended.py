@@ -19,6 +19,7 @@ from portal.storage.tables.institutions import Institution
 from portal.storage.tables.snapshot import in_batches
 
 ALIKE = ("ended", "months", "since", "why")
+_RESIGNED = (Submission.lock == Lock.SIGNED) & (Submission.signed_at > Campaign.answered_at)
 
 
 @dataclass(frozen=True)
@@ -135,48 +136,58 @@ def _result(said: AnsweredRecord, outcome: Outcome | None, *, is_resigned: bool)
 
 def _is_resigned(campaign: Campaign, institution: str) -> bool:
     ours = (Submission.campaign == campaign) & (Submission.institution == institution)
-    return bool(Submission.select().where(ours & _resigned(campaign)).exists())
-
-
-def _resigned(campaign: Campaign) -> Any:
-    return (Submission.lock == Lock.SIGNED) & (Submission.signed_at > campaign.answered_at)
+    return bool(Submission.select().join(Campaign).where(ours & _RESIGNED).exists())
 
 
 def returned_in(campaign: Campaign, region: int | None = None) -> Returned | None:
     """What came back, of one region or of the country, in counts; none where nothing did. No column that
     names a child is read."""
-    told = Case(None, [(_resigned(campaign), Record.decision)], AnsweredRecord.decision)
+    query = _returned().where(EndedRecord.campaign == campaign)
+    ours = query if region is None else query.where(Institution.region == region)
+    found = _counted(ours).get(campaign.id)
+    if found is not None:
+        found.institutions = int(ours.select(fn.COUNT(AnsweredRecord.institution.distinct())).scalar())
+    return found
+
+
+def returned_to(institution: str) -> dict[int, Returned]:
+    """The same of one institution, by campaign, those alone in which something came back. One query."""
+    found = _counted(_returned().where(AnsweredRecord.institution == institution))
+    for returned in found.values():
+        returned.institutions = 1
+    return found
+
+
+def _counted(query: Any) -> dict[int, Returned]:
+    """By campaign."""
+    told = Case(None, [(_RESIGNED, Record.decision)], AnsweredRecord.decision)
     alike = (
-        EndedRecord.ended, Record.reason, Record.absences, Record.band, Record.in_kindergarten,
-        told.alias("told"),
+        EndedRecord.campaign.alias("month_of"), EndedRecord.ended, Record.reason, Record.absences,
+        Record.band, Record.in_kindergarten, told.alias("told"),
     )  # fmt: skip
-    query = _returned(campaign, region).select(*alike, fn.COUNT(EndedRecord.record).alias("many"))
-    found = Returned(institutions=_institutions(campaign, region))
     # By their places: PostgreSQL takes two expressions with values in them for two.
     places = [SQL(str(place)) for place in range(1, len(alike) + 1)]
-    for row in query.group_by(*places).objects(Record):
+    found: dict[int, Returned] = {}
+    counted = query.select(*alike, fn.COUNT(EndedRecord.record).alias("many")).group_by(*places)
+    for row in counted.objects(Record):
+        returned = found.setdefault(vars(row)["month_of"], Returned())
         ended, many = bool(vars(row)["ended"]), vars(row)["many"]
         under = row.case(0).is_under_limit
         how = agreement(row.reason, Decision(vars(row)["told"]), ended, is_under_limit=under)
-        found.by_agreement[how] += many
-        found.ended += many if ended else 0
-        found.kept += 0 if ended else many
-    return found if found.records else None
+        returned.by_agreement[how] += many
+        returned.ended += many if ended else 0
+        returned.kept += 0 if ended else many
+    return found
 
 
-def _institutions(campaign: Campaign, region: int | None) -> int:
-    counted = fn.COUNT(AnsweredRecord.institution.distinct())
-    return int(_returned(campaign, region).select(counted).scalar() or 0)
-
-
-def _returned(campaign: Campaign, region: int | None) -> Any:
-    query = (
+def _returned() -> Any:
+    return (
         EndedRecord.select()
+        .join(Campaign)
+        .switch(EndedRecord)
         .join(Record)
         .join(Submission, JOIN.LEFT_OUTER, on=(Record.submission == Submission.id))
         .switch(Record)
         .join(AnsweredRecord, on=(AnsweredRecord.record == Record.id))
         .join(Institution, on=(AnsweredRecord.institution == Institution.code))
-        .where(EndedRecord.campaign == campaign)
     )
-    return query if region is None else query.where(Institution.region == region)

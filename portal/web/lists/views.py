@@ -15,6 +15,7 @@ from portal.actions.lists.ready import say_ready
 from portal.domain.decisions import clean_note
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope, Staff
+from portal.storage.history.months import pasts_of
 from portal.storage.lists.reading import Filter, returned_from
 from portal.web.http import clock
 from portal.web.http.attempts import Attempt, attempt
@@ -45,9 +46,11 @@ TOLD = "За списъка, какъвто е сега, вече писахме
 @lists.get("/")
 @allow(Director, Delegate, scopes=LISTS)
 def months(person: Staff) -> ResponseReturnValue:
+    summaries = months_of(person, now=clock.now())
+    pasts = pasts_of(summary.submission for summary in summaries)
     return render_template(
         "lists/months.html",
-        months=months_of(person, now=clock.now()),
+        months=list(zip(summaries, pasts, strict=True)),
         may_decide=person.may(Scope.DECIDE),
     )
 

@@ -21,6 +21,7 @@ from portal.domain.signing.qualified import (
     sentence_of,
 )
 from portal.domain.submissions import check_open
+from portal.storage.history.months import Share, shares_of
 from portal.storage.lists.reading import returned_from
 from portal.storage.people.egn_requests import OwnEgn, own_egn
 from portal.storage.signing.standing import removal_of, signatures_of
@@ -96,6 +97,12 @@ class SigningPage:
     @property
     def may_unsign(self) -> bool:
         return self.standing is not None and holds(check_open, self.submission.window, now=self.summary.now)
+
+    @cached_property
+    def prepared(self) -> list[Share]:
+        """Who prepared how many decisions; none where the reader prepared them all."""
+        people = {entry.line.decided_by for entry in self.declared.entries}
+        return [] if people <= {str(self.summary.person.user_id)} else shares_of(self.submission)
 
     @cached_property
     def needs_factor(self) -> bool:
