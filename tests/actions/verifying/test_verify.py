@@ -154,12 +154,16 @@ def test_a_name_is_the_same_however_its_letters_are_written(world):
 
 @pytest.fixture
 def issued_before(world):
-    """A declaration as the portal issued it in version 1 of the schema, not signed yet."""
+    return issued_as("1", world, without=("counted_in", *ENROLLED))
+
+
+def issued_as(version: str, world, *, without) -> Declaration:
+    """A declaration as the portal issued it in that version of the schema, not signed yet."""
     add_record(decision=Decision.CONFIRMED, decided_by=world.ana.user_id, decided_at=NOW)
     issued = declaration_of(world.ana, MONTH, now=NOW)
-    facts = json.loads(bytes(issued.content)) | {"schema_version": "1"}
+    facts = json.loads(bytes(issued.content)) | {"schema_version": version}
     for line in facts["records"]:
-        for name in ("counted_in", *ENROLLED):
+        for name in without:
             del line[name]
     content = canonical(facts)
     with past_the_triggers("declaration_no_update"):
@@ -184,6 +188,27 @@ def test_the_first_version_cannot_say_that_a_kindergarten_counted(world, issued_
     signature = sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
 
     assert signature.declaration_id != issued_before.id
+    assert read(bytes(signature.declaration.content)).header.schema_version == "3"
+    assert findings() == []
+
+
+def test_what_was_declared_in_the_second_version_is_signed_and_verified(world):
+    issued = issued_as("2", world, without=ENROLLED)
+    signature = sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
+
+    assert signature.declaration_id == issued.id
+    assert findings() == []
+    with past_the_triggers("record_signed_update"):
+        Record.update(enrolled_class="VII а").execute()
+    assert codes() == {"records_changed"}
+
+
+def test_the_second_version_cannot_say_which_certificate(world):
+    issued = issued_as("2", world, without=ENROLLED)
+    Record.update(certificate_number="15").execute()
+    signature = sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
+
+    assert signature.declaration_id != issued.id
     assert read(bytes(signature.declaration.content)).header.schema_version == "3"
     assert findings() == []
 
