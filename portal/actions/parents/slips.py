@@ -4,10 +4,10 @@ import logging
 from datetime import datetime
 
 from portal.documents.slips import SlipChild, Slips, slips_pdf
-from portal.domain.errors import Conflict, NotFound
+from portal.domain.errors import NotFound
+from portal.domain.lists.slips import check_slips
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
-from portal.domain.submissions import Lock
 from portal.storage.lists.current import list_of, records_of
 from portal.storage.lists.reading import Filter, class_groups
 
@@ -15,19 +15,14 @@ logger = logging.getLogger(__name__)
 
 NOBODY = "В списъка няма деца, за които да се направи бланка."
 NO_SUCH_CLASS = "В списъка няма деца от този клас."
-OVER = "Срокът изтече: решенията вече не се променят и бланки не са нужни."
-SIGNED = "Списъкът е подписан: решенията са взети и бланки не са нужни."
 
 
 def make_slips(person: Staff, month: Month, class_code: str, *, now: datetime) -> bytes:
     """A page or more for each class of the list, or for the one of ``class_code`` as it stands in an address.
-    Also before the list can be worked on: the notes are gathered beforehand."""
+    NotFound for a class that is not on the list, Conflict when they are of no use any more."""
     check_scope(person, Scope.DECIDE)
     submission = list_of(person.institution, month)
-    if submission.lock is not Lock.OPEN:
-        raise Conflict(SIGNED)
-    if submission.window.is_over(now):
-        raise Conflict(OVER)
+    check_slips(submission.window, submission.lock, now=now)
     groups = class_groups(records_of(submission).listed, Filter(class_code=class_code))
     if not groups:
         raise NotFound(NO_SUCH_CLASS if class_code else NOBODY)

@@ -1,1 +1,1 @@
-"""What stands beside the decisions of a list: the days without school, and what parents are told."""
+"""What stands beside the decisions of a list: days without school, slips, what parents are told."""

@@ -36,7 +36,7 @@ class DecisionForm(PortalForm):
     certificate_number = Text("Номер на удостоверението")
     certificate_date = DayField("Дата на удостоверението")
     enrolled_class = Text("Паралелка или група")
-    enrolled_since = DayField("Записано от")
+    enrolled_since = DayField("Записано от дата")
     differs = BooleanField("Вписаното от мен е вярно", false_values=("", "no", "false"))
     version = StringField()
 

@@ -13,6 +13,7 @@ from portal.domain.decisions import Case, Decision
 from portal.domain.diary.agreement import Agreement
 from portal.domain.errors import Objection, holds
 from portal.domain.institutions import check_not_closed
+from portal.domain.lists.slips import check_slips
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff
 from portal.domain.placement import class_label
@@ -171,8 +172,11 @@ class Summary:
 
     @property
     def takes_slips(self) -> bool:
-        """Whether slips for the class teachers can be made: there is still something to find out."""
-        return self.submission.lock is Lock.OPEN and not self.is_over and self.person.may(Scope.DECIDE)
+        """Whether slips for the class teachers can be made."""
+        submission = self.submission
+        return self.person.may(Scope.DECIDE) and holds(
+            check_slips, submission.window, submission.lock, now=self.now
+        )
 
     @property
     def missed(self) -> str:

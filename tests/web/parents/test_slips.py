@@ -10,6 +10,7 @@ from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.institutions import Institution
 from tests.cast import AFTER, MONTH, NOW, SCHOOL, add_record, change_delegations
 
 LIST = "/confirmations/2020-12"
@@ -78,6 +79,25 @@ def test_the_page_of_the_sheet_offers_them_by_class_while_there_is_something_to_
     assert page.has(f"a[href='{PAPER}?class=7']")
     client.at(AFTER).sign_in(world.ana)
     assert not client.get(f"{LIST}/sheet").page.has(f"a[href^='{PAPER}']")
+
+
+@pytest.mark.parametrize("has_window", [True, False])
+def test_the_list_leads_to_them_also_before_its_window(client, world, children, has_window):
+    if not has_window:
+        Campaign.update(opens_on=None, closes_on=None).execute()
+    page = client.sign_in(world.ana).get(LIST).page
+
+    assert page.has(f"a[href='{LIST}/sheet#slips']")
+    assert page.has(f"a[href='{LIST}/sheet']") == has_window
+    assert client.get(f"{LIST}/sheet").page.has("#slips")
+    assert not client.at(AFTER).sign_in(world.ana).get(LIST).page.has("a[href$='#slips']") or not has_window
+
+
+def test_a_closed_institution_has_none(client, world, children):
+    Institution.update(closed_on="2021-01-20").where(Institution.code == SCHOOL).execute()
+
+    assert client.sign_in(world.ana).get(PAPER).status_code == 409
+    assert not client.get(LIST).page.has("a[href$='#slips']")
 
 
 def test_is_there_before_the_window_and_not_after_it(client, world, children):
