@@ -54,9 +54,10 @@ def make(person: Staff, month: Month) -> ResponseReturnValue:
 @parent_letters.get("/parent-letters.pdf")
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
 def paper(person: Staff, month: Month) -> ResponseReturnValue:
-    """``?records=17&records=21``; without any, of every child."""
-    chosen = {_record_id(text) for text in request.args.getlist("records")}
-    return _sent(make_letters(person, month, chosen or None, now=clock.now()), month)
+    """``?records=17&records=21`` or ``?records=17,21``; without any, of every child."""
+    sent = ",".join(request.args.getlist("records"))
+    chosen = {_record_id(text) for text in sent.split(",")} if sent else None
+    return _sent(make_letters(person, month, chosen, now=clock.now()), month)
 
 
 def _record_id(text: str) -> int:

@@ -74,6 +74,13 @@ def test_a_page_for_each_child_that_was_chosen(client, world, children, get):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_numbers_may_be_joined_in_an_address(client, world, children):
+    joined = f"{children[2].id},{children[0].id}"
+
+    assert families_in(client.sign_in(world.ana).get(PAPER, records=joined)) == ["Василева", "Ангелова"]
+    assert client.get(PAPER, records=f"{children[0].id},").status_code == 404
+
+
 def test_everybody_at_once(client, world, children):
     client.sign_in(world.ana)
 
