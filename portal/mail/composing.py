@@ -23,7 +23,7 @@ _LINK = re.compile(r"https?://\S+")
 _PAGE = (
     '<!doctype html>\n<html lang="bg">\n<head><meta charset="utf-8"><title>{title}</title></head>\n'
     '<body style="margin:0;padding:16px;font:16px/1.5 Arial,sans-serif;color:#1a1a1a">\n'
-    '<div style="max-width:640px">\n{content}\n</div>\n</body>\n</html>\n'
+    '<div style="max-width:640px;overflow-wrap:anywhere">\n{content}\n</div>\n</body>\n</html>\n'
 )
 _PARAGRAPH = '<p style="margin:0 0 16px">{}</p>'
 _ADDRESS = '<a href="{0}" style="color:#143d5c;word-break:break-all">{0}</a>'
@@ -59,9 +59,14 @@ def as_html(message: Message) -> str:
 def _with_links(paragraph: str) -> str:
     parts, last = [], 0
     for found in _LINK.finditer(paragraph):
-        parts += [html.escape(paragraph[last : found.start()]), _ADDRESS.format(html.escape(found[0]))]
+        parts += [_escaped(paragraph[last : found.start()]), _ADDRESS.format(html.escape(found[0]))]
         last = found.end()
-    return "".join([*parts, html.escape(paragraph[last:])])
+    return "".join([*parts, _escaped(paragraph[last:])])
+
+
+def _escaped(text: str) -> str:
+    """A year stays with its „г.“ on one line here too, however narrow it is."""
+    return html.escape(text).replace(" г.", "&nbsp;г.")
 
 
 def _with_calendar(message: Message) -> Part:

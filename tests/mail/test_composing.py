@@ -1,6 +1,7 @@
 """portal.mail.composing: plain text, the same as HTML, and a date."""
 
 import email
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import policy
 
@@ -35,6 +36,12 @@ def test_the_html_says_the_same_words():
     shown = lxml.html.fromstring(as_html(LETTER)).find("body").text_content()
 
     assert shown.split() == LETTER.body.split()
+
+
+def test_on_a_telephone_a_digest_breaks_and_a_year_keeps_its_letter():
+    page = as_html(replace(LETTER, body="За декември 2020 г. отпечатъкът е " + "ab12" * 16 + ".\n"))
+    assert "2020&nbsp;г. отпечатъкът" in page
+    assert "overflow-wrap:anywhere" in page
 
 
 def test_a_link_is_one_and_nothing_else_is():
