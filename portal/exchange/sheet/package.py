@@ -14,6 +14,9 @@ LARGEST_WHOLE = 48 * 1024 * 1024
 HIGHEST_RATIO = 200  # of a part to what it was packed into; a sheet of 300 comes to 23
 RATIO_FROM = 1024 * 1024  # bytes; of less the ratio says nothing
 MOST_PARTS = 400
+MOST_ELEMENTS = (
+    250_000  # of all parts: what the library makes of one is many times as large; 300 rows have 10,000
+)
 CHUNK = 64 * 1024
 
 AS_XLSX = "Отворете го в Excel или LibreOffice и го запазете като „Работна книга на Excel (.xlsx)“."
@@ -93,11 +96,9 @@ def check_package(content: bytes) -> None:
         with ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             _check_names(archive, parts)
-            whole = 0
+            reading = _Reading()
             for part in parts:
-                whole += _check_part(archive, part)
-                if whole > LARGEST_WHOLE:
-                    raise Refusal(A_BOMB, field="file")
+                reading.read(archive, part)
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
         raise Refusal(BROKEN, field="file") from None
 
@@ -120,37 +121,47 @@ def _check_names(archive: ZipFile, parts: list[ZipInfo]) -> None:
         raise Refusal(NOT_A_SHEET, field="file")
 
 
-def _check_part(archive: ZipFile, part: ZipInfo) -> int:
-    """Its length as it is unpacked, which the directory may say otherwise."""
-    is_xml = part.filename.lower().endswith((".xml", ".rels"))
-    parser = _parser() if is_xml else None
-    length = 0
-    for chunk in _unpacked(archive, part):
-        length += len(chunk)
-        is_bomb = length > RATIO_FROM and length > HIGHEST_RATIO * max(part.compress_size, 1)
-        if length > LARGEST_PART or is_bomb:
-            raise Refusal(A_BOMB, field="file")
+class _Reading:
+    """Every part as it is unpacked, which the directory may say otherwise; none of it is kept."""
+
+    def __init__(self) -> None:
+        self._whole = self._elements = 0
+
+    def read(self, archive: ZipFile, part: ZipInfo) -> None:
+        is_xml = part.filename.lower().endswith((".xml", ".rels"))
+        parser = self._parser() if is_xml else None
+        length = 0
+        for chunk in _unpacked(archive, part):
+            length += len(chunk)
+            is_bomb = length > RATIO_FROM and length > HIGHEST_RATIO * max(part.compress_size, 1)
+            if is_bomb or length > LARGEST_PART or self._whole + length > LARGEST_WHOLE:
+                raise Refusal(A_BOMB, field="file")
+            if parser is not None:
+                _feed(parser, chunk)
         if parser is not None:
-            _feed(parser, chunk)
-    if parser is not None:
-        _feed(parser, b"", last=True)
-    return length
+            _feed(parser, b"", last=True)
+        self._whole += length
+
+    def _parser(self) -> expat.XMLParserType:
+        parser = expat.ParserCreate()
+        parser.StartDoctypeDeclHandler = _refuse_dtd
+        parser.StartElementHandler = self._count
+        return parser
+
+    def _count(self, *_: object) -> None:
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise Refusal(A_BOMB, field="file")
+
+
+def _refuse_dtd(*_: object) -> None:
+    raise Refusal(A_DTD, field="file")
 
 
 def _unpacked(archive: ZipFile, part: ZipInfo) -> Iterator[bytes]:
     with archive.open(part) as file:
         while chunk := file.read(CHUNK):
             yield chunk
-
-
-def _parser() -> expat.XMLParserType:
-    parser = expat.ParserCreate()
-
-    def refuse(*_: object) -> None:
-        raise Refusal(A_DTD, field="file")
-
-    parser.StartDoctypeDeclHandler = refuse
-    return parser
 
 
 def _feed(parser: expat.XMLParserType, chunk: bytes, *, last: bool = False) -> None:
