@@ -90,7 +90,7 @@ def sheet_mark(pepper: bytes, *facts: str) -> bytes:
 
 
 def sheet_key(pepper: bytes) -> bytes:
-    """Seals what was read of a sheet while the page that shows it is open, and only there."""
+    """Seals what was read of a sheet while its page can be looked at, and only there."""
     return derived(pepper, "sheet examined")
 
 

@@ -4,6 +4,7 @@ What only opens and closes (BEGIN, COMMIT, SAVEPOINT, PRAGMA) is not counted. Ea
 is every day: not the first of its kind in this process.
 """
 
+import io
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -34,6 +35,7 @@ from tests.cast import (
     add_record,
 )
 from tests.diaries import WARNING, bring, diary, line, line_of
+from tests.sheets import fill, filled
 from tests.statements import noted
 
 pytestmark = pytest.mark.both_databases
@@ -216,6 +218,31 @@ def the_history_of_a_list(client, world):
     return partial(client.get, f"{LIST}/history")
 
 
+def taking_the_sheet(client, world):
+    _three_children()
+    client.sign_in(world.ana).get(f"{LIST}/sheet.xlsx")
+    return partial(client.get, f"{LIST}/sheet.xlsx")
+
+
+def bringing_a_sheet(client, world):
+    _three_children()
+    content = _confirmed(client.sign_in(world.ana))
+    client.get(LIST)
+    return lambda: client.send(f"{LIST}/sheet", files={"file": (io.BytesIO(content), "sheet.xlsx")})
+
+
+def the_page_of_a_sheet(client, world):
+    address = _brought(client, world)
+    client.get(address)
+    return partial(client.get, address)
+
+
+def storing_three_rows_of_a_sheet(client, world):
+    address = _brought(client, world)
+    client.get(address)
+    return partial(client.send, address)
+
+
 ASKED = {  # on SQLite, on PostgreSQL
     a_list: (5, 5),
     a_list_with_the_register_open: (12, 12),
@@ -244,6 +271,10 @@ ASKED = {  # on SQLite, on PostgreSQL
     slips_for_all_teachers: (3, 3),
     logging_in: (17, 19),
     the_history_of_a_list: (7, 7),
+    taking_the_sheet: (4, 4),
+    bringing_a_sheet: (4, 4),
+    the_page_of_a_sheet: (6, 6),
+    storing_three_rows_of_a_sheet: (18, 22),
 }
 
 
@@ -263,7 +294,15 @@ def test_asks_no_more_than_it_did(asked, client, world, prepared):
 
 
 @pytest.mark.parametrize(
-    "prepared", [a_list, a_list_with_the_register_open, a_list_beside_the_diary, slips_for_all_teachers]
+    "prepared",
+    [
+        a_list,
+        a_list_with_the_register_open,
+        a_list_beside_the_diary,
+        slips_for_all_teachers,
+        taking_the_sheet,
+        the_page_of_a_sheet,
+    ],
 )
 def test_a_longer_list_asks_no_more(asked, client, world, prepared):
     request = prepared(client, world)
@@ -404,6 +443,21 @@ def _signed(client, world):
     _decided(world)
     client.sign_in(world.ana).send(f"{LIST}/sign", password=PASSWORD)
     return client
+
+
+def _confirmed(client) -> bytes:
+    """The sheet of the list, with every row in it confirmed."""
+
+    def confirm(page):
+        for record in Record.select():
+            fill(page, record, decision="потвърждавам")
+
+    return filled(client, confirm)
+
+
+def _brought(client, world) -> str:
+    """The address of its page."""
+    return bringing_a_sheet(client, world)().response.location
 
 
 def _decision(client, *, reason_asked=Reason.ABSENCE, **fields) -> Callable:

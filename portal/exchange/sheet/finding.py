@@ -27,10 +27,11 @@ class FoundRow:
 
 @dataclass(frozen=True)
 class FoundTable:
-    """``columns`` are where each heading stands, from 1."""
+    """``columns`` are where each heading stands, from 1. ``raw`` is the sheet as it was read."""
 
     columns: Mapping[Column, int]
     rows: list[FoundRow]
+    raw: RawTable
 
     def place(self, column: Column, row: int) -> str:
         """``H7``"""
@@ -51,7 +52,8 @@ def find_table(tables: list[RawTable]) -> FoundTable:
     ((table, head),) = found
     columns = _columns(head)
     rows = [_row(row, columns) for row in table.rows if row.number > head.number]
-    return FoundTable(columns, [row for row in rows if any(not cell.is_empty for cell in row.cells.values())])
+    filled = [row for row in rows if any(not cell.is_empty for cell in row.cells.values())]
+    return FoundTable(columns, filled, table)
 
 
 def _head(table: RawTable) -> Row | None:

@@ -9,6 +9,7 @@ from portal.domain.submissions import Lock
 from portal.domain.times import start_of
 from portal.storage.calls.tables import CallClaim, PhoneCall
 from portal.storage.diary.tables import Diary, DiaryFigure
+from portal.storage.sheet.tables import SheetUpload
 from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, EndedRecord
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
@@ -97,6 +98,7 @@ def erase_campaign(campaign: Campaign) -> tuple[int, int]:
     Signature.delete().where(Signature.submission.in_(lists)).execute()
     _erase_unused_material()
     PendingSignature.delete().where(PendingSignature.submission.in_(lists)).execute()
+    SheetUpload.delete().where(SheetUpload.submission.in_(lists)).execute()
     declarations = Declaration.select(Declaration.id).where(Declaration.submission.in_(lists))
     DeclarationPdf.delete().where(DeclarationPdf.declaration.in_(declarations)).execute()
     Declaration.delete().where(Declaration.submission.in_(lists)).execute()

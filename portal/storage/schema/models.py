@@ -11,6 +11,7 @@ from portal.storage.notices.tables import (
     NoticeWithdrawal,
     RoundUnderWay,
 )
+from portal.storage.sheet.tables import SheetUpload
 from portal.storage.tables.access_news import AccessNews, WrongGuesses
 from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, EndedRecord
 from portal.storage.tables.audit import AuditEntry
@@ -95,6 +96,7 @@ TABLES: list[type[Table]] = [
     AnsweredRecord,
     EndedRecord,
     CorrectionRequest,
+    SheetUpload,
     Declaration,
     Signature,
     SignatureRemoval,

@@ -1,21 +1,15 @@
 """The sheet of a list: taking it, sending it back, reading what would change, and storing it."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import FileField
 
-from portal.actions.sheet.carried import (
-    carried_left,
-    carried_wanted,
-    carry_left,
-    carry_wanted,
-    left_of,
-)
-from portal.actions.sheet.examined import Examined, Outcome
-from portal.actions.sheet.examining import examine
+from portal.actions.sheet import examining as actions
+from portal.actions.sheet import storing
+from portal.actions.sheet.kept import waiting
 from portal.actions.sheet.making import SheetFile, SheetFormat, make_sheet
-from portal.actions.sheet.storing import Stored, faulty_sheet, store
+from portal.actions.sheet.storing import Stored
 from portal.domain.errors import Refusal
 from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope, Staff
@@ -37,10 +31,7 @@ MIMETYPES = {
     SheetFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     SheetFormat.CSV: "text/csv; charset=utf-8",
 }
-# What was read rides in fields. Three hundred notes of 2000 letters are 1.2 MB before they are packed, and
-# those that cannot be taken come a second time.
-LONGEST_TEXT = 3 * 1024 * 1024  # bytes
-LARGEST_REQUEST = LARGEST + LONGEST_TEXT
+LARGEST_REQUEST = LARGEST + 64 * 1024  # bytes: the file, and the form around it
 UNCHOSEN = "Изберете попълнената таблица."
 
 
@@ -67,40 +58,64 @@ def page(person: Staff, month: Month) -> ResponseReturnValue:
 
 
 @sheet.post("/sheet")
-@allow(Director, Delegate, scopes=(Scope.DECIDE,), upload=LARGEST_REQUEST, text=LONGEST_TEXT)
+@allow(Director, Delegate, scopes=(Scope.DECIDE,), upload=LARGEST_REQUEST)
 def bring(person: Staff, month: Month) -> ResponseReturnValue:
-    """The file first: what would become of each row. Then, with ``sure=yes``, the rows that it showed."""
+    """The file; what it would change has a page of its own, to be found again for a day."""
     form = SheetForm()
-    is_sure = request.form.get("sure") == "yes"
     with attempt(form) as tried:
-        if is_sure:
-            wanted = carried_wanted(request.form.get("rows", ""), person, month, site=site())
-            left = carried_left(request.form.get("left", ""), person, month, site=site())
-            done = store(person, month, wanted, now=clock.now())
-        else:
-            examined = examine(person, month, _sent(), site=site(), now=clock.now())
+        token = actions.bring(person, month, _sent(), site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(_page(person, month, form, tried.alert))
-    if not is_sure:
-        return _examined(person, month, examined)
-    return _stored(
-        person, month, done, carry_left([*left, *done.left], person, month, site=site()), len(left)
-    )
+    return redirect(url_for(".examined", month=month, token=token), 303)
 
 
-@sheet.post("/sheet/faults")
-@allow(Director, Delegate, scopes=(Scope.DECIDE,), upload=LARGEST_REQUEST, text=LONGEST_TEXT)
-def faults(person: Staff, month: Month) -> ResponseReturnValue:
+@sheet.get("/sheet/<token>")
+@allow(Director, Delegate, scopes=(Scope.DECIDE,))
+def examined(person: Staff, month: Month, token: str) -> ResponseReturnValue:
+    with attempt() as tried:
+        found = actions.look(person, month, token, site=site(), now=clock.now())
+    if tried.failed:
+        return tried.reply(_page(person, month, SheetForm(), tried.alert))
+    summary = Summary(person, month, list_of(person.institution, month), clock.now())
+    return render_template("sheet/examined.html", summary=summary, examined=found, token=token)
+
+
+@sheet.post("/sheet/<token>")
+@allow(Director, Delegate, scopes=(Scope.DECIDE,))
+def store(person: Staff, month: Month, token: str) -> ResponseReturnValue:
+    """What can be stored of it; the same page then shows what is left."""
+    with attempt() as tried:
+        found = actions.look(person, month, token, site=site(), now=clock.now())
+        done = storing.store(person, month, found.changes, now=clock.now())
+    if tried.failed:
+        return tried.reply(_page(person, month, SheetForm(), tried.alert))
+    flash(_said(done, left=len(found.left)))
+    return redirect(url_for(".examined", month=month, token=token), 303)
+
+
+def _said(done: Stored, *, left: int) -> str:
+    not_stored = left + done.late
+    return f"Записани решения: {done.stored}." + (f" Не са записани: {not_stored}." if not_stored else "")
+
+
+@sheet.post("/sheet/<token>/drop")
+@allow(Director, Delegate, scopes=(Scope.DECIDE,))
+def drop(person: Staff, month: Month, token: str) -> ResponseReturnValue:
+    actions.drop(person, month, token)
+    flash("Прегледът е изтрит. Списъкът остана, както беше.")
+    return redirect(url_for(".page", month=month), 303)
+
+
+@sheet.get("/sheet/<token>/faults.xlsx")
+@allow(Director, Delegate, scopes=(Scope.DECIDE,))
+def faults(person: Staff, month: Month, token: str) -> ResponseReturnValue:
     """The rows that could not be taken, as a sheet with what is wrong in its last column."""
-    form = SheetForm()
-    with attempt(form) as tried:
-        rows = carried_left(request.form.get("left", ""), person, month, site=site())
-        made = faulty_sheet(person, month, rows, site=site(), now=clock.now())
-    return (
-        tried.reply(_page(person, month, form, tried.alert))
-        if tried.failed
-        else _file(made, SheetFormat.XLSX)
-    )
+    with attempt() as tried:
+        found = actions.look(person, month, token, site=site(), now=clock.now())
+        made = storing.faulty_sheet(person, month, found.left, site=site(), now=clock.now())
+    if tried.failed:
+        return tried.reply(_page(person, month, SheetForm(), tried.alert))
+    return _file(made, SheetFormat.XLSX)
 
 
 @sheet.errorhandler(RequestEntityTooLarge)
@@ -129,30 +144,9 @@ def _page(person: Staff, month: Month, form: PortalForm, alert: str = "") -> str
         "sheet/index.html",
         summary=Summary(person, month, submission, clock.now()),
         classes=classes_of(records_of(submission).listed),
+        waits=waiting(person, submission, now=clock.now()),
         form=form,
         alert=alert,
-    )
-
-
-def _examined(person: Staff, month: Month, examined: Examined) -> str:
-    return render_template(
-        "sheet/examined.html",
-        month=month,
-        examined=examined,
-        Outcome=Outcome,
-        rows=carry_wanted(examined.changes, person, month, site=site()),
-        left=carry_left([left_of(row) for row in examined.left], person, month, site=site()),
-    )
-
-
-def _stored(person: Staff, month: Month, done: Stored, left: str, known: int) -> str:
-    """``known`` rows were shown as such that cannot be taken."""
-    return render_template(
-        "sheet/stored.html",
-        summary=Summary(person, month, list_of(person.institution, month), clock.now()),
-        done=done,
-        left=left,
-        left_count=known + len(done.left),
     )
 
 

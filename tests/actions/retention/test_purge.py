@@ -23,6 +23,7 @@ from portal.domain.month import Month
 from portal.domain.submissions import Lock
 from portal.storage.diary.tables import Diary, DiaryFigure
 from portal.storage.retention.erasing import forget_deleted
+from portal.storage.sheet.tables import SheetUpload
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.db import db, is_sqlite, writing
@@ -101,11 +102,14 @@ def verified() -> tuple[list, Verified]:
 
 
 class TestACampaign:
-    def test_loses_its_children_declarations_and_signatures(self, answered):
+    def test_loses_its_children_declarations_and_signatures(self, answered, world):
+        SheetUpload.create(
+            token="t", submission=list_of(), user=world.ana.user_id, content=b"sealed", made_at=NOW
+        )
         purged = purge(NEXT, LATER)
 
         assert (purged.campaigns, purged.lists, purged.records) == ([MONTH], 4, 2)
-        assert counts(Record, Declaration, Signature, SignatureRemoval) == [0, 0, 0, 0]
+        assert counts(Record, Declaration, Signature, SignatureRemoval, SheetUpload) == [0, 0, 0, 0, 0]
 
     def test_loses_what_its_schools_diary_said(self, signed, world):
         unsign(world.ana, MONTH, "Сравняване.", now=NOW)

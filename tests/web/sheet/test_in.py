@@ -1,17 +1,21 @@
-"""POST /confirmations/<month>/sheet, …/sheet/faults"""
+"""POST /confirmations/<month>/sheet; GET, POST …/sheet/<token>, …/drop, …/faults.xlsx"""
 
 import io
+import zlib
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
 
 from portal.actions.lists.confirmations import decide
+from portal.actions.sheet.kept import LASTS
 from portal.domain.decisions import Decided, Decision, RefusalReason
 from portal.domain.month import Month
 from portal.domain.people import Scope
 from portal.domain.sheet.columns import FAULTS
 from portal.domain.submissions import Lock
+from portal.storage.sheet.tables import SheetUpload
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
 from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, OTHER_SCHOOL, SCHOOL, add_record, stored
@@ -19,16 +23,22 @@ from tests.sheets import ADDRESS, REFUSED, fill, filled, page_of, row_of, saved
 
 
 def send(client, content: bytes, name: str = "sheet.xlsx"):
-    return client.send(ADDRESS, files={"file": (io.BytesIO(content), name)})
+    """The page of what the file would change, or the one that says why it was not taken."""
+    answer = client.send(ADDRESS, files={"file": (io.BytesIO(content), name)})
+    return client.get(answer.response.location) if answer.status_code == 303 else answer
 
 
-def press(client, answer, action: str = ADDRESS):
-    """The button of the page that was shown."""
-    form = answer.page.one(f'main form[action="{action}"]')
-    fields = {name: value for name, value in answer.page.fields(form).items() if name != "csrf_token"}
-    return client.send(action, **fields)
+def press(client, shown, deed: str = ""):
+    """The button of the page that was shown, and the page that follows."""
+    answer = client.send(address_of(shown) + deed)
+    return client.get(answer.response.location) if answer.status_code == 303 else answer
 
 
+def address_of(shown) -> str:
+    return shown.response.request.path
+
+
+@pytest.mark.both_databases
 def test_shows_what_would_change_and_then_stores_just_that(client, world):
     to_confirm, to_refuse, untouched = add_record(), add_record(), add_record()
     client.sign_in(world.ana)
@@ -45,8 +55,9 @@ def test_shows_what_would_change_and_then_stores_just_that(client, world):
     assert "Семейните помощи за детето се прекратяват за срок до една година." in text
     assert [stored(each).decision for each in (to_confirm, to_refuse)] == [Decision.PENDING] * 2
 
-    done = press(client, shown)
-    assert "Записани решения: 2. Деца за преглед в списъка: 1." in done.page.text("main")
+    done = press(client, shown).page.text("body")
+    assert "Записани решения: 2." in done
+    assert "В таблицата няма какво да се запише. Деца за преглед в списъка: 1." in done
     assert (stored(to_confirm).decision, stored(to_confirm).note) == (Decision.CONFIRMED, "Проверено.")
     refused = stored(to_refuse)
     assert (refused.decision, refused.corrected) == (Decision.REFUSED, Decimal("4.50"))
@@ -65,8 +76,7 @@ def test_pressed_or_sent_twice_changes_nothing_more(client, world):
     press(client, shown)
     once = stored(record).version
 
-    again = press(client, shown)
-    assert "Записани решения: 0. Вече бяха записани: 1." in again.page.text("main")
+    assert "Записани решения: 0." in press(client, shown).page.text("body")
     assert "В таблицата няма какво да се запише." in send(client, content).page.text("main")
     assert stored(record).version == once
 
@@ -81,10 +91,10 @@ def test_stores_the_good_rows_and_gives_back_the_bad_ones_to_be_put_right(client
 
     shown = send(client, filled(client, change))
     done = press(client, shown)
-    assert "Записани решения: 1. Не са записани: 1." in done.page.text("main")
+    assert "Записани решения: 1. Не са записани: 1." in done.page.text("body")
     assert stored(bad).decision is Decision.PENDING
 
-    sheet = press(client, done, f"{ADDRESS}/faults")
+    sheet = client.get(done.page.one("main .notice a").get("href"))
     assert sheet.headers["Content-Disposition"] == 'attachment; filename="sheet-2020-12-2200000-faults.xlsx"'
     book = load_workbook(io.BytesIO(sheet.data))
     page = page_of(book)
@@ -108,7 +118,7 @@ def test_says_what_somebody_changed_meanwhile_and_keeps_it(client, world):
     shown = send(client, content)
     assert "Сега там стои: отказвам, 2, грешка на институцията." in shown.page.text("main")
     assert "Остават, както са: 1" in shown.page.text("main")
-    assert not shown.page.has('input[name="sure"]')
+    assert not shown.page.has(f'form[action="{address_of(shown)}"]')
     assert stored(touched).decision is Decision.REFUSED
 
 
@@ -124,7 +134,8 @@ def test_what_was_changed_after_it_was_shown_is_left_and_the_rest_is_stored(clie
     refusal = Decided(Decision.REFUSED, Decimal(2), RefusalReason.OWN_ERROR, "По дневника.")
     decide(world.dora, MONTH, late.id, refusal, seen=late.version, now=NOW)
     done = press(client, shown)
-    assert "Записани решения: 1. Не са записани: 1." in done.page.text("main")
+    assert "Записани решения: 1. Не са записани: 1." in done.page.text("body")
+    assert "Сега там стои: отказвам, 2, грешка на институцията." in done.page.text("main")
     assert (stored(late).decision, stored(good).decision) == (Decision.REFUSED, Decision.CONFIRMED)
 
 
@@ -158,14 +169,86 @@ def test_the_sheet_of_another_institution_or_month_is_told_from_ours(client, wor
     assert "Таблицата е за ноември 2020 г., а този списък е за декември 2020 г." in answer.text
 
 
-def test_the_page_of_another_person_stores_nothing(client, world):
+OVER = "Този преглед вече го няма"
+
+
+def shown_to(client, person, record):
+    """The page of a sheet in which ``record`` is confirmed."""
+    client.sign_in(person)
+    return send(client, filled(client, lambda page: fill(page, record, decision="потвърждавам")))
+
+
+def test_is_found_again_by_its_address_and_from_the_page(client, world):
+    shown = shown_to(client, world.ana, add_record())
+    link = client.get(ADDRESS).page.one("main .notice a")
+    assert link.get("href") == address_of(shown)
+    client.at(NOW + LASTS - timedelta(minutes=1)).sign_in(world.ana)
+    assert client.get(address_of(shown)).page.text("main") == shown.page.text("main")
+
+
+def test_is_nobody_elses(client, world):
+    record = add_record()
+    shown = shown_to(client, world.ana, record)
+    for other, status in ((world.dora, 409), (world.boris, 409), (world.nora, 403)):
+        client.sign_in(other)
+        for deed in ("", "/faults.xlsx"):
+            assert client.get(address_of(shown) + deed).status_code == status
+        for deed in ("", "/drop"):
+            client.send(address_of(shown) + deed)
+    assert OVER in client.sign_in(world.dora).get(address_of(shown)).page.text(".error-summary")
+    assert not client.get(ADDRESS).page.has("main .notice")
+    assert stored(record).decision is Decision.PENDING
+    assert client.sign_in(world.ana).get(address_of(shown)).status_code == 200
+
+
+def test_is_of_one_month(client, world):
+    shown = shown_to(client, world.ana, add_record())
+    earlier = Campaign.create(month=Month(2020, 11), opens_on=OPENS, closes_on=CLOSES, made_at=NOW)
+    Submission.create(campaign=earlier, institution=SCHOOL)
+    assert client.get(address_of(shown).replace("2020-12", "2020-11")).status_code == 409
+
+
+@pytest.mark.both_databases
+def test_a_newer_one_takes_its_place_and_the_older_page_stores_nothing(client, world):
+    record = add_record()
+    old = shown_to(client, world.ana, record)
+    new = send(client, filled(client, lambda page: fill(page, record, **REFUSED)))
+    answer = press(client, old)
+    assert answer.status_code == 409
+    assert OVER in answer.page.text(".error-summary")
+    assert stored(record).decision is Decision.PENDING
+    press(client, new)
+    assert stored(record).decision is Decision.REFUSED
+    assert SheetUpload.select().count() == 1
+
+
+@pytest.mark.both_databases
+def test_what_was_dropped_or_a_day_old_is_gone(client, world):
+    record = add_record()
+    dropped = shown_to(client, world.ana, record)
+    assert "Прегледът е изтрит." in press(client, dropped, "/drop").page.text("body")
+    assert SheetUpload.select().count() == 0
+    old = shown_to(client, world.ana, record)
+    client.at(NOW + LASTS).sign_in(world.ana)
+    for shown in (dropped, old):
+        assert client.get(address_of(shown)).status_code == 409
+        assert press(client, shown).status_code == 409
+    assert not client.get(ADDRESS).page.has("main .notice")
+    assert stored(record).decision is Decision.PENDING
+    shown_to(client, world.dora, record)
+    assert [row.user_id for row in SheetUpload.select()] == [world.dora.user_id]
+
+
+def test_nothing_of_it_can_be_read_in_the_database_or_moved_to_another_row(client, world):
     record = add_record()
     client.sign_in(world.ana)
-    shown = send(client, filled(client, lambda page: fill(page, record, decision="потвърждавам")))
-    answer = press(client.sign_in(world.dora), shown)
-    assert answer.status_code == 422
-    assert "Прегледът не дойде цял или не е ваш." in answer.page.text("main")
-    assert stored(record).decision is Decision.PENDING
+    shown = send(client, filled(client, lambda page: fill(page, record, **REFUSED)))
+    row = SheetUpload.get()
+    with pytest.raises(zlib.error):
+        zlib.decompress(bytes(row.content))
+    assert record.family.encode() not in bytes(row.content)
+    SheetUpload.update(user=world.dora.user_id).execute()
+    assert client.sign_in(world.dora).get(address_of(shown)).status_code == 409
 
 
 @pytest.mark.parametrize("too_late", ["signed", "over", "suspended"])
@@ -180,7 +263,7 @@ def test_is_answered_as_the_page_answers_when_nothing_can_be_changed(client, wor
         client.at(AFTER)
     else:
         Campaign.update(suspended_at=NOW).execute()
-    for answer in (send(client, content), press(client, shown)):
+    for answer in (send(client, content), client.get(address_of(shown)), press(client, shown)):
         assert answer.status_code == 409
         assert answer.page.has(".error-summary")
     assert not client.get(ADDRESS).page.has('input[type="file"]')

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from portal.actions.sheet.carried import carried_wanted, carry_wanted
 from portal.actions.sheet.examining import examine_tables
 from portal.actions.sheet.making import SheetFormat, make_sheet
 from portal.actions.sheet.storing import store
@@ -172,11 +171,8 @@ def test_of_any_mix_exactly_the_good_rows_are_stored(world, five, data):
     assert len(found.left) == sum(deed is not None and deed.becomes is None for deed in deeds.values())
     assert all(row.faults for row in found.left)
 
-    wanted = carried_wanted(
-        carry_wanted(found.changes, world.ana, MONTH, site=SITE), world.ana, MONTH, site=SITE
-    )
-    done = store(world.ana, MONTH, wanted, now=NOW)
-    assert (done.stored, done.same, done.left) == (len(expected), 0, [])
+    done = store(world.ana, MONTH, found.changes, now=NOW)
+    assert (done.stored, done.same, done.late) == (len(expected), 0, 0)
     for record in five:
         now = stored(record)
         assert decision_of(now) == expected.get(record.id, Decided(Decision.PENDING))

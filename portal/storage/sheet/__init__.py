@@ -1,0 +1,1 @@
+"""Sheets that were read and wait for the button."""
