@@ -7,8 +7,14 @@ from decimal import Decimal
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from portal.actions.sheet.examining import bring
+from portal.actions.sheet.making import SheetFormat, make_sheet
+from portal.domain.decisions import Decision
+from portal.domain.people import Staff
 from portal.domain.sheet.columns import Column
-from tests.cast import MONTH
+from portal.storage.lists.reading import EVERYTHING
+from portal.storage.tables.campaigns import Record
+from tests.cast import MONTH, NOW, SITE
 
 ADDRESS = f"/confirmations/{MONTH}/sheet"
 
@@ -55,11 +61,31 @@ def saved(book: Workbook) -> bytes:
     return out.getvalue()
 
 
-def filled(client, change: Callable[[Worksheet], object]) -> bytes:
-    """The sheet of the list, after ``change`` has been made in it."""
-    book = taken(client)
+def as_filled(content: bytes, change: Callable[[Worksheet], object]) -> bytes:
+    """The sheet after ``change`` has been made in it."""
+    book = load_workbook(io.BytesIO(content))
     change(page_of(book))
     return saved(book)
+
+
+def filled(client, change: Callable[[Worksheet], object]) -> bytes:
+    """The sheet of the list that the person gets, filled in."""
+    return as_filled(client.get(f"{ADDRESS}.xlsx").data, change)
+
+
+def brought(person: Staff) -> str:
+    """The token of a sheet that waits, with a row that can be stored and one that cannot."""
+    of_theirs = (Record.institution == person.institution) & (Record.decision == Decision.PENDING)
+    good, bad = (
+        Record.select().where(of_theirs, Record.submission.is_null(False)).order_by(Record.id).limit(2)
+    )
+
+    def fill_in(page: Worksheet) -> None:
+        fill(page, good, decision="потвърждавам")
+        fill(page, bad, decision="може би")
+
+    made = make_sheet(person, MONTH, EVERYTHING, SheetFormat.XLSX, site=SITE, now=NOW)
+    return bring(person, MONTH, as_filled(made.content, fill_in), site=SITE, now=NOW)
 
 
 REFUSED = {

@@ -69,7 +69,7 @@ def _measured(desk: "_Desk", asked: Asked) -> bool:
             Measure("shown row by row", shown, "ms", SHOWN),
             Measure("the page of it, packed", len(gzip.compress(preview)) / 1000, "kB"),
             Measure("what is kept of it", kept / 1000, "kB"),
-            Measure(f"{ROWS} decisions stored, while others wait", stored, "ms", STORED),
+            Measure(f"{ROWS} decisions stored", stored, "ms", STORED),
             Measure("statements for each of them", len(asked.statements) / ROWS, ""),
         ],
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Cell = str | int | date
 PRODUCT = "Потвърждения към АСП"
+FONT = "Calibri"  # the library leaves it open, and some programs then take one with serifs
 NARROWEST, WIDEST = 6, 60  # characters of a column
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 LONGEST_NAME = 31  # characters of a sheet's name; the format's own limit
@@ -113,7 +114,7 @@ def _fill(cell: Any, value: Cell, *, bold: bool, wraps: bool) -> None:
         if isinstance(value, date):
             cell.number_format = "DD.MM.YYYY"
     cell.alignment = Alignment(vertical="top", wrap_text=wraps)
-    cell.font = Font(bold=bold)
+    cell.font = Font(FONT, 11, bold=bold)
 
 
 def as_text(cell: Any, value: str) -> None:

@@ -19,6 +19,7 @@ from tests.browser.test_main_job import log_in
 from tests.browser.test_register import enroll, enter_class, make_envelope
 from tests.cast import KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record
 from tests.circulars import WORDING, published
+from tests.sheets import brought
 
 pytestmark = pytest.mark.browser
 
@@ -61,6 +62,7 @@ def month(world):
     unsign(world.vyara, MONTH, "Сбъркан е един брой.", now=NOW)
     sign(world.vyara, MONTH, PASSWORD, site=SITE, now=NOW)
     circulars(world)
+    brought(world.ana)
 
 
 def circulars(world):

@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from openpyxl import load_workbook
 
 from portal.actions.campaigns.answers import make_answer
 from portal.actions.campaigns.campaigns import make_exception, suspend
@@ -27,21 +26,18 @@ from portal.actions.notices.acquainting import acquaint
 from portal.actions.notices.publishing import withdraw
 from portal.actions.qualified.taking import take
 from portal.actions.retention.purging import purge
-from portal.actions.sheet.examining import bring
-from portal.actions.sheet.making import SheetFormat, make_sheet
 from portal.actions.signing.signing import sign, unsign
 from portal.crypto.qualified.trust import read_trust
 from portal.domain.campaigns.corrections import Why
 from portal.domain.decisions import Decided, Decision, Reason, RefusalReason
 from portal.domain.people import Scope
-from portal.storage.lists.reading import EVERYTHING
 from portal.storage.tables.campaigns import Campaign, Load, Record
 from portal.storage.tables.qualified import PendingSignature
 from tests.actions.qualified.signed import BOTH, authority, believing, give_egn, p7s
 from tests.actions.register.unlocked import entered, keep
 from tests.cast import AFTER, FAR_SCHOOL, MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record, change_delegations
 from tests.circulars import WORDING, published
-from tests.sheets import fill, page_of, saved
+from tests.sheets import brought
 from tests.web.crawling import Crawl
 
 NOT_OF_A_MONTH = ("/account", "/closures", "/audit", "/delegates", "/quarantine")
@@ -97,18 +93,8 @@ def open_list(world):
     send_back(world.ana, MONTH, away.id, "Учи другаде.", now=NOW)
     entered(world.ana)
     circulars(world)
-    a_sheet(world)
+    brought(world.ana)
     return NOW
-
-
-def a_sheet(world):
-    """Waits, with a row that can be stored and one that cannot."""
-    made = make_sheet(world.ana, MONTH, EVERYTHING, SheetFormat.XLSX, site=SITE, now=NOW)
-    book = load_workbook(io.BytesIO(made.content))
-    good, bad = Record.select().where(Record.decision == Decision.PENDING).limit(2)
-    fill(page_of(book), good, decision="потвърждавам")
-    fill(page_of(book), bad, decision="може би")
-    bring(world.ana, MONTH, saved(book), site=SITE, now=NOW)
 
 
 def circulars(world):

@@ -22,8 +22,9 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Fault:
-    """``place`` is the cell (``H7``), ``stood`` what was in it."""
+    """``place`` is the cell (``H7``) of the ``column``, ``stood`` what was in it."""
 
+    column: Column
     place: str
     stood: str
     sentence: str

@@ -167,7 +167,7 @@ class Judge:
 
     def _fault(self, row: FoundRow, column: Column, sentence: str) -> Fault:
         stood = row.cells[column].shown if column is not Column.KEY else ""
-        return Fault(self.table.place(column, row.number), stood, sentence)
+        return Fault(column, self.table.place(column, row.number), stood, sentence)
 
 
 def _is_number_of(record: Record, text: str, as_it_went_out: str, *, is_number: bool) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.actions.lists.confirmations import check_current, content_digest, store_decision
-from portal.actions.sheet.examined import ExaminedRow
+from portal.actions.sheet.examined import ExaminedRow, Fault
 from portal.actions.sheet.keys import key_of
 from portal.actions.sheet.making import SheetFile, SheetFormat, facts_of, foot_of, title_of, written
 from portal.actions.sheet.stating import check_stated
@@ -28,6 +28,9 @@ from portal.storage.tables.db import writing
 logger = logging.getLogger(__name__)
 
 FAULTY = f"Поправете каквото пише в последната колона („{FAULTS}“) и качете таблицата отново."
+MENDED = (
+    "В качената таблица тук стоеше друго, а сега е, както в портала. Проверете дали решението е за това дете."
+)
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,8 @@ def _store(person: Staff, record: Record, case: Case, said: Decided, *, seen: in
 def faulty_sheet(
     person: Staff, month: Month, rows: Sequence[ExaminedRow], *, site: Site, now: datetime
 ) -> SheetFile:
-    """The rows that could not be taken, with what was written in them and what is wrong, to be put right.
-    Their keys are of now: who sends them back has read what stands there."""
+    """The rows that could not be taken, with what was written in them and what is wrong, by column: each cell
+    has another place here. Their keys are of now: who sends them back has read what stands there."""
     check_scope(person, Scope.DECIDE)
     submission = list_of(person.institution, month)
     made = [_faulty(row, month, site=site) for row in rows]
@@ -102,9 +105,17 @@ def faulty_sheet(
 
 def _faulty(row: ExaminedRow, month: Month, *, site: Site) -> SheetRow:
     texts = {column: cell.shown for column, cell in row.cells.items()}
-    faults = "\n".join(f"{fault.place}: {fault.sentence}" for fault in row.faults)
     if row.record is None or row.case is None:
-        return SheetRow(texts, None, faults)
+        return SheetRow(
+            texts, None, "\n".join(f"{each.column.value}: {each.sentence}" for each in row.faults)
+        )
+    faults = "\n".join(f"{each.column.value}: {_to_mend(each)}" for each in row.faults)
     typed = {column: texts[column] for column in FILLED}
     key = key_of(row.record, month, decision_of(row.record), site=site)
     return SheetRow({**facts_of(row.record, row.case), **typed, Column.KEY: key}, row.case, faults)
+
+
+def _to_mend(fault: Fault) -> str:
+    """What is ours to say stands there again as it should, and nobody has to write it."""
+    is_ours = fault.column not in FILLED and fault.column is not Column.KEY
+    return MENDED if is_ours else fault.sentence

@@ -4,31 +4,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from portal.documents.sheet.choices import add_choices
+from portal.documents.sheet.layout import FAULTS_WIDTH, LINE, WIDTHS, height_of, hidden_in
 from portal.documents.sheet.rows import ListSheet, SheetRow
-from portal.documents.sheets import LONGEST_NAME, PRODUCT, across, as_text, saved
+from portal.documents.sheets import FONT, LONGEST_NAME, PRODUCT, across, as_text, saved
 from portal.domain.decisions import Reason
 from portal.domain.sheet.columns import FAULTS, FILLED, Column
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-WIDTHS = {  # in characters
-    Column.CLASS: 8,
-    Column.CHILD: 20,
-    Column.NUMBER: 16,
-    Column.REASON: 11,
-    Column.FIGURE: 12,
-    Column.MEANING: 48,
-    Column.DECISION: 15,
-    Column.CORRECTED: 11,
-    Column.REFUSAL: 20,
-    Column.NOTE: 28,
-    Column.CERTIFICATE: 16,
-    Column.PLACED: 14,
-    Column.KEY: 10,
-}
-FAULTS_WIDTH = 44
-HEAD, TO_FILL, LINE = "D9E2EC", "FFF9E0", "9AA5B1"  # colours: they come out light on paper
+HEAD, TO_FILL, BORDER = "D9E2EC", "FFF9E0", "9AA5B1"  # colours: they come out light on paper
 NAME = "Списък"
 MARGIN = 0.4  # inches
 
@@ -64,16 +49,17 @@ def _head(page: "Worksheet", sheet: ListSheet) -> int:
     from openpyxl.utils import get_column_letter
 
     as_text(page.cell(1, 1), sheet.title)
-    page.cell(1, 1).font = Font(bold=True, size=14)
+    page.cell(1, 1).font = Font(FONT, bold=True, size=14)
     for number, note in enumerate(sheet.notes, start=2):
         as_text(page.cell(number, 1), note)
     at = len(sheet.notes) + 3
     for number, (heading, width) in enumerate(_headings(sheet), start=1):
         cell = page.cell(at, number)
         as_text(cell, heading)
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", HEAD)
+        cell.font, cell.fill = Font(FONT, 11, bold=True), PatternFill("solid", HEAD)
         cell.alignment, cell.border = Alignment(vertical="center", wrap_text=True), _lines()
         page.column_dimensions[get_column_letter(number)].width = width
+    page.row_dimensions[at].height = 2 * LINE
     return at + 1
 
 
@@ -85,6 +71,7 @@ def _row(page: "Worksheet", number: int, row: SheetRow, sheet: ListSheet) -> Non
         cell = page.cell(number, at)
         cell.alignment, cell.border = Alignment(vertical="top", wrap_text=True), _lines()
         _write(cell, value, is_number=at == _at(Column.CORRECTED))
+    page.row_dimensions[number].height = height_of(row)
     if sheet.is_locked:
         return
     for column in _open_in(row):
@@ -119,7 +106,7 @@ def _at(column: Column) -> int:
 def _lines() -> Any:
     from openpyxl.styles import Border, Side
 
-    line = Side("thin", LINE)
+    line = Side("thin", BORDER)
     return Border(left=line, right=line, top=line, bottom=line)
 
 
@@ -136,7 +123,8 @@ def _set_up(page: "Worksheet", sheet: ListSheet, first: int, last: int) -> None:
     page.freeze_panes = page.cell(first, _at(Column.NUMBER))
     width = len(list(_headings(sheet)))
     page.auto_filter.ref = f"A{first - 1}:{get_column_letter(width)}{max(last, first - 1)}"
-    page.column_dimensions[get_column_letter(_at(Column.KEY))].hidden = True
+    for column in hidden_in(sheet.rows):
+        page.column_dimensions[get_column_letter(_at(column))].hidden = True
     page.protection.sheet = True
     for allowed in ("formatCells", "formatColumns", "formatRows", "autoFilter"):
         setattr(page.protection, allowed, False)  # the format names what is forbidden

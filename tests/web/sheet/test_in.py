@@ -10,16 +10,19 @@ from openpyxl import load_workbook
 
 from portal.actions.lists.confirmations import decide
 from portal.actions.sheet.kept import LASTS
+from portal.actions.sheet.storing import MENDED
+from portal.documents.sheet.layout import LINE
 from portal.domain.decisions import Decided, Decision, RefusalReason
 from portal.domain.month import Month
 from portal.domain.people import Scope
-from portal.domain.sheet.columns import FAULTS
+from portal.domain.sheet.columns import FAULTS, Column
+from portal.domain.sheet.saying import NOT_A_DECISION
 from portal.domain.submissions import Lock
 from portal.storage.sheet.tables import SheetUpload
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Submission
 from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, OTHER_SCHOOL, SCHOOL, add_record, stored
-from tests.sheets import ADDRESS, REFUSED, fill, filled, page_of, row_of, saved
+from tests.sheets import ADDRESS, REFUSED, at, fill, filled, page_of, row_of, saved
 
 
 def send(client, content: bytes, name: str = "sheet.xlsx"):
@@ -167,6 +170,23 @@ def test_the_sheet_of_another_institution_or_month_is_told_from_ours(client, wor
     answer = send(client, old)
     assert answer.status_code == 422
     assert "Таблицата е за ноември 2020 г., а този списък е за декември 2020 г." in answer.text
+
+
+def test_a_row_whose_number_was_lost_comes_back_with_it_to_be_looked_at(client, world):
+    record, other = add_record(), add_record()
+    client.sign_in(world.ana)
+
+    def change(page):
+        fill(page, record, decision="потвърждавам", number=1.23e9)
+        fill(page, other, decision="да")
+
+    shown = send(client, filled(client, change))
+    page = page_of(load_workbook(io.BytesIO(client.get(f"{address_of(shown)}/faults.xlsx").data)))
+    row = row_of(page, record)
+    assert page.cell(row, at(Column.NUMBER)).value.startswith("ЕГН ")
+    assert page.cell(row, 14).value == f"Номер: {MENDED}"
+    assert page.cell(row_of(page, other), 14).value == f"Решение: {NOT_A_DECISION}"
+    assert page.row_dimensions[row].height > 2 * LINE
 
 
 OVER = "Този преглед вече го няма"

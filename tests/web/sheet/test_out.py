@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from portal.documents.sheet.layout import LINE, WIDTHS
 from portal.domain.decisions import Decision, Reason, RefusalReason
 from portal.domain.people import Scope
 from portal.domain.sheet.columns import FILLED, Column
@@ -123,6 +124,32 @@ def test_is_printed_on_a4_across_with_its_head_on_each_page(client, world):
     assert page.print_title_rows == f"${head}:${head}"
     assert page.column_dimensions["M"].hidden  # the key of the row
     assert page.freeze_panes == f"C{head + 1}"
+
+
+def test_what_only_unenrolled_children_are_asked_takes_no_room_where_there_is_none(client, world):
+    add_record()
+    client.sign_in(world.ana)
+
+    def hidden() -> list[str]:
+        return [
+            letter for letter, column in page_of(taken(client)).column_dimensions.items() if column.hidden
+        ]
+
+    assert hidden() == ["K", "L", "M"]
+    add_record(reason=Reason.UNENROLLED)
+    assert hidden() == ["M"]
+
+
+def test_a_row_is_as_high_as_what_stands_in_it(client, world):
+    """And no lower than two lines, for who fills it in by hand."""
+    short, long = (
+        add_record(reason=Reason.UNENROLLED),
+        add_record(note="дума " * 300, decision=Decision.CONFIRMED),
+    )
+    page = page_of(taken(client.sign_in(world.ana)))
+    heights = [page.row_dimensions[row_of(page, record)].height for record in (short, long)]
+    assert 2 * LINE <= heights[0] < 10 * LINE
+    assert heights[1] > 300 * 5 / WIDTHS[Column.NOTE] * LINE
 
 
 @pytest.mark.parametrize("too_late", ["signed", "over", "suspended"])
