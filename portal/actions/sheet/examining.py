@@ -42,7 +42,8 @@ def bring(person: Staff, month: Month, content: bytes, *, site: Site, now: datet
 def look(person: Staff, month: Month, token: str, *, site: Site, now: datetime) -> Examined:
     """What each row of it would do now. Conflict when it is over, or the list cannot be changed any more."""
     submission = _changeable(person, month, now=now)
-    return examine_tables(submission, [kept(person, submission, token, site=site, now=now)], site=site)
+    tables = [kept(person, submission, token, site=site, now=now)]
+    return examine_tables(submission, tables, site=site, now=now)
 
 
 def drop(person: Staff, month: Month, token: str) -> None:
@@ -58,7 +59,7 @@ def _changeable(person: Staff, month: Month, *, now: datetime) -> Submission:
     return submission
 
 
-def examine_tables(submission: Submission, tables: list[RawTable], *, site: Site) -> Examined:
+def examine_tables(submission: Submission, tables: list[RawTable], *, site: Site, now: datetime) -> Examined:
     """What was read, for whoever may change this list now."""
     institution, month = submission.institution_id, submission.campaign.month
     table, keys = _known(submission, tables, site=site)
@@ -72,6 +73,7 @@ def examine_tables(submission: Submission, tables: list[RawTable], *, site: Site
         institution,
         month,
         site,
+        now,
     )
     rows = [judge.row(row) for row in table.rows]
     spoken = {row.record.id for row in rows if row.record is not None}

@@ -4,12 +4,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 
 from portal.actions.sheet.examined import ExaminedRow, Fault, Outcome, in_words
 from portal.actions.sheet.keys import base_of
 from portal.actions.sheet.making import facts_of
-from portal.actions.sheet.stating import differs
+from portal.actions.sheet.stating import misstated
 from portal.actions.signing.declarations import decision_of
 from portal.actions.site import Site
 from portal.domain.decisions import Case, kept
@@ -76,6 +77,7 @@ class Judge:
     institution: str
     month: Month
     site: Site
+    now: datetime
 
     def row(self, row: FoundRow) -> ExaminedRow:
         plain_row = ExaminedRow(row.number, Outcome.UNKNOWN, row.cells, is_hidden=row.is_hidden)
@@ -149,8 +151,9 @@ class Judge:
         if self._is_untouched(known.record.id, known.case, row, key):
             return replace(known, outcome=Outcome.SAME)
         faults = [self._fault(row, each.column, str(each)) for each in faults_of(known.case, said, unread)]
-        if not faults and (otherwise := differs(known.record, wanted.enrolled)):
-            faults.append(self._fault(row, Column.PLACED, otherwise))
+        if not faults:
+            wrong = misstated(known.record, wanted.enrolled, now=self.now)
+            faults = [self._fault(row, column, sentence) for column, sentence in wrong]
         is_wrong = bool(faults)
         if known.record.version != key.version:
             stands = in_words(decision_of(known.record))

@@ -175,7 +175,7 @@ IN_A_CELL = [
 
 
 def examined(cast: Cast):
-    return examine_tables(list_of(SCHOOL, MONTH), tables_in(saved(cast.book)), site=SITE)
+    return examine_tables(list_of(SCHOOL, MONTH), tables_in(saved(cast.book)), site=SITE, now=NOW)
 
 
 def number_of(cast: Cast, child: str) -> int:
@@ -346,7 +346,7 @@ def test_says_of_a_whole_file_what_it_is_and_what_to_do(what):
     make, sentence = WHOLE[what]
     submission = Submission(institution=SCHOOL, campaign=Campaign(month=MONTH))
     with pytest.raises(Refusal) as refused:
-        examine_tables(submission, tables_in(make()), site=SITE)
+        examine_tables(submission, tables_in(make()), site=SITE, now=NOW)
     assert (str(refused.value), refused.value.field) == (sentence, "file")
 
 

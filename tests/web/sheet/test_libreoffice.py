@@ -27,7 +27,7 @@ WAYS = {
 
 
 def examined(content: bytes):
-    return examine_tables(list_of(SCHOOL, MONTH), tables_in(content), site=SITE)
+    return examine_tables(list_of(SCHOOL, MONTH), tables_in(content), site=SITE, now=NOW)
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -72,7 +72,7 @@ def made(world, kind: SheetFormat = SheetFormat.XLSX) -> bytes:
 
 
 def examined(content: bytes):
-    return examine_tables(list_of(SCHOOL, MONTH), tables_in(content), site=SITE)
+    return examine_tables(list_of(SCHOOL, MONTH), tables_in(content), site=SITE, now=NOW)
 
 
 def shuffled(page: Worksheet, data) -> None:
@@ -207,7 +207,7 @@ def test_a_decision_goes_to_no_child_by_a_number_that_is_not_its_own(world, five
     full = record.id_number
     (table, *others) = tables_in(made(world))
     cell = Cell(Kind.TEXT, number) if isinstance(number, str) else Cell(Kind.NUMBER, f"{number:.15g}")
-    found = examine_tables(list_of(SCHOOL, MONTH), [_with(table, record, cell), *others], site=SITE)
+    found = examine_tables(list_of(SCHOOL, MONTH), [_with(table, record, cell), *others], site=SITE, now=NOW)
     is_its_own = cell.text in (full, full.lstrip("0"))
     assert [row.record.id for row in found.changes] == ([record.id] if is_its_own else [])
 
