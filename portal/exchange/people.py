@@ -24,6 +24,7 @@ ROLES = {
     "руо": Role.RUO,
     "експерт": Role.RUO,
 }
+_SHORT = re.compile(r"^[0-9]{6}$", re.ASCII)
 _REGION = re.compile(r"0?[1-9]|1[0-9]|2[0-8]", re.ASCII)
 
 
@@ -39,7 +40,8 @@ class PersonLine:
 
 
 def read_people(stream: IO[bytes]) -> Reading[Row[PersonLine]]:
-    """Every line below the header, good or with all its faults; an address has one line."""
+    """Every line below the header that names somebody, good or with all its faults; an address has one
+    line."""
     table = Table(stream, Kind.PEOPLE)
     return Reading(table.encoding, table.fault, lambda: _rows(table))
 
@@ -48,6 +50,8 @@ def _rows(table: Table) -> Iterator[Row[PersonLine]]:
     addresses: dict[str, int] = {}
     directors: dict[str, int] = {}
     for row in table:
+        if not row.faults and not row.values["name"] and not row.values["email"]:
+            continue  # of the table to fill in, a line that nobody filled in
         line = None if row.faults else _parse(row.values, row.faults)
         if line is not None:
             first = addresses.setdefault(line.email, row.number)
@@ -70,7 +74,9 @@ def _parse(values: dict[str, str], faults: list[str]) -> PersonLine | None:
         if _REGION.fullmatch(values["code"]) is None:
             faults.append(f"код: за експерт в РУО е номерът на областта, от 1 до {REGIONS}")
         return None if faults else PersonLine(role, name, email, region=int(values["code"]))
-    code = read_code(values["code"], faults)
+    # A spreadsheet takes the zero in front away from what it takes for a number. Here the code only finds an
+    # institution that is there, and what was found is shown before anybody is written to.
+    code = read_code(_SHORT.sub(r"0\g<0>", values["code"]), faults)
     if faults or role is None or code is None:
         return None
     return PersonLine(role, name, email, institution=code)

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from portal.storage.notices.recipients import codes_of
 from portal.storage.notices.tables import Notice
+from tests.cast import FAR_SCHOOL, OTHER_SCHOOL
 from tests.circulars import PDF
 from tests.mail.letters import readers
 
@@ -50,3 +52,19 @@ def test_a_circular_is_published_read_and_followed(browse, world, javascript, pd
     nora.click("text=Изпращам писмата: 2")
     nora.wait_for_selector("text=Писмата чакат изпращане: 2.")
     assert sorted(readers("notice_unread")) == ["boris@example.org", "vyara@example.org"]
+
+
+def test_recipients_are_found_by_name_and_what_was_typed_stays(browse, world, javascript):
+    oleg = browse(world.oleg, java_script_enabled=javascript)
+    oleg.goto("/oversight/notices")
+    oleg.fill("#number", "РУО1-3314")
+    for words, code in (("ботев", OTHER_SCHOOL), ("варна", FAR_SCHOOL)):
+        oleg.fill("#find", words)
+        if not javascript:
+            oleg.click("button[name=find]")
+        oleg.check(f"#choice input[value='{code}']")
+    assert oleg.is_checked(f"#choice input[value='{OTHER_SCHOOL}']")
+    assert oleg.input_value("#number") == "РУО1-3314"
+    oleg.click("button:text-is('Публикувам')")
+    oleg.wait_for_selector("text=Писмото е публикувано.")
+    assert set(codes_of(Notice.get())) == {OTHER_SCHOOL, FAR_SCHOOL}

@@ -9,5 +9,10 @@ from portal.web.http import clock
 
 def searched() -> tuple[str, Found]:
     """What was asked, and the open institutions that it means."""
-    q = request.args.get("q", "")[:LONGEST_SEARCH].strip()
+    return found_for(request.args.get("q", ""))
+
+
+def found_for(words: str) -> tuple[str, Found]:
+    """The same for what was typed elsewhere."""
+    q = words[:LONGEST_SEARCH].strip()
     return q, find_institutions(q, open_on=today(clock.now()), most=SHOWN)

@@ -35,6 +35,7 @@ class NoticeForm(PortalForm):
     module = SelectField("Какво липсва", choices={"": EVERYBODY} | MODULE_CHOICES)
     type = SelectField("Вид", choices={"": EVERYBODY} | {kind.value: kind.label for kind in InstitutionType})
     recipient = SelectMultipleField("Само тези институции", choices={})
+    q = Text("Име, номер, населено място или код")
     codes = Notes("Само тези институции")
     month = HiddenField()
     replaces = HiddenField()

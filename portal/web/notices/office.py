@@ -40,8 +40,11 @@ def index(person: Ruo | Operator) -> ResponseReturnValue:
 @office_notices.post("")
 @allow(Ruo, Operator, upload=LARGEST_REQUEST, parts=MOST_PARTS, many=("file",))
 def publish(person: Ruo | Operator) -> ResponseReturnValue:
-    """Publish it; with ``preview`` show first how it would look and to how many it would go."""
+    """Publish it; with ``preview`` show first how it would look and to how many it would go, and with
+    ``find`` only the institutions that were looked for."""
     form = NoticeForm(request.form)
+    if request.form.get("find") == "yes":
+        return list_page(person, form)
     with attempt(form) as tried:
         edition = form.edition()
         if request.form.get("preview") == "yes":

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import render_template, request
 
@@ -19,6 +20,7 @@ from portal.domain.people import Operator, Ruo
 from portal.domain.submissions import CampaignState
 from portal.storage.campaigns.progress import standings
 from portal.storage.home.next_steps import current_campaigns
+from portal.storage.institutions.finding import open_institutions as open_by_code
 from portal.storage.lists.school_days import month_holidays
 from portal.storage.notices.files import files_of
 from portal.storage.notices.recipients import count_open, open_institutions, recipients_of, tallies
@@ -27,6 +29,7 @@ from portal.storage.notices.shown import Shown, for_office, of_office
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.institutions import Institution
 from portal.web.http import clock
+from portal.web.institutions.searching import found_for
 from portal.web.notices.forms import NoticeForm, ReminderForm, WithdrawForm
 
 REMINDER = (
@@ -50,7 +53,8 @@ def list_page(
     """What was published, and the form for the next one."""
     office, now = Office.of(person), clock.now()
     notices, older = of_office(office, _before())
-    places = _places(office) if office.region is not None else []
+    q, found = found_for(form.q.data or "")
+    places = _places(office) if office.region is not None else [*_ticked(form), *found.shown]
     form.offer(places)
     return render_template(
         "notices/office.html",
@@ -61,8 +65,10 @@ def list_page(
         form=form,
         month=_month_of(form),
         replaced=None if form.replaced is None else for_office(office, form.replaced),
-        picks=places,
-        count=len(places) or count_open(office.region, now=now),
+        is_whole=office.region is not None,
+        q=q,
+        found=found,
+        count=count_open(office.region, now=now),
         warnings=_warnings(proof.edition.wording.deadline) if proof else [],
         proof=proof,
         alert=alert,
@@ -74,8 +80,9 @@ def new_form(person: Ruo | Operator) -> NoticeForm:
     ``?replaces=``, with what stands in the one that it is to replace."""
     office, now = Office.of(person), clock.now()
     campaign = _campaign()
-    data = {"date": clock.today().isoformat()}
+    data: dict[str, Any] = {"date": clock.today().isoformat()}
     data |= {name: request.args.get(name, "") for name in ("state", "module", "type")}
+    data |= {"q": request.args.get("q", ""), "recipient": request.args.getlist("recipient")}
     if campaign is not None:
         found = standings(campaign, now=now, region=office.region)
         facts = Facts(campaign.month, campaign.window, Totals.of(found), office)
@@ -149,6 +156,12 @@ def _before() -> int | None:
 def _places(office: Office) -> list[Institution]:
     found = open_institutions(office.region, now=clock.now())
     return sorted(found, key=lambda place: (place.type.label, by_number(place.name)))
+
+
+def _ticked(form: NoticeForm) -> list[Institution]:
+    """What was found and ticked before stays there, whatever is looked for next."""
+    ticked = open_by_code(form.recipient.data or (), day=clock.today())
+    return sorted(ticked.values(), key=lambda place: (by_number(place.name), place.code))
 
 
 def _campaign() -> Campaign | None:

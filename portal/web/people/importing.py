@@ -6,14 +6,15 @@ from binascii import Error
 from collections import Counter
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import FileField
 
 from portal.actions.people.importing import Examined, Outcome, bring_in, examine
 from portal.actions.people.invitations import resend
+from portal.documents.sheet_csv import sheet_csv
 from portal.domain.errors import Objection, Refusal
-from portal.domain.people import Operator
+from portal.domain.people import Operator, Role
 from portal.storage.people.accounts import place_of, regions
 from portal.storage.people.uninvited import not_activated, undirected
 from portal.web.http import clock
@@ -29,6 +30,7 @@ LONGEST = 160 * 1024  # bytes
 TOO_LONG = "Файлът е по-голям от 160 KB, около две хиляди души. Разделете го на части."
 UNCHOSEN = "Изберете файла с потребителите."
 LOST = "Файлът не дойде цял. Изберете го отново."
+TO_FILL_IN = ("code", "name", "email", "role", "institution", "region", "phone", "institution_email")
 # Who was invited today has not read it yet. Our decision.
 PATIENCE = timedelta(days=1)
 
@@ -65,8 +67,7 @@ def bring(operator: Operator) -> ResponseReturnValue:
 @allow(Operator)
 def without_director(operator: Operator) -> ResponseReturnValue:
     names = regions()
-    asked = request.args.get("region", "")
-    region = int(asked) if asked in map(str, names) else None
+    region = _region(names)
     return render_template(
         "people/without_director.html",
         places=undirected(clock.today(), region),
@@ -74,6 +75,20 @@ def without_director(operator: Operator) -> ResponseReturnValue:
         region=region,
         today=clock.today(),
     )
+
+
+@importing.get("/without-director.csv")
+@allow(Operator)
+def to_fill_in(operator: Operator) -> ResponseReturnValue:
+    """The same as a table for the file of invitations: the directors' names and addresses are to be written
+    into it, and the columns behind them are for who does so."""
+    rows = [
+        (place.code, "", "", Role.DIRECTOR.value, place.name, place.region_name, place.phone, place.email)
+        for place in (each.institution for each in undirected(clock.today(), _region(regions())))
+    ]
+    response = Response(sheet_csv(TO_FILL_IN, rows), mimetype="text/csv")
+    response.headers["Content-Disposition"] = "attachment; filename=people.csv"
+    return response
 
 
 @importing.get("/not-activated")
@@ -97,6 +112,11 @@ def remind(operator: Operator) -> ResponseReturnValue:
             continue
     flash(f"Изпратени отново покани: {sent}." if sent else "Няма на кого да се изпрати покана отново.")
     return redirect(url_for(".waiting"), 303)
+
+
+def _region(names: dict[int, str]) -> int | None:
+    asked = request.args.get("region", "")
+    return int(asked) if asked in map(str, names) else None
 
 
 def _page(template: str, lines: list[Examined], **more: object) -> str:

@@ -288,11 +288,50 @@ def test_three_hundred_can_be_ticked(nora, world):
     assert goes_to() == set(codes)
 
 
-def test_the_operator_writes_codes_instead(oleg):
+def test_the_operator_may_write_codes(oleg):
     page = oleg.get(HERE).page
 
     assert page.has("textarea[name=codes]")
     assert not page.has("input[name=recipient]")
+
+
+class TestFindingRecipients:
+    """The operator has a country to choose from: by name, number or place."""
+
+    @staticmethod
+    def boxes(page) -> dict[str, bool]:
+        """By the code, whether it is ticked."""
+        return {box.get("value"): box.get("checked") is not None for box in page.all("#choice input")}
+
+    def test_what_is_found_is_offered(self, oleg):
+        page = oleg.send(HERE, **FIELDS, q="варна", find="yes").page
+
+        assert self.boxes(page) == {FAR_SCHOOL: False}
+        assert page.one("#number").get("value") == FIELDS["number"]
+        assert page.one("#text").text.strip() == FIELDS["text"]
+        assert Notice.select().count() == 0
+
+    def test_what_is_ticked_stays_while_others_are_looked_for(self, oleg):
+        page = oleg.send(HERE, **FIELDS, q="ботев", find="yes", recipient=[FAR_SCHOOL]).page
+        assert self.boxes(page) == {FAR_SCHOOL: True, OTHER_SCHOOL: False}
+        again = oleg.get(HERE, q="варна", recipient=[FAR_SCHOOL, OTHER_SCHOOL]).page  # as a script asks
+        assert self.boxes(again) == {OTHER_SCHOOL: True, FAR_SCHOOL: True}
+
+    def test_the_circular_goes_to_those_that_are_ticked(self, oleg):
+        assert oleg.send(HERE, **FIELDS, q="ботев", recipient=[FAR_SCHOOL, OTHER_SCHOOL]).status_code == 303
+        assert goes_to() == {FAR_SCHOOL, OTHER_SCHOOL}
+
+    def test_says_that_there_is_none(self, oleg, world):
+        close_institution(world.oleg, OTHER_SCHOOL, NOW.date(), now=NOW)
+        for q in ("няматакава", "ботев"):
+            page = oleg.send(HERE, **FIELDS, q=q, find="yes").page
+            assert "няма институция" in page.text("#choice")
+
+    def test_an_expert_finds_nobody_elses(self, nora):
+        assert FAR_SCHOOL not in nora.send(HERE, **FIELDS, q="варна", find="yes").text
+        answer = nora.send(HERE, **FIELDS, recipient=[FAR_SCHOOL])
+        assert answer.status_code == 422
+        assert Notice.select().count() == 0
 
 
 class TestCorrection:

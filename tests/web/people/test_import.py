@@ -60,7 +60,9 @@ def test_what_is_no_such_file_is_refused_beside_the_field(operator, sent, said):
     assert said in refused.page.text("#file-error")
 
 
-@pytest.mark.parametrize("address", [PAGE, "/people/not-activated", "/people/without-director"])
+@pytest.mark.parametrize(
+    "address", [PAGE, "/people/not-activated", "/people/without-director", "/people/without-director.csv"]
+)
 def test_is_for_the_operator_alone(client, world, address):
     for person in (world.ana, world.dora, world.nora):
         assert client.sign_in(person).get(address).status_code == 403
@@ -114,3 +116,20 @@ def test_a_line_that_changes_a_director_tells_everybody_concerned(operator, worl
         "nora@example.org",
     ]
     assert User.get_by_id(world.boris.user_id).is_active
+
+
+def test_a_table_to_fill_in_names_whoever_has_no_director(operator):
+    table = operator.get("/people/without-director.csv")
+    assert table.headers["Content-Disposition"] == "attachment; filename=people.csv"
+    head, line = table.data.decode("utf-8-sig").splitlines()
+    assert head.startswith('"code";"name";"email";"role";"institution"')
+    assert line.startswith(f'"{FAR_SCHOOL}";"";"";"director";"ОУ „Васил Левски“";"Варна"')
+    assert len(operator.get("/people/without-director.csv", region=22).data.splitlines()) == 1
+
+    operator.get(PAGE)
+    unfilled = operator.send(PAGE, file=(io.BytesIO(table.data), "people.csv"))
+    assert "Няма на кого да се изпрати покана." in unfilled.page.text("main")
+    filled = table.data.replace(b'"";""', '"Нов Директор";"new@example.org"'.encode())
+    shown = operator.send(PAGE, file=(io.BytesIO(filled), "people.csv"))
+    operator.send(PAGE, **shown.page.fields(shown.page.one("main form")))
+    assert readers() == ["new@example.org"]
