@@ -1,132 +1,139 @@
-"""The first pages with a whole region behind them, and the region's overview: the server's time for each."""
+"""The desks of РУО and the operator with a whole country behind them: every page, its time, its statements.
 
+Each is asked for with 4,500 institutions and a million records a month, and with a thousandth of both;
+twelve months stand behind either, none of them answered. The pages are those of the address map, so that a
+new one is measured too.
+"""
+
+import gc
 import statistics
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.loading import SITE, _source
-from bench.table import Measure, show
-from bench.town import CLOSES, NOW, OPENS, asp_file, institutions_file
-from portal.actions.campaigns.window import Days
+from bench.country import FULL, MONTHS, THOUSANDTH, Size, code_of, fill
+from bench.loading import SITE
+from bench.throughput import on_postgres
+from bench.town import MONTH, NOW
 from portal.actions.keys.marks import added, mark
-from portal.actions.loading.asp_list import load_asp_list
-from portal.actions.loading.institutions import load_institutions
-from portal.actions.notices.publishing import Edition, publish
-from portal.actions.notices.reminding import remind
 from portal.app import create_app
 from portal.config import Config
 from portal.crypto.tokens import new_token, token_digest
-from portal.domain.letters.fate import LetterState, Verdict
-from portal.domain.notices.rules import Wording
-from portal.domain.people import Operator, Role
-from portal.domain.submissions import Lock
-from portal.storage.notices.tables import NoticeReading
-from portal.storage.people.persons import person_of
+from portal.domain.people import Operator, Role, Ruo
 from portal.storage.schema.upgrade import upgrade_database
-from portal.storage.tables.campaigns import Campaign, Submission
-from portal.storage.tables.db import connected
-from portal.storage.tables.letters import OutboxMessage
+from portal.storage.tables.db import connected, db
 from portal.storage.tables.people import Login, User
-from portal.storage.tables.register import RegisterMonth
+from portal.web.http.guards import guard_of
+from tests.statements import noted
 
-INSTITUTIONS, CHILDREN = 300, 6_000
-LETTERS = 8  # to each director: so many there are in a month (PART=month)
-TIMES = 15  # each page is asked for so often; the median counts
-LIMIT = 200  # ms
-PAGES = {
-    "director: first page": (Role.DIRECTOR, "/"),
-    "РУО: first page": (Role.RUO, "/"),
-    "РУО: the region's overview": (Role.RUO, "/oversight/2020-12"),
-    "РУО: who lacks one of the two": (Role.RUO, "/oversight/2020-12?module=one"),
-    "operator: first page": (Role.OPERATOR, "/"),
-    "operator: the month": (Role.OPERATOR, "/campaigns/2020-12"),
-    "operator: the country": (Role.OPERATOR, "/oversight/2020-12"),
-    "РУО: circulars": (Role.RUO, "/oversight/notices"),
-    "РУО: who has read one": (Role.RUO, "/oversight/notices/1"),
-    "operator: circulars": (Role.OPERATOR, "/oversight/notices"),
-    "operator: who has read one": (Role.OPERATOR, "/oversight/notices/1"),
-    "director: letters": (Role.DIRECTOR, "/letters/"),
-    "operator: refused addresses": (Role.OPERATOR, "/letters/refused"),
-    "РУО: corrections": (Role.RUO, "/oversight/2020-12/corrections"),
-    "operator: corrections": (Role.OPERATOR, "/campaigns/2020-12/corrections"),
+TIMES = 9  # each page is asked for so often; the median counts
+SLOWEST, RATIO = 0.25, 1.5  # seconds, and times what a thousandth takes
+NOISE = 0.010  # seconds of difference that are the machine's own, and no growth
+DESKS = {Role.RUO: Ruo, Role.OPERATOR: Operator}
+REGION = 1
+INSTITUTION = code_of(28 * 0)  # of that region, in both sizes
+VALUES = {"month": str(MONTH), "code": INSTITUTION, "institution": INSTITUTION, "kind": "xlsx"}
+NUMBERED = "1"  # of what has a number: the first circular, load, rejected line
+# Beside each page as its link opens it, the ways in which people look at the widest of them.
+FILTERED = {
+    Role.RUO: (
+        f"/oversight/{MONTH}?state=unfinished",
+        f"/oversight/{MONTH}?module=one",
+        f"/oversight/{MONTH}?page=2",
+    ),
+    Role.OPERATOR: (f"/oversight/{MONTH}?region={REGION}", f"/oversight/{MONTH}/calls?region={REGION}"),
 }
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How long the answer took, and how many statements it asked."""
+
+    seconds: float
+    statements: int
+
+
+Found = dict[tuple[Role, str], Asked]
 
 
 def measured(folder: Path) -> bool:
     folder.mkdir(parents=True, exist_ok=True)
-    config = Config(
-        env="test", base_url="http://localhost", database_url=f"sqlite:///{folder}/portal.db",
-        secret_key="only for measuring, and long enough", pepper=b"p" * 32, clock=NOW,
+    sqlite = [f"sqlite:///{folder}/{name}.db" for name in ("full", "thousandth")]
+    within = [_compared("SQLite", *sqlite)]
+    with on_postgres("full", "thousandth") as url:
+        if url:
+            within.append(_compared("PostgreSQL", url.format("full"), url.format("thousandth")))
+    return all(within)
+
+
+def _compared(database: str, full: str, thousandth: str) -> bool:
+    small, large = _asked(thousandth, THOUSANDTH), _asked(full, FULL)
+    behind = f"{FULL.institutions:,} institutions, {FULL.records:,} records, {MONTHS} months"
+    print(f"\nDesks on {database}: {behind}; median of {TIMES}.")
+    print(
+        "Older months are lists with their counts; letters and signatures are simulated (bench/country.py)."
+    )
+    print(f"  {'':<52}{'ms':>8}{'of 1/1000':>11}{'ratio':>7}{'statements':>12}")
+    within = True
+    for (role, address), asked in large.items():
+        before = small.get((role, address))
+        if before is None:  # a second page, where there is only one
+            continue
+        ratio = asked.seconds / before.seconds
+        grew = ratio > RATIO and asked.seconds - before.seconds > NOISE
+        is_over = grew or asked.seconds > SLOWEST
+        within &= not is_over
+        times = f"{asked.seconds * 1000:>8.1f}{before.seconds * 1000:>11.1f}{ratio:>7.2f}"
+        statements = f"{before.statements:>7} → {asked.statements:<3}"
+        print(f"  {f'{role.value}: {address}':<52}{times}{statements}{'  OVER' if is_over else ''}")
+    return within
+
+
+def _asked(url: str, size: Size) -> Found:
+    app = create_app(
+        Config(env="test", base_url="http://localhost", database_url=url, pepper=b"p" * 32, clock=NOW,
+               secret_key="only for measuring, and long enough")
     )  # fmt: skip
-    app = create_app(config)
+    started = time.perf_counter()
     with connected():
-        clients = _fill(app)
-    behind = f"{INSTITUTIONS} institutions, {LETTERS} letters each, {CHILDREN:,} children"
-    title = f"Desks: {behind}, the server's time, median of {TIMES}"
-    found = [
-        Measure(what, _median(clients[role], address) * 1000, "ms", LIMIT)
-        for what, (role, address) in PAGES.items()
-    ]
-    return show(title, found)
+        upgrade_database()
+        fill(size)
+        clients = {role: _client(app, role) for role in DESKS}
+    print(f"  filled with {size.institutions:,} institutions in {time.perf_counter() - started:.0f} s")
+    found = {}
+    for role, client in clients.items():
+        for address in [*_addresses(app, role), *FILTERED[role]]:
+            answer = client.get(address)
+            if answer.status_code == 200:
+                found[role, address] = _measured(client, address)
+    return found
 
 
-def _fill(app: Any) -> dict[Role, Any]:
-    """Every institution has a director, who was written to; of each ten, three have signed, four have
-    confirmed the register's month, two of them both."""
-    upgrade_database()
-    load_institutions(None, _source("institutions.csv", [institutions_file(INSTITUTIONS)]), now=NOW)
-    lines = _source("ASPCONF1220.txt", asp_file(CHILDREN, INSTITUTIONS))
-    load_asp_list(None, lines, window=Days(OPENS, CLOSES), now=NOW)
-    codes = [f"{2200000 + n}" for n in range(INSTITUTIONS)]
-    users = {Role.RUO: _user(Role.RUO, "ruo", region=22), Role.OPERATOR: _user(Role.OPERATOR, "operator")}
-    for code in codes:
-        users[Role.DIRECTOR] = _user(Role.DIRECTOR, f"d{code}", institution=code)
-        _write_to(users[Role.DIRECTOR])
-    signed = [code for n, code in enumerate(codes) if n % 10 in (0, 1, 2)]
-    Submission.update(lock=Lock.SIGNED, signed_at=NOW).where(Submission.institution.in_(signed)).execute()
-    for code in (code for n, code in enumerate(codes) if n % 10 in (1, 2, 3, 4)):
-        RegisterMonth.create(campaign=Campaign.get(), institution=code, confirmed_at=NOW)
-    _publish(users[Role.OPERATOR])
-    return {role: _client(app, user) for role, user in users.items()}
+def _addresses(app: Any, role: Role) -> Iterator[str]:
+    """Of every view that this desk may open, as a link would open it."""
+    with app.test_request_context():
+        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: str(rule.rule)):
+            guard = guard_of(rule.endpoint)
+            if "GET" in (rule.methods or ()) and guard is not None and DESKS[role] in guard.kinds:
+                values = {name: VALUES.get(name, NUMBERED) for name in rule.arguments}
+                yield _address(str(rule.rule), values)
 
 
-def _publish(operator: User) -> None:
-    """A circular to all of them, which every third director has read, and that the others were written
-    about."""
-    person = person_of(operator, OPENS)
-    assert isinstance(person, Operator)
-    notice = publish(
-        person, Edition(Wording("1", NOW.date(), "Потвърждения", "Моля, потвърдете.", CLOSES)), now=NOW
-    )
-    readers = User.select().where((User.role == Role.DIRECTOR) & (User.id % 3 == 0))
-    for user in readers:
-        NoticeReading.insert(notice=notice, user=user, at=NOW).execute()
-    remind(person, notice.id, "Моля, прочетете.", seen=0, now=NOW)
+def _address(rule: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        start = rule.rindex("<", 0, rule.index(f"{name}>"))
+        rule = rule[:start] + value + rule[rule.index(">", start) + 1 :]
+    return rule
 
 
-def _user(role: Role, name: str, **place: Any) -> User:
+def _client(app: Any, role: Role) -> Any:
     user = User.create(
-        email=f"{name}@example.org", name="Ана Янева", role=role, invited_at=NOW, activated_at=NOW, **place
-    )
+        email=f"{role.value}@example.org", name="Нора Петрова", role=role, invited_at=NOW, activated_at=NOW,
+        region=REGION if role is Role.RUO else None,
+    )  # fmt: skip
     mark(user, site=SITE)
-    return user
-
-
-def _write_to(user: User) -> None:
-    """The letters of a month, as they were handed over; every tenth director's address is not known."""
-    is_known = user.id % 10 != 0
-    for number in range(LETTERS):
-        OutboxMessage.create(
-            recipient=user.email, user=user, kind="reminder", occasion=f"reminder/{number}/user:{user.id}",
-            state=LetterState.SENT if is_known else LetterState.GIVEN_UP, campaign=Campaign.get(),
-            institution=user.institution, body="Краен срок за декември 2020 г.\n" * 25,
-            made_at=NOW, not_before=NOW, sent_at=NOW if is_known else None, attempts=1, replied_at=NOW,
-            verdict=Verdict.ACCEPTED if is_known else Verdict.UNKNOWN_ADDRESS, code=250 if is_known else 550,
-        )  # fmt: skip
-
-
-def _client(app: Any, user: User) -> Any:
     token = new_token()
     added(Login(digest=token_digest(token), user=user, made_at=NOW, seen_at=NOW), site=SITE)
     client = app.test_client()
@@ -134,11 +141,16 @@ def _client(app: Any, user: User) -> Any:
     return client
 
 
-def _median(client: Any, address: str) -> float:
+def _measured(client: Any, address: str) -> Asked:
+    """The first answer compiles the templates, and is not among them."""
+    db.close()  # what is asked is noted on connections that are opened meanwhile
+    with noted() as asked:
+        client.get(address)
+        db.close()
     times = []
-    for _ in range(TIMES + 1):
+    gc.collect()
+    for _ in range(TIMES):
         started = time.perf_counter()
-        answer = client.get(address)
+        client.get(address).get_data()
         times.append(time.perf_counter() - started)
-        assert answer.status_code == 200, (address, answer.status_code)
-    return statistics.median(times[1:])  # the first one compiles the templates
+    return Asked(statistics.median(times), len(asked.statements))

@@ -11,12 +11,11 @@ from portal.actions.trust.notes import Note
 from portal.actions.trust.report import report
 from portal.domain.deadlines import deadline_sentence
 from portal.domain.notices.rules import Office
-from portal.domain.oversight.progress import Standing, Totals, Wanted
+from portal.domain.oversight.progress import Totals
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope, Staff
 from portal.domain.signing.qualified import QUALIFIED
 from portal.domain.submissions import CampaignState
 from portal.storage.campaigns.loads import ENROLMENTS, unfinished_loads, unfinished_of
-from portal.storage.campaigns.progress import some_of_each
 from portal.storage.campaigns.tallies import tallies
 from portal.storage.home.access_news import Unread, unread
 from portal.storage.home.months import current_months
@@ -33,6 +32,8 @@ from portal.storage.notices.shown import unread as unread_notices
 from portal.storage.people.egn_requests import OwnEgn, count_egn_requests, own_egn
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.qualified import count_waiting_signatures
+from portal.web.calls.page import Row as CallRow
+from portal.web.calls.page import call_list
 from portal.web.http import clock
 from portal.web.http.converters import LARGEST_ID
 from portal.web.http.guards import LISTS, allow, current_login
@@ -121,7 +122,7 @@ class MonthCard:
     state: CampaignState
     deadline: str
     totals: Totals
-    calls: list[Standing]
+    calls: list[CallRow]
     to_call: int
 
 
@@ -129,18 +130,19 @@ def _region(ruo: Ruo) -> str:
     now = clock.now()
     return render_template(
         "home/region.html",
-        cards=_month_cards(current_campaigns(), now=now, region=ruo.region),
+        cards=_month_cards(ruo, current_campaigns(), now=now),
         news=_news(ruo),
         removable=(),
         followed=followed(Office.of(ruo), now=now),
     )
 
 
-def _month_cards(campaigns: list[Campaign], *, now: datetime, region: int) -> list[MonthCard]:
-    """In two questions, however many months there are."""
-    totals = tallies(campaigns, now=now, region=region)
+def _month_cards(ruo: Ruo, campaigns: list[Campaign], *, now: datetime) -> list[MonthCard]:
+    """As many questions, however many months there are: whom to call first is asked of the month alone whose
+    deadline comes first."""
+    totals = tallies(campaigns, now=now, region=ruo.region)
     running = [each for each in campaigns if each.window.state(now) is CampaignState.OPEN]
-    some = some_of_each(running, now=now, region=region, most=CALLS) if running else {}
+    pressing = min(running, key=lambda each: (each.closes_on, each.month), default=None)
     return [
         MonthCard(
             campaign=campaign,
@@ -148,7 +150,9 @@ def _month_cards(campaigns: list[Campaign], *, now: datetime, region: int) -> li
             deadline=deadline_sentence(campaign.window, now=now),
             totals=totals[campaign.id],
             to_call=totals[campaign.id].due - totals[campaign.id].complete if campaign in running else 0,
-            calls=Wanted(unfinished=True).of(some.get(campaign.id, ()))[:CALLS],
+            calls=call_list(campaign, ruo.region, ruo.user_id, most=CALLS, now=now).rows
+            if campaign is pressing
+            else [],
         )
         for campaign in campaigns
     ]

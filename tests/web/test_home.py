@@ -404,7 +404,7 @@ class TestRegion:
         page = nora.get("/").page
 
         assert "Приключили 0 от 3 институции (0 %) Списък: 0 от 3. Карантина: 0 от 3." in page.text(CARD)
-        links = {link.text_content(): link.get("href") for link in page.all(f"{CARD} ul a[href^='/']")}
+        links = {link.text_content(): link.get("href") for link in page.all(f"{CARD} ul a[href*='state=']")}
         assert links == {
             "готови без подпис: 1": "/oversight/2020-12?state=ready",
             "неотваряли: 1": "/oversight/2020-12?state=unopened",
@@ -413,9 +413,22 @@ class TestRegion:
         }
         calls = [" ".join(item.text_content().split()) for item in page.all(f"{CARD} h3 + ul li")]
         assert len(calls) == 3
-        assert calls[0].startswith("39. СУ „Отец Паисий“ – готово, но неподписано")
-        assert calls[1].startswith("10. СУ „Христо Ботев“ – няма активиран достъп")
+        assert calls[0].startswith("10. СУ „Христо Ботев“ – няма активиран достъп")
+        assert calls[1].startswith("39. СУ „Отец Паисий“ – готово, но неподписано")
         assert calls[2].startswith("ДГ № 13 „Детелина“ – няма записи за потвърждаване")
+
+    def test_the_first_to_call_are_those_of_the_call_list(self, nora, world):
+        """A promise whose time has not come stands last there, whatever is at stake."""
+        add_record(OTHER_SCHOOL)
+        for _ in range(3):
+            add_record()
+        nora.send(f"/oversight/2020-12/calls/{SCHOOL}", outcome="promised", next_call="2021-01-29T14:00")
+
+        there = [row.text_content() for row in nora.get("/oversight/2020-12/calls").page.all(".call h3")]
+        here = [link.text_content() for link in nora.get("/").page.all(f"{CARD} h3 + ul li > a:first-child")]
+
+        assert here == there
+        assert here[-1] == "39. СУ „Отец Паисий“"
 
     def test_is_led_to_who_has_done_one_of_the_two(self, nora, world):
         mark(SCHOOL, checked_at=NOW, first_opened_at=NOW)

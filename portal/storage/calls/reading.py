@@ -29,15 +29,15 @@ NOT_THERE = "Няма такава институция в региона ви �
 
 @dataclass(frozen=True)
 class Which:
-    """One institution, those of one region, or all."""
+    """These institutions, those of one region, or all."""
 
     region: int | None = None
-    code: str | None = None
+    codes: tuple[str, ...] | None = None
 
     def are(self, column: Any) -> Any:
         """The condition that ``column`` is the code of one of them."""
-        if self.code is not None:
-            return column == self.code
+        if self.codes is not None:
+            return column.in_(self.codes)
         if self.region is not None:
             return column.in_(Institution.select(Institution.code).where(Institution.region == self.region))
         return column.is_null(False)

@@ -3,7 +3,6 @@
 No query here touches a record, so no page built on them can name a child.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -27,27 +26,8 @@ def standings(
     query = of_institutions(_columns(), [campaign], now=now, region=region)
     if institution is not None:
         query = query.where(Submission.institution == institution)
-    return [_standing(row, campaign.window, now=now) for row in tuples(query)]
-
-
-def some_of_each(
-    campaigns: Sequence[Campaign], *, now: datetime, region: int, most: int
-) -> dict[int, list[Standing]]:
-    """By campaign, institutions of every kind of progress, of each kind at most so many, those with the
-    lowest codes. One query, however many campaigns and institutions there are."""
-    place = fn.ROW_NUMBER().over(
-        partition_by=[Submission.campaign, *alike(now)], order_by=[Submission.institution]
-    )
-    numbered = of_institutions(
-        (Submission.id.alias("list"), place.alias("place")), campaigns, now=now, region=region
-    ).alias("numbered")
-    first = Submission.select(numbered.c.list).from_(numbered).where(numbered.c.place <= most)
-    query = of_institutions((Submission.campaign, *_columns()), campaigns, now=now, region=region)
-    windows = {campaign.id: campaign.window for campaign in campaigns}
-    found: dict[int, list[Standing]] = defaultdict(list)
-    for number, *row in tuples(query.where(Submission.id.in_(first))):
-        found[number].append(_standing(row, windows[number], now=now))
-    return found
+    window = campaign.window
+    return [_standing(row, window, now=now) for row in tuples(query)]
 
 
 def alike(now: datetime) -> tuple[Any, ...]:

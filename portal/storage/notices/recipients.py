@@ -153,6 +153,12 @@ def _places(notice: Notice) -> Any:
     return NoticeRecipient.select(NoticeRecipient.institution).where(NoticeRecipient.notice == notice)
 
 
+def _of_region(region: int) -> Any:
+    """The codes of a region's institutions: by them the rest of the country is not read."""
+    places = Institution.alias("place")
+    return places.select(places.code).where(places.region == region)
+
+
 def tallies(notices: Collection[int], region: int | None, *, now: datetime) -> dict[int, Tally]:
     """Of each circular how far its institutions are, of one region or of all. Two questions."""
     if not notices:
@@ -161,7 +167,7 @@ def tallies(notices: Collection[int], region: int | None, *, now: datetime) -> d
     directed = Institution.code.in_(User.places_with_director())
     here = NoticeRecipient.notice.in_(list(notices))
     if region is not None:
-        here &= Institution.region == region
+        here &= NoticeRecipient.institution.in_(_of_region(region))
     counts = (
         NoticeRecipient.select(
             NoticeRecipient.notice,
@@ -190,7 +196,7 @@ def _read(notices: Collection[int], region: int | None, *, now: datetime) -> Any
     is_recipient = (NoticeRecipient.notice == NoticeReading.notice) & (
         NoticeRecipient.institution == User.institution
     )
-    return (
+    query = (
         NoticeReading.select(NoticeReading.notice, fn.COUNT(User.institution.distinct()))
         .join(User)
         .join(Institution)
@@ -200,3 +206,4 @@ def _read(notices: Collection[int], region: int | None, *, now: datetime) -> Any
         .where(User.is_director() & _is_open(region, now=now))
         .group_by(NoticeReading.notice)
     )
+    return query if region is None else query.where(User.institution.in_(_of_region(region)))

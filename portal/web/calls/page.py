@@ -29,8 +29,6 @@ from portal.storage.calls.reading import (
 from portal.storage.campaigns.progress import standings
 from portal.storage.tables.campaigns import Campaign
 
-SHOWN = 100  # of the country; a region is shown whole
-
 
 @dataclass(frozen=True)
 class Row:
@@ -75,17 +73,21 @@ class CallList:
 
 def count_to_call(campaign: Campaign, found: Iterable[Standing], *, now: datetime) -> int:
     """How many of them stand on the call list."""
-    return sum(is_to_call(campaign.window, standing, now=now) for standing in found)
+    window = campaign.window
+    return sum(is_to_call(window, standing, now=now) for standing in found)
 
 
-def call_list(campaign: Campaign, region: int | None, user_id: int, *, now: datetime) -> CallList:
-    """Of one region, or the first rows of the country; as many queries however many there are."""
+def call_list(
+    campaign: Campaign, region: int | None, user_id: int, *, most: int | None = None, now: datetime
+) -> CallList:
+    """Of one region or the country, the first ``most``; as many queries however many there are."""
     found = standings(campaign, now=now, region=region)
-    late = [standing for standing in found if is_to_call(campaign.window, standing, now=now)]
-    rows = _rows(campaign, late, Which(region), user_id, now=now)
+    window = campaign.window
+    late = [standing for standing in found if is_to_call(window, standing, now=now)]
+    rows = _rows(campaign, late, Which(region), user_id, most=most, now=now)
     return CallList(
-        rows if region is not None else rows[:SHOWN],
-        len(rows),
+        rows,
+        len(late),
         Counter((each.institution.region_name, each.institution.region) for each in late),
     )
 
@@ -93,29 +95,39 @@ def call_list(campaign: Campaign, region: int | None, user_id: int, *, now: date
 def row_of(campaign: Campaign, code: str, user_id: int, *, now: datetime) -> Row | None:
     """One institution, late or not; none where it is closed and nobody waits for it."""
     found = standings(campaign, now=now, institution=code)
-    rows = _rows(campaign, found, Which(code=code), user_id, now=now)
+    rows = _rows(campaign, found, Which(codes=(code,)), user_id, now=now)
     return rows[0] if rows else None
 
 
 def _rows(
-    campaign: Campaign, found: list[Standing], which: Which, user_id: int, *, now: datetime
+    campaign: Campaign,
+    found: list[Standing],
+    which: Which,
+    user_id: int,
+    *,
+    most: int | None = None,
+    now: datetime,
 ) -> list[Row]:
-    people, letters = staffed(which), letters_in(campaign, which)
-    calls, claims = calls_in(campaign, which), claims_in(campaign, which, now=now)
-    situations = []
+    """In order, the first ``most`` of them: who directs the others is not asked."""
+    letters, calls = letters_in(campaign, which), calls_in(campaign, which)
+    situations, window = [], campaign.window
     for standing in found:
         code = standing.institution.code
         last = next(iter(calls.get(code, ())), None)
         situations.append(
             Situation(
                 standing,
-                own_window(campaign.window, standing, now=now),
-                has_access=people.get(code, Staffed()).is_active,
+                own_window(window, standing, now=now),
+                has_access=standing.has_director,
                 letter_lost=bool(letters.get(code, Letters()).lost),
                 next_call=None if last is None else last.next_at,
                 is_promise=last is not None and last.is_promise,
             )
         )
+    first = in_order(situations, now=now)[:most]
+    if most is not None:
+        which = Which(codes=tuple(each.standing.institution.code for each in first))
+    people, claims = staffed(which), claims_in(campaign, which, now=now)
     return [
         Row(
             each,
@@ -126,5 +138,5 @@ def _rows(
             claim := claims.get(code),
             claim is not None and others_claim(claim, user_id, now=now) is None,
         )
-        for each in in_order(situations, now=now)
+        for each in first
     ]

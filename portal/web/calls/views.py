@@ -20,6 +20,8 @@ from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
 from portal.web.http.htmx import wants_fragment
 
+SHOWN = 100  # of the country; a region is shown whole
+
 calls = Blueprint("calls", __name__, url_prefix="/oversight/<month:month>/calls")
 
 
@@ -28,7 +30,8 @@ calls = Blueprint("calls", __name__, url_prefix="/oversight/<month:month>/calls"
 def index(person: Ruo | Operator, month: Month) -> ResponseReturnValue:
     now, campaign = clock.now(), Campaign.for_month(month)
     region = person.region if isinstance(person, Ruo) else _asked_region()
-    found = call_list(campaign, region, person.user_id, now=now)
+    most = SHOWN if region is None else None
+    found = call_list(campaign, region, person.user_id, most=most, now=now)
     return render_template(
         "calls/index.html",
         month=month,

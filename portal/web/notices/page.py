@@ -15,10 +15,9 @@ from portal.domain.names import by_number
 from portal.domain.notices.drafting import Facts, draft_subject, draft_text
 from portal.domain.notices.recipients import Recipient, Tally, first_to_call, tallies_by_region
 from portal.domain.notices.rules import NoticeState, Office, check_may_remind, check_own
-from portal.domain.oversight.progress import Totals
 from portal.domain.people import Operator, Ruo
 from portal.domain.submissions import CampaignState
-from portal.storage.campaigns.progress import standings
+from portal.storage.campaigns.tallies import tallies as tallies_of
 from portal.storage.home.next_steps import current_campaigns
 from portal.storage.institutions.finding import open_institutions as open_by_code
 from portal.storage.lists.school_days import month_holidays
@@ -84,8 +83,8 @@ def new_form(person: Ruo | Operator) -> NoticeForm:
     data |= {name: request.args.get(name, "") for name in ("state", "module", "type")}
     data |= {"q": request.args.get("q", ""), "recipient": request.args.getlist("recipient")}
     if campaign is not None:
-        found = standings(campaign, now=now, region=office.region)
-        facts = Facts(campaign.month, campaign.window, Totals.of(found), office)
+        totals = tallies_of([campaign], now=now, region=office.region)[campaign.id]
+        facts = Facts(campaign.month, campaign.window, totals, office)
         data |= {
             "month": str(campaign.month),
             "subject": draft_subject(facts),

@@ -1,4 +1,4 @@
-"""tallies(), parts() and some_of_each(): what the database counts is what the institutions say one by one."""
+"""tallies() and parts(): what the database counts is what the institutions say one by one."""
 
 from collections import defaultdict
 from datetime import timedelta
@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
-from portal.domain.oversight.progress import Totals, Wanted
+from portal.domain.oversight.progress import Totals
 from portal.domain.submissions import Lock
-from portal.storage.campaigns.progress import some_of_each, standings
+from portal.storage.campaigns.progress import standings
 from portal.storage.campaigns.tallies import parts, tallies
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import db
@@ -78,26 +78,14 @@ def test_counts_the_parts_of_a_month(months):
     assert len(counted) > 2
 
 
-def test_finds_the_first_to_call_of_each_month(months):
-    some = some_of_each(months, now=NOW, region=22, most=2)
-
-    for campaign in months:
-        every = Wanted(unfinished=True).of(standings(campaign, now=NOW, region=22))
-        first = Wanted(unfinished=True).of(some[campaign.id])[:2]
-        assert [each.state for each in first] == [each.state for each in every[:2]]
-        assert {each.institution.code for each in first} <= {each.institution.code for each in every}
-        assert len(some[campaign.id]) < len(standings(campaign, now=NOW, region=22))
-
-
 def test_asks_once_for_all_months(months, monkeypatch):
     asked = []
     execute = db.obj.execute_sql
     monkeypatch.setattr(db.obj, "execute_sql", lambda sql, *more: asked.append(sql) or execute(sql, *more))
 
     tallies(months, now=NOW, region=22)
-    some_of_each(months, now=NOW, region=22, most=5)
 
-    assert len(asked) == 2
+    assert len(asked) == 1
     assert not [sql for sql in asked if '"record"' in sql]
 
 
