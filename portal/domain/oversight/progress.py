@@ -178,8 +178,8 @@ class Totals:
 
     @property
     def parts(self) -> list[Part]:
-        """Of the bar that shows how far their lists are."""
-        return parts(self.states)
+        """Of the bar that shows how far they are."""
+        return parts(self.complete, self.lists, self.states)
 
     def by_state(self, value: str) -> int:
         """How many are in the state of this name."""

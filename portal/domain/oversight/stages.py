@@ -1,4 +1,4 @@
-"""How far the lists of many institutions are, in the five parts of one bar."""
+"""How far many institutions are, in the parts of one bar: the same for РУО and for the operator."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +8,16 @@ from portal.domain.submissions import SubmissionState as State
 
 
 class Stage(Enum):
-    """From done to nobody there; the value names the pattern that the part is drawn with."""
+    """From done to nobody there: the way that an institution goes, backwards. The value names the pattern of
+    the part, and is the ``?state=`` that shows those institutions."""
 
     DONE = "done"
+    ONLY_REGISTER = "only_register"
     READY = "ready"
-    BEGUN = "begun"
-    IDLE = "idle"
-    SHUT = "shut"
+    IN_PROGRESS = "in_progress"
+    NOT_STARTED = "not_started"
+    NOTHING = "nothing"
+    NO_ACCOUNT = "no_account"
 
     @property
     def label(self) -> str:
@@ -22,23 +25,16 @@ class Stage(Enum):
 
 
 _LABELS = {
-    Stage.DONE: "приключен списък",
+    Stage.DONE: "приключили",
+    Stage.ONLY_REGISTER: "липсва само карантината",
     Stage.READY: "готови без подпис",
-    Stage.BEGUN: "в процес",
-    Stage.IDLE: "незапочнали",
-    Stage.SHUT: "без активиран достъп",
+    Stage.IN_PROGRESS: "в процес",
+    Stage.NOT_STARTED: "незапочнати",
+    Stage.NOTHING: "без записи и без „Проверих“",
+    Stage.NO_ACCOUNT: "със записи, без активиран директор",
 }
-# Who has nothing on the list and has not said so has not begun. Erased lists are waited for no longer.
-STAGES = {
-    State.CHECKED: Stage.DONE,
-    State.SIGNED: Stage.DONE,
-    State.FINAL: Stage.DONE,
-    State.READY: Stage.READY,
-    State.IN_PROGRESS: Stage.BEGUN,
-    State.NOT_STARTED: Stage.IDLE,
-    State.NOTHING: Stage.IDLE,
-    State.NO_ACCOUNT: Stage.SHUT,
-}
+# Whose list is not done. Of the others it is asked whether they are done with the register as well.
+UNDONE = (State.READY, State.IN_PROGRESS, State.NOT_STARTED, State.NOTHING, State.NO_ACCOUNT)
 
 
 @dataclass(frozen=True)
@@ -50,13 +46,17 @@ class Part:
     start: float
     length: float
 
+    @property
+    def percent(self) -> int:
+        """Rounded down, as shares are everywhere: 100 is said only of everybody."""
+        return int(self.length)
 
-def parts(states: Mapping[State, int]) -> list[Part]:
-    """The parts that are not empty, from the left; together they fill the bar."""
-    counts = dict.fromkeys(Stage, 0)
-    for state, count in states.items():
-        if state in STAGES:
-            counts[STAGES[state]] += count
+
+def parts(complete: int, lists: int, states: Mapping[State, int]) -> list[Part]:
+    """The parts that are not empty, from the left; together they fill the bar. ``lists`` have done their
+    list, ``complete`` of them the register too. Erased lists are waited for no longer."""
+    counts = {Stage.DONE: complete, Stage.ONLY_REGISTER: lists - complete}
+    counts |= {Stage(state.value): states.get(state, 0) for state in UNDONE}
     every, before, found = sum(counts.values()), 0, []
     for stage, count in counts.items():
         if count:

@@ -4,12 +4,13 @@ as a bookmark and sent to somebody; and with a letter to those that were shown, 
 from collections.abc import Mapping
 
 from portal.domain.oversight.progress import ORDERS, URGENCY, Module, Wanted
+from portal.domain.oversight.stages import Stage
 from portal.domain.placement import InstitutionType
 
 # Beside the states: whoever has something left to do, where nobody of the institution has looked, and where
 # nobody can.
 UNFINISHED, UNOPENED, UNDIRECTED = "unfinished", "unopened", "undirected"
-FINISHED, ONLY_REGISTER = "done", "only_register"
+FINISHED, ONLY_REGISTER = Stage.DONE.value, Stage.ONLY_REGISTER.value
 STATES = {state.value: state for state in URGENCY}
 TYPES = {kind.value: kind for kind in InstitutionType}
 STATE_CHOICES = [

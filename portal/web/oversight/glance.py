@@ -8,34 +8,10 @@ from portal.domain.month import Month
 from portal.domain.names import by_number
 from portal.domain.oversight.pace import Course, Forecast, forecast
 from portal.domain.oversight.progress import Standing, Totals
-from portal.domain.oversight.wanted import FINISHED, ONLY_REGISTER
-from portal.domain.submissions import CampaignState, SubmissionState
+from portal.domain.submissions import CampaignState
 from portal.storage.campaigns.pace import courses
 from portal.storage.tables.campaigns import Campaign
 from portal.web.oversight.chart import Chart, last_day_chart, window_chart
-
-State = SubmissionState
-# In the order in which an institution goes through them, the end first; each is a value of ``?state=``.
-WAITING = (
-    (State.READY, "готови без подпис"),
-    (State.IN_PROGRESS, "в процес"),
-    (State.NOT_STARTED, "незапочнати"),
-    (State.NOTHING, "без записи и без „Проверих“"),
-    (State.NO_ACCOUNT, "със записи, без активиран директор"),
-)
-
-
-@dataclass(frozen=True)
-class Segment:
-    """One part of the bar, ``begins`` and ``width`` in percent. ``state`` names its pattern, and is the
-    ``?state=`` that shows those institutions."""
-
-    state: str
-    label: str
-    many: int
-    percent: int
-    begins: str
-    width: str
 
 
 @dataclass(frozen=True)
@@ -49,27 +25,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Glance:
-    segments: list[Segment]
     chart: Chart | None
     last_day: Chart | None
     forecast: Forecast | None
     before: Month | None  # that the line is compared with
-
-
-def segments(totals: Totals) -> list[Segment]:
-    """Every institution that counts is in exactly one of them; the empty ones are left out."""
-    counted = [
-        (FINISHED, "приключили", totals.complete),
-        (ONLY_REGISTER, "липсва само карантината", totals.lists - totals.complete),
-        *((state.value, label, totals.states[state]) for state, label in WAITING),
-    ]
-    found, before = [], 0
-    for state, label, many in counted:
-        if many:
-            begins, width = 100 * before / totals.due, 100 * many / totals.due
-            found.append(Segment(state, label, many, int(width), f"{begins:.2f}%", f"{width:.2f}%"))
-        before += many
-    return found
 
 
 def glance(
@@ -79,13 +38,12 @@ def glance(
     line = _courses(campaign, every, now=now, region=region)
     this = line[0] if line else None
     if this is None or not this.due or campaign.window.state(now) is CampaignState.LOADED:
-        return Glance(segments(totals), None, None, None, None)
+        return Glance(None, None, None, None)
     before, earlier = (*line[1:], None, None)[:2]
     ahead = (
         forecast(this, before, earlier, now=now) if campaign.window.state(now) is CampaignState.OPEN else None
     )
     return Glance(
-        segments(totals),
         window_chart(this, before, ahead, now=now),
         last_day_chart(this, before, ahead, now=now),
         ahead,

@@ -1,35 +1,39 @@
-"""parts(states): the bar of how far the lists are."""
+"""parts(): the bar of how far institutions are."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.domain.oversight.stages import STAGES, Stage, parts
+from portal.domain.oversight.stages import UNDONE, Stage, parts
 from portal.domain.submissions import SubmissionState as State
 
 COUNTS = st.dictionaries(st.sampled_from(State), st.integers(0, 5000))
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(COUNTS)
-def test_holds_everybody_who_is_waited_for_and_fills_the_bar(states):
-    found = parts(states)
+@given(st.integers(0, 5000), st.integers(0, 5000), COUNTS)
+def test_holds_everybody_who_is_waited_for_and_fills_the_bar(complete, only_register, states):
+    found = parts(complete, complete + only_register, states)
 
-    assert sum(part.count for part in found) == sum(n for s, n in states.items() if s is not State.ERASED)
+    undone = sum(count for state, count in states.items() if state in UNDONE)
+    assert sum(part.count for part in found) == complete + only_register + undone
     assert sum(part.length for part in found) == pytest.approx(100 if found else 0, abs=0.01)
     assert [part.start for part in found] == sorted(part.start for part in found)
     assert [part.stage for part in found] == [stage for stage in Stage if stage in {p.stage for p in found}]
 
 
-def test_counts_whoever_signed_and_whoever_had_nothing_as_done():
-    found = parts({State.SIGNED: 2, State.FINAL: 1, State.CHECKED: 1, State.NOTHING: 3, State.READY: 1})
+def test_whoever_has_still_the_register_to_confirm_is_not_done():
+    found = parts(2, 3, {State.SIGNED: 3, State.NOTHING: 3, State.READY: 1})
 
-    assert [(part.stage, part.count) for part in found] == [
-        (Stage.DONE, 4),
-        (Stage.READY, 1),
-        (Stage.IDLE, 3),
+    assert [(part.stage, part.count, part.percent) for part in found] == [
+        (Stage.DONE, 2, 28),
+        (Stage.ONLY_REGISTER, 1, 14),
+        (Stage.READY, 1, 14),
+        (Stage.NOTHING, 3, 42),
     ]
 
 
-def test_every_state_has_its_part_but_the_erased():
-    assert set(State) - set(STAGES) == {State.ERASED}
+def test_every_state_is_done_or_undone_but_the_erased():
+    undone = {state for state in State if not state.is_complete}
+    assert undone - set(UNDONE) <= {State.ERASED}
+    assert not [state for state in UNDONE if state.is_complete]

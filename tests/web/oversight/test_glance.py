@@ -56,8 +56,10 @@ def test_the_bar_has_every_institution_in_one_part(nora, world):
         "без записи и без „Проверих“: 1 (33 %)",
     ]
     widths = [rect.get("width") for rect in page.all(".bar .edge")]
-    assert widths == ["33.33%"] * 3
-    assert "Приключили: 1 от 3 (33 %)" in page.text("#bar-title")
+    assert widths == ["33.333%"] * 3
+    assert page.one(".bar").get("aria-label") == (
+        "Приключили 1 от 3: приключили 1, незапочнати 1, без записи и без „Проверих“ 1"
+    )
 
 
 def test_each_part_leads_to_its_institutions(nora, world):
