@@ -185,7 +185,7 @@ def _outside(size: Size, campaign: Campaign) -> None:
           for n in range(size.institutions) if n % 10 in CALLED))  # fmt: skip
     for each in range(MONTHS):
         notice = Notice.create(
-            office="ЦИОО", number=f"№ {each}", dated_on=NOW.date(), subject="Потвърждаване",
+            office="ЦИОО", number=f"{each}", dated_on=NOW.date(), subject="Потвърждаване",
             text="Моля. " * 200, addressed="всички институции", published_at=NOW - MONTH_LONG * each,
             published_by=office,
         )  # fmt: skip

@@ -27,7 +27,7 @@ def office_letter(to: str, words: Words, writer: Writer, *, link: str, is_direct
         f"{writer.office}: {words.subject}",
         *paragraphs(words.text),
         *(() if is_directed else (UNDIRECTED,)),
-        "Порталът:",
+        f"Порталът {PORTAL}:",
         link,
         f"Пише ви {writer.name}, {writer.office}. Ако имате въпрос, пишете на {writer.email}.",
     )

@@ -1,4 +1,4 @@
-"""The region's table at every width: no sideways scroll, names with room, state and telephone beside them."""
+"""РУО's pages at every width: no sideways scroll, names with room, state and telephone beside them."""
 
 import pytest
 
@@ -21,13 +21,32 @@ def long_names(world):
     Submission.update(total=1000, pending=0, confirmed=800, refused=200).execute()
 
 
-@pytest.mark.parametrize("role", ["nora", "oleg"])
-def test_nothing_is_wider_than_the_screen(browse, world, long_names, role):
+# Of the parts of each call, those that stick out of its frame.
+STICKS_OUT = """[...document.querySelectorAll(".call *")].filter((part) =>
+  part.getBoundingClientRect().right > part.closest(".call").getBoundingClientRect().right + 1).length"""
+
+
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [("nora", HERE), ("oleg", HERE), ("nora", f"{HERE}/calls"), ("nora", f"{HERE}/calls/{SCHOOL}"),
+     ("nora", f"{HERE}/institutions/{SCHOOL}"), ("nora", f"{HERE}/write"), ("nora", "/")],
+)  # fmt: skip
+def test_nothing_is_wider_than_the_screen(browse, world, long_names, role, address):
     page = browse(getattr(world, role))
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        page.goto(HERE)
+        page.goto(address)
         assert page.evaluate(SIDEWAYS) <= 0, width
+
+
+def test_a_call_holds_what_belongs_to_it(browse, world, long_names):
+    page = browse(world.nora)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{HERE}/calls")
+        assert page.locator(".call").count() > 3
+        assert page.evaluate(STICKS_OUT) == 0, width
+        assert page.locator(f"#call-{SCHOOL} .call-name").bounding_box()["width"] >= 250, width
 
 
 def test_names_have_room_and_the_telephone_stands_beside_them(browse, world, long_names):
