@@ -125,6 +125,24 @@ def test_the_last_day_goes_hour_by_hour(nora, world):
     assert "до 08:00 ч.1 (33 %) 0 %" in page.text(".glance")
 
 
+def test_the_line_of_the_last_day_ends_where_today_is(nora, world):
+    """At 12:30 of 24 hours: half of it and a bit from the left, and as far below the top as are not done."""
+    month_before(1)
+    done(world.campaign, SCHOOL, NOW + timedelta(days=4))
+
+    page = nora.at(NOW + timedelta(days=4, hours=2, minutes=30)).get(HERE).page
+    first = page.all(".course svg.field-of-lines")[0]
+
+    mine = first.cssselect("path.mine")[0].get("d")
+    assert mine.startswith("M0 1000L") and mine.endswith("521 667")
+    assert first.cssselect("line.now")[0].get("x1") == "52.1%"
+    hours = [row.cssselect("th")[0].text_content() for row in page.all(".course")[0].cssselect("tbody tr")]
+    assert (len(hours), hours[0], hours[-1]) == (24, "до 01:00 ч.", "до края на деня")
+    told = [" ".join(row.text_content().split()) for row in page.all(".course")[0].cssselect("tbody tr")]
+    assert told[9].startswith("до 10:00 ч. 0 (0 %)") and told[10].startswith("до 11:00 ч. 1 (33 %)")
+    assert told[13].startswith("до 14:00 ч. 0 %"), "what has not come says nothing of this month"
+
+
 def test_a_year_of_an_institution_is_told_to_ears(nora, world):
     before = month_before(1, done_at=(NOW - MONTH_BEFORE, NOW))
     assert before.closes_on < NOW.date()
