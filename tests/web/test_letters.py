@@ -158,6 +158,9 @@ class TestRefused:
         assert "boris@example.org" in line
         assert "Борис Тодоров" in line
         assert "no such user" in line
+        assert "изпраща отново каквото не е прието" in " ".join(
+            client.get("/letters/refused").page.text("main").split()
+        )
 
     def test_one_that_has_taken_another_since_is_all_right(self, client, sent):
         row = OutboxMessage.get(OutboxMessage.recipient == "boris@example.org")
