@@ -63,9 +63,13 @@ class NoticeForm(PortalForm):
         written = BETWEEN.split(self.codes.data or "")
         return frozenset(code for code in (*(self.recipient.data or ()), *written) if code)
 
-    def offer(self, institutions: list[Institution]) -> None:
-        """Let these be ticked."""
-        self.recipient.choices = {place.code: place.name for place in institutions}
+    def offer(self, institutions: list[Institution], *, is_whole: bool) -> None:
+        """Let these be ticked: the ``is_whole`` region by name, of a country with where they are, as many
+        schools have one name."""
+        self.recipient.choices = {
+            place.code: place.name if is_whole else f"{place.name}, {_where(place)}, {place.code}"
+            for place in institutions
+        }
 
     def _deadline(self) -> datetime.date | None:
         return self.deadline.day if (self.deadline.data or "").strip() else None
@@ -95,6 +99,10 @@ class WithdrawForm(PortalForm):
 class ReminderForm(PortalForm):
     text = Notes("Какво да пише в писмото")
     seen = IntegerField(widget=HiddenInput())
+
+
+def _where(place: Institution) -> str:
+    return ", ".join(dict.fromkeys(filter(None, (place.municipality, place.region_name))))
 
 
 def _month(text: Any) -> Month | None:

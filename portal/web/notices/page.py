@@ -54,7 +54,7 @@ def list_page(
     notices, older = of_office(office, _before())
     q, found = found_for(form.q.data or "")
     places = _places(office) if office.region is not None else [*_ticked(form), *found.shown]
-    form.offer(places)
+    form.offer(places, is_whole=office.region is not None)
     return render_template(
         "notices/office.html",
         office=office,

@@ -307,6 +307,7 @@ class TestFindingRecipients:
         page = oleg.send(HERE, **FIELDS, q="варна", find="yes").page
 
         assert self.boxes(page) == {FAR_SCHOOL: False}
+        assert page.text("#choice label") == f"ОУ „Васил Левски“, Варна, {FAR_SCHOOL}"
         assert page.one("#number").get("value") == FIELDS["number"]
         assert page.one("#text").text.strip() == FIELDS["text"]
         assert Notice.select().count() == 0
