@@ -79,13 +79,14 @@ def circulars(world):
 
 @pytest.fixture
 def reader():
-    """What axe, and we, find wrong with the page at an address."""
+    """What axe, and we, find wrong with the page at an address, or with the one that is shown."""
     from axe_playwright_python.sync_playwright import Axe
 
     script = Axe().axe_script
 
-    def faults(page, address: str) -> list[str]:
-        page.goto(address)
+    def faults(page, address: str = "") -> list[str]:
+        if address:
+            page.goto(address)
         page.evaluate(script)
         found = [f"{year} may be broken" for year in BROKEN_YEAR.findall(page.inner_text("body"))]
         for size, scheme in SCREENS:
@@ -97,7 +98,7 @@ def reader():
             ]
             if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
                 found.append(f"wider than {size['width']}")
-        return [f"{address}: {each}" for each in found]
+        return [f"{address or page.url}: {each}" for each in found]
 
     return faults
 

@@ -9,6 +9,7 @@ import pytest
 
 from portal.app import LARGEST
 from portal.web.campaigns.forms import LARGEST_FILE
+from portal.web.diary.views import LARGEST_REQUEST as LARGEST_DIARY
 from portal.web.http.body import DRAINED
 from tests.cast import PASSWORD
 from tests.deploy.front import ADDRESS, HOST, curl, in_front_of
@@ -134,3 +135,15 @@ def test_nobody_else_brings_a_file_of_that_size_to_the_disk(front, visitor, uplo
     assert where_to() == {(303, f"https://{HOST}/")}
     assert person.log_in("ana@example.org", PASSWORD).status == 303
     assert where_to() == {(303, f"https://{HOST}/")}
+
+
+@pytest.mark.parametrize("path", ["/confirmations/2020-12/diary", "/confirmations/early-warning"])
+def test_a_schools_diary_is_never_written_to_the_disk(front, visitor, path):
+    """A folder's time changes also for a file that is gone again."""
+    folder = front.folder / "body"
+    before = folder.stat().st_mtime_ns
+
+    assert put(visitor(front), path, LARGEST_DIARY, "absences.txt").status == 303
+    assert folder.stat().st_mtime_ns == before
+    put(visitor(front), "/confirmations/2020-12", LARGEST_DIARY, "absences.txt")
+    assert folder.stat().st_mtime_ns > before

@@ -21,6 +21,7 @@ from portal.actions.campaigns.requests import (
     support_correction,
 )
 from portal.actions.campaigns.sending import say_sent
+from portal.actions.diary.comparing import compare
 from portal.actions.lists.confirmations import decide, send_back
 from portal.actions.notices.acquainting import acquaint
 from portal.actions.notices.publishing import withdraw
@@ -37,6 +38,7 @@ from tests.actions.qualified.signed import BOTH, authority, believing, give_egn,
 from tests.actions.register.unlocked import entered, keep
 from tests.cast import AFTER, FAR_SCHOOL, MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record, change_delegations
 from tests.circulars import WORDING, published
+from tests.diaries import diary, line_of
 from tests.sheets import brought
 from tests.web.crawling import Crawl
 
@@ -91,10 +93,17 @@ def open_list(world):
     add_record(corrected=Decimal(2), note="По дневника.", refusal_reason=RefusalReason.OWN_ERROR, **refused)
     away = add_record()
     send_back(world.ana, MONTH, away.id, "Учи другаде.", now=NOW)
+    compared(world)
     entered(world.ana)
     circulars(world)
     brought(world.ana)
     return NOW
+
+
+def compared(world):
+    """With the school's diary: one that is equal, and one for which a refusal is suggested."""
+    equal, lower = add_record(), add_record()
+    compare(world.ana, MONTH, diary(line_of(equal, "7"), line_of(lower, "4,5")), now=NOW)
 
 
 def circulars(world):
