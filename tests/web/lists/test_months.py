@@ -117,6 +117,7 @@ def test_every_document_stands_in_the_months_history(client, world, returned):
     assert links == [
         f"{here}/receipt.pdf",
         f"{here}/declaration.json",
+        f"{here}/parent-letters",
         f"{here}/answer",
         f"{here}/answer/copy.txt",
     ]
