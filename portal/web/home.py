@@ -15,7 +15,7 @@ from portal.domain.oversight.progress import Totals
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope, Staff
 from portal.domain.signing.qualified import QUALIFIED
 from portal.domain.submissions import CampaignState
-from portal.storage.campaigns.loads import ENROLMENTS, unfinished_loads, unfinished_of
+from portal.storage.campaigns.loads import unfinished_loads
 from portal.storage.campaigns.tallies import tallies
 from portal.storage.home.access_news import Unread, unread
 from portal.storage.home.months import current_months
@@ -171,7 +171,7 @@ def _country(operator: Operator) -> str:
             (duty, deadline_sentence(duty.campaign.window, now=now), totals[duty.campaign.id])
             for duty in every
         ],
-        unfinished=unfinished_loads(None) + unfinished_of(ENROLMENTS),
+        unfinished=unfinished_loads(None),
         is_behind_unknown_proxy=is_behind_unknown_proxy(),
         mail=unsent_mail(now),
         egn_requests=count_egn_requests(),

@@ -22,7 +22,7 @@ from portal.domain.people import Operator
 from portal.domain.submissions import Window, check_window
 from portal.domain.times import today
 from portal.exchange.text import Encoding
-from portal.storage.campaigns.loads import ASP, LOADING
+from portal.storage.campaigns.loads import LOADING
 from portal.storage.campaigns.placing import institutions_about, missing_from_file
 from portal.storage.campaigns.rejects import keep_repaired_again
 from portal.storage.campaigns.staging import StagedLine
@@ -43,7 +43,7 @@ def one_at_a_time(patience: float | None = None) -> Iterator[None]:
     with alone_at(LOADING, patience=PATIENCE if patience is None else patience) as is_ours:
         if not is_ours:
             raise Conflict(
-                f"В момента се зарежда друг списък от АСП.{said_of_other(ASP)} "
+                f"В момента се зарежда друг списък от АСП.{said_of_other()} "
                 "Изчакайте да свърши и заредете този файл отново."
             )
         yield

@@ -20,15 +20,14 @@ FIELDS = (
 def stage(reading: Reading[Row[EnrolmentLine]], watch: Watch) -> tuple[int, int]:
     """How many lines are good, and how many are not."""
     distributed = rejected = 0
-    for batch in batches(reading):
-        with filling():
+    with filling():
+        for batch in batches(reading):
             good = [_values(row.number, row.line) for row in batch if row.line is not None]
             add_rows(StagedEnrolment, (*FIELDS, "rank"), good)
             add_rows(StagedReject, ("number", "line", "faults"), rejects_of(batch))
-        distributed += len(good)
-        rejected += len(batch) - len(good)
-        watch(distributed + rejected, None)
-    with filling():
+            distributed += len(good)
+            rejected += len(batch) - len(good)
+            watch(distributed + rejected, None)
         _keep_standing()
     return distributed, rejected
 

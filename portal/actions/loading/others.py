@@ -1,13 +1,13 @@
-"""Who loads a file now, for whoever has to wait for it."""
+"""Who loads АСП's list now, for whoever has to wait for it."""
 
 from portal.domain.times import stamp, unbroken
 from portal.storage.campaigns.loads import loading_now
 
 
-def said_of_other(kind: str) -> str:
-    """Whose file of this kind is being loaded and how far it is, as sentences after others; nothing where
-    nobody can tell yet."""
-    other = loading_now(kind)
+def said_of_other() -> str:
+    """Whose file is being loaded and how far it is, as sentences after others; nothing where nobody can tell
+    yet."""
+    other = loading_now()
     if other is None:
         return ""
     load = other.load

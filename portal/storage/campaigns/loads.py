@@ -13,9 +13,7 @@ from portal.storage.tables.people import User
 
 ASP = "asp"  # the kind of a load: АСП's list
 ENDED = "ended"  # and its list of what was really ended
-ENROLMENTS = "enrolments"
-LOADING = "load"  # what nobody else begins while one goes on
-LOCKS = {ASP: LOADING, ENROLMENTS: "load-enrolments"}  # the same, by kind
+LOADING = "load"  # what nobody else begins while АСП's list is loaded
 
 
 def loads_of(campaign: Campaign) -> list[Load]:
@@ -50,7 +48,10 @@ def load_by_id(load_id: int) -> Load:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A load that goes on, or was broken off. It is read first; then its lines are stored."""
+    """A load of АСП's list that goes on, or was broken off. It is read first; then its lines are stored.
+
+    A file of any other kind is stored in one turn, or not at all: nobody sees it unfinished.
+    """
 
     load: Load
     is_going_on: bool
@@ -72,45 +73,44 @@ class Unfinished:
 
 
 def unfinished_loads(campaign: Campaign | None) -> list[Unfinished]:
-    """The loads of АСП's list into the campaign, or of files that have none, that are not finished, without
-    those whose file was loaded to its end later on; newest first."""
-    ours = Load.campaign.is_null() if campaign is None else (Load.campaign == campaign)
-    return _unfinished(ASP, ours)
+    """The loads into the campaign, or of files that have none, that are not finished, without those whose
+    file was loaded to its end later on; newest first."""
+    return _unfinished(Load.campaign.is_null() if campaign is None else (Load.campaign == campaign))
 
 
-def unfinished_of(kind: str) -> list[Unfinished]:
-    """The same of all files of a kind, but for months whose answer has gone."""
+def unfinished_anywhere() -> list[Unfinished]:
+    """The same of all files, but for months whose answer has gone."""
     answered = Campaign.select(Campaign.id).where(Campaign.answered_at.is_null(False))
-    return _unfinished(kind, Load.campaign.is_null() | Load.campaign.not_in(answered))
+    return _unfinished(Load.campaign.is_null() | Load.campaign.not_in(answered))
 
 
 def unfinished_as(load: Load) -> Unfinished | None:
     """How far this one is; none where it, or its file later on, came to its end, or it has failed."""
-    found = [] if load.is_finished else _unfinished(load.kind, Load.id == load.id)
+    found = [] if load.is_finished else _unfinished(Load.id == load.id)
     return found[0] if found else None
 
 
-def loading_now(kind: str) -> Unfinished | None:
-    """The load of this kind that goes on, if it has begun already."""
-    return next((each for each in _unfinished(kind, None) if each.is_going_on), None)
+def loading_now() -> Unfinished | None:
+    """The load that goes on, if it has begun already."""
+    return next((each for each in _unfinished() if each.is_going_on), None)
 
 
-def _unfinished(kind: str, ours: Any) -> list[Unfinished]:
+def _unfinished(ours: Any = None) -> list[Unfinished]:
     """A file of which nothing was stored is replaced by any later one of its month. What failed before
     anything was stored is not waited for: why stands on its page."""
     later = Load.alias()
     is_another = (later.sha256 == Load.sha256) | (Load.campaign.is_null() & (later.month == Load.month))
     done_later = later.select(later.id).where(
-        is_another & (later.kind == kind) & later.is_finished & (later.id > Load.id)
+        is_another & (later.kind == ASP) & later.is_finished & (later.id > Load.id)
     )
-    begun = (Load.kind == kind) & ~Load.is_finished & ((Load.failure == "") | Load.campaign.is_null(False))
+    begun = (Load.kind == ASP) & ~Load.is_finished & ((Load.failure == "") | Load.campaign.is_null(False))
     wanted = begun & ~fn.EXISTS(done_later)
     query = Load.select(Load, User).join(User, JOIN.LEFT_OUTER)
     found = list(query.where(wanted if ours is None else wanted & ours).order_by(Load.id.desc()))
     if not found:
         return []
     (newest,) = Load.select(fn.MAX(Load.id)).where(begun).tuples()[0]
-    goes_on = newest if is_going_on(LOCKS[kind]) else None  # one at a time, and that is the one begun last
+    goes_on = newest if is_going_on(LOADING) else None  # one at a time, and that is the one begun last
     return [Unfinished(load, load.id == goes_on and not load.failure) for load in found]
 
 

@@ -303,7 +303,6 @@ class Load(Table):
     is_finished = BooleanField(default=False)  # else it goes on, was broken off, or failed
     read = IntegerField(default=0)  # lines read so far, where it is loaded beside its request
     failure = TextField(default="")  # why it was not loaded, for people
-    question = TextField(default="")  # what it would take away, where that has to be confirmed first (JSON)
 
 
 class RejectedLine(Table):

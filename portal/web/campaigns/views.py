@@ -14,11 +14,10 @@ from portal.domain.people import Operator
 from portal.exchange.asp_list import write_rejects
 from portal.storage.campaigns.loaded import missing_institutions
 from portal.storage.campaigns.loads import (
-    ASP,
     load_by_id,
     loads_without_month,
+    unfinished_anywhere,
     unfinished_as,
-    unfinished_of,
 )
 from portal.storage.campaigns.overview import campaigns_at
 from portal.storage.campaigns.rejects import rejects_of, some_rejects
@@ -163,7 +162,7 @@ def _index(form: FileForm, alert: str = "") -> str:
     return render_template(
         "campaigns/index.html",
         overview=campaigns_at(clock.now()),
-        unfinished=unfinished_of(ASP),
+        unfinished=unfinished_anywhere(),
         without_month=loads_without_month(),
         form=form,
         alert=alert,
