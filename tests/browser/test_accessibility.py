@@ -1,4 +1,7 @@
-"""axe-core with its best practices reads every page of everyone: wide and by day, on a phone and at night."""
+"""axe-core with its best practices reads every page of everyone: wide and by day, on a phone and at night.
+
+Those of the operator: ``tests/browser/campaigns/test_operator_accessibility.py``.
+"""
 
 import re
 from dataclasses import replace
@@ -174,10 +177,6 @@ def test_says_nothing_of_the_delegates(browse, world, month, reader):
 
 def test_says_nothing_of_the_regional_office(browse, world, month, reader):
     assert_none(faults_of(browse(world.nora), reader))
-
-
-def test_says_nothing_of_the_operators(browse, world, month, reader):
-    assert_none(faults_of(browse(world.oleg), reader))
 
 
 def test_says_nothing_of_who_is_not_logged_in(stranger, month, reader):
