@@ -78,6 +78,16 @@ def holds_identifier(text: str) -> bool:
     return any(is_valid(kind, number) for number in found for kind in (IdType.EGN, IdType.LNCH))
 
 
+def check_names_nobody(text: str, field: str) -> None:
+    """Raise Refusal where somebody's number would travel by mail, and be kept unsealed."""
+    if holds_identifier(text):
+        raise Refusal(
+            "Тук има число като ЕГН или ЛНЧ, а писмото пътува по пощата. Махнете го; ако е телефон, пишете "
+            "го с интервали: 0888 123 456.",
+            field=field,
+        )
+
+
 def looks_like(number: str, chosen: IdType) -> IdType | None:
     """The other kind with a check digit, if ``number`` holds as that and not as the one that was chosen.
 

@@ -9,6 +9,7 @@ from enum import Enum
 
 from portal.domain.calendar import long_date
 from portal.domain.errors import Conflict, Denied, Refusal, check_all
+from portal.domain.identifiers import check_names_nobody
 from portal.domain.institutions import FAR
 from portal.domain.people import Operator, Ruo
 from portal.domain.times import short_date, stamp, today
@@ -64,7 +65,7 @@ def check_wording(wording: Wording, *, now: datetime) -> None:
     check_all(
         lambda: _check_number(wording.number),
         lambda: _check_date(wording.dated_on, day),
-        lambda: _check_length(wording.subject, SUBJECT_LENGTH, "subject"),
+        lambda: _check_words(wording.subject, SUBJECT_LENGTH, "subject"),
         lambda: _check_text(wording.text),
         lambda: _check_deadline(wording.deadline, day),
     )
@@ -87,7 +88,7 @@ def _check_date(dated_on: date, day: date) -> None:
 def _check_text(text: str) -> None:
     if not text.strip():
         raise Refusal("Напишете какво трябва да направят институциите.", field="text")
-    _check_length(text, TEXT_LENGTH, "text")
+    _check_words(text, TEXT_LENGTH, "text")
 
 
 def _check_deadline(deadline: date | None, day: date) -> None:
@@ -97,6 +98,11 @@ def _check_deadline(deadline: date | None, day: date) -> None:
         raise Refusal(f"Срокът {long_date(deadline)} вече е минал. Изберете друг ден.", field="deadline")
     if deadline - day > FAR:
         raise Refusal(f"Проверете срока: {long_date(deadline)} е след повече от година.", field="deadline")
+
+
+def _check_words(text: str, most: int, field: str) -> None:
+    _check_length(text, most, field)
+    check_names_nobody(text, field)
 
 
 def _check_length(text: str, most: int, field: str) -> None:
@@ -128,7 +134,7 @@ def check_may_withdraw(state: NoticeState, reason: str) -> None:
     check_in_force(state)
     if not reason.strip():
         raise Refusal("Напишете защо оттегляте писмото: институциите ще го прочетат.", field="reason")
-    _check_length(reason, REASON_LENGTH, "reason")
+    _check_words(reason, REASON_LENGTH, "reason")
 
 
 def check_not_published(at: datetime | None, number: str, dated_on: date) -> None:
@@ -145,7 +151,7 @@ def check_letter(text: str) -> None:
     """What is written to those who have not read it."""
     if not text.strip():
         raise Refusal("Напишете какво да пише в писмото.", field="text")
-    _check_length(text, LETTER_LENGTH, "text")
+    _check_words(text, LETTER_LENGTH, "text")
 
 
 def check_round(seen: int, written: int) -> None:

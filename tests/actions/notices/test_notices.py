@@ -24,6 +24,7 @@ from portal.actions.verifying import Verified, verify
 from portal.domain.errors import Conflict, Denied, NotFound, Refusal
 from portal.domain.identifiers import Identifier, IdType
 from portal.domain.month import Month
+from portal.domain.notices import rules
 from portal.domain.notices.attachments import Attachment
 from portal.domain.people import Role
 from portal.storage.notices.files import file_of
@@ -335,10 +336,13 @@ class TestDisclosure:
         assert "Запознат с оттеглянето на: РУО София-град, № РУО1-3314 от 27.01.2021 г." in read
         assert "Публикувал: № РУО1-3314 от 27.01.2021 г." in wrote
 
-    def test_finds_a_child_whose_number_somebody_wrote_in(self, world):
+    def test_finds_a_child_whose_number_somebody_wrote_in(self, world, monkeypatch):
         child = Identifier(IdType.EGN, EGNS[0])
         assert "циркулярни" not in export_child(None, child, now=NOW).content.decode("utf-8-sig")
         text = f"Първи ред за друго дете.\nПроверете {EGNS[0]}.\nИ не {EGNS[0]}1."
+        with pytest.raises(Refusal, match="ЕГН или ЛНЧ"):
+            published(world.nora, wording=replace(WORDING, text=text))
+        monkeypatch.setattr(rules, "check_names_nobody", lambda *_: None)  # as when that was not refused
         published(world.nora, wording=replace(WORDING, text=text))
 
         told = export_child(None, child, now=NOW).content.decode("utf-8-sig")
