@@ -1,5 +1,5 @@
 """A long file is loaded beside the request that brought it: by a thread of the same process, which goes on
-after the page was answered (docs/decisions/0044-loaded-beside-the-request.md)."""
+after the page was answered (docs/decisions/0043-loaded-beside-the-request.md)."""
 
 import logging
 import shutil
