@@ -22,6 +22,7 @@ from portal.domain.people import Role
 from portal.domain.placement import InstitutionType
 from portal.domain.submissions import Lock
 from portal.storage.calls.tables import PhoneCall
+from portal.storage.lists.counted import count_anew
 from portal.storage.notices.tables import Notice, NoticeReading, NoticeRecipient
 from portal.storage.schema.models import TABLES
 from portal.storage.tables.bulk import add_rows, batches, know_size
@@ -81,6 +82,8 @@ def fill(size: Size) -> None:
     _outside(size, newest)
     for table in TABLES:
         know_size(table)
+    for campaign in Campaign.select():
+        count_anew(campaign, now=NOW)  # as every load of a file does
 
 
 def _institution(n: int) -> tuple[Any, ...]:
