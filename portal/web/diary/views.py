@@ -18,7 +18,7 @@ from portal.storage.lists.current import list_of
 from portal.storage.lists.reading import EVERYTHING, class_groups
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
-from portal.web.http.body import drain
+from portal.web.http.body import drain, sent_file
 from portal.web.http.errors import http_error
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import allow, current_person
@@ -47,7 +47,7 @@ def page(person: Staff, month: Month) -> ResponseReturnValue:
 def bring(person: Staff, month: Month) -> ResponseReturnValue:
     form = DiaryForm()
     with attempt(form) as tried:
-        comparison = compare(person, month, _sent(), now=clock.now())
+        comparison = compare(person, month, sent_file(LARGEST, UNCHOSEN), now=clock.now())
     if tried.failed:
         return tried.reply(_page(person, month, form, tried.alert))
     return _compared(month, comparison)
@@ -65,7 +65,7 @@ def warn(person: Staff) -> ResponseReturnValue:
     """The page is the answer itself: nothing is kept from which it could be shown again."""
     form = DiaryForm()
     with attempt(form) as tried:
-        found = early_warning(person, _sent())
+        found = early_warning(person, sent_file(LARGEST, UNCHOSEN))
     if tried.failed:
         return tried.reply(_warning_page(form))
     return _warning_page(form, found)
@@ -83,14 +83,6 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
         return _warning_page(form), 413
     month: Month = (request.view_args or {})["month"]
     return _page(person, month, form), 413
-
-
-def _sent() -> bytes:
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        raise Refusal(UNCHOSEN, field="file")
-    content: bytes = upload.stream.read(LARGEST + 1)
-    return content
 
 
 def _page(person: Staff, month: Month, form: PortalForm, alert: str = "") -> str:

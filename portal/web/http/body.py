@@ -7,6 +7,8 @@ from typing import IO, Any
 from flask import Flask, request
 from htmx_flask.requests import HtmxAwareRequest
 
+from portal.domain.errors import Refusal
+
 DRAINED = 20 * 1024 * 1024  # bytes read at most (contract.md, Addresses)
 CHUNK = 64 * 1024
 IN_MEMORY = 6 * 1024 * 1024  # bytes of a request whose files never touch the disk: a sheet, a diary
@@ -26,6 +28,16 @@ class PortalRequest(HtmxAwareRequest):  # type: ignore[misc]
 def init_bodies(app: Flask) -> None:
     """After ``init_htmx``, whose request this one is."""
     app.request_class = PortalRequest
+
+
+def sent_file(most: int, unchosen: str) -> bytes:
+    """What was sent in the field ``file``, and one byte beyond ``most`` at the most; Refusal, which says
+    ``unchosen``, where nothing was."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise Refusal(unchosen, field="file")
+    content: bytes = upload.stream.read(most + 1)
+    return content
 
 
 def drain() -> None:

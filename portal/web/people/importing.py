@@ -19,6 +19,7 @@ from portal.storage.people.accounts import place_of, regions
 from portal.storage.people.uninvited import not_activated, undirected
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
+from portal.web.http.body import sent_file
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import allow
 from portal.web.http.site import site
@@ -126,10 +127,7 @@ def _page(template: str, lines: list[Examined], **more: object) -> str:
 
 
 def _sent() -> bytes:
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        raise Refusal(UNCHOSEN, field="file")
-    content = upload.stream.read(LONGEST + 1)
+    content = sent_file(LONGEST, UNCHOSEN)
     if len(content) > LONGEST:
         raise Refusal(TOO_LONG, field="file")
     return content

@@ -18,7 +18,7 @@ from portal.storage.lists.current import list_of, records_of
 from portal.storage.lists.reading import Filter, classes_of
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
-from portal.web.http.body import drain
+from portal.web.http.body import drain, sent_file
 from portal.web.http.errors import http_error
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import allow, current_person
@@ -63,7 +63,7 @@ def bring(person: Staff, month: Month) -> ResponseReturnValue:
     """The file; what it would change has a page of its own, to be found again for a day."""
     form = SheetForm()
     with attempt(form) as tried:
-        token = actions.bring(person, month, _sent(), site=site(), now=clock.now())
+        token = actions.bring(person, month, sent_file(LARGEST, UNCHOSEN), site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(_page(person, month, form, tried.alert))
     return redirect(url_for(".examined", month=month, token=token), 303)
@@ -128,14 +128,6 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     month: Month = (request.view_args or {})["month"]
     form = SheetForm().with_error(Refusal(TOO_LARGE, field="file"))
     return _page(person, month, form), 413
-
-
-def _sent() -> bytes:
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        raise Refusal(UNCHOSEN, field="file")
-    content: bytes = upload.stream.read(LARGEST + 1)
-    return content
 
 
 def _page(person: Staff, month: Month, form: PortalForm, alert: str = "") -> str:
