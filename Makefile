@@ -10,7 +10,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 # Tests start processes by the dozen: each would compile the portal anew where nobody may keep bytecode.
-PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist loadgroup --durations 10
+# A worker that dies ends the run: one that takes its place would wait for ever for its second test.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist loadgroup --max-worker-restart 0 --durations 10
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo run test check bench faults lock
