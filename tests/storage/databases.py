@@ -49,23 +49,20 @@ class Sqlite:
 
 
 # The tables in ``public`` are the portal's; ``cast_of_tests`` keeps the rows that a peopled one begins with.
+# Whoever changes a catalogue's row leaves the number of his transaction in it.
 SCHEMA_NOW = """
-    SELECT md5(string_agg(line, '|' ORDER BY line)) FROM (
-        SELECT concat_ws(' ', a.attrelid::regclass, a.attname, a.atttypid, a.attnotnull) AS line
-        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-        WHERE c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped
-        UNION ALL SELECT concat_ws(' ', tgname, tgenabled, pg_get_triggerdef(oid))
-        FROM pg_trigger WHERE NOT tgisinternal
-        UNION ALL SELECT concat_ws(' ', proname, prosrc)
-        FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-        UNION ALL SELECT concat_ws(' ', 'migration', name) FROM schema_migration
-    ) AS lines
+    SELECT
+        (SELECT (count(*), sum(c.xmin::text::bigint)) FROM pg_class c
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'),
+        (SELECT (count(*), sum(a.xmin::text::bigint)) FROM pg_attribute a
+            WHERE a.attrelid IN (SELECT oid FROM pg_class
+                WHERE relnamespace = 'public'::regnamespace AND relkind = 'r')),
+        (SELECT (count(*), sum(xmin::text::bigint)) FROM pg_trigger WHERE NOT tgisinternal),
+        (SELECT (count(*), sum(xmin::text::bigint)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),
+        (SELECT string_agg(name, '|' ORDER BY name) FROM schema_migration)
 """
 KEEP = """
     DO $$ DECLARE one text; holds boolean; BEGIN
-        CREATE SCHEMA cast_of_tests;
-        CREATE TABLE cast_of_tests.counters AS SELECT sequencename AS name, last_value AS last
-            FROM pg_sequences WHERE schemaname = 'public';
         FOR one IN SELECT tablename FROM pg_tables
             WHERE schemaname = 'public' AND tablename <> 'schema_migration'
         LOOP
@@ -76,27 +73,31 @@ KEEP = """
         END LOOP;
     END $$
 """
-EMPTY = """
-    DO $$ DECLARE one text; BEGIN
-        PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE datname = current_database() AND pid <> pg_backend_pid();
-        SET LOCAL session_replication_role = replica;
-        FOR one IN SELECT tablename FROM pg_tables
-            WHERE schemaname = 'public' AND tablename <> 'schema_migration'
-            LOOP EXECUTE format('DELETE FROM %I', one); END LOOP;
-        PERFORM setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences
-            WHERE schemaname = 'public' AND sequencename NOT LIKE 'schema_migration%';
-    END $$
+# Functions keep the plans of their statements, which take longer to plan than to do.
+FUNCTION = """
+    CREATE FUNCTION cast_of_tests.{name}() RETURNS void LANGUAGE plpgsql
+    SET session_replication_role = replica AS $$ BEGIN {body} END $$
 """
-FILL = """
-    DO $$ DECLARE one text; BEGIN
-        SET LOCAL session_replication_role = replica;
-        FOR one IN SELECT tablename FROM pg_tables
-            WHERE schemaname = 'cast_of_tests' AND tablename <> 'counters'
-            LOOP EXECUTE format('INSERT INTO public.%I SELECT * FROM cast_of_tests.%I', one, one); END LOOP;
-        PERFORM setval(format('public.%I', name)::regclass, last)
-            FROM cast_of_tests.counters WHERE last IS NOT NULL;
-    END $$
+EMPTIED = """
+    SELECT string_agg(format('DELETE FROM public.%I;', tablename), ' ') FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'schema_migration'
+"""
+BEGUN = """
+    SELECT string_agg(format('PERFORM setval(%L, 1, false);', 'public.' || sequencename), ' ')
+    FROM pg_sequences WHERE schemaname = 'public' AND sequencename NOT LIKE 'schema_migration%'
+"""
+FILLED = """
+    SELECT string_agg(format('INSERT INTO public.%1$I SELECT * FROM cast_of_tests.%1$I;', tablename), ' ')
+    FROM pg_tables WHERE schemaname = 'cast_of_tests'
+"""
+COUNTED = """
+    SELECT string_agg(format('PERFORM setval(%L, %s);', 'public.' || sequencename, last_value), ' ')
+    FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
+        AND sequencename NOT LIKE 'schema_migration%'
+"""
+ALONE = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
 
@@ -111,9 +112,9 @@ class Postgres:
         self._server: psycopg.Connection | None = None
         run(POSTGRES, *_dropped(self._template), f'CREATE DATABASE "{self._template}"')
         _in(_beside(self._template), self._fill)
-        run(_beside(self._template), KEEP)
+        self._keep()
         self._clone()
-        self._schema = self._one(SCHEMA_NOW)
+        self._schema = self._schema_now()
 
     def fresh(self, folder: Path, *, peopled: bool) -> str:
         if not self._emptied(peopled):
@@ -129,18 +130,30 @@ class Postgres:
         upgrade_database()
         self.world = World.made()
 
+    def _keep(self) -> None:
+        """The rows of the cast, and the functions that go back to them or to none."""
+        with psycopg.connect(_beside(self._template), autocommit=True) as server:
+            server.execute("CREATE SCHEMA cast_of_tests")
+            server.execute(KEEP)
+            for name, parts in {"empty": (EMPTIED, BEGUN), "fill": (FILLED, COUNTED)}.items():
+                body = " ".join(server.execute(part).fetchone()[0] for part in parts)
+                server.execute(FUNCTION.format(name=name, body=body))
+
     def _emptied(self, peopled: bool) -> bool:
         """Whether the database could be used once more, and holds what it should now."""
         try:
-            if self._one(SCHEMA_NOW) != self._schema:
+            if self._schema_now() != self._schema:
                 return False
-            self._server.execute(f"{EMPTY}; {FILL}" if peopled else EMPTY)
+            self._server.execute(ALONE)
+            self._server.execute("SELECT cast_of_tests.empty()")
+            if peopled:
+                self._server.execute("SELECT cast_of_tests.fill()")
         except psycopg.Error:  # a test dropped a table, or ended every connection
             return False
         return True
 
-    def _one(self, statement: str) -> object:
-        return self._server.execute(statement).fetchone()[0]
+    def _schema_now(self) -> object:
+        return self._server.execute(SCHEMA_NOW).fetchone()
 
     def _clone(self) -> None:
         """No power fails during a test: a commit need not wait for the disk."""
