@@ -21,6 +21,7 @@ from bench import (
     register,
     slow,
     throughput,
+    turns,
     wire,
 )
 from bench.paper import diary, printed, sheet
@@ -33,7 +34,9 @@ PARTS = {
     "throughput": throughput.measured,
     "register": register.measured,
     "qualified": qualified.measured,
-    "loading": lambda folder: all([loading.measured(folder), beside.measured(folder / "beside")]),
+    "loading": lambda folder: all(
+        [loading.measured(folder), turns.measured(folder / "turns"), beside.measured(folder / "beside")]
+    ),
     "letters": letters.measured,
     "month": month.measured,
     "desks": lambda folder: all([desks.measured(folder), region.measured(folder / "region")]),

@@ -1,4 +1,5 @@
-"""How long directors wait for a decision while АСП's list is loaded into the month that they work on.
+"""How long directors wait for a decision while АСП's list, or the enrolments of a region, are loaded into the
+month that they work on.
 
 The files are loaded by the command, as the operator loads them; the decisions come over HTTP to gunicorn as
 gunicorn.conf.py says. Every director has an account, so that every list that changes is a letter.
@@ -21,9 +22,10 @@ from bench.ours import Portal
 from bench.serving import ROOT, Server, served
 from bench.table import Measure, show
 from bench.throughput import SECRET, on_postgres
-from bench.town import asp_file
+from bench.town import asp_file, enrolments_file
 
-INSTITUTIONS, CHILDREN, LINES = 1_000, 5, 60_000
+INSTITUTIONS, CHILDREN, LINES, ENROLLED = 1_000, 5, 60_000, 300_000
+LIST, ENROLMENTS = ("campaign", "load"), ("load", "enrolments", "--sure")  # commands
 DIRECTORS, REST = 8, 0.1  # seconds
 LONGEST = 1.0  # seconds, that a decision may take because of a load
 
@@ -45,24 +47,31 @@ def _on(database: str, url: str, folder: Path) -> bool:
         with served(side.app, environment, folder / "gunicorn.log") as server:
             side.log_in(server.port)
             within = [_quiet(database, side, server)]
-            for what, file in _files(folder):
-                beside = _beside(side, server, file, environment)
+            for what, command, file in _files(folder):
+                beside = _beside(side, server, [*command, str(file)], environment)
                 within.append(_shown(f"{database}: {what}", beside))
     finally:
         side.close()
     return all(within)
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """One file after the other, as АСП sends them: nearly all of it new, then every figure another one."""
+def _files(folder: Path) -> Iterator[tuple[str, tuple[str, ...], Path]]:
+    """One file after the other, as they come: nearly all of АСП's list new, then every figure another one;
+    where the children are enrolled, which gives every record its class; and the same once more, with every
+    tenth child elsewhere."""
     first, corrected = folder / "ASPCONF1220.txt", folder / "ASPCONF1220 (1).txt"
     first.write_bytes(b"".join(asp_file(LINES, INSTITUTIONS)))
-    yield f"{LINES:,} lines, {LINES - INSTITUTIONS * CHILDREN:,} of them new", first
+    yield f"{LINES:,} lines, {LINES - INSTITUTIONS * CHILDREN:,} of them new", LIST, first
     content = first.read_bytes()
     for before, after in ((b"|007.00|", b"|008.00|"), (b"|005.50|", b"|006.50|"), (b"|012.33|", b"|013.33|")):
         content = content.replace(before, after)
     corrected.write_bytes(content)
-    yield f"{LINES:,} lines, every absence another figure", corrected
+    yield f"{LINES:,} lines, every absence another figure", LIST, corrected
+    enrolled, moved = folder / "MONZP1220.txt", folder / "MONZP1220 (1).txt"
+    enrolled.write_bytes(b"".join(enrolments_file(ENROLLED, INSTITUTIONS)))
+    yield f"{ENROLLED:,} enrolments", ENROLMENTS, enrolled
+    moved.write_bytes(b"".join(enrolments_file(ENROLLED, INSTITUTIONS, moved=10)))
+    yield f"{ENROLLED:,} enrolments, every tenth child elsewhere", ENROLMENTS, moved
 
 
 @dataclass(frozen=True)
@@ -92,12 +101,12 @@ def _quiet(database: str, side: Portal, server: Server) -> bool:
     )
 
 
-def _beside(side: Portal, server: Server, file: Path, environment: dict[str, str]) -> Beside:
+def _beside(side: Portal, server: Server, command: list[str], environment: dict[str, str]) -> Beside:
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     with _deciding(side, server) as over:
         began = time.monotonic()
         subprocess.run(
-            [sys.executable, "-c", "from portal.cli import main; main()", "campaign", "load", str(file)],
+            [sys.executable, "-c", "from portal.cli import main; main()", *command],
             cwd=ROOT,
             env=settings | environment,
             check=True,

@@ -38,14 +38,16 @@ def asp_file(lines: int, institutions: int) -> Iterator[bytes]:
         yield line.encode("cp1251")
 
 
-def enrolments_file(children: int, institutions: int) -> Iterator[bytes]:
-    """Where the children of ``asp_file`` are enrolled: in the twelve classes, in turn."""
+def enrolments_file(children: int, institutions: int, *, moved: int = 0) -> Iterator[bytes]:
+    """Where the children of ``asp_file`` are enrolled: in the twelve classes, in turn; with ``moved`` each
+    child of so many in the next institution."""
     yield (
         b"InstitutionCode|PersonalID|PersonalIdtype|FirstName|MiddleName|LastName|StudentEduFormId"
         b"|BasicClassID|Status\r\n"
     )
     for n in range(children):
-        line = f"{2200000 + n % institutions}|{number(n)}|0|А|Б|В|1|{1 + n % 12}|1\r\n"
+        place = (n + (moved > 0 and n // institutions % moved == 0)) % institutions
+        line = f"{2200000 + place}|{number(n)}|0|А|Б|В|1|{1 + n % 12}|1\r\n"
         yield line.encode("cp1251")
 
 

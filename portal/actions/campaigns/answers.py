@@ -14,8 +14,13 @@ from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.exchange.answer import AnswerRow, LoadedFile, Manifest, RepairedLine, answer_name, write_answer
-from portal.storage.campaigns.answered import keep_answered, said_of, said_where_reopened
-from portal.storage.campaigns.answers import answer_fault, final_answer, records_to_answer
+from portal.storage.campaigns.answered import (
+    keep_answered,
+    records_in_turns,
+    said_of,
+    said_where_reopened,
+)
+from portal.storage.campaigns.answers import answer_fault, final_answer, records_to_answer, said_by_answer
 from portal.storage.campaigns.loads import loads_of
 from portal.storage.campaigns.progress import standings
 from portal.storage.campaigns.rejects import repairs_in
@@ -25,11 +30,13 @@ from portal.storage.tables import audit
 from portal.storage.tables.answers import AnsweredRecord
 from portal.storage.tables.campaigns import AnswerFile, Campaign, Load, Record
 from portal.storage.tables.db import writing
+from portal.storage.tables.snapshot import snapshot
 
 logger = logging.getLogger(__name__)
 
 ERASED = "Данните за този месец са заличени след срока за съхранение: файлът вече не може да бъде направен."
 COMMAND_LINE = "команден ред"  # who made an answer that no account made
+TRIES = 3  # at writing the answer while nobody waits: after the deadline hardly anything changes
 
 
 @dataclass(frozen=True)
@@ -85,29 +92,68 @@ def make_answer(person: Operator | None, month: Month, out: IO[bytes], *, now: d
     A preview holds what signed lists say. The final answer holds every record, and what lies on no
     signed list as „няма информация“; it ends the campaign. Made again, it has the same bytes, or it
     is not made at all.
+
+    Nobody waits while it is written, as of one moment. Where anything that it says is another by the time
+    that it ends the campaign, it is written again; in the end within that very turn.
     """
+    for _ in range(TRIES):
+        if made := _made(person, month, out, now=now, final=final):
+            return made
+    with writing():
+        held_lists(held_campaign(month))
+        made = _made(person, month, out, now=now, final=final)
+    assert made is not None
+    return made
+
+
+def _made(
+    person: Operator | None, month: Month, out: IO[bytes], *, now: datetime, final: bool
+) -> Made | None:
+    """None where it does not hold any more what the month says."""
+    out.seek(0)
+    out.truncate()
+    with snapshot():
+        campaign = Campaign.for_month(month)
+        _check(campaign, now=now, final=final)
+        seen = said_by_answer(campaign)
+        made = _written(person, campaign, out, now=now, final=final)
+    ends = final and campaign.answered_at is None
+    if ends:
+        _keep(campaign)
     with writing():
         campaign = held_campaign(month)
-        if is_erased(campaign):
-            raise Conflict(ERASED)
-        if final:
+        _check(campaign, now=now, final=final)
+        if ends:
             held_lists(campaign)  # a decision that is being stored is stored first
-            if why := answer_fault(campaign, now=now):
-                raise why
-        made = _written(person, campaign, out, now=now, final=final)
+            if said_by_answer(campaign) != seen:
+                return None
         if final:
             made = _end(campaign, made, now=now)
-        AnswerFile.create(
-            campaign=campaign,
-            final=final,
-            at=now,
-            by=None if person is None else person.user_id,
-            **made.columns,
-        )
-        what = "answered" if final else "previewed_answer"
-        audit.add(person, what, f"campaign:{campaign.id}", now=now, content=made.sha256)
+        _store(person, campaign, made, now=now, final=final)
     logger.info("answer for %s, final: %s, %s records", month, final, made.records)
     return made
+
+
+def _check(campaign: Campaign, *, now: datetime, final: bool) -> None:
+    if is_erased(campaign):
+        raise Conflict(ERASED)
+    if final and (why := answer_fault(campaign, now=now)):
+        raise why
+
+
+def _keep(campaign: Campaign) -> None:
+    """Some records in each turn, as nobody else has ended the month."""
+    for first, last in records_in_turns(campaign):
+        with writing():
+            if held_campaign(campaign.month).answered_at is None:
+                keep_answered(campaign, first, last)
+
+
+def _store(person: Operator | None, campaign: Campaign, made: Made, *, now: datetime, final: bool) -> None:
+    by = None if person is None else person.user_id
+    AnswerFile.create(campaign=campaign, final=final, at=now, by=by, **made.columns)
+    what = "answered" if final else "previewed_answer"
+    audit.add(person, what, f"campaign:{campaign.id}", now=now, content=made.sha256)
 
 
 def _written(
@@ -200,5 +246,4 @@ def _end(campaign: Campaign, made: Made, *, now: datetime) -> Made:
     if campaign.answered_at is None:
         campaign.answered_at = now
         campaign.save(only=[Campaign.answered_at])
-        keep_answered(campaign)
     return made if first is None or first.manifest is None else replace(made, manifest=bytes(first.manifest))

@@ -12,7 +12,7 @@ from portal.domain.operating import check_may_answer
 from portal.domain.submissions import Lock
 from portal.storage.campaigns.loads import unfinished_loads
 from portal.storage.tables.bulk import batches, tuples
-from portal.storage.tables.campaigns import AnswerFile, Campaign, Record, Submission
+from portal.storage.tables.campaigns import AnswerFile, Campaign, Load, Record, Submission
 
 INSTITUTIONS = 50  # whose records are in memory together; none has more than some hundreds
 
@@ -34,6 +34,17 @@ def records_to_answer(campaign: Campaign, *, unsigned_too: bool) -> Iterator[tup
             query = query.where(Submission.lock == Lock.SIGNED)
         for record in sorted(query.objects(), key=order_of):
             yield record, vars(record)["lock"] is Lock.SIGNED
+
+
+def said_by_answer(campaign: Campaign) -> Any:
+    """What is another as soon as the answer, or the manifest beside it, would say anything else: whatever
+    changes a record moves the version of its list, or its own where it lies on none."""
+    lists = Submission.select(
+        Submission.id, Submission.version, Submission.lock, Submission.checked_at, Submission.reopened_until
+    ).where(Submission.campaign == campaign)
+    off_lists = Record.select(Record.id, Record.version, Record.institution).where(Record.off_lists(campaign))
+    loads = Load.select(Load.id, Load.is_finished, Load.repaired).where(Load.campaign == campaign)
+    return campaign.window, sorted(tuples(lists)), sorted(tuples(off_lists)), sorted(tuples(loads))
 
 
 def order_of(record: Record) -> Any:

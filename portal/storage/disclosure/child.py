@@ -117,7 +117,8 @@ def by_diaries_about(records: list[Record]) -> list[tuple[DiaryFigure, Diary]]:
 
 def answered_about(records: list[Record]) -> dict[int, AnsweredRecord]:
     """What АСП was answered of these records, by record."""
-    query = AnsweredRecord.select().where(AnsweredRecord.record.in_([record.id for record in records]))
+    asked = AnsweredRecord.record.in_([record.id for record in records])
+    query = AnsweredRecord.select().join(Campaign).where(asked & Campaign.answered_at.is_null(False))
     return {said.record_id: said for said in query}
 
 
