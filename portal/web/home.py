@@ -18,11 +18,11 @@ from portal.domain.submissions import CampaignState
 from portal.storage.campaigns.loads import unfinished_loads
 from portal.storage.campaigns.tallies import tallies
 from portal.storage.home.access_news import Unread, unread
+from portal.storage.home.duties import duties
 from portal.storage.home.months import current_months
 from portal.storage.home.next_steps import (
     closing_of,
     current_campaigns,
-    duties,
     last_authorisation,
     unsent_mail,
 )

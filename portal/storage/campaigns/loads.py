@@ -1,5 +1,7 @@
 """The loads so far, and which of them were not finished."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +78,14 @@ def unfinished_loads(campaign: Campaign | None) -> list[Unfinished]:
     """The loads into the campaign, or of files that have none, that are not finished, without those whose
     file was loaded to its end later on; newest first."""
     return _unfinished(Load.campaign.is_null() if campaign is None else (Load.campaign == campaign))
+
+
+def unfinished_in(campaigns: Sequence[Campaign]) -> dict[int, list[Unfinished]]:
+    """The same by campaign; without those that have none."""
+    found = defaultdict(list)
+    for each in _unfinished(Load.campaign.in_(campaigns)):
+        found[each.load.campaign_id or 0].append(each)
+    return found
 
 
 def unfinished_anywhere() -> list[Unfinished]:

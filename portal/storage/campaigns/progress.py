@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from peewee import JOIN, fn
+from peewee import JOIN, Tuple, fn
 
 from portal.domain.oversight.progress import Contact, Standing
 from portal.domain.submissions import Counts, Lock, Window, submission_state
@@ -23,7 +23,7 @@ def standings(
     campaign: Campaign, *, now: datetime, region: int | None = None, institution: str | None = None
 ) -> list[Standing]:
     """Every institution of the region, or of the country, that is waited for, in one query; or only one."""
-    query = of_institutions(_columns(), [campaign], now=now, region=region)
+    query = of_institutions(_columns(), [campaign], now=now, region=region).join(Institution)
     if institution is not None:
         query = query.where(Submission.institution == institution)
     window = campaign.window
@@ -49,15 +49,13 @@ def alike(now: datetime) -> tuple[Any, ...]:
 def of_institutions(
     columns: Sequence[Any], campaigns: Sequence[Campaign], *, now: datetime, region: int | None
 ) -> Any:
-    """The columns of each institution that is waited for, its list and the month of its register. A region's
-    lists are found by its institutions, so that the rest of the country is not read."""
+    """The columns of each institution's list that is waited for, and of the month of its register. A region's
+    lists are found by its institutions, so that the rest of the country is not read. Of the institution
+    itself nothing is read here: joined to each of a country's lists for a year it cost half of the time."""
     query = (
         Submission.select(*columns)
-        .join(Institution)
-        .switch(Submission)
-        .join(Campaign)
-        .switch(Submission)
         .join(RegisterMonth, JOIN.LEFT_OUTER, on=same_month())
+        .switch(Submission)
         .where(Submission.campaign.in_([campaign.id for campaign in campaigns]) & ~_left(now=now))
     )
     if region is None:
@@ -68,9 +66,8 @@ def of_institutions(
 
 
 def has_director() -> Any:
-    """Whether somebody directs the institution: asked of each by its own accounts."""
-    directors = User.select(User.id).where(User.is_director() & (User.institution == Institution.code))
-    return fn.EXISTS(directors)
+    """Whether somebody directs the institution of a list. The accounts are read once, not for each list."""
+    return Submission.institution.in_(User.places_with_director())
 
 
 def _columns() -> tuple[Any, ...]:
@@ -104,8 +101,9 @@ def _left(*, now: datetime) -> Any:
     """Closed before the deadline and unsigned: nobody waits for it. What was signed stays, and so does who
     missed a deadline and closed after it."""
     in_time = Campaign.closes_on.is_null() | (Institution.closed_on <= Campaign.closes_on)
-    closed = Institution.closed_by(today(now)) & in_time & (Submission.lock == Lock.OPEN)
-    return fn.COALESCE(closed, False)
+    closed = Institution.select(Campaign.id, Institution.code).join(Campaign, on=in_time)
+    theirs = Tuple(Submission.campaign, Submission.institution)
+    return (Submission.lock == Lock.OPEN) & theirs.in_(closed.where(Institution.closed_by(today(now))))
 
 
 def same_month() -> Any:

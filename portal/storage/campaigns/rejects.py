@@ -1,6 +1,6 @@
 """The lines that a load rejected, and what has become of each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.storage.campaigns.loads import ASP
 from portal.storage.tables.bulk import BATCH, add_rows, tuples
-from portal.storage.tables.campaigns import Load, RejectedLine
+from portal.storage.tables.campaigns import Campaign, Load, RejectedLine
 from portal.storage.tables.people import User
 
 AGAIN = ("faults", "outcome", "mended", "salt", "settled_at", "settled_by")
@@ -69,9 +69,16 @@ def next_open(load: Load, after: int) -> RejectedLine | None:
     return found
 
 
-def left_rejects(load: Load) -> int:
-    """How many lines of the load the operator has left rejected."""
-    return int(_of(load).where(RejectedLine.outcome == Outcome.LEFT).count())
+def open_rejects(campaigns: Sequence[Campaign]) -> dict[int, int]:
+    """By campaign, how many lines АСП's last file had wrong, without those that the operator left rejected:
+    what an earlier one had wrong may have been put right since."""
+    asp = Load.campaign.in_(campaigns) & (Load.kind == ASP) & Load.is_finished
+    last = Load.select(fn.MAX(Load.id)).where(asp).group_by(Load.campaign)
+    left = RejectedLine.select(fn.COUNT(RejectedLine.id)).where(
+        (RejectedLine.load == Load.id) & (RejectedLine.outcome == Outcome.LEFT)
+    )
+    query = Load.select(Load.campaign, Load.rejected - left).where(Load.id.in_(last) & (Load.rejected > 0))
+    return dict(tuples(query))
 
 
 def repairs_in(month: Month) -> list[Repair]:

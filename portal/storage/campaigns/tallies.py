@@ -22,7 +22,7 @@ def tallies(campaigns: Sequence[Campaign], *, now: datetime, region: int | None 
     institution."""
     if not campaigns:
         return {}
-    found = _grouped((Submission.campaign,), campaigns, now=now, region=region)
+    found = _grouped((), campaigns, now=now, region=region)
     return {campaign.id: Totals.of(found.get((campaign.id,), ())) for campaign in campaigns}
 
 
@@ -32,7 +32,7 @@ def parts(
     """Of one month, by these columns of an institution, in one query."""
     by = [getattr(Institution, column) for column in columns]
     found = _grouped(by, [campaign], now=now, region=region)
-    return {key: Totals.of(groups) for key, groups in found.items()}
+    return {tuple(key): Totals.of(groups) for (_, *key), groups in found.items()}
 
 
 def regions(campaign: Campaign, *, now: datetime) -> list[Region]:
@@ -45,6 +45,7 @@ def regions(campaign: Campaign, *, now: datetime) -> list[Region]:
 def _grouped(
     by: Sequence[Any], campaigns: Sequence[Campaign], *, now: datetime, region: int | None
 ) -> dict[tuple[Any, ...], list[Alike]]:
+    """By campaign and these columns of an institution."""
     keys = (Submission.campaign, *by, *alike(now))
     sums = (
         fn.COUNT(Submission.id),
@@ -61,12 +62,14 @@ def _grouped(
         fn.MIN(RegisterMonth.confirmed_at),
     )
     query = of_institutions((*keys, *sums), campaigns, now=now, region=region)
+    if by:
+        query = query.join(Institution)
     # By their places: PostgreSQL takes two expressions with values in them for two.
     rows = tuples(query.group_by(*(SQL(str(place)) for place in range(1, len(keys) + 1))))
     windows = {campaign.id: campaign.window for campaign in campaigns}
     found: dict[tuple[Any, ...], list[Alike]] = defaultdict(list)
     for number, *row in rows:
-        found[tuple(row[: len(by)])].append(_alike(row[len(by) :], windows[number], now=now))
+        found[number, *row[: len(by)]].append(_alike(row[len(by) :], windows[number], now=now))
     return found
 
 

@@ -3,12 +3,13 @@
 They wait for the operator, beside those that were sent back (``portal/storage/lists/returned.py``).
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from peewee import JOIN, Case, fn
+from peewee import JOIN, SQL, Case, fn
 
 from portal.domain.decisions import Decision
 from portal.domain.errors import NotFound, holds
@@ -35,10 +36,33 @@ class Waiting:
     heir: Institution | None
 
 
+class Waits(NamedTuple):
+    """Records of one month that wait: ``undirected`` where the institution is there and nobody directs it,
+    ``others`` where it is closed, or was and its list is signed."""
+
+    others: int = 0
+    undirected: int = 0
+
+
+def count_waits(campaigns: Sequence[Campaign], *, now: datetime) -> dict[int, Waits]:
+    """By campaign, how many there are of what ``waiting_in`` tells by institution. Two questions, however
+    many months and institutions."""
+    day, counts = today(now), defaultdict[int, Counter[bool]](Counter)
+    by = (~Institution.closed_by(day) & _undirected()).alias("by")
+    listed = _on_lists(campaigns, day, Submission.campaign, by, fn.SUM(_listed(day)))
+    off = _on_no_list(campaigns, Record.campaign, by, fn.COUNT(Record.id)).join(Institution)
+    for query in (listed, off):
+        for campaign, undirected, records in tuples(query.group_by(SQL("1"), SQL("2"))):
+            counts[campaign][bool(undirected)] += int(records)
+    return {one.id: Waits(counts[one.id][False], counts[one.id][True]) for one in campaigns}
+
+
 def waiting_in(campaign: Campaign, *, now: datetime) -> list[Waiting]:
     """By institution: the closed first, and in each part where most records wait."""
     day = today(now)
-    counts = Counter(dict(tuples(_on_lists(campaign, day)))) + Counter(dict(tuples(_on_no_list(campaign))))
+    listed = _on_lists([campaign], day, Submission.institution, _listed(day))
+    off = _on_no_list([campaign], Record.institution, fn.COUNT(Record.id)).group_by(Record.institution)
+    counts = Counter(dict(tuples(listed))) + Counter(dict(tuples(off)))
     directed = {code for (code,) in tuples(User.places_with_director())}
     found = Institution.select().where(Institution.code.in_(list(counts)))
     groups = [
@@ -90,19 +114,25 @@ def unsigned_at(code: str) -> list[tuple[Month, int]]:
     return [(month, total) for month, total in tuples(query.order_by(Campaign.month))]
 
 
-def _on_lists(campaign: Campaign, day: date) -> Any:
-    """Code and count, from the lists' counters; the same records as by ``check_waits``."""
-    closed = Institution.closed_by(day)
-    undirected = Institution.code.not_in(User.places_with_director())
-    unsigned = (Submission.campaign == campaign) & (Submission.lock == Lock.OPEN)
-    waits = (closed & (Submission.total > 0)) | (undirected & (Submission.pending > 0))
-    count = Case(None, [(closed, Submission.total)], Submission.pending)
-    return Submission.select(Submission.institution, count).join(Institution).where(unsigned & waits)
+def _on_lists(campaigns: Sequence[Campaign], day: date, *columns: Any) -> Any:
+    """From the lists' counters; the same records as by ``check_waits``."""
+    unsigned = Submission.campaign.in_(campaigns) & (Submission.lock == Lock.OPEN)
+    closed = Institution.closed_by(day) & (Submission.total > 0)
+    waits = closed | (_undirected() & (Submission.pending > 0))
+    return Submission.select(*columns).join(Institution).where(unsigned & waits)
 
 
-def _on_no_list(campaign: Campaign) -> Any:
-    waits = Record.off_lists(campaign) & Record.returned_at.is_null()
-    return Record.select(Record.institution, fn.COUNT(Record.id)).where(waits).group_by(Record.institution)
+def _listed(day: date) -> Any:
+    """How many records of one list wait."""
+    return Case(None, [(Institution.closed_by(day), Submission.total)], Submission.pending)
+
+
+def _on_no_list(campaigns: Sequence[Campaign], *columns: Any) -> Any:
+    return Record.select(*columns).where(Record.off_lists(*campaigns) & Record.returned_at.is_null())
+
+
+def _undirected() -> Any:
+    return Institution.code.not_in(User.places_with_director())
 
 
 def _waiting(institution: Institution, records: int, day: date, *, has_director: bool) -> Waiting:

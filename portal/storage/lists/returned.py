@@ -1,11 +1,14 @@
 """Records sent back to the operator, and lists that may still be worked on after the deadline."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+
+from peewee import fn
 
 from portal.domain.placement import place
 from portal.storage.campaigns.placing import enrolments_of, newest_enrolments
 from portal.storage.lists.held import open_codes
+from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
 
@@ -15,6 +18,13 @@ def returned_records(campaign: Campaign) -> list[Record]:
     query = Record.select(Record, Institution).join(Institution)
     ours = Record.off_lists(campaign) & Record.returned_at.is_null(False)
     return list(query.where(ours).order_by(Record.returned_at, Record.id))
+
+
+def count_returned(campaigns: Sequence[Campaign]) -> dict[int, int]:
+    """By campaign, how many they are; without those that have none."""
+    ours = Record.off_lists(*campaigns) & Record.returned_at.is_null(False)
+    query = Record.select(Record.campaign, fn.COUNT(Record.id)).where(ours)
+    return dict(tuples(query.group_by(Record.campaign)))
 
 
 def enrolled_at(records: Iterable[Record], *, day: date) -> dict[int, str]:

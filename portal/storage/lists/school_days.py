@@ -108,6 +108,13 @@ def month_holidays(month: Month) -> tuple[dict[date, str], frozenset[date]]:
     return with_overrides(public_holidays(month.year), _overrides(month, month))
 
 
+def holidays_in(months: Iterable[Month]) -> dict[Month, dict[date, str]]:
+    """Of each of these months the same holidays, in one question."""
+    asked = sorted(set(months))
+    overrides = _overrides(asked[0], asked[-1]) if asked else []
+    return {month: with_overrides(public_holidays(month.year), overrides)[0] for month in asked}
+
+
 def free_days(months: Sequence[Month]) -> dict[date, str]:
     """The days in these months in a row on which nobody has school anywhere, with why; no weekends."""
     every = {

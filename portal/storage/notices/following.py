@@ -26,6 +26,10 @@ def followed(office: Office, *, now: datetime) -> list[Followed]:
         if shown.state is NoticeState.IN_FORCE
         and (shown.notice.deadline is None or shown.notice.deadline >= today(now))
     ]
-    counted = tallies([shown.notice.id for shown in current], office.region, now=now)
-    found = [Followed(shown, counted[shown.notice.id]) for shown in current]
-    return [each for each in found if each.tally.waited_for][:MOST_FOLLOWED]
+    found: list[Followed] = []
+    for some in (current[:MOST_FOLLOWED], current[MOST_FOLLOWED:]):  # of a year's few are still waited for
+        if len(found) < MOST_FOLLOWED:
+            counted = tallies([shown.notice.id for shown in some], office.region, now=now)
+            found += (Followed(shown, counted[shown.notice.id]) for shown in some)
+        found = [each for each in found if each.tally.waited_for]
+    return found[:MOST_FOLLOWED]

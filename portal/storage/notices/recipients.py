@@ -163,19 +163,19 @@ def tallies(notices: Collection[int], region: int | None, *, now: datetime) -> d
     """Of each circular how far its institutions are, of one region or of all. Two questions."""
     if not notices:
         return {}
-    closed = Institution.closed_by(today(now))
-    directed = Institution.code.in_(User.places_with_director())
+    is_of = NoticeRecipient.institution
+    closed = is_of.in_(Institution.select(Institution.code).where(Institution.closed_by(today(now))))
+    directed = is_of.in_(User.places_with_director())
     here = NoticeRecipient.notice.in_(list(notices))
     if region is not None:
-        here &= NoticeRecipient.institution.in_(_of_region(region))
+        here &= is_of.in_(_of_region(region))
     counts = (
         NoticeRecipient.select(
             NoticeRecipient.notice,
-            fn.COUNT(NoticeRecipient.institution),
+            fn.COUNT(is_of),
             _count_if(~closed & directed),
             _count_if(~closed & ~directed),
         )
-        .join(Institution)
         .where(here)
         .group_by(NoticeRecipient.notice)
     )

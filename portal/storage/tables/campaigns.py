@@ -213,10 +213,10 @@ class Record(Table):
         )
 
     @classmethod
-    def off_lists(cls, campaign: Campaign) -> Any:
-        """That a record of the campaign lies on no list. Few do: the sum keeps the database from going
-        through all of the campaign to find them."""
-        return cls.submission.is_null() & (cls.campaign + 0 == campaign.id)
+    def off_lists(cls, *campaigns: Campaign) -> Any:
+        """That a record of these campaigns lies on no list. Few do: the sum keeps the database from going
+        through all of a campaign to find them."""
+        return cls.submission.is_null() & (cls.campaign + 0).in_([campaign.id for campaign in campaigns])
 
     @property
     def names(self) -> str:

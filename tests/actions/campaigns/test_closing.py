@@ -16,7 +16,7 @@ from portal.domain.month import Month
 from portal.domain.oversight.progress import Totals
 from portal.domain.submissions import Lock
 from portal.storage.campaigns.progress import standings
-from portal.storage.campaigns.waiting import unsigned_at, waiting_at, waiting_in
+from portal.storage.campaigns.waiting import Waits, count_waits, unsigned_at, waiting_at, waiting_in
 from portal.storage.lists.current import list_of, records_of
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Record, Submission
@@ -172,6 +172,26 @@ def test_all_that_is_unsigned_waits_for_the_operator(world, close):
     assert group.heir.code == OTHER_SCHOOL
     assert len(waiting_at(world.campaign, SCHOOL, now=NOW)[1]) == 2
     assert unsigned_at(SCHOOL) == [(MONTH, 2)]
+
+
+def test_what_waits_is_counted_as_it_is_named_month_by_month(world, close):
+    """On a closed list both, on one that nobody directs what is undecided; and what lies on none."""
+    earlier = Campaign.create(month=MONTH.plus(-1), made_at=NOW)
+    add_record()
+    add_record(decision=Decision.REFUSED)
+    close()
+    add_record(FAR_SCHOOL)
+    add_record(FAR_SCHOOL, decision=Decision.CONFIRMED)
+    for place in (OTHER_SCHOOL, FAR_SCHOOL):
+        off = add_record(place)
+        Record.update(submission=None).where(Record.id == off.id).execute()
+    Submission.recount(one.id for one in Submission.select())
+
+    assert count_waits([world.campaign, earlier], now=NOW) == {
+        world.campaign.id: Waits(others=3, undirected=2),
+        earlier.id: Waits(),
+    }
+    assert waiting(world) == {SCHOOL: 2, OTHER_SCHOOL: 1, FAR_SCHOOL: 2}
 
 
 def test_the_successors_successor_is_offered_where_that_one_closed_too(world, close):

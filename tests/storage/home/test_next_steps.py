@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.submissions import CampaignState
+from portal.storage.home.duties import duties
 from portal.storage.home.next_steps import (
     Mail,
     changed_by_asp,
     current_campaigns,
     current_lists,
-    duties,
     last_authorisation,
     removal_without_new,
     unsent_mail,
