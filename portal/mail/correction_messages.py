@@ -6,6 +6,7 @@ from datetime import datetime
 from portal.domain.month import Month
 from portal.domain.times import stamp
 from portal.mail.messages import Message, composed
+from portal.mail.window_messages import IN_CALENDAR, UNSIGNED, WITHOUT_SIGNATURE
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,17 @@ def office_spoke(to: str, place: Place, *, supported: bool) -> Message:
     )
 
 
-def correction_granted(to: str, place: Place, *, until: datetime | None) -> Message:
+def correction_granted(to: str, place: Place, *, until: datetime | None, is_answered: bool) -> Message:
+    """It is the only letter that says until when the list is open."""
     assert until is not None
     return composed(
         to,
         f"Прието искане за поправка, списъкът е отворен до {stamp(until)}: {place.institution}",
         f"ЦИОО прие искането ви за поправка за {place.month.label} Списъкът е отворен до {stamp(until)}",
-        "Поправка без нов подпис не се подава към АСП. Ако списъкът е подписан, първо премахнете подписа. "
-        "После поправете записа и подпишете отново:",
+        WITHOUT_SIGNATURE if is_answered else UNSIGNED,
+        "Ако списъкът е подписан, първо премахнете подписа. После поправете записа и подпишете отново:",
         place.list_link,
+        IN_CALENDAR,
     )
 
 

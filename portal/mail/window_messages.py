@@ -11,6 +11,8 @@ from portal.mail.messages import Message, composed, spoken_day
 
 IN_CALENDAR = "Срокът е и в приложения файл за календара."
 NOTHING_TO_DO = "Списъкът ви е приключен. Ако нищо не се е променило, по него не е нужно да правите нищо:"
+UNSIGNED = "Неподписан списък се подава към АСП като „няма информация“."
+WITHOUT_SIGNATURE = "Поправка без нов подпис не се подава към АСП: там остава подаденото досега."
 TASK = "Довършете списъка и го подпишете преди края на срока:"
 TASK_OF_EXCEPTION = "Направете каквото е нужно и подпишете преди този час:"
 TASK_OF_EMPTY = "Отворете месеца и отбележете „Проверих – няма записи“ преди края на срока:"
@@ -19,7 +21,8 @@ TASK_OF_EMPTY = "Отворете месеца и отбележете „Про
 @dataclass(frozen=True)
 class Place:
     """Of what a letter is, and where it leads. ``way_in`` is what the institution's own mailbox reads where
-    nobody has access, instead of what there is to do. ``register_link`` where the reader has the month of the
+    nobody has access, instead of what there is to do. ``is_answered``: the month's final answer is made, so
+    that only a correction can follow. ``register_link`` where the reader has the month of the
     register to confirm."""
 
     institution: str
@@ -27,6 +30,7 @@ class Place:
     link: str
     is_complete: bool
     is_empty: bool = False
+    is_answered: bool = False
     way_in: tuple[str, ...] = ()
     register_link: str = ""
 
@@ -83,7 +87,7 @@ def exception_opened(to: str, place: Place, *, until: datetime) -> Message:
         f"Списъкът за {place.month.label} е отворен за вас до {stamp(until)}: {place.institution}",
         f"Срокът за {place.month.label} изтече, но ЦИОО направи изключение за {place.institution}: списъкът "
         f"е отворен до {stamp(until)}",
-        *([] if place.is_empty else ["Неподписан списък се подава към АСП като „няма информация“."]),
+        *([] if place.is_empty else [WITHOUT_SIGNATURE if place.is_answered else UNSIGNED]),
         *place.led(TASK_OF_EMPTY if place.is_empty else TASK_OF_EXCEPTION),
         IN_CALENDAR,
     )
@@ -94,6 +98,8 @@ def exception_ended(to: str, place: Place, *, at: datetime) -> Message:
         ends = "В него няма записи."
     elif place.is_complete:
         ends = "Списъкът е подписан и подписаното остава."
+    elif place.is_answered:
+        ends = "Списъкът не е подписан отново: в АСП остава подаденото досега."
     else:
         ends = "Списъкът не е подписан: към АСП се подава „няма информация“."
     return composed(

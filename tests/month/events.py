@@ -133,7 +133,6 @@ AFTER_THE_ANSWER = (
                 one("17.05", "correction_supported"),
                 RETURNED,
                 one("18.05", "correction_answered"),
-                one("18.05", "exception_opened"),
                 signed("20.05"),
             )
         },
@@ -151,7 +150,6 @@ AFTER_THE_ANSWER = (
                 one("17.05", "correction_supported"),
                 RETURNED,
                 one("18.05", "correction_answered"),
-                one("18.05", "exception_opened"),
                 reminded(OPEN, REGISTER, on=(CORRECTED_ONE, CORRECTED_LAST)),
             )
         },

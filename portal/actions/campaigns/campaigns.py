@@ -17,6 +17,7 @@ from portal.domain.submissions import check_exception
 from portal.domain.times import end_of
 from portal.storage.lists.current import held_list
 from portal.storage.tables import audit
+from portal.storage.tables.answers import CorrectionRequest
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import writing
 
@@ -54,28 +55,36 @@ def make_exception(
     """Open one list again after the deadline, to the end of ``until`` in Sofia."""
     with writing():
         submission = _held_list(institution, month)
-        _open(person, submission, until, reason, is_correction=False, now=now)
+        _open(person, submission, until, reason, now=now)
     return submission
 
 
 def open_for_correction(
-    person: Operator, month: Month, institution: str, until: date, reason: str, *, now: datetime
+    person: Operator, month: Month, request: CorrectionRequest, until: date, *, now: datetime
 ) -> Submission:
     """The same for a correction that was asked for, also after the final answer. In the caller's turn."""
-    submission = _held_list(institution, month)
-    _open(person, submission, until, reason, is_correction=True, now=now)
+    reason = f"Искане за поправка № {request.id}: {request.reason.label}, {request.document}."
+    submission = _held_list(request.institution_id, month)
+    _open(person, submission, until, reason, request=request.id, now=now)
     return submission
 
 
 def _open(
-    person: Operator, submission: Submission, until: date, reason: str, *, is_correction: bool, now: datetime
+    person: Operator,
+    submission: Submission,
+    until: date,
+    reason: str,
+    *,
+    request: int | None = None,
+    now: datetime,
 ) -> None:
-    check_may_open(submission, until, reason, is_correction=is_correction, now=now)
+    """``request`` is the correction that it is made for, if it is for one."""
+    check_may_open(submission, until, reason, is_correction=request is not None, now=now)
     submission.reopened_until, submission.reopened_reason = last_moment_of(until), reason
     submission.reopened_by_id = person.user_id
     _store_exception(submission)
     _say(person, MADE, submission, now=now)
-    tell_of_exception(submission, now=now)
+    tell_of_exception(submission, request=request, now=now)
 
 
 def check_may_open(

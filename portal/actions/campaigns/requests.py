@@ -98,11 +98,10 @@ def grant_correction(
     with writing():
         request = _held(request_in(held_campaign(month), request_id))
         check_may_grant(request.granted, grant=True, note=note, names=names_of(request.record))
-        reason = f"Искане за поправка № {request.id}: {request.reason.label}, {request.document}."
-        open_for_correction(person, month, request.institution_id, until, reason, now=now)
+        opened = open_for_correction(person, month, request, until, now=now)
         _answer(person, request, granted=True, note=note, now=now)
         _say(person, GRANTED, request, now=now)
-        tell_answered(request, now=now)
+        tell_answered(request, until=opened.reopened_until, now=now)
     return request
 
 

@@ -3,8 +3,9 @@ to the director what was said."""
 
 from datetime import datetime
 
+from portal.actions.letters.deadline import with_deadline
 from portal.actions.letters.matter import Matter, NoLonger
-from portal.actions.letters.occasions import About, queue
+from portal.actions.letters.occasions import About, Facts, queue
 from portal.domain.campaigns.corrections import RequestState
 from portal.domain.letters.kinds import Occasion
 from portal.domain.people import Role
@@ -31,12 +32,24 @@ def tell_office_spoke(request: CorrectionRequest, *, now: datetime) -> None:
     _tell(Occasion.CORRECTION_SUPPORTED, request, readers, now=now)
 
 
-def tell_answered(request: CorrectionRequest, *, now: datetime) -> None:
-    _tell(Occasion.CORRECTION_ANSWERED, request, directors_of([request.institution_id]), now=now)
+def tell_answered(request: CorrectionRequest, *, until: datetime | None = None, now: datetime) -> None:
+    """``until``: to when the list was opened for it. The letter says both, in place of the one about the
+    exception."""
+    readers = directors_of([request.institution_id])
+    opened = {} if until is None else {"until": until.isoformat()}
+    _tell(Occasion.CORRECTION_ANSWERED, request, readers, opened, now=now)
 
 
-def _tell(occasion: Occasion, request: CorrectionRequest, readers: list[Reader], *, now: datetime) -> None:
-    about = About(occasion, f"correction:{request.id}", request.campaign_id, {"request": request.id})
+def _tell(
+    occasion: Occasion,
+    request: CorrectionRequest,
+    readers: list[Reader],
+    more: Facts | None = None,
+    *,
+    now: datetime,
+) -> None:
+    facts = {"request": request.id, **(more or {})}
+    about = About(occasion, f"correction:{request.id}", request.campaign_id, facts)
     queue(about, readers, now=now)
 
 
@@ -68,7 +81,11 @@ def write_answered(matter: Matter) -> Message:
     submission = matter.submission
     if submission.window.is_over(matter.now):
         raise NoLonger("времето за поправката вече е изтекло")
-    return letters.correction_granted(matter.to, place, until=submission.reopened_until)
+    is_answered = matter.campaign.answered_at is not None
+    letter = letters.correction_granted(
+        matter.to, place, until=submission.reopened_until, is_answered=is_answered
+    )
+    return with_deadline(letter, matter)
 
 
 def _request(matter: Matter) -> CorrectionRequest:

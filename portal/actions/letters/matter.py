@@ -156,6 +156,13 @@ class Matter:
         found: OutboxMessage | None = self._others(*occasions).order_by(*newest).first()
         return found
 
+    def noted(self, *occasions: Occasion, field: str) -> list[tuple[OutboxMessage, Any]]:
+        """The letters of these kinds to the same reader that note something as ``field``, with that; the
+        newest first."""
+        newest = (OutboxMessage.made_at.desc(), OutboxMessage.id.desc())
+        read = [(row, json.loads(row.facts or "{}")) for row in self._others(*occasions).order_by(*newest)]
+        return [(row, facts[field]) for row, facts in read if field in facts]
+
     def _others(self, *occasions: Occasion) -> Any:
         row = self.row
         alike = (OutboxMessage.campaign == row.campaign_id) & (

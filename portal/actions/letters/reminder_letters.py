@@ -42,8 +42,7 @@ def write_reminder(matter: Matter) -> Message:
     tasks = own_tasks(missing, matter.scopes, is_mailbox=matter.user is None)
     if not tasks:
         raise NoLonger("всичко вече е свършено")
-    same_day = matter.last(*SAYS_AS_MUCH)
-    if same_day is not None and today(same_day.made_at) == today(now):
+    if _was_told_today(matter):
         raise NoLonger("днес вече писахме за този срок")
     if not is_hour(days, is_working, now=now):
         raise NotYet(next_hour(is_working, now=now))
@@ -67,6 +66,14 @@ def write_reminder(matter: Matter) -> Message:
         register_link=matter.register_link,
         is_director=matter.is_director,
     )
+
+
+def _was_told_today(matter: Matter) -> bool:
+    """Of the deadline, also by the answer to a request for which the list was opened."""
+    granted = [row for row, _ in matter.noted(Occasion.CORRECTION_ANSWERED, field="until")]
+    last = matter.last(*SAYS_AS_MUCH)
+    told = granted if last is None else [*granted, last]
+    return any(today(row.made_at) == today(matter.now) for row in told)
 
 
 def _missing(matter: Matter) -> frozenset[Task]:

@@ -20,9 +20,10 @@ from portal.storage.tables.campaigns import Submission
 DEADLINES = (Occasion.LIST_RECEIVED, Occasion.DEADLINE_MOVED, Occasion.MONTH_RESUMED)
 
 
-def tell_of_exception(submission: Submission, *, now: datetime) -> None:
-    """In the caller's transaction, after it was stored."""
-    _tell(Occasion.EXCEPTION_OPENED, submission, submission.reopened_until, now=now)
+def tell_of_exception(submission: Submission, *, request: int | None = None, now: datetime) -> None:
+    """In the caller's transaction, after it was stored. Whoever asked for the correction ``request`` reads of
+    it in the answer."""
+    _tell(Occasion.EXCEPTION_OPENED, submission, submission.reopened_until, request=request, now=now)
 
 
 def tell_of_its_end(submission: Submission, until: datetime, *, now: datetime) -> None:
@@ -30,9 +31,16 @@ def tell_of_its_end(submission: Submission, until: datetime, *, now: datetime) -
     _tell(Occasion.EXCEPTION_ENDED, submission, until, now=now)
 
 
-def _tell(occasion: Occasion, submission: Submission, until: datetime | None, *, now: datetime) -> None:
+def _tell(
+    occasion: Occasion,
+    submission: Submission,
+    until: datetime | None,
+    *,
+    request: int | None = None,
+    now: datetime,
+) -> None:
     assert until is not None
-    facts = {"until": until.isoformat()}
+    facts = {"until": until.isoformat(), **({} if request is None else {"request": request})}
     about = About(occasion, f"submission:{submission.id}/{submission.moves}", submission.campaign_id, facts)
     queue(about, readers_about(occasion, [submission.institution_id], now=now), now=now)
 
@@ -80,12 +88,16 @@ def write_exception(matter: Matter) -> Message:
     until = datetime.fromisoformat(matter.facts["until"])
     if matter.submission.reopened_until != until:
         raise NoLonger("изключението е друго или е прекратено")
+    request = matter.facts.get("request")
+    answered = matter.noted(Occasion.CORRECTION_ANSWERED, field="request") if request is not None else []
+    if request in [each for _, each in answered]:
+        raise NoLonger(f"влиза в писмото „{Occasion.CORRECTION_ANSWERED.label}“")
     return with_deadline(letters.exception_opened(matter.to, _place(matter), until=until), matter)
 
 
 def write_exception_ended(matter: Matter) -> Message:
-    opened = matter.last(Occasion.EXCEPTION_OPENED)
-    if opened is None or opened.state is not LetterState.SENT:
+    opened = matter.noted(Occasion.EXCEPTION_OPENED, Occasion.CORRECTION_ANSWERED, field="until")
+    if not opened or opened[0][0].state is not LetterState.SENT:
         raise NoLonger("изключението не беше съобщено")
     until = matter.submission.reopened_until
     if until is None or until > matter.now:
@@ -116,6 +128,7 @@ def _place(matter: Matter) -> letters.Place:
         matter.list_link,
         matter.state.is_complete,
         is_empty=not matter.counts.total,
+        is_answered=matter.campaign.answered_at is not None,
         register_link=matter.register_link if _has_register_left(matter) else "",
     )
     if matter.user is not None:

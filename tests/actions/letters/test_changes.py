@@ -23,6 +23,7 @@ from portal.actions.lists.confirmations import decide
 from portal.actions.lists.ready import say_ready
 from portal.actions.people.delegations import revoke
 from portal.actions.signing.signing import sign, unsign
+from portal.domain.campaigns.corrections import Why
 from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict, Denied
 from portal.domain.letters.fate import LetterState
@@ -31,6 +32,7 @@ from portal.domain.people import Role, Scope
 from portal.domain.submissions import Lock
 from portal.storage.lists.current import list_of
 from portal.storage.signing.standing import standing_of
+from portal.storage.tables.answers import CorrectionRequest
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import writing
@@ -375,11 +377,23 @@ class TestAfterTheAnswer:
 
     def test_a_correction_opens_the_list_and_reminds(self, answered, send, sink):
         later = AFTER + timedelta(days=1)
+        request = CorrectionRequest.create(
+            campaign=answered.campaign,
+            institution=SCHOOL,
+            record=Record.get(Record.institution == SCHOOL),
+            reason=Why.LATE_NOTE,
+            document="№ 1",
+            asked_by=answered.ana.user_id,
+            asked_at=later,
+        )
         with writing():
-            open_for_correction(answered.oleg, MONTH, SCHOOL, date(2021, 2, 4), "искане № 1", now=later)
+            open_for_correction(answered.oleg, MONTH, request, date(2021, 2, 4), now=later)
         send(later)
         assert sorted(sink.to) == ["ana@example.org", "dora@example.org"]
-        assert "отворен до 04.02.2021 г., 23:59 ч." in text(row("exception_opened"))
+        letter = text(row("exception_opened"))
+        assert "отворен до 04.02.2021 г., 23:59 ч." in letter
+        assert "Поправка без нов подпис не се подава към АСП" in letter
+        assert "няма информация" not in letter
         sink.taken.clear()
         last = later + timedelta(days=1)
         remind(now=last)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from portal.actions.campaigns.campaigns import end_exception
 from portal.actions.campaigns.requests import (
     Asked,
     ask_correction,
@@ -17,12 +18,16 @@ from portal.actions.signing.signing import sign
 from portal.domain.campaigns.corrections import Why
 from portal.domain.decisions import Decision
 from portal.domain.errors import Conflict
+from portal.domain.letters.fate import LetterState
 from portal.mail.messages import Message
+from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import User
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, SITE, add_record
+from tests.cast import AFTER, MONTH, NOW, PASSWORD, SCHOOL, SITE, add_record
+from tests.mail.letters import text
 
 UNTIL = (AFTER + timedelta(days=3)).date()
+OPEN = "отворен до 05.02.2021 г., 23:59 ч."
 DOCUMENT = "№ 118/2020"
 NOTE = "Мария Атанасова беше болна."
 
@@ -105,6 +110,45 @@ def test_the_director_reads_that_it_is_granted(world, request_id):
         written("correction_supported", world.oleg.user_id)
     with pytest.raises(NoLonger, match="вече е изтекло"):
         message_of(rows("correction_answered")[0], site=SITE, now=AFTER + timedelta(days=9))
+
+
+def test_one_letter_says_that_it_is_granted_and_until_when_the_list_is_open(world, request_id):
+    grant_correction(world.oleg, MONTH, request_id, UNTIL, "", now=AFTER)
+
+    assert readers("exception_opened") == {world.ana.user_id, world.dora.user_id}
+    with pytest.raises(NoLonger, match="отговор на искане за поправка"):
+        written("exception_opened", world.ana.user_id)
+    message = written("correction_answered", world.ana.user_id)
+    assert "ЦИОО прие искането ви" in message.body
+    assert OPEN in text(message)
+    assert "DTSTART;VALUE=DATE:20210205" in message.calendar
+    assert OPEN in text(written("exception_opened", world.dora.user_id))
+
+
+def test_says_what_is_sent_of_a_list_that_nobody_signs_again(world, request_id):
+    grant_correction(world.oleg, MONTH, request_id, UNTIL, "", now=AFTER)
+
+    assert "„няма информация“" in text(written("correction_answered", world.ana.user_id))
+    Campaign.update(answered_at=AFTER).execute()
+    said = text(written("correction_answered", world.ana.user_id))
+    assert "там остава подаденото досега" in said
+    assert "няма информация" not in said
+
+
+def test_who_read_of_it_reads_that_the_list_was_closed_before(world, request_id):
+    grant_correction(world.oleg, MONTH, request_id, UNTIL, "", now=AFTER)
+    OutboxMessage.update(state=LetterState.SENT, sent_at=AFTER).where(
+        OutboxMessage.kind == "correction_answered"
+    ).execute()
+    OutboxMessage.update(state=LetterState.DROPPED).where(OutboxMessage.kind == "exception_opened").execute()
+    end_exception(world.oleg, MONTH, SCHOOL, now=AFTER + timedelta(hours=1))
+
+    later = AFTER + timedelta(hours=2)
+    (row,) = [row for row in rows("exception_ended") if row.user_id == world.ana.user_id]
+    assert "прекрати изключението" in text(message_of(row, site=SITE, now=later))
+    (row,) = [row for row in rows("exception_ended") if row.user_id == world.dora.user_id]
+    with pytest.raises(NoLonger, match="не беше съобщено"):
+        message_of(row, site=SITE, now=later)
 
 
 def test_the_director_reads_that_it_is_declined(world, request_id):
