@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.domain.decisions import clean_note
-from portal.domain.errors import Refusal
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.people import Role
 
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the brackets
 LONGEST_TYPED = 1000  # signs of an address: what is longer is none, and is not looked at letter by letter
@@ -106,6 +107,19 @@ def check_name(text: str, *, field: str = "name") -> str:
     if len(name) > LONGEST_NAME:
         raise Refusal(f"Името може да има най-много {LONGEST_NAME} знака.", field=field)
     return name
+
+
+def check_correctable(role: Role, *, is_active: bool, is_stopped: bool) -> None:
+    """Raise unless the operator may correct the account's address: what was done with an account is bound to
+    it, and whom a director authorises is the director's to say. Our decision."""
+    if is_stopped:
+        raise Conflict("Достъпът е спрян. Първо го пуснете отново.")
+    if is_active:
+        raise Conflict(
+            "Достъпът вече е активиран и адресът му не се променя. За друг адрес поканете човека отново."
+        )
+    if role is Role.DELEGATE:
+        raise Conflict("Упълномощеното лице е посочено от директора: той го упълномощава с верния адрес.")
 
 
 def wrong_password(sentence: str, typed: str, *, field: str = "password") -> Refusal:

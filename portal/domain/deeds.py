@@ -87,6 +87,7 @@ ACCOUNTS = {
     "invited": "покани в портала",
     "director_invited": "покани следващия директор",
     "invited_again": "покани отново в портала",
+    "address_corrected": "поправи адреса на поканен, който не е активирал достъпа си",
     "account_activated": "активира достъпа",
     "account_reset": "поднови достъпа с нова парола и нов ключ",
     "account_disabled": "спря достъпа",

@@ -121,6 +121,17 @@ def give_up_all(kinds: Sequence[str], error: str) -> int:
     return given_up
 
 
+def drop_waiting(user_id: int, kind: str, reason: str) -> None:
+    """What is written at once and waits, to this account: it is not sent. One that is being handed over goes.
+    In the caller's transaction."""
+    theirs = (
+        (OutboxMessage.user == user_id) & (OutboxMessage.kind == kind) & OutboxMessage.handing_at.is_null()
+    )
+    OutboxMessage.update(state=LetterState.DROPPED, sealed=None, error=reason).where(
+        theirs & _waits()
+    ).execute()
+
+
 def last_letter(user_id: int) -> OutboxMessage | None:
     """The newest letter to this account."""
     row: OutboxMessage | None = (

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions.people import accounts, egn_changes, factor_removals, invitations
 from portal.actions.people.invitations import NewAccount
+from portal.actions.people.readdressing import correct_address
 from portal.actions.people.succession import Successor, foresee
 from portal.domain.accounts import fold_email
 from portal.domain.errors import Conflict
@@ -30,7 +31,7 @@ from portal.web.http.htmx import page_or_fragment
 from portal.web.http.site import site
 from portal.web.institutions.searching import searched
 from portal.web.people.egn import ConfirmForm
-from portal.web.people.operator_forms import InvitationForm, SearchForm
+from portal.web.people.operator_forms import AddressForm, InvitationForm, SearchForm
 from portal.web.people.succession import foreseen_page
 
 people = Blueprint("people", __name__, url_prefix="/people")
@@ -112,6 +113,20 @@ def resend(operator: Operator, user_id: int) -> ResponseReturnValue:
         invitations.resend(operator, user_id, site=site(), now=clock.now())
     said = "Новата покана чака изпращане. Връзката в предишната вече не отваря нищо."
     return _done(tried, operator, user_id, said)
+
+
+@people.post(f"{PERSON}/address")
+@allow(Operator)
+def correct(operator: Operator, user_id: int) -> ResponseReturnValue:
+    """Of somebody who was invited and is not here yet."""
+    form = AddressForm(request.form)
+    with attempt(form) as tried:
+        correct_address(operator, user_id, form.email.data or "", site=site(), now=clock.now())
+    if tried.failed:
+        shown = _page(operator, account(user_id), alert=tried.alert, address_form=tried.wrong_form)
+        return tried.reply(shown)
+    flash("Адресът е поправен. Новата покана чака изпращане, а връзката в предишната вече не отваря нищо.")
+    return redirect(url_for(".show", user_id=user_id), 303)
 
 
 @people.post(f"{PERSON}/reset")
@@ -198,7 +213,13 @@ def _list(form: SearchForm) -> str:
     )
 
 
-def _page(operator: Operator, user: User, alert: str = "", egn_form: ConfirmForm | None = None) -> str:
+def _page(
+    operator: Operator,
+    user: User,
+    alert: str = "",
+    egn_form: ConfirmForm | None = None,
+    address_form: AddressForm | None = None,
+) -> str:
     others = directors_of(user.institution_id) if user.institution_id and user.role is Role.DIRECTOR else []
     return render_template(
         "people/show.html",
@@ -212,6 +233,7 @@ def _page(operator: Operator, user: User, alert: str = "", egn_form: ConfirmForm
         removal=factor_removals.removal_for(user.id, site=site(), now=clock.now()),
         agrees=AGREES_LABEL[user.role],
         egn_form=egn_form or ConfirmForm(),
+        address_form=address_form or AddressForm(),
         egn_tries=EGN_TRIES,
         alert=alert,
     )

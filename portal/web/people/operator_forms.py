@@ -19,6 +19,10 @@ class SearchForm(PortalForm):
     state = SelectField("Състояние", choices=STATES, default="")
 
 
+class AddressForm(PortalForm):
+    email = Text("Верен адрес")
+
+
 class InvitationForm(PortalForm):
     role = SelectField("Роля", choices={role.value: role.label for role in INVITED})
     name = Text("Име и фамилия")

@@ -2,17 +2,20 @@
 
 import pytest
 
+from portal.actions.letters.outbox import message_of
 from portal.actions.people import invitations
 from portal.actions.people.egn import is_owner
 from portal.actions.people.egn_changes import ask_for_change, withdraw
 from portal.actions.people.invitations import NewAccount
+from portal.domain.letters.fate import LetterState
 from portal.domain.people import Role
 from portal.domain.signing.egn import EGN_TRIES
+from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import EgnRequest
 from tests.cast import EGNS, FAR_SCHOOL, NOW, ORIGIN, PASSWORD, SCHOOL, SITE
-from tests.mail.letters import letters, readers
+from tests.mail.letters import letters, readers, token_in
 
 
 def names(page):
@@ -144,6 +147,61 @@ def test_says_why_not(operator, world):
     assert operator.send(f"/people/{world.oleg.user_id}/disable").status_code == 409
 
 
+def test_corrects_the_address_of_somebody_who_never_activated(operator, invited):
+    operator.get(f"/people/{invited.id}").page.one("#email")
+    before = token_in(letters("invitation")[0])
+    assert operator.send(f"/people/{invited.id}/address", email="Right@Example.org").status_code == 303
+
+    assert "right@example.org" in operator.get(f"/people/{invited.id}").page.text("main")
+    rows = list(OutboxMessage.select().order_by(OutboxMessage.id))
+    assert [row.state for row in rows] == [LetterState.DROPPED, LetterState.WAITS]
+    letter = message_of(rows[-1], site=SITE, now=NOW)
+    assert letter.to == User.get_by_id(invited.id).email == "right@example.org"
+    assert operator.get(f"/activate/{before}").status_code == 409
+    assert operator.get(f"/activate/{token_in(letter)}").status_code == 200
+    assert AuditEntry.select().where(AuditEntry.what == "address_corrected").count() == 1
+    answer = operator.send(f"/people/{invited.id}/address", email="right@example.org")
+    assert answer.status_code == 303  # pressed twice
+    assert OutboxMessage.select().count() == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("email", "said"),
+    [
+        ("ana@example.org", "вече е на друг достъп"),
+        ("new@example.org", "Това е адресът и сега"),
+        ("няма", "Проверете адреса"),
+        ("", "Напишете адреса"),
+    ],
+)
+def test_says_why_an_address_cannot_be_corrected(operator, invited, email, said):
+    answer = operator.send(f"/people/{invited.id}/address", email=email)
+
+    assert answer.status_code == 422
+    assert said in answer.page.text("#email-error")
+    assert User.get_by_id(invited.id).email == "new@example.org"
+
+
+@pytest.mark.parametrize(("who", "said"), [("boris", "вече е активиран"), ("dora", "вече е активиран")])
+def test_leaves_the_address_of_whoever_is_here(operator, world, who, said):
+    person = getattr(world, who)
+    page = operator.get(f"/people/{person.user_id}").page
+    assert "Адресът на активиран достъп не се променя" in page.text("main")
+    answer = operator.send(f"/people/{person.user_id}/address", email="other@example.org")
+
+    assert answer.status_code == 409
+    assert said in answer.page.text("main")
+    assert User.get_by_id(person.user_id).email == person.email
+
+
+def test_leaves_a_delegates_address_to_the_director(operator, world):
+    User.update(activated_at=None).where(User.id == world.dora.user_id).execute()
+
+    assert "от директора" in operator.get(f"/people/{world.dora.user_id}").page.text("main")
+    answer = operator.send(f"/people/{world.dora.user_id}/address", email="other@example.org")
+    assert answer.status_code == 409
+
+
 def test_a_deed_is_not_done_by_others(client, world):
     for deed in ("invite", "reset", "disable", "enable"):
         answer = client.sign_in(world.ana).send(f"/people/{world.boris.user_id}/{deed}")
@@ -154,7 +212,8 @@ def test_a_deed_is_not_done_by_others(client, world):
 def test_says_what_became_of_the_letter(operator, invited):
     page = f"/people/{invited.id}"
     assert "чака изпращане" in operator.get(page).page.text("main")
-    OutboxMessage.update(sealed=None, error="Пощенският сървър отказа писмото (550).").execute()
+    error = "Пощенският сървър отказа писмото (550)."
+    OutboxMessage.update(sealed=None, state=LetterState.GIVEN_UP, error=error).execute()
     assert "не можа да бъде изпратено. Пощенският сървър отказа" in operator.get(page).page.text("main")
     OutboxMessage.update(sent_at=NOW).execute()
     assert "изпратено на 28.01.2021" in operator.get(page).page.text("main")
