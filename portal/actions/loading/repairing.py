@@ -23,6 +23,7 @@ from portal.storage.campaigns.loads import ASP, last_load, load_by_id
 from portal.storage.campaigns.placing import enrolments_of, newest_enrolments, records_about
 from portal.storage.campaigns.rejects import rejected_line
 from portal.storage.campaigns.staging import StagedLine
+from portal.storage.lists.counted import following
 from portal.storage.lists.held import all_lists, known_codes, open_codes
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine
@@ -144,7 +145,8 @@ def _place(person: Operator, line: Line, campaign: Campaign, row: AspRow, *, now
     _check(split(staged.faults), staged)
     _check_new(line, campaign, row)
     places, done = held_places(campaign, all_lists(campaign), [staged], day=day), Done()
-    Batch(campaign, places, done, now=now).distribute([staged])
+    with following(campaign, children):
+        Batch(campaign, places, done, now=now).distribute([staged])
     for _, _, faults in done.rejected:
         _check(split(faults), staged)
     settle(done, person, now=now, content=line.load.sha256)

@@ -17,6 +17,7 @@ from portal.domain.placement import Placement, place
 from portal.domain.times import today
 from portal.storage.campaigns.placing import enrolments_of
 from portal.storage.campaigns.waiting import check_record, is_directed, waiting_at
+from portal.storage.lists.counted import following
 from portal.storage.lists.current import list_of
 from portal.storage.lists.held import held_lists, known_codes, reopen_checked
 from portal.storage.tables import audit
@@ -38,7 +39,7 @@ def route(person: Operator, month: Month, record_id: int, institution: str, *, n
         record = _found(campaign, record_id)  # the institution may have taken it back meanwhile
         is_back = record.returned_at is not None and institution == source
         check_record(record, record.institution, has_director=is_directed(source), now=now)
-        submission, done = _move([record], institution, places, person, now=now)
+        submission, done = _move(campaign, [record], institution, places, person, now=now)
         if is_back:
             tell_of_record_back(campaign, submission, record.id, now=now)
         else:
@@ -57,7 +58,7 @@ def route_all(person: Operator, month: Month, source: str, institution: str, *, 
         _, records = waiting_at(campaign, source, now=now)
         if not records:
             raise Conflict("В тази институция вече няма записи за насочване.")
-        _, done = _move(records, institution, places, person, now=now)
+        _, done = _move(campaign, records, institution, places, person, now=now)
         tell_of_moves(campaign, done.arrived, done.left, now=now)
         tell_of_list(campaign, now=now)
     logger.info("%s records of %s routed by user %s", len(records), source, person.user_id)
@@ -73,22 +74,29 @@ def _found(campaign: Campaign, record_id: int) -> Record:
     return found
 
 
-def _move(
-    records: list[Record], institution: str, places: Places, person: Operator, *, now: datetime
+def _move(  # six: what is held already is handed on
+    campaign: Campaign,
+    records: list[Record],
+    institution: str,
+    places: Places,
+    person: Operator,
+    *,
+    now: datetime,
 ) -> tuple[Submission, Done]:
     """Onto the list of ``institution``, undecided, with class and band by the rules of placement."""
     submission = _target(records, institution, places, now=now)
     children = {(record.id_type, record.id_number) for record in records}
     enrolments = enrolments_of(places.enrolments_month, children, known_codes())
     done = Done()
-    for record in records:
-        seen, source = (record.version, record.submission_id), record.institution_id
-        # An enrolment elsewhere tells at least the class.
-        placed = place(institution, enrolments.get((record.id_type, record.id_number), ()))
-        put(record, Placement(institution, placed.class_code), places, done)
-        _store(record, seen, now=now)
-        for chain in sorted({source, institution}):
-            audit.add(person, "routed", f"record:{record.id}", now=now, chain=chain)
+    with following(campaign, children):
+        for record in records:
+            seen, source = (record.version, record.submission_id), record.institution_id
+            # An enrolment elsewhere tells at least the class.
+            placed = place(institution, enrolments.get((record.id_type, record.id_number), ()))
+            put(record, Placement(institution, placed.class_code), places, done)
+            _store(record, seen, now=now)
+            for chain in sorted({source, institution}):
+                audit.add(person, "routed", f"record:{record.id}", now=now, chain=chain)
     reopen_checked([submission.id])
     Submission.recount(done.exchanged)
     return submission, done

@@ -1,7 +1,7 @@
 """Records of whose child the newest enrolments do not say for certain where it is: how many, and which."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from peewee import fn
@@ -33,14 +33,14 @@ def count_doubts(found: Iterable[Doubtful]) -> dict[Doubt, int]:
     return {doubt: counts[doubt] for doubt in Doubt}
 
 
-def doubtful(campaign: Campaign) -> Iterator[Doubtful]:
-    """The campaign's records that there is a doubt of, by id.
+def doubtful(campaign: Campaign, only: Collection[int] | None = None) -> Iterator[Doubtful]:
+    """The campaign's records that there is a doubt of, by id; of these ``only``, if they are given.
 
     The database leaves out the many whose child is enrolled under its own identifier at an institution of
     the portal: one statement for the campaign, and one for each thousand that remain.
     """
     newest, known = newest_enrolments(), known_codes()
-    for some in batches(_uncertain(campaign, newest)):
+    for some in batches(_uncertain(campaign, newest, only)):
         numbers = {in_capitals(number) for _, (_, number) in some}
         held = {} if newest is None else enrolments_with(newest, numbers)
         for record_id, (kind, number) in some:
@@ -60,7 +60,9 @@ def records_of(found: Iterable[Doubtful]) -> list[tuple[Record, Doubtful]]:
     return [(record, about[record.id]) for record in records]
 
 
-def _uncertain(campaign: Campaign, newest: Month | None) -> Iterator[tuple[int, Child]]:
+def _uncertain(
+    campaign: Campaign, newest: Month | None, only: Collection[int] | None
+) -> Iterator[tuple[int, Child]]:
     """The records without such an enrolment, by id."""
     certain = (
         Enrolment.select(Enrolment.id)
@@ -74,5 +76,7 @@ def _uncertain(campaign: Campaign, newest: Month | None) -> Iterator[tuple[int, 
     )
     query = Record.select(Record.id, Record.id_type, Record.id_number)
     ours = query.where((Record.campaign == campaign) & ~fn.EXISTS(certain)).order_by(Record.id)
+    if only is not None:
+        ours = ours.where(Record.id.in_(sorted(only)))
     for record_id, kind, number in tuples(ours):
         yield record_id, (kind, number)

@@ -48,8 +48,10 @@ class Campaign(Table):
     sent_on = DateField(null=True)  # when the final answer was handed to АСП, so the operator
     made_at = UtcField()
     moves = IntegerField(default=0)  # how often the deadline became another, or none
-    # Of its records, counted when a file was loaded: no page counts a country's children.
+    # Of its records, counted when a file was loaded (``counted_at``), and following what became of single
+    # ones since, each time a version further: no page counts a country's children.
     counted_at = UtcField(null=True)
+    counts_version = IntegerField(default=0)
     without_enrolment = IntegerField(default=0)
     unknown_institution = IntegerField(default=0)
     by_number = IntegerField(default=0)
