@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 FEWEST_SIGNS = 4  # of an identifier's end that find its holder (our decision)
 
@@ -42,3 +43,9 @@ def ends(number: str, word: str) -> bool:
 def by_number(name: str) -> list[tuple[int, str]]:
     """Sort key of a name in which ``9. ОУ`` stands before ``10. СУ``."""
     return [(int(part), "") if part.isdecimal() else (0, part) for part in _PARTS.findall(folded(name))]
+
+
+@lru_cache(maxsize=8192)
+def place_order(name: str) -> list[tuple[int, str]]:
+    """The same of an institution's name, remembered: they are put in order on page after page."""
+    return by_number(name)

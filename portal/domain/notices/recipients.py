@@ -7,7 +7,7 @@ from enum import Enum
 
 from portal.domain.errors import Refusal
 from portal.domain.month import Month
-from portal.domain.names import by_number
+from portal.domain.names import by_number, place_order
 from portal.domain.oversight.progress import Wanted
 from portal.domain.placement import InstitutionType
 
@@ -186,4 +186,4 @@ def tallies_by_region(every: Iterable[Recipient]) -> list[RegionTally]:
 def first_to_call(recipients: Sequence[Recipient]) -> list[Recipient]:
     """Those who have not read it first, each kind by name."""
     order = list(Acquaintance)
-    return sorted(recipients, key=lambda each: (order.index(each.standing), by_number(each.name)))
+    return sorted(recipients, key=lambda each: (order.index(each.standing), place_order(each.name)))

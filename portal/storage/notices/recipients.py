@@ -73,14 +73,15 @@ def without_director(codes: Iterable[str]) -> int:
 def recipients_of(notice: Notice, region: int | None, *, now: datetime) -> list[Recipient]:
     """Every institution of the region, or all, that it was published for, with who has read it. Three
     questions, however many there are."""
-    return _recipients(notice, list(tuples(_shown(notice, region))), _places(notice), now=now)
+    places = _places(notice) if region is None else _of_region(region)
+    return _recipients(notice, tuples(_shown(notice, region)), places, now=now)
 
 
 def next_recipients(
     notice: Notice, region: int | None, after: str, count: int, *, now: datetime
 ) -> list[Recipient]:
     """The same of so many institutions, in the order of their codes."""
-    rows = list(tuples(_shown(notice, region).where(Institution.code > after).limit(count)))
+    rows = tuples(_shown(notice, region).where(Institution.code > after).limit(count))
     return _recipients(notice, rows, [row[0] for row in rows], now=now)
 
 
@@ -88,7 +89,7 @@ def _shown(notice: Notice, region: int | None) -> Any:
     columns = (*(getattr(Institution, name) for name in _SHOWN), Institution.closed_on)
     places = NoticeRecipient.select(*columns).join(Institution).where(NoticeRecipient.notice == notice)
     if region is not None:
-        places = places.where(Institution.region == region)
+        places = places.where(NoticeRecipient.institution.in_(_of_region(region)))
     return places.order_by(Institution.code)
 
 
@@ -140,7 +141,8 @@ def _readings(notice: Notice, places: Any) -> dict[str, list[Any]]:
     query = (
         NoticeReading.select(User.institution, User.id, User.role, User.name, NoticeReading.at)
         .join(User)
-        .where((NoticeReading.notice == notice) & ~NoticeReading.of_withdrawal & User.institution.in_(places))
+        .where((NoticeReading.notice == notice) & ~NoticeReading.of_withdrawal)
+        .where(NoticeReading.user.in_(_users_of(places)))
         .order_by(NoticeReading.at)
     )
     found: dict[str, list[Any]] = defaultdict(list)
@@ -159,31 +161,39 @@ def _of_region(region: int) -> Any:
     return places.select(places.code).where(places.region == region)
 
 
+def _users_of(places: Any) -> Any:
+    """The accounts of these institutions: by them the readings of all others are not read."""
+    users = User.alias("its_user")
+    return users.select(users.id).where(users.institution.in_(places))
+
+
 def tallies(notices: Collection[int], region: int | None, *, now: datetime) -> dict[int, Tally]:
     """Of each circular how far its institutions are, of one region or of all. Two questions."""
     if not notices:
         return {}
     is_of = NoticeRecipient.institution
-    closed = is_of.in_(Institution.select(Institution.code).where(Institution.closed_by(today(now))))
-    directed = is_of.in_(User.places_with_director())
-    here = NoticeRecipient.notice.in_(list(notices))
+    closed = Institution.select(Institution.code).where(Institution.closed_by(today(now)))
+    directed, here = User.places_with_director(), NoticeRecipient.notice.in_(list(notices))
     if region is not None:
+        closed = closed.where(Institution.region == region)
+        directed = directed.where(User.institution.in_(_of_region(region)))
         here &= is_of.in_(_of_region(region))
+    is_open = ~is_of.in_(closed)
     counts = (
         NoticeRecipient.select(
             NoticeRecipient.notice,
             fn.COUNT(is_of),
-            _count_if(~closed & directed),
-            _count_if(~closed & ~directed),
+            _count_if(is_open),
+            _count_if(is_open & is_of.in_(directed)),
         )
         .where(here)
         .group_by(NoticeRecipient.notice)
     )
     read = dict(tuples(_read(notices, region, now=now)))
     found = dict.fromkeys(notices, Tally())
-    for notice, recipients, reachable, undirected in tuples(counts):
+    for notice, recipients, open_ones, reachable in tuples(counts):
         known = read.get(notice, 0)
-        found[notice] = Tally(recipients, known, reachable - known, undirected)
+        found[notice] = Tally(recipients, known, reachable - known, open_ones - reachable)
     return found
 
 
@@ -193,17 +203,18 @@ def _count_if(condition: Any) -> Any:
 
 def _read(notices: Collection[int], region: int | None, *, now: datetime) -> Any:
     """Of each circular, how many institutions' directors have read it: from the readings, which are few."""
+    places = Institution.select(Institution.code).where(_is_open(region, now=now))
+    directors = User.select(User.id).where(User.is_director() & User.institution.in_(places))
+    reader = User.alias("reader")
     is_recipient = (NoticeRecipient.notice == NoticeReading.notice) & (
-        NoticeRecipient.institution == User.institution
+        NoticeRecipient.institution == reader.institution
     )
-    query = (
-        NoticeReading.select(NoticeReading.notice, fn.COUNT(User.institution.distinct()))
-        .join(User)
-        .join(Institution)
+    return (
+        NoticeReading.select(NoticeReading.notice, fn.COUNT(reader.institution.distinct()))
+        .join(reader)
         .switch(NoticeReading)
         .join(NoticeRecipient, on=is_recipient)
         .where(NoticeReading.notice.in_(list(notices)) & ~NoticeReading.of_withdrawal)
-        .where(User.is_director() & _is_open(region, now=now))
+        .where(NoticeReading.user.in_(directors))
         .group_by(NoticeReading.notice)
     )
-    return query if region is None else query.where(User.institution.in_(_of_region(region)))

@@ -11,7 +11,7 @@ from portal.actions.notices.publishing import Edition
 from portal.domain.calendar import deadline_warnings
 from portal.domain.errors import holds
 from portal.domain.month import Month
-from portal.domain.names import by_number
+from portal.domain.names import place_order
 from portal.domain.notices.drafting import Facts, draft_subject, draft_text
 from portal.domain.notices.recipients import Recipient, Tally, first_to_call, tallies_by_region
 from portal.domain.notices.rules import NoticeState, Office, check_may_remind, check_own
@@ -154,13 +154,13 @@ def _before() -> int | None:
 
 def _places(office: Office) -> list[Institution]:
     found = open_institutions(office.region, now=clock.now())
-    return sorted(found, key=lambda place: (place.type.label, by_number(place.name)))
+    return sorted(found, key=lambda place: (place.type.label, place_order(place.name)))
 
 
 def _ticked(form: NoticeForm) -> list[Institution]:
     """What was found and ticked before stays there, whatever is looked for next."""
     ticked = open_by_code(form.recipient.data or (), day=clock.today())
-    return sorted(ticked.values(), key=lambda place: (by_number(place.name), place.code))
+    return sorted(ticked.values(), key=lambda place: (place_order(place.name), place.code))
 
 
 def _campaign() -> Campaign | None:
