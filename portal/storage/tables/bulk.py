@@ -6,8 +6,11 @@ from contextlib import closing, contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
+from peewee import CharField, Field, ForeignKeyField, IntegerField, TextField
+
 from portal.storage.tables.db import Table, db, is_sqlite
 
+_AS_THEY_ARE = (IntegerField, CharField, TextField)
 BATCH = 1000  # rows that are held in memory together
 
 T = TypeVar("T")
@@ -19,10 +22,30 @@ def batches(things: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield batch
 
 
-def tuples(query: Any) -> Iterable[tuple[Any, ...]]:
-    """The rows of a query as plain tuples of domain values."""
-    rows: Iterable[tuple[Any, ...]] = query.tuples()
-    return rows
+def tuples(query: Any) -> list[tuple[Any, ...]]:
+    """The rows of a query as plain tuples of domain values: fetched together, and read column by column. Row
+    by row Peewee takes longer with a page's rows than the database."""
+    found = query.tuples().execute()
+    rows: list[tuple[Any, ...]] = found.cursor.fetchall()
+    if not rows:
+        return rows
+    found.initialize()  # finds out which columns have to be read, and how
+    columns = zip(*rows, strict=True)
+    read = (map(how, each) if how else each for how, each in zip(_readers(found), columns, strict=True))
+    return list(zip(*read, strict=True))
+
+
+def _readers(found: Any) -> Iterator[Any]:
+    """How each column is read; None of those that the driver gives as they are."""
+    for how in found.converters:
+        field = getattr(how, "__self__", None)
+        while isinstance(field, ForeignKeyField):
+            field = field.rel_field
+        yield None if isinstance(field, _AS_THEY_ARE) and _is_plain(field) else how
+
+
+def _is_plain(field: Any) -> bool:
+    return type(field).python_value is Field.python_value
 
 
 def add_rows(
