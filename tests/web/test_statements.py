@@ -6,7 +6,7 @@ is every day: not the first of its kind in this process.
 
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -41,6 +41,7 @@ from tests.statements import noted
 pytestmark = pytest.mark.both_databases
 
 LIST = f"/confirmations/{MONTH}"
+MONTH_LONG = timedelta(days=30)
 REFUSAL = {"decision": "refused", "corrected": "4,5", "reason": "late_note", "note": "Бележка № 118."}
 
 
@@ -377,6 +378,21 @@ def _a_large_region(world) -> None:
 def _earlier(back: int) -> None:
     earlier = Campaign.create(month=MONTH.plus(-back), made_at=NOW, answered_at=NOW)
     Submission.create(campaign=earlier, institution=SCHOOL)
+
+
+def test_more_months_ask_no_more_on_the_page_of_an_institution(asked, client, world):
+    """However many of them are over and not answered."""
+    request = one_institution_as_its_region_sees_it(client, world)
+    with connected():
+        for back in range(1, 12):
+            days = {"opens_on": OPENS - MONTH_LONG * back, "closes_on": CLOSES - MONTH_LONG * back}
+            another = Campaign.create(month=MONTH.plus(-back), made_at=NOW, **days)
+            Submission.create(campaign=another, institution=SCHOOL)
+    asked.forget()
+
+    assert len(request().page.all(".seen > li")) == 12
+
+    check(asked, one_institution_as_its_region_sees_it)
 
 
 @pytest.mark.parametrize("page", [the_first_page_of_the_operator, the_month_of_the_operator])

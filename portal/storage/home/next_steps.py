@@ -1,7 +1,11 @@
 """What is waiting for a person who has just come in, for the first page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
+
+from peewee import fn
 
 from portal.domain.institutions import Closing
 from portal.domain.letters.fate import LetterState
@@ -9,7 +13,6 @@ from portal.domain.people import Scope
 from portal.domain.submissions import Lock
 from portal.storage.letters.outbox import count_waiting
 from portal.storage.letters.reading import count_refused_addresses
-from portal.storage.signing.standing import signatures_of
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.letters import OutboxMessage
@@ -45,13 +48,19 @@ def closing_of(institution: str) -> Closing | None:
     return found
 
 
-def removal_without_new(submission: Submission) -> SignatureRemoval | None:
-    """That the last signature was taken off, if nothing took its place."""
-    if submission.lock is not Lock.OPEN:
-        return None
-    last = signatures_of(submission).order_by(Signature.id.desc()).first()
-    removal = getattr(last, "removal", None)
-    return removal if isinstance(removal, SignatureRemoval) else None
+def removals_without_new(lists: Iterable[Submission]) -> dict[int, SignatureRemoval]:
+    """By list, that its last signature was taken off and nothing took its place; asked once for all."""
+    unsigned = [each.id for each in lists if each.lock is Lock.OPEN]
+    if not unsigned:
+        return {}
+    last = Signature.select(fn.MAX(Signature.id)).where(Signature.submission.in_(unsigned))
+    removed = (
+        SignatureRemoval.select(SignatureRemoval, Signature.submission.alias("list"))
+        .join(Signature)
+        .where(SignatureRemoval.signature.in_(last.group_by(Signature.submission)))
+    )
+    rows: Iterable[Any] = removed.objects()
+    return {row.list: row for row in rows}
 
 
 def changed_by_asp(submission: Submission) -> int:

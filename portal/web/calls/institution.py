@@ -19,7 +19,7 @@ from portal.storage.calls.institution import (
 )
 from portal.storage.calls.reading import list_for
 from portal.storage.home.months import CurrentMonths, current_months
-from portal.storage.home.next_steps import removal_without_new
+from portal.storage.home.next_steps import removals_without_new
 from portal.storage.letters.reading import letters_about
 from portal.storage.register.months import confirmed_months
 from portal.storage.tables.campaigns import Submission
@@ -74,11 +74,11 @@ def show(person: Ruo | Operator, month: Month, code: str) -> ResponseReturnValue
 
 
 def _seen(months: CurrentMonths, *, now: datetime) -> list[Seen]:
-    found = []
+    found, removals = [], removals_without_new(months.lists)
     for row in months.lists:
         summary = _summary(row, now=now)
         # How many АСП changed or were sent back stands on the card too; that is the institution's alone.
-        card = ListCard(summary, removal_without_new(row), 0, 0, summary.signature_waits)
+        card = ListCard(summary, removals.get(row.id), 0, 0, summary.signature_waits)
         step = step_of(row, months.confirmed_at(row), now=now)
         found.append(
             Seen(

@@ -10,7 +10,7 @@ from portal.domain.month import Month
 from portal.domain.people import Staff
 from portal.domain.submissions import CampaignState, SubmissionState, check_open
 from portal.storage.home.months import CurrentMonths
-from portal.storage.home.next_steps import changed_by_asp, removal_without_new
+from portal.storage.home.next_steps import changed_by_asp, removals_without_new
 from portal.storage.lists.reading import returned_from
 from portal.storage.tables.signatures import SignatureRemoval
 from portal.web.lists.page import Summary
@@ -89,10 +89,11 @@ class ListCard:
 
 
 def list_cards(person: Staff, months: CurrentMonths, *, now: datetime) -> list[ListCard]:
+    removals = removals_without_new(months.lists)
     cards = [
         ListCard(
             summary := Summary(person, submission.campaign.month, submission, now),
-            removal_without_new(submission),
+            removals.get(submission.id),
             changed_by_asp(submission),
             len(returned_from(submission)),
             summary.signature_waits,

@@ -12,7 +12,7 @@ from portal.storage.home.next_steps import (
     current_campaigns,
     current_lists,
     last_authorisation,
-    removal_without_new,
+    removals_without_new,
     unsent_mail,
 )
 from portal.storage.tables.campaigns import Campaign, Record, Submission
@@ -34,7 +34,7 @@ def test_of_the_answered_months_only_the_last_concerns_people(world):
 
 
 def test_a_list_that_was_never_signed_has_no_removal(world):
-    assert removal_without_new(Submission.get(Submission.institution == SCHOOL)) is None
+    assert removals_without_new(Submission.select()) == {}
 
 
 def test_counts_what_asp_changed_on_this_list_alone(world):
