@@ -1,5 +1,6 @@
 """The states of a campaign and of an institution's list, and the steps between them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -120,12 +121,15 @@ class Counts:
     def decided(self) -> int:
         return self.confirmed + self.refused
 
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            self.total + other.total,
-            self.pending + other.pending,
-            self.confirmed + other.confirmed,
-            self.refused + other.refused,
+    @classmethod
+    def of(cls, several: Iterable["Counts"]) -> "Counts":
+        """Their sum."""
+        every = list(several)
+        return cls(
+            sum(one.total for one in every),
+            sum(one.pending for one in every),
+            sum(one.confirmed for one in every),
+            sum(one.refused for one in every),
         )
 
 

@@ -283,7 +283,7 @@ def test_an_exception_is_for_a_missed_deadline_with_a_reason_and_an_end(until, r
 
 @given(counts, counts)
 def test_counts_add_up(one, other):
-    both = one + other
+    both = Counts.of([one, other])
 
     assert both.total == both.pending + both.decided
     assert both.decided == one.decided + other.decided

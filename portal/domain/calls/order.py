@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
+from functools import cache
 
 from portal.domain.errors import holds
-from portal.domain.names import by_number
+from portal.domain.names import place_order
 from portal.domain.oversight.progress import Module, Standing
 from portal.domain.submissions import SubmissionState, Window, check_open
 from portal.domain.times import end_of
@@ -58,10 +59,9 @@ class Situation:
         return Turn.OVERDUE if self.is_promise else Turn.NOW
 
 
-def own_window(window: Window, standing: Standing, *, now: datetime) -> Window:
-    """The campaign's window as it is for one institution: with the operator's exception for it. After the
-    final answer only an exception for a correction can still run."""
-    until = standing.reopened_until
+def own_window(window: Window, until: datetime | None, *, now: datetime) -> Window:
+    """The campaign's window as it is for one institution: with the operator's exception for it, ``until``
+    then. After the final answer only an exception for a correction can still run."""
     runs = until is not None and now < until
     return replace(window, reopened_until=until, is_correction=window.answered and runs)
 
@@ -70,7 +70,13 @@ def is_to_call(window: Window, standing: Standing, *, now: datetime) -> bool:
     """Whether it is late and can still do something about it: its list is unsigned, or „Проверих – няма
     записи“ not said, or the register's month not confirmed, and the window is open for it. Before the window
     opens, while it is suspended and after the deadline no call helps."""
-    return standing.is_unfinished and holds(check_open, own_window(window, standing, now=now), now=now)
+    return bool(to_call(window, (standing,), now=now))
+
+
+def to_call(window: Window, standings: Iterable[Standing], *, now: datetime) -> list[Standing]:
+    """Those of one month of whom ``is_to_call`` is true."""
+    is_open = cache(lambda until: holds(check_open, own_window(window, until, now=now), now=now))
+    return [each for each in standings if each.is_unfinished and is_open(each.reopened_until)]
 
 
 def closes_at(window: Window, *, now: datetime) -> datetime | None:
@@ -119,7 +125,7 @@ def in_order(situations: Iterable[Situation], *, now: datetime) -> list[Situatio
         by_time = each.next_call.timestamp() if each.next_call is not None and turn is not Turn.NOW else 0.0
         place = each.standing.institution
         heaviest = -weight(each, now=now) if turn is Turn.NOW else 0.0
-        return (turn, by_time, heaviest, by_number(place.name), place.code)
+        return (turn, by_time, heaviest, place_order(place.name), place.code)
 
     return sorted(situations, key=key)
 

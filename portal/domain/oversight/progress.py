@@ -1,12 +1,13 @@
 """How far institutions have come, as the regional offices see, total, search and sort it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
-from portal.domain.names import by_number, finds, folded
+from portal.domain.names import finds, folded, place_order
 from portal.domain.oversight.stages import Part, parts
 from portal.domain.placement import InstitutionType
 from portal.domain.submissions import Counts, SubmissionState
@@ -43,12 +44,15 @@ def missing(state: State, register_confirmed_at: datetime | None) -> frozenset[M
     Source: circular РУО1-3314 of 27.01.2021: each institution also checks, by the same deadline, whether it
     has children to confirm in the quarantine module.
     """
-    lacking = set()
-    if not state.is_complete:
-        lacking.add(Module.LIST)
-    if register_confirmed_at is None:
-        lacking.add(Module.REGISTER)
-    return frozenset(lacking)
+    return _LACKING[not state.is_complete, register_confirmed_at is None]
+
+
+_LACKING = {
+    (False, False): frozenset[Module](),
+    (True, False): frozenset({Module.LIST}),
+    (False, True): frozenset({Module.REGISTER}),
+    (True, True): frozenset(Module),
+}
 
 
 class Contact(NamedTuple):
@@ -162,15 +166,18 @@ class Totals:
         states = dict.fromkeys(URGENCY, 0)
         for one in every:
             states[one.state] += one.many
-        due = [(one.missing, one.many) for one in every if one.is_due]
+        due: Counter[frozenset[Module]] = Counter()
+        for one in every:
+            if one.is_due:
+                due[one.missing] += one.many
         return cls(
-            institutions=sum(one.many for one in every),
-            due=sum(many for _, many in due),
-            complete=sum(many for lacking, many in due if not lacking),
-            lists=sum(many for lacking, many in due if Module.LIST not in lacking),
-            registers=sum(many for lacking, many in due if Module.REGISTER not in lacking),
-            lack_one=sum(many for lacking, many in due if len(lacking) == 1),
-            counts=sum((one.counts for one in every), Counts()),
+            institutions=sum(states.values()),
+            due=due.total(),
+            complete=due[frozenset()],
+            lists=sum(many for lacking, many in due.items() if Module.LIST not in lacking),
+            registers=sum(many for lacking, many in due.items() if Module.REGISTER not in lacking),
+            lack_one=sum(many for lacking, many in due.items() if len(lacking) == 1),
+            counts=Counts.of(one.counts for one in every),
             states=states,
             never_opened=sum(one.many for one in every if one.never_opened),
             undirected=sum(one.many for one in every if one.is_undirected),
@@ -224,7 +231,7 @@ class Wanted:
             and (not self.municipality or standing.institution.municipality == self.municipality)
             and finds(words, f"{standing.institution.name} {standing.institution.code}")
         ]
-        return sorted(found, key=lambda s: (ORDERS[self.sort](s), by_number(s.institution.name)))
+        return sorted(found, key=lambda s: (ORDERS[self.sort](s), place_order(s.institution.name)))
 
     def _is_as_far(self, standing: Standing) -> bool:
         return (

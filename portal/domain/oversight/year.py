@@ -1,5 +1,6 @@
 """The year of one institution in twelve marks: whether it was done with each month in time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -29,12 +30,18 @@ class Mark(Enum):
         }[self.value]
 
 
-def mark_of(window: Window, done_at: datetime | None, *, now: datetime) -> Mark:
-    """``done_at`` is since when both the list and the register's month are done, none where they are not."""
-    if done_at is not None:
-        in_time = window.closes_on is None or done_at < end_of(window.closes_on)
-        return Mark.IN_TIME if in_time else Mark.LATE
-    return Mark.NOT if window.answered or window.is_past(now) else Mark.OPEN
+def marker(window: Window, *, now: datetime) -> Callable[[datetime | None], Mark]:
+    """Marks each institution in a month by since when both its list and the register's month are done, none
+    where they are not."""
+    ends = None if window.closes_on is None else end_of(window.closes_on)
+    undone = Mark.NOT if window.answered or window.is_past(now) else Mark.OPEN
+
+    def mark_of(done_at: datetime | None) -> Mark:
+        if done_at is None:
+            return undone
+        return Mark.IN_TIME if ends is None or done_at < ends else Mark.LATE
+
+    return mark_of
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,8 @@ def calls_in(campaign: Campaign, which: Which) -> dict[str, list[Called]]:
 def told_phones(calls: Iterable[Called], official: str) -> list[str]:
     """The numbers that were told, the newest first, each once; without the one that stands there anyway."""
     told = dict.fromkeys(call.phone for call in calls if call.phone)
-    return [phone for phone in told if _digits(phone) != _digits(official)]
+    known = _digits(official) if told else ""
+    return [phone for phone in told if _digits(phone) != known]
 
 
 def _digits(phone: str) -> str:

@@ -3,14 +3,16 @@
 No query here touches a record, so no page built on them can name a child.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from peewee import JOIN, Tuple, fn
 
 from portal.domain.oversight.progress import Contact, Standing
-from portal.domain.submissions import Counts, Lock, Window, submission_state
+from portal.domain.submissions import Counts, Lock, submission_state
 from portal.domain.times import today
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Submission
@@ -27,7 +29,8 @@ def standings(
     if institution is not None:
         query = query.where(Submission.institution == institution)
     window = campaign.window
-    return [_standing(row, window, now=now) for row in tuples(query)]
+    is_over = cache(lambda until: replace(window, reopened_until=until).is_over(now))
+    return [_standing(row, is_over) for row in tuples(query)]
 
 
 def alike(now: datetime) -> tuple[Any, ...]:
@@ -87,12 +90,12 @@ def _columns() -> tuple[Any, ...]:
     )
 
 
-def _standing(row: Any, window: Window, *, now: datetime) -> Standing:
+def _standing(row: Any, is_over: Callable[[datetime | None], bool]) -> Standing:
+    """``is_over`` says whether the month is past the deadline for who has such an exception."""
     contact, rest = Contact(*row[: len(Contact._fields)]), row[len(Contact._fields) :]
     counts, (lock, opened, checked, signed, reopened, directed, confirmed) = Counts(*rest[:4]), rest[4:]
-    over = Window(window.opens_on, window.closes_on, reopened_until=reopened).is_over(now)
     state = submission_state(
-        counts, Lock(lock), checked=checked is not None, has_account=bool(directed), past=over
+        counts, lock, checked=checked is not None, has_account=bool(directed), past=is_over(reopened)
     )
     return Standing(contact, counts, state, opened, checked, signed, confirmed, bool(directed), reopened)
 

@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 
 from portal.domain.calls.claims import Claim, others_claim
 from portal.domain.calls.order import (
     Situation,
     Turn,
     in_order,
-    is_to_call,
     missing_in_words,
     own_window,
+    to_call,
 )
 from portal.domain.oversight.progress import Contact, Standing
 from portal.storage.calls.claims import claims_in
@@ -73,8 +74,7 @@ class CallList:
 
 def count_to_call(campaign: Campaign, found: Iterable[Standing], *, now: datetime) -> int:
     """How many of them stand on the call list."""
-    window = campaign.window
-    return sum(is_to_call(window, standing, now=now) for standing in found)
+    return len(to_call(campaign.window, found, now=now))
 
 
 def call_list(
@@ -82,8 +82,7 @@ def call_list(
 ) -> CallList:
     """Of one region or the country, the first ``most``; as many queries however many there are."""
     found = standings(campaign, now=now, region=region)
-    window = campaign.window
-    late = [standing for standing in found if is_to_call(window, standing, now=now)]
+    late = to_call(campaign.window, found, now=now)
     rows = _rows(campaign, late, Which(region), user_id, most=most, now=now)
     return CallList(
         rows,
@@ -110,16 +109,17 @@ def _rows(
 ) -> list[Row]:
     """In order, the first ``most`` of them: who directs the others is not asked."""
     letters, calls = letters_in(campaign, which), calls_in(campaign, which)
-    situations, window = [], campaign.window
+    situations, none = [], Letters()
+    window = cache(partial(own_window, campaign.window, now=now))
     for standing in found:
         code = standing.institution.code
         last = next(iter(calls.get(code, ())), None)
         situations.append(
             Situation(
                 standing,
-                own_window(window, standing, now=now),
+                window(standing.reopened_until),
                 has_access=standing.has_director,
-                letter_lost=bool(letters.get(code, Letters()).lost),
+                letter_lost=bool(letters.get(code, none).lost),
                 next_call=None if last is None else last.next_at,
                 is_promise=last is not None and last.is_promise,
             )
@@ -133,7 +133,7 @@ def _rows(
             each,
             each.turn(now),
             people.get(code := each.standing.institution.code, Staffed()),
-            letters.get(code, Letters()),
+            letters.get(code, none),
             calls.get(code, []),
             claim := claims.get(code),
             claim is not None and others_claim(claim, user_id, now=now) is None,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from portal.domain.names import by_number
+from portal.domain.names import place_order
 from portal.domain.oversight.progress import Standing
 from portal.domain.oversight.wanted import MODULE_CHOICES, SORTS, STATE_CHOICES, TYPES
 from portal.domain.submissions import SubmissionState
@@ -18,7 +18,7 @@ def choices(found: Sequence[Standing]) -> dict[str, Any]:
         "states": [each for each in STATE_CHOICES if has_erased or each[0] != SubmissionState.ERASED.value],
         "modules": MODULE_CHOICES,
         "types": list(TYPES.values()),
-        "municipalities": sorted(places, key=by_number) if len(places) > 1 else [],
+        "municipalities": sorted(places, key=place_order) if len(places) > 1 else [],
         "sorts": SORTS,
     }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.domain.month import Month
-from portal.domain.names import by_number
+from portal.domain.names import place_order
 from portal.domain.oversight.pace import Course, Forecast, forecast
 from portal.domain.oversight.progress import Standing, Totals
 from portal.domain.submissions import CampaignState
@@ -71,6 +71,6 @@ def parts_of(standings: Iterable[Standing]) -> tuple[list[Part], list[Part]]:
     ]
     by_place = [
         Part(name or "без посочена община", Totals.of(of), {"municipality": name} if name else {})
-        for name, of in sorted(places.items(), key=lambda item: by_number(item[0]))
+        for name, of in sorted(places.items(), key=lambda item: place_order(item[0]))
     ]
     return by_type if len(by_type) > 1 else [], by_place if len(by_place) > 1 else []

@@ -192,7 +192,7 @@ def test_an_exception_puts_it_on_the_list_as_long_as_it_runs(answered, until, ca
 
     assert is_to_call(window, reopened, now=AFTER) is called
     if called:
-        assert closes_at(own_window(window, reopened, now=AFTER), now=AFTER) == until
+        assert closes_at(own_window(window, reopened.reopened_until, now=AFTER), now=AFTER) == until
 
 
 @given(standings)

@@ -1,11 +1,11 @@
-"""mark_of() and Year: one institution's twelve months."""
+"""marker() and Year: one institution's twelve months."""
 
 from datetime import date, timedelta
 
 import pytest
 
 from portal.domain.month import Month
-from portal.domain.oversight.year import Mark, Year, mark_of
+from portal.domain.oversight.year import Mark, Year, marker
 from portal.domain.submissions import Window
 from portal.domain.times import end_of
 
@@ -25,11 +25,11 @@ INSTANT = timedelta(microseconds=1)
     ],
 )
 def test_the_deadline_divides_in_time_from_late_and_open_from_not(done_at, now, mark):
-    assert mark_of(WINDOW, done_at, now=now) is mark
+    assert marker(WINDOW, now=now)(done_at) is mark
 
 
 def test_what_was_answered_is_open_no_longer():
-    assert mark_of(Window(answered=True), None, now=END) is Mark.NOT
+    assert marker(Window(answered=True), now=END)(None) is Mark.NOT
 
 
 def test_counts_what_is_as_it_should_be_and_names_the_rest():
