@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _AFTER_NUMBER = re.compile(r"(?<=\d) (?=[^\W\d])")
@@ -16,6 +17,7 @@ def today(now: datetime) -> date:
     return local(now).date()
 
 
+@lru_cache(maxsize=1024)  # rules ask it for each of many lists that end on one day
 def start_of(day: date) -> datetime:
     """00:00 of ``day`` in Sofia, as UTC."""
     return datetime.combine(day, time.min, SOFIA).astimezone(UTC)
@@ -37,6 +39,11 @@ def unbroken(text: str) -> str:
     For pages and papers alone: in mail, tables and on the command line people search and copy.
     """
     return _AFTER_NUMBER.sub("\N{NO-BREAK SPACE}", text)
+
+
+def unbroken_stamp(at: datetime) -> str:
+    """``unbroken`` of the stamp, for pages with many: where it breaks is known."""
+    return local(at).strftime("%d.%m.%Y\N{NO-BREAK SPACE}г., %H:%M\N{NO-BREAK SPACE}ч.")
 
 
 def short_date(day: date) -> str:

@@ -1,19 +1,24 @@
 """What every page knows: who is logged in, where they can go, and what time it is."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
+from markupsafe import Markup
 
 from portal.domain.calendar import long_date, weekday_name
 from portal.domain.figures import measured, plain
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
 from portal.domain.signing.qualified import PASSWORD
-from portal.domain.times import local, short_date, stamp, unbroken
+from portal.domain.times import local, short_date, stamp, unbroken, unbroken_stamp
 from portal.web.http import clock
 from portal.web.http.guards import LISTS, current_person
 from portal.web.http.site import site
+
+ANY_CODE = "0000000"  # of an institution; no month and no number has so many digits
 
 
 @dataclass(frozen=True)
@@ -25,9 +30,9 @@ class Link:
 
 def init_pages(app: Flask) -> None:
     app.context_processor(everywhere)
-    app.jinja_env.globals.update(contact=contact)
+    app.jinja_env.globals.update(contact=contact, drawn=drawn, around=around)
     app.jinja_env.filters.update(
-        stamp=lambda at: unbroken(stamp(at)),
+        stamp=unbroken_stamp,
         clock=lambda at: f"{local(at):%H:%M}",
         short_date=short_date,
         long_date=lambda day: unbroken(long_date(day)),
@@ -52,6 +57,22 @@ def everywhere() -> dict[str, Any]:
         "now_label": unbroken(stamp(clock.now())),
         "signs_by_password": PASSWORD in site().signature_kinds,
     }
+
+
+@lru_cache(maxsize=4096)
+def drawn(template: str, macro: str, *given: Hashable) -> Markup:
+    """What a macro draws of these, drawn once in a process: for what stands in row after row and is one of a
+    few. The macro may ask for nothing but what it is given."""
+    markup: Markup = getattr(current_app.jinja_env.get_template(template).module, macro)(*given)
+    return markup
+
+
+def around(endpoint: str, name: str, **values: Any) -> tuple[str, str]:
+    """What stands before and after the institution's code ``name`` in an address, for a page with one in each
+    of its rows: to build each by ``url_for`` takes as long as the rest of the row."""
+    given: dict[str, Any] = {name: ANY_CODE, **values}
+    before, _, after = url_for(endpoint, **given).partition(ANY_CODE)
+    return before, after
 
 
 def number(value: Decimal | None) -> str:
