@@ -27,7 +27,7 @@ from portal.web.calls.page import row_of
 from portal.web.http import clock
 from portal.web.http.guards import allow
 from portal.web.lists.card import ListCard
-from portal.web.lists.page import Summary
+from portal.web.lists.summary import Summary
 from portal.web.register.cards import step_of
 
 overseen = Blueprint("overseen", __name__, url_prefix="/oversight/<month:month>/institutions")

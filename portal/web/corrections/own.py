@@ -14,7 +14,7 @@ from portal.web.corrections.forms import AskForm
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
-from portal.web.lists.page import summary_of
+from portal.web.lists.summary import summary_of
 
 ADDRESS = "/confirmations/<month:month>/corrections"
 own_corrections = Blueprint("own_corrections", __name__, url_prefix=ADDRESS)

@@ -22,7 +22,7 @@ from portal.web.http.body import drain, sent_file
 from portal.web.http.errors import http_error
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import allow, current_person
-from portal.web.lists.page import Summary
+from portal.web.lists.summary import Summary
 
 diary = Blueprint("diary", __name__)
 

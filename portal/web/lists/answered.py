@@ -19,7 +19,7 @@ from portal.storage.campaigns.loads import results_loaded
 from portal.storage.tables.campaigns import Campaign
 from portal.web.http import clock
 from portal.web.http.guards import LISTS, allow
-from portal.web.lists.page import summary_of
+from portal.web.lists.summary import summary_of
 
 answered = Blueprint("answered", __name__, url_prefix="/confirmations/<month:month>/answer")
 

@@ -13,7 +13,7 @@ from portal.storage.home.months import CurrentMonths
 from portal.storage.home.next_steps import changed_by_asp, removals_without_new
 from portal.storage.lists.reading import returned_from
 from portal.storage.tables.signatures import SignatureRemoval
-from portal.web.lists.page import Summary
+from portal.web.lists.summary import Summary
 
 
 class Step(Enum):

@@ -8,7 +8,7 @@ from portal.domain.oversight.progress import Module, missing
 from portal.domain.people import Scope, Staff
 from portal.domain.submissions import SubmissionState
 from portal.storage.home.months import CurrentMonths
-from portal.web.lists.page import Summary
+from portal.web.lists.summary import Summary
 
 
 @dataclass(frozen=True)

@@ -23,17 +23,11 @@ from portal.web.http.converters import LARGEST_ID
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import LISTS, allow
 from portal.web.http.htmx import page_or_fragment, wants_fragment, wants_minimal
+from portal.web.lists.filters import filter_query, inside, read_filter
 from portal.web.lists.forms import DecisionForm, ReturnForm
-from portal.web.lists.page import (
-    Listing,
-    Summary,
-    filter_query,
-    inside,
-    months_of,
-    read_filter,
-    row_of,
-)
+from portal.web.lists.page import Listing, row_of
 from portal.web.lists.row import Editor
+from portal.web.lists.summary import Summary, months_of
 from portal.web.register.beside import days_of, is_locked_beside, told_days_of
 
 lists = Blueprint("lists", __name__, url_prefix="/confirmations")

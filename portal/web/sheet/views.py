@@ -23,7 +23,7 @@ from portal.web.http.errors import http_error
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import allow, current_person
 from portal.web.http.site import site
-from portal.web.lists.page import Summary
+from portal.web.lists.summary import Summary
 
 sheet = Blueprint("sheet", __name__, url_prefix="/confirmations/<month:month>")
 

@@ -34,7 +34,7 @@ from portal.storage.tables.qualified import (
     last_pending,
 )
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
-from portal.web.lists.page import Summary, summary_of
+from portal.web.lists.summary import Summary, summary_of
 
 NOTHING_TO_SAY = ("accepted", "replaced", "signed_otherwise")
 
