@@ -20,8 +20,9 @@ from portal.actions.signing.signing import sign
 from portal.demo.stories import refusal
 from portal.documents.declaration import declaration_pdf
 from portal.documents.receipt import receipt_pdf
-from portal.domain.decisions import Decided, Decision, check_confirmation
+from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import holds
+from portal.domain.lists.deciding import check_confirmation
 from portal.domain.month import Month
 from portal.domain.people import Director
 from portal.domain.times import today

@@ -8,9 +8,10 @@ from portal.actions.lists.confirmations import decide, note_first_opening, say_n
 from portal.actions.signing.signing import sign, unsign
 from portal.actions.site import Site
 from portal.demo.schools import PASSWORD, SCHOOLS, School, Story
-from portal.domain.decisions import Case, Decided, Decision, Reason, RefusalReason, check_confirmation
+from portal.domain.decisions import Case, Decided, Decision, Reason, RefusalReason
 from portal.domain.enrolled import Enrolled
 from portal.domain.errors import holds
+from portal.domain.lists.deciding import check_confirmation
 from portal.domain.month import Month
 from portal.domain.people import Director, Role
 from portal.domain.placement import FIRST_CLASS, LAST_CLASS

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from portal.actions.signing.declarations import decision_of
 from portal.domain.calendar import Span
-from portal.domain.decisions import Decision, Reason, check_decision
+from portal.domain.decisions import Decision, Reason
 from portal.domain.errors import NotFound, holds
 from portal.domain.lists.closures import Days, check_apart, check_days, check_list_unsigned
+from portal.domain.lists.deciding import check_decision
 from portal.domain.month import Month
 from portal.domain.people import Director
 from portal.storage.lists.closures import closures_of

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from portal.actions.lists.confirmations import content_digest, store_decision
 from portal.domain.consequences import Total, if_confirmed, totals
-from portal.domain.decisions import Case, Decided, Decision, check_confirmation
+from portal.domain.decisions import Case, Decided, Decision
 from portal.domain.errors import Conflict, holds
+from portal.domain.lists.deciding import check_confirmation
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.submissions import check_may_change

@@ -6,9 +6,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from portal.domain.decisions import NOTE_LENGTH, Case, Decided, check_decision, kept
+from portal.domain.decisions import NOTE_LENGTH, Case, Decided
 from portal.domain.enrolled import check_days, check_known
 from portal.domain.errors import Conflict, NotFound, Refusal
+from portal.domain.lists.deciding import check_decision, kept
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.signing.declaration import canonical, fixed

@@ -13,8 +13,9 @@ from portal.actions.sheet.making import facts_of
 from portal.actions.sheet.stating import misstated
 from portal.actions.signing.declarations import decision_of
 from portal.actions.site import Site
-from portal.domain.decisions import Case, kept
+from portal.domain.decisions import Case
 from portal.domain.identifiers import in_capitals
+from portal.domain.lists.deciding import kept
 from portal.domain.month import Month
 from portal.domain.names import folded
 from portal.domain.sheet.cells import Kind, as_text, words_in

@@ -13,12 +13,13 @@ from portal.documents.sheet.rows import ListSheet, SheetRow, Value
 from portal.documents.sheet.workbook import list_xlsx
 from portal.domain.consequences import consequence
 from portal.domain.deadlines import deadline_sentence
-from portal.domain.decisions import Case, Decided, Decision, check_confirmation
+from portal.domain.decisions import Case, Decided, Decision
 from portal.domain.enrolled import NOTHING_STATED
 from portal.domain.errors import Conflict, NotFound, Objection, holds
 from portal.domain.figures import measured
 from portal.domain.identifiers import masked
 from portal.domain.limits import limit_sentence, limits_of
+from portal.domain.lists.deciding import check_confirmation
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.placement import class_label

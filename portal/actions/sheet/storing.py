@@ -13,8 +13,9 @@ from portal.actions.sheet.stating import check_stated
 from portal.actions.signing.declarations import decision_of
 from portal.actions.site import Site
 from portal.documents.sheet.rows import ListSheet, SheetRow
-from portal.domain.decisions import Case, Decided, check_decision, kept
+from portal.domain.decisions import Case, Decided
 from portal.domain.errors import Objection
+from portal.domain.lists.deciding import check_decision, kept
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.sheet.columns import FAULTS, FILLED, Column

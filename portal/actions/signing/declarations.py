@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from portal.domain.decisions import Decided, Decision, check_decision
+from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict, Refusal
+from portal.domain.lists.deciding import check_decision
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.submissions import Lock, check_may_sign

@@ -4,18 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from portal.domain.decisions import (
-    FITTING,
-    NOTE_LENGTH,
-    Case,
-    Decision,
-    Reason,
-    RefusalReason,
-    check_confirmation,
-)
+from portal.domain.decisions import FITTING, NOTE_LENGTH, Case, Decision, Reason, RefusalReason
 from portal.domain.enrolled import MOST
 from portal.domain.errors import holds
 from portal.domain.limits import Limits, limit_sentence, limits_of
+from portal.domain.lists.deciding import check_confirmation
 from portal.domain.sheet.columns import Column
 from portal.domain.sheet.enrolled import NOT_A_CERTIFICATE, NOT_A_CLASS
 

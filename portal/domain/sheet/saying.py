@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from portal.domain.decisions import Case, Decided, Decision, RefusalReason, check_decision, clean_note
+from portal.domain.decisions import Case, Decided, Decision, RefusalReason, clean_note
 from portal.domain.errors import Refusal
 from portal.domain.figures import UNREADABLE
+from portal.domain.lists.deciding import check_decision
 from portal.domain.names import folded
 from portal.domain.sheet.cells import Cell, Cells, Kind, check_readable, number_in, words_in
 from portal.domain.sheet.columns import FILLED, NO, Column

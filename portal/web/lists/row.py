@@ -7,18 +7,12 @@ from enum import Enum
 
 from portal.actions.signing.declarations import decision_of
 from portal.domain.consequences import consequence, if_confirmed
-from portal.domain.decisions import (
-    Case,
-    Decision,
-    Reason,
-    check_confirmation,
-    check_correction,
-    check_decision,
-)
+from portal.domain.decisions import Case, Decision, Reason
 from portal.domain.diary.agreement import Agreement, suggested_number
 from portal.domain.errors import Refusal, holds
 from portal.domain.figures import measured, plain
 from portal.domain.identifiers import IdType, in_capitals, masked
+from portal.domain.lists.deciding import check_confirmation, check_correction, check_decision
 from portal.domain.placement import class_label
 from portal.storage.lists.reading import agreement_of
 from portal.storage.tables.campaigns import Record, columns_of

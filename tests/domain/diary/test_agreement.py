@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.decisions import Case, Reason, check_correction
+from portal.domain.decisions import Case, Reason
 from portal.domain.diary.agreement import (
     Agreement,
     ByDiary,
@@ -16,6 +16,7 @@ from portal.domain.diary.agreement import (
     suggested_number,
 )
 from portal.domain.errors import holds
+from portal.domain.lists.deciding import check_correction
 from portal.domain.placement import InstitutionType
 
 SCHOOL, KINDERGARTEN = InstitutionType.SCHOOL, InstitutionType.KINDERGARTEN

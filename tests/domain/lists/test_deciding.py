@@ -9,21 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.consequences import consequence, if_confirmed, totals
-from portal.domain.decisions import (
-    Case,
-    Decided,
-    Decision,
-    Reason,
-    RefusalReason,
-    check_confirmation,
-    check_correction,
-    check_decision,
-    clean_note,
-    kept,
-)
+from portal.domain.decisions import Case, Decided, Decision, Reason, RefusalReason, clean_note
 from portal.domain.enrolled import Enrolled
 from portal.domain.errors import Refusal, holds
 from portal.domain.figures import measured, parse_figure, plain
+from portal.domain.lists.deciding import check_confirmation, check_correction, check_decision, kept
 
 PUPIL = Case(Reason.ABSENCE, Decimal(7), is_pupil=True, school_days=17)
 CHILD = Case(Reason.ABSENCE, Decimal(6), is_pupil=False, school_days=20)
