@@ -5,7 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-_AFTER_NUMBER = re.compile(r"(?<=\d) (?=[^\W\d])")
+from portal.domain.month import NAMES
+
+_AFTER_NUMBER = re.compile(r"(?<=\d) (?=[^\W\d])|(?<=№) (?=\S)")
+_BEFORE_YEAR = re.compile(rf"\b({'|'.join(NAMES)}) (?=\d{{4}}\b)", re.IGNORECASE)
 SOFIA = ZoneInfo("Europe/Sofia")
 
 
@@ -34,11 +37,11 @@ def stamp(at: datetime) -> str:
 
 
 def unbroken(text: str) -> str:
-    """The same with what belongs to a number kept on its line: ``1 февруари``, ``2021 г.``, ``4 дни``.
+    """The same with what belongs to a number kept on its line: ``1 февруари 2021 г.``, ``4 дни``, ``№ 7``.
 
     For pages and papers alone: in mail, tables and on the command line people search and copy.
     """
-    return _AFTER_NUMBER.sub("\N{NO-BREAK SPACE}", text)
+    return _BEFORE_YEAR.sub("\\1\N{NO-BREAK SPACE}", _AFTER_NUMBER.sub("\N{NO-BREAK SPACE}", text))
 
 
 def unbroken_stamp(at: datetime) -> str:
