@@ -19,6 +19,12 @@ class Role(Enum):
     def label(self) -> str:
         return _ROLE_LABELS[self]
 
+    def at(self, place: str) -> str:
+        """``директор – 10. СУ „Христо Ботев“``; an expert's office is named once: ``експерт в РУО Варна``."""
+        if self is Role.RUO and place:
+            return f"експерт в {place}"
+        return f"{self.label} – {place}" if place else self.label
+
 
 _ROLE_LABELS = {
     Role.DIRECTOR: "директор",
@@ -129,6 +135,11 @@ class Ruo(Person):
     @property
     def role(self) -> Role:
         return Role.RUO
+
+    @property
+    def role_label(self) -> str:
+        """The office stands beside it."""
+        return "експерт"
 
     @property
     def place_label(self) -> str:

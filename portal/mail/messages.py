@@ -43,14 +43,13 @@ class News(Enum):
 def invitation(to: str, *, role: Role, place: str, link: str, opens_on: date | None = None) -> Message:
     """``place`` is the institution or РУО; empty for the operator. The link works once, for INVITATION;
     ``opens_on`` is the day before which it does not, where there is one."""
-    where = f" – {place}" if place else ""
     who_invites = "директора, който ви упълномощава" if role is Role.DELEGATE else "ЦИОО"
     when = "" if opens_on is None else f" не по-рано от {spoken_day(opens_on)},"
     since = ", откакто е изпратена," if opens_on is None else " от този ден, а преди него не отваря нищо,"
     return composed(
         to,
         f"Покана за портала {PORTAL}",
-        f"Каним ви в портала {PORTAL}. Ролята ви в него е: {role.label}{where}.",
+        f"Каним ви в портала {PORTAL}. Ролята ви в него е: {role.at(place)}.",
         f"За да започнете, отворете тази връзка{when} и изберете своя парола:",
         link,
         f"Връзката важи {INVITATION.days} дни{since} и може да се използва само веднъж. "
