@@ -21,6 +21,10 @@ from portal.web.http.site import site
 ANY_CODE = "0000000"  # of an institution; no month and no number has so many digits
 
 
+# Pages of one part that stand below the address of another.
+ELSEWHERE = {"letters.of_institution": "oversight.latest"}
+
+
 @dataclass(frozen=True)
 class Link:
     label: str
@@ -87,14 +91,16 @@ def navigation(person: Person | None) -> list[Link]:
         for label, endpoint in _endpoints(person)
         if endpoint in current_app.view_functions
     ]
-    here = max((url for _, url in parts if _is_at_or_below(url)), key=len, default="")
+    at = ELSEWHERE.get(request.endpoint or "")
+    path = request.path if at is None else url_for(at)
+    here = max((url for _, url in parts if _is_at_or_below(path, url)), key=len, default="")
     return [Link(label, url, url == here) for label, url in parts]
 
 
-def _is_at_or_below(url: str) -> bool:
-    """Whether the page stands there: who signs, or reads a list's history, is in „Потвърждения“, whichever
+def _is_at_or_below(path: str, url: str) -> bool:
+    """Whether the page at ``path`` stands there: who signs, or reads a list's history, is in „Потвърждения“, whichever
     blueprint has the page. Of two parts, one below the other, the lower one has it."""
-    return request.path == url or (url != "/" and request.path.startswith(url))
+    return path == url or (url != "/" and path.startswith(url))
 
 
 def _endpoints(person: Person | None) -> list[tuple[str, str]]:

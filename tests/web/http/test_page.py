@@ -21,6 +21,8 @@ from tests.cast import add_record
         ("ana", "/account", "Моят достъп"),
         ("dora", "/confirmations/2020-12/history", "Потвърждения"),
         ("nora", "/oversight/2020-12", "Изпълнение"),
+        ("nora", "/letters/2020-12/2200000", "Изпълнение"),
+        ("nora", "/letters/", "Писма до вас"),
         ("oleg", "/campaigns/2020-12", "Кампании"),
         ("oleg", "/audit", "История"),
     ],
