@@ -51,6 +51,11 @@ class Situation:
     def is_unsigned(self) -> bool:
         return self.standing.state is State.READY
 
+    def exception(self, now: datetime) -> datetime | None:
+        """Until when the list is open for this institution alone, everybody's deadline being over."""
+        until = self.window.reopened_until
+        return until if until is not None and now < until and self.window.is_past(now) else None
+
     def turn(self, now: datetime) -> Turn:
         if self.next_call is None:
             return Turn.NOW

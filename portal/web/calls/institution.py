@@ -59,7 +59,7 @@ def show(person: Ruo | Operator, month: Month, code: str) -> ResponseReturnValue
         row=row,
         is_late=row is not None and is_to_call(campaign.window, row.standing, now=now),
         summary=_summary(submission, now=now),
-        deadline=deadline_sentence(submission.window, now=now),
+        deadline=deadline_sentence(campaign.window, now=now),
         register_confirmed_at=confirmed_months([submission]).get(submission.campaign_id),
         director=next((user for user in people if user.role is Role.DIRECTOR and user.is_active), None),
         directors=[user for user in people if user.role is Role.DIRECTOR],

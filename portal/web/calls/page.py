@@ -33,7 +33,8 @@ from portal.storage.tables.campaigns import Campaign
 
 @dataclass(frozen=True)
 class Row:
-    """One institution, for whom ``claim`` stands, if somebody is calling it now."""
+    """One institution, for whom ``claim`` stands, if somebody is calling it now. ``exception`` is until when
+    its list is open after everybody's deadline."""
 
     situation: Situation
     turn: Turn
@@ -42,6 +43,7 @@ class Row:
     calls: list[Called]
     claim: Claim | None
     is_mine: bool
+    exception: datetime | None
 
     @property
     def place(self) -> Contact:
@@ -137,6 +139,7 @@ def _rows(
             calls.get(code, []),
             claim := claims.get(code),
             claim is not None and others_claim(claim, user_id, now=now) is None,
+            each.exception(now),
         )
         for each in first
     ]

@@ -121,6 +121,7 @@ def _page(
         row=row,
         claim=row.claim if row is not None else None,
         is_late=is_late,
+        deadline=deadline_sentence(submission.campaign.window, now=now),
         may_note=is_typed or ((is_late or is_mine) and not is_others),
         form=form,
         alert=alert,

@@ -12,6 +12,7 @@ from portal.storage.calls.tables import PhoneCall
 from portal.storage.people.persons import person_of
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import db
+from portal.storage.tables.institutions import Institution
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import User
 from portal.storage.tables.register import RegisterMonth
@@ -113,7 +114,7 @@ class TestTheList:
         User.update(activated_at=None).where(User.id == world.ana.user_id).execute()
         User.update(disabled_at=NOW).where(User.id == world.boris.user_id).execute()
 
-        assert "Ана Янева – поканен на 28.01.2021" in text(nora.get(HERE))
+        assert "Ана Янева – покана от 28.01.2021" in text(nora.get(HERE))
         assert "няма покана за директор" in text(nora.get(HERE), OTHER_SCHOOL)
         assert "няма директор с активиран достъп" in text(nora.get(HERE), OTHER_SCHOOL)
 
@@ -159,6 +160,26 @@ class TestTheList:
         until = AFTER + 60 * MINUTES
         Submission.update(reopened_until=until).where(Submission.institution == SCHOOL).execute()
         assert codes(nora.get(HERE)) == [SCHOOL]
+        assert "Списъкът е отворен с изключение до 02.02.2021 г., 11:00 ч." in text(nora.get(HERE))
+        page = nora.get(f"{HERE}/{OTHER_SCHOOL}").page
+        assert "Сега институцията не може да направи нищо и затова не е в списъка" in page.text("main")
+        assert "с изключение" not in page.text("main")
+
+    def test_an_institution_without_an_address_has_its_directors(self, nora):
+        Institution.update(email="").where(Institution.code == SCHOOL).execute()
+        assert nora.get(HERE).page.one(f"#call-{SCHOOL} a[href^='mailto:']").get("href") == "mailto:ana@example.org"
+
+    def test_leads_to_each_of_its_parts(self, nora):
+        nora.send(ONE, outcome="promised", next_call="2021-01-29T14:00")
+        page = nora.get(HERE).page
+        for link in page.all("main p > a[href^='#turn-']"):
+            assert page.text(link.get("href")) == link.text_content()
+        assert len(page.all("main p > a[href^='#turn-']")) == 2
+
+    def test_the_first_page_says_too_who_is_calling(self, client, world, nora, rada):
+        nora.send(f"{ONE}/claim")
+        assert "вие се обаждате от 10:00 ч." in nora.get("/").page.text("main")
+        assert "Нора Петрова се обажда от 10:00 ч." in client.sign_in(rada).get("/").page.text("main")
 
     def test_names_no_child_and_asks_for_no_record(self, nora, monkeypatch):
         record = add_record(family="Неповторимова", note="бележка", returned_note="друга")
@@ -281,7 +302,7 @@ class TestOneCall:
     def test_who_is_done_is_not_called(self, nora):
         done(SCHOOL)
         page = nora.get(ONE).page
-        assert "не чака обаждане" in page.text("main")
+        assert "Институцията приключи и вече не е в списъка за обаждане." in page.text("main")
         assert not page.has("input[name=outcome]")
         assert nora.send(f"{ONE}/claim").status_code == 409
 

@@ -181,7 +181,7 @@ def test_a_month_that_is_no_longer_on_the_first_page_is_said_so(client, world, n
 def test_says_that_nobody_sees_it_where_nobody_has_access(nora, world):
     assert "никой не вижда списъка" not in told(nora)
     User.update(activated_at=None).where(User.id == world.ana.user_id).execute()
-    assert "Поканен е Ана Янева на 28.01.2021 г., 10:00 ч. и още не е активирал" in told(nora)
+    assert "Ана Янева има покана от 28.01.2021 г., 10:00 ч., по която достъпът още не е активиран" in told(nora)
     User.update(disabled_at=NOW).where(User.id == world.ana.user_id).execute()
     assert "ЦИОО трябва да покани директор" in told(nora)
 
@@ -217,7 +217,7 @@ def test_tells_what_it_has_done(client, world, nora):
         "Нямат ток.",
         "няма такъв адрес (550 5.1.1)",
         "28 януари 2021 г. (четвъртък): директор",
-        "Ана Янева: поканен на 28.01.2021 г., 10:00 ч.; активира достъпа си",
+        "Ана Янева: покана от 28.01.2021 г., 10:00 ч.; активиран достъп",
         "Няма искания.",
     ):
         assert words in text, words
@@ -228,8 +228,8 @@ def test_tells_of_the_former_director(nora, world):
     add_user(Role.DIRECTOR, "Цвета Нова", "cveta@example.org", institution=SCHOOL)
     User.update(disabled_at=NOW).where(User.id == world.ana.user_id).execute()
     text = told(nora)
-    assert "Цвета Нова: поканен на" in text
-    assert "достъпът е спрян на 28.01.2021 г., 10:00 ч." in text
+    assert "Цвета Нова: покана от" in text
+    assert "спрян достъп от 28.01.2021 г., 10:00 ч." in text
 
 
 def test_counts_late_corrections_and_names_none(client, world, nora):
