@@ -78,12 +78,26 @@ def tab(chromium, portal, javascript):
 @pytest.fixture
 def browse(chromium, portal):
     """Open a fresh browser with a person logged in."""
+    yield from browsing(chromium, portal)
+
+
+@pytest.fixture
+def browse_enlarged(chromium, portal):
+    """The same for somebody who has told the browser to write half as large again."""
+    enlarged = chromium.browser_type.launch(
+        executable_path=CHROMIUM, args=[*FLAGS, "--blink-settings=defaultFontSize=24"]
+    )
+    yield from browsing(enlarged, portal)
+    enlarged.close()
+
+
+def browsing(browser, portal):
     contexts = []
 
     def opened(person, **options):
         token = new_token()
         add_login(token, person.user_id, now=NOW)
-        context = chromium.new_context(base_url=portal, locale="bg-BG", **options)
+        context = browser.new_context(base_url=portal, locale="bg-BG", **options)
         context.add_cookies([{"name": "session", "value": token, "url": portal}])
         contexts.append(context)
         page = context.new_page()
