@@ -22,7 +22,7 @@ class CampaignState(Enum):
     @property
     def label(self) -> str:
         return {
-            "loaded": "заредена, без срок",
+            "loaded": "заредена, още не е отворена",
             "open": "отворена",
             "closed": "срокът изтече",
             "answered": "отговорът е изготвен",

@@ -204,7 +204,7 @@ def test_finds_in_one_step_who_has_not_finished(nora):
 
     assert codes(answer) == [OTHER_SCHOOL]
     assert answer.page.text("#state option[selected]") == "не са приключили"
-    assert "Показани институции: 1 от 3." in answer.page.text("#institutions")
+    assert "Показани институции: 1 от 3 · Всички институции" in answer.page.text("#institutions")
 
 
 def test_offers_erased_lists_only_where_there_are(nora):

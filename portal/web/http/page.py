@@ -19,8 +19,6 @@ from portal.web.http.guards import LISTS, current_person
 from portal.web.http.site import site
 
 ANY_CODE = "0000000"  # of an institution; no month and no number has so many digits
-
-
 # Pages of one part that stand below the address of another.
 ELSEWHERE = {"letters.of_institution": "oversight.latest"}
 
@@ -98,8 +96,8 @@ def navigation(person: Person | None) -> list[Link]:
 
 
 def _is_at_or_below(path: str, url: str) -> bool:
-    """Whether the page at ``path`` stands there: who signs, or reads a list's history, is in „Потвърждения“, whichever
-    blueprint has the page. Of two parts, one below the other, the lower one has it."""
+    """Whether the page at ``path`` stands there: who signs, or reads a list's history, is in „Потвърждения“,
+    whichever blueprint has the page. Of two parts, one below the other, the lower one has it."""
     return path == url or (url != "/" and path.startswith(url))
 
 

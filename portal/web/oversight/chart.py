@@ -51,8 +51,7 @@ def window_chart(this: Course, before: Course | None, ahead: Forecast | None, *,
     days = [this.opens_on + timedelta(n) for n in range((this.closes_on - this.opens_on).days + 1)]
     step = 1 + (len(days) - 1) // 10
     ticks = [
-        Tick(_percent(_part(start_of(day), this.begins, this.ends)), f"{day.day}.{day.month:02d}.")
-        for day in days[::step]
+        Tick(_percent(_part(start_of(day), this.begins, this.ends)), f"{day:%d.%m.}") for day in days[::step]
     ]
     rows = [_row(_day_label(day), start_of(day), end_of(day), this, before, now=now) for day in days]
     return _drawn(this, before, this.begins, ticks, rows, ahead, now=now)

@@ -45,7 +45,10 @@ def test_invites_by_letter(world):
 @pytest.mark.parametrize(
     ("new", "place"),
     [
-        (NewAccount(Role.RUO, "r@example.org", "Р. Р.", region=22), "Ролята ви в него е: експерт в РУО София-град."),
+        (
+            NewAccount(Role.RUO, "r@example.org", "Р. Р.", region=22),
+            "в него е: експерт в РУО София-град.",
+        ),
         (NewAccount(Role.OPERATOR, "o@example.org", "О. О."), "ЦИОО."),
     ],
 )

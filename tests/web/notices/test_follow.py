@@ -214,7 +214,7 @@ class TestWrite:
         page = self.preview(nora, here)
 
         assert page.text("h1") == "Преглед: още нищо не е изпратено"
-        assert "2 писма до директори, които не са се запознали" in page.text(".figures")
+        assert "2 до директори, които не са се запознали" in page.text(".figures")
         assert "непрочетено циркулярно писмо № РУО1-3314 от 27.01.2021 г." in page.text("h2")
         assert WORDS in page.text(".letter")
         assert "Краен срок по писмото: 1 февруари 2021 г. (понеделник)" in page.text(".letter")
@@ -232,7 +232,7 @@ class TestWrite:
         assert written_to() == ["boris@example.org", "vyara@example.org"]
         assert {row.kind for row in OutboxMessage.select()} == {"notice_unread"}
         assert WORDS in letters(site=SITE, now=NOW)[0].message.body
-        assert "28.01.2021 г., 10:00 ч. (2 писма)" in nora.get(here).page.text("main")
+        assert "28.01.2021 г., 10:00 ч. (писма: 2)" in nora.get(here).page.text("main")
 
     def test_says_how_far_letters_are_that_are_not_all_put_down(self, nora, here, monkeypatch):
         page = self.preview(nora, here)
@@ -284,8 +284,8 @@ class TestWrite:
         Institution.update(email="").where(Institution.code == KINDERGARTEN).execute()
 
         page = self.preview(nora, here)
-        assert "1 писма до адреса на институция без директор" in page.text(".figures")
-        assert "1 без директор и без адрес: не получават" in page.text(".figures")
+        assert "1 до адреса на институция без директор" in page.text(".figures")
+        assert "1 няма на кого: без директор и без адрес" in page.text(".figures")
         self.send(nora, here, page)
 
         assert written_to() == ["ana@example.org", f"dir{OTHER_SCHOOL}@example.org"]
