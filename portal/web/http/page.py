@@ -32,7 +32,7 @@ class Link:
 
 def init_pages(app: Flask) -> None:
     app.context_processor(everywhere)
-    app.jinja_env.globals.update(contact=contact, drawn=drawn, around=around)
+    app.jinja_env.globals.update(contact=contact, drawn=drawn, address_of_each=address_of_each)
     app.jinja_env.filters.update(
         stamp=unbroken_stamp,
         clock=lambda at: f"{local(at):%H:%M}",
@@ -69,12 +69,10 @@ def drawn(template: str, macro: str, *given: Hashable) -> Markup:
     return markup
 
 
-def around(endpoint: str, name: str, **values: Any) -> tuple[str, str]:
-    """What stands before and after the institution's code ``name`` in an address, for a page with one in each
-    of its rows: to build each by ``url_for`` takes as long as the rest of the row."""
-    given: dict[str, Any] = {name: ANY_CODE, **values}
-    before, _, after = url_for(endpoint, **given).partition(ANY_CODE)
-    return before, after
+def address_of_each(endpoint: str, **values: Any) -> str:
+    """An address with ``%s`` where the institution's code stands, for a page with one in each of its rows: to
+    build each by ``url_for`` takes as long as the rest of the row."""
+    return url_for(endpoint, code=ANY_CODE, **values).replace("%", "%%").replace(ANY_CODE, "%s")
 
 
 def number(value: Decimal | None) -> str:
