@@ -6,11 +6,11 @@ from contextlib import closing, contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
-from peewee import CharField, Field, ForeignKeyField, IntegerField, TextField
+from peewee import Field
 
 from portal.storage.tables.db import Table, db, is_sqlite
+from portal.storage.tables.prepared import conversion
 
-_AS_THEY_ARE = (IntegerField, CharField, TextField)
 BATCH = 1000  # rows that are held in memory together
 
 T = TypeVar("T")
@@ -38,14 +38,8 @@ def tuples(query: Any) -> list[tuple[Any, ...]]:
 def _readers(found: Any) -> Iterator[Any]:
     """How each column is read; None of those that the driver gives as they are."""
     for how in found.converters:
-        field = getattr(how, "__self__", None)
-        while isinstance(field, ForeignKeyField):
-            field = field.rel_field
-        yield None if isinstance(field, _AS_THEY_ARE) and _is_plain(field) else how
-
-
-def _is_plain(field: Any) -> bool:
-    return type(field).python_value is Field.python_value
+        column = getattr(how, "__self__", None)  # where it is a field's own way
+        yield conversion(column) if isinstance(column, Field) else how
 
 
 def add_rows(

@@ -73,7 +73,7 @@ class Columns(Generic[T]):
         fields: Sequence[Field[Any]] = table._meta.sorted_fields
         self.table = table
         self.selected = [getattr(source or table, each.name) for each in fields]
-        self._read = [(each.name, _conversion(each)) for each in fields]
+        self._read = [(each.name, conversion(each)) for each in fields]
 
     def row(self, values: Sequence[Any], **related: Table | None) -> T:
         """A row of the table out of its columns' values; ``related`` are rows that were read with it."""
@@ -98,8 +98,9 @@ def parted(values: Sequence[Any], *tables: Columns[Any]) -> list[Sequence[Any]]:
     return parts
 
 
-def _conversion(column: Any) -> Callable[[Any], Any] | None:
-    """None for what needs none: a foreign key is stored as the key that it points to."""
+def conversion(column: Any) -> Callable[[Any], Any] | None:
+    """How a column's value is read; None for what needs none: a foreign key is stored as the key that it
+    points to."""
     aim = getattr(column, "rel_field", column)
     convert: Callable[[Any], Any] = aim.python_value
     return None if type(aim) in _AS_THEY_COME else convert
