@@ -71,6 +71,6 @@ def parts_of(standings: Iterable[Standing]) -> tuple[list[Part], list[Part]]:
     ]
     by_place = [
         Part(name or "без посочена община", Totals.of(of), {"municipality": name} if name else {})
-        for name, of in sorted(places.items(), key=lambda item: place_order(item[0]))
+        for name, of in sorted(places.items(), key=lambda item: (not item[0], place_order(item[0])))
     ]
     return by_type if len(by_type) > 1 else [], by_place if len(by_place) > 1 else []

@@ -8,7 +8,7 @@ from portal.domain.placement import InstitutionType
 from portal.storage.tables.answers import CorrectionRequest
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.letters import OutboxMessage
-from tests.cast import NOW, SCHOOL, add_institution, add_record
+from tests.cast import KINDERGARTEN, NOW, SCHOOL, add_institution, add_record
 from tests.circulars import published
 
 pytestmark = pytest.mark.browser
@@ -25,6 +25,7 @@ def long_names(world):
         add_institution(f"990000{number}", f"{number}. {LONG}", InstitutionType.SCHOOL)
         Submission.create(campaign=world.campaign, institution=f"990000{number}", first_opened_at=NOW)
     Submission.update(total=1000, pending=0, confirmed=800, refused=200).execute()
+    Submission.update(total=0, confirmed=0, refused=0).where(Submission.institution == KINDERGARTEN).execute()
 
 
 # Of the parts of each call, those that stick out of its frame.
