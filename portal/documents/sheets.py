@@ -46,6 +46,9 @@ def sheet_xlsx(title: str, notes: Sequence[str], tables: Sequence[Table], *, mad
     sheet = book.active
     sheet.title = re.sub(r"[\[\]:*?/\\]", " ", title)[:LONGEST_NAME]
     across(sheet)
+    if len(tables) == 1:  # its head stands on every page
+        head = len(notes) + 3
+        sheet.print_title_rows = f"{head}:{head}"
     _set_widths(sheet, tables)
     written = _written(sheet, list(_rows(title, notes, tables)))
     book.properties.modified = book.properties.created

@@ -7,6 +7,7 @@ import pytest
 from tests.cast import AFTER, add_record
 
 CALL = "02 123 4567, помощ от 9 до 17 ч."
+OTHER = "02 123 4567, в работни дни"
 
 
 @pytest.fixture
@@ -42,3 +43,16 @@ def test_without_one_nothing_stands_there(client, world, config, app):
     app.extensions["portal"] = dataclasses.replace(portal, config=dataclasses.replace(config, contact=""))
 
     assert "За въпроси" not in client.get("/login").page.text("footer")
+
+
+def test_ends_its_sentence_with_one_full_stop(client, world, app):
+    add_record()
+    client.at(AFTER).sign_in(world.ana)
+    assert f"обадете се на ЦИОО: {CALL}" in client.get("/confirmations/2020-12").page.text("main")
+    assert f"{CALL}." not in client.get("/confirmations/2020-12").page.text("main")
+
+    portal = app.extensions["portal"]
+    app.extensions["portal"] = dataclasses.replace(
+        portal, config=dataclasses.replace(portal.config, contact=OTHER)
+    )
+    assert f"обадете се на ЦИОО: {OTHER}." in client.get("/confirmations/2020-12").page.text("main")

@@ -84,6 +84,12 @@ def test_a_month_that_nobody_signed_says_so(client, world, records):
     assert text.endswith("за преглед: 0потвърдени: 2отказани: 1 – –")
 
 
+def test_says_when_nothing_to_confirm_was_said(client, world):
+    said = (Submission.institution == SCHOOL) & (Submission.campaign == world.campaign)
+    Submission.update(checked_at=NOW).where(said).execute()
+    assert "„Проверих“ на 28.01.2021 г., 10:00 ч." in row(client.sign_in(world.ana))
+
+
 def test_says_who_signed_and_how_often_it_was_removed(client, world, signed):
     text = row(client.sign_in(world.ana))
     assert "28.01.2021 г., 10:00 ч.Ана Янева" in text

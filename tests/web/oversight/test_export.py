@@ -45,6 +45,8 @@ def test_it_prints_on_a4_across_as_wide_as_a_page(nora):
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.page_setup.fitToHeight == 0
+    assert sheet.print_title_rows == "$5:$5"
+    assert sheet["A5"].value == "Код", "on every page"
 
 
 def test_says_how_far_each_is(nora):
