@@ -27,6 +27,7 @@ from portal.crypto.backups import make_identity
 from portal.domain.decisions import Decided, Decision
 from portal.domain.identifiers import IdType
 from portal.domain.people import Role
+from portal.storage.campaigns.pictures import put_in_force
 from portal.storage.people.persons import person_of
 from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.bulk import add_rows, batches, know_size
@@ -108,10 +109,11 @@ def _peak() -> float:
 def _fill() -> None:
     upgrade_database()
     load_institutions(None, _source("institutions.csv", [institutions_file(INSTITUTIONS)]), now=NOW)
-    names = [name for name in Enrolment._meta.sorted_field_names if name != "id"]
+    names = [name for name in Enrolment._meta.sorted_field_names if name not in ("id", "picture")]
     for batch in batches(_enrolments(), 10_000):
         with db.atomic():
-            add_rows(Enrolment, names, batch)
+            add_rows(Enrolment, [*names, "picture"], ((*row, 0) for row in batch))
+    put_in_force(MONTH, 0)
     know_size(Enrolment)
     file = _source("ASPCONF1220.txt", asp_file(RECORDS, INSTITUTIONS))
     load_asp_list(None, file, window=Days(OPENS, CLOSES), now=NOW)

@@ -84,8 +84,8 @@ class Beside:
 
     @property
     def refused(self) -> int:
-        """Answers that are neither what was asked nor the row as it is now."""
-        return sum(count for status, count in self.statuses.items() if status not in ("200", "409"))
+        """Answers that are neither what was asked, nor the row as it is, nor that it has left the list."""
+        return sum(count for status, count in self.statuses.items() if status not in ("200", "404", "409"))
 
 
 def _quiet(database: str, side: Portal, server: Server) -> bool:

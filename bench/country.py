@@ -22,6 +22,7 @@ from portal.domain.people import Role
 from portal.domain.placement import InstitutionType
 from portal.domain.submissions import Lock
 from portal.storage.calls.tables import PhoneCall
+from portal.storage.campaigns.pictures import put_in_force
 from portal.storage.lists.counted import count_anew
 from portal.storage.notices.tables import Notice, NoticeReading, NoticeRecipient
 from portal.storage.schema.models import TABLES
@@ -162,13 +163,14 @@ def _record(size: Size, campaign: int, lists: dict[str, int], k: int) -> tuple[A
 def _enrolments(size: Size) -> None:
     """Every child is enrolled where its record lies, but for one in so many, about whom there is a doubt."""
     names = (
-        "month", "position", "institution", "id_type", "id_number", "given", "middle", "family", "edu_form",
-        "class_code", "status",
+        "month", "picture", "position", "institution", "id_type", "id_number", "given", "middle", "family",
+        "edu_form", "class_code", "status",
     )  # fmt: skip
     _add(Enrolment, names, (
-        (MONTH, k, code_of(k % size.institutions), IdType.EGN, number(k), "А", "Б", "В", "1", 1 + k % 12, 1)
+        (MONTH, 0, k, code_of(k % size.institutions), IdType.EGN, number(k), *"АБВ1", 1 + k % 12, 1)
         for k in range(size.records) if k % DOUBTFUL
     ))  # fmt: skip
+    put_in_force(MONTH, 0)
 
 
 def _outside(size: Size, campaign: Campaign) -> None:

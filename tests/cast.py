@@ -21,7 +21,7 @@ from portal.domain.people import Delegate, Director, Operator, Role, Ruo, Scope
 from portal.domain.placement import InstitutionType
 from portal.storage.people.persons import person_of
 from portal.storage.tables.campaigns import Campaign, Record, Submission
-from portal.storage.tables.institutions import BandTerm, BandVacation, Institution
+from portal.storage.tables.institutions import BandTerm, BandVacation, Enrolment, EnrolmentMonth, Institution
 from portal.storage.tables.people import Delegation, Login, User, UserKey
 
 PEPPER = b"p" * 32
@@ -189,6 +189,13 @@ EGNS = (
     "0951125613",
     "0344012993",
 )
+
+
+def add_enrolment(**columns: object) -> Enrolment:
+    """A line of enrolments that are in force."""
+    line = Enrolment.create(**columns)
+    EnrolmentMonth.insert(month=line.month, picture=line.picture).on_conflict_ignore().execute()
+    return line
 
 
 def add_record(

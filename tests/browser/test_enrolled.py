@@ -7,9 +7,8 @@ import pytest
 from portal.domain.decisions import Decision, Reason
 from portal.domain.enrolled import Enrolled
 from portal.domain.month import Month
-from portal.storage.tables.institutions import Enrolment
 from tests.browser.test_main_job import log_in
-from tests.cast import SCHOOL, add_record, stored
+from tests.cast import SCHOOL, add_enrolment, add_record, stored
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +18,7 @@ LIST = "/confirmations/2020-12"
 @pytest.fixture
 def record(world):
     made = add_record(family="Ангелова", reason=Reason.UNENROLLED)
-    Enrolment.create(
+    add_enrolment(
         month=Month(2020, 12), position=1, institution=SCHOOL, id_type=made.id_type, id_number=made.id_number,
         given="", middle="", family="", edu_form="1", class_code=6, status=1,
     )  # fmt: skip

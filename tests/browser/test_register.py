@@ -7,12 +7,11 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.domain.identifiers import IdType
-from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import Delegation, Login, User
 from portal.storage.tables.register import Collection, Entry, Grant
 from tests.browser.conftest import pause
 from tests.browser.test_main_job import log_in
-from tests.cast import EGNS, MONTH, PASSWORD, SCHOOL
+from tests.cast import EGNS, MONTH, PASSWORD, SCHOOL, add_enrolment
 from tests.mail.letters import letters, token_in
 from tests.waiting import until
 
@@ -29,7 +28,7 @@ def enrolled(world):
 
 def enroll():
     for position, family in enumerate(FAMILIES):
-        Enrolment.create(
+        add_enrolment(
             month=MONTH, position=position, institution=SCHOOL, id_type=IdType.EGN, id_number=EGNS[position],
             given="Мария", middle="Иванова", family=family, edu_form="1", class_code=5, status=1,
         )  # fmt: skip

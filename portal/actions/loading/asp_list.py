@@ -6,7 +6,7 @@ from functools import partial
 
 from portal.actions.campaigns.window import Days
 from portal.actions.loading.asp_staging import month_of, stage
-from portal.actions.loading.asp_turns import Turns, one_at_a_time, whole_if_small
+from portal.actions.loading.asp_turns import Turns, whole_if_small
 from portal.actions.loading.beside import Beside
 from portal.actions.loading.files import (
     Source,
@@ -17,6 +17,7 @@ from portal.actions.loading.files import (
     check_readable,
     unwatched,
 )
+from portal.actions.loading.others import one_at_a_time
 from portal.domain.month import Month
 from portal.domain.operating import check_may_load
 from portal.domain.people import Operator
@@ -50,7 +51,7 @@ def load_asp_list(
     with staged(StagedLine):
         received = stage(reading, month, watch, day=today(now))
         check_not_empty(received)
-        with one_at_a_time():
+        with one_at_a_time(ASP):
             turns = Turns(person, month, window, now)
             return _store(turns, source, reading.encoding, received, watch)
 
@@ -75,7 +76,7 @@ def take_asp_list(person: Operator, source: Source, *, now: datetime) -> int:
             _store(turns, kept, reading.encoding, received, watch)
 
     beside = Beside(partial(begin, ASP, encoding=reading.encoding, person=person, now=now, month=month), work)
-    return beside.start(source, alone=lambda: one_at_a_time(patience=0))
+    return beside.start(source, alone=lambda: one_at_a_time(ASP, patience=0))
 
 
 def _looked_at(source: Source) -> tuple[Reading[AspRow], Month | None]:

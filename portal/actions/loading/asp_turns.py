@@ -1,8 +1,8 @@
 """АСП's list on its way to the lists of the institutions, turn by turn, so that nobody waits for all of it
 (docs/decisions/0026-loading-in-turns.md)."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -10,48 +10,35 @@ from portal.actions.campaigns.window import Days, put_window
 from portal.actions.letters.announcing import spread
 from portal.actions.letters.campaign_letters import tell_of_changes, tell_of_list, tell_of_moves
 from portal.actions.loading.asp_lines import Batch, child_of
-from portal.actions.loading.doubts import note_counts
 from portal.actions.loading.files import Source, begin, finish, reject
-from portal.actions.loading.others import said_of_other
-from portal.actions.loading.outcome import Done, settle
+from portal.actions.loading.outcome import Done, note_counts, settle
 from portal.actions.loading.places import Places
-from portal.domain.errors import Conflict
 from portal.domain.month import Month
 from portal.domain.operating import check_may_load
 from portal.domain.people import Operator
 from portal.domain.submissions import Window, check_window
 from portal.domain.times import today
 from portal.exchange.text import Encoding
-from portal.storage.campaigns.loads import LOADING
 from portal.storage.campaigns.placing import institutions_about, missing_from_file
 from portal.storage.campaigns.rejects import keep_repaired_again
 from portal.storage.campaigns.staging import StagedLine
 from portal.storage.lists.held import Listed, all_lists, held_lists, hold_months, make_lists
 from portal.storage.tables import audit
-from portal.storage.tables.alone import alone_at
 from portal.storage.tables.bulk import BATCH, know_size
 from portal.storage.tables.campaigns import Campaign, Load, Record
 from portal.storage.tables.db import writing
 
-PATIENCE = 30.0  # seconds, for a load that is under way
 BEGUN = "began_asp"  # in the audit
 
 
-@contextmanager
-def one_at_a_time(patience: float | None = None) -> Iterator[None]:
-    """Raise Conflict where another list is still being loaded after ``patience`` seconds."""
-    with alone_at(LOADING, patience=PATIENCE if patience is None else patience) as is_ours:
-        if not is_ours:
-            raise Conflict(
-                f"В момента се зарежда друг списък от АСП.{said_of_other()} "
-                "Изчакайте да свърши и заредете този файл отново."
-            )
-        yield
+def is_short(lines: int) -> bool:
+    """Whether a file is not longer than a piece."""
+    return lines <= BATCH
 
 
 def whole_if_small(lines: int) -> AbstractContextManager[None]:
-    """One turn for a file that is not longer than a piece: of it all is stored, or nothing."""
-    return writing() if lines <= BATCH else nullcontext()
+    """One turn for such a file: of it all is stored, or nothing."""
+    return writing() if is_short(lines) else nullcontext()
 
 
 @dataclass

@@ -1,18 +1,21 @@
 """A long file is loaded beside the request that brought it: by a thread of the same process, which goes on
 after the page was answered (docs/decisions/0043-loaded-beside-the-request.md)."""
 
+import json
 import logging
 import shutil
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from portal.actions.loading.files import Source, Watch
 from portal.domain.errors import Objection
+from portal.domain.operating import Loss, Replaced, TakesAway
 from portal.exchange.text import count_lines
 from portal.storage.tables.campaigns import Load
 from portal.storage.tables.db import connected, writing
@@ -74,10 +77,26 @@ class Beside:
         try:
             self.work(source, load, _Reading(load.id))
         except Objection as why:
+            question = question_of(why.loss) if isinstance(why, TakesAway) else ""
             with writing():
-                Load.update(failure=str(why)).where(Load.id == load.id).execute()
+                Load.update(failure=str(why), question=question).where(Load.id == load.id).execute()
         except Ending:
             logger.warning("load %s: broken off, as the process ends", load.id)
+
+
+def question_of(loss: Loss) -> str:
+    """What is asked about, as it is kept with the load until its page asks."""
+    moves = [[*places, records] for places, records in loss.moves.items()]
+    return json.dumps({"enrolments": asdict(loss.enrolments), "moves": moves})
+
+
+def asked_of(load: Load) -> Loss | None:
+    """The same again; none where nothing is asked."""
+    if not load.question:
+        return None
+    kept = json.loads(load.question)
+    moves = Counter({(source, target): records for source, target, records in kept["moves"]})
+    return Loss(Replaced(**kept["enrolments"]), moves)
 
 
 class _Reading:

@@ -8,26 +8,23 @@ from portal.actions.loading.files import Watch, rejects_of
 from portal.domain.placement import rank
 from portal.exchange.enrolments import EnrolmentLine
 from portal.exchange.text import Reading, Row
+from portal.storage.campaigns.pictures import FIELDS
 from portal.storage.campaigns.staging import StagedEnrolment, StagedReject, filling
 from portal.storage.tables.bulk import add_rows, batches, know_size
-
-FIELDS = (
-    "position", "institution", "id_type", "id_number", "given", "middle", "family", "edu_form",
-    "class_code", "status",
-)  # fmt: skip
 
 
 def stage(reading: Reading[Row[EnrolmentLine]], watch: Watch) -> tuple[int, int]:
     """How many lines are good, and how many are not."""
     distributed = rejected = 0
-    with filling():
-        for batch in batches(reading):
+    for batch in batches(reading):
+        with filling():
             good = [_values(row.number, row.line) for row in batch if row.line is not None]
             add_rows(StagedEnrolment, (*FIELDS, "rank"), good)
             add_rows(StagedReject, ("number", "line", "faults"), rejects_of(batch))
-            distributed += len(good)
-            rejected += len(batch) - len(good)
-            watch(distributed + rejected, None)
+        distributed += len(good)
+        rejected += len(batch) - len(good)
+        watch(distributed + rejected, None)
+    with filling():
         _keep_standing()
     return distributed, rejected
 

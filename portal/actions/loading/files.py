@@ -29,6 +29,7 @@ KINDS = {
     "calendar": "учебен календар",
     "institutions": "институции",
     "holidays": "дни по решение",
+    "people": "потребители",
 }
 # What is counted of a file, and what people are told before the number.
 COUNTS = {
@@ -50,6 +51,13 @@ COUNTS = {
 OF_ENDED = {
     "removed": "отпаднали, защото новият файл не ги съдържа",
     "missing": "деца от отговора, за които файлът не казва нищо",
+}
+# Of people nothing is distributed: they are invited.
+OF_PEOPLE = {
+    "added": "нови покани",
+    "updated": "смени на директора",
+    "reset": "поканени отново",
+    "unchanged": "поканени преди или с достъп",
 }
 TAKEN = "приети"  # of what belongs to nobody's list nothing is distributed
 ALWAYS = ("received", "distributed", "rejected")  # said also when they are zero
@@ -167,7 +175,7 @@ def changes(load: Load, *, doubts: bool = True) -> dict[str, int]:
 def labels_of(load: Load) -> dict[str, str]:
     """What people are told before each number."""
     labels = COUNTS | {"distributed": distributed_label(load)}
-    return labels | OF_ENDED if load.kind == "ended" else labels
+    return labels | {"ended": OF_ENDED, "people": OF_PEOPLE}.get(load.kind, {})
 
 
 def distributed_label(load: Load) -> str:

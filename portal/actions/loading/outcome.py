@@ -1,15 +1,17 @@
-"""What placing records changed, and what follows for the lists: counts, checks, the audit."""
+"""What placing records changed, and what follows for the lists and the month: counts, checks, the audit."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from portal.actions.loading.places import Places
 from portal.domain.people import Operator
-from portal.domain.placement import Placement
+from portal.domain.placement import Doubt, Placement
+from portal.storage.lists.counted import count_anew
 from portal.storage.lists.held import reopen_checked
 from portal.storage.tables import audit
-from portal.storage.tables.campaigns import Record, Submission
+from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 
 
 @dataclass
@@ -74,3 +76,15 @@ def settle(done: Done, person: Operator | None, *, now: datetime, content: str) 
     moves = [(chain, f"submission:{listed}", "moved_by_load") for listed, chain in done.exchanged.items()]
     for chain, thing, what in sorted(resets + moves):  # chains in order, so that no two wait for each other
         audit.add(person, what, thing, now=now, chain=chain, content=content)
+
+
+def note_counts(load: Load, campaigns: Iterable[Campaign], *, now: datetime) -> None:
+    """Keep with each of these campaigns, and with the load for all of them together, of how many records
+    nobody can be sure where their children are, and how many figures of АСП are under the limit; the caller
+    stores the load."""
+    for campaign in campaigns:
+        count_anew(campaign, now=now)
+        for doubt in Doubt:
+            setattr(load, doubt.value, getattr(load, doubt.value) + getattr(campaign, doubt.value))
+        if load.kind == "asp":
+            load.under_limit = campaign.under_limit

@@ -9,7 +9,7 @@ from portal.domain.identifiers import birth_date
 from portal.domain.month import Month
 from portal.domain.placement import Enrolment, InstitutionType, Placement, band, place
 from portal.domain.submissions import Lock
-from portal.storage.campaigns.placing import Child, enrolments_of, newest_enrolments
+from portal.storage.campaigns.placing import Child, Picture, enrolments_of, newest_enrolments
 from portal.storage.lists.held import Listed
 
 
@@ -20,7 +20,7 @@ class Places:
     month: Month
     lists: Mapping[str, Listed]
     day: date
-    enrolments_month: Month | None = field(default_factory=newest_enrolments)
+    picture: Picture | None = field(default_factory=newest_enrolments)
     _enrolments: Mapping[Child, list[Enrolment]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -29,7 +29,7 @@ class Places:
 
     def look_up(self, children: Collection[Child]) -> None:
         """Read the enrolments of the batch."""
-        self._enrolments = enrolments_of(self.enrolments_month, children, self._open)
+        self._enrolments = enrolments_of(self.picture, children, self._open)
 
     def placement(self, asp_institution: str, child: Child) -> Placement:
         return place(asp_institution, self._enrolments.get(child, ()))

@@ -86,7 +86,7 @@ def _move(  # six: what is held already is handed on
     """Onto the list of ``institution``, undecided, with class and band by the rules of placement."""
     submission = _target(records, institution, places, now=now)
     children = {(record.id_type, record.id_number) for record in records}
-    enrolments = enrolments_of(places.enrolments_month, children, known_codes())
+    enrolments = enrolments_of(places.picture, children, known_codes())
     done = Done()
     with following(campaign, children):
         for record in records:

@@ -9,7 +9,14 @@ from portal.domain.calendar import Band
 from portal.domain.month import Month
 from portal.domain.placement import InstitutionType
 from portal.storage.tables.bulk import tuples
-from portal.storage.tables.institutions import BandTerm, BandVacation, Enrolment, HolidayOverride, Institution
+from portal.storage.tables.institutions import (
+    BandTerm,
+    BandVacation,
+    Enrolment,
+    EnrolmentMonth,
+    HolidayOverride,
+    Institution,
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ def closed_institutions() -> list[Institution]:
 def enrolment_months() -> list[tuple[Month, int]]:
     """The months with enrolments, newest first, and how many each has."""
     query = Enrolment.select(Enrolment.month, fn.COUNT(Enrolment.id)).group_by(Enrolment.month)
+    query = query.join(EnrolmentMonth, on=Enrolment.in_force())
     return [(month, count) for month, count in tuples(query.order_by(Enrolment.month.desc()))]
 
 

@@ -10,12 +10,16 @@ from peewee import JOIN, fn
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.storage.tables.alone import is_going_on
+from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Load
 from portal.storage.tables.people import User
 
 ASP = "asp"  # the kind of a load: АСП's list
 ENDED = "ended"  # and its list of what was really ended
+ENROLMENTS = "enrolments"
+PEOPLE = "people"
 LOADING = "load"  # what nobody else begins while АСП's list is loaded
+LOCKS = {ASP: LOADING, ENROLMENTS: "load-enrolments", PEOPLE: "load-people"}  # the same, by kind
 
 
 def loads_of(campaign: Campaign) -> list[Load]:
@@ -50,9 +54,9 @@ def load_by_id(load_id: int) -> Load:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A load of АСП's list that goes on, or was broken off. It is read first; then its lines are stored.
+    """A load that goes on, or was broken off. It is read first; then its lines are stored.
 
-    A file of any other kind is stored in one turn, or not at all: nobody sees it unfinished.
+    A file of a kind that has no lock is stored in one turn, or not at all: nobody sees it unfinished.
     """
 
     load: Load
@@ -67,6 +71,11 @@ class Unfinished:
     def is_read(self) -> bool:
         """Whether the whole file is read, so that its lines are being stored."""
         return bool(self.done or self.load.read >= self.load.received)
+
+    @property
+    def is_stored(self) -> bool:
+        """Of enrolments, whether they are in force, so that the records follow their children."""
+        return bool(self.load.added + self.load.updated)
 
     @property
     def step(self) -> int:
@@ -94,34 +103,46 @@ def unfinished_anywhere() -> list[Unfinished]:
     return _unfinished(Load.campaign.is_null() | Load.campaign.not_in(answered))
 
 
+def unfinished_of(kind: str) -> list[Unfinished]:
+    """The same of one kind, whatever its month."""
+    return _unfinished(Load.kind == kind)
+
+
 def unfinished_as(load: Load) -> Unfinished | None:
     """How far this one is; none where it, or its file later on, came to its end, or it has failed."""
     found = [] if load.is_finished else _unfinished(Load.id == load.id)
     return found[0] if found else None
 
 
-def loading_now() -> Unfinished | None:
-    """The load that goes on, if it has begun already."""
-    return next((each for each in _unfinished() if each.is_going_on), None)
+def loading_now(kind: str) -> Unfinished | None:
+    """The load of this kind that goes on, if it has begun already."""
+    return next((each for each in _unfinished(Load.kind == kind) if each.is_going_on), None)
 
 
-def _unfinished(ours: Any = None) -> list[Unfinished]:
-    """A file of which nothing was stored is replaced by any later one of its month. What failed before
-    anything was stored is not waited for: why stands on its page."""
+def is_loaded_later(load: Load) -> bool:
+    """Whether the same file came to its end afterwards."""
+    same = (Load.sha256 == load.sha256) & (Load.kind == load.kind) & Load.is_finished & (Load.id > load.id)
+    return bool(Load.select().where(same).exists())
+
+
+def _unfinished(ours: Any) -> list[Unfinished]:
+    """A file of which nothing counts yet is replaced by any later one of its month, but not by one that only
+    corrects. What failed before anything was stored is not waited for: why stands on its page."""
     later = Load.alias()
-    is_another = (later.sha256 == Load.sha256) | (Load.campaign.is_null() & (later.month == Load.month))
-    done_later = later.select(later.id).where(
-        is_another & (later.kind == ASP) & later.is_finished & (later.id > Load.id)
+    is_whole = Load.campaign.is_null() & (later.month == Load.month) & ~later.is_correction
+    is_another = (later.kind == Load.kind) & ((later.sha256 == Load.sha256) | is_whole)
+    done_later = later.select(later.id).where(is_another & later.is_finished & (later.id > Load.id))
+    begun = (
+        Load.kind.in_(list(LOCKS)) & ~Load.is_finished & ((Load.failure == "") | Load.campaign.is_null(False))
     )
-    begun = (Load.kind == ASP) & ~Load.is_finished & ((Load.failure == "") | Load.campaign.is_null(False))
-    wanted = begun & ~fn.EXISTS(done_later)
     query = Load.select(Load, User).join(User, JOIN.LEFT_OUTER)
-    found = list(query.where(wanted if ours is None else wanted & ours).order_by(Load.id.desc()))
+    found = list(query.where(begun & ~fn.EXISTS(done_later) & ours).order_by(Load.id.desc()))
     if not found:
         return []
-    (newest,) = Load.select(fn.MAX(Load.id)).where(begun).tuples()[0]
-    goes_on = newest if is_going_on(LOADING) else None  # one at a time, and that is the one begun last
-    return [Unfinished(load, load.id == goes_on and not load.failure) for load in found]
+    # One of a kind at a time, and that is the one begun last.
+    newest = dict(tuples(Load.select(Load.kind, fn.MAX(Load.id)).where(begun).group_by(Load.kind)))
+    going_on = {newest[kind] for kind in {load.kind for load in found} if is_going_on(LOCKS[kind])}
+    return [Unfinished(load, load.id in going_on and not load.failure) for load in found]
 
 
 def last_load(month: Month, *, ended: bool = False) -> Load:

@@ -36,6 +36,12 @@ def campaigns_under_way(*, now: datetime) -> list[Campaign]:
     return [campaign for campaign in unanswered if not campaign.window.is_past(now)]
 
 
+def unanswered_months() -> list[Month]:
+    """The months of which the answer has not gone."""
+    query = Campaign.select(Campaign.month).where(Campaign.answered_at.is_null())
+    return [month for (month,) in tuples(query)]
+
+
 def months_with_campaign(months: Collection[Month]) -> set[Month]:
     """Of these months, those for which АСП's list was loaded."""
     query = Campaign.select(Campaign.month).where(Campaign.month.in_(months))

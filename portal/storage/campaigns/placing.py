@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -14,18 +15,37 @@ from portal.domain.identifiers import IdType, in_capitals
 from portal.domain.month import Month
 from portal.domain.placement import Enrolment as DomainEnrolment
 from portal.domain.placement import known_as
-from portal.storage.campaigns.staging import StagedLine
+from portal.storage.campaigns.staging import StagedEnrolment, StagedLine
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Record
-from portal.storage.tables.institutions import Enrolment, Institution
+from portal.storage.tables.institutions import Enrolment, EnrolmentMonth, Institution
 
 Child = tuple[IdType, str]
 
 
-def newest_enrolments() -> Month | None:
-    """The newest month whose enrolment file was loaded."""
-    newest: Month | None = Enrolment.select(fn.MAX(Enrolment.month)).scalar()
-    return newest
+@dataclass(frozen=True)
+class Picture:
+    """Where all children are enrolled in one month: the lines of ``table`` that ``where`` leaves."""
+
+    month: Month
+    table: Any
+    where: Any
+
+
+def newest_enrolments() -> Picture | None:
+    """Of the newest month whose enrolment file was loaded."""
+    newest = newest_month()
+    return None if newest is None else Picture(newest.month, Enrolment, Enrolment.of(newest))
+
+
+def newest_month() -> EnrolmentMonth | None:
+    found: EnrolmentMonth | None = EnrolmentMonth.select().order_by(EnrolmentMonth.month.desc()).first()
+    return found
+
+
+def staged_enrolments(month: Month) -> Picture:
+    """Of a file that is not stored yet."""
+    return Picture(month, StagedEnrolment, StagedEnrolment.position > 0)
 
 
 def records_about(
@@ -61,14 +81,14 @@ def institutions_about(campaign: Campaign, children: Collection[Child]) -> set[s
 
 
 def enrolments_of(
-    month: Month | None, children: Collection[Child], known: Collection[str]
+    picture: Picture | None, children: Collection[Child], known: Collection[str]
 ) -> Mapping[Child, list[DomainEnrolment]]:
-    """Each child's enrolments in ``month``, by its own type of identifier or by the number alone
+    """Each child's enrolments in the picture, by its own type of identifier or by the number alone
     (``known_as``). One at an institution that the portal does not know (``known``) is left out: there is
     no list to put the child on (our decision)."""
-    if month is None or not children:
+    if picture is None or not children:
         return {}
-    held = enrolments_with(month, {in_capitals(number) for _, number in children})
+    held = enrolments_with(picture, {in_capitals(number) for _, number in children})
     found = {}
     for kind, number in children:
         kinds = held.get(in_capitals(number), {})
@@ -79,21 +99,17 @@ def enrolments_of(
 
 
 def enrolments_with(
-    month: Month, numbers: Collection[str]
+    picture: Picture, numbers: Collection[str]
 ) -> Mapping[str, Mapping[IdType, list[DomainEnrolment]]]:
-    """The month's enrolments with these numbers, by number and type of identifier."""
+    """The picture's enrolments with these numbers, by number and type of identifier."""
     found: dict[str, dict[IdType, list[DomainEnrolment]]] = defaultdict(lambda: defaultdict(list))
-    rows = Enrolment.select(
-        Enrolment.id_type,
-        Enrolment.id_number,
-        Enrolment.institution,
-        Enrolment.class_code,
-        Enrolment.status,
-        Enrolment.position,
+    table = picture.table
+    rows = table.select(
+        table.id_type, table.id_number, table.institution, table.class_code, table.status, table.position
     ).where(
-        (Enrolment.month == month)
-        & Enrolment.id_type.in_(list(IdType))  # each of them named, so that the index serves
-        & Enrolment.id_number.in_(sorted(numbers))
+        picture.where
+        & table.id_type.in_(list(IdType))  # each of them named, so that the index serves
+        & table.id_number.in_(sorted(numbers))
     )
     for kind, number, *enrolment in tuples(rows):
         found[number][kind].append(DomainEnrolment(*enrolment))

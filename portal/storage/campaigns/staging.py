@@ -60,7 +60,21 @@ class StagedEnrolment(Table):
     class Meta:
         primary_key = False
         temporary = True
-        indexes = ((("id_type", "id_number", "institution", "rank", "position"), False),)
+        indexes = (
+            (("id_type", "id_number", "institution", "rank", "position"), False),
+            (("position",), False),
+        )
+
+
+class StagedMove(Table):
+    """A pending record that new enrolments place otherwise, and the institution where it belongs by them."""
+
+    number = IntegerField(primary_key=True)  # its id
+    target = CharField()
+
+    class Meta:
+        temporary = True
+        indexes = ((("target", "number"), False),)
 
 
 class StagedOutcome(Table):
@@ -91,6 +105,7 @@ class StagedReject(Table):
 CHILDREN: dict[type[Table], tuple[str, ...]] = {
     StagedLine: ("line", "faults", "id_number", "given", "middle", "family"),
     StagedEnrolment: ("id_number", "given", "middle", "family"),
+    StagedMove: (),
     StagedOutcome: ("why",),
     StagedReject: ("line", "faults"),
 }

@@ -17,7 +17,7 @@ from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.bulk import batches, tuples
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.db import is_sqlite
-from portal.storage.tables.institutions import Enrolment, Institution
+from portal.storage.tables.institutions import Enrolment, EnrolmentMonth, Institution
 from portal.storage.tables.people import User
 from portal.storage.tables.qualified import DeclarationPdf
 from portal.storage.tables.signatures import Declaration, Signature
@@ -39,7 +39,8 @@ def records_about(child: Identifier) -> list[Record]:
 
 def enrolments_about(child: Identifier) -> list[Enrolment]:
     ours = (Enrolment.id_type == child.kind) & (fn.UPPER(Enrolment.id_number) == child.number)
-    return list(Enrolment.select().where(ours).order_by(Enrolment.month, Enrolment.position))
+    query = Enrolment.select().join(EnrolmentMonth, on=Enrolment.in_force()).where(ours)
+    return list(query.order_by(Enrolment.month, Enrolment.position))
 
 
 def types_beside(child: Identifier) -> list[IdType]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from peewee import fn
 
 from portal.domain.identifiers import IdType, in_capitals
-from portal.domain.month import Month
 from portal.domain.placement import ENROLLED, Doubt, doubts, known_as
-from portal.storage.campaigns.placing import Child, enrolments_with, newest_enrolments
+from portal.storage.campaigns.placing import Child, Picture, enrolments_with, newest_enrolments
 from portal.storage.lists.held import known_codes
 from portal.storage.tables.bulk import batches, tuples
 from portal.storage.tables.campaigns import Campaign, Record
@@ -61,21 +60,22 @@ def records_of(found: Iterable[Doubtful]) -> list[tuple[Record, Doubtful]]:
 
 
 def _uncertain(
-    campaign: Campaign, newest: Month | None, only: Collection[int] | None
+    campaign: Campaign, newest: Picture | None, only: Collection[int] | None
 ) -> Iterator[tuple[int, Child]]:
     """The records without such an enrolment, by id."""
     certain = (
         Enrolment.select(Enrolment.id)
         .join(Institution, on=(Institution.code == Enrolment.institution))
         .where(
-            (Enrolment.month == newest)
-            & (Enrolment.id_type == Record.id_type)
+            (Enrolment.id_type == Record.id_type)
             & (Enrolment.id_number == fn.UPPER(Record.id_number))  # stored in small letters, it can be
             & (Enrolment.status == ENROLLED)
         )
     )
     query = Record.select(Record.id, Record.id_type, Record.id_number)
-    ours = query.where((Record.campaign == campaign) & ~fn.EXISTS(certain)).order_by(Record.id)
+    ours = query.where(Record.campaign == campaign).order_by(Record.id)
+    if newest is not None:
+        ours = ours.where(~fn.EXISTS(certain.where(newest.where)))
     if only is not None:
         ours = ours.where(Record.id.in_(sorted(only)))
     for record_id, kind, number in tuples(ours):

@@ -2,12 +2,9 @@
 
 from collections import Counter
 
-from peewee import fn
-
-from portal.domain.month import Month
 from portal.domain.names import finds, folded
 from portal.domain.placement import ENROLLED, class_label, class_order
-from portal.storage.tables.institutions import Enrolment
+from portal.storage.tables.institutions import Enrolment, EnrolmentMonth
 
 
 def enrolled_in(institution: str) -> list[Enrolment]:
@@ -17,10 +14,12 @@ def enrolled_in(institution: str) -> list[Enrolment]:
     database, would tell who was entered in the register a moment later.
     """
     ours = Enrolment.institution == institution
-    newest: Month | None = Enrolment.select(fn.MAX(Enrolment.month)).where(ours).scalar()
-    if newest is None:
+    for month in EnrolmentMonth.select().order_by(EnrolmentMonth.month.desc()):
+        if named := list(Enrolment.select().where(ours & Enrolment.of(month))):
+            break
+    else:
         return []
-    children = Enrolment.select().where(ours & (Enrolment.month == newest) & (Enrolment.status == ENROLLED))
+    children = [child for child in named if child.status == ENROLLED]
     return sorted(children, key=lambda child: (folded(names_of(child)), child.id))
 
 

@@ -14,4 +14,4 @@ def known_of(kind: IdType, number: str) -> Known | None:
         return None
     kinds = enrolments_with(newest, {in_capitals(number)}).get(in_capitals(number), {})
     as_kind = known_as(kind, kinds)
-    return Known(newest, () if as_kind is None else kinds[as_kind])
+    return Known(newest.month, () if as_kind is None else kinds[as_kind])

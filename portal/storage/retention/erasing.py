@@ -14,7 +14,7 @@ from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, End
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.db import db, is_sqlite, locked
-from portal.storage.tables.institutions import Enrolment
+from portal.storage.tables.institutions import Enrolment, EnrolmentMonth
 from portal.storage.tables.letters import OfficeLetter
 from portal.storage.tables.qualified import (
     DeclarationPdf,
@@ -128,6 +128,7 @@ def enrolment_months(before: Month) -> list[Month]:
 def erase_enrolments(month: Month) -> int:
     """How many lines are gone. In the caller's transaction."""
     gone: int = Enrolment.delete().where(Enrolment.month == month).execute()
+    EnrolmentMonth.delete().where(EnrolmentMonth.month == month).execute()
     return gone
 
 

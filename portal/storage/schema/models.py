@@ -22,6 +22,7 @@ from portal.storage.tables.institutions import (
     BandVacation,
     Closure,
     Enrolment,
+    EnrolmentMonth,
     HolidayOverride,
     Institution,
 )
@@ -63,6 +64,7 @@ from portal.storage.tables.signatures import Declaration, Signature, SignatureRe
 
 TABLES: list[type[Table]] = [
     Institution,
+    EnrolmentMonth,
     Enrolment,
     BandTerm,
     BandVacation,

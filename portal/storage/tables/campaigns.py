@@ -278,7 +278,7 @@ class Load(Table):
     """A file that the operator loaded, and what became of its lines."""
 
     id = AutoField()
-    kind = CharField(max_length=16)  # asp | ended | enrolments | calendar | institutions | holidays
+    kind = CharField(max_length=16)  # asp | ended | enrolments | calendar | institutions | holidays | people
     campaign = ForeignKeyField(Campaign, null=True, backref="loads", on_delete="RESTRICT")
     campaign_id: int | None
     month = MonthField(null=True)
@@ -305,6 +305,8 @@ class Load(Table):
     is_finished = BooleanField(default=False)  # else it goes on, was broken off, or failed
     read = IntegerField(default=0)  # lines read so far, where it is loaded beside its request
     failure = TextField(default="")  # why it was not loaded, for people
+    question = TextField(default="")  # what it would take away, where that is asked about first (JSON)
+    is_correction = BooleanField(default=False)  # of enrolments: it only corrects the month
 
 
 class RejectedLine(Table):

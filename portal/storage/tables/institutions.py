@@ -61,12 +61,27 @@ class Institution(Table):
         return cls.closed_on.is_null(False) & (cls.closed_on <= day)
 
 
+class EnrolmentMonth(Table):
+    """A month whose enrolments are loaded, and which of its pictures is in force: that of a whole file.
+
+    A picture has the number of the load that brought it; 0 is older than these numbers.
+    """
+
+    month = MonthField(primary_key=True)
+    picture = IntegerField()
+
+
 class Enrolment(Table):
     """Where one child is enrolled, as the month's file says. ``position`` grows with each line
-    read: of two enrolments that say as much (placement.py, ``rank``) the later line counts."""
+    read: of two enrolments that say as much (placement.py, ``rank``) the later line counts.
+
+    What belongs to a ``picture`` that is not in force counts for nothing: its file is being loaded, was
+    broken off, or was followed by another.
+    """
 
     id = AutoField()
     month = MonthField()
+    picture = IntegerField(default=0)
     position = IntegerField()
     institution = CharField(max_length=7)
     id_type = CodeField(IdType)
@@ -80,9 +95,22 @@ class Enrolment(Table):
 
     class Meta:
         indexes = (
-            (("month", "id_type", "id_number", "institution"), True),
+            (("month", "picture", "id_type", "id_number", "institution"), True),
             (("month", "institution"), False),
         )
+
+    @classmethod
+    def of(cls, month: EnrolmentMonth) -> Any:
+        """That a line is of the month's picture that is in force when it is read: who reads it a moment after
+        another came into force must not find half of the one before."""
+        ours = EnrolmentMonth.alias("ours")
+        now = ours.select(ours.picture).where(ours.month == month.month)
+        return (cls.month == month.month) & (cls.picture == now)
+
+    @classmethod
+    def in_force(cls) -> Any:
+        """What joins a line with its month, so that none of another picture is left."""
+        return (cls.month == EnrolmentMonth.month) & (cls.picture == EnrolmentMonth.picture)
 
 
 class BandTerm(Table):

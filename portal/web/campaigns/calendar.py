@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions.loading.calendars import load_calendar, load_holidays_override
-from portal.actions.loading.enrolments import load_enrolments, picture_of
+from portal.actions.loading.enrolments import picture_of, take_enrolments
 from portal.actions.loading.institutions import load_institutions
 from portal.domain.errors import Refusal, Unsure
 from portal.domain.month import Month
@@ -19,10 +19,10 @@ from portal.storage.campaigns.loaded import (
     missing_institutions,
     moved_days,
 )
-from portal.storage.campaigns.loads import latest_loads
-from portal.storage.lists.returned import institution_names
+from portal.storage.campaigns.loads import ENROLMENTS, latest_loads, load_by_id, unfinished_of
 from portal.storage.tables.campaigns import Load
 from portal.web.campaigns.forms import LARGEST_FILE, EnrolmentsForm, FileForm
+from portal.web.campaigns.sure import sure_page
 from portal.web.campaigns.views import said_of
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
@@ -55,24 +55,9 @@ def enrolments(operator: Operator) -> ResponseReturnValue:
         source = form.source()
         correction = bool(form.correction.data)
         picture = picture_of(source, _month(form), correction=correction, sure=form.is_sure())
-        return load_enrolments(operator, source, picture=picture, now=clock.now())
+        return load_by_id(take_enrolments(operator, source, picture=picture, now=clock.now()))
 
     return _loaded("enrolments", form, load)
-
-
-def _asked(form: EnrolmentsForm, question: Unsure) -> str:
-    """What the file would do, before it is done."""
-    loss = question.loss if isinstance(question, TakesAway) else None
-    moves = [] if loss is None else loss.largest
-    return render_template(
-        "campaigns/sure.html",
-        form=form,
-        question=question,
-        loss=loss,
-        sha256=form.source().sha256(),
-        moves=moves,
-        names=institution_names(code for move in moves for code in move[:2]),
-    )
 
 
 @calendar.post("/school-days")
@@ -103,9 +88,12 @@ def _loaded(kind: str, form: FileForm, load: Callable[[], Load]) -> ResponseRetu
     with attempt(form) as tried:
         done = load()
     if isinstance(tried.objection, Unsure) and isinstance(form, EnrolmentsForm):
-        return tried.reply(_asked(form, tried.objection))
+        loss = tried.objection.loss if isinstance(tried.objection, TakesAway) else None
+        return tried.reply(sure_page(form, str(tried.objection), loss, form.source().sha256()))
     if tried.failed:
         return tried.reply(_page({kind: form}, alert=tried.alert))
+    if not done.is_finished:  # it goes on beside this answer
+        return redirect(url_for("campaigns.show_load", load_id=done.id), 303)
     if done.distributed:
         flash(said_of(done))
     if done.rejected or (kind == "institutions" and done.missing):
@@ -126,4 +114,5 @@ def _page(sent: dict[str, FileForm], alert: str = "") -> str:
         years=band_years(),
         days=moved_days(),
         loads=latest_loads(*KINDS),
+        unfinished=unfinished_of(ENROLMENTS),
     )

@@ -14,6 +14,7 @@ from portal.domain.people import Operator
 from portal.exchange.asp_list import write_rejects
 from portal.storage.campaigns.loaded import missing_institutions
 from portal.storage.campaigns.loads import (
+    is_loaded_later,
     load_by_id,
     loads_without_month,
     unfinished_anywhere,
@@ -25,6 +26,7 @@ from portal.storage.institutions.finding import Found
 from portal.storage.tables.campaigns import Load
 from portal.web.campaigns.forms import LARGEST_FILE, FileForm, SuspendForm, WindowForm
 from portal.web.campaigns.page import REJECTS_SHOWN, Forms, month_page
+from portal.web.campaigns.sure import asked_page
 from portal.web.campaigns.unmatched import doubts_of, months_of, unmatched_page
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
@@ -73,6 +75,8 @@ def show_load(operator: Operator, load_id: int) -> ResponseReturnValue:
         return page_or_fragment("campaigns/loading.html", "campaigns/_loading.html", each=unfinished)
     if wants_fragment():
         return redirect_whole_page(url_for(".show_load", load_id=load_id))
+    if done.question and not is_loaded_later(done):
+        return asked_page(done)
     return render_template(
         "campaigns/load.html",
         load=done,

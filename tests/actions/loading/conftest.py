@@ -3,7 +3,7 @@
 import pytest
 
 from portal.actions.loading import asp_turns
-from portal.storage.campaigns import pieces
+from portal.storage.campaigns import pictures, pieces
 
 
 def store_in_turns(monkeypatch, *, lines: int = 1, largest: int = 5000) -> None:
@@ -11,6 +11,8 @@ def store_in_turns(monkeypatch, *, lines: int = 1, largest: int = 5000) -> None:
     monkeypatch.setattr(asp_turns, "BATCH", lines)
     monkeypatch.setattr(pieces, "BATCH", lines)
     monkeypatch.setattr(pieces, "LARGEST", largest)
+    monkeypatch.setattr(pieces, "MOVES", lines)
+    monkeypatch.setattr(pictures, "AT_A_TURN", max(2, lines))
 
 
 @pytest.fixture(params=["one turn", "many turns"])

@@ -11,11 +11,11 @@ from portal.domain.placement import Doubt
 from portal.storage.campaigns.loads import last_load
 from portal.storage.lists import counted
 from portal.storage.lists.counted import count_anew
+from portal.storage.retention.erasing import erase_enrolments
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine
 from portal.storage.tables.db import writing
-from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import User
-from tests.actions.loading.loaded import asp, enrol, enrolled, load
+from tests.actions.loading.loaded import DECEMBER, asp, enrol, enrolled, load
 from tests.cast import EGNS, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, SITE, add_record
 from tests.storage.together import at_once
 
@@ -139,7 +139,7 @@ def test_verify_holds_erased_enrolments_against_no_month():
     enrol(enrolled(0))
     load(asp(0))
     with writing():
-        Enrolment.delete().execute()
+        erase_enrolments(DECEMBER)
 
     assert (kept(), findings()) == ([0, 0, 0, 0], [])
 

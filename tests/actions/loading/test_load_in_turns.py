@@ -7,7 +7,7 @@ import pytest
 from portal.actions.campaigns.closing import close_institution
 from portal.actions.campaigns.window import Days, set_window
 from portal.actions.lists.confirmations import decide, say_nothing_to_confirm
-from portal.actions.loading import asp_turns
+from portal.actions.loading import asp_turns, others
 from portal.actions.loading.asp_turns import Turns
 from portal.actions.signing.signing import sign
 from portal.domain.decisions import Decided, Decision
@@ -406,7 +406,7 @@ def test_a_file_without_one_good_line_is_kept_in_turns_too(monkeypatch):
 def test_of_two_loads_the_second_waits_for_the_first_or_is_told_to(world, monkeypatch):
     answers = []
     with monkeypatch.context() as patch:
-        patch.setattr(asp_turns, "PATIENCE", 0.1)
+        patch.setattr(others, "PATIENCE", 0.1)
         between_turns(patch, lambda: answers.extend(at_once(lambda: load(asp(9)))), before=KINDERGARTEN)
         done = load(*FILE)
 

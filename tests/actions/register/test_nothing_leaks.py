@@ -31,7 +31,6 @@ from portal.domain.people import Role, Scope
 from portal.logs import ACCESS_FORMAT, LineFormatter
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import connected, db
-from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import Delegation, User
 from portal.storage.tables.register import Collection, Entry
@@ -42,6 +41,7 @@ from tests.cast import (
     SCHOOL,
     SITE,
     add_delegation,
+    add_enrolment,
     add_user,
     change_delegations,
 )
@@ -194,7 +194,7 @@ def prepared(world) -> None:
         month=JANUARY, opens_on=date(2021, 1, 26), closes_on=date(2021, 2, 4), made_at=NOW
     )
     Submission.create(campaign=campaign, institution=SCHOOL)
-    Enrolment.create(
+    add_enrolment(
         month=JANUARY, id_type=IdType.EGN, id_number=PUPIL[3], position=1, given=PUPIL[0], middle=PUPIL[1],
         family=PUPIL[2], institution=SCHOOL, edu_form="", class_code=7, status=1,
     )  # fmt: skip

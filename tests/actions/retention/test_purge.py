@@ -33,7 +33,7 @@ from portal.storage.tables.register import Collection, Entry, Grant, RegisterMon
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 from tests.actions.loading.loaded import asp, load
 from tests.actions.register.unlocked import draft, entered, opened_session, register_of
-from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, PASSWORD, SCHOOL, SITE, add_record
+from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, PASSWORD, SCHOOL, SITE, add_enrolment, add_record
 from tests.diaries import diary, line_of
 from tests.waiting import until
 
@@ -340,7 +340,7 @@ _positions = itertools.count(1)
 
 
 def enrol(month, given="Калина", id_number="1241012004"):
-    Enrolment.create(
+    add_enrolment(
         month=month, position=next(_positions), institution=SCHOOL, status=1, class_code=5, edu_form="1",
         id_type=IdType.EGN, id_number=id_number, given=given, middle="П", family="И",
     )  # fmt: skip

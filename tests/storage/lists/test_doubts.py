@@ -14,8 +14,7 @@ from portal.storage.lists.held import known_codes
 from portal.storage.tables.bulk import BATCH
 from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.db import db
-from portal.storage.tables.institutions import Enrolment
-from tests.cast import EGNS, MONTH, OTHER_SCHOOL, SCHOOL, add_record
+from tests.cast import EGNS, MONTH, OTHER_SCHOOL, SCHOOL, add_enrolment, add_record
 
 NOBODY = "9999999"
 NUMBERS = EGNS[:3]
@@ -28,7 +27,7 @@ def campaign() -> Campaign:
 
 
 def add(number: str, kind: IdType = IdType.EGN, institution: str = SCHOOL, status: int = 1) -> None:
-    Enrolment.create(
+    add_enrolment(
         month=MONTH, position=0, class_code=4,
         institution=institution, id_type=kind, id_number=number, given="А", middle="", family="",
         edu_form="1", status=status,

@@ -5,14 +5,13 @@ import pytest
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.storage.lists.enrolled import classes_of, enrolled_in, names_of
-from portal.storage.tables.institutions import Enrolment
-from tests.cast import MONTH, OTHER_SCHOOL, SCHOOL
+from tests.cast import MONTH, OTHER_SCHOOL, SCHOOL, add_enrolment
 
 EARLIER = Month(2020, 11)
 
 
 def enrol(number, given, code=5, *, school=SCHOOL, month=MONTH, status=1):
-    return Enrolment.create(
+    return add_enrolment(
         month=month,
         position=number,
         institution=school,

@@ -1,8 +1,9 @@
-"""A long file of АСП while directors decide, over HTTP; its process is killed, and it is loaded once more.
+"""A long file while directors decide, over HTTP; its process is killed, and it is loaded once more.
 
 By the command line, and by the page, which is answered while the file goes on in one of gunicorn's processes.
 """
 
+import io
 import os
 import signal
 import subprocess
@@ -13,11 +14,16 @@ from urllib.parse import urlencode
 
 import pytest
 
+from portal.actions.loading.enrolments import Picture, load_enrolments
+from portal.actions.loading.files import Source
 from portal.crypto.tokens import csrf_secret, mask, new_token
 from portal.domain.decisions import Decision
 from portal.domain.placement import InstitutionType
+from portal.exchange.enrolments import HEADER
+from portal.storage.lists.enrolled import enrolled_in
 from portal.storage.tables.campaigns import Load, Record, Submission
-from tests.cast import MONTH, NOW, add_institution, add_login, add_record, stored
+from portal.storage.tables.institutions import Enrolment
+from tests.cast import MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_institution, add_login, add_record, stored
 from tests.page import Page
 from tests.served import ROOT, served
 from tests.waiting import until
@@ -39,6 +45,23 @@ def waiting(turns, lines):
     take(turns, lines)
 
 Turns.take = waiting
+main()
+"""
+
+COMMAND_OF_ENROLMENTS = """
+import sys, time
+from pathlib import Path
+from portal.actions.loading.enrolment_turns import Turns
+from portal.cli import main
+
+told, gate = Turns._told, Path(sys.argv.pop(1))
+
+def waiting(turns):
+    while not gate.exists():
+        time.sleep(0.02)
+    told(turns)
+
+Turns._told = waiting
 main()
 """
 
@@ -65,12 +88,12 @@ def portal(database, tmp_path):
         yield found
 
 
-def loading(database, file) -> subprocess.Popen:
+def loading(database, file, command=COMMAND, *words: str) -> subprocess.Popen:
     """In a process of its own."""
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     settings |= {"PORTAL_ENV": "test", "PORTAL_DATABASE_URL": database, "PORTAL_CLOCK": NOW.isoformat()}
     return subprocess.Popen(
-        [sys.executable, "-c", COMMAND, str(file.with_name("go on")), "campaign", "load", str(file)],
+        [sys.executable, "-c", command, file.with_name("go on"), *(words or ("campaign", "load")), file],
         cwd=ROOT,
         env=settings,
         stdout=subprocess.DEVNULL,
@@ -78,7 +101,7 @@ def loading(database, file) -> subprocess.Popen:
     )
 
 
-def uploaded(portal, person, file) -> str:
+def uploaded(portal, person, file, where: str = "/campaigns/load") -> str:
     """The address of the page that the upload leads to, as soon as it is answered."""
     token, edge = new_token(), "edge-of-a-part"
     add_login(token, person.user_id)
@@ -90,7 +113,7 @@ def uploaded(portal, person, file) -> str:
         f"\r\n--{edge}--\r\n".encode(),
     ]
     headers = {"Cookie": f"session={token}", "Content-Type": f"multipart/form-data; boundary={edge}"}
-    request = urllib.request.Request(f"{portal.address}/campaigns/load", b"".join(parts), headers)
+    request = urllib.request.Request(portal.address + where, b"".join(parts), headers)
     with urllib.request.urlopen(request) as answer:
         return answer.url.removeprefix(portal.address)
 
@@ -170,3 +193,41 @@ def asked_again(portal, person, path: str) -> str:
         return asked(portal, person, path)[1]
     except OSError:
         return ""
+
+
+@pytest.mark.both_databases
+def test_enrolments_that_were_killed_leave_those_in_force(database, world, portal, tmp_path):
+    """Of two turns the first is stored; by the page they are loaded to their end."""
+    record = add_record()
+    lines = [f"{SCHOOL}|{n:010d}|2|А|Б|В|1|3|1" for n in range(3)]
+    load_enrolments(None, source(lines), picture=Picture(MONTH, is_correction=False), now=NOW)
+    file = tmp_path / "MONZP1220.txt"
+    others = [f"{OTHER_SCHOOL}|{n:010d}|2|А|Б|В|1|4|1" for n in range(3, 3_000)]
+    file.write_bytes(source([*lines, *others]).stream.read())
+    with loading(database, file, COMMAND_OF_ENROLMENTS, "load", "enrolments") as process:
+        until(lambda: Load.select().where(~Load.is_finished & (Load.distributed > 0)).exists())
+        address = f"/confirmations/{MONTH}/records/{record.id}"
+        status, _ = asked(portal, world.ana, address, decision="confirmed", version=stored(record).version)
+        _, during = asked(portal, world.oleg, "/calendar/")
+        process.send_signal(signal.SIGKILL)
+
+    assert (status, stored(record).decision) == (200, Decision.CONFIRMED)
+    assert "Файлът се зарежда в момента" in Page(during).text("main")
+    broken = Load.select().order_by(Load.id.desc()).get()
+    assert (broken.received, broken.distributed) == (3_000, 2_000)
+    assert len(enrolled_in(SCHOOL)) == 3
+    assert enrolled_in(OTHER_SCHOOL) == []
+    _, after = asked(portal, world.oleg, "/")
+    assert "Зареждането е прекъснато: заредете отново същия файл" in Page(after).text("main")
+    assert "Важат досегашните записвания" in Page(after).text("main")
+
+    address = uploaded(portal, world.oleg, file, "/calendar/enrolments")
+    until(lambda: "Зареден файл" in asked(portal, world.oleg, address)[1])
+    until(lambda: Enrolment.select().count() == 3_000)
+    assert len(enrolled_in(OTHER_SCHOOL)) == 3_000 - 3
+    assert "прекъснато" not in asked(portal, world.oleg, "/")[1]
+
+
+def source(lines: list[str]) -> Source:
+    content = "\r\n".join([HEADER, *lines]).encode("cp1251")
+    return Source(io.BytesIO(content), "MONZP1220.txt")

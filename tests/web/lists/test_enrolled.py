@@ -8,8 +8,8 @@ from portal.domain.decisions import Decision, Reason
 from portal.domain.enrolled import Enrolled
 from portal.domain.month import Month
 from portal.storage.tables.campaigns import Submission
-from portal.storage.tables.institutions import Enrolment
-from tests.cast import AFTER, OTHER_SCHOOL, SCHOOL, add_record, stored
+from portal.storage.tables.institutions import Enrolment, EnrolmentMonth
+from tests.cast import AFTER, OTHER_SCHOOL, SCHOOL, add_enrolment, add_record, stored
 
 LIST = "/confirmations/2020-12"
 REFUSAL = {
@@ -39,7 +39,7 @@ def send(client, record, htmx=False, **fields):
 
 
 def enrol(record, class_code=7, institution=SCHOOL, status=1) -> None:
-    Enrolment.create(
+    add_enrolment(
         month=Month(2020, 12), position=1, institution=institution, id_type=record.id_type,
         id_number=record.id_number, given="", middle="", family="", edu_form="1", class_code=class_code,
         status=status,
@@ -129,6 +129,7 @@ def test_each_difference_is_said_and_what_agrees_is_taken(ana, record, enrolment
     assert send(ana, record, **REFUSAL).status_code == 422
 
     Enrolment.delete().execute()
+    EnrolmentMonth.delete().execute()
     enrol(record)
     assert send(ana, record, **REFUSAL).status_code == 303
 

@@ -11,13 +11,13 @@ from portal.domain.register.entry import Basis
 from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.register import Entry
 from tests.actions.register.unlocked import add_envelope, draft, entered, keep, kept
-from tests.cast import EGNS, MONTH, OTHER_SCHOOL, SCHOOL
+from tests.cast import EGNS, MONTH, OTHER_SCHOOL, SCHOOL, add_enrolment
 
 ADDRESS = "/quarantine/classes"
 
 
 def enrol(number: int, given: str, *, school=SCHOOL, code=5, month=MONTH, status=1) -> Enrolment:
-    return Enrolment.create(
+    return add_enrolment(
         month=month,
         position=number,
         institution=school,

@@ -8,8 +8,7 @@ from portal.domain.decisions import Decision, Reason, RefusalReason
 from portal.domain.enrolled import Enrolled
 from portal.domain.month import Month
 from portal.domain.sheet.columns import Column
-from portal.storage.tables.institutions import Enrolment
-from tests.cast import NOW, SCHOOL, add_record, stored
+from tests.cast import NOW, SCHOOL, add_enrolment, add_record, stored
 from tests.sheets import at, fill, filled, page_of, row_of, saved, taken
 from tests.web.sheet.test_in import press, send
 
@@ -79,7 +78,7 @@ def test_what_is_missing_is_said_with_its_cell(ana, record, column, value, sente
 
 
 def test_what_the_enrolments_say_otherwise_sends_to_the_page(ana, record):
-    Enrolment.create(
+    add_enrolment(
         month=Month(2020, 12), position=1, institution=SCHOOL, id_type=record.id_type,
         id_number=record.id_number, given="", middle="", family="", edu_form="1", class_code=6, status=1,
     )  # fmt: skip
