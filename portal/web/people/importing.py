@@ -10,11 +10,13 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import FileField
 
-from portal.actions.people.importing import Examined, Outcome, bring_in, examine
+from portal.actions.loading.files import Source
+from portal.actions.people.importing import Outcome, examine, take_people
 from portal.actions.people.invitations import resend
 from portal.documents.sheet_csv import sheet_csv
 from portal.domain.errors import Objection, Refusal
 from portal.domain.people import Operator, Role
+from portal.storage.campaigns.loads import PEOPLE, latest_loads, unfinished_of
 from portal.storage.people.accounts import place_of, regions
 from portal.storage.people.uninvited import not_activated, undirected
 from portal.web.http import clock
@@ -43,25 +45,36 @@ class ImportForm(PortalForm):
 @importing.get("/import")
 @allow(Operator)
 def choose(operator: Operator) -> ResponseReturnValue:
-    return render_template("people/import.html", form=ImportForm())
+    return _chosen(ImportForm())
 
 
 @importing.post("/import")
 @allow(Operator)
 def bring(operator: Operator) -> ResponseReturnValue:
-    """The file first: what would become of each line. Then the same with ``sure=yes``: it is done."""
+    """The file first: what would become of each line. Then the same with ``sure=yes``: it is done, and the
+    page of its load says what became of it."""
     form = ImportForm()
     is_sure = request.form.get("sure") == "yes"
     with attempt(form) as tried:
-        content = _kept() if is_sure else _sent()
-        found = examine(io.BytesIO(content), now=clock.now())
+        if is_sure:
+            source, again = _kept(), request.form.get("again") == "yes"
+            load_id = take_people(operator, source, again=again, site=site(), now=clock.now())
+        else:
+            source = _sent()
+            found = examine(source.stream, now=clock.now())
     if tried.failed:
-        return tried.reply(render_template("people/import.html", form=form))
+        return tried.reply(_chosen(form, alert=tried.alert))
     if is_sure:
-        again = request.form.get("again") == "yes"
-        done = bring_in(operator, found, again=again, site=site(), now=clock.now())
-        return _page("people/imported.html", done, again=again)
-    return _page("people/examined.html", found, content=b64encode(content).decode("ascii"))
+        return redirect(url_for("campaigns.show_load", load_id=load_id), 303)
+    source.stream.seek(0)
+    return render_template(
+        "people/examined.html",
+        lines=found,
+        counts=Counter(each.outcome for each in found),
+        Outcome=Outcome,
+        content=b64encode(source.stream.read()).decode("ascii"),
+        name=source.kept_name,
+    )
 
 
 @importing.get("/without-director")
@@ -120,22 +133,28 @@ def _region(names: dict[int, str]) -> int | None:
     return int(asked) if asked in map(str, names) else None
 
 
-def _page(template: str, lines: list[Examined], **more: object) -> str:
+def _chosen(form: ImportForm, alert: str = "") -> str:
+    """With the files so far, and one that goes on or was broken off."""
     return render_template(
-        template, lines=lines, counts=Counter(each.outcome for each in lines), Outcome=Outcome, **more
+        "people/import.html",
+        form=form,
+        alert=alert,
+        unfinished=unfinished_of(PEOPLE),
+        loads=latest_loads(PEOPLE, count=5),
     )
 
 
-def _sent() -> bytes:
+def _sent() -> Source:
     content = sent_file(LONGEST, UNCHOSEN)
     if len(content) > LONGEST:
         raise Refusal(TOO_LONG, field="file")
-    return content
+    return Source(io.BytesIO(content), request.files["file"].filename or "")
 
 
-def _kept() -> bytes:
+def _kept() -> Source:
     """What was examined, as the form brings it back: it is examined again, so nothing rests on it."""
     try:
-        return b64decode(request.form.get("content", ""), validate=True)
+        content = b64decode(request.form.get("content", ""), validate=True)
+        return Source(io.BytesIO(content), request.form.get("name", ""))
     except (Error, ValueError):
         raise Refusal(LOST, field="file") from None

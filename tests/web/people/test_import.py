@@ -19,6 +19,18 @@ def table(*lines):
     return io.BytesIO((HEADER + "".join(lines)).encode()), "хора.csv"
 
 
+def sent(operator, shown):
+    """The page that the form under what was shown leads to."""
+    done = operator.send(PAGE, **shown.page.fields(shown.page.one("main form")))
+    assert done.status_code == 303
+    return operator.get(done.location).page
+
+
+def figures(page) -> dict[str, str]:
+    labels, values = page.all(".figure-label"), page.all(".figure-value")
+    return {label.text_content(): value.text_content() for label, value in zip(labels, values, strict=True)}
+
+
 @pytest.fixture
 def operator(client, world):
     return client.sign_in(world.oleg)
@@ -33,14 +45,17 @@ def test_a_file_is_shown_line_by_line_before_anybody_is_invited(operator):
     assert "няма заредена институция" in shown.text
     assert readers() == []
 
-    done = operator.send(PAGE, **shown.page.fields(shown.page.one("main form")))
+    done = sent(operator, shown)
     assert readers() == ["new@example.org"]
-    assert "Поканени: 1." in done.text and "Отхвърлени редове: 1." in done.text
-    assert [row.text_content().split()[0] for row in done.page.all("tbody tr")] == ["3"]
+    assert done.text("h1") == "Зареден файл: потребители"
+    assert figures(done) == {"получени редове": "2", "приети": "1", "отхвърлени": "1"}
+    assert "нови покани1" in done.text("main")
+    assert [row.text_content().split()[0] for row in done.all("tbody tr")] == ["3"]
 
-    again = operator.send(PAGE, **shown.page.fields(shown.page.one("main form")))
-    assert "Поканени: 0." in again.text
+    again = sent(operator, shown)
+    assert "поканени преди или с достъп1" in again.text("main")
     assert readers() == ["new@example.org"]
+    assert "хора.csv" in operator.get(PAGE).page.text("main")
 
 
 @pytest.mark.parametrize(
