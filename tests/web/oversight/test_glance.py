@@ -177,6 +177,7 @@ def test_a_long_table_has_pages_that_keep_the_filter(nora, monkeypatch):
     page = nora.get(HERE, sort="name", state="unfinished").page
 
     assert len(page.all('tr[id^="institution-"]')) == 2
+    assert page.text('nav[aria-label="Страници"]') == "Страница 1 от 2: 1 · 2"
     following = page.all('nav[aria-label="Страници"] a')[0].get("href")
     assert "sort=name" in following and "state=unfinished" in following
     assert len(nora.get(following).page.all('tr[id^="institution-"]')) == 1
