@@ -66,7 +66,7 @@ def letters_and_requests(world, long_names):
             f"{HERE}/corrections", f"/letters/2020-12/{SCHOOL}", "/oversight/notices",
             "/oversight/notices/1", "/",
         )),
-        ("oleg", HERE),
+        *(("oleg", address) for address in (HERE, "/people/", "/letters/refused")),
         ("ana", "/confirmations/"),
         ("ana", "/confirmations/2020-12/history"),
     ],
