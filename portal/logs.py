@@ -23,7 +23,7 @@ _ACTIVATION = re.compile(r"(/activate(?:/|%2F))[^\s/\"'<>]+", re.IGNORECASE)
 _REGISTER = re.compile(r"(/quarantine/)[^\s?\"'<>]+", re.IGNORECASE)
 _PASSWORD_IN_URL = re.compile(r"(\w://[^\s:/@]{0,300}):[^\s@]{1,1000}@")
 _EMAIL = re.compile(r"(?<![^\s\"'<>(),;:=@/])[^\s\"'<>(),;:=@/]++@(?=[\w-])")
-_TOKEN = re.compile(r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])|(?<![\w-])[A-Za-z0-9_-]{86}(?![\w-])")
+_TOKEN = re.compile(r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])")
 _IDENTIFIER = re.compile(r"(?<!\d)\d{10}(?!\d)")
 _MASKS = (
     (_PASSWORD_IN_URL, r"\1:…@"),

@@ -8,12 +8,13 @@ import re
 import secrets
 
 from portal.crypto.errors import MalformedToken
-from portal.crypto.primitives import KEY_BYTES, derived, joined, opened, sealed
+from portal.crypto.primitives import derived, joined, opened, sealed
 
 TOKEN_BYTES = 32
 TAG_BYTES = 6
+PROOF_BYTES = 16  # of a form: nobody guesses 128 bits, and each page carries them, which no line shortens
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
-_MASKED = re.compile(r"[A-Za-z0-9_-]{86}", re.ASCII)
+_MASKED = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
 def new_token() -> str:
@@ -38,7 +39,7 @@ def unwrap_for_session(token: str, wrapped: bytes, session_digest: bytes) -> byt
 
 def csrf_secret(token: str) -> bytes:
     """What the forms of this login, or of this visitor without one, prove; it lives as long as the cookie."""
-    return derived(_checked(token), "csrf")
+    return derived(_checked(token), "csrf")[:PROOF_BYTES]
 
 
 def session_tag(token: str) -> str:
@@ -48,9 +49,9 @@ def session_tag(token: str) -> str:
 
 def mask(secret: bytes) -> str:
     """A fresh text for each form: an equal one in every response could be guessed by size (BREACH)."""
-    if len(secret) != KEY_BYTES:
-        raise ValueError(f"a secret to mask has {KEY_BYTES} bytes")
-    pad = os.urandom(KEY_BYTES)
+    if len(secret) != PROOF_BYTES:
+        raise ValueError(f"a secret to mask has {PROOF_BYTES} bytes")
+    pad = os.urandom(PROOF_BYTES)
     return base64.urlsafe_b64encode(pad + _xor(pad, secret)).rstrip(b"=").decode()
 
 
@@ -58,8 +59,8 @@ def unmask(text: str) -> bytes | None:
     """The secret inside, or None if nobody here made this text."""
     if _MASKED.fullmatch(text) is None:
         return None
-    both = base64.urlsafe_b64decode(text + "==")
-    return _xor(both[:KEY_BYTES], both[KEY_BYTES:])
+    both = base64.urlsafe_b64decode(text + "=")
+    return _xor(both[:PROOF_BYTES], both[PROOF_BYTES:])
 
 
 def is_masked(secret: bytes, text: str) -> bool:

@@ -22,7 +22,7 @@ TOKEN, OTHER = new_token(), new_token()
 DIGEST = token_digest(TOKEN)
 PRIVATE = b"x" * 32
 WRAPPED = wrap_for_session(TOKEN, PRIVATE, DIGEST)
-SECRETS = st.binary(min_size=32, max_size=32)
+SECRETS = st.binary(min_size=16, max_size=16)
 MALFORMED = ["", "a" * 42, "a" * 44, "a" * 42 + "=", "a" * 42 + "\n", "ж" * 43, "a" * 42 + "/", "٣" * 43]
 
 
@@ -98,10 +98,10 @@ def test_masks_anew_each_time():
     secret = csrf_secret(TOKEN)
     first, second = mask(secret), mask(secret)
 
-    assert sum(a == b for a, b in zip(first, second, strict=True)) < 20
+    assert sum(a == b for a, b in zip(first, second, strict=True)) < 15
 
 
-@given(secret=SECRETS, place=st.integers(0, 85))
+@given(secret=SECRETS, place=st.integers(0, 42))
 @settings(deadline=None)
 def test_a_changed_mask_is_of_another_secret(secret, place):
     text = list(mask(secret))
@@ -111,11 +111,11 @@ def test_a_changed_mask_is_of_another_secret(secret, place):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a" * 85, "a" * 87, "a" * 85 + "=", "ж" * 86, "a" * 85 + "\n", "a" * 4000]
+    "text", ["", "a" * 42, "a" * 44, "a" * 42 + "=", "ж" * 43, "a" * 42 + "\n", "a" * 86, "a" * 4000]
 )
 def test_unmasks_nothing_else(text):
     assert unmask(text) is None
-    assert not is_masked(b"\0" * 32, text)
+    assert not is_masked(b"\0" * 16, text)
 
 
 @given(text=st.text(max_size=100))
@@ -124,7 +124,7 @@ def test_never_stumbles_over_what_a_form_sends(text):
     assert not is_masked(csrf_secret(TOKEN), text)
 
 
-@pytest.mark.parametrize("secret", [b"", b"short", bytes(33)])
+@pytest.mark.parametrize("secret", [b"", b"short", bytes(17), bytes(32)])
 def test_masks_whole_secrets_only(secret):
     with pytest.raises(ValueError):
         mask(secret)
