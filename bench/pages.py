@@ -36,7 +36,7 @@ def measured(folder: Path) -> bool:
         [
             Measure("requests of a first visit", len(first), "", 3),
             Measure("requests of the next visit", len(first) - len(kept), "", 1),
-            Measure("bytes of a first visit, compressed", bytes_of_first, "B", 31_000),
+            Measure("bytes of a first visit, compressed", bytes_of_first, "B", 26_700),
             Measure("bytes of the next visit, compressed", len(page.data), "B", 4_100),
             Measure("the first visit on 50 kbit/s", bytes_of_first / SLOW_LINE, "s"),
             Measure("the next visit on 50 kbit/s", len(page.data) / SLOW_LINE, "s"),

@@ -47,7 +47,7 @@ from portal.web.http.repeated import init_repeated
 from portal.web.http.site import init_site
 from portal.web.letters import letters
 from portal.web.lists.answered import answered
-from portal.web.lists.blanks import forms_below, init_blanks
+from portal.web.lists.blanks import forms_below, init_blanks, what_keys_do
 from portal.web.lists.closures import closures
 from portal.web.lists.stencil import Unindented
 from portal.web.lists.views import lists
@@ -135,7 +135,7 @@ def create_app(config: Config) -> Flask:
     ):
         part(app)
     _compress(app)
-    init_assets(app, forms=forms_below(app))
+    init_assets(app, forms=forms_below(app), working_forms=what_keys_do(app))
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
     check_guards(app)

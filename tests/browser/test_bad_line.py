@@ -121,6 +121,19 @@ def test_a_reload_loses_nothing_that_was_typed(page, records):
     expect(page.locator(".editor")).to_have_count(0)
 
 
+def test_what_was_typed_before_the_script_for_it_came_is_kept_too(page, records):
+    held = []
+    page.route("**/working-*", held.append)
+    type_refusal(page, records[1])
+    assert page.evaluate("sessionStorage.length") == 0
+    held[0].abort()  # and asked for again
+    page.unroute("**/working-*")
+    until(lambda: page.evaluate("sessionStorage.length") == 1)
+    page.reload()
+
+    assert shown(page, records[1])
+
+
 def test_what_was_typed_for_an_older_version_is_not_put_beside_a_newer(page, records):
     type_refusal(page, records[1])
     other = page.context.new_page()

@@ -17,6 +17,7 @@ from tests.cast import (
     add_record,
     stored,
 )
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 LIST = "/confirmations/2020-12"
@@ -57,6 +58,22 @@ def test_a_first_visit_costs_three_requests_and_a_second_one(browse, world, reco
     assert page.evaluate("performance.getEntriesByType('resource').every(e => e.transferSize === 0)")
 
 
+def test_what_a_refusal_needs_comes_with_the_first_one(browse, world, records):
+    page = browse(world.ana)
+    scripts = []
+    page.on("request", lambda asked: scripts.append(asked.url) if asked.resource_type == "script" else None)
+    page.goto(LIST)
+    page.keyboard.press("Tab")
+    confirm(page, records[0])
+    expect(row(page, records[0])).to_have_class("record is-confirmed")
+    assert [url for url in scripts if "/portal-" not in url] == []
+
+    for record in records[1:3]:
+        row(page, record).locator("[data-editor^=refusal]").click()
+    until(lambda: page.evaluate("window.portal.isThere"))
+    assert len([url for url in scripts if "/working-" in url]) == 1
+
+
 def test_the_row_keeps_what_the_answer_leaves_out(page, records):
     facts = row(page, records[0]).locator("th, td:nth-child(2)").all_inner_texts()
     with page.expect_response(lambda answer: answer.request.method == "POST") as answer:
@@ -66,6 +83,9 @@ def test_the_row_keeps_what_the_answer_leaves_out(page, records):
     assert "Ангелова" not in answer.value.text()
     assert row(page, records[0]).locator("th, td:nth-child(2)").all_inner_texts() == facts
     assert row(page, records[0]).locator("th, td").count() == 4
+    assert "не е наше дете" not in answer.value.text()
+    row(page, records[0]).get_by_role("link", name="не е наше дете").click()
+    expect(page.locator(".editor textarea")).to_be_focused()
 
 
 def test_what_was_said_of_an_earlier_figure_goes_with_the_decision(page, records):

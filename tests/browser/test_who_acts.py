@@ -56,9 +56,14 @@ def become(page, person, *, visit=True):
 
 
 def asked(page) -> list[str]:
-    """The requests that the page makes from here on, as method and path."""
+    """What the page asks the portal from here on, as method and path; a script is told nothing."""
     made = []
-    page.on("request", lambda r: made.append(f"{r.method} {r.url.split('/', 3)[3].split('?')[0]}"))
+
+    def note(request):
+        if request.resource_type != "script":
+            made.append(f"{request.method} {request.url.split('/', 3)[3].split('?')[0]}")
+
+    page.on("request", note)
     return made
 
 

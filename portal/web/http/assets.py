@@ -6,6 +6,7 @@ Directors use slow connections: a first visit costs three requests, every later 
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -27,7 +28,6 @@ STYLES = (
     "forms.css",
     "parts.css",
     "records.css",
-    "signing.css",
     "print.css",
 )
 HTMX = "vendor/htmx-4.0.1.min.js"
@@ -45,12 +45,22 @@ SCRIPTS = (
     "drawn.js",
     "unsaved.js",
     "secrets.js",
-    "start.js",
     "line.js",
+    "later.js",
+    "start.js",
+)
+# What few visits need: the script fetches it with the first press that does.
+WORKING = (
+    "begin.js",
+    "again.js",
+    "dialog.js",
+    "who.js",
     "typed.js",
 )
 
-CACHED_FOR_A_YEAR = "public, max-age=31536000, immutable"
+CACHED_FOR_A_YEAR = "max-age=31536000, immutable"
+Forms = tuple[tuple[str, str], ...]  # names and markup
+_MARKS, _ESCAPED = re.compile(r"[`\\]|\$\{"), r"\\\g<0>"
 
 assets = Blueprint("assets", __name__)
 
@@ -83,17 +93,25 @@ def asset(stem: str, digest: str, extension: str) -> ResponseReturnValue:
     if coding != "identity":
         response.content_encoding = coding
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = CACHED_FOR_A_YEAR if digest == bundle.digest else "no-cache"
+    if digest == bundle.digest:
+        response.headers["Cache-Control"] = CACHED_FOR_A_YEAR  # its address is its tag: nobody asks again
+        return response
+    response.headers["Cache-Control"] = "no-cache"
     response.set_etag(f"{bundle.digest}-{coding}")
     return response.make_conditional(request)
 
 
 def init_assets(
-    app: Flask, folder: Path = STATIC, *, forms: Mapping[str, str] = MappingProxyType({})
+    app: Flask,
+    folder: Path = STATIC,
+    *,
+    forms: Mapping[str, str] = MappingProxyType({}),
+    working_forms: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Make the bundles, and give templates ``asset('portal.css')``, whose address changes with it. ``forms``
-    is markup that the script puts into pages, and so need not come with each of them."""
-    bundles = _bundles(folder, json.dumps(dict(forms), ensure_ascii=False))
+    is markup that the script puts into pages, and so need not come with each of them; ``working_forms`` what
+    the second script does."""
+    bundles = _bundles(folder, tuple(forms.items()), tuple(working_forms.items()))
     app.extensions["assets"] = bundles
     app.jinja_env.globals["asset"] = lambda name: bundles[name].address
     app.register_blueprint(assets)
@@ -113,24 +131,38 @@ def same_for_everyone(response: Response) -> Response:
 
 
 @cache
-def _bundles(folder: Path, forms: str) -> dict[str, Bundle]:
+def _bundles(folder: Path, forms: Forms, working_forms: Forms) -> dict[str, Bundle]:
     """Made once in a process: the minifier and brotli's best take a tenth of a second each."""
     styles, scripts = (folder / "css").glob("*.css"), (folder / "js").glob("*.js")
     together = {folder / "css" / name for name in STYLES}
     sources = {
         "portal.css": "\n".join((folder / "css" / name).read_text("utf-8") for name in STYLES),
-        "portal.js": _within_a_function((folder / "js/portal" / name).read_text("utf-8") for name in SCRIPTS),
+        "portal.js": _function(folder / "js/portal", SCRIPTS),
+        "working.js": _function(folder / "js/working", WORKING),
         **{file.name: file.read_text("utf-8") for file in sorted({*styles, *scripts} - together)},
     }
-    smaller = minified([(_mimetype(name), source) for name, source in sources.items()])
-    texts = dict(zip(sources, smaller, strict=True))
-    texts["portal.js"] = f"{_htmx(folder)};\nvar forms={forms};\n{texts['portal.js']}"
+    smaller = minified([*((_mimetype(name), source) for name, source in sources.items()),
+                        *(("text/html", form) for _, form in (*forms, *working_forms))])  # fmt: skip
+    texts = dict(zip(sources, smaller, strict=False))
+    markup = dict(zip((name for name, _ in (*forms, *working_forms)), smaller[len(sources) :], strict=True))
+    texts["working.js"] = _called(texts["working.js"], {name: markup[name] for name, _ in working_forms})
+    working = _bundle("working.js", texts["working.js"]).address
+    called = _called(texts["portal.js"], {name: markup[name] for name, _ in forms}, working)
+    texts["portal.js"] = f"{_htmx(folder)};\n{called}"
     return {name: _bundle(name, text) for name, text in texts.items()}
 
 
-def _within_a_function(sources: Iterable[str]) -> str:
-    """What they declare is theirs alone, and the minifier may call it what it likes."""
-    return '(() => {\n"use strict";\n' + "\n".join(sources) + "\n})();"
+def _function(folder: Path, names: Iterable[str]) -> str:
+    """What they declare is theirs alone, and the minifier may call it what it likes. They get the markup that
+    comes with them, and the first the address of the second."""
+    sources = "\n".join((folder / name).read_text("utf-8") for name in names)
+    return f'(forms, working) => {{\n"use strict";\n{sources}\n}}'
+
+
+def _called(function: str, forms: Mapping[str, str], *more: str) -> str:
+    """In a quotation whose marks markup has no need of: it is full of the others."""
+    quoted = (f"{json.dumps(name)}:`{_MARKS.sub(_ESCAPED, text)}`" for name, text in forms.items())
+    return f"({function})({','.join(['{' + ','.join(quoted) + '}', *map(json.dumps, more)])})"
 
 
 def _htmx(folder: Path) -> str:

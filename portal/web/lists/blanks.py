@@ -91,8 +91,8 @@ def init_blanks(app: Flask) -> None:
 
 
 def forms_below(app: Flask) -> dict[str, str]:
-    """What a script opens below a row, by what the row asks for; and what the keys do. They go out with the
-    script, which a browser keeps, and it puts what differs in place of ``{…}``."""
+    """What a script opens below a row, by what the row asks for, and the button that shows the keys. They go
+    out with the script, which a browser keeps, and it puts what differs in place of ``{…}``."""
     macros = _macros(app)
     version = Markup('<input type="hidden" name="version" value="{version}">')
     where: tuple[Any, ...] = ("{id}", "{page}", "{page}/records/{id}", version, {})
@@ -101,6 +101,11 @@ def forms_below(app: Flask) -> dict[str, str]:
     forms["keys"] = macros.keys()
     forms[Editor.NOT_OURS.value] = macros.editor(unwritten[0], Editor.NOT_OURS.value, *where)
     return {name: "\n".join(filter(None, form.splitlines())) for name, form in forms.items()}
+
+
+def what_keys_do(app: Flask) -> dict[str, str]:
+    """It goes out with what is fetched once somebody works in the list."""
+    return {"dialog": _macros(app).dialog()}
 
 
 def draw_row(row: Row, page: str, query: Mapping[str, str], facts: bool = True) -> Markup:

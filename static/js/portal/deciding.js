@@ -11,12 +11,9 @@ document.addEventListener("submit", (event) => {
   new FormData(document.forms.deciding).forEach((value, name) => {
     values.set(name, value); // today's token and filter
   });
-  if (pressed && pressed.name) values.set(pressed.name, pressed.value);
-  const sent = {};
-  values.forEach((value, name) => {
-    sent[name] = value;
-  });
-  ask("POST", (pressed && pressed.getAttribute("formaction")) || form.getAttribute("action"), row, sent);
+  if (pressed?.name) values.set(pressed.name, pressed.value);
+  const address = pressed?.getAttribute("formaction") || form.getAttribute("action");
+  ask("POST", address, row, Object.fromEntries(values));
 });
 
 function ask(verb, address, row, values) {
@@ -37,17 +34,17 @@ function open(row, link) {
   const kind = link.getAttribute("data-editor");
   const days = /^(refusal-distance)-(\d+)$/.exec(kind);
   const form = forms[days ? days[1] : kind];
-  let there = editorsOf(row).filter((editor) => editor.getAttribute("data-kind") === kind)[0];
+  let there = editorsOf(row).find((editor) => editor.getAttribute("data-kind") === kind);
   if (!form && !there) {
-    ask("GET", link.getAttribute("href"), row, {});
-    return;
+    return ask("GET", link.getAttribute("href"), row, {});
   }
   if (!there) {
     there = filled(form, row, days && days[2]);
     there.setAttribute("data-kind", kind);
-    row.parentNode.insertBefore(there, row.nextSibling);
+    row.after(there);
   }
   there.hidden = false;
+  later(() => shared.fill(row));
   rove(row);
   focusField(there);
 }

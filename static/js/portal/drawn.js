@@ -5,16 +5,15 @@ function listed(part) {
   const said = part.querySelector("[data-said]");
   const first = part.querySelector("[data-record]");
   rows().forEach(sayWhose);
-  const summary = part.querySelector("[data-focus]");
   if (first) rove(first);
-  if (summary) summary.focus();
+  part.querySelector("[data-focus]")?.focus();
   if (said && !rowOf(said)) say(said.textContent.trim());
 }
 
 function drawn(row, status, wasHere, asked) {
   const beside = saidBeside(row);
-  const said = row.querySelector("[data-said]") || (beside && beside.content);
-  if (beside && beside.hasAttribute("data-counts")) recount(beside.getAttribute("data-counts").split(" "));
+  const said = row.querySelector("[data-said]") || beside?.content;
+  if (beside?.hasAttribute("data-counts")) recount(beside.getAttribute("data-counts").split(" "));
   sayWhose(row);
   const moved = movedTo[row.id];
   delete movedTo[row.id];
@@ -42,8 +41,8 @@ function shown(row) {
 // What a reply says of the row for ears stands behind it, once.
 function saidBeside(row) {
   let next = row.nextElementSibling;
-  while (next && next.matches(".editor")) next = next.nextElementSibling;
-  if (!next || !next.matches("[data-said]")) return null;
+  while (next?.matches(".editor")) next = next.nextElementSibling;
+  if (!next?.matches("[data-said]")) return null;
   next.remove();
   return next;
 }

@@ -12,9 +12,9 @@ function step(row, by) {
   if (next) focusRow(next);
 }
 
-function press(row, selector) {
-  const found = row.querySelector(selector);
-  if (found) found.click();
+function press(part, selector) {
+  const found = part.querySelector(selector);
+  found?.click();
   return found !== null;
 }
 
@@ -29,7 +29,7 @@ document.addEventListener("keydown", (event) => {
   const key = keyOf(event);
   let done = true;
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.key === "?" && !isTyping(event.target)) done = showKeys();
+  if (event.key === "?" && !isTyping(event.target)) done = press(document, "[data-keys]");
   else if (!row) return;
   else if (key === "Escape") closeEditors(row, event.target);
   else if (isTyping(event.target)) return;
@@ -41,23 +41,14 @@ document.addEventListener("keydown", (event) => {
   if (done) event.preventDefault();
 });
 
-function showKeys() {
-  const dialog = document.getElementById("keys");
-  if (!dialog || dialog.open) return false;
-  dialog.showModal();
-  return true;
-}
-
 document.addEventListener("click", (event) => {
-  if (closest(event.target, "[data-keys]")) showKeys();
+  if (closest(event.target, "[data-keys]")) later(() => shared.showKeys());
 });
 
 function tellOfKeys() {
   const list = document.getElementById("list");
   if (list && window.HTMLDialogElement && list.querySelector("[data-editor]")) {
-    [...parsed(forms.keys).body.children].forEach((part) => {
-      list.parentNode.insertBefore(document.importNode(part, true), list);
-    });
+    list.before(document.importNode(parsed(forms.keys).body.firstChild, true));
   }
 }
 

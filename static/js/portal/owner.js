@@ -4,6 +4,10 @@ const ASLEEP = 600000; // milliseconds without a word from the portal, after whi
 
 let heardAt = Date.now();
 
+function heard() {
+  heardAt = Date.now();
+}
+
 // The account and its login, as web.http.csrf.page_owner writes them; nothing where nobody is logged in.
 function owner() {
   return headers()["X-Page-Of"] || "";
@@ -20,46 +24,18 @@ function isCurrent() {
   return (told ? told[1] : "") === owner() && Date.now() - heardAt < ASLEEP;
 }
 
-// ``answered`` gets who is logged in now (their name, and a token if it is the same person), that the login has
-// ended, or null if there was no answer.
+// ``answered`` gets who is logged in now, that the login has ended, or nothing if there was no answer.
 function askWho(answered) {
-  const stop = new AbortController();
-  const timer = setTimeout(stop.abort.bind(stop), PATIENCE);
-  const options = { credentials: "same-origin", redirect: "manual", cache: "no-store", signal: stop.signal };
-  fetch(`/account/token?of=${owner()}`, options)
-    .then((reply) => {
-      if (reply.type === "opaqueredirect") return { ended: true };
-      return reply.ok ? reply.json() : null;
-    })
-    .catch(() => null)
-    .then((who) => {
-      clearTimeout(timer);
-      if (who && who.token) renew(who);
-      answered(who);
-    });
-}
-
-function renew(who) {
-  heardAt = Date.now();
-  document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-Page-Of": who.of }));
-  document.getElementsByName("csrf_token").forEach((field) => {
-    field.value = who.token;
-  });
+  later(() => shared.askWho(answered), answered);
 }
 
 // Says beside what was typed why it was not sent, and what to do.
 function unsent(element, who) {
   const place = rowOf(element) || closest(element, "form");
   if (!document.contains(place)) return;
-  if (!who) return failedAt(place, place.getAttribute("data-unsent") || UNSAVED.unasked);
-  if (who.token) return failedAt(place, UNSAVED.renewed);
-  failedAt(place, who.ended ? UNSAVED.ended : `${UNSAVED.other + who.name}. `);
-  const link = document.createElement("a");
-  link.href = who.ended ? "/login" : location.pathname + location.search;
-  if (who.ended) link.target = "_blank";
-  link.rel = "noopener";
-  link.textContent = who.ended ? "Вход" : "Презаредете страницата";
-  place.querySelector("[data-failed]").appendChild(link);
+  const unasked = () => failedAt(place, place.getAttribute("data-unsent") || UNSAVED.unasked);
+  if (who) later(() => shared.tellWho(place, who), unasked);
+  else unasked();
 }
 
 // Before every other listener, so that nothing of a form leaves a page that is not its reader's any more.
@@ -70,12 +46,12 @@ window.addEventListener(
     const part = form.id === "deciding" ? event.submitter : form;
     const said = rowOf(part) ? null : form.querySelector("[data-failed]");
     const isSure = form.isSure;
-    if (said) said.remove();
+    said?.remove();
     delete form.isSure;
     // A form that says what it means when it is not sent leaves the page only once the portal has answered.
     if (form.method !== "post" || isSure || !owner()) return;
     if (isCurrent() && !form.hasAttribute("data-unsent")) return;
-    if (!form.requestSubmit || !window.AbortController || closest(form, ".who")) return; // the portal refuses it
+    if (!form.requestSubmit || closest(form, ".who")) return; // the portal refuses it
     event.preventDefault();
     event.stopImmediatePropagation();
     if (form.isAsking) return;
@@ -83,7 +59,7 @@ window.addEventListener(
     askWho((who) => {
       delete form.isAsking;
       if (!document.contains(form)) return;
-      if (!who || !who.token) return unsent(part, who);
+      if (!who?.token) return unsent(part, who);
       form.isSure = true;
       form.requestSubmit(event.submitter);
     });

@@ -1,7 +1,7 @@
 // What a keyboard, a slow line and a lost reply need beyond plain forms. Without it everything still works.
 //
 // The files of this folder are bundled in one function, in the order in which portal/web/http/assets.py names them:
-// what one of them declares, the others know.
+// what one of them declares, the others know. What few visits need is in ../working.
 
 const PATIENCE = 20000; // milliseconds
 
@@ -11,7 +11,7 @@ Object.assign(htmx.config, { history: "reload", defaultTimeout: PATIENCE, defaul
 let leaving = false; // the page itself is going elsewhere, by a reply's own word
 
 function closest(element, selector) {
-  return element && element.closest ? element.closest(selector) : null;
+  return element?.closest?.(selector) ?? null;
 }
 
 // What comes with this script (portal.web.lists.blanks), in a document of its own.
@@ -20,18 +20,14 @@ function parsed(markup) {
 }
 
 function say(text) {
-  const said = document.getElementById("said");
-  if (said) said.textContent = text;
+  document.getElementById("said")?.replaceChildren(text);
 }
 
 function warn(text) {
-  const alert = document.getElementById("alert");
-  if (!alert) return;
   const panel = document.createElement("div");
   panel.className = "notice is-wrong";
   panel.textContent = text;
-  alert.textContent = "";
-  alert.appendChild(panel);
+  document.getElementById("alert")?.replaceChildren(panel);
 }
 
 // The place in a row, or in a form outside the rows, where it says how its own saving went.
@@ -41,7 +37,7 @@ function note(part, text) {
     place = document.createElement("p");
     place.className = part.tagName === "FORM" ? "error" : "record-says";
     place.setAttribute("data-failed", "");
-    (part.tagName === "TR" ? part.lastElementChild : part).appendChild(place);
+    (part.tagName === "TR" ? part.lastElementChild : part).append(place);
   }
   place.textContent = text;
 }

@@ -5,20 +5,19 @@ const movedTo = {}; // row id → the row that got the focus when this one was s
 // Also of what stands open below a row.
 function rowOf(element) {
   let row = closest(element, "[data-record], .editor");
-  while (row && !row.matches("[data-record]")) row = row.previousElementSibling;
+  while (row?.matches(".editor")) row = row.previousElementSibling;
   return row;
 }
 
 // What stands open, or was closed with something in it.
 function editorsOf(row) {
   const found = [];
-  for (let next = row.nextElementSibling; next && next.matches(".editor"); next = next.nextElementSibling)
-    found.push(next);
+  for (let next = row.nextElementSibling; next?.matches(".editor"); next = next.nextElementSibling) found.push(next);
   return found;
 }
 
 function within(row, selector) {
-  return [row].concat(editorsOf(row)).reduce((found, part) => found || part.querySelector(selector), null);
+  return [row, ...editorsOf(row)].map((part) => part.querySelector(selector)).find(Boolean);
 }
 
 function rows() {
@@ -53,11 +52,8 @@ function focusRow(row, quietly) {
 }
 
 function nextPending(row) {
-  const all = document.querySelectorAll("[data-record].is-pending:not(.is-saving)");
-  for (let at = 0; at < all.length; at += 1) {
-    if (row.compareDocumentPosition(all[at]) === Node.DOCUMENT_POSITION_FOLLOWING) return all[at];
-  }
-  return null;
+  const all = [...document.querySelectorAll("[data-record].is-pending:not(.is-saving)")];
+  return all.find((other) => row.compareDocumentPosition(other) === Node.DOCUMENT_POSITION_FOLLOWING);
 }
 
 // Whether the person is still where this row left them; someone who moved on is not called back.
@@ -67,8 +63,7 @@ function stillHere(row) {
 }
 
 function focusField(part) {
-  const field = part.querySelector("input:not([type=hidden]), select, textarea");
-  if (field) field.focus();
+  part.querySelector("input:not([type=hidden]), select, textarea")?.focus();
 }
 
 // What was typed stays in it, and comes back when it is opened again.

@@ -3,21 +3,17 @@
 document.addEventListener("htmx:before:request", (event) => {
   const ctx = event.detail.ctx;
   const row = rowOf(ctx.sourceElement);
-  const alert = document.getElementById("alert");
-  if (row && row.classList.contains("is-saving")) {
-    event.preventDefault();
-    return;
-  }
+  if (row?.classList.contains("is-saving")) return event.preventDefault();
   // What the portal does not ask, or the browser says as well (Referer): a slow line carries it sixty times.
   ["HX-Source", "HX-Target", "HX-Request-Type", "HX-Current-URL"].forEach((name) => {
     delete ctx.request.headers[name];
   });
-  const token = ctx.request.body && ctx.request.body.get("csrf_token");
+  const token = ctx.request.body?.get("csrf_token");
   if (token) {
     ctx.request.headers["X-Form-Token"] = token; // over HTTP/2 one byte from the second time on
     ctx.request.body.delete("csrf_token");
   }
-  if (alert) alert.textContent = "";
+  document.getElementById("alert")?.replaceChildren();
   if (!row) return;
   if (ctx.request.body && hasFacts(row)) ctx.request.headers.Prefer = "return=minimal";
   row.classList.remove("is-failed");
@@ -29,7 +25,7 @@ document.addEventListener("htmx:before:request", (event) => {
 // One who confirms goes on to the next child at once: the reply may take a second to come.
 function moveOn(row, fields) {
   delete movedTo[row.id];
-  const next = fields && fields.get("decision") === "confirmed" ? nextPending(row) : null;
+  const next = fields?.get("decision") === "confirmed" && nextPending(row);
   if (!next || row.isAgain || !stillHere(row)) return;
   movedTo[row.id] = next;
   focusRow(next, performance.now() - lastPress.at < 100);
@@ -38,13 +34,13 @@ function moveOn(row, fields) {
 document.addEventListener("htmx:before:response", (event) => {
   const ctx = event.detail.ctx;
   if (staysHere(ctx)) return event.preventDefault();
-  heardAt = Date.now();
+  heard();
   if (ctx.hx.redirect || ctx.hx.refresh) leaving = true;
 });
 
-// The list's row whose first two cells a decision leaves as they are: the child, АСП's reason and figure.
+// The list's row of which a decision leaves the most as it is: the child, АСП's reason and figure, the small link.
 function hasFacts(row) {
-  return row.matches("[id^=record-]") && !row.querySelector(".changed, .by-register");
+  return row.matches("[id^=record-]") && row.querySelector(".not-ours") && !row.querySelector(".changed, .by-register");
 }
 
 // A reply without them gets those that are here, and the child's name for ears.
@@ -52,6 +48,7 @@ function complete(fragment, row) {
   const fresh = fragment.getElementById(row.id);
   if (!fresh || fresh.querySelector("th")) return;
   fresh.prepend(row.cells[0].cloneNode(true), row.cells[1].cloneNode(true));
+  if (!fresh.matches(".is-away")) fresh.querySelector(".decide").append(row.querySelector(".not-ours").cloneNode(true));
   fragment.querySelector("template[data-said]").content.prepend(`${nameOf(row)}: `);
 }
 
@@ -71,7 +68,7 @@ document.addEventListener("htmx:after:request", (event) => {
 });
 
 function editorOf(row, ctx) {
-  return editorsOf(row).filter((editor) => editor.querySelector(`form[action="${ctx.request.action}"]`))[0];
+  return editorsOf(row).find((editor) => editor.querySelector(`form[action="${ctx.request.action}"]`));
 }
 
 // A refusal and a conflict are shown in their place, other errors only where the portal says so. Something on the
@@ -87,18 +84,16 @@ document.addEventListener("htmx:before:swap", (event) => {
   const ctx = event.detail.ctx;
   const row = rowOf(ctx.sourceElement);
   if (!isShown(ctx, row)) return event.preventDefault();
-  event.detail.tasks.slice().forEach((task) => {
-    const part = task.type === "oob" && task.fragment.firstElementChild;
-    if (!part || part.id !== "counts" || !part.hasAttribute("data-at") || !isOld(part.getAttribute("data-at")))
-      return;
-    event.detail.tasks.splice(event.detail.tasks.indexOf(task), 1);
+  const tasks = event.detail.tasks;
+  const old = tasks.findIndex(({ type, fragment }) => {
+    const bar = type === "oob" && fragment.querySelector("#counts[data-at]");
+    return bar && isOld(bar.getAttribute("data-at"));
   });
+  if (old >= 0) tasks.splice(old, 1);
   if (!row) return;
   row.wasHere = stillHere(row);
   if (ctx.target !== row) return;
-  event.detail.tasks.forEach((task) => {
-    if (ctx.request.headers.Prefer) complete(task.fragment, row);
-  });
+  if (ctx.request.headers.Prefer) tasks.forEach((task) => complete(task.fragment, row));
   editorsOf(row).forEach((editor) => {
     editor.remove();
   });
@@ -108,7 +103,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   const ctx = event.detail.ctx;
   const old = ctx.target;
   const row = rowOf(ctx.sourceElement);
-  const part = old.id ? document.getElementById(old.id) : null;
+  const part = old.id && document.getElementById(old.id);
   if (isFormAlone(ctx, row)) {
     editorOf(row, ctx).setAttribute("data-kind", old.getAttribute("data-kind") || "");
     row.classList.remove("is-saving");

@@ -32,9 +32,9 @@ function capsLock(event) {
     said.className = "hint";
     said.setAttribute("data-caps", "");
     said.textContent = "Caps Lock е включен.";
-    secret.parentNode.appendChild(said);
+    secret.after(said);
     say(said.textContent);
-  } else if (!on && said) said.remove();
+  } else if (!on) said?.remove();
 }
 
 document.addEventListener("keydown", capsLock);

@@ -7,12 +7,16 @@ import brotli
 import pytest
 from flask import Flask
 
+from portal.domain.decisions import Decision
 from portal.storage.tables.db import db
-from portal.web.http.assets import CACHED_FOR_A_YEAR, HTMX, SCRIPTS, STATIC, STYLES, init_assets
+from portal.web.http.assets import CACHED_FOR_A_YEAR, HTMX, SCRIPTS, STATIC, STYLES, WORKING, init_assets
+from tests.cast import add_record
 
-# Bytes sent for htmx (12,001 of them), ours, and the list's forms, which need not come with each list.
-LARGEST_SCRIPT = 19_400
-LARGEST_STYLE = 4_800
+# Bytes sent for htmx (12,001 of them), ours, and the list's forms, which need not come with each list;
+# and for what few visits need, which is not sent until one does.
+LARGEST_SCRIPT = 17_960
+LARGEST_WORKING = 2_250
+LARGEST_STYLE = 4_500
 
 
 def address_of(client, name):
@@ -34,7 +38,7 @@ def test_is_kept_by_the_browser_for_good(client, name, mimetype):
     assert response.mimetype == mimetype
     assert response.headers["Cache-Control"] == CACHED_FOR_A_YEAR
     assert response.headers["Vary"] == "Accept-Encoding"
-    assert "Set-Cookie" not in response.headers
+    assert not {"Set-Cookie", "ETag"} & set(response.headers.keys())
 
 
 @pytest.mark.parametrize("name", ["portal.css", "portal.js"])
@@ -63,6 +67,28 @@ def test_goes_out_plain_to_who_asks_for_none(client):
 def test_is_small_enough_for_a_slow_line(client):
     assert len(fetch(client, address_of(client, "portal.js")).data) <= LARGEST_SCRIPT
     assert len(fetch(client, address_of(client, "portal.css")).data) <= LARGEST_STYLE
+    working = client.app.jinja_env.globals["asset"]("working.js")
+    assert len(fetch(client, working).data) <= LARGEST_WORKING
+
+
+def test_the_script_knows_where_the_second_one_is(client):
+    script = fetch(client, address_of(client, "portal.js"), "identity").text
+
+    assert script.endswith(f',"{client.app.jinja_env.globals["asset"]("working.js")}")')
+
+
+@pytest.mark.parametrize("markup", ["<p>`</p>", "<p>\\u0431</p>", "<p>${htmx}</p>", "<p>\"'</p>"])
+def test_markup_arrives_in_the_script_as_it_was(tmp_path, markup):
+    app = Flask("portal", static_folder=None)
+    init_assets(app, copied(tmp_path / "a"), forms={"a": markup})
+
+    said = app.extensions["assets"]["portal.js"].codings["identity"].decode()
+    assert unquoted(said[said.index('{"a":`') + 6 : said.rindex("`}")]) == markup.removesuffix("</p>")
+
+
+def unquoted(template: str) -> str:
+    """As a browser reads what stands between two marks."""
+    return re.sub(r"\\(.)", r"\1", template)
 
 
 def test_a_page_loads_two_files_and_nothing_else(client):
@@ -73,8 +99,8 @@ def test_a_page_loads_two_files_and_nothing_else(client):
     assert page.one('link[rel="icon"]').get("href").startswith("data:")
 
 
-def test_answers_that_nothing_changed(client):
-    address = address_of(client, "portal.css")
+def test_answers_that_nothing_changed_to_who_has_to_ask(client):
+    address = "/static/portal-0000000000000000.css"
     tag = fetch(client, address).headers["ETag"]
 
     again = fetch(client, address, **{"If-None-Match": tag})
@@ -110,9 +136,14 @@ def test_the_name_changes_with_the_content(tmp_path):
 
 def test_leaves_out_comments(tmp_path):
     bundle = bundled(tmp_path / "a", style="/* why */\np {\n  margin: 0;\n}", script="// why\n  go('//x');")
+    second = bundle["working.js"].address.encode()
 
     assert bundle["portal.css"].codings["identity"].strip() == b"p{margin:0}"
-    assert bundle["portal.js"].codings["identity"].endswith(b';\n(()=>{"use strict";go("//x")})()')
+    assert (
+        bundle["portal.js"]
+        .codings["identity"]
+        .endswith(b';\n(()=>{"use strict";go("//x")})({},"' + second + b'")')
+    )
 
 
 def test_a_script_of_one_page_has_its_own_name(tmp_path):
@@ -124,6 +155,15 @@ def test_a_script_of_one_page_has_its_own_name(tmp_path):
     address = app.jinja_env.globals["asset"]("signing.js")
     assert re.fullmatch(r"/static/signing-[0-9a-f]{16}\.js", address)
     assert app.test_client().get(address, headers={"Accept-Encoding": "identity"}).data == b"sign()"
+
+
+def test_only_the_sign_page_loads_its_style(client, world):
+    add_record(decision=Decision.CONFIRMED)
+    client.sign_in(world.ana)
+
+    assert not styles_of(client.get("/confirmations/2020-12"), "seldom")
+    (address,) = styles_of(client.get("/confirmations/2020-12/sign"), "seldom")
+    assert ".whole" in fetch(client, address, "identity").text
 
 
 def test_only_the_register_loads_its_style(client, world):
@@ -149,12 +189,14 @@ def test_another_htmx_stops_the_start(tmp_path):
 
 def copied(folder, style="", script=""):
     """A folder of assets with the real htmx and little else."""
-    for name in ("css", "js/portal", "vendor"):
+    for name in ("css", "js/portal", "js/working", "vendor"):
         (folder / name).mkdir(parents=True)
     for name in STYLES:
         (folder / "css" / name).write_text(style if name == STYLES[0] else "", "utf-8")
     for name in SCRIPTS:
         (folder / "js/portal" / name).write_text(script if name == SCRIPTS[0] else "", "utf-8")
+    for name in WORKING:
+        (folder / "js/working" / name).write_text("", "utf-8")
     (folder / HTMX).write_bytes((STATIC / HTMX).read_bytes())
     return folder
 

@@ -61,8 +61,7 @@ function restore() {
     if (row && row.getAttribute("data-record") !== fields.version) kept((store) => store.removeItem(key));
     else if (row) {
       const link = row.querySelector("[data-editor^=refusal], [data-editor='']");
-      if (link) link.click();
-      fill(row);
+      if (link) open(row, link);
     }
   }
 }
@@ -72,7 +71,6 @@ document.addEventListener("change", keep);
 document.addEventListener("click", ({ target }) => {
   const form = closest(target, "[data-close]") && refusalIn(target);
   if (form) forget(form.getAttribute("action"));
-  else if (closest(target, "[data-editor]")) fill(closest(target, "[data-record]"));
 });
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const row = ctx.target.id && document.getElementById(ctx.target.id);
@@ -81,9 +79,17 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   else if (!ctx.request.body) fill(row);
   else if (ctx.response.status === 200) forget(ctx.request.action.split("?")[0]);
 });
-document.addEventListener("submit", ({ target }) => {
-  if (target.getAttribute("action") === "/logout") forgetAll(() => true);
-});
 
+shared.fill = fill;
 if (account) forgetAll((key) => !key.startsWith(placeOf("")));
 restore();
+
+// What was typed before this script came.
+function isTypedInto({ type, checked, defaultChecked, value, defaultValue = "" }) {
+  if (type === "checkbox") return checked !== defaultChecked;
+  return type !== "hidden" && type !== "submit" && value !== defaultValue;
+}
+
+document.querySelectorAll(".editor form").forEach((form) => {
+  if ([...form.elements].some(isTypedInto)) keep({ target: form });
+});
