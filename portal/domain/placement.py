@@ -140,14 +140,25 @@ def band(
     return band_of(min(age - FIRST_CLASS_AGE + FIRST_CLASS, LAST_CLASS))
 
 
-def class_label(class_code: int | None) -> str:
+def class_label(class_code: int | None, *, with_code: bool = True) -> str:
     """As people say it: ``IV клас``, ``предучилищна група (код −3)``, ``сборна група (код 13)``."""
     if class_code is None:
         return "без посочен клас"
     if FIRST_CLASS <= class_code <= LAST_CLASS:
         return f"{_ROMAN[class_code - 1]} клас"
-    code = str(class_code).replace("-", "−")
-    return f"предучилищна група (код {code})" if -6 <= class_code <= -1 else f"сборна група (код {code})"
+    group = "предучилищна група" if class_order(class_code)[0] == 0 else "сборна група"
+    return f"{group} (код {str(class_code).replace('-', '−')})" if with_code else group
+
+
+def class_labels(class_codes: Iterable[int | None]) -> dict[int | None, str]:
+    """Of the classes of one list, in their order. A group's code says which of several it is: where it is the
+    only one of its kind, nobody has to read it."""
+    codes = sorted(set(class_codes), key=class_order)
+    names = [class_label(code, with_code=False) for code in codes]
+    return {
+        code: class_label(code, with_code=names.count(name) > 1)
+        for code, name in zip(codes, names, strict=True)
+    }
 
 
 def class_order(class_code: int | None) -> tuple[int, int]:

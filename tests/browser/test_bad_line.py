@@ -123,7 +123,7 @@ def test_a_reload_loses_nothing_that_was_typed(page, records):
 
 def test_what_was_typed_before_the_script_for_it_came_is_kept_too(page, records):
     held = []
-    page.route("**/working-*", held.append)
+    page.route("**/working-*", lambda route: held.append(route))
     type_refusal(page, records[1])
     assert page.evaluate("sessionStorage.length") == 0
     held[0].abort()  # and asked for again

@@ -15,6 +15,7 @@ from portal.domain.placement import (
     Placement,
     band,
     class_label,
+    class_labels,
     class_order,
     known_as,
     place,
@@ -136,6 +137,15 @@ def test_a_schools_child_of_unknown_age_is_a_pupil_of_the_longest_band():
 )  # fmt: skip
 def test_a_class_is_called_as_people_call_it(code, label):
     assert class_label(code) == label
+
+
+def test_a_groups_code_is_told_where_it_is_one_of_several():
+    assert list(class_labels([13, 7, -2, 7, None]).items()) == [
+        (-2, "предучилищна група"), (7, "VII клас"), (13, "сборна група"), (None, "без посочен клас"),
+    ]  # fmt: skip
+    assert class_labels([-1, 0, -3]) == {
+        -3: "предучилищна група (код −3)", -1: "предучилищна група (код −1)", 0: "сборна група",
+    }  # fmt: skip
 
 
 def test_classes_are_listed_from_the_smallest_children_to_the_unknown():

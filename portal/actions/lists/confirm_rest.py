@@ -16,7 +16,7 @@ from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.submissions import check_may_change
 from portal.storage.diary.figures import diary_of
 from portal.storage.lists.current import held_list, list_of, records_of
-from portal.storage.lists.reading import EVERYTHING, Filter, class_groups
+from portal.storage.lists.reading import EVERYTHING, Filter, class_groups, classes_of
 from portal.storage.lists.school_days import school_days_of
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Record, Submission
@@ -39,9 +39,10 @@ class Known(NamedTuple):
 @dataclass(frozen=True)
 class Rest:
     """What would be confirmed, class by class, and what has to be decided one by one. ``version`` is another
-    one whenever that may be."""
+    one whenever that may be; ``classes`` are all of the list's, by how they stand in an address."""
 
     version: int
+    classes: dict[str, str]
     groups: dict[str, list[Known]] = field(default_factory=dict)
     left: list[Known] = field(default_factory=list)
 
@@ -93,11 +94,13 @@ def confirm_rest(
 
 def _rest(submission: Submission, month: Month, within: Filter) -> Rest:
     days = school_days_of(submission.institution_id, month)
-    rest = Rest(_version(submission, within))
-    pending = [each for each in records_of(submission).listed if each.decision is Decision.PENDING]
-    for group in class_groups(pending, within):
+    listed = records_of(submission).listed
+    rest = Rest(_version(submission, within), dict(classes_of(listed)))
+    for group in class_groups(listed, within):
         may_be: list[Known] = []
         for record in group.records:
+            if record.decision is not Decision.PENDING:
+                continue
             case = record.case(days.count(record.band))
             (may_be if holds(check_confirmation, case) else rest.left).append(Known(record, case))
         if may_be:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.domain.decisions import Decision
 from portal.domain.diary.agreement import Agreement
 from portal.domain.names import finds, folded
-from portal.domain.placement import class_label, class_order
+from portal.domain.placement import class_labels
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
 
@@ -43,12 +43,12 @@ class Group:
 
 def class_groups(records: Iterable[Record], wanted: Filter) -> list[Group]:
     """The records of a list, class by class; in a class by name as it is read aloud."""
+    of_all = list(records)
     groups: dict[int | None, list[Record]] = {}
-    for record in filtered(records, wanted):
+    for record in filtered(of_all, wanted):
         groups.setdefault(record.class_code, []).append(record)
-    return [
-        Group(class_label(code), class_value(code), groups[code]) for code in sorted(groups, key=class_order)
-    ]
+    labels = class_labels(record.class_code for record in of_all)
+    return [Group(labels[code], class_value(code), groups[code]) for code in labels if code in groups]
 
 
 def filtered(records: Iterable[Record], wanted: Filter) -> list[Record]:
@@ -71,8 +71,8 @@ def agreement_of(record: Record) -> Agreement | None:
 
 def classes_of(records: Iterable[Record]) -> list[tuple[str, str]]:
     """Value and label of each class on a list, in order."""
-    codes = {record.class_code for record in records}
-    return [(class_value(code), class_label(code)) for code in sorted(codes, key=class_order)]
+    labels = class_labels(record.class_code for record in records)
+    return [(class_value(code), label) for code, label in labels.items()]
 
 
 def class_value(code: int | None) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from portal.domain.decisions import Decision
 from portal.domain.diary.agreement import Agreement
-from portal.domain.placement import class_label
 from portal.storage.lists.reading import UNKNOWN_CLASS, Filter
 
 STATES = {decision.code: decision for decision in Decision}
@@ -31,19 +30,17 @@ def filter_query(wanted: Filter) -> dict[str, str]:
     return {name: value for name, value in query.items() if value}
 
 
-def inside(within: Filter) -> str:
-    """Where „останалите“ are: ``във V клас``, ``в целия списък, при които дневникът съвпада``."""
+def inside(within: Filter, classes: Mapping[str, str]) -> str:
+    """Where „останалите“ are: ``във V клас``, ``в целия списък, при които дневникът съвпада``. ``classes``
+    are the list's, by how they stand in an address."""
     which = ", при които дневникът съвпада" if within.agreement is Agreement.EQUAL else ""
-    return f"{_inside_class(within.class_code)}{which}"
+    return f"{_inside_class(within.class_code, classes)}{which}"
 
 
-def _inside_class(class_code: str) -> str:
+def _inside_class(class_code: str, classes: Mapping[str, str]) -> str:
     if not class_code:
         return "в целия списък"
     if class_code == UNKNOWN_CLASS:
         return "сред децата без посочен клас"
-    try:
-        label = class_label(int(class_code))
-    except ValueError:
-        return "в този клас"
+    label = classes.get(class_code, "този клас")
     return f"{'във' if label.startswith('V') else 'в'} {label}"

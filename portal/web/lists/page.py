@@ -59,7 +59,7 @@ class Listing:
         if not (self.summary.may_decide and is_part and self.pending_shown):
             return ""
         is_doubtful = wanted.agreement not in (None, Agreement.EQUAL)
-        return "" if is_doubtful or wanted.words.strip() else inside(wanted)
+        return "" if is_doubtful or wanted.words.strip() else inside(wanted, dict(self.classes))
 
     @property
     def states(self) -> list[tuple[str, str]]:

@@ -61,7 +61,8 @@ class Row:
 
     @property
     def class_name(self) -> str:
-        return class_label(self.record.class_code)
+        """Below a heading that has a group's code, where there are several."""
+        return class_label(self.record.class_code, with_code=False)
 
     @property
     def masked_number(self) -> str:

@@ -147,7 +147,7 @@ def confirm_rest(person: Staff, month: Month) -> ResponseReturnValue:
             flash(f"Потвърдени са {count} записа." if count != 1 else "Потвърден е един запис.")
             return redirect(url_for(".index", month=month, **query), 303)  # type: ignore[arg-type]
     rest = rest_of(person, month, within, now=clock.now())
-    where = inside(within)
+    where = inside(within, rest.classes)
     page = render_template(
         "lists/confirm_rest.html", rest=rest, month=month, query=query, where=where, alert=tried.alert
     )

@@ -34,6 +34,29 @@ def test_groups_the_children_by_class_and_orders_them_by_name(client, world):
     ]
 
 
+@pytest.mark.parametrize(
+    ("codes", "told"),
+    [
+        ((-1, -1), ["предучилищна група"]),
+        ((-1, -2), [f"предучилищна група (код −{code})" for code in (2, 1)]),
+    ],
+)
+def test_a_groups_code_is_told_once_and_where_there_are_several(client, world, codes, told):
+    record, _ = (add_record(class_code=code) for code in codes)
+    page = client.sign_in(world.ana).get(ADDRESS).page
+
+    assert [option.text_content() for option in page.all("#class option")] == ["всички", *told]
+    for group, label in zip(page.all("tr.group th"), told, strict=True):
+        assert " ".join(group.text_content().split()) == f"{label} {2 // len(told)} в списъка"
+    assert page.text(f"#record-{record.id} .class-name").startswith("предучилищна група ·")
+    filtered = client.get(ADDRESS, **{"class": "-1"}).page
+    assert f"Само: {told[-1]} –" in filtered.text(".shown")
+    assert f"в {told[-1]} (" in filtered.text(".shown .button")
+    rest = client.get(f"{ADDRESS}/confirm-rest", **{"class": "-1"}).page
+    assert rest.text(".lead").endswith(f"в {told[-1]}:")
+    assert rest.text("h3").startswith(f"{told[-1]}: ")
+
+
 def test_a_row_says_all_that_the_decision_needs(client, world):
     record = add_record(reason=Reason.DISTANCE, figure="09", family="Карамфилова")
     row = client.sign_in(world.ana).get(ADDRESS).page.text(f"#record-{record.id}")
