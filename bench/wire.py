@@ -8,15 +8,18 @@ from typing import Any
 
 from bench.browser import Counted, chromium, visit
 from bench.line import Line
+from bench.loading import SITE
 from bench.school import PAGE, School
 from bench.serving import served
 from bench.table import Measure, show
 from bench.town import MONTH, NOW
 from portal.actions.lists.confirm_rest import confirm_rest
+from portal.actions.people.egn import set_at_activation
 from portal.storage.people.persons import person_with
 from portal.storage.tables.campaigns import Record
-from portal.storage.tables.db import connected
+from portal.storage.tables.db import connected, writing
 from portal.storage.tables.people import User
+from tests.crypto.qualified.authority import Authority
 from tests.deploy.front import HOST, NGINX, in_front_of
 
 TIMES = 5
@@ -38,7 +41,7 @@ def _over_http1(folder: Path) -> bool:
         if browser is None:
             return True
         page = ends.enter_context(visit(browser, school.session, f"http://127.0.0.1:{line.port}"))
-        cost = _costs(page, line, school)
+        cost = _costs(page, line, school) | {"qualified": _sign_page_with_card(browser, folder / "card")}
     return show(
         "On the line with headers, 60 children, HTTP/1.1 (brotli)",
         [
@@ -51,9 +54,27 @@ def _over_http1(folder: Path) -> bool:
             Measure("a conflict (409), down", cost["409"], "B", 1_200),
             Measure("first page after login", cost["home"], "B", 3_000),
             Measure("sign page", cost["sign"], "B", 6_000),
+            Measure("sign page, with КЕП as well", cost["qualified"], "B", 6_000),
             Measure("elements of the list", cost["elements"], "", 1_300),
         ],
     )
+
+
+def _sign_page_with_card(browser: Any, folder: Path) -> int:
+    """Where the institution signs with КЕП from a card, too."""
+    school = School(folder)
+    with connected(), writing():
+        set_at_activation(User.get(), "7523084952", site=SITE, now=NOW)
+    trust = str(Authority(NOW).write(folder / "trust"))
+    settings = school.environment | {
+        "PORTAL_SIGNATURES": "password,qualified", "PORTAL_TRUST_DIR": trust,
+    }  # fmt: skip
+    with served(school.app, settings, folder / "gunicorn.log") as server:
+        line = Line(server.port)
+        with visit(browser, school.session, f"http://127.0.0.1:{line.port}") as page:
+            cost = _sign_page(page, line)
+            assert page.locator("#local-signing").count() == 1
+    return cost
 
 
 def _over_http2(folder: Path) -> bool:
@@ -105,7 +126,7 @@ def _costs(page: Any, line: Line, school: School) -> dict[str, float]:
     with Counted(line) as home:
         page.goto("/", wait_until="load")
     cost["home"] = home.down
-    cost["sign"] = _sign_page(page, line, school)
+    cost["sign"] = _sign_page(page, line)
     return cost
 
 
@@ -143,7 +164,7 @@ def _conflict(page: Any, line: Line) -> int:
     return one.down
 
 
-def _sign_page(page: Any, line: Line, school: School) -> int:
+def _sign_page(page: Any, line: Line) -> int:
     with connected():
         director = person_with(User.get(), None, NOW.date())
         confirm_rest(director, MONTH, seen=None, now=NOW)

@@ -78,7 +78,7 @@ from portal.web.register.striking import striking
 from portal.web.register.takeover import takeover
 from portal.web.register.views import register
 from portal.web.sheet.views import sheet
-from portal.web.signing.qualified import qualified
+from portal.web.signing.qualified import qualified, what_may_go_wrong
 from portal.web.signing.views import signing
 
 ROOT = Path(__file__).parent.parent
@@ -135,7 +135,14 @@ def create_app(config: Config) -> Flask:
     ):
         part(app)
     _compress(app)
-    init_assets(app, forms=forms_below(app), working_forms=what_keys_do(app))
+    init_assets(
+        app,
+        markup={
+            "portal.js": forms_below(app),
+            "working.js": what_keys_do(app),
+            "biss.js": what_may_go_wrong(app),
+        },
+    )
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
     check_guards(app)

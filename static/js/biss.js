@@ -17,6 +17,10 @@
   var box = document.getElementById("local-signing");
   if (!box || !window.fetch || !window.URLSearchParams || !window.AbortController) return;
 
+  // What may go wrong comes with this script, which the browser keeps.
+  var faults = new DOMParser().parseFromString(forms.faults, "text/html").body.firstChild;
+  box.insertBefore(document.importNode(faults, true), box.firstElementChild.nextSibling);
+
   var form = box.querySelector("form");
   var button = form.querySelector("button");
   var stop = form.querySelector("[data-stop]");
@@ -288,5 +292,8 @@
     if (event.persisted) end();
   });
 
+  each("[data-wrong] a", function (link) {
+    link.setAttribute("href", link.getAttribute("href").replace("{page}", location.pathname));
+  });
   box.hidden = false;
 })();

@@ -59,7 +59,7 @@ WORKING = (
 )
 
 CACHED_FOR_A_YEAR = "max-age=31536000, immutable"
-Forms = tuple[tuple[str, str], ...]  # names and markup
+Texts = tuple[tuple[str, str], ...]  # names and what they say
 _MARKS, _ESCAPED = re.compile(r"[`\\]|\$\{"), r"\\\g<0>"
 
 assets = Blueprint("assets", __name__)
@@ -102,16 +102,11 @@ def asset(stem: str, digest: str, extension: str) -> ResponseReturnValue:
 
 
 def init_assets(
-    app: Flask,
-    folder: Path = STATIC,
-    *,
-    forms: Mapping[str, str] = MappingProxyType({}),
-    working_forms: Mapping[str, str] = MappingProxyType({}),
+    app: Flask, folder: Path = STATIC, *, markup: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 ) -> None:
-    """Make the bundles, and give templates ``asset('portal.css')``, whose address changes with it. ``forms``
-    is markup that the script puts into pages, and so need not come with each of them; ``working_forms`` what
-    the second script does."""
-    bundles = _bundles(folder, tuple(forms.items()), tuple(working_forms.items()))
+    """Make the bundles, and give templates ``asset('portal.css')``, whose address changes with it. ``markup``
+    is, for each script that puts some into pages, what then need not come with each of them."""
+    bundles = _bundles(folder, tuple((name, tuple(texts.items())) for name, texts in markup.items()))
     app.extensions["assets"] = bundles
     app.jinja_env.globals["asset"] = lambda name: bundles[name].address
     app.register_blueprint(assets)
@@ -131,32 +126,38 @@ def same_for_everyone(response: Response) -> Response:
 
 
 @cache
-def _bundles(folder: Path, forms: Forms, working_forms: Forms) -> dict[str, Bundle]:
+def _bundles(folder: Path, markup: tuple[tuple[str, Texts], ...]) -> dict[str, Bundle]:
     """Made once in a process: the minifier and brotli's best take a tenth of a second each."""
     styles, scripts = (folder / "css").glob("*.css"), (folder / "js").glob("*.js")
     together = {folder / "css" / name for name in STYLES}
     sources = {
         "portal.css": "\n".join((folder / "css" / name).read_text("utf-8") for name in STYLES),
-        "portal.js": _function(folder / "js/portal", SCRIPTS),
-        "working.js": _function(folder / "js/working", WORKING),
+        "portal.js": _together(folder / "js/portal", SCRIPTS),
+        "working.js": _together(folder / "js/working", WORKING),
         **{file.name: file.read_text("utf-8") for file in sorted({*styles, *scripts} - together)},
     }
+    named = [(script, name, text) for script, texts in markup for name, text in texts]
+    functions = {"portal.js", "working.js", *(script for script, _ in markup)} & set(sources)
+    for script in functions:
+        sources[script] = f'(forms, working) => {{\n"use strict";\n{sources[script]}\n}}'
     smaller = minified([*((_mimetype(name), source) for name, source in sources.items()),
-                        *(("text/html", form) for _, form in (*forms, *working_forms))])  # fmt: skip
+                        *(("text/html", text) for _, _, text in named)])  # fmt: skip
     texts = dict(zip(sources, smaller, strict=False))
-    markup = dict(zip((name for name, _ in (*forms, *working_forms)), smaller[len(sources) :], strict=True))
-    texts["working.js"] = _called(texts["working.js"], {name: markup[name] for name, _ in working_forms})
+    forms: dict[str, dict[str, str]] = {script: {} for script in functions}
+    for (script, name, _), text in zip(named, smaller[len(sources) :], strict=True):
+        forms[script][name] = text
+    for script in functions - {"portal.js"}:
+        texts[script] = _called(texts[script], forms[script])
     working = _bundle("working.js", texts["working.js"]).address
-    called = _called(texts["portal.js"], {name: markup[name] for name, _ in forms}, working)
+    called = _called(texts["portal.js"], forms["portal.js"], working)
     texts["portal.js"] = f"{_htmx(folder)};\n{called}"
     return {name: _bundle(name, text) for name, text in texts.items()}
 
 
-def _function(folder: Path, names: Iterable[str]) -> str:
-    """What they declare is theirs alone, and the minifier may call it what it likes. They get the markup that
-    comes with them, and the first the address of the second."""
-    sources = "\n".join((folder / name).read_text("utf-8") for name in names)
-    return f'(forms, working) => {{\n"use strict";\n{sources}\n}}'
+def _together(folder: Path, names: Iterable[str]) -> str:
+    """Within one function: what they declare is theirs alone, and the minifier may call it what it likes. It
+    is given the markup that comes with it, and the first one the address of the second."""
+    return "\n".join((folder / name).read_text("utf-8") for name in names)
 
 
 def _called(function: str, forms: Mapping[str, str], *more: str) -> str:

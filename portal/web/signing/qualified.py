@@ -3,7 +3,7 @@
 import base64
 import binascii
 
-from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, Flask, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -160,3 +160,9 @@ def _bytes(text: str) -> bytes:
         return base64.b64decode("".join(text[:LONGEST_TEXT].split()), validate=True)
     except (binascii.Error, ValueError):
         return b""
+
+
+def what_may_go_wrong(app: Flask) -> dict[str, str]:
+    """What the page's script says where BISS or the portal does not do what it should. It goes out with the
+    script, which a browser keeps."""
+    return {"faults": app.jinja_env.get_template("signing/_faults.html").render(page="{page}").strip()}
