@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.domain.identifiers import IdType
 from portal.domain.placement import Doubt
-from portal.storage.campaigns.placing import enrolments_of
+from portal.storage.campaigns.placing import enrolments_of, newest_enrolments
 from portal.storage.lists.doubts import Doubtful, count_doubts, doubtful, records_of
 from portal.storage.lists.held import known_codes
 from portal.storage.tables.bulk import BATCH
@@ -78,7 +78,7 @@ def test_a_record_without_doubt_is_placed_by_its_own_identifier_and_every_other_
             add(*enrolment)
         add(EGNS[9])  # there are enrolments of the month
         said = {each.record_id: each.doubts for each in doubtful(campaign())}
-        placed = enrolments_of(MONTH, set(children), known_codes())
+        placed = enrolments_of(newest_enrolments(), set(children), known_codes())
         whole.rollback()
 
     for record_id, (kind, number) in records.items():
