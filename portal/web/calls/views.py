@@ -35,6 +35,7 @@ def index(person: Ruo | Operator, month: Month) -> ResponseReturnValue:
     return render_template(
         "calls/index.html",
         month=month,
+        campaign=campaign,
         state=campaign.window.state(now),
         deadline=deadline_sentence(campaign.window, now=now),
         found=found,
@@ -121,6 +122,7 @@ def _page(
         row=row,
         claim=row.claim if row is not None else None,
         is_late=is_late,
+        campaign=submission.campaign,
         deadline=deadline_sentence(submission.campaign.window, now=now),
         may_note=is_typed or ((is_late or is_mine) and not is_others),
         form=form,

@@ -165,6 +165,14 @@ class TestTheList:
         assert "Сега институцията не може да направи нищо и затова не е в списъка" in page.text("main")
         assert "с изключение" not in page.text("main")
 
+    def test_a_suspended_month_says_so_and_why(self, nora, world):
+        Campaign.update(suspended_at=NOW, suspended_reason="извънредно положение").execute()
+        said = "Кампанията е спряна от ЦИОО. Причина: извънредно положение. Остават 4 дни"
+        for address in (HERE, ONE, "/", "/oversight/2020-12"):
+            assert said in nora.get(address).page.text("main"), address
+        there = nora.get(f"/oversight/2020-12/institutions/{SCHOOL}").page.text(".facts")
+        assert "Кампанията е спряна от ЦИОО. Остават 4 дни" in there
+
     def test_an_institution_without_an_address_has_its_directors(self, nora):
         Institution.update(email="").where(Institution.code == SCHOOL).execute()
         letter_to = nora.get(HERE).page.one(f"#call-{SCHOOL} a[href^='mailto:']")
