@@ -4,19 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from heapq import nsmallest
 from typing import Any
 
 from peewee import JOIN
 
 from portal.domain.accounts import fold_email, older_spelling
 from portal.domain.errors import NotFound
-from portal.domain.names import by_number, finds, folded
+from portal.domain.names import finds, folded, place_order
 from portal.domain.people import Role
+from portal.storage.tables.bulk import tuples
 from portal.storage.tables.db import is_sqlite
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
 
-SHOWN = 200  # of some thousand; the rest is found by searching
+SHOWN = 100  # of some thousand; the rest is found by searching
 
 
 class AccountState(Enum):
@@ -58,16 +60,24 @@ class Found:
 
 def find_accounts(words: str = "", role: Role | None = None, state: AccountState | None = None) -> Found:
     """Accounts by place and name. Each of ``words`` stands in the name, the address, or the
-    institution's name or code; compared in Python, where all names are compared alike."""
+    institution's name or code; compared in Python, where all names are compared alike. Of those that are not
+    shown no more is read than these."""
     wanted = folded(words).split()
-    query = User.select(User, Institution).join(Institution, JOIN.LEFT_OUTER)
+    known = (User.id, User.name, User.email, Institution.name, Institution.code)
+    query = User.select(*known).join(Institution, JOIN.LEFT_OUTER)
     if role is not None:
         query = query.where(User.role == role)
     if state is not None:
         query = query.where(_in_state(state))
-    found = sorted((user for user in query if _is_found(user, wanted)), key=_by_place)
-    names = regions()
-    return Found([_listed(user, names) for user in found[:SHOWN]], len(found))
+    found = [
+        ((place is not None, place_order(place) if place is not None else [], folded(name)), number)
+        for number, name, email, place, code in tuples(query)
+        if finds(wanted, " ".join((name, email, place or "", code or "")))
+    ]
+    first = [number for _, number in nsmallest(SHOWN, found)]  # the offices, then the institutions, by name
+    shown = User.select(User, Institution).join(Institution, JOIN.LEFT_OUTER).where(User.id.in_(first))
+    by_id, names = {user.id: user for user in shown}, regions()
+    return Found([_listed(by_id[number], names) for number in first], len(found))
 
 
 def held(query: Any) -> Any:
@@ -148,18 +158,6 @@ def _in_state(state: AccountState) -> Any:
         case AccountState.INVITED:
             return User.disabled_at.is_null() & User.activated_at.is_null()
     return User.disabled_at.is_null() & User.activated_at.is_null(False)
-
-
-def _is_found(user: User, words: list[str]) -> bool:
-    place = user.institution
-    known = (user.name, user.email, *(() if place is None else (place.name, place.code)))
-    return finds(words, " ".join(known))
-
-
-def _by_place(user: User) -> Any:
-    """Sort key: the offices, then the institutions, by name."""
-    place = user.institution
-    return place is not None, by_number(place.name) if place is not None else [], folded(user.name), user.id
 
 
 def _listed(user: User, names: dict[int, str]) -> Listed:
