@@ -12,7 +12,7 @@ from portal.storage.diary.tables import Diary, DiaryFigure
 from portal.storage.sheet.tables import SheetUpload
 from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, EndedRecord
 from portal.storage.tables.bulk import tuples
-from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.tables.campaigns import Campaign, DoubtfulRecord, Load, Record, RejectedLine, Submission
 from portal.storage.tables.db import db, is_sqlite, locked
 from portal.storage.tables.institutions import Enrolment, EnrolmentMonth
 from portal.storage.tables.letters import OfficeLetter
@@ -106,6 +106,7 @@ def erase_campaign(campaign: Campaign) -> tuple[int, int]:
         after.delete().where(after.campaign == campaign).execute()
     for beside in (DiaryFigure, Diary):
         beside.delete().where(beside.submission.in_(lists)).execute()
+    DoubtfulRecord.delete().where(DoubtfulRecord.campaign == campaign).execute()
     records: int = Record.delete().where(Record.campaign == campaign).execute()
     _erase_rejects(Load.campaign == campaign)
     return erased, records

@@ -15,7 +15,15 @@ from portal.storage.sheet.tables import SheetUpload
 from portal.storage.tables.access_news import AccessNews, WrongGuesses
 from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, EndedRecord
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import AnswerFile, Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.tables.campaigns import (
+    AnswerFile,
+    Campaign,
+    DoubtfulRecord,
+    Load,
+    Record,
+    RejectedLine,
+    Submission,
+)
 from portal.storage.tables.db import Table
 from portal.storage.tables.institutions import (
     BandTerm,
@@ -92,6 +100,7 @@ TABLES: list[type[Table]] = [
     ReminderRound,
     DeclinedLetter,
     Record,
+    DoubtfulRecord,
     Load,
     RejectedLine,
     AnswerFile,

@@ -257,6 +257,20 @@ class Record(Table):
         return cls.select().where(cls.submission == submission)
 
 
+class DoubtfulRecord(Table):
+    """A record of whose child nobody can be sure where it is, with what speaks for that: kept when a month's
+    records are counted, so that no page looks for these few among a country's."""
+
+    record = ForeignKeyField(Record, primary_key=True, on_delete="CASCADE")
+    campaign = ForeignKeyField(Campaign, on_delete="CASCADE", index=False)
+    without_enrolment = BooleanField(default=False)
+    unknown_institution = BooleanField(default=False)
+    by_number = BooleanField(default=False)
+
+    class Meta:
+        indexes = ((("campaign", "record"), True),)
+
+
 def counted(table: type[Submission]) -> dict[str, Any]:
     """The columns of a list that follow from its records, and its next version."""
     return {

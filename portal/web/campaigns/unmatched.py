@@ -3,19 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import render_template, request
 
 from portal.domain.identifiers import masked
 from portal.domain.month import Month
 from portal.domain.placement import Doubt
 from portal.storage.campaigns.overview import campaigns_under_way
 from portal.storage.campaigns.placing import newest_enrolments
-from portal.storage.lists.doubts import Doubtful, count_doubts, doubtful, records_of
+from portal.storage.lists.counted import MOST_KEPT, counted_doubts, some_doubtful
+from portal.storage.lists.doubts import Doubtful, doubtful, records_of
 from portal.storage.lists.returned import institution_names
 from portal.storage.tables.campaigns import Campaign, Load, Record
 from portal.web.http import clock
+from portal.web.http.converters import LARGEST_ID
 
-SHOWN = 200  # records: what a page can hold at a slow link, and a person can go through
+SHOWN = 50  # records: what a page can hold at a slow link, and PostgreSQL finds by their index
 WHICH = {doubt.value: doubt for doubt in Doubt}
 
 
@@ -29,19 +31,24 @@ class Line:
 
 
 def unmatched_page(month: Month, which: str) -> str:
-    """Those of one doubt, or, where ``which`` names none, of any."""
+    """Those of one doubt, or, where ``which`` names none, of any; ``?after=`` the last record of the page
+    before. They are found by what is kept, and what is said of those that are shown is looked up now."""
     campaign, doubt = Campaign.for_month(month), WHICH.get(which)
-    every = list(doubtful(campaign))
-    found = [each for each in every if doubt is None or doubt in each.doubts]
-    shown = records_of(found[:SHOWN])
+    after, counts = min(request.args.get("after", 0, type=int), LARGEST_ID), counted_doubts(campaign)
+    some = some_doubtful(campaign, doubt, after=after, count=SHOWN + 1)
+    found = doubtful(campaign, some[:SHOWN])
+    shown = records_of(each for each in found if doubt is None or doubt in each.doubts)
     names = institution_names(record.asp_institution for record, _ in shown)
     return render_template(
         "campaigns/unmatched.html",
         month=month,
         doubt=doubt,
-        counts=count_doubts(every),
+        campaign=campaign,
+        counts=counts,
         enrolments=newest_enrolments(),
-        total=len(found),
+        after=after,
+        following=some[SHOWN - 1] if len(some) > SHOWN else None,
+        most=MOST_KEPT if any(count > MOST_KEPT for count in counts.values()) else None,
         lines=[_line(record, about, names) for record, about in shown],
         masked=masked,
     )

@@ -12,7 +12,7 @@ from portal.storage.campaigns.loads import last_load
 from portal.storage.lists import counted
 from portal.storage.lists.counted import count_anew
 from portal.storage.retention.erasing import erase_enrolments
-from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine
+from portal.storage.tables.campaigns import Campaign, DoubtfulRecord, Load, Record, RejectedLine
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User
 from tests.actions.loading.loaded import DECEMBER, asp, enrol, enrolled, load
@@ -48,9 +48,12 @@ def test_a_mended_line_is_counted_at_once(world):
     enrol(enrolled(1))
     load(BAD, asp(1))
     assert kept() == [0, 0, 0, 0]
-    mend(world)
+    mended = mend(world)
 
     assert kept() == [1, 0, 0, 1]
+    (doubtful,) = DoubtfulRecord.select()
+    assert (doubtful.record_id, doubtful.campaign_id) == (mended.id, mended.campaign_id)
+    assert doubtful.without_enrolment
     assert findings() == []
 
 
@@ -103,8 +106,8 @@ def test_a_line_that_is_mended_while_the_month_is_counted_is_counted(world, monk
     load(BAD, asp(1))
     counts_of, times = counted.counts_of, []
 
-    def mended_after(campaign):
-        found = counts_of(campaign)
+    def mended_after(campaign, kept):
+        found = counts_of(campaign, kept)
         times.append(found)
         if len(times) == 1:
             at_once(lambda: mend(world))
@@ -114,6 +117,7 @@ def test_a_line_that_is_mended_while_the_month_is_counted_is_counted(world, monk
     count_anew(Campaign.for_month(MONTH), now=NOW)
 
     assert len(times) == 2
+    assert DoubtfulRecord.select().count() == 2
     assert kept() == [2, 0, 0, 1]
     assert findings() == []
 

@@ -4,7 +4,9 @@ import pytest
 
 from portal.domain.identifiers import IdType
 from portal.domain.month import Month
-from portal.storage.tables.campaigns import Campaign, Record
+from portal.storage.lists import counted
+from portal.storage.lists.counted import count_anew
+from portal.storage.tables.campaigns import Campaign, DoubtfulRecord, Record
 from portal.web.campaigns import unmatched
 from tests.actions.loading.loaded import asp, enrol, enrolled, load
 from tests.cast import CLOSES, EGNS, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
@@ -146,10 +148,40 @@ def test_shows_no_more_than_a_page_holds(oleg, world, monkeypatch):
     monkeypatch.setattr(unmatched, "SHOWN", 2)
     for number in EGNS[:3]:
         add_record(id_number=number)
-    answer = oleg.get(PAGE)
+    count_anew(world.campaign, now=NOW)
+    first = oleg.get(f"{PAGE}?which=without_enrolment").page
+    assert len(rows(first)) == 2
+    following = next(link for link in first.all("main a") if link.text_content() == "Следващите").get("href")
 
-    assert len(rows(answer.page)) == 2
-    assert "Показани са първите 2 от 3 записа." in answer.page.text("main")
+    second = oleg.get(following).page
+    assert len(rows(second)) == 1
+    assert not set(rows(second)) & set(rows(first))
+    assert second.has('main a[href$="unmatched?which=without_enrolment"]')
+    assert "Следващите" not in second.text("main")
+
+
+def test_of_a_month_without_kept_records_they_are_found_as_they_are_now(oleg, loads):
+    DoubtfulRecord.delete().execute()
+
+    assert len(rows(oleg.get(PAGE).page)) == 3
+
+
+@pytest.mark.parametrize("after", ["-1", "9" * 30, "x"])
+def test_an_address_that_was_typed_is_read(oleg, loads, after):
+    assert oleg.get(f"{PAGE}?after={after}").status_code == 200
+
+
+def test_no_more_are_kept_than_anybody_goes_through_and_it_says_so(oleg, world, monkeypatch):
+    for module in (counted, unmatched):
+        monkeypatch.setattr(module, "MOST_KEPT", 2)
+    for number in EGNS[:3]:
+        add_record(id_number=number)
+    count_anew(world.campaign, now=NOW)
+    page = oleg.get(f"{PAGE}?which=without_enrolment").page
+
+    assert page.text("h1") == "Без записване: 3"
+    assert len(rows(page)) == DoubtfulRecord.select().count() == 2
+    assert "Показват се първите 2 записа от всеки вид" in page.text("main")
 
 
 def test_an_answered_month_is_compared_no_more(oleg, world):
