@@ -17,10 +17,12 @@ from portal.domain.decisions import Decision, Reason
 from portal.domain.placement import InstitutionType
 from portal.storage.calls.tables import PhoneCall
 from portal.storage.lists.counted import count_anew
+from portal.storage.lists.returned import ON_A_PAGE
 from portal.storage.tables import remembered
 from portal.storage.tables.bulk import add_rows
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import connected, is_sqlite
+from portal.web.campaigns.unmatched import SHOWN
 from tests.actions.register.unlocked import draft, entered, keep
 from tests.cast import (
     CLOSES,
@@ -264,7 +266,7 @@ ASKED = {  # on SQLite, on PostgreSQL
     the_call_list_of_a_region: (7, 7),
     one_institution_as_its_region_sees_it: (18, 18),
     the_first_page_of_the_operator: (19, 19),
-    the_month_of_the_operator: (23, 23),
+    the_month_of_the_operator: (25, 25),
     the_page_to_sign: (10, 10),
     signing: (24, 27),
     choosing_whose_parents_are_written_to: (4, 4),
@@ -409,6 +411,44 @@ def test_a_thousand_times_the_records_ask_no_more_of_the_operators_pages(asked, 
     check(asked, page)
     touching = [text for text in asked.statements if 'FROM "record"' in text]
     assert all('"submission_id" IS NULL' in text for text in touching), "\n".join(touching)
+
+
+@pytest.mark.parametrize("which", ["unmatched", "unmatched?which=without_enrolment"])
+def test_of_thousands_without_enrolment_only_the_shown_are_read(asked, client, world, which):
+    """Which they are is kept: no record is looked at to find them, or to count them."""
+    _three_children()
+    count_anew(world.campaign, now=NOW)
+    address = f"/campaigns/{MONTH}/{which}"
+    client.sign_in(world.oleg).get(address)
+    asked.forget()
+    client.get(address)
+    few = len(asked.statements)
+    with connected():
+        _many_records(world)
+        count_anew(world.campaign, now=NOW)
+    asked.forget()
+
+    assert len(client.get(address).page.all("tbody tr")) == SHOWN
+
+    assert len(asked.statements) == few, "\n".join(asked.statements)
+    touching = [text for text in asked.statements if 'FROM "record"' in text]
+    assert all('"id" IN (' in text for text in touching), "\n".join(touching)
+
+
+def test_of_thousands_that_were_sent_back_only_the_shown_are_read(asked, client, world):
+    request = the_month_of_the_operator(client, world)
+    Record.update(submission=None, returned_at=NOW).execute()
+    asked.forget()
+    request()
+    few = len(asked.statements)
+    with connected():
+        _many_records(world)
+        Record.update(submission=None, returned_at=NOW).execute()
+    asked.forget()
+
+    assert len(request().page.all("tr[id^=returned-]")) == ON_A_PAGE
+
+    assert len(asked.statements) == few, "\n".join(asked.statements)
 
 
 def _many_records(world) -> None:

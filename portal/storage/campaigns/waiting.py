@@ -57,18 +57,38 @@ def count_waits(campaigns: Sequence[Campaign], *, now: datetime) -> dict[int, Wa
     return {one.id: Waits(counts[one.id][False], counts[one.id][True]) for one in campaigns}
 
 
+@dataclass(frozen=True)
+class Queue:
+    """Where records wait, the institutions that are shown, and in how many how many wait; ``has_open``: some
+    of them are not closed."""
+
+    groups: list[Waiting]
+    institutions: int
+    records: int
+    has_open: bool
+
+
 def waiting_in(campaign: Campaign, *, now: datetime) -> list[Waiting]:
     """By institution: the closed first, and in each part where most records wait."""
+    return queue(campaign, now=now).groups
+
+
+def queue(campaign: Campaign, *, start: int = 0, most: int | None = None, now: datetime) -> Queue:
+    """The same, ``most`` of them from ``start`` on: of the others no more is read than how many wait."""
     day = today(now)
     listed = _on_lists([campaign], day, Submission.institution, _listed(day))
     off = _on_no_list([campaign], Record.institution, fn.COUNT(Record.id)).group_by(Record.institution)
     counts = Counter(dict(tuples(listed))) + Counter(dict(tuples(off)))
-    directed = {code for (code,) in tuples(User.places_with_director())}
-    found = Institution.select().where(Institution.code.in_(list(counts)))
-    groups = [
-        _waiting(place, counts[place.code], day, has_director=place.code in directed) for place in found
-    ]
-    return sorted(groups, key=lambda one: (not one.is_closed, -one.records, one.institution.code))
+    is_closed = Institution.select(Institution.code).where(Institution.closed_by(day))
+    closed = {code for (code,) in tuples(is_closed)}
+    order = sorted(counts, key=lambda code: (code not in closed, -counts[code], code))
+    if most is not None:
+        start = min(start, max(0, len(order) - 1) // most * most)  # beyond the last page is the last
+        order = order[start : start + most]
+    directed = {code for (code,) in tuples(User.places_with_director().where(User.institution.in_(order)))}
+    found = {place.code: place for place in Institution.select().where(Institution.code.in_(order))}
+    groups = [_waiting(found[code], counts[code], day, has_director=code in directed) for code in order]
+    return Queue(groups, len(counts), counts.total(), any(code not in closed for code in counts))
 
 
 def waiting_at(campaign: Campaign, code: str, *, now: datetime) -> tuple[Waiting, list[Record]]:

@@ -1,6 +1,7 @@
 """Records sent back to the operator, and lists that may still be worked on after the deadline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from peewee import fn
@@ -12,12 +13,36 @@ from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
 
+ON_A_PAGE = 50  # records that were sent back
 
-def returned_records(campaign: Campaign) -> list[Record]:
-    """The records that were sent back, with the institution that did it, oldest first."""
+
+@dataclass(frozen=True)
+class Returned:
+    """Some of the records that were sent back, with the institution that did it, oldest first; how many there
+    are in all, and after which the next page begins, if there is one."""
+
+    records: list[Record]
+    total: int
+    following: int | None
+
+
+def returned_records(campaign: Campaign, *, after: int = 0, besides: Collection[int] = ()) -> Returned:
+    """Those after record ``after``, and ``besides`` them those that are to be shown in any case."""
     query = Record.select(Record, Institution).join(Institution)
     ours = Record.off_lists(campaign) & Record.returned_at.is_null(False)
-    return list(query.where(ours).order_by(Record.returned_at, Record.id))
+    before = Record.get_or_none(ours & (Record.id == after)) if after else None
+    rest = ours
+    if before is not None:
+        at = before.returned_at
+        rest &= (Record.returned_at > at) | ((Record.returned_at == at) & (Record.id > after))
+    in_order = query.where(rest).order_by(Record.returned_at, Record.id)
+    found = list(in_order.limit(ON_A_PAGE + 1))
+    shown, is_last = found[:ON_A_PAGE], len(found) <= ON_A_PAGE
+    missing = set(besides) - {record.id for record in shown}
+    if missing:
+        shown.extend(query.where(ours & Record.id.in_(missing)))
+    total = count_returned([campaign]).get(campaign.id, 0)
+    return Returned(shown, total, None if is_last else found[ON_A_PAGE - 1].id)
 
 
 def count_returned(campaigns: Sequence[Campaign]) -> dict[int, int]:

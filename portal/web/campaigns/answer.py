@@ -16,8 +16,8 @@ from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.storage.campaigns.answers import answer_fault, expected_decisions
 from portal.storage.campaigns.tallies import tallies
-from portal.storage.campaigns.waiting import waiting_in
-from portal.storage.lists.returned import returned_records
+from portal.storage.campaigns.waiting import count_waits
+from portal.storage.lists.returned import count_returned
 from portal.storage.tables.campaigns import Campaign
 from portal.web.campaigns.forms import LARGEST_FILE, FileForm, SentForm
 from portal.web.campaigns.page import Forms, month_page
@@ -58,8 +58,8 @@ def expected(operator: Operator, month: Month) -> ResponseReturnValue:
         month=month,
         expected=expected_decisions(campaign),
         totals=tallies([campaign], now=now)[campaign.id],
-        returned=len(returned_records(campaign)),
-        waiting=sum(group.records for group in waiting_in(campaign, now=now)),
+        returned=count_returned([campaign]).get(campaign.id, 0),
+        waiting=sum(count_waits([campaign], now=now)[campaign.id]),
     )
 
 

@@ -1,6 +1,7 @@
 """The page of one month, as the operator sees it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask import render_template
@@ -19,7 +20,7 @@ from portal.storage.campaigns.loads import loads_of, results_loaded, unfinished_
 from portal.storage.campaigns.rejects import some_rejects
 from portal.storage.campaigns.requests import requests_in
 from portal.storage.campaigns.tallies import regions, tallies
-from portal.storage.campaigns.waiting import waiting_in
+from portal.storage.campaigns.waiting import queue
 from portal.storage.lists.counted import counted_doubts, counted_under_limit
 from portal.storage.lists.returned import enrolled_at, excepted_lists, returned_records
 from portal.storage.lists.school_days import bands_without_calendar
@@ -31,6 +32,7 @@ from portal.web.http import clock
 
 REJECTS_SHOWN = 200
 ANSWERS_SHOWN = 5
+RETURNED = "returned"  # the page of all that were sent back, in a form that stands on it
 WAITING_SHOWN = 20  # institutions whose records wait; the others are a page further
 
 
@@ -55,16 +57,39 @@ class Forms:
             self.routes.setdefault(record.id, RouteForm(data={"institution": code}))
 
 
+def returned_page(month: Month, forms: Forms | None = None, *, after: int = 0, alert: str = "") -> str:
+    """What was sent back, beyond what the month's page shows of it."""
+    campaign, now, forms = Campaign.for_month(month), clock.now(), forms or Forms()
+    sent_back = returned_records(campaign, after=after, besides=forms.routes)
+    return render_template(
+        "campaigns/returned.html",
+        month=month,
+        after=after,
+        sent_back=sent_back,
+        origin=RETURNED,
+        why_not_routed=why_not_routed(campaign, now=now),
+        forms=forms,
+        alert=alert,
+        **_told(sent_back.records, forms, now=now),
+    )
+
+
+def _told(returned: list[Record], forms: Forms, *, now: datetime) -> dict[str, Any]:
+    """The records, and what is known of each; where a child is enrolled stands in its form beforehand."""
+    enrolled = enrolled_at(returned, day=today(now))
+    for record in returned:
+        forms.offer(record, enrolled.get(record.id, ""))
+    return {"returned": returned, **told_of(returned, enrolled)}
+
+
 def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **more: Any) -> str:
     """All that is known of the month. ``more`` is ``warnings`` about a window that was not set yet."""
     campaign, now = Campaign.for_month(month), clock.now()
     forms = forms or Forms()
     forms.window = forms.window or WindowForm.of(campaign)
-    loads, returned = loads_of(campaign), returned_records(campaign)
+    loads, sent_back = loads_of(campaign), returned_records(campaign, besides=forms.routes)
     last = next((load for load in loads if load.is_finished), None)
-    enrolled, window = enrolled_at(returned, day=today(now)), campaign.window
-    for record in returned:
-        forms.offer(record, enrolled.get(record.id, ""))
+    window = campaign.window
     return render_template(
         "campaigns/show.html",
         month=month,
@@ -80,10 +105,9 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         under_limit=counted_under_limit(campaign),
         rejects=some_rejects(last, REJECTS_SHOWN) if last else [],
         faults=grouped(last) if last else [],
-        returned=returned,
+        sent_back=sent_back,
         doubts={} if campaign.answered_at else counted_doubts(campaign),
-        waiting=waiting_in(campaign, now=now),
-        waiting_shown=WAITING_SHOWN,
+        waiting=queue(campaign, most=WAITING_SHOWN, now=now),
         excepted=excepted_lists(campaign, now=now),
         requests=requests_in(campaign) if window.is_past(now) else [],
         final=final_answer(campaign),
@@ -99,6 +123,6 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         may_end=answer_fault(campaign, now=now) is None,
         forms=forms,
         alert=alert,
-        **told_of(returned, enrolled),
+        **_told(sent_back.records, forms, now=now),
         **{"warnings": [], **more},
     )

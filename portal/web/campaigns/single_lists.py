@@ -14,10 +14,11 @@ from portal.storage.tables.campaigns import Campaign
 from portal.web.campaigns.before_exception import said_of_letters
 from portal.web.campaigns.choosing import choosing_for
 from portal.web.campaigns.forms import ExceptionForm, RouteForm
-from portal.web.campaigns.page import Forms, month_page
+from portal.web.campaigns.page import RETURNED, Forms, month_page, returned_page
 from portal.web.campaigns.waiting import institution_page
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
+from portal.web.http.converters import LARGEST_ID
 from portal.web.http.guards import allow
 from portal.web.institutions.searching import searched
 
@@ -25,6 +26,14 @@ single_lists = Blueprint("single_lists", __name__, url_prefix="/campaigns")
 
 CODE_LENGTH = 7
 RECORD = "/<month:month>/records/<id:record_id>"
+
+
+@single_lists.get("/<month:month>/returned")
+@allow(Operator)
+def returned(operator: Operator, month: Month) -> ResponseReturnValue:
+    """``?after=`` the last record of the page before."""
+    after = request.args.get("after", 0, type=int)
+    return returned_page(month, after=min(max(after, 0), LARGEST_ID))
 
 
 @single_lists.get(f"{RECORD}/route")
@@ -40,7 +49,7 @@ def choose(operator: Operator, month: Month, record_id: int) -> ResponseReturnVa
         return tried.reply(month_page(month, alert=tried.alert))
     back = url_for("campaigns.show", month=month, _anchor="returned")
     if source:
-        back = url_for("waiting.show", month=month, institution=source)
+        back = _page_of(source, month)
     action = url_for(".route_record", month=month, record_id=record_id)
     return choosing_for(month, record, action=action, back=back, origin=source)
 
@@ -53,20 +62,29 @@ def route_record(operator: Operator, month: Month, record_id: int) -> ResponseRe
     with attempt(form) as tried:
         route(operator, month, record_id, code, now=clock.now())
     source = _source(request.form.get("from", ""))
+    if tried.failed and source == RETURNED:
+        return tried.reply(returned_page(month, Forms(routes={record_id: form}), alert=tried.alert))
     if tried.failed and source:
         return tried.reply(institution_page(month, source, {record_id: form}, alert=tried.alert))
     if tried.failed:
         return tried.reply(month_page(month, Forms(routes={record_id: form}), alert=tried.alert))
     flash(f"Записът е в списъка на институция {code}.")
     if source:
-        return redirect(url_for("waiting.show", month=month, institution=source), 303)
+        return redirect(_page_of(source, month), 303)
     return redirect(url_for("campaigns.show", month=month, _anchor="returned"), 303)
 
 
 def _source(text: str) -> str:
-    """The institution on whose page of waiting records the form stood; empty if on none."""
+    """The institution on whose page of waiting records the form stood, or the page of what was sent back;
+    empty if on none of them."""
     is_code = len(text) == CODE_LENGTH and text.isascii() and text.isdigit()
-    return text if is_code else ""
+    return text if is_code or text == RETURNED else ""
+
+
+def _page_of(source: str, month: Month) -> str:
+    if source == RETURNED:
+        return url_for(".returned", month=month)
+    return url_for("waiting.show", month=month, institution=source)
 
 
 @single_lists.get("/<month:month>/exceptions")

@@ -7,7 +7,7 @@ from portal.actions.loading.routing import route_all
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.domain.times import today
-from portal.storage.campaigns.waiting import waiting_at, waiting_in
+from portal.storage.campaigns.waiting import queue, waiting_at
 from portal.storage.lists.returned import enrolled_at
 from portal.storage.tables.campaigns import Campaign, Record
 from portal.web.campaigns.choosing import choosing_for_all
@@ -16,6 +16,9 @@ from portal.web.campaigns.routing import told_of, why_not_routed
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
+from portal.web.oversight.filters import asked_page
+
+ON_A_PAGE = 50  # institutions
 
 waiting = Blueprint("waiting", __name__, url_prefix="/campaigns/<month:month>/waiting")
 
@@ -23,10 +26,17 @@ waiting = Blueprint("waiting", __name__, url_prefix="/campaigns/<month:month>/wa
 @waiting.get("/")
 @allow(Operator)
 def index(operator: Operator, month: Month) -> ResponseReturnValue:
-    campaign = Campaign.for_month(month)
-    groups = waiting_in(campaign, now=clock.now())
-    why_not = why_not_routed(campaign, now=clock.now())
-    return render_template("campaigns/waiting.html", month=month, groups=groups, why_not_routed=why_not)
+    """``?page=``, from 1."""
+    campaign, now, page = Campaign.for_month(month), clock.now(), asked_page(request.args)
+    shown = queue(campaign, start=(page - 1) * ON_A_PAGE, most=ON_A_PAGE, now=now)
+    return render_template(
+        "campaigns/waiting.html",
+        month=month,
+        waiting=shown,
+        page=min(page, -(-shown.institutions // ON_A_PAGE)),
+        size=ON_A_PAGE,
+        why_not_routed=why_not_routed(campaign, now=now),
+    )
 
 
 @waiting.get("/<code:institution>")

@@ -25,9 +25,11 @@ from portal.web.http.body import sent_file
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import allow
 from portal.web.http.site import site
+from portal.web.oversight.filters import asked_page
 
 importing = Blueprint("importing", __name__, url_prefix="/people")
 
+ON_A_PAGE = 50  # institutions without a director
 # Some two thousand people; what was read comes back in a field of the form, which holds 256 KiB.
 LONGEST = 160 * 1024  # bytes
 TOO_LONG = "Файлът е по-голям от 160 KB, около две хиляди души. Разделете го на части."
@@ -81,10 +83,14 @@ def bring(operator: Operator) -> ResponseReturnValue:
 @allow(Operator)
 def without_director(operator: Operator) -> ResponseReturnValue:
     names = regions()
-    region = _region(names)
+    region, found = _region(names), undirected(clock.today(), _region(names))
+    page = min(asked_page(request.args), max(1, -(-len(found) // ON_A_PAGE)))
     return render_template(
         "people/without_director.html",
-        places=undirected(clock.today(), region),
+        total=len(found),
+        page=page,
+        size=ON_A_PAGE,
+        places=found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
         regions=names,
         region=region,
         today=clock.today(),

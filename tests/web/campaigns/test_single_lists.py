@@ -1,5 +1,7 @@
 """/campaigns/<YYYY-MM>/records/<id>/route and …/exceptions: single lists of a month."""
 
+from datetime import timedelta
+
 import pytest
 
 from portal.actions.lists.confirmations import send_back
@@ -63,6 +65,60 @@ def test_an_unknown_institution_is_said_beside_its_row(oleg, returned, code):
     assert "Проверете кода." in answer.page.text(f"#route-{returned.id}-error")
     assert answer.page.one(f"#route-{returned.id}").get("value") == code
     assert stored(returned).submission_id is None
+
+
+@pytest.fixture
+def several(world, monkeypatch):
+    """Five that were sent back, two on each page, oldest first."""
+    monkeypatch.setattr("portal.storage.lists.returned.ON_A_PAGE", 2)
+    found = [add_record(SCHOOL, id_number=number) for number in EGNS[:5]]
+    for minute, record in enumerate(reversed(found)):
+        send_back(world.ana, MONTH, record.id, "премести се", now=NOW + timedelta(minutes=minute))
+    return found[::-1]
+
+
+def shown(page) -> list[str]:
+    return [row.get("id") for row in page.all("tr[id^=returned-]")]
+
+
+def test_the_months_page_shows_the_oldest_and_leads_to_all(oleg, several):
+    page = oleg.get(PAGE).page
+
+    assert shown(page) == [f"returned-{record.id}" for record in several[:2]]
+    assert "5 за насочване" in page.text(".figures")
+    assert page.text(f"a[href='{PAGE}/returned']") == "Всички 5 върнати записа"
+
+
+def test_all_that_were_sent_back_are_shown_some_on_each_page(oleg, several):
+    seen, at = [], f"{PAGE}/returned"
+    for _ in range(3):
+        page = oleg.get(at).page
+        assert page.text("h1").endswith(": 5")
+        seen += shown(page)
+        at = next((a.get("href") for a in page.all("main a") if a.text_content() == "Следващите"), None)
+
+    assert seen == [f"returned-{record.id}" for record in several]
+    assert at is None
+
+
+def test_from_the_page_of_all_it_goes_back_there(oleg, several):
+    last = several[-1]
+    wrong = oleg.send(address(last), institution="9999999", **{"from": "returned"})
+    assert wrong.status_code == 422
+    assert wrong.page.text("h1").startswith("Върнати")
+    assert "Проверете кода." in wrong.page.text(f"#route-{last.id}-error")
+    assert shown(wrong.page) == [f"returned-{record.id}" for record in (*several[:2], last)]
+
+    done = oleg.send(address(last), institution=OTHER_SCHOOL, **{"from": "returned"})
+    assert (done.status_code, done.location) == (303, f"{PAGE}/returned")
+    assert shown(oleg.get(f"{PAGE}/returned?after={last.id}").page)  # it is there no more: from the first
+
+
+def test_is_said_on_the_months_page_though_it_is_not_among_the_first(oleg, several):
+    last = several[-1]
+    answer = oleg.send(address(last), institution="9999999")
+
+    assert "Проверете кода." in answer.page.text(f"#route-{last.id}-error")
 
 
 def test_a_signed_list_is_a_conflict(oleg, returned):

@@ -68,13 +68,29 @@ def test_where_everybody_can_decide_nobody_waits(oleg, world):
 
 
 def test_more_than_twenty_institutions_are_a_page_further(oleg, records, monkeypatch):
-    monkeypatch.setattr("portal.web.campaigns.page.WAITING_SHOWN", 0)
+    monkeypatch.setattr("portal.web.campaigns.page.WAITING_SHOWN", 1)
     add_record(FAR_SCHOOL, id_number=EGNS[3])
     page = oleg.get(PAGE).page
 
-    assert not page.has(f"#waiting-{SCHOOL}")
+    assert page.has(f"#waiting-{SCHOOL}")
+    assert not page.has(f"#waiting-{FAR_SCHOOL}")
+    assert "3 за насочване" in page.text(".figures")
     assert "Всички 2 институции с 3 записа." in page.text("main")
     assert oleg.get(f"{PAGE}/waiting/").page.has(f"#waiting-{FAR_SCHOOL}")
+
+
+def test_all_institutions_are_shown_some_on_each_page(oleg, records, monkeypatch):
+    monkeypatch.setattr("portal.web.campaigns.waiting.ON_A_PAGE", 1)
+    add_record(FAR_SCHOOL, id_number=EGNS[3])
+    first = oleg.get(f"{PAGE}/waiting/").page
+    assert first.text("nav[aria-label=Страници]") == "Страница 1 от 2: 1 2"
+    assert first.text(".lead").startswith("3 записа в 2 институции")
+
+    for page in ("2", "99"):
+        last = oleg.get(f"{PAGE}/waiting/?page={page}").page
+        assert last.has(f"#waiting-{FAR_SCHOOL}")
+        assert not last.has(f"#waiting-{SCHOOL}")
+        assert last.text("nav strong") == "2"
 
 
 def test_the_successor_is_offered_unless_the_child_is_enrolled_elsewhere(oleg, records):

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from portal.domain.placement import InstitutionType
 from portal.storage.tables.people import User
-from tests.cast import FAR_SCHOOL, NOW, OTHER_SCHOOL
+from tests.cast import FAR_SCHOOL, NOW, OTHER_SCHOOL, add_institution
 from tests.mail.letters import readers
 
 HEADER = "code;name;email;role\n"
@@ -110,6 +111,18 @@ def test_an_institution_without_director_leads_to_its_invitation(operator):
     form = operator.get(row.cssselect("a")[-1].get("href"))
     assert form.page.text("h1") == "Покана на директор"
     assert form.page.one("main form").get("action") == f"/people/institutions/{FAR_SCHOOL}/director"
+
+
+def test_many_without_a_director_are_shown_some_on_each_page(operator, monkeypatch):
+    monkeypatch.setattr("portal.web.people.importing.ON_A_PAGE", 2)
+    for number in (1, 2, 3):
+        add_institution(f"990000{number}", f"{number}. ОУ", InstitutionType.SCHOOL, 3, "Варна")
+    first, last = (operator.get(f"/people/without-director?page={page}").page for page in ("1", "9"))
+
+    assert first.text("caption") == last.text("caption") == "Институции без директор: 4"
+    assert [len(page.all("tbody tr")) for page in (first, last)] == [2, 2]
+    assert first.text("tbody") != last.text("tbody")
+    assert last.text("nav strong") == "2"
 
 
 def test_whoever_directs_it_now_is_named_where_another_is_invited(operator, world):
