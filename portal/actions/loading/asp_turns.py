@@ -21,7 +21,7 @@ from portal.domain.times import today
 from portal.exchange.text import Encoding
 from portal.storage.campaigns.placing import institutions_about, missing_from_file
 from portal.storage.campaigns.rejects import keep_repaired_again
-from portal.storage.campaigns.staging import StagedLine
+from portal.storage.campaigns.staging import StagedLine, any_sound
 from portal.storage.lists.held import Listed, all_lists, held_lists, hold_months, make_lists
 from portal.storage.tables import audit
 from portal.storage.tables.bulk import BATCH, know_size
@@ -43,7 +43,8 @@ def whole_if_small(lines: int) -> AbstractContextManager[None]:
 
 @dataclass
 class Turns:
-    """One file. ``month`` is none where no line is well-formed: then all of them go back to АСП. ``taken`` is
+    """One file. ``month`` is none where no line is well-formed, and from ``begin`` on where it would be a new
+    one and none is good: then all of them go back to АСП, and no month of empty lists is begun. ``taken`` is
     the row of the load, where it was made when the file was taken."""
 
     person: Operator | None
@@ -57,8 +58,11 @@ class Turns:
     def begin(self, source: Source, encoding: Encoding, received: int) -> Load:
         """Say that it is under way; make the campaign if it is new. Raise what speaks against the file."""
         with writing():
+            month = self.month
+            if month is not None and not _is_begun(month) and not any_sound():
+                self.month = None
             campaign = None if self.month is None else self._made(self.month)
-            load = self.taken or begin("asp", source, encoding, self.person, now=self.now, month=self.month)
+            load = self.taken or begin("asp", source, encoding, self.person, now=self.now, month=month)
             load.campaign, load.received, load.read = campaign, received, received
             load.save()
             if received > BATCH:
@@ -146,6 +150,10 @@ class Turns:
             if self.window is not None:
                 put_window(self.person, campaign, self.window, now=self.now)
         return campaign
+
+
+def _is_begun(month: Month) -> bool:
+    return bool(Campaign.select().where(Campaign.month == month).exists())
 
 
 def held_places(

@@ -153,3 +153,8 @@ def filling() -> AbstractContextManager[Any]:
     """A transaction for temporary tables alone: on SQLite it takes no turn at writing."""
     whole: AbstractContextManager[Any] = db.atomic("DEFERRED") if is_sqlite() else db.atomic()
     return whole
+
+
+def any_sound() -> bool:
+    """Whether any line has no fault of its own."""
+    return bool(StagedLine.select().where(StagedLine.is_sound).exists())

@@ -86,6 +86,7 @@ def show_load(operator: Operator, load_id: int) -> ResponseReturnValue:
         months=months_of(done),
         rejects=some_rejects(done, REJECTS_SHOWN),
         faults=grouped(done),
+        is_over=done.campaign is not None and done.campaign.answered_at is not None,
     )
 
 

@@ -136,7 +136,7 @@ def test_says_how_many_are_missing_from_the_last_file(oleg):
     upload(oleg, asp(0), asp(1))
     upload(oleg, asp(1))
 
-    assert "В последния файл липсват 1 записа от кампанията." in oleg.get(PAGE).page.text("main")
+    assert "Записи от кампанията, които липсват в последния файл: 1." in oleg.get(PAGE).page.text("main")
 
 
 def test_a_file_without_one_good_line_is_listed_without_a_month(oleg):
@@ -145,6 +145,21 @@ def test_a_file_without_one_good_line_is_listed_without_a_month(oleg):
     assert oleg.get(answer.location).page.has('a[href="/campaigns/"]')
     assert "Файлове без нито един верен ред" in oleg.get(ALL).page.text("main")
     assert oleg.get("/campaigns/loads/1/rejects.txt").data.startswith("боклук|1|".encode("cp1251"))
+
+
+def test_a_file_of_a_new_month_without_one_good_line_begins_no_campaign(oleg):
+    january = Month(2021, 1)
+    wrong, right = (asp(0, institution=code, month="2021|01") for code in ("2299999", SCHOOL))
+    answer = upload(oleg, wrong, name="ASPCONF0121.txt")
+
+    assert not Campaign.select().where(Campaign.month == january).exists()
+    page = oleg.get(answer.location).page
+    assert "Нито един ред не е приет" in page.text("main")
+    assert "първо заредете тях" in page.text("main")
+    assert not page.has('a[href="/campaigns/2021-01"]')
+    assert "заредете първо институциите" in oleg.get(ALL).page.text("main")
+    assert upload(oleg, right, name="ASPCONF0121.txt").status_code == 303
+    assert Campaign.select().where(Campaign.month == january).exists()
 
 
 def test_a_file_without_one_good_line_is_red_and_grouped(oleg):
