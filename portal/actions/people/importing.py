@@ -69,6 +69,11 @@ class Examined:
     now: str = ""
     user_id: int | None = None
 
+    @property
+    def text(self) -> str:
+        """The line as it stands in the file."""
+        return self.raw.decode("cp1251", "replace")
+
 
 def examine(stream: IO[bytes], *, now: datetime) -> list[Examined]:
     """Every line with what would become of it; nothing is stored. Refusal for a file that is no such table.

@@ -19,6 +19,10 @@ class Outcome(Enum):
     def label(self) -> str:
         return {"open": "за поправяне", "repaired": "поправен", "left": "оставен отхвърлен"}[self.value]
 
+    @property
+    def of_many(self) -> str:
+        return {"open": "за поправяне", "repaired": "поправени", "left": "оставени отхвърлени"}[self.value]
+
 
 def check_may_repair(
     window: Window, outcome: Outcome, *, is_finished: bool, is_whole: bool, now: datetime

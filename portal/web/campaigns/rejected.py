@@ -43,6 +43,7 @@ def index(operator: Operator, load_id: int) -> ResponseReturnValue:
         after=after,
         following=lines[ON_A_PAGE - 1].number if len(lines) > ON_A_PAGE else None,
         may_repair=load.kind == "asp" and load.campaign_id is not None,
+        is_over=load.campaign is not None and load.campaign.answered_at is not None,
     )
 
 
@@ -101,7 +102,8 @@ def _namesakes(line: Line) -> list[Enrolment]:
     values = line.rejected.values
     if "id_number" not in line.rejected.mendable:
         return []
-    return namesakes(*(values[part] for part in ("institution", "given", "middle", "family")))
+    found = namesakes(*(values[part] for part in ("institution", "given", "middle", "family")))
+    return [each for each in found if each.id_number != values["id_number"]]  # that number is what is wrong
 
 
 def _taken(line: Line) -> dict[str, str]:
@@ -142,7 +144,7 @@ def _page(line: Line, form: RepairForm, alert: str = "") -> str:
 def _why_not(line: Line, campaign: Campaign | None) -> str:
     """Why the line cannot be mended now; empty where it can."""
     if campaign is None:
-        return "Файлът няма нито един верен ред, затова не се знае за кой месец е. Поправя се файлът."
+        return "Във файла няма нито един верен ред, затова за него няма кампания. Поправя се файлът."
     try:
         check_line(line, campaign, now=clock.now())
     except Conflict as why:

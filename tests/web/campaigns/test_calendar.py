@@ -37,7 +37,7 @@ def test_shows_what_is_loaded(oleg):
     HolidayOverride.create(day="2020-12-11", kind="holiday", name="по решение")
     text = oleg.get(PAGE).page.text("main")
 
-    assert "Училище: 3 · Детска градина: 1" in text
+    assert "Училища: 3 · Детски градини: 1" in text
     assert "Декември 2020 г. 2 по тях се разпределят децата" in text
     assert "2020/2021 XII клас 15.09.2020 – 14.05.2021 коледна: 24.12.2020 – 03.01.2021" in text
     assert "11 декември 2020 г. (петък) неработен ден по решение" in text

@@ -40,7 +40,7 @@ def test_shows_twelve_months_with_the_days_of_each_band(oleg):
     assert [row.get("id") for row in page.all("tbody tr")][::11] == ["month-2020-09", "month-2021-08"]
     assert cells(page, "2020-12")[:5] == ["20", "17", "17", "17", "17"], "domain.md, School days"
     assert [head.text_content() for head in page.all("thead th")][1:4] == [
-        "Детска градина и група", "I – III клас", "IV – VI клас",
+        "Детска градина и група", "I\u00a0–\u00a0III клас", "IV\u00a0–\u00a0VI клас",
     ]  # fmt: skip
     assert page.has(f'#month-2020-12 a[href="{CAMPAIGN}"]')
     assert not page.has("#month-2020-11 a")
