@@ -16,6 +16,7 @@ from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scop
 from portal.domain.signing.qualified import QUALIFIED
 from portal.domain.submissions import CampaignState
 from portal.storage.campaigns.loads import unfinished_loads
+from portal.storage.campaigns.requests import unanswered_requests
 from portal.storage.campaigns.tallies import tallies
 from portal.storage.home.access_news import Unread, unread
 from portal.storage.home.duties import duties
@@ -175,6 +176,7 @@ def _country(operator: Operator) -> str:
         is_behind_unknown_proxy=is_behind_unknown_proxy(),
         mail=unsent_mail(now),
         egn_requests=count_egn_requests(),
+        corrections=unanswered_requests(),
         signatures_wait=count_waiting_signatures(),
         trust_notes=_trust_notes(now),
         mail_is_sent=current_app.extensions["portal"].config.mail_url is not None,

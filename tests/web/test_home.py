@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from portal.actions.campaigns.closing import close_institution
+from portal.domain.campaigns.corrections import Why
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
+from portal.storage.tables.answers import CorrectionRequest
 from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.letters import OutboxMessage
@@ -493,8 +495,24 @@ class TestOperator:
         shown = oleg.get("/").page.text(CARD)
 
         assert "Отхвърлени редове в последния файл на АСП: 3." in shown
-        assert "Върнати записи, които чакат пренасочване: 1." in shown
+        assert "Записи, върнати като „не е наше дете“: 1." in shown
         assert "31 януари 2021 г. (неделя) е в почивен ден" in shown
+
+    def test_is_led_to_the_corrections_that_wait(self, oleg, world):
+        for granted in (None, None, True):
+            CorrectionRequest.create(
+                campaign=world.campaign,
+                institution=SCHOOL,
+                record=add_record(),
+                reason=Why.LATE_NOTE,
+                document="№ 1",
+                asked_by=world.ana.user_id,
+                asked_at=NOW,
+                granted=granted,
+            )
+        link = oleg.get("/").page.one("a[href='/campaigns/2020-12/corrections']")
+
+        assert " ".join(link.text_content().split()) == "декември 2020 г. – 2"
 
     def test_hears_that_the_deadline_is_missing(self, oleg):
         Campaign.update(opens_on=None, closes_on=None).execute()

@@ -265,7 +265,7 @@ ASKED = {  # on SQLite, on PostgreSQL
     the_first_page_of_a_region: (10, 10),  # five of them for whom to call first
     the_call_list_of_a_region: (7, 7),
     one_institution_as_its_region_sees_it: (18, 18),
-    the_first_page_of_the_operator: (19, 19),
+    the_first_page_of_the_operator: (20, 20),
     the_month_of_the_operator: (25, 25),
     the_page_to_sign: (10, 10),
     signing: (24, 27),

@@ -3,7 +3,10 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from peewee import fn
+
 from portal.domain.campaigns.corrections import RequestState, Why, request_state
+from portal.domain.month import Month
 from portal.storage.tables.answers import CorrectionRequest
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Record
@@ -30,6 +33,18 @@ class WithoutChild(NamedTuple):
     @property
     def state(self) -> RequestState:
         return request_state(self.supported, self.granted)
+
+
+def unanswered_requests() -> list[tuple[Month, int]]:
+    """How many wait for the operator in each month, whatever РУО says of them; the newest month first."""
+    query = (
+        CorrectionRequest.select(Campaign.month, fn.COUNT(CorrectionRequest.id))
+        .join(Campaign)
+        .where(CorrectionRequest.granted.is_null())
+        .group_by(Campaign.month)
+        .order_by(Campaign.month.desc())
+    )
+    return [(month, int(count)) for month, count in tuples(query)]
 
 
 def requests_of(campaign: Campaign, institution: str) -> list[CorrectionRequest]:

@@ -45,15 +45,15 @@ def choosing_for_all(month: Month, institution: str, *, action: str, back: str) 
 
 def _page(month: Month, offers: Offers, **more: Any) -> str:
     campaign, (q, found) = Campaign.for_month(month), searched()
-    first = {code: why for why, code in reversed(offers)}  # of one institution the better reason
-    places = open_institutions(first, day=today(clock.now()))
+    reasons: dict[str, list[str]] = {}
+    for why, code in offers:
+        reasons.setdefault(code, []).append(why)
+    places = open_institutions(reasons, day=today(clock.now()))
     return render_template(
         "campaigns/choose.html",
         month=month,
         why_not_routed=why_not_routed(campaign, now=clock.now()),
-        offers=[
-            (first[code], places[code]) for code in dict.fromkeys(c for _, c in offers) if code in places
-        ],
+        offers=[("; ".join(why), places[code]) for code, why in reasons.items() if code in places],
         offered=set(places),
         q=q,
         found=found,

@@ -21,7 +21,11 @@ def test_finds_by_code_and_by_parts_of_the_name(oleg, words, found):
     page = oleg.get(PAGE, q=words).page
 
     links = page.all("#found table a")
-    assert [link.get("href") for link in links] == [f"{PAGE}?code={code}#close" for code in found]
+    assert [link.get("href") for link in links] == [
+        address
+        for code in found
+        for address in (f"{PAGE}?code={code}#close", f"/people/institutions/{code}/director")
+    ]
     assert page.one("#find").get("value") == words
     assert ("няма институция" in page.text("main")) is not bool(found)
 

@@ -52,7 +52,7 @@ def test_names_the_institutions_with_the_telephone(oleg):
     (ready,) = (row for row in found if OTHER_SCHOOL in row)
     assert "1 0 всичко е решено, липсва подпис 02 876 54 32" in ready
     (shut,) = (row for row in found if FAR_SCHOOL in row)
-    assert "няма активиран достъп" in shut
+    assert "няма активиран директор" in shut
     (off,) = (row for row in found if SCHOOL in row)
     assert "записи, които не са в ничий списък" in off
 
@@ -108,4 +108,4 @@ def test_a_director_without_access_signs_nothing(oleg):
     User.update(disabled_at=NOW).where(User.institution == OTHER_SCHOOL).execute()
     (row,) = (row for row in rows(oleg.get(PAGE).page, "institutions") if OTHER_SCHOOL in row)
 
-    assert "няма активиран достъп" in row
+    assert "няма активиран директор" in row

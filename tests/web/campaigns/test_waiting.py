@@ -84,7 +84,7 @@ def test_all_institutions_are_shown_some_on_each_page(oleg, records, monkeypatch
     add_record(FAR_SCHOOL, id_number=EGNS[3])
     first = oleg.get(f"{PAGE}/waiting/").page
     assert first.text("nav[aria-label=Страници]") == "Страница 1 от 2: 1 2"
-    assert first.text(".lead").startswith("3 записа в 2 институции")
+    assert first.text(".lead").startswith("Записи: 3. Институции, закрити или без активиран директор: 2.")
 
     for page in ("2", "99"):
         last = oleg.get(f"{PAGE}/waiting/?page={page}").page
