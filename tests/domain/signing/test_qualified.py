@@ -1,6 +1,8 @@
 """What is said of a qualified signature: a sentence for every fault, a label for every check."""
 
 import ast
+import unicodedata
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -82,7 +84,11 @@ CHECKED = st.builds(
 )
 
 
-@given(st.lists(CHECKED, max_size=9), st.dictionaries(st.sampled_from(["holder", "issuer"]), st.text()))
+# Canonical texts are in NFC.
+NFC = st.text().map(partial(unicodedata.normalize, "NFC"))
+
+
+@given(st.lists(CHECKED, max_size=9), st.dictionaries(st.sampled_from(["holder", "issuer"]), NFC))
 def test_a_verdict_is_kept_as_it_was(checks, facts):
     verdict = Verdict(tuple(checks), facts)
 
