@@ -27,7 +27,7 @@ from portal.crypto.backups import make_identity
 from portal.domain.decisions import Decided, Decision
 from portal.domain.identifiers import IdType
 from portal.domain.people import Role
-from portal.storage.campaigns.pictures import put_in_force
+from portal.storage.campaigns.pictures import count_of, put_in_force
 from portal.storage.people.persons import person_of
 from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.bulk import add_rows, batches, know_size
@@ -113,7 +113,7 @@ def _fill() -> None:
     for batch in batches(_enrolments(), 10_000):
         with db.atomic():
             add_rows(Enrolment, [*names, "picture"], ((*row, 0) for row in batch))
-    put_in_force(MONTH, 0)
+    put_in_force(MONTH, 0, count_of(MONTH, 0))
     know_size(Enrolment)
     file = _source("ASPCONF1220.txt", asp_file(RECORDS, INSTITUTIONS))
     load_asp_list(None, file, window=Days(OPENS, CLOSES), now=NOW)

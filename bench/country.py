@@ -22,7 +22,7 @@ from portal.domain.people import Role
 from portal.domain.placement import InstitutionType
 from portal.domain.submissions import Lock
 from portal.storage.calls.tables import PhoneCall
-from portal.storage.campaigns.pictures import put_in_force
+from portal.storage.campaigns.pictures import count_of, put_in_force
 from portal.storage.lists.counted import count_anew
 from portal.storage.notices.tables import Notice, NoticeReading, NoticeRecipient
 from portal.storage.schema.models import TABLES
@@ -170,7 +170,7 @@ def _enrolments(size: Size) -> None:
         (MONTH, 0, k, code_of(k % size.institutions), IdType.EGN, number(k), *"АБВ1", 1 + k % 12, 1)
         for k in range(size.records) if k % DOUBTFUL
     ))  # fmt: skip
-    put_in_force(MONTH, 0)
+    put_in_force(MONTH, 0, count_of(MONTH, 0))
 
 
 def _outside(size: Size, campaign: Campaign) -> None:

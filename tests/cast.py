@@ -194,7 +194,10 @@ EGNS = (
 def add_enrolment(**columns: object) -> Enrolment:
     """A line of enrolments that are in force."""
     line = Enrolment.create(**columns)
-    EnrolmentMonth.insert(month=line.month, picture=line.picture).on_conflict_ignore().execute()
+    EnrolmentMonth.insert(month=line.month, picture=line.picture, enrolments=1).on_conflict(
+        conflict_target=[EnrolmentMonth.month],
+        update={EnrolmentMonth.enrolments: EnrolmentMonth.enrolments + 1},
+    ).execute()
     return line
 
 

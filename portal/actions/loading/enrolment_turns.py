@@ -124,7 +124,7 @@ class Turns:
         if before is not None and is_short(self.received):
             with writing():
                 self._hold()
-                pictures.put_over(before)
+                pictures.put_over(before, updated)
                 self._count(updated)
         else:
             after = 0 if before is None else pictures.last_position(before)
@@ -132,9 +132,10 @@ class Turns:
                 self._in_turns((lines, 0) for lines in pictures.rest_of(before, load.id))
             self._in_turns(pictures.staged_lines(month, load.id, after=after))
             know_size(Enrolment)
+            enrolments = pictures.count_of(month, load.id)  # nobody adds to it any more
             with writing():
                 self._hold()
-                pictures.put_in_force(month, load.id)
+                pictures.put_in_force(month, load.id, enrolments)
                 self._count(updated)
 
     def _in_turns(self, parts: Iterable[tuple[Any, int]]) -> None:

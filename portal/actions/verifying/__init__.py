@@ -9,7 +9,7 @@ from portal.actions.site import Site
 from portal.actions.verifying.accounts import check_accounts, check_keys, check_links, check_logins
 from portal.actions.verifying.chains import Heads, chain_names, check_chain
 from portal.actions.verifying.closings import check_closings
-from portal.actions.verifying.counted import check_counted
+from portal.actions.verifying.counted import check_counted, check_enrolments
 from portal.actions.verifying.delegations import check_delegations
 from portal.actions.verifying.erased import check_erased
 from portal.actions.verifying.factors import check_factors, check_passkeys, check_spared
@@ -86,6 +86,7 @@ def _rows(
     yield from _readable("figures", check_figures(month, verified.figures))
     yield from _readable("loads", check_loads(month))
     yield from _readable("campaigns", check_counted(month))
+    yield from _readable("enrolments", check_enrolments())
     yield from _readable("notices", check_notices())
     yield from _readable("calls", check_calls())
     yield from _readable("office_letters", check_office_letters())

@@ -1,4 +1,4 @@
-"""Checking what is kept with a month of its records, counted anew from them."""
+"""Checking what is kept with a month of its records and of its enrolments, counted anew from them."""
 
 from collections.abc import Iterator
 
@@ -6,10 +6,12 @@ from portal.actions.verifying.finding import Finding
 from portal.domain.month import Month
 from portal.domain.placement import Doubt
 from portal.storage.campaigns.loads import unfinished_loads
+from portal.storage.campaigns.pictures import count_of
 from portal.storage.campaigns.placing import newest_enrolments
 from portal.storage.lists.counted import counts_of
 from portal.storage.retention.erasing import is_erased
 from portal.storage.tables.campaigns import Campaign, Load
+from portal.storage.tables.institutions import EnrolmentMonth
 
 BASES = ("enrolments", "institutions")  # files that say where a child is
 
@@ -21,6 +23,14 @@ def check_counted(month: Month | None) -> Iterator[Finding]:
     for campaign in campaigns if month is None else campaigns.where(Campaign.month == month):
         if not is_erased(campaign) and not unfinished_loads(campaign) and not unfinished_loads(None):
             yield from _compared(campaign)
+
+
+def check_enrolments() -> Iterator[Finding]:
+    """That as many are kept as each month's picture in force holds."""
+    for kept in EnrolmentMonth.select().order_by(EnrolmentMonth.month):
+        if (held := count_of(kept.month, kept.picture)) != kept.enrolments:
+            sentence = f"{kept.month}: записванията са {held}, а преброени са {kept.enrolments}."
+            yield Finding("kept_counts", f"enrolments:{kept.month}", sentence)
 
 
 def _compared(campaign: Campaign) -> Iterator[Finding]:

@@ -12,7 +12,6 @@ from portal.storage.tables.bulk import tuples
 from portal.storage.tables.institutions import (
     BandTerm,
     BandVacation,
-    Enrolment,
     EnrolmentMonth,
     HolidayOverride,
     Institution,
@@ -52,9 +51,8 @@ def closed_institutions() -> list[Institution]:
 
 def enrolment_months() -> list[tuple[Month, int]]:
     """The months with enrolments, newest first, and how many each has."""
-    query = Enrolment.select(Enrolment.month, fn.COUNT(Enrolment.id)).group_by(Enrolment.month)
-    query = query.join(EnrolmentMonth, on=Enrolment.in_force())
-    return [(month, count) for month, count in tuples(query.order_by(Enrolment.month.desc()))]
+    query = EnrolmentMonth.select(EnrolmentMonth.month, EnrolmentMonth.enrolments)
+    return [(month, count) for month, count in tuples(query.order_by(EnrolmentMonth.month.desc()))]
 
 
 def band_years() -> list[BandYear]:

@@ -29,9 +29,15 @@ def in_force(month: Month) -> EnrolmentMonth | None:
     return found
 
 
-def put_in_force(month: Month, picture: int) -> None:
-    EnrolmentMonth.insert(month=month, picture=picture).on_conflict(
-        conflict_target=[EnrolmentMonth.month], preserve=[EnrolmentMonth.picture]
+def count_of(month: Month, picture: int) -> int:
+    """How many enrolments a picture holds."""
+    ours = (Enrolment.month == month) & (Enrolment.picture == picture)
+    return int(Enrolment.select().where(ours).count())
+
+
+def put_in_force(month: Month, picture: int, enrolments: int) -> None:
+    EnrolmentMonth.insert(month=month, picture=picture, enrolments=enrolments).on_conflict(
+        conflict_target=[EnrolmentMonth.month], preserve=[EnrolmentMonth.picture, EnrolmentMonth.enrolments]
     ).execute()
 
 
@@ -62,8 +68,13 @@ def rest_of(before: EnrolmentMonth, picture: int) -> Iterator[Any]:
         yield rest.where(Enrolment.id.between(start, start + AT_A_TURN - 1))
 
 
-def put_over(before: EnrolmentMonth) -> None:
-    """The few lines of a short correction over those in force. In the caller's transaction."""
+def put_over(before: EnrolmentMonth, updated: int) -> None:
+    """The few lines of a short correction over those in force, of which so many are about a child that is
+    named already. In the caller's transaction."""
+    added = StagedEnrolment.select().where(StagedEnrolment.position > 0).count() - updated
+    EnrolmentMonth.update(enrolments=EnrolmentMonth.enrolments + added).where(
+        EnrolmentMonth.month == before.month
+    ).execute()
     lines = _lines(before.month, before.picture, last_position(before)).where(StagedEnrolment.position > 0)
     Enrolment.insert_from(lines, _INTO).on_conflict(  # SQLite reads ON CONFLICT after a bare SELECT as a join
         conflict_target=[Enrolment.month, Enrolment.picture, *(Enrolment._meta.fields[n] for n in _CHILD)],

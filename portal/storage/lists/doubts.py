@@ -10,7 +10,7 @@ from portal.domain.identifiers import IdType, in_capitals
 from portal.domain.placement import ENROLLED, Doubt, doubts, known_as
 from portal.storage.campaigns.placing import Child, Picture, enrolments_with, newest_enrolments
 from portal.storage.lists.held import known_codes
-from portal.storage.tables.bulk import batches, tuples
+from portal.storage.tables.bulk import batches
 from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.institutions import Enrolment, Institution
 
@@ -78,5 +78,5 @@ def _uncertain(
         ours = ours.where(~fn.EXISTS(certain.where(newest.where)))
     if only is not None:
         ours = ours.where(Record.id.in_(sorted(only)))
-    for record_id, kind, number in tuples(ours):
+    for record_id, kind, number in ours.tuples().iterator():  # of a country, where nobody's is loaded
         yield record_id, (kind, number)

@@ -64,11 +64,13 @@ class Institution(Table):
 class EnrolmentMonth(Table):
     """A month whose enrolments are loaded, and which of its pictures is in force: that of a whole file.
 
-    A picture has the number of the load that brought it; 0 is older than these numbers.
+    A picture has the number of the load that brought it; 0 is older than these numbers. ``enrolments`` is how
+    many it holds, kept because no page counts a country's children.
     """
 
     month = MonthField(primary_key=True)
     picture = IntegerField()
+    enrolments = IntegerField(default=0)
 
 
 class Enrolment(Table):

@@ -9,9 +9,11 @@ from portal.actions.lists.confirmations import decide
 from portal.actions.loading import moving, others
 from portal.actions.loading.enrolment_turns import Turns
 from portal.actions.signing.signing import sign
+from portal.actions.verifying import Verified, verify
 from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict
 from portal.storage.campaigns import pictures
+from portal.storage.campaigns.loaded import enrolment_months
 from portal.storage.campaigns.loads import unfinished_anywhere, unfinished_of
 from portal.storage.campaigns.placing import newest_enrolments
 from portal.storage.lists.current import list_of
@@ -234,6 +236,22 @@ def test_a_long_correction_is_the_same_as_a_short_one(listed, monkeypatch):
     assert counts(long) == counts(short)
     again = list(Enrolment.select(Enrolment.id_number, Enrolment.position, Enrolment.status).tuples())
     assert sorted(after) == sorted(again)
+
+
+def test_how_many_a_month_holds_is_kept_and_proven(listed, monkeypatch):
+    def proven() -> list[str]:
+        found = verify(None, verified=Verified(), site=SITE)
+        return [each.sentence for each in found if each.thing == f"enrolments:{DECEMBER}"]
+
+    for _ in ("in turns", "at once"):
+        enrol(*OLD)
+        assert (enrolment_months(), proven()) == ([(DECEMBER, 6)], [])
+        enrol(enrolled(1, class_code=7), enrolled(9, class_code=2), correction=True)
+        assert (enrolment_months(), proven()) == ([(DECEMBER, 7)], [])
+        monkeypatch.undo()
+    EnrolmentMonth.update(enrolments=6).execute()
+
+    assert proven() == ["2020-12: записванията са 7, а преброени са 6."]
 
 
 def test_of_two_at_once_the_second_waits_or_is_told_to(listed, monkeypatch):
