@@ -27,7 +27,7 @@ from portal.storage.sheet.tables import SheetUpload
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
 from portal.storage.tables.db import db, is_sqlite, writing
-from portal.storage.tables.institutions import Enrolment, Institution
+from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import Delegation, Login
 from portal.storage.tables.register import Collection, Entry, Grant, RegisterMonth, RegisterUse
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
@@ -294,11 +294,10 @@ class TestFiles:
         assert Load.get().rejected == load.rejected
 
     def test_rejected_lines_of_a_month_without_one_list_go_with_it_or_are_told_of(self, world):
-        """АСП's file came before the institutions: the campaign was made, and no list."""
-        Institution.update(closed_on=date(2020, 1, 1)).execute()
+        campaign = Campaign.create(month=Month(2021, 1), made_at=NOW)
         done = load(asp(0, institution="9999999", month="2021|01"))
-        assert (done.distributed, done.rejected) == (0, 1)
-        assert Submission.select().where(Submission.campaign == done.campaign).count() == 0
+        assert (done.campaign, done.distributed, done.rejected) == (campaign, 0, 1)
+        Submission.delete().where(Submission.campaign == campaign).execute()
         assert Month(2021, 1) in plan_of(Month(2021, 3), now=LATER).waiting
 
         Campaign.update(answered_at=AFTER).execute()
@@ -306,6 +305,15 @@ class TestFiles:
 
         assert counts(RejectedLine) == [0]
         assert plan_of(Month(2021, 3), now=LATER).is_empty
+
+    def test_rejected_lines_of_a_list_that_began_no_month_go_when_it_is_old(self, world):
+        done = load(asp(0, institution="9999999", month="2021|01"))
+        assert (done.campaign, done.rejected) == (None, 1)
+
+        purge(Month(2021, 1), LATER)
+        assert counts(RejectedLine) == [1]
+        purge(Month(2021, 2), LATER)
+        assert counts(RejectedLine) == [0]
 
     def test_lines_of_files_without_a_campaign_go_when_they_are_old(self, world):
         for month, at in ((None, NOW), (None, LATER), (MONTH, NOW), (Month(2021, 3), NOW)):
