@@ -36,7 +36,7 @@ def test_a_director_does_the_month_and_the_regional_office_sees_it(tab, portal):
     gone = add_record(reason=Reason.UNENROLLED, family="Георгиева", id_number="1249167466")
 
     log_in(tab, "ana@example.org")
-    assert "Декември 2020" in tab.locator("main").inner_text()
+    assert "Декември\N{NO-BREAK SPACE}2020" in tab.locator("main").inner_text()
     tab.goto("/confirmations/2020-12")
 
     row(tab, absent).get_by_role("button", name="потвърждавам").click()

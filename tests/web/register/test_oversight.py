@@ -28,7 +28,7 @@ def cell(page, code):
 def test_says_who_has_confirmed_and_when(client, world, confirmed):
     page = client.sign_in(world.nora).get(HERE).page
 
-    assert cell(page, SCHOOL) == "потвърдено на 28.01.2021 г., 10:00 ч."
+    assert cell(page, SCHOOL) == "потвърдена на 28.01.2021 г., 10:00 ч."
     assert cell(page, "2200001") == "не"
 
 
@@ -49,7 +49,7 @@ def test_a_change_takes_it_back(client, world, confirmed):
 def test_the_operator_sees_the_same(client, world, confirmed):
     page = client.sign_in(world.oleg).get(HERE, region="22").page
 
-    assert cell(page, SCHOOL) == "потвърдено на 28.01.2021 г., 10:00 ч."
+    assert cell(page, SCHOOL) == "потвърдена на 28.01.2021 г., 10:00 ч."
 
 
 def test_reads_nothing_but_the_time(client, world, confirmed, monkeypatch):
