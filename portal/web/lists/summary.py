@@ -79,28 +79,17 @@ class Summary:
 
     @property
     def may_sign(self) -> bool:
-        return self.person.may(Scope.SIGN) and holds(
-            check_may_sign,
-            self.submission.window,
-            self.submission.lock,
-            self.submission.counts,
-            now=self.now,
-        )
+        return self.person.may(Scope.SIGN) and self._is_ready
 
     @property
     def may_say_ready(self) -> bool:
         """Whether to offer telling the director: for who prepares the decisions and cannot sign."""
-        return (
-            self.person.may(Scope.DECIDE)
-            and not self.person.may(Scope.SIGN)
-            and holds(
-                check_may_sign,
-                self.submission.window,
-                self.submission.lock,
-                self.submission.counts,
-                now=self.now,
-            )
-        )
+        return self.person.may(Scope.DECIDE) and not self.person.may(Scope.SIGN) and self._is_ready
+
+    @property
+    def _is_ready(self) -> bool:
+        submission = self.submission
+        return holds(check_may_sign, submission.window, submission.lock, submission.counts, now=self.now)
 
     @property
     def may_see_signature(self) -> bool:
