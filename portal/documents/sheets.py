@@ -2,12 +2,10 @@
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 if TYPE_CHECKING:
@@ -18,7 +16,6 @@ Cell = str | int | date
 PRODUCT = "Потвърждения към АСП"
 FONT = "Calibri"  # the library leaves it open, and some programs then take one with serifs
 NARROWEST, WIDEST = 6, 60  # characters of a column
-NO_ROWS = re.compile(b"<sheetData ?/>|<sheetData></sheetData>")
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 LONGEST_NAME = 31  # characters of a sheet's name; the format's own limit
 
@@ -50,26 +47,12 @@ def sheet_xlsx(title: str, notes: Sequence[str], tables: Sequence[Table], *, mad
         head = len(notes) + 3
         sheet.print_title_rows = f"{head}:{head}"
     _set_widths(sheet, tables)
-    written = _written(sheet, list(_rows(title, notes, tables)))
+    _fill(sheet, _rows(title, notes, tables))
     book.properties.modified = book.properties.created
-    return saved(book, written)
+    return saved(book)
 
 
-@dataclass(frozen=True)
-class Written:
-    """The rows of a sheet as the file holds them, and the last cell of the area that they take."""
-
-    xml: bytes
-    corner: str
-
-    def within(self, part: bytes) -> bytes:
-        """``part``, a sheet without rows, with these."""
-        sized = part.replace(b'<dimension ref="A1:A1"', b'<dimension ref="A1:%b"' % self.corner.encode())
-        before, after = NO_ROWS.split(sized)
-        return b"%b<sheetData>%b</sheetData>%b" % (before, self.xml, after)
-
-
-def saved(book: "Workbook", rows: Written | None = None) -> bytes:
+def saved(book: "Workbook") -> bytes:
     """The file, made in memory: the library's own way leads each sheet through a temporary file, and names
     of the register are written to no disk."""
     from openpyxl.worksheet._writer import WorksheetWriter
@@ -82,8 +65,7 @@ def saved(book: "Workbook", rows: Written | None = None) -> bytes:
             writer = WorksheetWriter(ws, part)
             writer.write()
             ws._rels = writer._rels
-            content = part.getvalue()
-            self._archive.writestr(ws.path[1:], content if rows is None else rows.within(content))
+            self._archive.writestr(ws.path[1:], part.getvalue())
             self.manifest.append(ws)
 
     out = io.BytesIO()
@@ -123,27 +105,22 @@ def _rows(
             yield row, False, True
 
 
-def _written(sheet: "Worksheet", rows: Sequence[tuple[Sequence[Cell], bool, bool]]) -> Written:
-    """Written here: the library, cell by cell, took four seconds for the institutions of a country."""
-    from openpyxl.utils import get_column_letter
-
-    content = cache(_content)  # half of the texts of a table are the same from row to row
-    styles: dict[tuple[type, bool, bool], int] = {}
-    letters = [get_column_letter(number + 1) for number in range(max(len(cells) for cells, _, _ in rows))]
-    parts = []
+def _fill(sheet: "Worksheet", rows: Iterable[tuple[Sequence[Cell], bool, bool]]) -> None:
+    """Each look is made once: to make it for every cell takes longer than all the rest of a long table."""
+    looks: dict[tuple[type, bool, bool], Any] = {}
     for number, (cells, bold, wraps) in enumerate(rows, start=1):
-        parts.append(f'<row r="{number}">')
-        for letter, value in zip(letters, cells, strict=False):
-            look = (type(value), bold, wraps)
-            if look not in styles:
-                styles[look] = _style(sheet, value, bold=bold, wraps=wraps)
-            parts.append(f'<c r="{letter}{number}" s="{styles[look]}"{content(value)}')
-        parts.append("</row>")
-    return Written("".join(parts).encode(), f"{letters[-1]}{len(rows)}")
+        for column, value in enumerate(cells, start=1):
+            cell, look = sheet.cell(row=number, column=column), (type(value), bold, wraps)
+            if look not in looks:
+                looks[look] = _look(sheet, value, bold=bold, wraps=wraps)
+            cell.value = _NO_XML.sub("", value) if isinstance(value, str) else value
+            if isinstance(value, str):
+                cell.data_type = "s"
+            cell._style = looks[look]  # which is changed no more
 
 
-def _style(sheet: "Worksheet", value: Cell, *, bold: bool, wraps: bool) -> int:
-    """The number by which the book knows how a cell with such a value looks."""
+def _look(sheet: "Worksheet", value: Cell, *, bold: bool, wraps: bool) -> Any:
+    """How the book knows that a cell with such a value looks."""
     from openpyxl.cell import Cell as Sample
     from openpyxl.styles import Alignment, Font
 
@@ -154,19 +131,7 @@ def _style(sheet: "Worksheet", value: Cell, *, bold: bool, wraps: bool) -> int:
         cell.number_format = "DD.MM.YYYY"
     cell.alignment = Alignment(vertical="top", wrap_text=wraps)
     cell.font = Font(FONT, 11, bold=bold)
-    return int(cell.style_id)
-
-
-def _content(value: Cell) -> str:
-    """The rest of a cell's element."""
-    if isinstance(value, str):
-        text = escape(_NO_XML.sub("", value), {"\r": "&#13;"})
-        return f' t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>' if text else "/>"
-    if isinstance(value, date):
-        from openpyxl.utils.datetime import to_excel
-
-        value = int(to_excel(value))
-    return f"><v>{value}</v></c>"
+    return cell._style
 
 
 def as_text(cell: Any, value: str) -> None:
