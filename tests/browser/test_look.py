@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.cast import add_record
+from tests.served import ROOT
 
 pytestmark = pytest.mark.browser
 LIST = "/confirmations/2020-12"
@@ -58,8 +59,24 @@ def test_a_filter_that_is_on_is_not_folded_away(browse, world, records):
 def test_pages_are_dark_where_the_system_is(browse, world, records):
     page = browse(world.ana, color_scheme="dark")
     page.goto(LIST)
-    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert max(int(part) for part in ground.removeprefix("rgb(").rstrip(")").split(",")) < 40
+    assert max(drawn(page, "body", "backgroundColor")) < 40
+
+
+@pytest.mark.parametrize("name", ["away", "too-large", "too-many"])
+def test_so_are_the_pages_of_nginx(chromium, name):
+    page = chromium.new_page(color_scheme="dark")
+    page.goto((ROOT / "deploy" / "pages" / f"{name}.html").as_uri())
+    ground, ink = drawn(page, "body", "backgroundColor"), drawn(page, "body", "color")
+    on_button = drawn(page, ".button", "color")
+    page.close()
+    assert max(ground) < 40 < 200 < min(ink)
+    assert on_button == ground
+
+
+def drawn(page, selector: str, what: str) -> list[int]:
+    """Red, green and blue."""
+    colour = page.eval_on_selector(selector, "(found, what) => getComputedStyle(found)[what]", what)
+    return [int(part) for part in colour.removeprefix("rgb(").rstrip(")").split(",")]
 
 
 def test_progress_can_be_seen_in_the_systems_own_colours(browse, world, records):

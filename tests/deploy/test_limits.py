@@ -86,6 +86,7 @@ def test_who_is_too_many_reads_what_to_do_and_the_neighbours_do_not(alone, visit
     assert times >= at_once
     assert (refused.status, refused.heading) == (429, "Твърде много заявки наведнъж")
     assert (refused.headers["Retry-After"], refused.headers.get("Refresh")) == ("30", None)
+    assert "презаредете тази страница (F5)" in refused.text  # tests/browser/test_too_many.py
     assert stranger.get(path).status == 502
     assert visitor(alone, "2001:db8:0:8::1").send(path).status == 502
     household = visitor(alone, "2001:db8:0:7:ffff::1")
