@@ -54,6 +54,6 @@ def give_up_call(person: Ruo | Operator, month: Month, code: str) -> None:
 
 def _check_to_call(submission: Submission, *, now: datetime) -> None:
     campaign = submission.campaign
-    found = standings(campaign, now=now, institution=submission.institution_id)
+    found = standings(campaign, now=now, codes=[submission.institution_id])
     if not any(is_to_call(campaign.window, standing, now=now) for standing in found):
         raise Conflict(NOT_NEEDED)

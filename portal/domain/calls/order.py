@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cache
+from typing import Any
 
 from portal.domain.errors import holds
 from portal.domain.names import place_order
-from portal.domain.oversight.progress import Module, Standing
+from portal.domain.oversight.progress import Module, Progress, Standing
 from portal.domain.submissions import SubmissionState, Window, check_open
 from portal.domain.times import end_of
 
@@ -47,21 +48,21 @@ class Situation:
     next_call: datetime | None = None
     is_promise: bool = False
 
-    @property
-    def is_unsigned(self) -> bool:
-        return self.standing.state is State.READY
-
     def exception(self, now: datetime) -> datetime | None:
         """Until when the list is open for this institution alone, everybody's deadline being over."""
         until = self.window.reopened_until
         return until if until is not None and now < until and self.window.is_past(now) else None
 
     def turn(self, now: datetime) -> Turn:
-        if self.next_call is None:
-            return Turn.NOW
-        if self.next_call > now:
-            return Turn.LATER
-        return Turn.OVERDUE if self.is_promise else Turn.NOW
+        return turn_of(self.next_call, is_promise=self.is_promise, now=now)
+
+
+def turn_of(next_call: datetime | None, *, is_promise: bool, now: datetime) -> Turn:
+    if next_call is None:
+        return Turn.NOW
+    if next_call > now:
+        return Turn.LATER
+    return Turn.OVERDUE if is_promise else Turn.NOW
 
 
 def own_window(window: Window, until: datetime | None, *, now: datetime) -> Window:
@@ -80,8 +81,13 @@ def is_to_call(window: Window, standing: Standing, *, now: datetime) -> bool:
 
 def to_call(window: Window, standings: Iterable[Standing], *, now: datetime) -> list[Standing]:
     """Those of one month of whom ``is_to_call`` is true."""
-    is_open = cache(lambda until: holds(check_open, own_window(window, until, now=now), now=now))
+    is_open = cache(lambda until: may_work(window, until, now=now))
     return [each for each in standings if each.is_unfinished and is_open(each.reopened_until)]
+
+
+def may_work(window: Window, until: datetime | None, *, now: datetime) -> bool:
+    """Whether an institution with such an exception can do something about its list now."""
+    return holds(check_open, own_window(window, until, now=now), now=now)
 
 
 def closes_at(window: Window, *, now: datetime) -> datetime | None:
@@ -103,18 +109,30 @@ def weight(situation: Situation, *, now: datetime) -> float:
       the month. Within the last hour it makes no difference any more.
     """
     standing = situation.standing
-    counts = standing.counts
-    records = counts.total + counts.pending if Module.LIST in standing.missing else 0
-    in_the_way = (
+    stake = at_stake(standing, standing.counts.total + standing.counts.pending)
+    ahead = in_the_way(standing, has_access=situation.has_access, letter_lost=situation.letter_lost)
+    return stake * ahead / hours_left(situation.window, now=now)
+
+
+def at_stake(progress: Progress, records: int) -> int:
+    """``records`` are those of the list, the pending ones twice."""
+    return 1 + (records if Module.LIST in progress.missing else 0)
+
+
+def in_the_way(progress: Progress, *, has_access: bool, letter_lost: bool) -> int:
+    return (
         1
-        + UNSIGNED * situation.is_unsigned
-        + NO_ACCESS * (not situation.has_access)
-        + UNOPENED * standing.never_opened
-        + LETTER_LOST * situation.letter_lost
+        + UNSIGNED * (progress.state is State.READY)
+        + NO_ACCESS * (not has_access)
+        + UNOPENED * progress.never_opened
+        + LETTER_LOST * letter_lost
     )
-    ends = closes_at(situation.window, now=now)
+
+
+def hours_left(window: Window, *, now: datetime) -> float:
+    ends = closes_at(window, now=now)
     left = LONGEST if ends is None else max(ends - now, SHORTEST)
-    return (1 + records) * in_the_way / (left / timedelta(hours=1))
+    return left / timedelta(hours=1)
 
 
 def in_order(situations: Iterable[Situation], *, now: datetime) -> list[Situation]:
@@ -126,13 +144,16 @@ def in_order(situations: Iterable[Situation], *, now: datetime) -> list[Situatio
     """
 
     def key(each: Situation) -> tuple[object, ...]:
-        turn = each.turn(now)
-        by_time = each.next_call.timestamp() if each.next_call is not None and turn is not Turn.NOW else 0.0
         place = each.standing.institution
-        heaviest = -weight(each, now=now) if turn is Turn.NOW else 0.0
-        return (turn, by_time, heaviest, place_order(place.name), place.code)
+        return order_key(each.turn(now), each.next_call, weight(each, now=now), place.name, place.code)
 
     return sorted(situations, key=key)
+
+
+def order_key(turn: Turn, next_call: datetime | None, weight: float, name: str, code: str) -> tuple[Any, ...]:
+    """By which ``in_order`` puts them."""
+    by_time = next_call.timestamp() if next_call is not None and turn is not Turn.NOW else 0.0
+    return (turn, by_time, -weight if turn is Turn.NOW else 0.0, place_order(name), code)
 
 
 def missing_in_words(situation: Situation) -> list[str]:

@@ -129,7 +129,6 @@ def staffed(which: Which) -> dict[str, Staffed]:
 def letters_in(campaign: Campaign, which: Which) -> dict[str, Letters]:
     """By institution; who was not written to is not in it."""
     row = OutboxMessage
-    is_final = row.verdict.is_null(False) & (row.verdict != Verdict.DEFERRED)
     query = (
         row.select(
             row.institution,
@@ -137,22 +136,42 @@ def letters_in(campaign: Campaign, which: Which) -> dict[str, Letters]:
             fn.COUNT(row.id).filter(row.state == LetterState.SENT),
             fn.COUNT(row.id).filter((row.state == LetterState.WAITS) & (row.verdict == Verdict.DEFERRED)),
             fn.COUNT(row.id).filter(row.state == LetterState.GIVEN_UP),
-            fn.MAX(row.id).filter(row.state == LetterState.GIVEN_UP),
-            fn.MAX(row.id).filter(is_final & (row.state == LetterState.SENT)),
+            fn.COUNT(row.id).filter(_is_lost()),
         )
         .where((row.campaign == campaign) & which.are(row.institution))
         .group_by(row.institution, row.recipient)
         .order_by(row.institution, row.recipient)
     )
     found: dict[str, Letters] = {}
-    for code, recipient, accepted, deferred, refused, last_refused, last_taken in tuples(query):
+    for code, recipient, accepted, deferred, refused, lost in tuples(query):
         letters = found.setdefault(code, Letters())
         letters.accepted += accepted
         letters.deferred += deferred
         letters.refused += refused
-        if last_refused is not None and last_refused > (last_taken or 0):
+        if lost:
             letters.lost.append(recipient)
     return found
+
+
+def who_lost_letters(campaign: Campaign) -> Any:
+    """The codes of the institutions of whose letters about the month one was not taken. Few are not: the sum
+    keeps the database from going through all of the month's to find them."""
+    row = OutboxMessage
+    here = (row.campaign + 0 == campaign.id) & (row.state == LetterState.GIVEN_UP)
+    return row.select(row.institution).where(here & _is_lost())
+
+
+def _is_lost() -> Any:
+    """Whether a letter was not taken, and none after it at the same address."""
+    row, later = OutboxMessage, OutboxMessage.alias("later")
+    same = (
+        (later.campaign == row.campaign)
+        & (later.institution == row.institution)
+        & (later.recipient == row.recipient)
+    )
+    is_final = later.verdict.is_null(False) & (later.verdict != Verdict.DEFERRED)
+    was_taken = same & (later.id > row.id) & (later.state == LetterState.SENT) & is_final
+    return (row.state == LetterState.GIVEN_UP) & ~fn.EXISTS(later.select(later.id).where(was_taken))
 
 
 def calls_in(campaign: Campaign, which: Which) -> dict[str, list[Called]]:

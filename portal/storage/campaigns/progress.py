@@ -3,7 +3,7 @@
 No query here touches a record, so no page built on them can name a child.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -11,8 +11,8 @@ from typing import Any
 
 from peewee import JOIN, Tuple, fn
 
-from portal.domain.oversight.progress import Contact, Standing
-from portal.domain.submissions import Counts, Lock, submission_state
+from portal.domain.oversight.progress import Alike, Contact, Standing
+from portal.domain.submissions import Counts, Lock, Window, submission_state
 from portal.domain.times import today
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Submission
@@ -22,15 +22,18 @@ from portal.storage.tables.register import RegisterMonth
 
 
 def standings(
-    campaign: Campaign, *, now: datetime, region: int | None = None, institution: str | None = None
+    campaign: Campaign, *, now: datetime, region: int | None = None, codes: Collection[str] | None = None
 ) -> list[Standing]:
-    """Every institution of the region, or of the country, that is waited for, in one query; or only one."""
+    """Every institution of the region, or of the country, that is waited for, in one query; or only some."""
     query = of_institutions(_columns(), [campaign], now=now, region=region).join(Institution)
-    if institution is not None:
-        query = query.where(Submission.institution == institution)
+    if codes is not None:
+        query = query.where(Submission.institution.in_(list(codes)))
     window = campaign.window
     is_over = cache(lambda until: replace(window, reopened_until=until).is_over(now))
     return [_standing(row, is_over) for row in tuples(query)]
+
+
+FLAGS = 9  # columns of ``alike``
 
 
 def alike(now: datetime) -> tuple[Any, ...]:
@@ -47,6 +50,28 @@ def alike(now: datetime) -> tuple[Any, ...]:
         has_director(),
         RegisterMonth.confirmed_at.is_null(False),
     )
+
+
+def kind_of(
+    flags: Sequence[Any],
+    window: Window,
+    *,
+    many: int,
+    counts: Counts,
+    times: tuple[datetime | None, datetime | None],
+    now: datetime,
+) -> Alike:
+    """``flags`` are the values of ``alike`` that they have in common; ``times`` are when the list was opened
+    and the register's month confirmed."""
+    lock, total, pending, decided, checked, _, reopened, directed, _ = flags
+    state = submission_state(
+        Counts(int(bool(total)), int(bool(pending)), int(bool(decided))),
+        Lock(lock),
+        checked=bool(checked),
+        has_account=bool(directed),
+        past=window.is_past(now) and not reopened,
+    )
+    return Alike(many, counts, state, *times, bool(directed))
 
 
 def of_institutions(
@@ -69,8 +94,10 @@ def of_institutions(
 
 
 def has_director() -> Any:
-    """Whether somebody directs the institution of a list. The accounts are read once, not for each list."""
-    return Submission.institution.in_(User.places_with_director())
+    """Whether somebody directs the institution of a list. Asked list by list: to read the country's directors
+    first cost a page about one institution more than all else, and one about the country no less."""
+    theirs = User.is_director() & (User.institution == Submission.institution)
+    return fn.EXISTS(User.select(User.id).where(theirs))
 
 
 def _columns() -> tuple[Any, ...]:

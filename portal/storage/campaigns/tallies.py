@@ -9,8 +9,8 @@ from peewee import SQL, fn
 
 from portal.domain.names import by_number
 from portal.domain.oversight.progress import Alike, Region, Totals
-from portal.domain.submissions import Counts, Lock, Window, submission_state
-from portal.storage.campaigns.progress import alike, of_institutions
+from portal.domain.submissions import Counts, Window
+from portal.storage.campaigns.progress import FLAGS, alike, kind_of, of_institutions
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import Institution
@@ -74,14 +74,6 @@ def _grouped(
 
 
 def _alike(row: Sequence[Any], window: Window, *, now: datetime) -> Alike:
-    lock, total, pending, decided, checked, _, reopened, directed, _, many, *rest = row
-    kind = Counts(int(bool(total)), int(bool(pending)), int(bool(decided)))
-    state = submission_state(
-        kind,
-        Lock(lock),
-        checked=bool(checked),
-        has_account=bool(directed),
-        past=window.is_past(now) and not reopened,
-    )
-    *sums, opened, confirmed = rest
-    return Alike(many, Counts(*map(int, sums)), state, opened, confirmed, bool(directed))
+    flags, (many, *sums, opened, confirmed) = row[:FLAGS], row[FLAGS:]
+    counts = Counts(*map(int, sums))
+    return kind_of(flags, window, many=many, counts=counts, times=(opened, confirmed), now=now)

@@ -48,7 +48,7 @@ def reached(places: Sequence[Contact]) -> Addressed:
 
 def is_still_shown(letter: OfficeLetter, shown: dict[str, str], code: str, *, now: datetime) -> bool:
     """Whether the institution is one of those that are shown as the letter's were."""
-    found = standings(letter.campaign, now=now, institution=code)
+    found = standings(letter.campaign, now=now, codes=[code])
     return bool(read_wanted(shown).of(found))
 
 

@@ -1,12 +1,13 @@
 """What the call list and the page of one call show of each institution."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
 
 from portal.domain.calls.claims import Claim, others_claim
+from portal.domain.calls.first import NextCall, first_to_call, late_ones
 from portal.domain.calls.order import (
     Situation,
     Turn,
@@ -17,6 +18,7 @@ from portal.domain.calls.order import (
 )
 from portal.domain.oversight.progress import Contact, Standing
 from portal.storage.calls.claims import claims_in
+from portal.storage.calls.kinds import kinds_in
 from portal.storage.calls.reading import (
     Called,
     Letters,
@@ -83,6 +85,8 @@ def call_list(
     campaign: Campaign, region: int | None, user_id: int, *, most: int | None = None, now: datetime
 ) -> CallList:
     """Of one region or the country, the first ``most``; as many queries however many there are."""
+    if region is None and most is not None:
+        return _of_country(campaign, user_id, most=most, now=now)
     found = standings(campaign, now=now, region=region)
     late = to_call(campaign.window, found, now=now)
     rows = _rows(campaign, late, Which(region), user_id, most=most, now=now)
@@ -93,9 +97,24 @@ def call_list(
     )
 
 
+def _of_country(campaign: Campaign, user_id: int, *, most: int, now: datetime) -> CallList:
+    """Of some thousand institutions only those that are shown are read as they are shown."""
+    calls = calls_in(campaign, Which())
+    late = late_ones(campaign.window, kinds_in(campaign, now=now), now=now)
+    called = {code: NextCall(its[0].next_at, its[0].is_promise) for code, its in calls.items()}
+    which = Which(codes=tuple(first_to_call(campaign.window, late, called, most, now=now)))
+    found = standings(campaign, now=now, codes=which.codes)
+    every = [place for kind in late for place in kind.places]
+    return CallList(
+        _rows(campaign, found, which, user_id, calls=calls, now=now),
+        len(every),
+        Counter((place.region_name, place.region) for place in every),
+    )
+
+
 def row_of(campaign: Campaign, code: str, user_id: int, *, now: datetime) -> Row | None:
     """One institution, late or not; none where it is closed and nobody waits for it."""
-    found = standings(campaign, now=now, institution=code)
+    found = standings(campaign, now=now, codes=[code])
     rows = _rows(campaign, found, Which(codes=(code,)), user_id, now=now)
     return rows[0] if rows else None
 
@@ -107,10 +126,14 @@ def _rows(
     user_id: int,
     *,
     most: int | None = None,
+    calls: Mapping[str, list[Called]] | None = None,
     now: datetime,
 ) -> list[Row]:
-    """In order, the first ``most`` of them: who directs the others is not asked."""
-    letters, calls = letters_in(campaign, which), calls_in(campaign, which)
+    """In order, the first ``most`` of them: who directs the others is not asked. ``calls``, where they are
+    known."""
+    letters = letters_in(campaign, which)
+    if calls is None:
+        calls = calls_in(campaign, which)
     situations, none = [], Letters()
     window = cache(partial(own_window, campaign.window, now=now))
     for standing in found:

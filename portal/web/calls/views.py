@@ -20,7 +20,7 @@ from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
 from portal.web.http.htmx import wants_fragment
 
-SHOWN = 100  # of the country; a region is shown whole
+SHOWN = 50  # of the country; a region is shown whole
 
 calls = Blueprint("calls", __name__, url_prefix="/oversight/<month:month>/calls")
 

@@ -111,7 +111,7 @@ def test_a_promise_is_below_until_its_time_and_on_top_after_it(situation, one, o
 def test_more_pending_records_never_matter_less(situation, more):
     before = situation.standing.counts
     counts = Counts(before.total + more, before.pending + more, before.confirmed, before.refused)
-    if situation.is_unsigned:  # pending again, it is no longer one minute's work
+    if situation.standing.state is SubmissionState.READY:  # pending again, it is no longer one minute's work
         return
     fuller = replace(situation, standing=replace(situation.standing, counts=counts))
     assert weight(fuller, now=NOW) >= weight(situation, now=NOW)
