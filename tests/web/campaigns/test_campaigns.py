@@ -13,6 +13,7 @@ from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
 from tests.actions.loading.loaded import asp, load
 from tests.cast import AFTER, CLOSES, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
 from tests.exchange.invented import DATA
+from tests.loads import send_file
 
 ALL = "/campaigns/"
 PAGE = "/campaigns/2020-12"
@@ -20,8 +21,7 @@ GOOD = {"opens_on": "2021-01-25", "closes_on": "2021-02-05"}
 
 
 def upload(client, *lines: str, name="ASPCONF1220.txt", htmx=False):
-    content = "\r\n".join(lines).encode("cp1251")
-    return client.send("/campaigns/load", htmx=htmx, files={"file": (io.BytesIO(content), name)})
+    return send_file(client, "/campaigns/load", lines, name, htmx=htmx)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from portal.actions.signing.signing import sign
 from portal.domain.decisions import Decision, RefusalReason
 from portal.storage.tables.answers import EndedRecord
 from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SITE, add_record
+from tests.loads import send_file
 
 PAGE = "/campaigns/2020-12"
 ANSWER = "/confirmations/2020-12/answer"
@@ -42,8 +43,7 @@ def line(record, done="1|12|202101|решение № 7") -> str:
 
 
 def upload(client, *lines, name="ASPEND1220.txt", month="2020-12", htmx=False):
-    content = "\r\n".join(lines).encode("cp1251")
-    return client.send(f"/campaigns/{month}/ended", htmx=htmx, files={"file": (io.BytesIO(content), name)})
+    return send_file(client, f"/campaigns/{month}/ended", lines, name, htmx=htmx)
 
 
 @pytest.mark.parametrize("htmx", [True, False])

@@ -1,21 +1,15 @@
 """/calendar/enrolments and /campaigns/loads/<id> of a long file: it goes on beside its request."""
 
-import io
-import threading
-
 import pytest
 
 from portal.actions.loading.enrolment_turns import Turns
 from portal.exchange.enrolments import HEADER
-from portal.storage.campaigns.loads import LOCKS
-from portal.storage.tables.alone import alone_at
 from portal.storage.tables.campaigns import Load, Record
-from portal.storage.tables.db import connected
 from portal.storage.tables.institutions import Enrolment
 from tests.actions.loading.conftest import store_in_turns
 from tests.actions.loading.loaded import asp, enrol, enrolled, load
 from tests.cast import FAR_SCHOOL, OTHER_SCHOOL
-from tests.waiting import PATIENCE, until
+from tests.loads import Gate, ended, figures, send_file, taken
 
 pytestmark = pytest.mark.both_databases
 
@@ -23,21 +17,14 @@ PAGE = "/calendar/"
 NEW = (*(enrolled(child, institution=OTHER_SCHOOL) for child in range(3)), enrolled(3), "боклук")
 
 
-class Gate:
-    """Holds a load after so many turns, until it is opened."""
-
-    def __init__(self, monkeypatch) -> None:
-        self.patch = monkeypatch
-        self.reached, self.opened = threading.Event(), threading.Event()
-
+class HeldAfterTurns(Gate):
     def after(self, turns: int, deed=lambda: None) -> None:
         told, left = Turns._told, [turns]
 
         def gated(load):
             left[0] -= 1
             if left[0] == 0:
-                self.reached.set()
-                assert self.opened.wait(PATIENCE)
+                self.hold()
                 deed()
             told(load)
 
@@ -48,10 +35,8 @@ class Gate:
 def gate(monkeypatch):
     """A file of two lines is long here, and two lines are a turn."""
     store_in_turns(monkeypatch)
-    gate = Gate(monkeypatch)
-    yield gate
-    gate.opened.set()
-    until(lambda: not any(thread.name == "load" for thread in threading.enumerate()))
+    with HeldAfterTurns(monkeypatch) as gate:
+        yield gate
 
 
 @pytest.fixture
@@ -60,36 +45,12 @@ def oleg(client, world):
 
 
 def upload(client, *lines: str, name="MONZP1220.txt", **fields):
-    content = "".join(f"{line}\r\n" for line in (HEADER, *lines)).encode("cp1251")
-    return client.send("/calendar/enrolments", files={"file": (io.BytesIO(content), name)}, **fields)
-
-
-def taken(client, gate, *lines: str) -> str:
-    """The address of the load's page, when the load has come to the gate."""
-    answer = upload(client, *(lines or NEW))
-    assert answer.status_code == 303
-    assert gate.reached.wait(PATIENCE)
-    return answer.location
-
-
-def ended() -> None:
-    """Wait until no load goes on."""
-
-    def is_over() -> bool:
-        with connected(), alone_at(LOCKS["enrolments"], patience=0) as is_ours:
-            return is_ours
-
-    until(is_over)
-
-
-def figures(page) -> dict[str, str]:
-    labels, values = page.all(".figure-label"), page.all(".figure-value")
-    return {label.text_content(): value.text_content() for label, value in zip(labels, values, strict=True)}
+    return send_file(client, "/calendar/enrolments", (HEADER, *lines), name, **fields)
 
 
 def test_the_page_says_how_far_it_is_and_can_be_found_again(oleg, gate):
     gate.after(1)
-    address = taken(oleg, gate)
+    address = taken(upload(oleg, *NEW), gate)
     page = oleg.get(address).page
 
     assert page.text("h1") == "Файлът се зарежда: записвания"
@@ -102,7 +63,7 @@ def test_the_page_says_how_far_it_is_and_can_be_found_again(oleg, gate):
         assert oleg.get(where).page.has(f'main a[href="{address}"]'), where
 
     gate.opened.set()
-    ended()
+    ended("enrolments")
     assert oleg.get(address).page.text("h1") == "Зареден файл: записвания"
 
 
@@ -113,14 +74,13 @@ def asked(client, address: str) -> bool:
 def test_while_records_follow_their_children_it_says_so(oleg, gate):
     load(*(asp(child) for child in range(4)))
     gate.after(3)
-    address = taken(
-        oleg, gate, *(enrolled(child) for child in range(3)), enrolled(3, institution=OTHER_SCHOOL)
-    )
+    followed = (*(enrolled(child) for child in range(3)), enrolled(3, institution=OTHER_SCHOOL))
+    address = taken(upload(oleg, *followed), gate)
     page = oleg.get(address).page
     assert "Стъпка 3 от 3: новите записвания важат" in page.text("#loading")
 
     gate.opened.set()
-    ended()
+    ended("enrolments")
     assert oleg.get(address, htmx=True).headers["HX-Redirect"] == address
     assert Load.get_by_id(int(address.rpartition("/")[2])).moved == 1
 
@@ -133,7 +93,7 @@ def test_what_it_would_take_away_is_asked_about_on_its_page(oleg, gate):
     enrol(*many())
     load(*(f"2020|12|{OTHER_SCHOOL}|2|{n:010d}|А|Б|В|007.00|0|00" for n in range(30)))
     answer = upload(oleg, *many(FAR_SCHOOL, first=0), month="2020-12")
-    ended()
+    ended("enrolments")
     page = oleg.get(answer.location).page
 
     assert page.text("h1") == "Проверете файла, преди да го заредите"
@@ -145,7 +105,7 @@ def test_what_it_would_take_away_is_asked_about_on_its_page(oleg, gate):
     sent = page.fields(page.one("main form"))
     kept = {name: value for name, value in sent.items() if name in ("sure", "month", "correction")}
     done = upload(oleg, *many(FAR_SCHOOL, first=0), **kept)
-    ended()
+    ended("enrolments")
     assert oleg.get(done.location).page.text("h1") == "Зареден файл: записвания"
     assert {record.institution_id for record in Record.select()} == {FAR_SCHOOL}
     assert "същият файл е зареден докрай" not in oleg.get(done.location).page.text("main")
@@ -154,7 +114,7 @@ def test_what_it_would_take_away_is_asked_about_on_its_page(oleg, gate):
 
 def test_a_second_file_is_told_whose_is_being_loaded(oleg, gate):
     gate.after(1)
-    taken(oleg, gate)
+    taken(upload(oleg, *NEW), gate)
     answer = upload(oleg, *NEW, name="MONZP1220 (1).txt")
 
     assert answer.status_code == 409
@@ -177,9 +137,9 @@ def test_a_defect_on_the_way_leaves_the_old_ones_in_force(oleg, gate, caplog):
 
     enrol(*(enrolled(child, class_code=3) for child in range(4)))
     gate.after(1, breaks)
-    address = taken(oleg, gate, *(enrolled(child) for child in range(4)))
+    address = taken(upload(oleg, *(enrolled(child) for child in range(4))), gate)
     gate.opened.set()
-    ended()
+    ended("enrolments")
 
     for where in (address, "/", PAGE):
         said = oleg.get(where).page.text(".notice.is-wrong")

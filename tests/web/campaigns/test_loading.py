@@ -1,20 +1,14 @@
 """/campaigns/load and /campaigns/loads/<id> of a long file: it goes on beside its request."""
 
-import io
-import threading
-
 import pytest
 
 from portal.actions.loading import asp_list, beside
 from portal.actions.loading.asp_turns import Turns
-from portal.storage.campaigns.loads import LOADING
-from portal.storage.tables.alone import alone_at
 from portal.storage.tables.campaigns import Campaign, Load, Record
-from portal.storage.tables.db import connected
 from tests.actions.loading.conftest import store_in_turns
 from tests.actions.loading.loaded import asp, load
 from tests.cast import AFTER, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL
-from tests.waiting import PATIENCE, until
+from tests.loads import Gate, ended, figures, send_file, taken
 
 pytestmark = pytest.mark.both_databases
 
@@ -24,23 +18,13 @@ FILE = (
 )  # fmt: skip
 
 
-class Gate:
-    """Holds a load before the lines of one institution, or while its file is read, until it is opened."""
-
-    def __init__(self, monkeypatch) -> None:
-        self.patch = monkeypatch
-        self.reached, self.opened = threading.Event(), threading.Event()
-
-    def wait(self) -> None:
-        self.reached.set()
-        assert self.opened.wait(PATIENCE)
-
+class HeldInTurn(Gate):
     def before(self, institution: str, deed=lambda: None) -> None:
         take = Turns.take
 
         def gated(turns, lines):
             if lines[0].institution == institution:
-                self.wait()
+                self.hold()
                 deed()
             take(turns, lines)
 
@@ -51,7 +35,7 @@ class Gate:
 
         def gated(reading, month, watch, **more):
             def told(done, total):
-                self.wait()
+                self.hold()
                 watch(done, total)
 
             return stage(reading, month, told, **more)
@@ -64,10 +48,8 @@ def gate(monkeypatch):
     """A file of two lines is long here, and each list a turn."""
     store_in_turns(monkeypatch)
     monkeypatch.setattr(asp_list, "BATCH", 2)
-    gate = Gate(monkeypatch)
-    yield gate
-    gate.opened.set()
-    until(lambda: not any(thread.name == "load" for thread in threading.enumerate()))
+    with HeldInTurn(monkeypatch) as gate:
+        yield gate
 
 
 @pytest.fixture
@@ -76,36 +58,12 @@ def oleg(client, world):
 
 
 def upload(client, *lines: str, name="ASPCONF1220.txt"):
-    content = "".join(f"{line}\r\n" for line in lines).encode("cp1251")
-    return client.send("/campaigns/load", files={"file": (io.BytesIO(content), name)})
-
-
-def taken(client, gate, *lines: str) -> str:
-    """The address of the load's page, when the load has come to the gate."""
-    answer = upload(client, *(lines or FILE))
-    assert answer.status_code == 303
-    assert gate.reached.wait(PATIENCE)
-    return answer.location
-
-
-def ended() -> None:
-    """Wait until no load goes on."""
-
-    def is_over() -> bool:
-        with connected(), alone_at(LOADING, patience=0) as is_ours:
-            return is_ours
-
-    until(is_over)
-
-
-def figures(page) -> dict[str, str]:
-    labels, values = page.all(".figure-label"), page.all(".figure-value")
-    return {label.text_content(): value.text_content() for label, value in zip(labels, values, strict=True)}
+    return send_file(client, "/campaigns/load", lines, name)
 
 
 def test_the_page_is_answered_while_the_file_is_stored_and_says_how_far_it_is(oleg, gate):
     gate.before(KINDERGARTEN)
-    address = taken(oleg, gate)
+    address = taken(upload(oleg, *FILE), gate)
     page = oleg.get(address).page
 
     assert page.text("h1") == "Файлът се зарежда: списък от АСП"
@@ -118,7 +76,7 @@ def test_the_page_is_answered_while_the_file_is_stored_and_says_how_far_it_is(ol
     assert page.has(f'#loading a[href="{address}"]'), "without a script"
 
     gate.opened.set()
-    ended()
+    ended("asp")
     page = oleg.get(address).page
     assert page.text("h1") == "Зареден файл: списък от АСП"
     assert not page.has("[hx-trigger]")
@@ -128,10 +86,10 @@ def test_the_page_is_answered_while_the_file_is_stored_and_says_how_far_it_is(ol
 
 def test_htmx_is_sent_the_numbers_alone_and_the_whole_page_when_it_has_ended(oleg, gate):
     gate.before(KINDERGARTEN)
-    address = taken(oleg, gate)
+    address = taken(upload(oleg, *FILE), gate)
     during = oleg.get(address, htmx=True)
     gate.opened.set()
-    ended()
+    ended("asp")
     after = oleg.get(address, htmx=True)
 
     assert not during.page.is_whole
@@ -142,7 +100,7 @@ def test_htmx_is_sent_the_numbers_alone_and_the_whole_page_when_it_has_ended(ole
 
 def test_while_it_is_read_nothing_of_it_is_stored(oleg, gate):
     gate.while_it_is_read()
-    address = taken(oleg, gate)
+    address = taken(upload(oleg, *FILE), gate)
     page = oleg.get(address).page
 
     assert page.text(".progress") == "Прочетени: 0 от 6 реда"
@@ -152,7 +110,7 @@ def test_while_it_is_read_nothing_of_it_is_stored(oleg, gate):
 
 def test_the_page_can_be_closed_and_found_again(oleg, gate):
     gate.before(KINDERGARTEN)
-    address = taken(oleg, gate)
+    address = taken(upload(oleg, *FILE), gate)
 
     for where in ("/", MONTHS, PAGE):
         page = oleg.get(where).page
@@ -162,7 +120,7 @@ def test_the_page_can_be_closed_and_found_again(oleg, gate):
 
 def test_before_there_is_a_campaign_it_is_found_too(oleg, gate):
     gate.while_it_is_read()
-    address = taken(oleg, gate, *(line.replace("2020|12", "2021|01") for line in FILE))
+    address = taken(upload(oleg, *(line.replace("2020|12", "2021|01") for line in FILE)), gate)
 
     for where in ("/", MONTHS):
         assert oleg.get(where).page.has(f'main a[href="{address}"]'), where
@@ -170,7 +128,7 @@ def test_before_there_is_a_campaign_it_is_found_too(oleg, gate):
 
 def test_a_second_file_is_told_whose_is_being_loaded(oleg, gate):
     gate.before(KINDERGARTEN)
-    taken(oleg, gate)
+    taken(upload(oleg, *FILE), gate)
     answer = upload(oleg, *FILE, name="ASPCONF1220 (1).txt")
 
     assert answer.status_code == 409
@@ -199,9 +157,9 @@ def test_after_the_deadline_it_is_refused_at_once(oleg, gate):
 
 def test_what_speaks_against_it_on_the_way_is_kept_for_its_page(oleg, gate):
     gate.before(KINDERGARTEN, lambda: Campaign.update(answered_at=NOW).execute())
-    address = taken(oleg, gate)
+    address = taken(upload(oleg, *FILE), gate)
     gate.opened.set()
-    ended()
+    ended("asp")
 
     assert "Отговорът до АСП за този месец вече е изготвен" in oleg.get(address).page.text(".notice.is-wrong")
     assert not Load.get().is_finished
@@ -212,9 +170,9 @@ def test_a_defect_on_the_way_leaves_it_broken_off(oleg, gate, caplog):
         raise RuntimeError("Стефан Ганчев")
 
     gate.before(KINDERGARTEN, breaks)
-    address = taken(oleg, gate)
+    address = taken(upload(oleg, *FILE), gate)
     gate.opened.set()
-    ended()
+    ended("asp")
 
     for where in (address, PAGE, MONTHS):
         said = oleg.get(where).page.text(".notice.is-wrong")
@@ -233,9 +191,9 @@ def test_a_process_that_ends_breaks_it_off_between_two_turns(oleg, gate, monkeyp
             return False
 
     gate.before(KINDERGARTEN, lambda: monkeypatch.setattr(beside.threading, "main_thread", Ended))
-    address = taken(oleg, gate, *FILE, asp(5, institution=SCHOOL), asp(6, institution="2299999"))
+    address = taken(upload(oleg, *FILE, asp(5, institution=SCHOOL), asp(6, institution="2299999")), gate)
     gate.opened.set()
-    ended()
+    ended("asp")
 
     assert "Зареждането е прекъснато" in oleg.get(address).page.text(".notice.is-wrong")
     assert not Load.get().is_finished
@@ -257,6 +215,6 @@ def test_what_was_broken_off_while_it_was_read_is_replaced_by_any_file_of_its_mo
 @pytest.mark.parametrize("who", ["ana", "dora", "nora"])
 def test_nobody_else_sees_how_far_it_is(client, world, gate, who):
     gate.before(KINDERGARTEN)
-    address = taken(client.sign_in(world.oleg), gate)
+    address = taken(upload(client.sign_in(world.oleg), *FILE), gate)
 
     assert client.sign_in(getattr(world, who)).get(address).status_code == 403

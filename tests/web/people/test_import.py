@@ -8,6 +8,7 @@ import pytest
 from portal.domain.placement import InstitutionType
 from portal.storage.tables.people import User
 from tests.cast import FAR_SCHOOL, NOW, OTHER_SCHOOL, add_institution
+from tests.loads import figures
 from tests.mail.letters import readers
 
 HEADER = "code;name;email;role\n"
@@ -25,11 +26,6 @@ def sent(operator, shown):
     done = operator.send(PAGE, **shown.page.fields(shown.page.one("main form")))
     assert done.status_code == 303
     return operator.get(done.location).page
-
-
-def figures(page) -> dict[str, str]:
-    labels, values = page.all(".figure-label"), page.all(".figure-value")
-    return {label.text_content(): value.text_content() for label, value in zip(labels, values, strict=True)}
 
 
 @pytest.fixture

@@ -1,20 +1,16 @@
 """/people/import of a file with many people: it goes on beside its request, a letter after the other."""
 
 import io
-import threading
 
 import pytest
 
 from portal.actions.people import importing
 from portal.domain.placement import InstitutionType
-from portal.storage.campaigns.loads import LOCKS
-from portal.storage.tables.alone import alone_at
 from portal.storage.tables.campaigns import Load, RejectedLine
-from portal.storage.tables.db import connected
 from portal.storage.tables.people import User
 from tests.cast import add_institution
+from tests.loads import Gate, ended, taken
 from tests.mail.letters import readers
-from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.both_databases
 
@@ -24,18 +20,16 @@ LINES = [f"{code};Нов Директор;dir{code}@example.net;director" for co
 WRONG = "9999999;Никой;nobody@example.org;director"
 
 
-class Gate:
-    """Holds a load before it invites the third, until it is opened."""
-
+class HeldBeforeTheThird(Gate):
     def __init__(self, monkeypatch) -> None:
-        self.reached, self.opened, self.deed = threading.Event(), threading.Event(), lambda: None
+        super().__init__(monkeypatch)
+        self.deed = lambda: None
         brought_in, left = importing._brought_in, [2]
 
         def gated(*args, **more):
             left[0] -= 1
             if left[0] == -1:
-                self.reached.set()
-                assert self.opened.wait(PATIENCE)
+                self.hold()
                 self.deed()
             return brought_in(*args, **more)
 
@@ -47,10 +41,8 @@ def gate(monkeypatch):
     """Two people are many here, and the page hears of each."""
     monkeypatch.setattr(importing, "AT_ONCE", 2)
     monkeypatch.setattr(importing, "SAID_AFTER", 1)
-    gate = Gate(monkeypatch)
-    yield gate
-    gate.opened.set()
-    until(lambda: not any(thread.name == "load" for thread in threading.enumerate()))
+    with HeldBeforeTheThird(monkeypatch) as gate:
+        yield gate
 
 
 @pytest.fixture
@@ -68,21 +60,12 @@ def send(client, *lines: str):
     return client.send(PAGE, **shown.page.fields(shown.page.one("main form")))
 
 
-def ended() -> None:
-    def is_over() -> bool:
-        with connected(), alone_at(LOCKS["people"], patience=0) as is_ours:
-            return is_ours
-
-    until(is_over)
-
-
 def invited() -> int:
     return User.select().where(User.email.endswith("@example.net")).count()
 
 
 def test_the_page_says_how_far_it_is_and_can_be_found_again(oleg, gate):
-    address = send(oleg, *LINES, WRONG).location
-    assert gate.reached.wait(PATIENCE)
+    address = taken(send(oleg, *LINES, WRONG), gate)
     page = oleg.get(address).page
 
     assert page.text("h1") == "Файлът се зарежда: потребители"
@@ -93,7 +76,7 @@ def test_the_page_says_how_far_it_is_and_can_be_found_again(oleg, gate):
         assert oleg.get(where).page.has(f'main a[href="{address}"]'), where
 
     gate.opened.set()
-    ended()
+    ended("people")
     page = oleg.get(address).page
     assert page.text("h1") == "Зареден файл: потребители"
     assert "нови покани6" in page.text("main")
@@ -102,8 +85,7 @@ def test_the_page_says_how_far_it_is_and_can_be_found_again(oleg, gate):
 
 
 def test_a_second_file_is_told_to_wait(oleg, gate):
-    send(oleg, *LINES)
-    assert gate.reached.wait(PATIENCE)
+    taken(send(oleg, *LINES), gate)
     answer = send(oleg, *LINES)
 
     assert answer.status_code == 409
@@ -119,14 +101,14 @@ def test_where_it_is_broken_off_the_same_file_invites_the_rest(oleg, gate):
     gate.deed = breaks
     address = send(oleg, *LINES).location
     gate.opened.set()
-    ended()
+    ended("people")
     for where in (address, "/", PAGE):
         said = oleg.get(where).page.text(".notice.is-wrong")
         assert said.startswith("Зареждането е прекъснато: заредете отново същия файл"), where
         assert "кани само останалите" in said
 
     again = send(oleg, *LINES).location
-    ended()
+    ended("people")
     assert invited() == 6
     page = oleg.get(again).page
     assert "нови покани4" in page.text("main")
