@@ -4,14 +4,15 @@ some at a time."""
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-from portal.actions.letters.occasions import About, Facts, queue
+from portal.actions.letters.occasions import About, Facts, queue, queue_in_turns
 from portal.domain.letters.kinds import Occasion
 from portal.domain.times import today
 from portal.storage.letters.readers import readers_about
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Submission
-from portal.storage.tables.db import db, locked, writing
+from portal.storage.tables.db import db, locked
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.letters import Announcement
 
@@ -30,18 +31,11 @@ def announce(occasion: Occasion, campaign: Campaign, facts: Facts | None = None,
 def spread(*, go_on: Callable[[], bool] = lambda: True, now: datetime) -> int:
     """Put down the letters of what was announced and has not reached everybody; how many are new. Whoever
     announced does it at once; what was broken off the worker goes on with."""
-    new = 0
     waiting = (
         Announcement.select(Announcement.id).where(Announcement.done_at.is_null()).order_by(Announcement.id)
     )
-    for (number,) in list(tuples(waiting)):
-        while go_on():
-            with writing():
-                added = _some(number, now=now)
-            if added is None:
-                break
-            new += added
-    return new
+    numbers = [number for (number,) in tuples(waiting)]
+    return queue_in_turns(numbers, partial(_some, now=now), go_on=go_on)
 
 
 def _some(number: int, *, now: datetime) -> int | None:

@@ -11,7 +11,7 @@ from portal.domain.letters.fate import LetterState
 from portal.domain.letters.kinds import Occasion
 from portal.storage.letters.readers import Reader
 from portal.storage.tables.bulk import batches
-from portal.storage.tables.db import db
+from portal.storage.tables.db import db, writing
 from portal.storage.tables.letters import OutboxMessage
 
 AT_ONCE = 200  # letters in a statement: building one for each costs more than storing it
@@ -45,6 +45,22 @@ def queue(
         raise RuntimeError("a letter is put down in the transaction of what it announces")
     untold = [each for each in readers if merged is None or not _has_merged(about, each, merged)]
     return sum(_insert(about, some, not_before=now + wait, now=now) for some in batches(untold, AT_ONCE))
+
+
+def queue_in_turns(
+    waiting: Iterable[int], some: Callable[[int], int | None], *, go_on: Callable[[], bool] = lambda: True
+) -> int:
+    """The letters of all that waits, some in each transaction; how many are new. ``some`` puts down the next
+    of one, and says None where there are no more."""
+    new = 0
+    for number in waiting:
+        while go_on():
+            with writing():
+                added = some(number)
+            if added is None:
+                break
+            new += added
+    return new
 
 
 def summed(before: Facts, more: Facts) -> Facts:

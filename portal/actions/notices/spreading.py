@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-from portal.actions.letters.occasions import About, queue
+from portal.actions.letters.occasions import About, queue, queue_in_turns
 from portal.domain.letters.kinds import Occasion
 from portal.domain.notices.recipients import Recipient
 from portal.storage.letters.readers import Reader
@@ -11,7 +12,7 @@ from portal.storage.notices.recipients import next_recipients
 from portal.storage.notices.rounds import region_of, round_by_id
 from portal.storage.notices.tables import RoundUnderWay
 from portal.storage.tables.bulk import tuples
-from portal.storage.tables.db import locked, writing
+from portal.storage.tables.db import locked
 
 AT_A_TURN = 100  # institutions
 
@@ -19,16 +20,9 @@ AT_A_TURN = 100  # institutions
 def put_down(*, go_on: Callable[[], bool] = lambda: True, now: datetime) -> int:
     """The letters of every writing that is under way; how many are new. Whoever writes does it at once; what
     was broken off the worker goes on with. Who has read the circular by their turn gets none."""
-    new = 0
     waiting = RoundUnderWay.select(RoundUnderWay.round).order_by(RoundUnderWay.round)
-    for (number,) in list(tuples(waiting)):
-        while go_on():
-            with writing():
-                added = _some(number, now=now)
-            if added is None:
-                break
-            new += added
-    return new
+    numbers = [number for (number,) in tuples(waiting)]
+    return queue_in_turns(numbers, partial(_some, now=now), go_on=go_on)
 
 
 def _some(number: int, *, now: datetime) -> int | None:
