@@ -3,6 +3,7 @@ import for themselves take longer than most of what a test does with them."""
 
 import multiprocessing
 import os
+import signal
 import socket
 import sys
 import urllib.request
@@ -11,11 +12,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 
 import flask
 import jinja2
 
+from portal.config import Config
 from portal.crypto.files import write_once
+from portal.logs import configure_logging
 from tests.cast import NOW, PEPPER
 from tests.waiting import PATIENCE, until
 
@@ -23,6 +27,7 @@ ROOT = Path(__file__).parents[1]
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload([__name__, "tests.preloaded"])
 COMPILED = "PORTAL_TEST_COMPILED_TEMPLATES"  # a folder that all portals of a run share
+SECRET_KEY = "tests only, and long enough to be one"
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ def served(database: str, folder: Path, host: str = "127.0.0.1", **settings: str
         wait_for(port, server, log)
         yield Served(address, log, server.pid)
     finally:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGKILL)  # gunicorn, asked to end, sleeps between looking who has
         server.join(PATIENCE)
         server.close()
 
@@ -60,7 +65,7 @@ def environment(database: str, folder: Path, port: int) -> dict[str, str]:
         "PORTAL_ENV": "test",
         "PORTAL_CLOCK": NOW.isoformat(),
         "PORTAL_DATABASE_URL": database,
-        "PORTAL_SECRET_KEY": "tests only, and long enough to be one",
+        "PORTAL_SECRET_KEY": SECRET_KEY,
         "PORTAL_PEPPER_FILE": str(pepper),
         "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
@@ -102,14 +107,21 @@ def keep_compiled() -> None:
 
 
 def _serve(environment: dict[str, str], log: Path) -> None:
+    """What ``gunicorn wsgi:app`` imports is there already where it would be the same."""
     from gunicorn.app.wsgiapp import run
 
+    from tests import preloaded
+
+    os.setsid()
     os.environ.clear()
     os.environ.update(environment)
-    keep_compiled()
     os.chdir(ROOT)
     with log.open("ab") as file:
         os.dup2(file.fileno(), sys.stdout.fileno())
         os.dup2(file.fileno(), sys.stderr.fileno())
+    if app := preloaded.made(Config.from_env()):
+        configure_logging()
+        sys.modules["wsgi"] = wsgi = ModuleType("wsgi")
+        wsgi.app = app
     sys.argv = ["gunicorn", "wsgi:app"]
     run(prog="gunicorn")
