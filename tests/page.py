@@ -3,6 +3,7 @@
 import dataclasses
 from collections import Counter
 from datetime import datetime
+from functools import cache, cached_property
 
 from lxml import html
 from lxml.cssselect import CSSSelector
@@ -16,6 +17,12 @@ from tests.cast import NOW, SITE, add_login
 
 NEEDS_NO_LABEL = {"hidden", "submit", "button"}
 SENT = "input:not([type=radio]):not([type=submit]):not([type=button]), select, textarea"
+
+
+@cache
+def selector(words: str) -> CSSSelector:
+    """Read once: to read one takes longer than to find what it selects."""
+    return CSSSelector(words)
 
 
 class Page:
@@ -32,19 +39,19 @@ class Page:
         for each in self.templates.values():  # nothing of them is on the page until a script takes it
             each.drop_tree()
 
-    def all(self, selector: str) -> list:
-        return CSSSelector(selector)(self.root)
+    def all(self, words: str) -> list:
+        return selector(words)(self.root)
 
-    def one(self, selector: str):
-        found = self.all(selector)
-        assert len(found) == 1, f"{len(found)} elements for {selector}"
+    def one(self, words: str):
+        found = self.all(words)
+        assert len(found) == 1, f"{len(found)} elements for {words}"
         return found[0]
 
-    def text(self, selector: str = "body") -> str:
-        return " ".join(self.one(selector).text_content().split())
+    def text(self, words: str = "body") -> str:
+        return " ".join(self.one(words).text_content().split())
 
-    def has(self, selector: str) -> bool:
-        return bool(self.all(selector))
+    def has(self, words: str) -> bool:
+        return bool(self.all(words))
 
     def fields(self, form) -> dict[str, str]:
         """What a browser would send of this form if nobody touched it."""
@@ -58,7 +65,7 @@ class Page:
             assert form.get("action"), "a form without an address"
             if form.get("method", "get").lower() == "post":
                 assert form.xpath('.//input[@name="csrf_token"]'), f"no token in {form.get('action')}"
-                names = Counter(field.get("name") for field in form.cssselect(SENT))
+                names = Counter(field.get("name") for field in selector(SENT)(form))
                 twice = {name for name, count in names.items() if name and count > 1}
                 assert twice <= LISTS, f"sent twice from {form.get('action')}: {sorted(twice)}"
                 if form.xpath('.//input[@type="file"]'):
@@ -94,7 +101,7 @@ class Answer:
     def text(self) -> str:
         return self.response.get_data(as_text=True)
 
-    @property
+    @cached_property
     def page(self) -> Page:
         return Page(self.text)
 

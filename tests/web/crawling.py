@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 from portal.storage.lists import school_days
 from portal.storage.tables.db import db
 from tests.cast import OTHER_SCHOOL, PASSWORD
-from tests.page import Answer, Client, Page
+from tests.page import Answer, Client, Page, selector
 
 # What the server would refuse must not be offered.
 REFUSED = {400, 401, 403, 404, 405, 409, 410, 413, 429} | set(range(500, 600))
@@ -155,7 +155,7 @@ def _presses(page: Page, address: str, *, later: str) -> Iterator[Press]:
         if form.xpath("ancestor-or-self::*[@hidden]"):  # a script's
             continue
         fields = _fields(form, later)
-        buttons = [*form.cssselect("button, input[type=submit]")]
+        buttons = [*selector("button, input[type=submit]")(form)]
         if form.get("id"):
             buttons += page.all(f"button[form={form.get('id')}]")
         method = form.get("method", "get").lower()
@@ -173,7 +173,7 @@ def _presses(page: Page, address: str, *, later: str) -> Iterator[Press]:
 def _fields(form: Any, later: str) -> dict[str, str]:
     """As a browser would send them, with what people would type into empty ones."""
     fields = {name: value for name, value in form.form_values() if name}
-    for element in form.cssselect("input, textarea, select"):
+    for element in selector("input, textarea, select")(form):
         name = element.get("name")
         if not name or fields.get(name, "").strip():
             continue
@@ -182,6 +182,6 @@ def _fields(form: Any, later: str) -> dict[str, str]:
         elif name in TYPED and element.tag != "select":
             fields[name] = TYPED[name]
         elif element.tag == "select":
-            chosen = [one.get("value") for one in element.cssselect("option") if one.get("value")]
+            chosen = [one.get("value") for one in selector("option")(element) if one.get("value")]
             fields[name] = chosen[0] if chosen else ""
     return fields
