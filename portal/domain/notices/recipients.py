@@ -7,7 +7,7 @@ from enum import Enum
 
 from portal.domain.errors import Refusal
 from portal.domain.month import Month
-from portal.domain.names import by_number, place_order
+from portal.domain.names import place_order
 from portal.domain.oversight.progress import Wanted
 from portal.domain.placement import InstitutionType
 
@@ -157,6 +157,14 @@ class Tally:
     waited_for: int = 0
     no_director: int = 0
 
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.recipients + other.recipients,
+            self.read + other.read,
+            self.waited_for + other.waited_for,
+            self.no_director + other.no_director,
+        )
+
     @classmethod
     def of(cls, recipients: Iterable[Recipient]) -> "Tally":
         every = [recipient.standing for recipient in recipients]
@@ -170,17 +178,17 @@ class Tally:
 
 @dataclass(frozen=True)
 class RegionTally:
+    """``mailboxes`` of those without a director have an address of their own."""
+
     number: int
     name: str
     tally: Tally
+    mailboxes: int
 
 
-def tallies_by_region(every: Iterable[Recipient]) -> list[RegionTally]:
-    regions: dict[int, list[Recipient]] = {}
-    for recipient in every:
-        regions.setdefault(recipient.region, []).append(recipient)
-    found = [RegionTally(number, of[0].region_name, Tally.of(of)) for number, of in regions.items()]
-    return sorted(found, key=lambda region: by_number(region.name))
+def may_be_written_to(regions: Iterable[RegionTally]) -> bool:
+    """Whether any institution there has a letter to get: what ``letter_to`` says of each."""
+    return any(region.tally.waited_for or region.mailboxes for region in regions)
 
 
 def first_to_call(recipients: Sequence[Recipient]) -> list[Recipient]:

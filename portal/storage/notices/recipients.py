@@ -1,13 +1,24 @@
 """Whom a circular is for when it is published, and how far they are with it afterwards."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
 from typing import Any
 
-from peewee import Case, fn
+from peewee import Value, fn
 
-from portal.domain.notices.recipients import Address, Choice, Reading, Recipient, Tally, check_known
+from portal.domain.names import by_number
+from portal.domain.notices.recipients import (
+    Address,
+    Choice,
+    Reading,
+    Recipient,
+    RegionTally,
+    Tally,
+    check_known,
+)
 from portal.domain.people import Role
 from portal.domain.times import today
 from portal.storage.campaigns.progress import standings
@@ -169,52 +180,97 @@ def _users_of(places: Any) -> Any:
 
 def tallies(notices: Collection[int], region: int | None, *, now: datetime) -> dict[int, Tally]:
     """Of each circular how far its institutions are, of one region or of all. Two questions."""
+    found = _counted((NoticeRecipient.notice,), notices, region, now=now)
+    return {notice: found.get((notice,), Counted()).tally for notice in notices}
+
+
+def regions_of(notice: Notice, *, now: datetime) -> list[RegionTally]:
+    """The same of one circular, region by region, by name. Two questions."""
+    by = (Institution.region, Institution.region_name)
+    found = _counted(by, [notice.id], None, now=now)
+    regions = [
+        RegionTally(number, name, counted.tally, counted.mailboxes)
+        for (number, name), counted in found.items()
+    ]
+    return sorted(regions, key=lambda region: by_number(region.name))
+
+
+@dataclass
+class Counted:
+    """Of ``recipients`` some are closed, others are open and have no director, and some of these an address;
+    ``read`` are those whose director has read it. The rest have still to read it."""
+
+    recipients: int = 0
+    closed: int = 0
+    undirected: int = 0
+    mailboxes: int = 0
+    read: int = 0
+
+    @property
+    def tally(self) -> Tally:
+        waited_for = self.recipients - self.closed - self.undirected - self.read
+        return Tally(self.recipients, self.read, waited_for, self.undirected)
+
+
+def _counted(
+    by: Sequence[Any], notices: Collection[int], region: int | None, *, now: datetime
+) -> dict[tuple[Any, ...], Counted]:
+    """All are counted, and the closed and the undirected, who are few, are looked up by their codes: to look
+    at each recipient for what it is not took most of the time."""
+    found: dict[tuple[Any, ...], Counted] = defaultdict(Counted)
     if not notices:
-        return {}
-    is_of = NoticeRecipient.institution
+        return found
+    directs = User.select(User.id).where(User.is_director() & (User.institution == Institution.code))
+    undirected = Institution.select(Institution.code).where(_is_open(region, now=now) & ~fn.EXISTS(directs))
     closed = Institution.select(Institution.code).where(Institution.closed_by(today(now)))
-    directed, here = User.places_with_director(), NoticeRecipient.notice.in_(list(notices))
-    if region is not None:
-        closed = closed.where(Institution.region == region)
-        directed = directed.where(User.institution.in_(_of_region(region)))
-        here &= is_of.in_(_of_region(region))
-    is_open = ~is_of.in_(closed)
-    counts = (
-        NoticeRecipient.select(
-            NoticeRecipient.notice,
-            fn.COUNT(is_of),
-            _count_if(is_open),
-            _count_if(is_open & is_of.in_(directed)),
-        )
-        .where(here)
-        .group_by(NoticeRecipient.notice)
+    parts = (
+        ("recipients", None if region is None else _of_region(region)),
+        ("closed", closed if region is None else closed.where(Institution.region == region)),
+        ("undirected", undirected),
+        ("mailboxes", undirected.where(Institution.email != "")),
     )
-    read = dict(tuples(_read(notices, region, now=now)))
-    found = dict.fromkeys(notices, Tally())
-    for notice, recipients, open_ones, reachable in tuples(counts):
-        known = read.get(notice, 0)
-        found[notice] = Tally(recipients, known, reachable - known, open_ones - reachable)
+    counts = (
+        _count(name, by, notices, codes) for name, codes in parts if name != "mailboxes" or _is_by_place(by)
+    )
+    together = reduce(lambda first, second: first.union_all(second), counts)
+    for name, *key, count in [*tuples(together), *tuples(_read(by, notices, region, now=now))]:
+        setattr(found[tuple(key)], name, count)
     return found
 
 
-def _count_if(condition: Any) -> Any:
-    return fn.SUM(Case(None, [(condition, 1)], 0))
+def _count(name: str, by: Sequence[Any], notices: Collection[int], codes: Any) -> Any:
+    """How many recipients there are, or how many of these ``codes``."""
+    query = NoticeRecipient.select(Value(name), *by, fn.COUNT(NoticeRecipient.institution))
+    if _is_by_place(by):
+        query = query.join(Institution)
+    query = query.where(NoticeRecipient.notice.in_(list(notices)))
+    if codes is not None:
+        query = query.where(NoticeRecipient.institution.in_(codes))
+    return query.group_by(*by)
 
 
-def _read(notices: Collection[int], region: int | None, *, now: datetime) -> Any:
-    """Of each circular, how many institutions' directors have read it: from the readings, which are few."""
-    places = Institution.select(Institution.code).where(_is_open(region, now=now))
-    directors = User.select(User.id).where(User.is_director() & User.institution.in_(places))
+def _read(by: Sequence[Any], notices: Collection[int], region: int | None, *, now: datetime) -> Any:
+    """How many institutions' directors have read it: from the readings, which are few."""
     reader = User.alias("reader")
     is_recipient = (NoticeRecipient.notice == NoticeReading.notice) & (
         NoticeRecipient.institution == reader.institution
     )
-    return (
-        NoticeReading.select(NoticeReading.notice, fn.COUNT(reader.institution.distinct()))
+    is_director = (reader.role == Role.DIRECTOR) & reader.activated_at.is_null(False)
+    closed = Institution.select(Institution.code).where(Institution.closed_by(today(now)))
+    query = (
+        NoticeReading.select(Value("read"), *by, fn.COUNT(reader.institution.distinct()))
         .join(reader)
         .switch(NoticeReading)
         .join(NoticeRecipient, on=is_recipient)
         .where(NoticeReading.notice.in_(list(notices)) & ~NoticeReading.of_withdrawal)
-        .where(NoticeReading.user.in_(directors))
-        .group_by(NoticeReading.notice)
+        .where(is_director & reader.disabled_at.is_null() & reader.institution.not_in(closed))
     )
+    if _is_by_place(by):
+        query = query.join(Institution)
+    if region is not None:
+        query = query.where(NoticeReading.user.in_(_users_of(_of_region(region))))
+    return query.group_by(*by)
+
+
+def _is_by_place(by: Sequence[Any]) -> bool:
+    return any(column.model is Institution for column in by)

@@ -1,6 +1,5 @@
 """What the offices' pages of circulars show."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +12,7 @@ from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.names import place_order
 from portal.domain.notices.drafting import Facts, draft_subject, draft_text
-from portal.domain.notices.recipients import Recipient, Tally, first_to_call, tallies_by_region
+from portal.domain.notices.recipients import Tally, first_to_call, may_be_written_to
 from portal.domain.notices.rules import NoticeState, Office, check_may_remind, check_own
 from portal.domain.people import Operator, Ruo
 from portal.domain.submissions import CampaignState
@@ -22,7 +21,13 @@ from portal.storage.home.next_steps import current_campaigns
 from portal.storage.institutions.finding import open_institutions as open_by_code
 from portal.storage.lists.school_days import month_holidays
 from portal.storage.notices.files import files_of
-from portal.storage.notices.recipients import count_open, open_institutions, recipients_of, tallies
+from portal.storage.notices.recipients import (
+    count_open,
+    open_institutions,
+    recipients_of,
+    regions_of,
+    tallies,
+)
 from portal.storage.notices.rounds import letters_under_way, rounds_of
 from portal.storage.notices.shown import Shown, for_office, of_office
 from portal.storage.tables.campaigns import Campaign
@@ -117,21 +122,22 @@ def notice_page(person: Ruo | Operator, notice_id: int, sent: Sent = Sent(), *, 
     shown = for_office(office, notice_id)
     notice = shown.notice
     asked = office.region if office.region is not None else _asked_region()
-    every = recipients_of(notice, asked, now=now)
+    by_region = regions_of(notice, now=now) if asked is None and notice.region is None else []
+    every = [] if by_region else recipients_of(notice, asked, now=now)
     rounds = rounds_of(notice, office.region)
-    by_region = tallies_by_region(every) if asked is None and notice.region is None else []
     return render_template(
         "notices/followed.html",
         shown=shown,
         files=files_of([notice.id])[notice.id],
-        tally=Tally.of(every),
+        tally=sum((each.tally for each in by_region), Tally.of(every)),
         regions=by_region,
         region=None if office.region is not None else asked,
-        recipients=[] if by_region else first_to_call(every),
+        recipients=first_to_call(every),
         rounds=rounds,
         under_way=letters_under_way(rounds),
         is_own=holds(check_own, office, notice.region),
-        may_remind=_may_remind(office, shown, every),
+        may_remind=_may_remind(office, shown)
+        and (may_be_written_to(by_region) or any(each.letter_to for each in every)),
         withdrawal=sent.withdrawal or WithdrawForm(),
         reminder=sent.reminder or ReminderForm(data={"text": REMINDER}),
         warnings=_warnings(notice.deadline) if shown.state is NoticeState.IN_FORCE else [],
@@ -139,11 +145,9 @@ def notice_page(person: Ruo | Operator, notice_id: int, sent: Sent = Sent(), *, 
     )
 
 
-def _may_remind(office: Office, shown: Shown, recipients: Sequence[Recipient]) -> bool:
-    """Whether there is anybody to write to, and it is this office's to do so."""
-    is_theirs = holds(check_may_remind, office, shown.notice.region)
-    in_force = shown.state is NoticeState.IN_FORCE
-    return is_theirs and in_force and any(each.letter_to for each in recipients)
+def _may_remind(office: Office, shown: Shown) -> bool:
+    """Whether it is this office's to write to those who have not read it."""
+    return shown.state is NoticeState.IN_FORCE and holds(check_may_remind, office, shown.notice.region)
 
 
 def _before() -> int | None:
