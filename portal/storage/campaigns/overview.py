@@ -88,8 +88,9 @@ def _off_lists() -> Counter[int]:
 
 def _closed(day: date) -> Counter[int]:
     """By campaign, the unsigned records of institutions that are closed."""
-    query = Submission.select(Submission.campaign, fn.SUM(Submission.total)).join(Institution)
-    unsigned = query.where(Institution.closed_by(day) & (Submission.lock == Lock.OPEN))
+    closed = Institution.select(Institution.code).where(Institution.closed_by(day))
+    query = Submission.select(Submission.campaign, fn.SUM(Submission.total))
+    unsigned = query.where(Submission.institution.in_(closed) & (Submission.lock == Lock.OPEN))
     rows = tuples(unsigned.group_by(Submission.campaign))
     return Counter({campaign: int(count) for campaign, count in rows})
 

@@ -62,9 +62,10 @@ def _done_at() -> Any:
         (Submission.lock == Lock.SIGNED, Submission.signed_at),
         ((Submission.lock == Lock.OPEN) & (Submission.total == 0), Submission.checked_at),
     ]
-    since = Case(None, has_list)
-    later = (fn.MAX if is_sqlite() else fn.GREATEST)(since, RegisterMonth.confirmed_at)
-    return Case(None, [(since.is_null(False) & RegisterMonth.confirmed_at.is_null(False), later)])
+    since, confirmed = Case(None, has_list), RegisterMonth.confirmed_at
+    if is_sqlite():
+        return fn.MAX(since, confirmed)  # NULL where one of them is
+    return Case(None, [(since.is_null(False) & confirmed.is_null(False), fn.GREATEST(since, confirmed))])
 
 
 def years(

@@ -47,7 +47,7 @@ def alike(now: datetime) -> tuple[Any, ...]:
         Submission.checked_at.is_null(False),
         Submission.first_opened_at.is_null(False),
         fn.COALESCE(Submission.reopened_until > now, False),
-        has_director(),
+        is_directed(),
         RegisterMonth.confirmed_at.is_null(False),
     )
 
@@ -93,9 +93,15 @@ def of_institutions(
     return query.where(Submission.institution.in_(ours))
 
 
-def has_director() -> Any:
-    """Whether somebody directs the institution of a list. Asked list by list: to read the country's directors
-    first cost a page about one institution more than all else, and one about the country no less."""
+def is_directed() -> Any:
+    """Whether somebody directs the institution of a list, where a country's lists are counted: the directors
+    are read once."""
+    return Submission.institution.in_(User.places_with_director())
+
+
+def _has_director() -> Any:
+    """The same where lists are shown one by one: to read the country's directors first cost a page about one
+    institution or a region more than all else."""
     theirs = User.is_director() & (User.institution == Submission.institution)
     return fn.EXISTS(User.select(User.id).where(theirs))
 
@@ -112,7 +118,7 @@ def _columns() -> tuple[Any, ...]:
         Submission.checked_at,
         Submission.signed_at,
         Submission.reopened_until,
-        has_director(),
+        _has_director(),
         RegisterMonth.confirmed_at,
     )
 

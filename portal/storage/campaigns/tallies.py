@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from peewee import SQL, fn
@@ -26,20 +27,12 @@ def tallies(campaigns: Sequence[Campaign], *, now: datetime, region: int | None 
     return {campaign.id: Totals.of(found.get((campaign.id,), ())) for campaign in campaigns}
 
 
-def parts(
-    campaign: Campaign, *columns: str, now: datetime, region: int | None = None
-) -> dict[tuple[Any, ...], Totals]:
-    """Of one month, by these columns of an institution, in one query."""
-    by = [getattr(Institution, column) for column in columns]
-    found = _grouped(by, [campaign], now=now, region=region)
-    return {tuple(key): Totals.of(groups) for (_, *key), groups in found.items()}
-
-
-def regions(campaign: Campaign, *, now: datetime) -> list[Region]:
-    """By name."""
-    by_place = parts(campaign, "region", "region_name", now=now)
-    found = [Region(number, name, totals) for (number, name), totals in by_place.items()]
-    return sorted(found, key=lambda region: by_number(region.name))
+def country(campaign: Campaign, *, now: datetime) -> tuple[Totals, list[Region]]:
+    """Of one month all, and region by region, by name; in one query."""
+    by = (Institution.region, Institution.region_name)
+    found = _grouped(by, [campaign], now=now, region=None)
+    regions = [Region(number, name, Totals.of(groups)) for (_, number, name), groups in found.items()]
+    return Totals.of(chain(*found.values())), sorted(regions, key=lambda region: by_number(region.name))
 
 
 def _grouped(

@@ -5,7 +5,6 @@ found by being on none.
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -16,10 +15,10 @@ from portal.domain.campaigns.unsaid import Cause, cause
 from portal.domain.names import by_number
 from portal.domain.submissions import Lock
 from portal.domain.times import today
+from portal.storage.campaigns.progress import is_directed
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
-from portal.storage.tables.people import User
 
 MOST = 50  # institutions that the page of the country names: those with most records
 
@@ -67,9 +66,10 @@ def unsaid_by_region(campaign: Campaign, *, now: datetime) -> list[OfRegion]:
         one = found.setdefault(region, OfRegion(region, name))
         one.lists += lists
         one.records[_cause(closed, account, opened, pending, decided)] += int(records)
-    for place, records in _off_lists(campaign):
-        one = found.setdefault(place.region, OfRegion(place.region, place.region_name))
-        one.records[Cause.OFF] += records
+    place = Institution
+    off_lists = _off_lists(campaign, place.region, fn.MIN(place.region_name), fn.COUNT(Record.id))
+    for region, name, records in tuples(off_lists.group_by(place.region)):
+        found.setdefault(region, OfRegion(region, name)).records[Cause.OFF] += records
     return sorted(found.values(), key=lambda region: by_number(region.name))
 
 
@@ -77,32 +77,39 @@ def unsaid_in(campaign: Campaign, region: int | None, *, now: datetime) -> list[
     """Institution by institution, most records first: all of a region, of the country only some."""
     place = Institution
     columns = (place.code, place.name, place.region_name, place.phone, place.email)
-    query = (
-        Submission.select(*columns, Submission.total, Submission.pending, *_flags(now))
-        .join(Institution)
-        .where(_unsigned(campaign))
-        .order_by(Submission.total.desc(), Institution.code)
-    )
-    query = query.limit(MOST) if region is None else query.where(Institution.region == region)
+    query = Submission.select(*columns, Submission.total, Submission.pending, *_flags(now)).join(Institution)
+    if region is None:
+        query = query.where(Submission.id.in_(_most(campaign)))
+    else:
+        query = query.where(_unsigned(campaign) & (Institution.region == region))
     listed = [Unsaid._make((*row[:7], _cause(*row[7:]))) for row in tuples(query)]
-    off = [
-        Unsaid(place.code, place.name, place.region_name, place.phone, place.email, records, 0, Cause.OFF)
-        for place, records in _off_lists(campaign)
-        if region is None or place.region == region
-    ]
+    records = fn.COUNT(Record.id)
+    off_lists = _off_lists(campaign, *columns, records).group_by(*columns)
+    if region is None:
+        off_lists = off_lists.order_by(records.desc(), place.code).limit(MOST)
+    else:
+        off_lists = off_lists.where(place.region == region)
+    off = [Unsaid._make((*row, 0, Cause.OFF)) for row in tuples(off_lists)]
     every = sorted(listed + off, key=lambda one: (-one.records, one.code, one.why is Cause.OFF))
     return every[:MOST] if region is None else every
 
 
-def _unsigned(campaign: Campaign) -> Any:
-    return (Submission.campaign == campaign) & (Submission.lock == Lock.OPEN) & (Submission.total > 0)
+def _most(campaign: Campaign) -> Any:
+    """The lists with most records; of the others nothing more is asked."""
+    large = Submission.alias("large")
+    query = large.select(large.id).where(_unsigned(campaign, large))
+    return query.order_by(large.total.desc(), large.institution).limit(MOST)
+
+
+def _unsigned(campaign: Campaign, lists: Any = Submission) -> Any:
+    return (lists.campaign == campaign) & (lists.lock == Lock.OPEN) & (lists.total > 0)
 
 
 def _flags(now: datetime) -> tuple[Any, ...]:
     """What the cause rests on, in the order of ``_cause``."""
     return (
         Institution.closed_by(today(now)),
-        Institution.code.in_(User.places_with_director()),
+        is_directed(),
         Submission.first_opened_at.is_null(False),
         Submission.pending > 0,
         (Submission.confirmed + Submission.refused) > 0,
@@ -119,12 +126,6 @@ def _cause(closed: Any, account: Any, opened: Any, pending: Any, decided: Any) -
     )
 
 
-def _off_lists(campaign: Campaign) -> Iterable[tuple[Institution, int]]:
+def _off_lists(campaign: Campaign, *columns: Any) -> Any:
     """Sent back, or waiting where the institution was closed: by the institution where they lie."""
-    query = Record.select(Record.institution, fn.COUNT(Record.id)).where(Record.off_lists(campaign))
-    query = query.group_by(Record.institution)
-    counts = dict(tuples(query))
-    if not counts:
-        return []
-    places = Institution.select().where(Institution.code.in_(list(counts))).order_by(Institution.code)
-    return [(place, counts[place.code]) for place in places]
+    return Record.select(*columns).join(Institution).where(Record.off_lists(campaign))

@@ -48,8 +48,9 @@ def count_waits(campaigns: Sequence[Campaign], *, now: datetime) -> dict[int, Wa
     """By campaign, how many there are of what ``waiting_in`` tells by institution. Two questions, however
     many months and institutions."""
     day, counts = today(now), defaultdict[int, Counter[bool]](Counter)
-    by = (~Institution.closed_by(day) & _undirected()).alias("by")
+    by = (~Institution.closed_by(day)).alias("by")
     listed = _on_lists(campaigns, day, Submission.campaign, by, fn.SUM(_listed(day)))
+    by = (~Institution.closed_by(day) & Institution.code.in_(_left_alone(day))).alias("by")
     off = _on_no_list(campaigns, Record.campaign, by, fn.COUNT(Record.id)).join(Institution)
     for query in (listed, off):
         for campaign, undirected, records in tuples(query.group_by(SQL("1"), SQL("2"))):
@@ -137,9 +138,18 @@ def unsigned_at(code: str) -> list[tuple[Month, int]]:
 def _on_lists(campaigns: Sequence[Campaign], day: date, *columns: Any) -> Any:
     """From the lists' counters; the same records as by ``check_waits``."""
     unsigned = Submission.campaign.in_(campaigns) & (Submission.lock == Lock.OPEN)
-    closed = Institution.closed_by(day) & (Submission.total > 0)
-    waits = closed | (_undirected() & (Submission.pending > 0))
-    return Submission.select(*columns).join(Institution).where(unsigned & waits)
+    waits = _listed(day) > 0
+    query = Submission.select(*columns).join(Institution).where(unsigned & waits)
+    return query.where(Submission.institution.in_(_left_alone(day)))
+
+
+def _left_alone(day: date) -> Any:
+    """The codes of those that are closed or undirected. They are few: found first, they keep the database
+    from asking of each list in the country who directs its institution."""
+    place = Institution.alias("alone")
+    directs = User.select(User.id).where(User.is_director() & (User.institution == place.code))
+    is_closed = place.closed_on.is_null(False) & (place.closed_on <= day)
+    return place.select(place.code).where(is_closed | ~fn.EXISTS(directs))
 
 
 def _listed(day: date) -> Any:
@@ -149,10 +159,6 @@ def _listed(day: date) -> Any:
 
 def _on_no_list(campaigns: Sequence[Campaign], *columns: Any) -> Any:
     return Record.select(*columns).where(Record.off_lists(*campaigns) & Record.returned_at.is_null())
-
-
-def _undirected() -> Any:
-    return Institution.code.not_in(User.places_with_director())
 
 
 def _waiting(institution: Institution, records: int, day: date, *, has_director: bool) -> Waiting:

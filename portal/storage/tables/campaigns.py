@@ -92,7 +92,7 @@ class Submission(Table):
     checked_at = UtcField(null=True)  # „Проверих – няма записи“
     checked_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
     signed_at = UtcField(null=True)
-    reopened_until = UtcField(null=True)
+    reopened_until = UtcField(null=True, index=True)  # of few: they are found among a country's
     reopened_reason = CharField(max_length=500, default="")
     reopened_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
     told_at = UtcField(null=True)  # when the director was written that the list is there

@@ -19,7 +19,7 @@ from portal.storage.campaigns.ended import returned_in
 from portal.storage.campaigns.loads import loads_of, results_loaded, unfinished_loads
 from portal.storage.campaigns.rejects import some_rejects
 from portal.storage.campaigns.requests import requests_in
-from portal.storage.campaigns.tallies import regions, tallies
+from portal.storage.campaigns.tallies import country
 from portal.storage.campaigns.waiting import queue
 from portal.storage.lists.counted import counted_doubts, counted_under_limit
 from portal.storage.lists.returned import enrolled_at, excepted_lists, returned_records
@@ -90,14 +90,15 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
     loads, sent_back = loads_of(campaign), returned_records(campaign, besides=forms.routes)
     last = next((load for load in loads if load.is_finished), None)
     window = campaign.window
+    totals, regions = country(campaign, now=now)
     return render_template(
         "campaigns/show.html",
         month=month,
         campaign=campaign,
         state=window.state(now),
         deadline=deadline_sentence(window, now=now),
-        totals=tallies([campaign], now=now)[campaign.id],
-        regions=regions(campaign, now=now),
+        totals=totals,
+        regions=regions,
         stages=list(Stage),
         loads=loads,
         unfinished=[] if campaign.answered_at else unfinished_loads(campaign),

@@ -12,7 +12,7 @@ from portal.domain.people import Operator, Ruo
 from portal.storage.campaigns.ended import returned_in
 from portal.storage.campaigns.pace import years
 from portal.storage.campaigns.progress import campaigns, standings
-from portal.storage.campaigns.tallies import regions, tallies
+from portal.storage.campaigns.tallies import country
 from portal.storage.letters.reading import handed_over
 from portal.storage.tables.campaigns import Campaign
 from portal.web.calls.page import count_to_call
@@ -66,11 +66,9 @@ def export(person: Ruo | Operator, month: Month, kind: str) -> ResponseReturnVal
 
 
 def _country(campaign: Campaign, every: list[Campaign]) -> str:
-    totals = tallies([campaign], now=clock.now())[campaign.id]
+    totals, regions = country(campaign, now=clock.now())
     return render_template(
-        "oversight/country.html",
-        **_head(campaign, every, totals, region=None),
-        regions=regions(campaign, now=clock.now()),
+        "oversight/country.html", **_head(campaign, every, totals, region=None), regions=regions
     )
 
 

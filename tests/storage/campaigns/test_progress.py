@@ -8,7 +8,7 @@ from portal.domain.decisions import Decision
 from portal.domain.oversight.progress import Totals
 from portal.domain.submissions import Counts, Lock, SubmissionState
 from portal.storage.campaigns import progress
-from portal.storage.campaigns.tallies import regions
+from portal.storage.campaigns.tallies import country
 from portal.storage.tables.campaigns import Submission
 from portal.storage.tables.db import db
 from portal.storage.tables.people import User
@@ -126,7 +126,7 @@ def test_sums_up_the_regions_by_name(world):
     RegisterMonth.create(campaign=world.campaign, institution=SCHOOL, confirmed_at=NOW)
     RegisterMonth.create(campaign=world.campaign, institution=OTHER_SCHOOL, confirmed_at=None)
 
-    found = regions(world.campaign, now=NOW)
+    _, found = country(world.campaign, now=NOW)
 
     assert [(region.number, region.name) for region in found] == [(3, "Варна"), (22, "София-град")]
     sofia = found[1].totals

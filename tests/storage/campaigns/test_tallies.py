@@ -1,60 +1,17 @@
-"""tallies() and parts(): what the database counts is what the institutions say one by one."""
+"""tallies() and country(): what the database counts is what the institutions say one by one."""
 
 from collections import defaultdict
 from datetime import timedelta
-from random import Random
 
 import pytest
 
 from portal.domain.oversight.progress import Totals
-from portal.domain.submissions import Lock
 from portal.storage.campaigns.progress import standings
-from portal.storage.campaigns.tallies import parts, tallies
-from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.campaigns.tallies import country, tallies
 from portal.storage.tables.db import db
-from portal.storage.tables.institutions import Institution
-from portal.storage.tables.register import RegisterMonth
-from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, add_institution
+from tests.cast import AFTER, NOW
 
 pytestmark = pytest.mark.both_databases
-
-EVER_SO_MANY = 40
-
-
-@pytest.fixture
-def months(world):
-    """Three months of institutions that stand as chance has it; a third have the cast's directors."""
-    rnd = Random(14)
-    kinds = [each.type for each in Institution.select()]
-    for number in range(EVER_SO_MANY):
-        add_institution(f"99{number:05d}", f"{number}. училище", rnd.choice(kinds), rnd.choice((3, 22)))
-        if rnd.random() < 0.1:
-            closed = rnd.choice((OPENS, CLOSES, CLOSES + timedelta(days=3)))
-            Institution.update(closed_on=closed).where(Institution.code == f"99{number:05d}").execute()
-    earlier = [
-        Campaign.create(month=MONTH.plus(-1), opens_on=OPENS, closes_on=CLOSES, made_at=NOW, answered_at=NOW),
-        Campaign.create(month=MONTH.plus(-2), made_at=NOW),
-    ]
-    for campaign in [world.campaign, *earlier]:
-        for place in Institution.select():
-            list_, _ = Submission.get_or_create(campaign=campaign, institution=place)
-            if rnd.random() < 0.7:  # the others are all alike
-                Submission.update(**_some_list(rnd)).where(Submission.id == list_.id).execute()
-            if rnd.random() < 0.6:
-                at = rnd.choice((NOW, None))
-                RegisterMonth.create(campaign=campaign, institution=place, confirmed_at=at)
-    return [world.campaign, *earlier]
-
-
-def _some_list(rnd):
-    total = rnd.choice((0, 0, 3))
-    pending = rnd.randint(0, total)
-    return {
-        "total": total, "pending": pending, "confirmed": total - pending,
-        "lock": rnd.choice((Lock.OPEN, Lock.OPEN, Lock.SIGNED, Lock.ERASED)),
-        "checked_at": rnd.choice((NOW, None)), "first_opened_at": rnd.choice((NOW, None)),
-        "reopened_until": rnd.choice((None, None, AFTER, AFTER + timedelta(hours=1))),
-    }  # fmt: skip
 
 
 def test_counts_what_the_institutions_say_one_by_one(months):
@@ -67,15 +24,21 @@ def test_counts_what_the_institutions_say_one_by_one(months):
             }
 
 
-def test_counts_the_parts_of_a_month(months):
-    by_hand = defaultdict(list)
-    for each in standings(months[0], now=NOW):
-        by_hand[each.institution.region, each.institution.type].append(each)
+def test_counts_a_month_region_by_region(months):
+    for now in (NOW, AFTER, AFTER + timedelta(days=9)):
+        for campaign in months:
+            every = standings(campaign, now=now)
+            by_hand = defaultdict(list)
+            for each in every:
+                by_hand[each.institution.region, each.institution.region_name].append(each)
 
-    counted = parts(months[0], "region", "type", now=NOW)
+            totals, regions = country(campaign, now=now)
 
-    assert counted == {key: Totals.of(of) for key, of in by_hand.items()}
-    assert len(counted) > 2
+            assert totals == Totals.of(every)
+            assert {(each.number, each.name): each.totals for each in regions} == {
+                key: Totals.of(of) for key, of in by_hand.items()
+            }
+            assert len(regions) > 1
 
 
 def test_asks_once_for_all_months(months, monkeypatch):
