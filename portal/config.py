@@ -2,9 +2,7 @@
 
 import os
 import re
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +10,12 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from portal.crypto.errors import PepperError, SiteKeyError
-from portal.crypto.files import write_once
-from portal.crypto.pepper import PEPPER_BYTES, load_pepper
+from portal.crypto.pepper import load_pepper
 from portal.crypto.qualified.trust import GREATEST_AGE
 from portal.crypto.site_key import SiteKey, load_key, site_key
 from portal.domain.signing.qualified import KINDS, PASSWORD, QUALIFIED
 from portal.domain.times import SOFIA
+from portal.instance import DEMO_TRUST, INSTANCE, demo_environment
 from portal.mail.smtp import Server
 
 PRODUCTION, DEMO, TEST = "production", "demo", "test"
@@ -30,8 +28,6 @@ DEMO_CONTACT = "02 000 0000 (измислен телефон), от 9:00 до 17
 LOOPBACK = ("127.0.0.1", "localhost")
 DEFAULT_DATABASE = "sqlite:///instance/portal.db"
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"  # demo and test only
-INSTANCE = Path("instance")
-DEMO_TRUST = INSTANCE / "trust"  # made by portal demo
 TRUST_HOLDS = "roots/*.pem, issuers/*.pem, crls/*.crl and crls.txt (README.md, Qualified signatures)"
 
 _BASE_URL = re.compile(r"(https?)://([\w.-]+)(:[1-9][0-9]{0,4})?/?")
@@ -292,18 +288,3 @@ def environment(env: Mapping[str, str]) -> Mapping[str, str]:
     except OSError as error:
         problem = f"PORTAL_SECRET_KEY, PORTAL_PEPPER_FILE: must be set, as {INSTANCE} cannot hold them"
         raise ConfigError([f"{problem}: {error.strerror}."]) from error
-
-
-def demo_environment(instance: Path) -> dict[str, str]:
-    """Secrets for a demo, made once under ``instance`` and kept: its accounts would not open with others."""
-    instance.mkdir(parents=True, exist_ok=True)
-    secret, pepper = instance / "secret", instance / "pepper"
-    made = {
-        secret: secrets.token_urlsafe(SECRET_KEY_LENGTH).encode(),
-        pepper: secrets.token_bytes(PEPPER_BYTES),
-    }
-    for path, content in made.items():
-        if not path.exists():
-            with suppress(FileExistsError):  # another process was faster: its secret holds
-                write_once(path, content)
-    return {"PORTAL_SECRET_KEY": secret.read_text(), "PORTAL_PEPPER_FILE": str(pepper)}

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.config import Config, ConfigError, demo_environment, environment
+from portal.config import Config, ConfigError, environment
 from portal.crypto.pepper import load_pepper, make_pepper
+from portal.instance import demo_environment
 from tests.crypto.qualified.authority import Authority
 
 SECRET = "s" * 32

@@ -10,12 +10,13 @@ import click
 
 from portal.actions.keys.marking import bring_up_to_date
 from portal.cli.settings import NO, now, read_config, site
-from portal.config import DEMO, DEMO_TRUST, INSTANCE, TEST
+from portal.config import DEMO, TEST
 from portal.crypto.qualified.trust import FOLDERS
 from portal.demo.filling import fill
 from portal.demo.quarantine import printed_code
 from portal.demo.schools import ACCOUNTS, OWN, PASSWORD
 from portal.domain.errors import Objection
+from portal.instance import DEMO_TRUST, INSTANCE
 from portal.storage.tables.db import connected, open_database
 
 ROOT = Path(__file__).parents[2]

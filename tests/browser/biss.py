@@ -33,10 +33,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from portal.config import INSTANCE
 from portal.crypto.qualified.trust import is_issued_by
 from portal.demo.schools import ACCOUNTS
 from portal.domain.signing.declaration import grouped
+from portal.instance import INSTANCE
 from tests.crypto.qualified import authority as authorities
 from tests.crypto.qualified.authority import Authority, Card, computer, real_now
 from tests.waiting import PATIENCE

@@ -19,7 +19,6 @@ from portal.actions.register.keys.envelopes import rehearse
 from portal.actions.register.keys.session import opened_with
 from portal.actions.register.months import read_month
 from portal.actions.verifying import Verified, verify
-from portal.config import demo_environment
 from portal.crypto.pepper import load_pepper
 from portal.demo.children import children_of
 from portal.demo.filling import fill, window
@@ -31,6 +30,7 @@ from portal.domain.month import Month
 from portal.domain.notices.recipients import Acquaintance
 from portal.domain.people import Role
 from portal.domain.submissions import SubmissionState
+from portal.instance import demo_environment
 from portal.storage.campaigns.progress import standings
 from portal.storage.lists.current import list_of
 from portal.storage.notices.recipients import recipients_of
