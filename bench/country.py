@@ -24,10 +24,11 @@ from portal.domain.submissions import Lock
 from portal.storage.calls.tables import PhoneCall
 from portal.storage.campaigns.pictures import count_of, put_in_force
 from portal.storage.lists.counted import count_anew
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.notices.tables import Notice, NoticeReading, NoticeRecipient
 from portal.storage.schema.models import TABLES
 from portal.storage.tables.bulk import add_rows, batches, know_size
-from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import writing
 from portal.storage.tables.institutions import Enrolment, Institution
 from portal.storage.tables.letters import OutboxMessage

@@ -26,10 +26,11 @@ from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.people import Role
 from portal.storage.campaigns.pictures import count_of, put_in_force
+from portal.storage.loading.tables import RejectedLine
 from portal.storage.people.persons import person_of
 from portal.storage.schema.upgrade import upgrade_database
 from portal.storage.tables.bulk import add_rows, batches, know_size
-from portal.storage.tables.campaigns import Record, RejectedLine, Submission
+from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.db import connected, db, is_sqlite, writing
 from portal.storage.tables.institutions import Enrolment, Institution
 from portal.storage.tables.people import User

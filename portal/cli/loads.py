@@ -23,7 +23,7 @@ from portal.domain.operating import Loss, TakesAway
 from portal.storage.campaigns.loaded import missing_institutions
 from portal.storage.campaigns.rejects import some_rejects
 from portal.storage.lists.returned import institution_names
-from portal.storage.tables.campaigns import Load
+from portal.storage.loading.tables import Load
 
 SHOWN = 20  # rejected lines that a person is shown; the rest are in the browser and in `campaign rejects`
 

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from portal.cli import main
 from portal.domain.submissions import Lock
-from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from portal.storage.loading.tables import Load
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import connected, open_database
 from portal.storage.tables.institutions import Enrolment
 from tests.actions.loading.loaded import asp

@@ -33,10 +33,11 @@ from portal.domain.submissions import SubmissionState
 from portal.instance import demo_environment
 from portal.storage.campaigns.progress import standings
 from portal.storage.lists.current import list_of
+from portal.storage.loading.tables import Load
 from portal.storage.notices.recipients import recipients_of
 from portal.storage.notices.tables import Notice
 from portal.storage.people.persons import person_of
-from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import connected, db, open_database
 from portal.storage.tables.people import User
 from portal.storage.tables.register import Collection, Entry, Envelope, Grant

@@ -9,8 +9,9 @@ from portal.domain.campaigns.corrections import Why
 from portal.domain.decisions import Decision
 from portal.domain.people import Scope
 from portal.domain.submissions import Lock
+from portal.storage.loading.tables import Load
 from portal.storage.tables.answers import CorrectionRequest
-from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import Delegation, User

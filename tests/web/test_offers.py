@@ -32,7 +32,8 @@ from portal.crypto.qualified.trust import read_trust
 from portal.domain.campaigns.corrections import Why
 from portal.domain.decisions import Decided, Decision, Reason, RefusalReason
 from portal.domain.people import Scope
-from portal.storage.tables.campaigns import Campaign, Load, Record
+from portal.storage.loading.tables import Load
+from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.qualified import PendingSignature
 from tests.actions.qualified.signed import BOTH, authority, believing, give_egn, p7s
 from tests.actions.register.unlocked import entered, keep

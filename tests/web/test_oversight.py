@@ -4,7 +4,8 @@ import pytest
 
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
-from portal.storage.tables.campaigns import AnswerFile, Campaign, Submission
+from portal.storage.tables.answers import AnswerFile
+from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import db
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User

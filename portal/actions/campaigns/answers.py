@@ -25,10 +25,11 @@ from portal.storage.campaigns.loads import loads_of
 from portal.storage.campaigns.progress import standings
 from portal.storage.campaigns.rejects import repairs_in
 from portal.storage.lists.held import held_lists
+from portal.storage.loading.tables import Load
 from portal.storage.retention.erasing import is_erased
 from portal.storage.tables import audit
-from portal.storage.tables.answers import AnsweredRecord
-from portal.storage.tables.campaigns import AnswerFile, Campaign, Load, Record
+from portal.storage.tables.answers import AnsweredRecord, AnswerFile
+from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.db import writing
 from portal.storage.tables.snapshot import snapshot
 

@@ -17,7 +17,8 @@ from portal.storage.campaigns.progress import standings
 from portal.storage.lists.held import held_lists
 from portal.storage.retention.erasing import is_erased
 from portal.storage.tables import audit
-from portal.storage.tables.campaigns import AnswerFile, Campaign
+from portal.storage.tables.answers import AnswerFile
+from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.db import writing
 
 logger = logging.getLogger(__name__)

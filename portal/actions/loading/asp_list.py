@@ -27,8 +27,9 @@ from portal.exchange.text import Encoding, Reading, count_lines
 from portal.storage.campaigns.loads import ASP
 from portal.storage.campaigns.pieces import pieces
 from portal.storage.campaigns.staging import StagedLine, staged
+from portal.storage.loading.tables import Load
 from portal.storage.tables.bulk import BATCH, planned_anew
-from portal.storage.tables.campaigns import Campaign, Load
+from portal.storage.tables.campaigns import Campaign
 
 logger = logging.getLogger(__name__)
 

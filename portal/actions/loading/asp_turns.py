@@ -23,9 +23,10 @@ from portal.storage.campaigns.placing import institutions_about, missing_from_fi
 from portal.storage.campaigns.rejects import keep_repaired_again
 from portal.storage.campaigns.staging import StagedLine, any_sound
 from portal.storage.lists.held import Listed, all_lists, held_lists, hold_months, make_lists
+from portal.storage.loading.tables import Load
 from portal.storage.tables import audit
 from portal.storage.tables.bulk import BATCH, know_size
-from portal.storage.tables.campaigns import Campaign, Load, Record
+from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.db import writing
 
 BEGUN = "began_asp"  # in the audit

@@ -17,7 +17,7 @@ from portal.actions.loading.files import Source, Watch
 from portal.domain.errors import Objection
 from portal.domain.operating import Loss, Replaced, TakesAway
 from portal.exchange.text import count_lines
-from portal.storage.tables.campaigns import Load
+from portal.storage.loading.tables import Load
 from portal.storage.tables.db import connected, writing
 
 logger = logging.getLogger(__name__)

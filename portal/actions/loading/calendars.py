@@ -18,8 +18,8 @@ from portal.domain.people import Operator
 from portal.exchange.calendar_file import read_calendar
 from portal.exchange.holidays_override import read_holidays_override
 from portal.storage.lists.school_days import forget_calendar
+from portal.storage.loading.tables import Load
 from portal.storage.tables.bulk import add_rows
-from portal.storage.tables.campaigns import Load
 from portal.storage.tables.db import lock_name, writing
 from portal.storage.tables.institutions import BandTerm, BandVacation, HolidayOverride
 

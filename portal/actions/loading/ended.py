@@ -38,11 +38,12 @@ from portal.exchange.text import Reading
 from portal.storage.campaigns.ended import replace_outcomes, staged_digest, untold_records
 from portal.storage.campaigns.placing import records_about
 from portal.storage.campaigns.staging import StagedOutcome, StagedReject, filling, staged, staged_rejects
+from portal.storage.loading.tables import Load
 from portal.storage.retention.erasing import is_erased
 from portal.storage.tables import audit
 from portal.storage.tables.answers import AnsweredRecord
 from portal.storage.tables.bulk import add_rows, batches, know_size, planned_anew, tuples
-from portal.storage.tables.campaigns import Campaign, Load, Record
+from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.db import writing
 
 logger = logging.getLogger(__name__)

@@ -22,8 +22,8 @@ from portal.storage.campaigns.placing import newest_enrolments, staged_enrolment
 from portal.storage.campaigns.replacing import replaced_by_staged
 from portal.storage.campaigns.staging import StagedEnrolment, staged_rejects
 from portal.storage.lists.held import hold_months
+from portal.storage.loading.tables import Load
 from portal.storage.tables.bulk import know_size, planned_anew
-from portal.storage.tables.campaigns import Load
 from portal.storage.tables.db import writing
 from portal.storage.tables.institutions import Enrolment, EnrolmentMonth
 

@@ -25,7 +25,7 @@ from portal.exchange.file_names import named
 from portal.exchange.text import Reading, Row, count_lines
 from portal.storage.campaigns.loads import ENROLMENTS
 from portal.storage.campaigns.staging import StagedEnrolment, StagedMove, StagedReject, staged
-from portal.storage.tables.campaigns import Load
+from portal.storage.loading.tables import Load
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from portal.exchange.asp_list import is_unknown_institution
 from portal.storage.campaigns.rejects import faults_of
-from portal.storage.tables.campaigns import Load
+from portal.storage.loading.tables import Load
 
 _FIRST = re.compile(r"ред [0-9]+")  # the line that stands is another one each time
 

@@ -15,9 +15,9 @@ from portal.domain.people import Operator
 from portal.domain.placement import Doubt
 from portal.exchange.file_names import named
 from portal.exchange.text import Encoding, Reading, Row
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.tables import audit
 from portal.storage.tables.bulk import add_rows
-from portal.storage.tables.campaigns import Load, RejectedLine
 
 CHUNK = 1024 * 1024  # bytes
 NAME_LENGTH = 120  # characters of a file's name that are kept

@@ -22,9 +22,10 @@ from portal.storage.campaigns.overview import campaigns_under_way
 from portal.storage.letters.again import put_down_again
 from portal.storage.lists.counted import count_anew
 from portal.storage.lists.held import hold_months, make_lists
+from portal.storage.loading.tables import Load
 from portal.storage.people.persons import region_name
 from portal.storage.tables.bulk import add_rows, batches, change_rows, planned_anew
-from portal.storage.tables.campaigns import Campaign, Load
+from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.db import lock_name, writing
 from portal.storage.tables.institutions import Institution
 

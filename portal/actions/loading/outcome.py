@@ -10,8 +10,9 @@ from portal.domain.people import Operator
 from portal.domain.placement import Doubt, Placement
 from portal.storage.lists.counted import count_anew
 from portal.storage.lists.held import reopen_checked
+from portal.storage.loading.tables import Load
 from portal.storage.tables import audit
-from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 
 
 @dataclass

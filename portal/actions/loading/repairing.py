@@ -25,8 +25,9 @@ from portal.storage.campaigns.rejects import rejected_line
 from portal.storage.campaigns.staging import StagedLine
 from portal.storage.lists.counted import following
 from portal.storage.lists.held import all_lists, known_codes, open_codes
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.tables import audit
-from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine
+from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.db import writing
 
 logger = logging.getLogger(__name__)

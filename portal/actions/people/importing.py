@@ -21,9 +21,9 @@ from portal.domain.times import today
 from portal.exchange.people import PersonLine, read_people
 from portal.exchange.text import Row
 from portal.storage.campaigns.loads import PEOPLE
+from portal.storage.loading.tables import Load
 from portal.storage.people.accounts import accounts_at, directors_at
 from portal.storage.tables.bulk import batches
-from portal.storage.tables.campaigns import Load
 from portal.storage.tables.db import writing
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User

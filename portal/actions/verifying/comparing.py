@@ -14,7 +14,8 @@ from portal.exchange.answer import HEADER, write_answer
 from portal.storage.campaigns.answered import last_correction
 from portal.storage.campaigns.answers import answer_with, final_answer
 from portal.storage.retention.erasing import is_erased
-from portal.storage.tables.campaigns import AnswerFile, Campaign
+from portal.storage.tables.answers import AnswerFile
+from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.snapshot import snapshot
 
 LONGEST = 4096  # bytes of one line that are compared together; a line of an answer has under 300

@@ -9,8 +9,9 @@ from portal.storage.campaigns.loads import unfinished_loads
 from portal.storage.campaigns.pictures import count_of
 from portal.storage.campaigns.placing import newest_enrolments
 from portal.storage.lists.counted import counts_of
+from portal.storage.loading.tables import Load
 from portal.storage.retention.erasing import is_erased
-from portal.storage.tables.campaigns import Campaign, Load
+from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.institutions import EnrolmentMonth
 
 BASES = ("enrolments", "institutions")  # files that say where a child is

@@ -11,10 +11,11 @@ from portal.exchange.asp_list import read_again
 from portal.storage.campaigns.loads import ASP
 from portal.storage.campaigns.placing import records_about
 from portal.storage.campaigns.rejects import Repair, outcomes_of, repairs_in
+from portal.storage.loading.tables import Load
 from portal.storage.retention.erasing import is_erased
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.bulk import batches, tuples
-from portal.storage.tables.campaigns import Campaign, Load
+from portal.storage.tables.campaigns import Campaign
 
 
 def check_loads(month: Month | None) -> Iterator[Finding]:

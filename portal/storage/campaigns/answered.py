@@ -7,8 +7,8 @@ from peewee import JOIN, SQL, Case, Value
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
 from portal.storage.campaigns.answers import order_of
-from portal.storage.tables.answers import AnsweredRecord
-from portal.storage.tables.campaigns import AnswerFile, Campaign, Record, Submission
+from portal.storage.tables.answers import AnsweredRecord, AnswerFile
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.snapshot import in_batches
 
 AT_A_TURN = 2_000  # records: less than a tenth of a second

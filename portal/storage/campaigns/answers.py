@@ -12,8 +12,10 @@ from portal.domain.errors import Conflict, NotFound
 from portal.domain.operating import check_may_answer
 from portal.domain.submissions import Lock
 from portal.storage.campaigns.loads import unfinished_loads
+from portal.storage.loading.tables import Load
+from portal.storage.tables.answers import AnswerFile
 from portal.storage.tables.bulk import batches, tuples
-from portal.storage.tables.campaigns import AnswerFile, Campaign, Load, Record, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 
 INSTITUTIONS = 50  # whose records are in memory together; none has more than some hundreds
 

@@ -9,9 +9,10 @@ from peewee import JOIN, fn
 
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
+from portal.storage.loading.tables import Load
 from portal.storage.tables.alone import is_going_on
 from portal.storage.tables.bulk import tuples
-from portal.storage.tables.campaigns import Campaign, Load
+from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.people import User
 
 ASP = "asp"  # the kind of a load: АСП's list

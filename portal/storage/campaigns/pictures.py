@@ -9,8 +9,8 @@ from peewee import Value, fn
 from portal.domain.month import Month
 from portal.storage.campaigns.loads import ENROLMENTS
 from portal.storage.campaigns.staging import StagedEnrolment
+from portal.storage.loading.tables import Load
 from portal.storage.tables.bulk import tuples
-from portal.storage.tables.campaigns import Load
 from portal.storage.tables.db import writing
 from portal.storage.tables.institutions import Enrolment, EnrolmentMonth
 

@@ -11,8 +11,9 @@ from portal.domain.campaigns.rejected import Outcome
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.storage.campaigns.loads import ASP
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.tables.bulk import BATCH, add_rows, tuples
-from portal.storage.tables.campaigns import Campaign, Load, RejectedLine
+from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.people import User
 
 AGAIN = ("faults", "outcome", "mended", "salt", "settled_at", "settled_by")

@@ -11,11 +11,12 @@ from portal.domain.identifiers import Identifier, IdType, in_capitals
 from portal.domain.signing.declared import Entry, read
 from portal.storage.diary.tables import Diary, DiaryFigure
 from portal.storage.disclosure.account import signatures_on
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.notices.tables import Notice
 from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, EndedRecord
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.bulk import batches, tuples
-from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import is_sqlite
 from portal.storage.tables.institutions import Enrolment, EnrolmentMonth, Institution
 from portal.storage.tables.people import User

@@ -11,9 +11,10 @@ from portal.domain.deeds import KINDS, NOT_SECRET, OF_REGISTER, counted_of, deed
 from portal.domain.names import folded
 from portal.domain.people import Role
 from portal.storage.history.things import keys, things_of
+from portal.storage.loading.tables import Load
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.bulk import tuples
-from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.people import User
 
 PAGE = 100  # entries

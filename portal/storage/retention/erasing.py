@@ -9,10 +9,11 @@ from portal.domain.submissions import Lock
 from portal.domain.times import start_of
 from portal.storage.calls.tables import CallClaim, PhoneCall
 from portal.storage.diary.tables import Diary, DiaryFigure
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.sheet.tables import SheetUpload
 from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, EndedRecord
 from portal.storage.tables.bulk import tuples
-from portal.storage.tables.campaigns import Campaign, DoubtfulRecord, Load, Record, RejectedLine, Submission
+from portal.storage.tables.campaigns import Campaign, DoubtfulRecord, Record, Submission
 from portal.storage.tables.db import db, is_sqlite, locked
 from portal.storage.tables.institutions import Enrolment, EnrolmentMonth
 from portal.storage.tables.letters import OfficeLetter

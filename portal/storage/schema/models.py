@@ -2,6 +2,7 @@
 
 from portal.storage.calls.tables import CallClaim, PhoneCall
 from portal.storage.diary.tables import Diary, DiaryFigure
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.notices.tables import (
     Notice,
     NoticeFile,
@@ -13,17 +14,9 @@ from portal.storage.notices.tables import (
 )
 from portal.storage.sheet.tables import SheetUpload
 from portal.storage.tables.access_news import AccessNews, WrongGuesses
-from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest, EndedRecord
+from portal.storage.tables.answers import AnsweredRecord, AnswerFile, CorrectionRequest, EndedRecord
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import (
-    AnswerFile,
-    Campaign,
-    DoubtfulRecord,
-    Load,
-    Record,
-    RejectedLine,
-    Submission,
-)
+from portal.storage.tables.campaigns import Campaign, DoubtfulRecord, Record, Submission
 from portal.storage.tables.db import Table
 from portal.storage.tables.institutions import (
     BandTerm,

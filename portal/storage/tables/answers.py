@@ -1,6 +1,15 @@
-"""What АСП was answered, record by record, and what institutions ask to have corrected afterwards."""
+"""What АСП was answered, file by file and record by record, and what is to be corrected afterwards."""
 
-from peewee import AutoField, BooleanField, CharField, ForeignKeyField, SmallIntegerField, TextField
+from peewee import (
+    AutoField,
+    BlobField,
+    BooleanField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    SmallIntegerField,
+    TextField,
+)
 
 from portal.domain.campaigns.corrections import Why
 from portal.domain.campaigns.ended import WHY_LENGTH, Outcome
@@ -10,6 +19,29 @@ from portal.storage.tables.db import Table
 from portal.storage.tables.fields import CodeField, EnumField, FigureField, MonthField, UtcField
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
+
+
+class AnswerFile(Table):
+    """That an answer to АСП was exported; the final one closes the campaign for good, and a correction
+    carries what was changed after it. The manifest is kept as it was made; of files that were made before
+    manifests were kept there is none, nor name and size. The file itself is made again from the records: so
+    no second copy of every child outlives them."""
+
+    id = AutoField()
+    campaign = ForeignKeyField(Campaign, backref="answers", on_delete="RESTRICT")
+    final = BooleanField()
+    is_correction = BooleanField(default=False)
+    name = CharField(max_length=60, default="")
+    size = IntegerField(default=0)  # bytes
+    records = IntegerField(default=0)
+    sha256 = CharField(max_length=64)
+    manifest = BlobField(null=True)
+    at = UtcField()
+    by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+
+    @property
+    def kind(self) -> str:
+        return "окончателен" if self.final else "поправка" if self.is_correction else "предварителен"
 
 
 class AnsweredRecord(Table):

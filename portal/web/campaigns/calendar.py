@@ -20,7 +20,7 @@ from portal.storage.campaigns.loaded import (
     moved_days,
 )
 from portal.storage.campaigns.loads import ENROLMENTS, latest_loads, load_by_id, unfinished_of
-from portal.storage.tables.campaigns import Load
+from portal.storage.loading.tables import Load
 from portal.web.campaigns.forms import LARGEST_FILE, EnrolmentsForm, FileForm
 from portal.web.campaigns.sure import sure_page
 from portal.web.campaigns.views import said_of

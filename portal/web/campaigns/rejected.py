@@ -12,7 +12,8 @@ from portal.storage.campaigns.loads import load_by_id
 from portal.storage.campaigns.namesakes import namesakes
 from portal.storage.campaigns.rejects import next_open, outcomes_of, rejects_page
 from portal.storage.lists.returned import institution_names
-from portal.storage.tables.campaigns import Campaign, Load
+from portal.storage.loading.tables import Load
+from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.institutions import Enrolment
 from portal.web.campaigns.forms import LABELS, RepairForm
 from portal.web.http import clock

@@ -6,7 +6,7 @@ from flask import render_template
 from portal.actions.loading.beside import asked_of
 from portal.domain.operating import Loss
 from portal.storage.lists.returned import institution_names
-from portal.storage.tables.campaigns import Load
+from portal.storage.loading.tables import Load
 from portal.web.campaigns.forms import EnrolmentsForm
 
 

@@ -13,7 +13,8 @@ from portal.storage.campaigns.placing import newest_enrolments
 from portal.storage.lists.counted import MOST_KEPT, counted_doubts, some_doubtful
 from portal.storage.lists.doubts import Doubtful, doubtful, records_of
 from portal.storage.lists.returned import institution_names
-from portal.storage.tables.campaigns import Campaign, Load, Record
+from portal.storage.loading.tables import Load
+from portal.storage.tables.campaigns import Campaign, Record
 from portal.web.http import clock
 from portal.web.http.converters import LARGEST_ID
 

@@ -23,7 +23,7 @@ from portal.storage.campaigns.loads import (
 from portal.storage.campaigns.overview import campaigns_at
 from portal.storage.campaigns.rejects import rejects_of, some_rejects
 from portal.storage.institutions.finding import Found
-from portal.storage.tables.campaigns import Load
+from portal.storage.loading.tables import Load
 from portal.web.campaigns.forms import LARGEST_FILE, FileForm, SuspendForm, WindowForm
 from portal.web.campaigns.page import REJECTS_SHOWN, Forms, month_page
 from portal.web.campaigns.sure import asked_page

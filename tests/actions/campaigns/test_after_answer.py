@@ -29,9 +29,9 @@ from portal.domain.decisions import Decided, Decision, RefusalReason
 from portal.domain.errors import Conflict, Denied, NotFound, Refusal
 from portal.domain.people import Scope
 from portal.storage.campaigns.requests import requests_without_child, state_of
-from portal.storage.tables.answers import AnsweredRecord, CorrectionRequest
+from portal.storage.tables.answers import AnsweredRecord, AnswerFile, CorrectionRequest
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import AnswerFile, Campaign, Record, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import Delegation, Login
 from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record

@@ -15,8 +15,10 @@ from portal.domain.decisions import Decided, Decision, Reason, RefusalReason
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.month import Month
 from portal.exchange.answer import HEADER
+from portal.storage.loading.tables import Load
+from portal.storage.tables.answers import AnswerFile
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import AnswerFile, Campaign, Load, Record
+from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.db import writing
 from tests.actions.loading.loaded import LATER_DAY, asp, load
 from tests.cast import (

@@ -11,9 +11,9 @@ from portal.actions.signing.signing import sign, unsign
 from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict
 from portal.storage.campaigns import answered
-from portal.storage.tables.answers import AnsweredRecord
+from portal.storage.tables.answers import AnsweredRecord, AnswerFile
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import AnswerFile, Campaign, Record
+from portal.storage.tables.campaigns import Campaign, Record
 from tests.actions.loading.loaded import asp, load
 from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SITE, stored
 from tests.storage.together import at_once

@@ -10,7 +10,7 @@ from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.placement import Doubt
 from portal.exchange.enrolments import HEADER
-from portal.storage.tables.campaigns import Load, RejectedLine
+from portal.storage.loading.tables import Load, RejectedLine
 from tests.cast import EGNS, NOW, SCHOOL
 from tests.exchange.invented import DATA
 

@@ -18,8 +18,9 @@ from portal.storage.campaigns.loads import unfinished_anywhere, unfinished_of
 from portal.storage.campaigns.placing import newest_enrolments
 from portal.storage.lists.current import list_of
 from portal.storage.lists.enrolled import enrolled_in
+from portal.storage.loading.tables import Load
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Enrolment, EnrolmentMonth
 from portal.storage.tables.letters import OutboxMessage
 from tests.actions.loading.conftest import store_in_turns

@@ -11,8 +11,9 @@ from portal.domain.placement import Doubt
 from portal.storage.campaigns.loads import last_load
 from portal.storage.lists import counted
 from portal.storage.lists.counted import count_anew
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.retention.erasing import erase_enrolments
-from portal.storage.tables.campaigns import Campaign, DoubtfulRecord, Load, Record, RejectedLine
+from portal.storage.tables.campaigns import Campaign, DoubtfulRecord, Record
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User
 from tests.actions.loading.loaded import DECEMBER, asp, enrol, enrolled, load

@@ -18,8 +18,9 @@ from portal.exchange.asp_list import LIST_SIGNED
 from portal.exchange.kinds import Kind, wrong_kind
 from portal.exchange.text import TextLines
 from portal.storage.lists.current import list_of
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import db, is_sqlite
 from portal.storage.tables.institutions import Institution
 from tests.actions.loading.loaded import asp, counts, enrol, enrolled, load, load_bytes, rejected, sample

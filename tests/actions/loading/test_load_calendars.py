@@ -10,8 +10,8 @@ from portal.actions.loading.files import Source
 from portal.domain.calendar import Band, DayKind
 from portal.domain.errors import Refusal
 from portal.storage.lists.school_days import school_days_of
+from portal.storage.loading.tables import Load
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Load
 from portal.storage.tables.institutions import BandTerm, BandVacation, HolidayOverride
 from tests.actions.loading.loaded import counts, rejected
 from tests.cast import MONTH, NOW, SCHOOL

@@ -21,9 +21,10 @@ from portal.domain.letters.fate import LetterState
 from portal.domain.month import Month
 from portal.storage.campaigns.ended import results_of, returned_in
 from portal.storage.campaigns.rejects import rejects_of
+from portal.storage.loading.tables import Load
 from portal.storage.tables.answers import EndedRecord
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Campaign, Load, Record
+from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import Delegation, Login
 from tests.cast import AFTER, EGNS, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record

@@ -20,8 +20,9 @@ from portal.domain.operating import Loss, Replaced, TakesAway
 from portal.domain.submissions import Lock
 from portal.exchange.enrolments import HEADER
 from portal.storage.lists.current import list_of
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.letters import OutboxMessage
 from tests.actions.loading.loaded import DECEMBER, asp, counts, enrol, enrolled, load, rejected, sample

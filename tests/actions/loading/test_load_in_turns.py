@@ -18,8 +18,9 @@ from portal.domain.times import today
 from portal.exchange.asp_list import LIST_SIGNED
 from portal.storage.campaigns.loads import last_load, unfinished_loads
 from portal.storage.lists.current import list_of
+from portal.storage.loading.tables import Load
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import is_sqlite, writing
 from portal.storage.tables.letters import OutboxMessage
 from tests.actions.loading.conftest import store_in_turns

@@ -15,8 +15,9 @@ from portal.domain.month import Month
 from portal.domain.placement import InstitutionType
 from portal.storage.campaigns.loaded import missing_institutions
 from portal.storage.lists.school_days import school_days_of
+from portal.storage.loading.tables import Load
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Campaign, Load, Submission
+from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import BandTerm, BandVacation, HolidayOverride, Institution
 from tests.actions.loading.loaded import counts, rejected, sample
 from tests.cast import AFTER, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL

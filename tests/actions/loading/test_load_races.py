@@ -14,7 +14,8 @@ from portal.domain.errors import Conflict, Objection
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED
 from portal.storage.lists.current import list_of
-from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.loading.tables import Load, RejectedLine
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from tests.actions.loading.loaded import asp, counts, enrol, enrolled, load, rejected
 from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record, stored
 from tests.storage.together import at_once

@@ -20,8 +20,9 @@ from portal.domain.month import Month
 from portal.domain.submissions import Lock
 from portal.exchange.asp_list import LIST_SIGNED
 from portal.storage.lists.current import list_of
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.letters import OutboxMessage
 from tests.actions.loading.loaded import asp, enrol, enrolled, load, load_bytes
 from tests.cast import AFTER, EGNS, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE

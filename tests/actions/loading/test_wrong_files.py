@@ -11,8 +11,9 @@ from portal.actions.loading.faults import Fault, grouped
 from portal.actions.loading.files import Source
 from portal.actions.loading.institutions import load_institutions
 from portal.domain.errors import Refusal
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Campaign, Load, RejectedLine
+from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.institutions import BandTerm, Enrolment, HolidayOverride, Institution
 from tests.actions.loading.loaded import DECEMBER, asp, enrol, enrolled, load, sample
 from tests.cast import NOW

@@ -22,10 +22,11 @@ from portal.domain.identifiers import IdType
 from portal.domain.month import Month
 from portal.domain.submissions import Lock
 from portal.storage.diary.tables import Diary, DiaryFigure
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.retention.erasing import forget_deleted
 from portal.storage.sheet.tables import SheetUpload
 from portal.storage.tables.audit import AuditEntry
-from portal.storage.tables.campaigns import Campaign, Load, Record, RejectedLine, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.db import db, is_sqlite, writing
 from portal.storage.tables.institutions import Enrolment
 from portal.storage.tables.people import Delegation, Login

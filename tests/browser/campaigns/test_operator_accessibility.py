@@ -5,8 +5,8 @@ import pytest
 
 from portal.domain.month import Month
 from portal.storage.campaigns.loads import LOADING
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.tables.alone import alone_at
-from portal.storage.tables.campaigns import Load, RejectedLine
 from tests.actions.loading.loaded import asp, load
 from tests.browser.campaigns.test_operator_month import operator
 from tests.browser.test_accessibility import (

@@ -7,7 +7,8 @@ import pytest
 
 from portal.crypto.tokens import new_token
 from portal.domain.month import Month
-from portal.storage.tables.campaigns import Campaign, Load, Record
+from portal.storage.loading.tables import Load
+from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.db import connected
 from tests.actions.loading.loaded import asp
 from tests.browser.conftest import LONGEST

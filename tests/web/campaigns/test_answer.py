@@ -9,7 +9,8 @@ import pytest
 
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
-from portal.storage.tables.campaigns import AnswerFile, Campaign, Submission
+from portal.storage.tables.answers import AnswerFile
+from portal.storage.tables.campaigns import Campaign, Submission
 from tests.cast import AFTER, MONTH, OTHER_SCHOOL, SCHOOL, add_record
 
 PAGE = "/campaigns/2020-12"

@@ -7,7 +7,8 @@ import pytest
 from portal.actions.loading.asp_list import load_asp_list
 from portal.actions.loading.enrolments import load_enrolments
 from portal.exchange.enrolments import HEADER
-from portal.storage.tables.campaigns import Load, Record
+from portal.storage.loading.tables import Load
+from portal.storage.tables.campaigns import Record
 from portal.storage.tables.institutions import BandTerm, BandVacation, Enrolment, HolidayOverride, Institution
 from tests.actions.loading.loaded import asp, enrol, enrolled, sample
 from tests.cast import NOW

@@ -8,8 +8,9 @@ import pytest
 from portal.domain.decisions import Decision
 from portal.domain.month import Month
 from portal.storage.campaigns.loads import LOADING
+from portal.storage.loading.tables import Load
 from portal.storage.tables.alone import alone_at
-from portal.storage.tables.campaigns import Campaign, Load, Record, Submission
+from portal.storage.tables.campaigns import Campaign, Record, Submission
 from tests.actions.loading.loaded import asp, load
 from tests.cast import AFTER, CLOSES, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
 from tests.exchange.invented import DATA

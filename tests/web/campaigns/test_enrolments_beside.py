@@ -4,7 +4,8 @@ import pytest
 
 from portal.actions.loading.enrolment_turns import Turns
 from portal.exchange.enrolments import HEADER
-from portal.storage.tables.campaigns import Load, Record
+from portal.storage.loading.tables import Load
+from portal.storage.tables.campaigns import Record
 from portal.storage.tables.institutions import Enrolment
 from tests.actions.loading.conftest import store_in_turns
 from tests.actions.loading.loaded import asp, enrol, enrolled, load

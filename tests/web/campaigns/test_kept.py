@@ -7,7 +7,8 @@ import pytest
 
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
-from portal.storage.tables.campaigns import AnswerFile, Submission
+from portal.storage.tables.answers import AnswerFile
+from portal.storage.tables.campaigns import Submission
 from tests.actions.loading.loaded import asp, load
 from tests.cast import AFTER, MONTH, OTHER_SCHOOL, SCHOOL, add_record
 

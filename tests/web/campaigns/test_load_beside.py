@@ -21,7 +21,8 @@ from portal.domain.decisions import Decision
 from portal.domain.placement import InstitutionType
 from portal.exchange.enrolments import HEADER
 from portal.storage.lists.enrolled import enrolled_in
-from portal.storage.tables.campaigns import Load, Record, Submission
+from portal.storage.loading.tables import Load
+from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.institutions import Enrolment
 from tests.cast import MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_institution, add_login, add_record, stored
 from tests.page import Page

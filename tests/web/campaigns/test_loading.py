@@ -4,7 +4,8 @@ import pytest
 
 from portal.actions.loading import asp_list, beside
 from portal.actions.loading.asp_turns import Turns
-from portal.storage.tables.campaigns import Campaign, Load, Record
+from portal.storage.loading.tables import Load
+from portal.storage.tables.campaigns import Campaign, Record
 from tests.actions.loading.conftest import store_in_turns
 from tests.actions.loading.loaded import asp, load
 from tests.cast import AFTER, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL

@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.storage.tables.campaigns import Load, Record, RejectedLine
+from portal.storage.loading.tables import Load, RejectedLine
+from portal.storage.tables.campaigns import Record
 from tests.actions.loading.loaded import asp, enrol, enrolled, load
 from tests.cast import AFTER, EGNS, OTHER_SCHOOL
 from tests.statements import noted

@@ -6,7 +6,7 @@ import pytest
 
 from portal.actions.people import importing
 from portal.domain.placement import InstitutionType
-from portal.storage.tables.campaigns import Load, RejectedLine
+from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.tables.people import User
 from tests.cast import add_institution
 from tests.loads import Gate, ended, taken
