@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import brotli
-from flask import Blueprint, Flask, Response, request
+from flask import Flask, Response, request
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -87,6 +88,62 @@ LARGEST_FORM_PART = 256 * 1024  # bytes of a form field: a note has 2000 letters
 MOST_FORM_PARTS = 200
 SHORTEST_PART, LONGEST_PART = 500, 8_000  # bytes of what HTMX is sent, that are compressed as well as can be
 
+# What the views lie on, the first of them asked first.
+PARTS = (
+    init_site,
+    init_htmx,
+    init_bodies,
+    init_addresses,
+    init_guards,
+    init_headers,
+    init_csrf,
+    init_repeated,
+    init_errors,
+    init_pages,
+    init_blanks,
+    init_register_lock,
+)
+PEOPLE = (
+    accounts,
+    own_logins,
+    two_factor,
+    own_keys,
+    login_key,
+    activation,
+    people,
+    succession,
+    importing,
+    delegates,
+)
+OFFICES = (
+    oversight,
+    calls,
+    overseen,
+    office_letters,
+    office_notices,
+    notices,
+    region_corrections,
+    correction_answers,
+    history,
+)
+MONTHS = (
+    campaigns,
+    before,
+    before_exception,
+    rejected,
+    single_lists,
+    waiting,
+    institutions,
+    answer,
+    kept,
+    unsaid,
+    calendar,
+    year,
+)
+LISTS = (lists, sheet, diary, parent_letters, slips, closures, answered, own_corrections, signing, qualified)
+REGISTER = (register, register_classes, register_months, beside, papers, striking, takeover, envelope, keys)
+BLUEPRINTS = (health, home, letters, demo, *PEOPLE, *OFFICES, *MONTHS, *LISTS, *REGISTER)
+
 
 @dataclass(frozen=True)
 class Portal:
@@ -98,41 +155,13 @@ class Portal:
 
 def create_app(config: Config) -> Flask:
     app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=None)
-    app.config.update(
-        SECRET_KEY=config.secret_key,
-        MAX_CONTENT_LENGTH=LARGEST,
-        MAX_FORM_MEMORY_SIZE=LARGEST_FORM_PART,
-        MAX_FORM_PARTS=MOST_FORM_PARTS,
-        TRUSTED_HOSTS=config.trusted_hosts,
-        SESSION_COOKIE_SECURE=not config.may_use_plain_cookies,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_NAME="flash" if config.may_use_plain_cookies else "__Host-flash",
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=9,
-        COMPRESS_BR_WINDOW=16,  # of 64 kB: with a larger one the ninth level is twenty times slower
-    )
+    app.config.update(_settings(config))
     app.extensions["portal"] = Portal(config, TrustFolder(config.trust_dir, config.crl_max_age))
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension(Unindented)
     app.url_map.converters.update(month=MonthConverter, code=CodeConverter, id=IdConverter)
+    _init_templates(app)
     open_database(config.database_url, for_pages=True)
     _connect_for_requests(app)
-    for part in (
-        init_site,
-        init_htmx,
-        init_bodies,
-        init_addresses,
-        init_guards,
-        init_headers,
-        init_csrf,
-        init_repeated,
-        init_errors,
-        init_pages,
-        init_blanks,
-        init_register_lock,
-    ):
+    for part in PARTS:
         part(app)
     _compress(app)
     init_assets(
@@ -143,15 +172,43 @@ def create_app(config: Config) -> Flask:
             "biss.js": what_may_go_wrong(app),
         },
     )
-    for blueprint in _blueprints():
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     check_guards(app)
-    if config.trusted_proxies:
-        count = config.trusted_proxies
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=count, x_proto=count, x_host=count
-        )
+    _trust_proxies(app, config.trusted_proxies)
     return app
+
+
+def _settings(config: Config) -> dict[str, Any]:
+    """Flask's own, and those of Flask-Compress."""
+    return {
+        "SECRET_KEY": config.secret_key,
+        "MAX_CONTENT_LENGTH": LARGEST,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_FORM_PART,
+        "MAX_FORM_PARTS": MOST_FORM_PARTS,
+        "TRUSTED_HOSTS": config.trusted_hosts,
+        "SESSION_COOKIE_SECURE": not config.may_use_plain_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_NAME": "flash" if config.may_use_plain_cookies else "__Host-flash",
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 9,
+        "COMPRESS_BR_WINDOW": 16,  # of 64 kB: with a larger one the ninth level is twenty times slower
+    }
+
+
+def _init_templates(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(Unindented)
+
+
+def _trust_proxies(app: Flask, proxies: int) -> None:
+    """Believe so many proxies who the visitor is, and by which address the portal was asked."""
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
 
 
 def _compress(app: Flask) -> None:
@@ -177,65 +234,6 @@ def _compress(app: Flask) -> None:
                 response.set_data(brotli.compress(part, quality=10, lgwin=16))
                 response.content_encoding = "br"
         return response
-
-
-def _blueprints() -> list[Blueprint]:
-    return [
-        health,
-        accounts,
-        own_logins,
-        two_factor,
-        own_keys,
-        login_key,
-        activation,
-        people,
-        succession,
-        importing,
-        delegates,
-        envelope,
-        keys,
-        demo,
-        home,
-        letters,
-        oversight,
-        calls,
-        overseen,
-        office_letters,
-        office_notices,
-        notices,
-        campaigns,
-        before,
-        before_exception,
-        rejected,
-        single_lists,
-        waiting,
-        institutions,
-        answer,
-        kept,
-        unsaid,
-        calendar,
-        year,
-        closures,
-        own_corrections,
-        region_corrections,
-        correction_answers,
-        answered,
-        history,
-        lists,
-        sheet,
-        parent_letters,
-        slips,
-        diary,
-        register_months,
-        beside,
-        papers,
-        striking,
-        takeover,
-        signing,
-        qualified,
-        register,
-        register_classes,
-    ]
 
 
 def _connect_for_requests(app: Flask) -> None:

@@ -13,7 +13,7 @@ from portal.actions.site import Site
 from portal.crypto.errors import MalformedToken
 from portal.crypto.qualified.assembling import assemble, attributes_to_sign, read_chosen
 from portal.crypto.qualified.faults import Fault, as_fault
-from portal.crypto.qualified.verifying import check_certificate
+from portal.crypto.qualified.verifying import Expected, check_certificate
 from portal.crypto.tokens import new_token, token_digest
 from portal.domain.errors import Conflict
 from portal.domain.month import Month
@@ -69,13 +69,7 @@ def prepare(  # six, and the login that the request belongs to
     if shown != declaration.sha256:
         raise NotAsShown
     expected = expected_of(declaration, User.get_by_id(person.user_id), site=site)
-    try:
-        with as_fault():
-            leaf = read_chosen(certificate)
-            check_certificate(leaf, expected, site.trust(), now=now)
-            attributes = attributes_to_sign(expected.declaration, leaf, now=now)
-    except Fault as fault:
-        raise _not_taken(fault) from None
+    attributes = _to_sign(certificate, expected, site=site, now=now)
     token = new_token()
     with writing():
         _forget(login, now=now)
@@ -89,6 +83,17 @@ def prepare(  # six, and the login that the request belongs to
         )
     vouched = None if site.key is None else (site.key.sign(attributes), site.key.certificate)
     return Prepared(token, attributes, declaration, vouched)
+
+
+def _to_sign(certificate: bytes, expected: Expected, *, site: Site, now: datetime) -> bytes:
+    """The attributes (DER) for this certificate; NotTaken for one whose signature could not be taken."""
+    try:
+        with as_fault():
+            leaf = read_chosen(certificate)
+            check_certificate(leaf, expected, site.trust(), now=now)
+            return attributes_to_sign(expected.declaration, leaf, now=now)
+    except Fault as fault:
+        raise _not_taken(fault) from None
 
 
 def complete(  # six, and the login that the request belongs to

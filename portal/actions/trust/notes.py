@@ -1,6 +1,6 @@
 """Notes on the roots and issuers in the trust folder, and on their lists."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -179,13 +179,7 @@ def _of_lists(
     trust: Trust, issuer: x509.Certificate, thing: str, name: str, *, now: datetime
 ) -> Iterator[Note]:
     """Whether the newest lists say of each of the issuer's people what is so now."""
-    for crl in trust.crls_of(issuer):
-        if not crl.is_understood:
-            sentence = (
-                f"Списък на „{name}“ от {stamp(crl.this_update)} е само допълнение (delta) или има непознати "
-                "правила и не се ползва. Нужен е пълният списък."
-            )
-            yield Note("unused_list", f"list:{crl.sha256}", sentence, is_warning=True)
+    yield from _of_unused(trust.crls_of(issuer), name)
     newest = _newest(issuer, trust)
     if not newest:
         yield Note(
@@ -194,31 +188,45 @@ def _of_lists(
             f"От „{name}“ няма списък на прекратените сертификати: подписите ще чакат. Запишете адреса му в "
             f"{FILE} и изпълнете portal trust fetch.",
         )
-    if has_list_in_force(issuer, trust, now=now):
-        return
-    for crl in newest:
-        if crl.this_update > now + SKEW:
-            yield Note(
-                "future_list",
-                thing,
-                f"Списъкът на „{name}“ е издаден в бъдещето, на {stamp(crl.this_update)} "
-                "Проверете часовника на сървъра.",
+    elif not has_list_in_force(issuer, trust, now=now):
+        for crl in newest:
+            yield from _of_list(crl, trust, thing, name, now=now)
+
+
+def _of_unused(crls: Iterable[Crl], name: str) -> Iterator[Note]:
+    for crl in crls:
+        if not crl.is_understood:
+            sentence = (
+                f"Списък на „{name}“ от {stamp(crl.this_update)} е само допълнение (delta) или има непознати "
+                "правила и не се ползва. Нужен е пълният списък."
             )
-        elif not crl.is_fresh(now):
-            yield Note(
-                "stale_list",
-                thing,
-                f"Списъкът на „{name}“ не е актуален{_until(crl)}: подписите ще чакат. Изпълнете "
-                "portal trust fetch и вижте защо не идва нов.",
-            )
-        elif not trust.is_young(crl, now=now):
-            yield Note(
-                "old_list",
-                thing,
-                f"Списъкът на „{name}“ е от {stamp(crl.this_update)} Порталът не приема по-стар от "
-                f"{in_hours(trust.greatest_age)} (PORTAL_CRL_MAX_AGE): подписите ще чакат. Изпълнете portal "
-                "trust fetch и вижте защо не идва нов.",
-            )
+            yield Note("unused_list", f"list:{crl.sha256}", sentence, is_warning=True)
+
+
+def _of_list(crl: Crl, trust: Trust, thing: str, name: str, *, now: datetime) -> Iterator[Note]:
+    """Why one list says nothing of what is so now; nothing where it does."""
+    if crl.this_update > now + SKEW:
+        yield Note(
+            "future_list",
+            thing,
+            f"Списъкът на „{name}“ е издаден в бъдещето, на {stamp(crl.this_update)} "
+            "Проверете часовника на сървъра.",
+        )
+    elif not crl.is_fresh(now):
+        yield Note(
+            "stale_list",
+            thing,
+            f"Списъкът на „{name}“ не е актуален{_until(crl)}: подписите ще чакат. Изпълнете "
+            "portal trust fetch и вижте защо не идва нов.",
+        )
+    elif not trust.is_young(crl, now=now):
+        yield Note(
+            "old_list",
+            thing,
+            f"Списъкът на „{name}“ е от {stamp(crl.this_update)} Порталът не приема по-стар от "
+            f"{in_hours(trust.greatest_age)} (PORTAL_CRL_MAX_AGE): подписите ще чакат. Изпълнете portal "
+            "trust fetch и вижте защо не идва нов.",
+        )
 
 
 def _newest_of_each_part(crls: list[Crl]) -> list[Crl]:

@@ -106,6 +106,28 @@ def verify(raw: bytes, expected: Expected, trust: Trust, *, now: datetime) -> Ve
 
 
 def _verify(raw: bytes, expected: Expected, trust: Trust, *, now: datetime, verified: Verified) -> None:
+    signed, pdf = _read(raw, expected, verified)
+    _check_content(signed, pdf, expected, verified)
+    _check_issuer(signed, trust, verified)
+    verified.stamp = read_stamp(signed, trust, issued_at=expected.issued_at, now=now)
+    moment = verified.stamp.at or now
+    _check_validity(signed.leaf, moment)
+    check_usage(signed.leaf)
+    check_path(signed, signed.message_digest, trust, moment)
+    _passed(verified, "issuer", "certificate", "key_usage")
+    if not expected.by_earlier_rules:
+        check_qualified(signed.leaf)
+        _passed(verified, "qualified")
+    _check_identity(signed.leaf, expected)
+    _passed(verified, "identity")
+    if verified.stamp.check is not None:
+        verified.checks.append(verified.stamp.check)
+    responses = [*responses_in(signed.data, signed.signer), *(pdf.responses if pdf else ())]
+    _check_revocation(signed, trust, responses, moment, now=now, verified=verified)
+
+
+def _read(raw: bytes, expected: Expected, verified: Verified) -> tuple[Cms, SignedPdf | None]:
+    """The signature of the file, and the PDF that it stands in, if it does."""
     if raw == expected.declaration:
         raise Fault("readable", "data_unsigned")
     uploaded = read_upload(raw, most=expected.most)
@@ -123,6 +145,11 @@ def _verify(raw: bytes, expected: Expected, trust: Trust, *, now: datetime, veri
     _passed(verified, "readable", "one_signer", "attributes", "algorithms")
     if uploaded.is_filled:
         verified.checks.append(Check("behind", NOTED, "filled"))
+    return signed, pdf
+
+
+def _check_content(signed: Cms, pdf: SignedPdf | None, expected: Expected, verified: Verified) -> None:
+    """That what was issued was signed, whole and unchanged, and by the key of the certificate in the file."""
     digest = signed.message_digest
     if pdf is None:
         verified.over = _signed_content(signed, expected)
@@ -137,22 +164,6 @@ def _verify(raw: bytes, expected: Expected, trust: Trust, *, now: datetime, veri
         _passed(verified, "document")
     check_signature(signed, digest)
     _passed(verified, "signature")
-    _check_issuer(signed, trust, verified)
-    verified.stamp = read_stamp(signed, trust, issued_at=expected.issued_at, now=now)
-    moment = verified.stamp.at or now
-    _check_validity(signed.leaf, moment)
-    check_usage(signed.leaf)
-    check_path(signed, digest, trust, moment)
-    _passed(verified, "issuer", "certificate", "key_usage")
-    if not expected.by_earlier_rules:
-        check_qualified(signed.leaf)
-        _passed(verified, "qualified")
-    _check_identity(signed.leaf, expected)
-    _passed(verified, "identity")
-    if verified.stamp.check is not None:
-        verified.checks.append(verified.stamp.check)
-    responses = [*responses_in(signed.data, signed.signer), *(pdf.responses if pdf else ())]
-    _check_revocation(signed, trust, responses, moment, now=now, verified=verified)
 
 
 def check_certificate(leaf: x509.Certificate, expected: Expected, trust: Trust, *, now: datetime) -> None:
