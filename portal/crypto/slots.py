@@ -18,6 +18,7 @@ from portal.crypto.errors import Busy
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.01  # a twentieth of what one stretching takes
+LOOKS = 20  # at a lock that is held for some microseconds at a time
 
 
 def lock_directory() -> Path:
@@ -39,8 +40,9 @@ class Slots:
 
     Within a process the turns are given by rank, the lowest first, and then in the order in which they were
     asked for. Processes compete for a free lock file with one thread each, and whoever has another rank than
-    0 leaves it to those who have 0. A killed process frees its turn, as the kernel drops its locks. Whoever
-    gets none within ``patience`` seconds gets Busy.
+    0 leaves it to those who have 0. A killed process frees its turn, as the kernel drops its locks; one that
+    is stuck keeps it, and nobody waits for a lock itself. Whoever gets none within ``patience`` seconds gets
+    Busy.
 
     Whoever waits holds a thread of the server, so ``places`` bounds how many of a process do; more get Busy
     at once, the worst ranks first: who comes with a better one takes the last place from whoever has it.
@@ -63,7 +65,7 @@ class Slots:
         self._guard = threading.Lock()
         self._queue: list[Place] = []
         self._in_this_process = threading.BoundedSemaphore(count)
-        self._warned = False
+        self._warned: set[str] = set()
 
     @contextmanager
     def turn(self, rank: int = 0) -> Iterator[None]:
@@ -138,10 +140,14 @@ class Slots:
 
     def _tried_here(self, error: OSError) -> Callable[[], None] | None:
         """Without lock files the limit holds within this process: worse, but people can log in."""
-        if not self._warned:
-            self._warned = True
-            logger.warning("the lock files cannot be used (%s): the limit holds for one process", error)
+        self._warn("the lock files cannot be used (%s): the limit holds for one process", error)
         return self._in_this_process.release if self._in_this_process.acquire(blocking=False) else None
+
+    def _warn(self, message: str, *about: object) -> None:
+        """Once: who waits asks a hundred times a second."""
+        if message not in self._warned:
+            self._warned.add(message)
+            logger.warning(message, *about)
 
     @contextmanager
     def _standing_first(self, rank: int) -> Iterator[None]:
@@ -149,8 +155,17 @@ class Slots:
         with ExitStack() as waiting:
             if rank == 0:
                 with suppress(OSError):  # told where the turn is tried
-                    fcntl.flock(self._opened("first", waiting), fcntl.LOCK_SH)
+                    self._stand(self._opened("first", waiting))
             yield
+
+    def _stand(self, file: int) -> None:
+        """Those of other ranks hold it for as long as they look for a free turn. One that is stuck with it
+        keeps nobody out: a turn is waited for without it, and others find it locked all the same."""
+        for _ in range(LOOKS):
+            if _locked(file, fcntl.LOCK_SH):
+                return
+            time.sleep(POLL_SECONDS)
+        self._warn("a process that does not go on holds the lock file %s-first", self._name)
 
     def _opened(self, which: int | str, keeper: ExitStack) -> int:
         directory = self._directory or lock_directory()
@@ -168,10 +183,10 @@ def _make_private(directory: Path) -> None:
         raise PermissionError(f"{directory} does not belong to this user alone")
 
 
-def _locked(file: int) -> bool:
+def _locked(file: int, how: int = fcntl.LOCK_EX) -> bool:
     """Lock the file unless another thread or process has it."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, how | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

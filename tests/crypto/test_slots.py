@@ -22,6 +22,20 @@ with Slots(Path(sys.argv[1])).turn():
     sys.stdin.read()
 """
 
+STUCK = """
+import os, signal, sys
+from pathlib import Path
+from portal.crypto import slots
+lock = slots._locked
+def locked_and_stuck(file, *how):
+    got = lock(file, *how)
+    print("locked", got, flush=True)
+    os.kill(os.getpid(), signal.SIGSTOP)
+slots._locked = locked_and_stuck
+with slots.Slots(Path(sys.argv[1]), count=1).turn(1):
+    pass
+"""
+
 
 class Room:
     """Counts who is inside at the same time."""
@@ -72,15 +86,16 @@ def processes(tmp_path):
     """Start processes that each hold one of the slots in ``tmp_path``."""
     started = []
 
-    def start():
+    def start(script=HOLDER, said=b"holding\n"):
         process = subprocess.Popen(
-            [sys.executable, "-c", HOLDER, str(tmp_path / "slots")],
+            [sys.executable, "-c", script, str(tmp_path / "slots")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             cwd=Path(__file__).parents[2],
         )
         started.append(process)
-        assert process.stdout.readline() == b"holding\n"
+        assert not said or process.stdout.readline() == said
         return process
 
     yield start
@@ -188,6 +203,20 @@ def test_counts_other_processes_and_forgets_a_killed_one(tmp_path, processes):
     first.wait()
     with slots.turn():
         assert (tmp_path / "slots").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_process_that_is_stuck_while_it_looks_for_a_turn_keeps_nobody_out(tmp_path, processes):
+    processes(STUCK, said=b"locked True\n")  # stopped with the file that says who goes first
+    other = processes(said=b"")
+
+    said, warned = other.communicate(timeout=PATIENCE)
+
+    assert said == b"holding\n"
+    assert warned.count(b"does not go on holds the lock file slot-first") == 1
+    with pytest.raises(Busy), Slots(tmp_path / "slots", patience=0.05).turn(1):
+        pass
+    with Slots(tmp_path / "slots", patience=0.05).turn():
+        pass
 
 
 def test_turns_of_another_name_are_others(tmp_path, occupied):
