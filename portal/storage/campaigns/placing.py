@@ -16,7 +16,7 @@ from portal.domain.month import Month
 from portal.domain.placement import Enrolment as DomainEnrolment
 from portal.domain.placement import known_as
 from portal.storage.campaigns.staging import StagedEnrolment, StagedLine
-from portal.storage.tables.bulk import tuples
+from portal.storage.tables.bulk import among, tuples
 from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.institutions import Enrolment, EnrolmentMonth, Institution
 
@@ -58,7 +58,7 @@ def records_about(
     """
     if not children:
         return {}
-    found = Record.select().where((Record.campaign == campaign) & _about(children))
+    found = Record.select().where(_about(campaign, children))
     small_first = sorted(found, key=lambda record: record.id_number, reverse=True)
     return {(record.id_type, in_capitals(record.id_number), record.reason): record for record in small_first}
 
@@ -76,8 +76,8 @@ def institutions_about(campaign: Campaign, children: Collection[Child]) -> set[s
     """Where the campaign's records about these children lie, sent back or not."""
     if not children:
         return set()
-    found = Record.select(Record.institution).where((Record.campaign == campaign) & _about(children))
-    return {code for (code,) in tuples(found.distinct())}
+    found = Record.select(Record.institution).where(_about(campaign, children))
+    return {code for (code,) in tuples(found)}  # for DISTINCT SQLite reads a whole campaign by institution
 
 
 def enrolments_of(
@@ -104,30 +104,29 @@ def enrolments_with(
     """The picture's enrolments with these numbers, by number and type of identifier."""
     found: dict[str, dict[IdType, list[DomainEnrolment]]] = defaultdict(lambda: defaultdict(list))
     table = picture.table
+    # Each type of identifier is named, so that the index serves.
+    ours = among(table, picture.where, {table.id_type: list(IdType), table.id_number: numbers})
     rows = table.select(
         table.id_type, table.id_number, table.institution, table.class_code, table.status, table.position
-    ).where(
-        picture.where
-        & table.id_type.in_(list(IdType))  # each of them named, so that the index serves
-        & table.id_number.in_(sorted(numbers))
-    )
+    ).where(ours)
     for kind, number, *enrolment in tuples(rows):
         found[number][kind].append(DomainEnrolment(*enrolment))
     return found
 
 
-def _about(children: Collection[Child]) -> Any:
-    """One condition for each type of identifier, so that an index serves it; nearly all are ЕГН."""
-    numbers = {kind: sorted(number for its, number in children if its == kind) for kind in IdType}
-    return reduce(
-        or_,
-        [(Record.id_type == kind) & _spelled(kind).in_(some) for kind, some in numbers.items() if some],
-    )
+def _about(campaign: Campaign, children: Collection[Child]) -> Any:
+    """That a record of the campaign is about one of them: a condition for each type of identifier, so that an
+    index serves it; nearly all are ЕГН."""
+    ours = Record.campaign == campaign
+    numbers = {kind: {number for its, number in children if its == kind} for kind in IdType}
+    return reduce(or_, (_with(ours, kind, some) for kind, some in numbers.items() if some))
 
 
-def _spelled(kind: IdType) -> Any:
-    """The record's number to be compared; only an ИДН can have been stored in small letters."""
-    return fn.UPPER(Record.id_number) if kind is IdType.IDN else Record.id_number
+def _with(ours: Any, kind: IdType, numbers: Collection[str]) -> Any:
+    """Only an ИДН can have been stored in small letters."""
+    if kind is IdType.IDN:
+        return ours & (Record.id_type == kind) & fn.UPPER(Record.id_number).in_(sorted(numbers))
+    return among(Record, ours, {Record.id_type: [kind], Record.id_number: numbers})
 
 
 def missing_from_file(campaign: Campaign) -> int:

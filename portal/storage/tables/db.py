@@ -29,6 +29,8 @@ SQLITE_PRAGMAS = {
 # for its turn, and longer than any statement of a page. Commands have time.
 LOCK_WAIT, LONGEST_STATEMENT = "10s", "30s"
 LONGEST_OF_A_LOAD = "15min"  # enrolments of a country, on a slow disk
+# To compile a statement takes PostgreSQL longer than all of ours take uncompiled, and it compiles each anew.
+NEVER_COMPILED = "-c jit=off"
 CONNECTIONS = 16  # of one process; gunicorn runs at most this many threads in each
 
 
@@ -64,14 +66,14 @@ def open_database(url: str, *, for_pages: bool = False) -> None:
 def make_database(url: str, *, for_pages: bool = False) -> peewee.Database:
     parts = urlsplit(url)
     if parts.scheme in ("postgres", "postgresql"):
-        limits = f"-c lock_timeout={LOCK_WAIT} -c statement_timeout={LONGEST_STATEMENT}" if for_pages else ""
+        limits = f" -c lock_timeout={LOCK_WAIT} -c statement_timeout={LONGEST_STATEMENT}" if for_pages else ""
         pooled: peewee.Database = Pool(
             url,
             prefer_psycopg3=True,
             max_connections=CONNECTIONS,
             stale_timeout=300,
             timeout=20,
-            options=limits,
+            options=NEVER_COMPILED + limits,
         )
         return pooled
     if parts.scheme != "sqlite":

@@ -66,6 +66,14 @@ def test_pages_wait_for_nothing_longer_than_people_would(postgres):
         made.close_all()
 
 
+@pytest.mark.parametrize("for_pages", [True, False])
+def test_postgresql_compiles_no_statement(postgres, for_pages):
+    made = make_database(POSTGRES, for_pages=for_pages)
+
+    assert made.execute_sql("SHOW jit").fetchone() == ("off",)
+    made.close_all()
+
+
 @pytest.mark.parametrize("error", [None, ZeroDivisionError])
 def test_a_load_has_time_and_leaves_the_limits_as_they_were(database, error):
     if is_sqlite():
