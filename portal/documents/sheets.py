@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -36,25 +37,23 @@ def sheet_xlsx(title: str, notes: Sequence[str], tables: Sequence[Table], *, mad
     """
     from openpyxl import Workbook
 
-    book = Workbook()
+    book = Workbook(write_only=True)
     book.properties.creator = PRODUCT
     book.properties.title = title
     book.properties.created = made_at.replace(tzinfo=None)
-    sheet = book.active
-    sheet.title = re.sub(r"[\[\]:*?/\\]", " ", title)[:LONGEST_NAME]
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:LONGEST_NAME])
     across(sheet)
     if len(tables) == 1:  # its head stands on every page
         head = len(notes) + 3
         sheet.print_title_rows = f"{head}:{head}"
     _set_widths(sheet, tables)
-    _fill(sheet, _rows(title, notes, tables))
     book.properties.modified = book.properties.created
-    return saved(book)
+    return saved(book, _drawn(sheet, _rows(title, notes, tables)))
 
 
-def saved(book: "Workbook") -> bytes:
+def saved(book: "Workbook", rows: "Iterable[tuple[int, Iterator[Written]]] | None" = None) -> bytes:
     """The file, made in memory: the library's own way leads each sheet through a temporary file, and names
-    of the register are written to no disk."""
+    of the register are written to no disk. With ``rows`` those are what its one sheet holds."""
     from openpyxl.worksheet._writer import WorksheetWriter
     from openpyxl.writer.excel import ExcelWriter, SpreadsheetDrawing
 
@@ -63,6 +62,8 @@ def saved(book: "Workbook") -> bytes:
             ws._drawing = SpreadsheetDrawing()  # an empty one, as the library has it
             part = io.BytesIO()
             writer = WorksheetWriter(ws, part)
+            if rows is not None:
+                writer.rows = lambda: rows
             writer.write()
             ws._rels = writer._rels
             self._archive.writestr(ws.path[1:], part.getvalue())
@@ -76,19 +77,18 @@ def saved(book: "Workbook") -> bytes:
 
 def across(sheet: "Worksheet") -> None:
     """To be printed on A4 across, as many pages as it takes, all columns on each."""
+    from openpyxl.worksheet.worksheet import Worksheet
+
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _set_widths(sheet: "Worksheet", tables: Sequence[Table]) -> None:
-    from openpyxl.utils import get_column_letter
-
     for number in range(max(len(table.widths) for table in tables)):
         wanted = max(table.widths[number] for table in tables if number < len(table.widths))
-        letter = get_column_letter(number + 1)
-        sheet.column_dimensions[letter].width = min(max(wanted, NARROWEST), WIDEST)
+        sheet.column_dimensions[_letter(number + 1)].width = min(max(wanted, NARROWEST), WIDEST)
 
 
 def _rows(
@@ -105,33 +105,66 @@ def _rows(
             yield row, False, True
 
 
-def _fill(sheet: "Worksheet", rows: Iterable[tuple[Sequence[Cell], bool, bool]]) -> None:
-    """Each look is made once: to make it for every cell takes longer than all the rest of a long table."""
-    looks: dict[tuple[type, bool, bool], Any] = {}
-    for number, (cells, bold, wraps) in enumerate(rows, start=1):
+def _drawn(
+    sheet: "Worksheet", rows: Iterable[tuple[Sequence[Cell], bool, bool]]
+) -> "Iterator[tuple[int, Iterator[Written]]]":
+    """Each row with its number. There is one cell of each look, which is written again and again: to make
+    every cell of a long table takes longer than to write it."""
+    looks: dict[tuple[type, bool, bool], Written] = {}
+
+    def row(number: int, cells: Sequence[Cell], *, bold: bool, wraps: bool) -> "Iterator[Written]":
         for column, value in enumerate(cells, start=1):
-            cell, look = sheet.cell(row=number, column=column), (type(value), bold, wraps)
+            if value == "":
+                continue
+            look = (type(value), bold, wraps)
             if look not in looks:
                 looks[look] = _look(sheet, value, bold=bold, wraps=wraps)
-            cell.value = _NO_XML.sub("", value) if isinstance(value, str) else value
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cell._style = looks[look]  # which is changed no more
+            cell = looks[look]
+            cell.row, cell.column = number, column
+            cell._value = _NO_XML.sub("", value) if isinstance(value, str) else value
+            yield cell
+
+    for number, (cells, bold, wraps) in enumerate(rows, start=1):
+        yield number, row(number, cells, bold=bold, wraps=wraps)
 
 
-def _look(sheet: "Worksheet", value: Cell, *, bold: bool, wraps: bool) -> Any:
-    """How the book knows that a cell with such a value looks."""
+def _look(sheet: "Worksheet", value: Cell, *, bold: bool, wraps: bool) -> "Written":
+    """A cell that looks as one with such a value."""
     from openpyxl.cell import Cell as Sample
     from openpyxl.styles import Alignment, Font
 
-    cell = Sample(sheet)
+    sample = Sample(sheet)
     if isinstance(value, str):
-        as_text(cell, value)
-    elif isinstance(value, date):
-        cell.number_format = "DD.MM.YYYY"
-    cell.alignment = Alignment(vertical="top", wrap_text=wraps)
-    cell.font = Font(FONT, 11, bold=bold)
-    return cell._style
+        as_text(sample, value)
+    else:
+        sample.value = value
+        if isinstance(value, date):
+            sample.number_format = "DD.MM.YYYY"
+    sample.alignment = Alignment(vertical="top", wrap_text=wraps)
+    sample.font = Font(FONT, 11, bold=bold)
+    return Written(sheet, sample.data_type, sample.style_id)
+
+
+class Written:
+    """A cell as the library's writer asks for it."""
+
+    has_style, hyperlink, _comment = True, None, None
+
+    def __init__(self, parent: "Worksheet", data_type: str, style_id: int) -> None:
+        self.parent, self.data_type, self.style_id = parent, data_type, style_id
+        self.row = self.column = 1
+        self._value: Cell = ""
+
+    @property
+    def coordinate(self) -> str:
+        return f"{_letter(self.column)}{self.row}"
+
+
+@cache
+def _letter(column: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(column))
 
 
 def as_text(cell: Any, value: str) -> None:

@@ -64,3 +64,18 @@ def test_is_printed_across_and_no_column_is_endless():
     assert sheet.page_setup.orientation == "landscape"
     assert [sheet.column_dimensions[name].width for name in "AB"] == [9, 60]
     assert len(sheet.title) <= 31
+
+
+def test_each_cell_of_a_long_table_is_its_own():
+    """One cell of each look is written again and again: none says what another does, and none is lost."""
+    days = [date(2020, 12, 1 + number % 31) for number in range(60)]
+    rows = [(number, f"име {number}" if number % 3 else "", days[number], "=1") for number in range(60)]
+
+    sheet = read(made(head=("№", "Име", "Ден", "="), rows=rows, widths=(5, 20, 9, 9)))
+
+    found = [
+        (one.value, two.value or "", day.value.date(), text.value) for one, two, day, text in sheet["A5:D64"]
+    ]
+    assert found == rows
+    assert {cell.alignment.vertical for row in sheet["A5:D64"] for cell in row if cell.value} == {"top"}
+    assert [sheet[f"A{number}"].font.bold for number in (1, 2, 4, 5, 64)] == [True, False, True, False, False]
