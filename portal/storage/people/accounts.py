@@ -18,7 +18,7 @@ from portal.storage.tables.db import is_sqlite
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
 
-SHOWN = 100  # of some thousand; the rest is found by searching
+SHOWN = 50  # of some thousand; the rest is found by searching
 
 
 class AccountState(Enum):
@@ -63,21 +63,34 @@ def find_accounts(words: str = "", role: Role | None = None, state: AccountState
     institution's name or code; compared in Python, where all names are compared alike. Of those that are not
     shown no more is read than these."""
     wanted = folded(words).split()
-    known = (User.id, User.name, User.email, Institution.name, Institution.code)
-    query = User.select(*known).join(Institution, JOIN.LEFT_OUTER)
+    searched = (User.email, Institution.code) if wanted else ()
+    query = User.select(User.id, User.name, Institution.name, *searched).join(Institution, JOIN.LEFT_OUTER)
     if role is not None:
         query = query.where(User.role == role)
     if state is not None:
         query = query.where(_in_state(state))
     found = [
-        ((place is not None, place_order(place) if place is not None else [], folded(name)), number)
-        for number, name, email, place, code in tuples(query)
-        if finds(wanted, " ".join((name, email, place or "", code or "")))
+        (_place_key(place), name, number)
+        for number, name, place, *more in tuples(query)
+        if not wanted or finds(wanted, " ".join((name, place or "", *(word or "" for word in more))))
     ]
-    first = [number for _, number in nsmallest(SHOWN, found)]  # the offices, then the institutions, by name
+    first = _first(found)
     shown = User.select(User, Institution).join(Institution, JOIN.LEFT_OUTER).where(User.id.in_(first))
     by_id, names = {user.id: user for user in shown}, regions()
     return Found([_listed(by_id[number], names) for number in first], len(found))
+
+
+def _place_key(place: str | None) -> tuple[bool, list[tuple[int, str]]]:
+    """The offices come before the institutions."""
+    return place is not None, [] if place is None else place_order(place)
+
+
+def _first(found: list[tuple[Any, str, int]]) -> list[int]:
+    """The numbers of those who are shown, by place and name. Names are folded, which is dear, only where the
+    place does not decide."""
+    places = nsmallest(SHOWN, (place for place, _, _ in found))
+    near = ((place, folded(name), number) for place, name, number in found if place <= places[-1])
+    return [number for *_, number in nsmallest(SHOWN, near)]
 
 
 def held(query: Any) -> Any:

@@ -1,34 +1,50 @@
 """Who still has to be invited: institutions that nobody directs, and people who did not activate."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import fn
 
-from portal.domain.names import by_number
+from portal.domain.names import place_order
 from portal.domain.times import today
 from portal.storage.people.accounts import directors_at
+from portal.storage.tables.bulk import tuples
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import OneTimeLink, User
+
+
+class Place(NamedTuple):
+    code: str
+    name: str
+    region: int
+    region_name: str
+    phone: str
+    email: str
 
 
 @dataclass(frozen=True)
 class Undirected:
     """An institution without a director; ``invited`` did not activate yet."""
 
-    institution: Institution
+    institution: Place
     invited: list[User]
 
 
-def undirected(day: date, region: int | None = None) -> list[Undirected]:
+def undirected(day: date, region: int | None = None) -> list[Place]:
     """Institutions that are open on this day and have no active director, by region and name."""
-    query = Institution.select().where(
-        ~Institution.closed_by(day) & Institution.code.not_in(User.places_with_director())
-    )
+    directs = User.select(User.id).where(User.is_director() & (User.institution == Institution.code))
+    columns = [getattr(Institution, name) for name in Place._fields]
+    query = Institution.select(*columns).where(~Institution.closed_by(day) & ~fn.EXISTS(directs))
     if region is not None:
         query = query.where(Institution.region == region)
-    places = sorted(query, key=lambda place: (place.region, by_number(place.name), place.code))
+    places = [Place._make(row) for row in tuples(query)]
+    return sorted(places, key=lambda place: (place.region, place_order(place.name), place.code))
+
+
+def with_invited(places: Sequence[Place]) -> list[Undirected]:
+    """The same with whoever is invited there."""
     invited = directors_at(place.code for place in places)
     return [Undirected(place, invited.get(place.code, [])) for place in places]
 

@@ -18,7 +18,7 @@ from portal.domain.errors import Objection, Refusal
 from portal.domain.people import Operator, Role
 from portal.storage.campaigns.loads import PEOPLE, latest_loads, unfinished_of
 from portal.storage.people.accounts import place_of, regions
-from portal.storage.people.uninvited import not_activated, undirected
+from portal.storage.people.uninvited import not_activated, undirected, with_invited
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.body import sent_file
@@ -90,7 +90,7 @@ def without_director(operator: Operator) -> ResponseReturnValue:
         total=len(found),
         page=page,
         size=ON_A_PAGE,
-        places=found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+        places=with_invited(found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]),
         regions=names,
         region=region,
         today=clock.today(),
@@ -104,7 +104,7 @@ def to_fill_in(operator: Operator) -> ResponseReturnValue:
     into it, and the columns behind them are for who does so."""
     rows = [
         (place.code, "", "", Role.DIRECTOR.value, place.name, place.region_name, place.phone, place.email)
-        for place in (each.institution for each in undirected(clock.today(), _region(regions())))
+        for place in undirected(clock.today(), _region(regions()))
     ]
     response = Response(sheet_csv(TO_FILL_IN, rows), mimetype="text/csv")
     response.headers["Content-Disposition"] = "attachment; filename=people.csv"

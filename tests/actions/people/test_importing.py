@@ -11,7 +11,7 @@ from portal.actions.people.invitations import TAKEN, resend
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Role
 from portal.domain.times import today
-from portal.storage.people.uninvited import not_activated, undirected
+from portal.storage.people.uninvited import not_activated, undirected, with_invited
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import connected, db
 from portal.storage.tables.institutions import Institution
@@ -141,9 +141,9 @@ def test_a_thousand_lines_take_three_queries(world):
 
 
 def test_an_institution_is_without_director_until_one_activates(world):
-    assert [place.institution.code for place in undirected(today(NOW))] == [FAR_SCHOOL]
+    assert [place.code for place in undirected(today(NOW))] == [FAR_SCHOOL]
     brought(NEW)
-    (place,) = undirected(today(NOW), region=3)
+    (place,) = with_invited(undirected(today(NOW), region=3))
     assert [user.name for user in place.invited] == ["Нов Директор"]
     assert undirected(today(NOW), region=22) == []
     User.update(activated_at=NOW).where(User.email == "new@example.org").execute()

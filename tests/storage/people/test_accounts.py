@@ -1,10 +1,15 @@
 """portal.storage.people.accounts and .delegations: what the operator and the director are shown."""
 
+from random import Random
+
 import pytest
 
 from portal.domain.errors import NotFound
+from portal.domain.names import folded, place_order
 from portal.domain.people import Role, Scope
+from portal.domain.placement import InstitutionType
 from portal.domain.times import today
+from portal.storage.people import accounts
 from portal.storage.people.accounts import (
     AccountState,
     account,
@@ -15,7 +20,7 @@ from portal.storage.people.accounts import (
 )
 from portal.storage.people.delegations import find_given, given_by
 from portal.storage.tables.people import Delegation, User
-from tests.cast import NOW, SCHOOL
+from tests.cast import NOW, SCHOOL, add_institution
 
 TODAY = today(NOW)
 
@@ -33,6 +38,40 @@ def test_offices_come_first_then_institutions_by_name(world):
         "Ана Янева",
         "Дора Илиева",
     ]
+
+
+def test_shows_the_first_of_all_by_place_and_name(world, monkeypatch):
+    rnd = Random(5)
+    monkeypatch.setattr(accounts, "SHOWN", 20)
+    places = [None, SCHOOL, *(f"96{number:05d}" for number in range(9))]
+    for number, code in enumerate(places[2:]):
+        add_institution(code, f"{number % 4 + 7}. ОУ", InstitutionType.SCHOOL)
+    for number in range(90):
+        User.create(
+            email=f"{number}@example.org", name=rnd.choice(("Яна", "ана", "Aна", "Вера")), invited_at=NOW,
+            role=Role.DIRECTOR, institution=rnd.choice(places),
+        )  # fmt: skip
+    for words, role in (("", None), ("", Role.DIRECTOR), ("ана", None), ("оу 9", None), ("никой", None)):
+        one_by_one = sorted(
+            (user for user in User.select() if _is_found(user, words, role)),
+            key=lambda user: (
+                user.institution is not None,
+                place_order(user.institution.name) if user.institution else [],
+                folded(user.name),
+                user.id,
+            ),
+        )
+
+        found = find_accounts(words, role)
+
+        assert [person.id for person in found.people] == [user.id for user in one_by_one[:20]]
+        assert found.total == len(one_by_one)
+
+
+def _is_found(user, words, role):
+    place = user.institution
+    text = f"{user.name} {user.email} {f'{place.name} {place.code}' if place else ''}"
+    return role in (None, user.role) and all(word in folded(text) for word in folded(words).split())
 
 
 def test_finds_by_every_word_whatever_its_case(world):

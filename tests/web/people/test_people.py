@@ -72,8 +72,8 @@ def test_shows_the_first_of_very_many(operator):
             for n in range(250)]  # fmt: skip
     User.insert_many(rows).execute()
     page = operator.get("/people/").page
-    assert len(names(page)) == 100
-    assert "Показани са първите 100 от 256" in page.text("#people")
+    assert len(names(page)) == 50
+    assert "Показани са първите 50 от 256" in page.text("#people")
 
 
 def test_invites_a_director(operator):
