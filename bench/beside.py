@@ -105,15 +105,16 @@ def _beside(side: Portal, server: Server, command: list[str], environment: dict[
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     with _deciding(side, server) as over:
         began = time.monotonic()
-        subprocess.run(
+        load = subprocess.run(
             [sys.executable, "-c", "from portal.cli import main; main()", *command],
             cwd=ROOT,
             env=settings | environment,
-            check=True,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            check=False,
         )
         took = time.monotonic() - began
+    assert load.returncode == 0, load.stderr.decode()[-2000:]
     return Beside(took, **over)
 
 
