@@ -1,17 +1,21 @@
 """A correction that an institution asks for after its deadline: who may say what of it, and when."""
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 from enum import Enum
 
 from portal.domain.decisions import RefusalReason
 from portal.domain.errors import Conflict, Refusal, holds
+from portal.domain.identifiers import holds_identifier
 from portal.domain.institutions import check_not_closed
 from portal.domain.names import folded
 from portal.domain.submissions import CampaignState, Lock, Window
 
 DOCUMENT_LENGTH, NOTE_LENGTH, ANSWER_LENGTH = 60, 1000, 500  # characters: our decision
 SHORTEST_NAME = 3  # letters; shorter ones stand in other words
+SHORTEST_NUMBER = 6  # signs of an identifier that is looked for also with other signs within or around it
+_WORD = re.compile(r"[^\W_]+")  # so that „(Петрова),“ and each half of „Иванова-Петрова“ is a name
 
 
 class Why(Enum):
@@ -121,8 +125,15 @@ def check_may_grant(granted: bool | None, *, grant: bool, note: str, names: Coll
 
 
 def check_names_nobody(text: str, names: Collection[str], *, field: str) -> None:
-    """Raise Refusal where a name or number of the child stands in what the regional office reads."""
-    words = set(folded(text).split())
-    told = [folded(name) for name in names]
-    if any(len(name) >= SHORTEST_NAME and name in words for name in told):
+    """Raise Refusal where a name or number of the child stands in what the regional office reads, whatever
+    marks are around it or within the number, or anybody else's ЕГН or ЛНЧ."""
+    words = _WORD.findall(folded(text))
+    told = {part for name in names for part in _WORD.findall(folded(name)) if len(part) >= SHORTEST_NAME}
+    run_together = "".join(words)
+    numbers = [part for part in told if len(part) >= SHORTEST_NUMBER and not part.isalpha()]
+    if (
+        holds_identifier(text)
+        or not told.isdisjoint(words)
+        or any(number in run_together for number in numbers)
+    ):
         raise Refusal("Това го чете и РУО: махнете името и номера на детето.", field=field)

@@ -24,7 +24,7 @@ NOTE = "Мария Атанасова беше болна."
 def record(client, world):
     """Signed; the deadline has passed."""
     by = {"decision": Decision.CONFIRMED, "decided_by": world.ana.user_id, "decided_at": NOW}
-    record = add_record(family="Атанасова", **by)
+    record = add_record(family="Атанасова-Лазарова", **by)
     sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
     client.at(AFTER)
     return record
@@ -112,6 +112,34 @@ def test_says_what_is_missing(client, world, record, fields, field):
     assert answer.status_code == 422
     assert answer.page.has(f"#{field}-error")
     assert CorrectionRequest.select().count() == 0
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "бележка на Атанасова, 7 клас",
+        "№ 118 (Атанасова)",
+        "№118/Атанасова",
+        "№ 118_Атанасова",
+        "за Лазарова",  # half of a name
+        "ЕГН:{0}",
+        "№{0}/2020",
+        "{0[0]}{0[1]} {0[2]}{0[3]}-{0[4]}{0[5]}.{0[6]}{0[7]}{0[8]}{0[9]}",
+        "№ 5001010019",  # somebody else's
+    ],
+)
+def test_marks_around_a_name_or_number_hide_it_from_nobody(client, world, record, document):
+    """The regional office reads the number of the document, and the operator's answer."""
+    text = document.format(record.id_number)
+    sent = {"record": record.id, "reason": "late_note", "document": text}
+    answer = client.sign_in(world.ana).send(OWN, **sent)
+    assert answer.status_code == 422
+    assert "махнете името и номера" in answer.page.text("#document-error")
+
+    assert client.send(OWN, **sent | {"document": "№ 118, 7 клас"}).status_code == 303
+    request_id = CorrectionRequest.get().id
+    client.sign_in(world.oleg)
+    assert client.send(f"{DESK}/{request_id}", granted="no", note=text).status_code == 422
 
 
 def test_neither_child_nor_reason_is_chosen_beforehand(client, world, record):
