@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 
+from portal.actions.campaigns.answers import ANSWERED
 from portal.actions.keys.marks import added, mark
 from portal.actions.keys.throttle import Origin
 from portal.actions.site import Site
@@ -20,7 +21,9 @@ from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Operator, Role, Ruo, Scope
 from portal.domain.placement import InstitutionType
 from portal.storage.people.persons import person_of
+from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign, Record, Submission
+from portal.storage.tables.db import writing
 from portal.storage.tables.institutions import BandTerm, BandVacation, Enrolment, EnrolmentMonth, Institution
 from portal.storage.tables.people import Delegation, Login, User, UserKey
 
@@ -199,6 +202,14 @@ def add_enrolment(**columns: object) -> Enrolment:
         update={EnrolmentMonth.enrolments: EnrolmentMonth.enrolments + 1},
     ).execute()
     return line
+
+
+def end_month() -> None:
+    """As the final answer leaves it, without the answer."""
+    Campaign.update(answered_at=AFTER).execute()
+    with writing():
+        for campaign in Campaign.select():
+            audit.add(None, ANSWERED, f"campaign:{campaign.id}", now=AFTER)
 
 
 def add_record(

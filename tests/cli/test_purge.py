@@ -14,7 +14,7 @@ from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.people import Delegation, Login
 from portal.storage.tables.register import Collection
 from tests.actions.register.unlocked import draft, entered
-from tests.cast import AFTER, MONTH, NOW, PASSWORD, PEPPER, SITE, add_record
+from tests.cast import MONTH, NOW, PASSWORD, PEPPER, SITE, add_record, end_month
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def answered(world):
     )
     sign(world.ana, MONTH, PASSWORD, site=SITE, now=NOW)
     entered(world.ana, draft(placed_on=date(2020, 12, 7), planned_until=date(2020, 12, 18)))
-    Campaign.update(answered_at=AFTER).execute()
+    end_month()
 
 
 def purge(portal, *more, before="2021-09", **options):

@@ -36,6 +36,7 @@ from portal.storage.tables.snapshot import snapshot
 logger = logging.getLogger(__name__)
 
 ERASED = "Данните за този месец са заличени след срока за съхранение: файлът вече не може да бъде направен."
+ANSWERED = "answered"  # in the audit
 COMMAND_LINE = "команден ред"  # who made an answer that no account made
 TRIES = 3  # at writing the answer while nobody waits: after the deadline hardly anything changes
 
@@ -153,7 +154,7 @@ def _keep(campaign: Campaign) -> None:
 def _store(person: Operator | None, campaign: Campaign, made: Made, *, now: datetime, final: bool) -> None:
     by = None if person is None else person.user_id
     AnswerFile.create(campaign=campaign, final=final, at=now, by=by, **made.columns)
-    what = "answered" if final else "previewed_answer"
+    what = ANSWERED if final else "previewed_answer"
     audit.add(person, what, f"campaign:{campaign.id}", now=now, content=made.sha256)
 
 

@@ -22,6 +22,7 @@ from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import writing
 
 MADE, ENDED = "made_exception", "ended_exception"  # in the audit
+SUSPENDED, RESUMED = "suspended", "resumed"
 SHOWN_UNTIL = timedelta(seconds=1)  # so that the end of a day reads 23:59 of it, not 00:00 of the next
 
 
@@ -32,7 +33,7 @@ def suspend(person: Operator, month: Month, reason: str, *, now: datetime) -> No
         check_may_suspend(campaign.window, reason)
         campaign.suspended_at, campaign.suspended_reason = now, reason
         _store_suspension(campaign)
-        audit.add(person, "suspended", f"campaign:{campaign.id}", now=now)
+        audit.add(person, SUSPENDED, f"campaign:{campaign.id}", now=now)
         announce(Occasion.MONTH_SUSPENDED, campaign, now=now)
     spread(now=now)
 
@@ -43,7 +44,7 @@ def resume(person: Operator, month: Month, *, now: datetime) -> None:
         check_may_resume(campaign.window)
         campaign.suspended_at, campaign.suspended_reason = None, ""
         _store_suspension(campaign)
-        audit.add(person, "resumed", f"campaign:{campaign.id}", now=now)
+        audit.add(person, RESUMED, f"campaign:{campaign.id}", now=now)
         announce(Occasion.MONTH_RESUMED, campaign, now=now)
     tell_of_list(campaign, now=now)  # whose window was set meanwhile
     spread(now=now)

@@ -10,6 +10,8 @@ from portal.storage.retention.erasing import collections_to_erase, erase_collect
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
 
+ERASED = "register_erased"  # in the audit
+
 logger = logging.getLogger(__name__)
 
 
@@ -22,7 +24,7 @@ def erase_registers(before: Month, *, now: datetime) -> list[int]:
         with writing():
             hold_register(institution)
             if erase_collection(collection.id, now=now):
-                audit.add(None, "register_erased", f"collection:{collection.id}", now=now, chain=institution)
+                audit.add(None, ERASED, f"collection:{collection.id}", now=now, chain=institution)
                 years.add(collection.school_year)
     for year in sorted(years):
         logger.info("registers of %s erased", year)

@@ -15,10 +15,10 @@ from portal.actions.verifying.erased import check_erased
 from portal.actions.verifying.factors import check_factors, check_passkeys, check_spared
 from portal.actions.verifying.figures import Figures, check_figures
 from portal.actions.verifying.finding import Finding
-from portal.actions.verifying.lists import check_counts, check_list, lists_of
+from portal.actions.verifying.lists import check_counts, check_gone, check_list, lists_of
 from portal.actions.verifying.loads import check_loads
 from portal.actions.verifying.notices import check_notices
-from portal.actions.verifying.offices import check_calls, check_office_letters
+from portal.actions.verifying.offices import check_calls, check_corrections, check_office_letters
 from portal.actions.verifying.registers import check_registers
 from portal.actions.verifying.times import check_times, check_windows
 from portal.domain.month import Month
@@ -90,6 +90,8 @@ def _rows(
     yield from _readable("notices", check_notices())
     yield from _readable("calls", check_calls())
     yield from _readable("office_letters", check_office_letters())
+    yield from _readable("corrections", check_corrections())
+    yield from _readable("lists", check_gone())
     for batch in lists_of(month):
         yield from check_counts(batch)
         for submission in batch:

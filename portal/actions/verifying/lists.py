@@ -1,4 +1,5 @@
-"""Checking one institution's list: its counts, its signatures, and its rows against the declaration."""
+"""Checking one institution's list: that it is there, its counts, its signatures, and its rows against the
+declaration."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -16,6 +17,8 @@ from portal.domain.signing.declaration import Line
 from portal.domain.signing.declared import Unreadable, read
 from portal.domain.submissions import Counts, Lock
 from portal.storage.signing.standing import line_of, rebuilt, removal_of, signatures_of
+from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.signatures import Declaration, Signature
 from portal.storage.tables.snapshot import in_batches
@@ -27,8 +30,20 @@ def lists_of(month: Month | None) -> Iterator[list[Submission]]:
     yield from in_batches(lists if month is None else lists.where(Campaign.month == month), Submission.id)
 
 
+def check_gone() -> Iterator[Finding]:
+    """Lists and months stay, also those that are erased: whoever takes a whole one away takes with it what
+    every other check would look at."""
+    for kind, table, what in (("submission", Submission, "Списък"), ("campaign", Campaign, "Месец")):
+        said = AuditEntry.select(AuditEntry.object).where(AuditEntry.object.startswith(f"{kind}:"))
+        there = {f"{kind}:{number}" for (number,) in tuples(table.select(table.id))}
+        for thing in sorted({name for (name,) in tuples(said.distinct())} - there):
+            number = thing.partition(":")[2]
+            yield Finding(f"{kind}_deleted", thing, f"{what} № {number} стои в одита, а го няма.")
+
+
 def check_counts(batch: list[Submission]) -> Iterator[Finding]:
-    """Whether the counters that everybody reads are what the records say."""
+    """Whether the counters that everybody reads are what the records say, and each record is of the
+    institution on whose list it stands: with the record's own code it goes to АСП."""
     decision = fn.MIN(Record.decision).coerce(False)  # as it stands, even where it is none of ours
     rows: Any = (
         Record.select(Record.submission, decision, fn.COUNT(Record.id))
@@ -41,6 +56,17 @@ def check_counts(batch: list[Submission]) -> Iterator[Finding]:
         each = [counted.get((submission.id, code), 0) for code in Decision]
         if submission.lock is not Lock.ERASED and submission.counts != Counts(sum(each), *each):
             yield _finding("counts", submission, "броячите не са това, което показват записите")
+    yield from _check_places(batch)
+
+
+def _check_places(batch: list[Submission]) -> Iterator[Finding]:
+    by_id = {submission.id: submission for submission in batch}
+    elsewhere = (Record.institution != Submission.institution) | (Record.campaign != Submission.campaign)
+    rows = Record.select(Record.submission, fn.COUNT(Record.id)).join(Submission)
+    found = rows.where(Submission.id.in_([*by_id]) & elsewhere).group_by(Record.submission)
+    for list_id, count in tuples(found):
+        sentence = f"записи на друга институция или месец: {count}"
+        yield _finding("records_misplaced", by_id[list_id], sentence)
 
 
 def check_list(submission: Submission, *, site: Site) -> Iterator[Finding]:

@@ -1,32 +1,79 @@
-"""Checking circulars: each as it was published, to whom it was published, and none gone without the purge."""
+"""Checking circulars: each as it was published, to whom, who read it and whether it was taken back, and none
+gone without the purge."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
 
-from portal.actions.notices.publishing import PUBLISHED, digest_of
+from portal.actions.notices.acquainting import READ, WITHDRAWAL_READ
+from portal.actions.notices.publishing import PUBLISHED, WITHDRAWN, digest_of
 from portal.actions.retention.purging import NOTICE_ERASED
 from portal.actions.verifying.finding import Finding
+from portal.domain.people import Role
 from portal.storage.notices.files import files_of
 from portal.storage.notices.recipients import codes_of
-from portal.storage.notices.tables import Notice
+from portal.storage.notices.tables import Notice, NoticeFile, NoticeReading, NoticeWithdrawal
 from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.bulk import tuples
+from portal.storage.tables.people import User
 from portal.storage.tables.snapshot import in_batches
 
 THING = "notice:"
+Deed = tuple[str, int, datetime, str]  # which circular, who, when, and the digest of what was said
 
 
 def check_notices() -> Iterator[Finding]:
-    """Whoever can write into the tables could else put other words into an office's mouth, or take one
-    institution from those that were told. What the files hold is theirs by the digest beside them."""
+    """Whoever can write into the tables could else put other words into an office's mouth, take one
+    institution from those that were told, or let somebody say that they have read it."""
     said = dict(_contents(PUBLISHED))
     erased = {thing for thing, _ in _contents(NOTICE_ERASED)}
     for batch in in_batches(Notice.select(), Notice.id):
         files = files_of([row.id for row in batch])
         for row in batch:
             content = said.pop(f"{THING}{row.id}", None)
-            if content != digest_of(row, files[row.id], codes_of(row)):
+            is_whole = all(map(_is_whole, files[row.id])) and _is_of_office(row)
+            if content != digest_of(row, files[row.id], codes_of(row)) or not is_whole:
                 yield _finding("notice_changed", str(row.id), "не е онова, което е публикувано")
     for thing in sorted(said.keys() - erased):
         yield _finding("notice_deleted", thing.removeprefix(THING), "стои в одита, а го няма")
+    for thing in sorted(_withdrawals() | _readings(READ) | _readings(WITHDRAWAL_READ)):
+        if thing not in erased:
+            sentence = "е прочетено или оттеглено не така, както казва одитът"
+            yield _finding("notice_unsaid", thing.removeprefix(THING), sentence)
+
+
+def _is_whole(file: NoticeFile) -> bool:
+    """One at a time: a file has up to 5 MB."""
+    content = NoticeFile.select(NoticeFile.content).where(NoticeFile.id == file.id).scalar()
+    return sha256(bytes(content)).hexdigest() == file.sha256
+
+
+def _is_of_office(row: Notice) -> bool:
+    """Whether it is of the office of whoever published it, whose account has a mark of its own."""
+    by = User.get_by_id(row.published_by_id)
+    return row.region == (by.region if by.role is Role.RUO else None)
+
+
+def _withdrawals() -> set[str]:
+    """The circulars of which rows and audit do not tell the same."""
+    kept = {
+        (f"{THING}{row.notice_id}", row.by_id, row.at, sha256(row.reason.encode()).hexdigest())
+        for row in NoticeWithdrawal.select()
+    }
+    return {thing for thing, *_ in kept ^ _deeds(WITHDRAWN)}
+
+
+def _readings(what: str) -> set[str]:
+    rows: Any = NoticeReading.select(NoticeReading.notice, NoticeReading.user, NoticeReading.at)
+    ours = NoticeReading.of_withdrawal == (what == WITHDRAWAL_READ)
+    kept = {(f"{THING}{notice}", user, at, "") for notice, user, at in tuples(rows.where(ours))}
+    return {thing for thing, *_ in kept ^ _deeds(what)}
+
+
+def _deeds(what: str) -> set[Deed]:
+    fields = (AuditEntry.object, AuditEntry.who, AuditEntry.at, AuditEntry.content)
+    return set(tuples(AuditEntry.select(*fields).where(AuditEntry.what == what)))
 
 
 def _contents(what: str) -> Iterator[tuple[str, str]]:

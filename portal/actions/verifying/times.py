@@ -1,8 +1,10 @@
 """Checking windows, exceptions, and lists declared empty, against the audit."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from portal.actions.campaigns.campaigns import ENDED, MADE, exception_digest
+from portal.actions.campaigns.answers import ANSWERED
+from portal.actions.campaigns.campaigns import ENDED, MADE, RESUMED, SUSPENDED, exception_digest
 from portal.actions.campaigns.sending import SENT, sent_digest
 from portal.actions.campaigns.window import SET, window_digest
 from portal.actions.lists.confirmations import NOTHING
@@ -21,6 +23,7 @@ def check_windows(month: Month | None) -> Iterator[Finding]:
     for campaign in campaigns:
         yield from _check_sent(campaign)
         yield from _check_result(campaign)
+        yield from _check_state(campaign)
         entry = _last(f"campaign:{campaign.id}", SET)
         if entry is not None and entry.content != window_digest(campaign):
             yield Finding(
@@ -28,6 +31,20 @@ def check_windows(month: Month | None) -> Iterator[Finding]:
                 f"campaign:{campaign.id}",
                 f"{campaign.month}: срокът не е онзи, който операторът е записал.",
             )
+
+
+def _check_state(campaign: Campaign) -> Iterator[Finding]:
+    """That it is suspended, and answered, since when the operator did so: else lists could be signed that
+    nobody may sign, or a month be over before its day."""
+    thing = f"campaign:{campaign.id}"
+    entry = _last(thing, SUSPENDED, RESUMED)
+    if campaign.suspended_at != (entry.at if entry and entry.what == SUSPENDED else None):
+        sentence = f"{campaign.month}: дали месецът е спрян не е това, което операторът е записал."
+        yield Finding("suspension_changed", thing, sentence)
+    first = _said(thing, ANSWERED).order_by(AuditEntry.id).first()
+    if campaign.answered_at != (first.at if first else None):
+        sentence = f"{campaign.month}: кога е изготвен окончателният отговор не е това, което казва одитът."
+        yield Finding("answered_changed", thing, sentence)
 
 
 def _check_sent(campaign: Campaign) -> Iterator[Finding]:
@@ -57,12 +74,9 @@ def _check_result(campaign: Campaign) -> Iterator[Finding]:
 def check_times(submission: Submission) -> Iterator[Finding]:
     """The exception made for one list, and that its director said that it holds nobody."""
     thing = f"submission:{submission.id}"
-    if submission.reopened_until is not None:
-        entry = _last(thing, MADE, ENDED)
-        if entry is None or entry.content != exception_digest(submission):
-            yield _finding(
-                "exception_changed", submission, "изключението не е онова, което операторът е записал"
-            )
+    entry = _last(thing, MADE, ENDED)
+    if (entry.content if entry else exception_digest(Submission())) != exception_digest(submission):
+        yield _finding("exception_changed", submission, "изключението не е онова, което операторът е записал")
     if submission.checked_at is not None:
         entry = _last(thing, NOTHING)
         said = (submission.checked_at, submission.checked_by_id)
@@ -71,13 +85,12 @@ def check_times(submission: Submission) -> Iterator[Finding]:
 
 
 def _last(thing: str, *words: str) -> AuditEntry | None:
-    found: AuditEntry | None = (
-        AuditEntry.select()
-        .where((AuditEntry.object == thing) & AuditEntry.what.in_(words))
-        .order_by(AuditEntry.id.desc())
-        .first()
-    )
+    found: AuditEntry | None = _said(thing, *words).order_by(AuditEntry.id.desc()).first()
     return found
+
+
+def _said(thing: str, *words: str) -> Any:
+    return AuditEntry.select().where((AuditEntry.object == thing) & AuditEntry.what.in_(words))
 
 
 def _finding(code: str, submission: Submission, what: str) -> Finding:

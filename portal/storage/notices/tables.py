@@ -92,6 +92,7 @@ class NoticeWithdrawal(Table):
     at = UtcField()
     by = ForeignKeyField(User, on_delete="RESTRICT")
     notice_id: int
+    by_id: int
 
 
 class NoticeRound(Table):

@@ -96,6 +96,9 @@ class CorrectionRequest(Table):
     institution_id: str
     record_id: int
     campaign_id: int
+    asked_by_id: int
+    supported_by_id: int
+    answered_by_id: int
 
     class Meta:
         indexes = ((("campaign", "institution"), False),)

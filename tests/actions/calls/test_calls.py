@@ -32,6 +32,7 @@ from tests.cast import (
     SITE,
     add_record,
     add_user,
+    end_month,
 )
 from tests.storage.together import at_once
 
@@ -223,7 +224,7 @@ class TestWhatStays:
         add_record()
         note_call(world.nora, MONTH, SCHOOL, NO_ANSWER, now=NOW)
         claim_call(rada, MONTH, OTHER_SCHOOL, now=NOW)
-        Campaign.update(answered_at=AFTER).execute()
+        end_month()
 
         purge(MONTH.plus(1), site=SITE, now=AFTER + timedelta(days=400))
 

@@ -268,3 +268,34 @@ class TestACorrection:
         request = ask_correction(world.ana, MONTH, asked(record), now=LATER + timedelta(days=1))
         assert request.id
         assert made(make_correction, now=AT_LAST) == first
+
+
+class TestVerified:
+    @pytest.fixture
+    def request_id(self, world, answer, record):
+        """Asked for, and supported."""
+        request = ask_correction(world.ana, MONTH, asked(record), now=LATER)
+        support_correction(world.nora, MONTH, request.id, supports=True, note="", now=LATER)
+        return request.id
+
+    def test_what_people_said_agrees(self, world, request_id):
+        assert findings() == []
+        grant_correction(world.oleg, MONTH, request_id, UNTIL, "", now=LATER)
+        assert findings() == []
+
+    @pytest.mark.parametrize(
+        "columns",
+        [
+            {"supported": False},
+            {"supported": None, "supported_by": None, "supported_at": None},
+            {"granted": True},
+            {"asked_at": AFTER},
+        ],
+    )
+    def test_finds_what_was_changed_by_hand(self, request_id, columns):
+        CorrectionRequest.update(columns).execute()
+        assert findings() == ["correction_changed"]
+
+    def test_finds_one_that_is_gone_or_that_nobody_asked_for(self, world, request_id):
+        CorrectionRequest.update(id=request_id + 1).execute()
+        assert findings() == ["correction_changed", "correction_deleted"]

@@ -251,6 +251,12 @@ class TestVerify:
             ("UPDATE notice SET deadline = '2021-02-02'", "notice_changed"),
             ("UPDATE notice_file SET name = 'друго.pdf'", "notice_changed"),
             ("DELETE FROM notice_recipient WHERE institution_id = '2200004'", "notice_changed"),
+            ("UPDATE notice_file SET content = substr(content, 1, 9)", "notice_changed"),
+            ("UPDATE notice SET region = 16", "notice_changed"),
+            ("UPDATE notice_withdrawal SET reason = 'друго'", "notice_unsaid"),
+            ("DELETE FROM notice_withdrawal", "notice_unsaid"),
+            ("DELETE FROM notice_reading", "notice_unsaid"),
+            ('UPDATE notice_reading SET user_id = (SELECT MAX(id) FROM "user")', "notice_unsaid"),
         ],
     )
     def test_finds_what_was_changed_past_the_portal(self, world, statement, code):

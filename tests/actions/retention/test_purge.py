@@ -34,7 +34,19 @@ from portal.storage.tables.register import Collection, Entry, Grant, RegisterMon
 from portal.storage.tables.signatures import Declaration, Signature, SignatureRemoval
 from tests.actions.loading.loaded import asp, load
 from tests.actions.register.unlocked import draft, entered, opened_session, register_of
-from tests.cast import AFTER, CLOSES, MONTH, NOW, OPENS, PASSWORD, SCHOOL, SITE, add_enrolment, add_record
+from tests.cast import (
+    AFTER,
+    CLOSES,
+    MONTH,
+    NOW,
+    OPENS,
+    PASSWORD,
+    SCHOOL,
+    SITE,
+    add_enrolment,
+    add_record,
+    end_month,
+)
 from tests.diaries import diary, line_of
 from tests.waiting import until
 
@@ -54,7 +66,7 @@ def signed(world):
 
 @pytest.fixture
 def answered(signed):
-    Campaign.update(answered_at=AFTER).execute()
+    end_month()
 
 
 def purge(before: Month, now: datetime) -> purging.Purged:

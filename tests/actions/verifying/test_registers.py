@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 
 from portal.actions.register.entries import release
-from portal.actions.register.erasing import erase_registers
+from portal.actions.register.erasing import ERASED, erase_registers
 from portal.actions.register.losses import losses, seen
 from portal.actions.register.striking import strike_out
 from portal.actions.register.takeover import take_over
 from portal.actions.verifying.registers import check_registers
 from portal.domain.month import Month
-from portal.storage.tables.register import Collection, Entry
+from portal.storage.tables import audit
+from portal.storage.tables.db import writing
+from portal.storage.tables.register import Collection, Entry, Grant
 from tests.actions.register.unlocked import draft, entered, opened_session, teacher
 from tests.cast import EGNS, NOW, ORIGIN, PASSWORD, SCHOOL, SITE
 
@@ -83,10 +85,31 @@ def test_an_erased_register_misses_nothing(ids):
     assert found() == []
 
 
+def test_finds_a_register_that_is_called_erased_or_is_gone(ids):
+    """Else whoever takes the rows away would only have to say that their day had come."""
+    ours = Collection.institution == SCHOOL
+    Entry.delete().where(Entry.id.in_(ids)).execute()
+    Collection.update(erased_at=NOW).where(ours).execute()
+    assert found() == HERE
+
+    Grant.delete().execute()
+    Collection.delete().where(ours).execute()
+    assert found() == HERE
+
+
+def test_finds_an_erased_register_that_stands_again(ids):
+    Collection.update(erase_on=NOW.date()).where(Collection.institution == SCHOOL).execute()
+    erase_registers(Month(2021, 9), now=NOW)
+    Collection.update(erased_at=NOW + timedelta(days=1)).where(Collection.institution == SCHOOL).execute()
+    assert found() == HERE
+
+
 def test_what_may_have_been_of_a_year_that_was_erased_since_is_not_missed(world, ids):
     later = NOW + timedelta(minutes=5)
     before = {"manifest": b"", "key_mac": b"", "made_at": NOW, "erase_on": NOW.date(), "erased_at": NOW}
     Collection.create(id="y" * 22, institution=SCHOOL, school_year=2019, **before)
+    with writing():
+        audit.add(None, ERASED, f"collection:{'y' * 22}", now=NOW, chain=SCHOOL)
     (last,) = entered(world.ana, teacher(last_name="Друга"), now=later)
     Entry.delete().where(Entry.id == ids[2]).execute()
     assert found() == []

@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from peewee import IntegrityError
 
+from portal.actions.campaigns.window import Days, set_window
 from portal.actions.people.delegations import Appointment, change, name_delegate, revoke
 from portal.actions.people.egn import set_at_activation
 from portal.actions.people.egn_changes import ask_for_change, confirm_change
@@ -546,9 +547,9 @@ def test_finds_an_audit_written_anew_by_the_head_in_a_declaration(world, signed_
 def test_finds_an_audit_written_anew_by_a_checkpoint(world):
     for number in range(3):
         with writing():
-            audit.add(world.ana, "opened", f"submission:{number}", now=NOW, chain=SCHOOL)
+            audit.add(world.ana, "opened", f"load:{number}", now=NOW, chain=SCHOOL)
     kept = heads()
-    rewrite_audit(2, object="submission:9")
+    rewrite_audit(2, object="load:9")
 
     assert codes() == set()
     assert codes(checkpoint=kept) == {"checkpoint_differs"}
@@ -640,6 +641,37 @@ def test_finds_the_purge_of_another_month_written_for_this_one(world, signed):
     delete_what_was_signed()
 
     assert codes() == {"erased_unsaid"}
+
+
+def test_finds_a_whole_list_that_is_gone(world, signed):
+    """With it goes all that would say so, but the audit."""
+    with past_the_triggers("signature_no_delete", "declaration_no_delete", "record_signed_delete"):
+        delete_what_was_signed()
+        Submission.delete().where(Submission.id == signed.submission_id).execute()
+
+    assert "submission_deleted" in codes()
+
+
+def test_finds_a_month_that_is_gone(world):
+    made = Campaign.create(month=Month(2020, 11), made_at=NOW)
+    set_window(world.oleg, made.month, Days(date(2021, 1, 4), date(2021, 1, 8)), now=NOW)
+    assert codes() == set()
+
+    made.delete_instance()
+    assert codes() == {"campaign_deleted"}
+
+
+@pytest.mark.parametrize("column", ["institution", "campaign"])
+def test_finds_a_signed_record_that_is_of_another_institution_or_month(world, signed, column):
+    """It goes to АСП with the code of its own row."""
+    elsewhere = (
+        OTHER_SCHOOL if column == "institution" else Campaign.create(month=Month(2020, 11), made_at=NOW)
+    )
+    with past_the_triggers("record_signed_update"):
+        Record.update({column: elsewhere}).where(Record.id == signed.id).execute()
+
+    (finding,) = findings()
+    assert (finding.code, finding.thing) == ("records_misplaced", f"submission:{signed.submission_id}")
 
 
 def test_looks_only_at_the_lists_of_the_month_asked_for(world, signed):

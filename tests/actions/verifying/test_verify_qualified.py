@@ -37,7 +37,7 @@ from tests.actions.qualified.signed import (
     take_as,
     trust,
 )
-from tests.cast import AFTER, MONTH, NOW, SITE, add_record
+from tests.cast import AFTER, MONTH, NOW, SITE, add_record, end_month
 from tests.crypto.qualified.signed_files import by_hand, stamped
 from tests.crypto.qualified.test_stampers import Beside
 from tests.storage.tampering import past_the_triggers
@@ -247,7 +247,7 @@ def test_what_is_accepted_now_is_asked_by_the_rules_of_now(world, tmp_path, monk
 
 def test_retention_takes_file_evidence_and_document_away(world, signed, tmp_path):
     pdf_of(world.ana, MONTH, site=SITE, now=NOW)
-    Campaign.update(answered_at=AFTER).execute()
+    end_month()
 
     purge(Month(2022, 9), site=SITE, now=AFTER.replace(year=2023))
 

@@ -1,10 +1,12 @@
 """portal verify: deadlines, exceptions and „няма записи“ that were written past the portal."""
 
+import io
 from datetime import date, timedelta
 
 import pytest
 
-from portal.actions.campaigns.campaigns import end_exception, make_exception
+from portal.actions.campaigns.answers import make_answer
+from portal.actions.campaigns.campaigns import end_exception, make_exception, resume, suspend
 from portal.actions.campaigns.window import Days, set_window
 from portal.actions.lists.confirmations import say_nothing_to_confirm
 from portal.actions.verifying import Verified, verify
@@ -57,6 +59,35 @@ def test_finds_a_window_that_was_moved_by_hand(window, columns):
     assert codes() == codes(MONTH) == ["window_changed"]
 
 
+def test_a_month_that_was_suspended_and_resumed_agrees(world):
+    suspend(world.oleg, MONTH, "Извънредно положение.", now=NOW)
+    assert codes() == []
+
+    resume(world.oleg, MONTH, now=AFTER)
+    assert codes() == []
+
+
+def test_finds_a_month_that_was_suspended_or_resumed_by_hand(world):
+    Campaign.update(suspended_at=NOW).execute()
+    assert codes() == codes(MONTH) == ["suspension_changed"]
+
+    Campaign.update(suspended_at=None).execute()
+    suspend(world.oleg, MONTH, "Извънредно положение.", now=NOW)
+    Campaign.update(suspended_at=None).execute()
+    assert codes() == ["suspension_changed"]
+
+
+def test_finds_a_month_that_was_ended_or_taken_back_by_hand(world):
+    Campaign.update(answered_at=AFTER).execute()
+    assert codes() == codes(MONTH) == ["answered_changed"]
+
+    Campaign.update(answered_at=None).execute()
+    make_answer(None, MONTH, io.BytesIO(), now=AFTER, final=True)
+    assert codes() == []
+    Campaign.update(answered_at=None).execute()
+    assert codes() == ["answered_changed"]
+
+
 def test_an_exception_agrees_while_it_lasts_and_after_it_ended(world, ours):
     make_exception(world.oleg, MONTH, SCHOOL, MOVED, "Пожар в училището.", now=AFTER)
     assert codes() == []
@@ -66,7 +97,12 @@ def test_an_exception_agrees_while_it_lasts_and_after_it_ended(world, ours):
 
 
 @pytest.mark.parametrize(
-    "columns", [{"reopened_until": AFTER + timedelta(days=99)}, {"reopened_reason": "друго"}]
+    "columns",
+    [
+        {"reopened_until": AFTER + timedelta(days=99)},
+        {"reopened_reason": "друго"},
+        {"reopened_until": None, "reopened_reason": ""},
+    ],
 )
 def test_finds_an_exception_that_was_changed_by_hand(world, ours, columns):
     make_exception(world.oleg, MONTH, SCHOOL, MOVED, "Пожар в училището.", now=AFTER)

@@ -30,6 +30,7 @@ from tests.cast import (
     add_institution,
     add_record,
     add_user,
+    end_month,
 )
 
 HERE = "/oversight/2020-12/write"
@@ -273,7 +274,7 @@ class TestWhatStays:
     def test_goes_with_its_month(self, nora):
         send(nora, **previewed(nora))
         add_record()
-        Campaign.update(answered_at=AFTER).execute()
+        end_month()
 
         purge(MONTH.plus(1), site=SITE, now=AFTER + timedelta(days=400))
 

@@ -34,6 +34,7 @@ from portal.storage.tables.register import Collection, Grant
 
 logger = logging.getLogger(__name__)
 
+STARTED = "register_started"  # in the audit
 BROKEN = b""  # a manifest that no rows have
 
 
@@ -63,7 +64,7 @@ def start(person: Staff, school_year: int, *, site: Site, now: datetime) -> Regi
     ]
     for holder in holders:
         give(collection, key, holder, person.user_id, now=now)
-    audit.add(person, "register_started", f"collection:{collection.id}", now=now, chain=person.institution)
+    audit.add(person, STARTED, f"collection:{collection.id}", now=now, chain=person.institution)
     return register
 
 
