@@ -6,7 +6,7 @@ from portal.actions.campaigns.requests import Asked
 from portal.domain.campaigns.corrections import Why
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Refusal
-from portal.web.http.converters import LARGEST_ID
+from portal.web.http.converters import number_in
 from portal.web.http.days import DayField
 from portal.web.http.forms import Notes, PortalForm, Text
 
@@ -30,9 +30,7 @@ class AskForm(PortalForm):
         return Asked(self._record_id(), REASONS.get(reason), clean_note(self.document.data or ""), note)
 
     def _record_id(self) -> int | None:
-        text = str(self.record.data or "")
-        is_id = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_ID))
-        return int(text) if is_id and int(text) <= LARGEST_ID else None
+        return number_in(str(self.record.data or ""))
 
 
 class SupportForm(PortalForm):

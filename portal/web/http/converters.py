@@ -7,6 +7,13 @@ from portal.domain.month import Month
 LARGEST_ID = LARGEST_VERSION = 2**31 - 1  # of a row: what a whole number of PostgreSQL holds
 
 
+def number_in(text: str, largest: int = LARGEST_ID) -> int | None:
+    """The whole number that a page of ours sends, up to ``largest``; none for anything else. It is asked by
+    its length first: Python raises for one of thousands of digits, and zeros before it make it no smaller."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(largest))
+    return int(text) if is_number and int(text) <= largest else None
+
+
 class MonthConverter(BaseConverter):
     """``2020-12``"""
 

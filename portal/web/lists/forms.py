@@ -11,7 +11,7 @@ from portal.domain.decisions import FITTING, Case, Decided, Decision, Reason, Re
 from portal.domain.enrolled import Enrolled, tidy
 from portal.domain.errors import Refusal
 from portal.domain.limits import limit_sentence
-from portal.web.http.converters import LARGEST_VERSION
+from portal.web.http.converters import LARGEST_VERSION, number_in
 from portal.web.http.days import DayField
 from portal.web.http.forms import FigureField, Notes, PortalForm, Text
 
@@ -79,10 +79,10 @@ class DecisionForm(PortalForm):
 
     def seen(self) -> int:
         """The version of the record that the person saw."""
-        text = self.version.data or ""
-        if not (text.isascii() and text.isdigit() and len(text) < 12) or int(text) > LARGEST_VERSION:
+        version = number_in(self.version.data or "", LARGEST_VERSION)
+        if version is None:
             raise Refusal("Редът не е зареден докрай. Презаредете страницата и решете отново.")
-        return int(text)
+        return version
 
 
 class ReturnForm(PortalForm):

@@ -19,7 +19,7 @@ from portal.storage.history.months import pasts_of
 from portal.storage.lists.reading import Filter, returned_from
 from portal.web.http import clock
 from portal.web.http.attempts import Attempt, attempt
-from portal.web.http.converters import LARGEST_ID
+from portal.web.http.converters import number_in
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import LISTS, allow
 from portal.web.http.htmx import page_or_fragment, wants_fragment, wants_minimal
@@ -64,9 +64,10 @@ def index(person: Staff, month: Month) -> ResponseReturnValue:
 
 def _record_id(text: str) -> int:
     """Raises ValueError for what no record can have."""
-    if not (text.isascii() and text.isdigit()) or int(text[:20]) > LARGEST_ID:
+    number = number_in(text)
+    if number is None:
         raise ValueError(text)
-    return int(text)
+    return number
 
 
 def _editor(what: str) -> Editor:

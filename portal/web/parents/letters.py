@@ -10,7 +10,7 @@ from portal.domain.month import Month
 from portal.domain.people import Delegate, Director, Scope, Staff
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
-from portal.web.http.converters import LARGEST_ID
+from portal.web.http.converters import number_in
 from portal.web.http.downloads import file_response
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import allow
@@ -62,9 +62,10 @@ def paper(person: Staff, month: Month) -> ResponseReturnValue:
 
 def _record_id(text: str) -> int:
     """NotFound for what no record can have."""
-    if not (text.isascii() and text.isdigit()) or int(text[:20]) > LARGEST_ID:
+    number = number_in(text)
+    if number is None:
         raise NotFound(UNKNOWN)
-    return int(text)
+    return number
 
 
 def _sent(content: bytes, month: Month) -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from portal.storage.lists.enrolled import enrolled_in
 from portal.storage.tables.institutions import Enrolment
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
+from portal.web.http.converters import number_in
 from portal.web.http.guards import REGISTER, allow
 from portal.web.http.site import site
 from portal.web.register.enrolled import Child, class_names, identity, shown, standings
@@ -61,8 +62,9 @@ def enter(person: Staff) -> ResponseReturnValue:
 
 def _enter(person: Staff, children: list[Enrolment], entries: list[Entry]) -> ResponseReturnValue:
     form = ClassForm(request.form)
-    ticked = {int(text) for text in request.form.getlist("child") if text.isascii() and text.isdigit()}
-    chosen = [child for child in children if child.id in ticked]
+    ids = {number_in(text) for text in request.form.getlist("child")}
+    chosen = [child for child in children if child.id in ids]
+    ticked = {child.id for child in chosen}
     with attempt(form) as tried:
         entering.enter(person, register_session(), form.drafts(chosen), site=site(), now=clock.now())
     if tried.failed:

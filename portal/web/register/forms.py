@@ -13,7 +13,7 @@ from portal.domain.placement import class_label
 from portal.domain.register.entry import Basis, Draft, Entry, PersonKind
 from portal.domain.register.revisions import LABELS, facts
 from portal.storage.tables.institutions import Enrolment
-from portal.web.http.converters import LARGEST_VERSION
+from portal.web.http.converters import LARGEST_VERSION, number_in
 from portal.web.http.days import DayField
 from portal.web.http.forms import Notes, PortalForm, Text
 
@@ -165,9 +165,10 @@ class ClassForm(DaysForm):
 
 
 def _revision(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text[:12]) > LARGEST_VERSION:
+    number = number_in(text, LARGEST_VERSION)
+    if number is None:
         raise Refusal("Редът не е зареден докрай. Презаредете страницата и опитайте отново.")
-    return int(text)
+    return number
 
 
 def _of_the_case(form: Any) -> dict[str, Any]:

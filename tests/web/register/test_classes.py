@@ -160,6 +160,13 @@ def test_takes_no_child_of_another_class_or_school(ana):
     assert not Entry.select().exists()
 
 
+@pytest.mark.parametrize("text", ["x", "²", "9" * 30, "9" * 5000])
+def test_what_is_no_childs_number_is_nobody(ana, text):
+    answer = ana.send(ADDRESS, child=text, **days())
+    assert answer.status_code == 422
+    assert "Отбележете поне едно дете" in answer.page.text(".error-summary")
+
+
 @pytest.mark.parametrize("code", ["", "4", "x", "５"])
 def test_there_is_no_other_class(ana, code):
     assert ana.send(ADDRESS, **{"class": code}).status_code == 404
