@@ -63,10 +63,10 @@ def change(operator: Operator, code: str) -> ResponseReturnValue:
         if not is_sure:
             return foreseen_page(foresee(code, wanted, now=clock.now()))
         seen = form.seen.data or ""
-        user = actions.change_director(operator, code, wanted, seen=seen, site=site(), now=clock.now())
+        actions.change_director(operator, code, wanted, seen=seen, site=site(), now=clock.now())
     if tried.failed:
         return tried.reply(_page(code, form, alert=tried.alert))
-    flash(f"{user.name} е поканен за директор. Писмата чакат изпращане.")
+    flash("Новият директор е поканен. Писмата чакат изпращане.")  # the cookie it travels in names nobody
     return redirect(url_for(".show", code=code), 303)
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from werkzeug.http import parse_cookie
 
 from portal.actions.people.activation import Activation, open_account
 from portal.actions.people.succession import Successor, change_director
@@ -62,9 +63,23 @@ def test_what_follows_is_shown_before_anything_is_done(oleg, world):
     assert (done.status_code, done.location) == (303, PAGE)
     assert len(readers()) == 5
     page = oleg.get(PAGE).page
-    assert "Нов Директор е поканен за директор." in page.text(".notice.is-done")
+    assert "Новият директор е поканен." in page.text(".notice.is-done")
     assert page.text(".card h2") == "Поканен: Нов Директор"
     assert User.get_by_id(world.ana.user_id).is_active
+
+
+def test_the_cookie_of_what_was_done_names_nobody(app, oleg):
+    """It is signed, and anybody who has it can read it."""
+    done = sure(oleg, oleg.send(PAGE, **NEXT))
+
+    (value,) = (
+        parse_cookie(sent)["flash"]
+        for sent in done.response.headers.getlist("Set-Cookie")
+        if sent.startswith("flash=")
+    )
+    said = str(app.session_interface.get_signing_serializer(app).loads(value))
+    assert "директор" in said
+    assert not [name for name in ("Нов Директор", "Директор", "new@") if name in said]
 
 
 def test_a_later_day_is_said_and_kept(oleg):
