@@ -10,7 +10,7 @@ from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 
 from portal.domain.calendar import long_date, weekday_name
-from portal.domain.figures import measured, plain
+from portal.domain.figures import grouped, measured, plain
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
 from portal.domain.signing.qualified import PASSWORD
 from portal.domain.times import local, short_date, stamp, unbroken, unbroken_stamp
@@ -42,6 +42,7 @@ def init_pages(app: Flask) -> None:
         weekday=weekday_name,
         number=number,
         measured=measured,
+        grouped=in_threes,
     )
 
 
@@ -78,6 +79,11 @@ def address_of_each(endpoint: str, **values: Any) -> str:
 def number(value: Decimal | None) -> str:
     """A figure as people write it: a comma, and no empty places."""
     return "" if value is None else plain(value)
+
+
+def in_threes(value: Any) -> Any:
+    """A count as ``grouped`` writes it; whatever else stands in a cell as it is."""
+    return grouped(value) if isinstance(value, int) else value
 
 
 def navigation(person: Person | None) -> list[Link]:
