@@ -110,11 +110,11 @@ def test_says_who_never_looked_and_who_cannot(nora, world):
 def test_names_no_child(nora):
     record = add_record(family="Неповторимова", note="бележка за детето", returned_note="друга бележка")
 
-    for words in ("", "Неповторимова", record.id_number):
-        answer = nora.get(HERE, q=words)
+    for asked in ({}, {"q": "Неповторимова"}, {"q": record.id_number}):
+        answer = nora.get(HERE, **asked)
         told = answer.page.text("main") + answer.page.text("#institutions")
         assert not [name for name in ("Неповторимова", "Мария", record.id_number, "бележка") if name in told]
-        assert not codes(answer) or not words
+        assert not codes(answer) or not asked
 
 
 def test_asks_for_no_record(nora, monkeypatch):
@@ -286,7 +286,7 @@ def test_four_hundred_institutions_take_a_few_questions_and_a_small_page(nora, w
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("region", ["9" * 30, "32768", "-1", "x", "²", ""])
+@pytest.mark.parametrize("region", ["9" * 30, "32768", "-1", "x", "²"])
 def test_a_region_that_cannot_be_one_is_the_whole_country(client, world, region):
     answer = client.sign_in(world.oleg).get(HERE, region=region)
     assert answer.status_code in (200, 404)

@@ -1,6 +1,6 @@
 """The first page of a month's oversight: one region, or the country by region."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.domain.deadlines import deadline_sentence
@@ -17,6 +17,7 @@ from portal.storage.letters.reading import handed_over
 from portal.storage.tables.campaigns import Campaign
 from portal.web.calls.page import count_to_call
 from portal.web.http import clock
+from portal.web.http.addresses import without_empty
 from portal.web.http.guards import allow
 from portal.web.http.htmx import wants_fragment
 from portal.web.oversight.export import as_csv, as_xlsx
@@ -72,7 +73,7 @@ def _country(campaign: Campaign, every: list[Campaign]) -> str:
     )
 
 
-def _region(campaign: Campaign, every: list[Campaign], number: int, *, own: bool) -> str:
+def _region(campaign: Campaign, every: list[Campaign], number: int, *, own: bool) -> ResponseReturnValue:
     now = clock.now()
     found = standings(campaign, now=now, region=number)
     if not found:
@@ -98,7 +99,9 @@ def _region(campaign: Campaign, every: list[Campaign], number: int, *, own: bool
         "asked": request.args,
     }
     if wants_fragment():
-        return render_template("oversight/_institutions.html", **table)
+        response = make_response(render_template("oversight/_institutions.html", **table))
+        response.headers["HX-Push-Url"] = without_empty()
+        return response
     types, places = parts_of(found)
     return render_template(
         "oversight/index.html",

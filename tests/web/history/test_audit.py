@@ -183,7 +183,7 @@ def test_narrows_to_one_person_and_one_kind(ana, world):
     assert "Няма такива записи." in ana.get("/audit", kind="operating").page.text("main")
 
 
-@pytest.mark.parametrize(("person", "kind"), [("", ""), ("x", "everything"), ("-1", "'"), ("9" * 40, "")])
+@pytest.mark.parametrize(("person", "kind"), [("x", "everything"), ("-1", "'"), ("9" * 40, "x")])
 def test_a_filter_that_is_none_filters_nothing(ana, world, person, kind):
     add(world.ana, "signed", "submission:7")
 
@@ -204,7 +204,7 @@ def test_the_filter_goes_on_to_older_entries(ana, world):
     assert {"Дора Илиева" in row for row in rows(second)} == {True}
 
 
-@pytest.mark.parametrize("before", ["", "x", "-1", "9" * 40, "٣"])
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 40, "٣"])
 def test_takes_any_address(ana, before):
     assert ana.get("/audit", before=before).status_code == 200
 
