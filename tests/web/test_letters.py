@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from portal.actions.letters.announcements import announce_director
 from portal.actions.letters.campaign_letters import tell_of_list
 from portal.actions.letters.occasions import About, queue
 from portal.actions.letters.sending import deliver
 from portal.actions.people.accounts import send_reset
 from portal.domain.letters.kinds import Occasion
+from portal.mail.messages import News
 from portal.storage.letters.readers import Reader
 from portal.storage.tables.db import writing
 from portal.storage.tables.institutions import Institution
@@ -62,6 +64,17 @@ class TestOwn:
         (line,) = rows(client.sign_in(sent.boris).get("/letters/").page)
         assert "не е прието" in line
         assert "няма такъв адрес (550 5.1.1)" in line
+
+    def test_an_office_reads_of_which_institution_each_is(self, client, world):
+        with writing():
+            for director in (world.ana, world.boris):
+                user = User.get_by_id(director.user_id)
+                announce_director(user, [], news=News.RENEWED, site=SITE, now=NOW)
+        found = rows(client.sign_in(world.nora).get("/letters/").page)
+        assert [line.partition("чака")[0].partition("28.01")[0].strip() for line in found] == [
+            "Подновен профил на директор: 10. СУ „Христо Ботев“",
+            "Подновен профил на директор: 39. СУ „Отец Паисий“",
+        ]
 
     def test_who_was_not_written_to_reads_that(self, client, sent):
         assert "Още няма писма." in client.sign_in(sent.nora).get("/letters/").page.text("main")

@@ -29,7 +29,7 @@ def announce_director(
         letter = account_announced(
             reader.email, institution=place.name, person=director.name, at=now, news=news
         )
-        enqueue(letter, "account_announced", user=reader, site=site, now=now)
+        enqueue(letter, "account_announced", user=reader, opens_nothing=True, site=site, now=now)
 
 
 def former_director(director: User) -> list[User]:

@@ -30,13 +30,23 @@ class Letter:
 
 
 def enqueue(
-    message: Message, kind: str, *, user: User | int | None = None, site: Site, now: datetime
+    message: Message,
+    kind: str,
+    *,
+    user: User | int | None = None,
+    opens_nothing: bool = False,
+    site: Site,
+    now: datetime,
 ) -> None:
     """Put a letter into the outbox, in the transaction of what it announces. ``kind`` is a word of
-    at most 24 letters; ``user`` the account that it is written to."""
+    at most 24 letters; ``user`` the account that it is written to. The subject of one that ``opens_nothing``
+    is kept beside what is sealed: it says of which institution of many the letter is."""
     if not db.in_transaction():
         raise RuntimeError("a letter is written in the transaction of what it announces")
-    row = OutboxMessage.create(recipient=message.to, user=user, kind=kind, made_at=now, not_before=now)
+    subject = message.subject if opens_nothing else ""
+    row = OutboxMessage.create(
+        recipient=message.to, user=user, kind=kind, subject=subject, made_at=now, not_before=now
+    )
     content = json.dumps([message.subject, message.body]).encode()
     row.sealed = _vault(site=site).seal(content, _place(row))
     row.save(only=[OutboxMessage.sealed])

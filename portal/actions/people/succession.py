@@ -135,7 +135,7 @@ def call_off(by: By, code: str, user_id: int, *, site: Site, now: datetime) -> N
         change = _change_of(found, user)
         for reader in _readers(found, now=now):
             letter = letters.change_called_off(reader.to, change)
-            enqueue(letter, CALLED_OFF, user=reader.user, site=site, now=now)
+            enqueue(letter, CALLED_OFF, user=reader.user, opens_nothing=True, site=site, now=now)
     logger.info("the invitation of user %s to direct %s was called off", user_id, code)
 
 
@@ -193,7 +193,7 @@ def _tell(readers: list[Reader], change: Change, *, site: Site, now: datetime) -
             letter = letters.delegate_stays(reader.to, change)
         else:
             letter = letters.director_changes(reader.to, change)
-        enqueue(letter, TOLD, user=reader.user, site=site, now=now)
+        enqueue(letter, TOLD, user=reader.user, opens_nothing=True, site=site, now=now)
 
 
 def _thing(user: User) -> str:
