@@ -1,20 +1,25 @@
 """Whom to call, in what order; calling one, and noting what came of it. It names no child."""
 
+from datetime import datetime
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portal.actions.calls.claiming import claim_call, give_up_call, keep_claim
 from portal.actions.calls.noting import note_call
+from portal.domain.calls.claims import others_claim
 from portal.domain.calls.order import Turn, is_to_call
 from portal.domain.deadlines import deadline_sentence
 from portal.domain.month import Month
 from portal.domain.people import Operator, Ruo
 from portal.domain.times import stamp
+from portal.storage.calls.claims import claim_on
 from portal.storage.calls.reading import list_for
+from portal.storage.campaigns.progress import standings
 from portal.storage.tables.campaigns import Campaign
 from portal.web.calls.forms import CallForm
-from portal.web.calls.page import call_list, row_of
+from portal.web.calls.page import call_list, count_to_call, row_of
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
@@ -59,7 +64,7 @@ def note(person: Ruo | Operator, month: Month, code: str) -> ResponseReturnValue
         call = note_call(person, month, code, form.noted(), began=form.began_at(), now=clock.now())
     if tried.failed:
         return tried.reply(_page(person, month, code, form, alert=tried.alert))
-    flash(f"Обаждането е записано. Следващо: {stamp(call.next_at)}")
+    flash(f"Обаждането е записано. {_what_follows(person, month, code, call.next_at)}")
     return _to_list(person, month, code)
 
 
@@ -77,9 +82,11 @@ def claim(person: Ruo | Operator, month: Month, code: str) -> ResponseReturnValu
 @allow(Ruo, Operator)
 def renew(person: Ruo | Operator, month: Month, code: str) -> ResponseReturnValue:
     """„Още говоря“, by the button or by the page itself."""
-    kept = keep_claim(person, month, code, now=clock.now())
+    now = clock.now()
+    kept = keep_claim(person, month, code, now=now)
     if wants_fragment():
-        return render_template("calls/_turn.html", month=month, code=code, claim=kept)
+        other = others_claim(claim_on(list_for(person, month, code)), person.user_id, now=now)
+        return render_template("calls/_turn.html", month=month, code=code, claim=kept, other=other)
     if kept is None:
         flash("Времето за това обаждане изтече. Започнете го отново, ако още говорите.")
     return redirect(url_for(".show", month=month, code=code), 303)
@@ -91,6 +98,14 @@ def release(person: Ruo | Operator, month: Month, code: str) -> ResponseReturnVa
     give_up_call(person, month, code)
     flash("Обаждането е оставено. Друг може да го започне.")
     return _to_list(person, month, code)
+
+
+def _what_follows(person: Ruo | Operator, month: Month, code: str, next_at: datetime) -> str:
+    """When to call again; of an institution that is done or can do nothing any more, nobody calls."""
+    now, campaign = clock.now(), list_for(person, month, code).campaign
+    if count_to_call(campaign, standings(campaign, now=now, codes=[code]), now=now) == 0:
+        return "Институцията вече не е в списъка за обаждане."
+    return f"Следващо: {stamp(next_at)}" if next_at > now else "Може да се търси веднага."
 
 
 def _to_list(person: Ruo | Operator, month: Month, code: str) -> Response:

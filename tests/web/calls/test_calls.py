@@ -303,6 +303,34 @@ class TestOneCall:
         nora.send(f"{ONE}/renew")
         assert "Времето за това обаждане изтече" in nora.get(ONE).page.text("main")
 
+    def test_who_talked_too_long_is_told_who_calls_by_now(self, client, world, nora, rada):
+        nora.send(f"{ONE}/claim")
+        client.at(NOW + 11 * MINUTES)
+        client.sign_in(rada).send(f"{ONE}/claim")
+
+        said = client.sign_in(world.nora).send(f"{ONE}/renew", htmx=True).page.text("#turn")
+        assert "Рада Желева се обажда от 10:11 ч." in said
+        assert "може да се запише, след като приключи" in said
+
+    def test_that_somebody_else_began_is_said_once(self, client, world, nora, rada):
+        client.sign_in(rada).send(f"{ONE}/claim")
+        said = client.sign_in(world.nora).send(f"{ONE}/claim").page.text("main")
+        assert said.count("Рада Желева се обажда") == 1
+
+    def test_says_what_follows(self, client, nora):
+        nora.send(ONE, outcome="no_answer")
+        assert "записано. Следващо: 28.01.2021 г., 11:00 ч." in nora.get(HERE).page.text("main")
+        client.at(NOW + MINUTES)
+        nora.send(ONE, outcome="other_phone", phone="0888 123 456")
+        assert "записано. Може да се търси веднага." in nora.get(HERE).page.text("main")
+
+    def test_no_next_call_is_told_where_none_helps(self, client, nora):
+        done(SCHOOL)
+        client.at(NOW + MINUTES)
+        nora.send(ONE, outcome="no_answer")
+        told = nora.get(HERE).page.text("main")
+        assert "записано. Институцията вече не е в списъка за обаждане." in told
+
     def test_is_left(self, client, world, nora, rada):
         nora.send(f"{ONE}/claim")
         assert nora.send(f"{ONE}/release").status_code == 303
