@@ -20,7 +20,7 @@ from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.converters import LARGEST_ID
 from portal.web.http.guards import allow
-from portal.web.institutions.searching import searched
+from portal.web.institutions.searching import called, searched
 
 single_lists = Blueprint("single_lists", __name__, url_prefix="/campaigns")
 
@@ -68,7 +68,7 @@ def route_record(operator: Operator, month: Month, record_id: int) -> ResponseRe
         return tried.reply(institution_page(month, source, {record_id: form}, alert=tried.alert))
     if tried.failed:
         return tried.reply(month_page(month, Forms(routes={record_id: form}), alert=tried.alert))
-    flash(f"Записът е в списъка на институция {code}.")
+    flash(f"Записът е в списъка на {called(code)}.")
     if source:
         return redirect(_page_of(source, month), 303)
     return redirect(url_for("campaigns.show", month=month, _anchor="returned"), 303)
@@ -106,7 +106,7 @@ def add_exception(operator: Operator, month: Month) -> ResponseReturnValue:
         make_exception(operator, month, code, form.until.day, reason, now=clock.now())
     if tried.failed:
         return tried.reply(month_page(month, Forms(exception=form), alert=tried.alert))
-    flash(f"Списъкът на институция {code} е отворен отново. {said_of_letters(code, now=clock.now())}")
+    flash(f"Списъкът на {called(code)} е отворен отново. {said_of_letters(code, now=clock.now())}")
     return redirect(url_for("campaigns.show", month=month, _anchor="exceptions"), 303)
 
 
@@ -117,5 +117,5 @@ def close_exception(operator: Operator, month: Month, institution: str) -> Respo
         end_exception(operator, month, institution, now=clock.now())
     if tried.failed:
         return tried.reply(month_page(month, alert=tried.alert))
-    flash(f"Изключението за институция {institution} е прекратено.")
+    flash(f"Изключението за {called(institution)} е прекратено.")
     return redirect(url_for("campaigns.show", month=month, _anchor="exceptions"), 303)

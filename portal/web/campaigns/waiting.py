@@ -16,6 +16,7 @@ from portal.web.campaigns.routing import told_of, why_not_routed
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
+from portal.web.institutions.searching import called
 from portal.web.oversight.filters import asked_page
 
 ON_A_PAGE = 50  # institutions
@@ -63,7 +64,7 @@ def route_together(operator: Operator, month: Month, institution: str) -> Respon
         count = route_all(operator, month, institution, code, now=clock.now())
     if tried.failed:
         return tried.reply(institution_page(month, institution, {}, whole=form, alert=tried.alert))
-    flash(f"Насочени записи: {count}. Те са в списъка на институция {code}.")
+    flash(f"Насочени записи: {count}. Те са в списъка на {called(code)}.")
     return redirect(url_for("campaigns.show", month=month, _anchor="waiting"), 303)
 
 

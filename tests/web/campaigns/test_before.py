@@ -228,7 +228,7 @@ def test_the_button_makes_the_exception_and_the_message_says_that_a_letter_goes(
     assert answer.status_code == 303
     assert list_of(SCHOOL, MONTH).reopened_until is not None
     assert oleg.get(PAGE).page.text(".notice.is-done") == (
-        f"Списъкът на институция {SCHOOL} е отворен отново. Пишем писмо, че списъкът е отворен: "
+        f"Списъкът на 39. СУ „Отец Паисий“ ({SCHOOL}) е отворен отново. Пишем писмо, че списъкът е отворен: "
         "директор – 1, упълномощени лица – 1."
     )
     assert OutboxMessage.select().where(OutboxMessage.kind == "exception_opened").count() == 2

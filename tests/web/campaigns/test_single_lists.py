@@ -53,7 +53,7 @@ def test_puts_a_record_on_another_list(oleg, returned, htmx):
     assert (answer.status_code, answer.location) == (303, f"{PAGE}#returned")
     assert stored(returned).submission_id == the_list(OTHER_SCHOOL).id
     page = oleg.get(PAGE).page
-    assert page.text(".notice.is-done") == f"Записът е в списъка на институция {OTHER_SCHOOL}."
+    assert page.text(".notice.is-done") == f"Записът е в списъка на 10. СУ „Христо Ботев“ ({OTHER_SCHOOL})."
     assert not page.has(f"#returned-{returned.id}")
 
 

@@ -124,9 +124,8 @@ def test_routes_all_of_an_institution_at_once(oleg, records, htmx):
     assert (answer.status_code, answer.location) == (303, f"{PAGE}#waiting")
     assert {stored(record).institution_id for record in records} == {OTHER_SCHOOL}
     page = oleg.get(PAGE).page
-    assert (
-        page.text(".notice.is-done") == f"Насочени записи: 2. Те са в списъка на институция {OTHER_SCHOOL}."
-    )
+    told = f"Насочени записи: 2. Те са в списъка на 10. СУ „Христо Ботев“ ({OTHER_SCHOOL})."
+    assert page.text(".notice.is-done") == told
     assert not page.has(f"#waiting-{SCHOOL}")
 
 
