@@ -33,7 +33,7 @@ def plain(number: Decimal) -> str:
 def grouped(count: int) -> str:
     """A count for people: ``62 000``, in threes from five digits on, with a narrow space that never breaks.
 
-    For pages alone: what is copied into a table or read by a program has the digits and nothing else.
+    For sentences and pages: what goes into a table or is read by a program has the digits and nothing else.
     """
     return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") if count >= 10_000 else str(count)
 

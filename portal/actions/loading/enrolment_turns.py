@@ -81,7 +81,7 @@ class Turns:
             self._begin(source, encoding)
             if self.good:  # a file of nothing but rejects empties no month
                 self._bring_in(before)
-                moves = move_pending(self.person, self.load.sha256, step=self._told, now=self.now)
+                moves = move_pending(self.person, self.load.sha256, step=self._moved, now=self.now)
                 self.load.removed, self.load.moved = replaced.removed, moves.total()
             with planned_anew():
                 note_counts(self.load, campaigns_under_way(now=self.now), now=self.now)
@@ -156,6 +156,12 @@ class Turns:
         self.load.distributed = self.good  # also what another line of the file does not let stand
         self.load.added, self.load.updated = StagedEnrolment.select().count() - updated, updated
         self.load.save()
+
+    def _moved(self, count: int) -> None:
+        self.load.moved = count
+        with writing():
+            self.load.save(only=[Load.moved])
+        self._told()
 
     def _told(self) -> None:
         self.watch(self.load.distributed + self.load.rejected, self.received)

@@ -52,6 +52,8 @@ OF_ENDED = {
     "removed": "отпаднали, защото новият файл не ги съдържа",
     "missing": "деца от отговора, за които файлът не казва нищо",
 }
+# A main file's lines replace those of its month, the same child's too.
+OF_ENROLMENTS = {"added": "записани", "updated": "поправени"}
 # Of people nothing is distributed: they are invited.
 OF_PEOPLE = {
     "added": "нови покани",
@@ -175,7 +177,7 @@ def changes(load: Load, *, doubts: bool = True) -> dict[str, int]:
 def labels_of(load: Load) -> dict[str, str]:
     """What people are told before each number."""
     labels = COUNTS | {"distributed": distributed_label(load)}
-    return labels | {"ended": OF_ENDED, "people": OF_PEOPLE}.get(load.kind, {})
+    return labels | {"ended": OF_ENDED, "enrolments": OF_ENROLMENTS, "people": OF_PEOPLE}.get(load.kind, {})
 
 
 def distributed_label(load: Load) -> str:

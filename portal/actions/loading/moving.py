@@ -37,9 +37,11 @@ def moves_by(picture: Picture | None, *, now: datetime) -> Moves:
     return done.moves
 
 
-def move_pending(person: Operator | None, content: str, *, step: Callable[[], None], now: datetime) -> Moves:
+def move_pending(
+    person: Operator | None, content: str, *, step: Callable[[int], None], now: datetime
+) -> Moves:
     """Place the pending records of every campaign whose deadline is still to come. ``step`` is called after
-    each turn.
+    each turn with how many were moved so far.
 
     What is decided, signed, sent back or put in its place by hand stays where it is. Once placed, a
     record is placed the same again: the same enrolments move nothing. Broken off, the same file loaded again
@@ -53,7 +55,7 @@ def move_pending(person: Operator | None, content: str, *, step: Callable[[], No
             for some in moves_in_pieces():
                 with writing():
                     moves += _move(campaign, places, some, person, content, now=now)
-                step()
+                step(moves.total())
             tell_of_list(campaign, now=now)
     return moves
 

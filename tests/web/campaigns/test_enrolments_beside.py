@@ -74,11 +74,13 @@ def asked(client, address: str) -> bool:
 
 def test_while_records_follow_their_children_it_says_so(oleg, gate):
     load(*(asp(child) for child in range(4)))
-    gate.after(3)
+    gate.after(4)  # two turns of lines, one of records that stay, one of the record that leaves
     followed = (*(enrolled(child) for child in range(3)), enrolled(3, institution=OTHER_SCHOOL))
     address = taken(upload(oleg, *followed), gate)
     page = oleg.get(address).page
     assert "Стъпка 3 от 3: новите записвания важат" in page.text("#loading")
+    assert "Преместени в друг списък досега: 1" in page.text("#loading")
+    assert not page.has("#loading progress"), "it would stand full while there is work left"
 
     gate.opened.set()
     ended("enrolments")
