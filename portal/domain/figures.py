@@ -30,7 +30,7 @@ def plain(number: Decimal) -> str:
     return f"{number.quantize(Decimal('0.01'))}".rstrip("0").rstrip(".").replace(".", ",")
 
 
-def grouped(count: int) -> str:
+def in_threes(count: int) -> str:
     """A count for people: ``62 000``, in threes from five digits on, with a narrow space that never breaks.
 
     For sentences and pages: what goes into a table or is read by a program has the digits and nothing else.

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from portal.domain.calendar import deadline_warnings, long_date
 from portal.domain.errors import Conflict, Refusal, Unsure
-from portal.domain.figures import grouped
+from portal.domain.figures import in_threes
 from portal.domain.submissions import REASON_LENGTH, CampaignState, Lock, Window
 from portal.domain.times import today
 
@@ -78,9 +78,9 @@ class Loss:
         before, removed = self.enrolments.before, self.enrolments.removed
         percent = f"{100 * removed / before:.1f}".replace(".", ",")
         return (
-            f"Файлът отнема повече от обичайното. Отпаднали записвания: {grouped(removed)} от "
-            f"{grouped(before)} ({percent} %). Необработени записи, които сменят списъка си: "
-            f"{grouped(self.moves.total())}."
+            f"Файлът отнема повече от обичайното. Отпаднали записвания: {in_threes(removed)} от "
+            f"{in_threes(before)} ({percent} %). Необработени записи, които сменят списъка си: "
+            f"{in_threes(self.moves.total())}."
         )
 
 

@@ -8,9 +8,11 @@ from openpyxl import load_workbook
 
 from portal.storage.loading.tables import Load
 from portal.storage.tables.campaigns import Submission
+from portal.web.campaigns.views import said_of
 from tests.cast import MONTH, NOW, SCHOOL
 
-SHOWN = "61\N{NARROW NO-BREAK SPACE}234"
+SPACE = "\N{NARROW NO-BREAK SPACE}"
+SHOWN = f"61{SPACE}234"
 
 
 @pytest.fixture
@@ -44,3 +46,7 @@ def test_stay_plain_numbers_in_tables(client, world, many):
     assert [row["Записи"] for row in rows if row["Код"] == SCHOOL] == ["61234"]
     sheet = load_workbook(io.BytesIO(client.get("/oversight/2020-12/export.xlsx").data)).active
     assert 61_234 in [cell.value for row in sheet.iter_rows() for cell in row]
+
+
+def test_stand_in_threes_in_what_is_said_of_a_file(many):
+    assert said_of(many).startswith(f"Файлът е зареден: получени редове 61{SPACE}239, разпределени {SHOWN},")

@@ -9,6 +9,7 @@ from portal.actions.loading.asp_list import take_asp_list
 from portal.actions.loading.faults import grouped
 from portal.actions.loading.files import KINDS, changes, distributed_label
 from portal.domain.calendar import long_date
+from portal.domain.figures import in_threes
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.exchange.asp_list import write_rejects
@@ -155,12 +156,13 @@ def go_on(operator: Operator, month: Month) -> ResponseReturnValue:
 
 def said_of(done: Load) -> str:
     """What became of a file, as much as the command line says, without a word of what is in it."""
-    rejected = f"отхвърлени {done.rejected}" if done.rejected else "без отхвърлени"
+    rejected = f"отхвърлени {in_threes(done.rejected)}" if done.rejected else "без отхвърлени"
     if done.repaired:
-        rejected += f", поправени {done.repaired}"
-    taken = f"{distributed_label(done)} {done.distributed}"
-    lines = f"получени редове {done.received}, {taken}, {rejected}"
-    return f"Файлът е зареден: {'; '.join([lines, *(f'{what}: {n}' for what, n in changes(done).items())])}."
+        rejected += f", поправени {in_threes(done.repaired)}"
+    taken = f"{distributed_label(done)} {in_threes(done.distributed)}"
+    lines = f"получени редове {in_threes(done.received)}, {taken}, {rejected}"
+    changed = (f"{what}: {in_threes(count)}" for what, count in changes(done).items())
+    return f"Файлът е зареден: {'; '.join([lines, *changed])}."
 
 
 def _index(form: FileForm, alert: str = "") -> str:

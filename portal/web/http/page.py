@@ -10,7 +10,7 @@ from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 
 from portal.domain.calendar import long_date, weekday_name
-from portal.domain.figures import grouped, measured, plain
+from portal.domain.figures import in_threes, measured, plain
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
 from portal.domain.signing.qualified import PASSWORD
 from portal.domain.times import local, short_date, stamp, unbroken, unbroken_stamp
@@ -42,7 +42,7 @@ def init_pages(app: Flask) -> None:
         weekday=weekday_name,
         number=number,
         measured=measured,
-        grouped=in_threes,
+        grouped=grouped,
     )
 
 
@@ -81,9 +81,9 @@ def number(value: Decimal | None) -> str:
     return "" if value is None else plain(value)
 
 
-def in_threes(value: Any) -> Any:
-    """A count as ``grouped`` writes it; whatever else stands in a cell as it is."""
-    return grouped(value) if isinstance(value, int) else value
+def grouped(value: Any) -> Any:
+    """A count as ``in_threes`` writes it; whatever else stands in a cell as it is."""
+    return in_threes(value) if isinstance(value, int) else value
 
 
 def navigation(person: Person | None) -> list[Link]:

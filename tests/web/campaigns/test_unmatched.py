@@ -113,7 +113,7 @@ def test_shows_where_each_record_lies_and_what_is_known_of_its_child(oleg, loads
     assert EGNS[1] not in answer.text
 
 
-@pytest.mark.parametrize("which", ["", "?which=<b>"])
+@pytest.mark.parametrize("which", ["", "?which=", "?which=<b>"])
 def test_without_a_doubt_that_is_known_shows_all_of_them(oleg, loads, which):
     answer = oleg.get(PAGE + which)
 

@@ -82,6 +82,13 @@ class TestPage:
         assert answer.page.text(".lead") == "За декември 2020 г.: вид „училище“."
         assert "2 до директори" in answer.page.text(".figures")
 
+    @pytest.mark.parametrize("step", [None, "preview"])
+    def test_its_figures_have_the_style_of_the_desks(self, nora, step):
+        sent = {"subject": "Срок", "text": "Моля, подпишете.", "step": step}
+        page = (nora.send(HERE, **sent) if step else nora.get(HERE)).page
+        assert page.has(".figures .figure")
+        assert [link for link in page.root.xpath("//link/@href") if "desks" in link]
+
     def test_counts_apart_who_has_nobody_to_read_it(self, nora, world):
         leave(world.boris)
         leave(world.vyara)
