@@ -8,7 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from portal.domain.decisions import Decision, Reason, RefusalReason
-from tests.cast import add_record
+from portal.storage.tables.people import User
+from tests.cast import SCHOOL, add_record
 
 pytestmark = pytest.mark.browser
 LIST = "/confirmations/2020-12"
@@ -79,3 +80,18 @@ def test_what_the_register_tells_stays_off_the_paper(browse, world, children):
     text = "".join(sheet.extract_text() for sheet in paper.pages)
     assert children[0] in text
     assert "карантина" not in text.replace("Карантина", "")
+
+
+def test_what_is_missing_runs_on_in_a_printed_call(browse, world):
+    User.update(activated_at=None).execute()  # so that a third thing is missing
+    add_record()
+    page = browse(world.nora, viewport={"width": 718, "height": 1000})  # A4 within its margins
+    page.goto("/oversight/2020-12/calls")
+    page.emulate_media(media="print")
+
+    tops = page.evaluate(
+        f"""[...document.querySelectorAll("#call-{SCHOOL} .call-missing li")].map(
+            (each) => Math.round(each.getClientRects()[0].top))"""
+    )
+    assert len(tops) > 2
+    assert len(set(tops)) < len(tops)

@@ -52,3 +52,11 @@ def test_nothing_is_wider_than_the_screen(browse, world, busy, address):
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(address)
         assert page.evaluate(SIDEWAYS) <= 0, width
+
+
+@pytest.mark.parametrize("width", [360, 640])
+def test_a_region_has_its_bar_across_the_card(browse, world, width):
+    page = browse(world.oleg, viewport={"width": width, "height": 900})
+    page.goto(PAGE)
+    bar, card = (page.locator(f"table.bars {of}").first.bounding_box() for of in ("tbody .bar", "tbody tr"))
+    assert bar["width"] > 0.85 * card["width"]

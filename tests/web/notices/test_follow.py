@@ -9,7 +9,11 @@ from portal.actions.campaigns.closing import close_institution
 from portal.actions.letters.outbox import letters
 from portal.actions.notices import reminding
 from portal.actions.notices.acquainting import acquaint
+from portal.actions.notices.publishing import Edition, publish
 from portal.actions.notices.spreading import put_down
+from portal.domain.decisions import Decision
+from portal.domain.notices.recipients import Choice
+from portal.domain.oversight.wanted import read_wanted
 from portal.domain.people import Role
 from portal.storage.notices.tables import NoticeReading, NoticeRound, NoticeWithdrawal
 from portal.storage.tables import remembered
@@ -26,6 +30,7 @@ from tests.cast import (
     SCHOOL,
     SITE,
     add_institution,
+    add_record,
     add_user,
 )
 from tests.circulars import TEXT, WORDING, published
@@ -407,3 +412,11 @@ def test_the_overview_offers_none_for_a_search_by_name_and_none_to_the_operator(
         .get("/oversight/2020-12", region="22")
         .page.has("main a[href*=notices]")
     )
+
+
+def test_whom_it_is_for_ends_in_one_full_stop(nora, world):
+    choice = Choice(read_wanted({"state": "ready"}), "готово, но неподписано", world.campaign.month)
+    add_record(decision=Decision.CONFIRMED)
+    notice = publish(world.nora, Edition(WORDING, choice), now=NOW)
+    told = nora.get(f"/oversight/notices/{notice.id}").page.text("main")
+    assert "До кого: само „готово, но неподписано“ за декември 2020 г. " in told
