@@ -5,12 +5,13 @@ import os
 import select
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import peewee
-from peewee import DatabaseProxy, Model, SqliteDatabase
+from peewee import Context, DatabaseProxy, Field, Model, SqliteDatabase
 from playhouse.pool import PooledPostgresqlDatabase
 
 db = DatabaseProxy()
@@ -34,8 +35,39 @@ NEVER_COMPILED = "-c jit=off"
 CONNECTIONS = 16  # of one process; gunicorn runs at most this many threads in each
 
 
+class Writer(Context):
+    """Writes a table's column, most of what a statement consists of, as Peewee does, but in one step: Peewee
+    takes five for each, two thirds of the time in which it writes a statement."""
+
+    __slots__ = ()
+
+    def sql(self, part: Any) -> Context:
+        if getattr(type(part), "__sql__", None) is not Field.__sql__:  # an alias' column is written otherwise
+            return super().sql(part)  # type: ignore[no-untyped-call, no-any-return]
+        column, quote = part.column_name, self.state.quote or '""'
+        if self.state.scope == peewee.SCOPE_VALUES:
+            return self.literal(_quoted(column, quote))
+        table = part.model._meta.table
+        if table._alias:
+            self.alias_manager[table] = table._alias
+        return self.literal(f"{_quoted(self.alias_manager[table], quote)}.{_quoted(column, quote)}")
+
+
+@cache
+def _quoted(name: str, quote: str) -> str:
+    return name.replace(quote[0], quote).join(quote)
+
+
+class File(SqliteDatabase):
+    """SQLite's database."""
+
+    context_class = Writer
+
+
 class Pool(PooledPostgresqlDatabase):
     """PostgreSQL's connections, each tried before it is used again only where it has something to say."""
+
+    context_class = Writer
 
     def _is_closed(self, conn: Any) -> bool:
         """A server that is there keeps silent while nothing is asked; one that went away has said so. To ask
@@ -80,7 +112,7 @@ def make_database(url: str, *, for_pages: bool = False) -> peewee.Database:
         raise ValueError(f"not a database address that the portal knows: {parts.scheme}://")
     path = Path(url.removeprefix("sqlite:///"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    return SqliteDatabase(str(path), pragmas=SQLITE_PRAGMAS, lock_type="IMMEDIATE", timeout=10)
+    return File(str(path), pragmas=SQLITE_PRAGMAS, lock_type="IMMEDIATE", timeout=10)
 
 
 def release() -> None:
