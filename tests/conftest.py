@@ -4,6 +4,7 @@ Tests of storage and actions run on SQLite and on PostgreSQL; so does any test m
 ``both_databases``. Everything else runs on SQLite.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -55,6 +56,12 @@ def pytest_generate_tests(metafunc):
     here = metafunc.definition.path.relative_to(metafunc.config.rootpath).as_posix()
     both = here.startswith(ON_BOTH) or metafunc.definition.get_closest_marker("both_databases")
     metafunc.parametrize("databases", ["sqlite", "postgres"] if both else ["sqlite"], indirect=True)
+
+
+def pytest_collection_finish():
+    """What was imported and collected stays to the end: the garbage collector need not go through it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
