@@ -32,13 +32,9 @@ def list_received(  # as a list is
     """
     if count:
         news = f"АСП изпрати на {institution} за {month.label} {records(count)} за потвърждаване."
-        if pending == 0:
-            task = "Всички са решени, но списъкът не е подписан. Подпишете го:"
-        elif pending is not None and pending < count:
+        if pending is not None and 0 < pending < count:
             news += f" За преглед остават: {pending}."
-            task = "Отворете списъка, потвърдете или откажете останалите редове и накрая подпишете:"
-        else:
-            task = "Отворете списъка, потвърдете или откажете всеки ред и накрая подпишете:"
+        task = _task(count, pending)
         warning = "Само решенията не стигат: за неподписан списък към АСП се подава „няма информация“."
     else:
         news = f"За {month.label} АСП не изпрати записи за {institution}."
@@ -55,6 +51,13 @@ def list_received(  # as a list is
         warning,
         *register,
     )
+
+
+def _task(count: int, pending: int | None) -> str:
+    if pending == 0:
+        return "Всички са решени, но списъкът не е подписан. Подпишете го:"
+    rows = "всеки ред" if pending is None or pending == count else "останалите редове"
+    return f"Отворете списъка, потвърдете или откажете {rows} и накрая подпишете:"
 
 
 def list_changed(  # both numbers, and what is there now

@@ -1,7 +1,7 @@
 """What the call list and the page of one call show of each institution."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
@@ -31,6 +31,8 @@ from portal.storage.calls.reading import (
 )
 from portal.storage.campaigns.progress import standings
 from portal.storage.tables.campaigns import Campaign
+
+NO_LETTERS = Letters()
 
 
 @dataclass(frozen=True)
@@ -134,22 +136,7 @@ def _rows(
     letters = letters_in(campaign, which)
     if calls is None:
         calls = calls_in(campaign, which)
-    situations, none = [], Letters()
-    window = cache(partial(own_window, campaign.window, now=now))
-    for standing in found:
-        code = standing.institution.code
-        last = next(iter(calls.get(code, ())), None)
-        situations.append(
-            Situation(
-                standing,
-                window(standing.reopened_until),
-                has_access=standing.has_director,
-                letter_lost=bool(letters.get(code, none).lost),
-                next_call=None if last is None else last.next_at,
-                is_promise=last is not None and last.is_promise,
-            )
-        )
-    first = in_order(situations, now=now)[:most]
+    first = in_order(_situations(campaign, found, letters, calls, now=now), now=now)[:most]
     if most is not None:
         which = Which(codes=tuple(each.standing.institution.code for each in first))
     people, claims = staffed(which), claims_in(campaign, which, now=now)
@@ -158,7 +145,7 @@ def _rows(
             each,
             each.turn(now),
             people.get(code := each.standing.institution.code, Staffed()),
-            letters.get(code, none),
+            letters.get(code, NO_LETTERS),
             calls.get(code, []),
             claim := claims.get(code),
             claim is not None and others_claim(claim, user_id, now=now) is None,
@@ -166,3 +153,25 @@ def _rows(
         )
         for each in first
     ]
+
+
+def _situations(
+    campaign: Campaign,
+    found: list[Standing],
+    letters: Mapping[str, Letters],
+    calls: Mapping[str, list[Called]],
+    *,
+    now: datetime,
+) -> Iterator[Situation]:
+    window = cache(partial(own_window, campaign.window, now=now))
+    for standing in found:
+        code = standing.institution.code
+        last = next(iter(calls.get(code, ())), None)
+        yield Situation(
+            standing,
+            window(standing.reopened_until),
+            has_access=standing.has_director,
+            letter_lost=bool(letters.get(code, NO_LETTERS).lost),
+            next_call=None if last is None else last.next_at,
+            is_promise=last is not None and last.is_promise,
+        )
