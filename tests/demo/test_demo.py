@@ -47,6 +47,8 @@ from tests.waiting import PATIENCE, until
 MONTH = Month(2020, 12)
 LATER = NOW + timedelta(days=60)
 
+pytestmark = pytest.mark.xdist_group("demo")  # one demo is made, for all
+
 
 def run(folder: Path, *arguments: str, at: datetime = NOW, **more: str):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
