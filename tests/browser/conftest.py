@@ -1,7 +1,9 @@
 """A real portal, several processes behind one address, and a real Chromium looking at it."""
 
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,8 @@ WITHOUT = (
 )
 FLAGS = ["--no-sandbox", "--disable-background-networking", f"--disable-features={','.join(WITHOUT)}"]
 LONGEST = PATIENCE * 1000  # milliseconds
+COMES = 5  # seconds that an answer which is on its way is waited for: some tests let none come
+LOOKS = 5  # as often nothing more is on its way before that is believed
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +55,28 @@ def portal(world, database, tmp_path) -> Iterator[str]:
         yield portal.address
 
 
+@contextmanager
+def fresh(browser, **options):
+    """A fresh browser, closed once what was asked for has come: who closes one page while the next is on its
+    way may wait for ever for Chromium 156 to say that it is closed."""
+    context = browser.new_context(locale="bg-BG", **options)
+    coming = set()
+    context.on("request", lambda request: coming.add(request))
+    for over in ("requestfinished", "requestfailed"):
+        context.on(over, lambda request: coming.discard(request))
+    yield context
+    settle(context, coming)
+    context.close()
+
+
+def settle(context, coming: set) -> None:
+    """Wait for what is on its way, and then for what a script asks for when it has come."""
+    end, still = time.monotonic() + COMES, 1
+    while still and context.pages and time.monotonic() < end:
+        context.pages[0].wait_for_timeout(20)
+        still = LOOKS if coming else still - 1
+
+
 def pause(page) -> None:
     """Longer than a double click, whose second half portal.js ignores."""
     page.wait_for_timeout(600)
@@ -64,14 +90,13 @@ def javascript(request) -> bool:
 @pytest.fixture
 def tab(chromium, portal, javascript):
     """A page of a fresh browser; a script's error or a broken rule of the CSP fails the test."""
-    context = chromium.new_context(base_url=portal, java_script_enabled=javascript, locale="bg-BG")
-    page = context.new_page()
-    wrong = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda line: wrong.append(line.text) if "Content Security" in line.text else None)
-    page.set_default_timeout(LONGEST)
-    yield page
-    context.close()
+    with fresh(chromium, base_url=portal, java_script_enabled=javascript) as context:
+        page = context.new_page()
+        wrong = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda line: wrong.append(line.text) if "Content Security" in line.text else None)
+        page.set_default_timeout(LONGEST)
+        yield page
     assert wrong == []
 
 
@@ -92,18 +117,15 @@ def browse_enlarged(chromium, portal):
 
 
 def browsing(browser, portal):
-    contexts = []
+    with ExitStack() as contexts:
 
-    def opened(person, **options):
-        token = new_token()
-        add_login(token, person.user_id, now=NOW)
-        context = browser.new_context(base_url=portal, locale="bg-BG", **options)
-        context.add_cookies([{"name": "session", "value": token, "url": portal}])
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(LONGEST)
-        return page
+        def opened(person, **options):
+            token = new_token()
+            add_login(token, person.user_id, now=NOW)
+            context = contexts.enter_context(fresh(browser, base_url=portal, **options))
+            context.add_cookies([{"name": "session", "value": token, "url": portal}])
+            page = context.new_page()
+            page.set_default_timeout(LONGEST)
+            return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+        yield opened

@@ -18,6 +18,7 @@ from portal.domain.decisions import Decision, Reason, RefusalReason
 from portal.domain.people import Scope
 from portal.storage.tables.campaigns import Record
 from portal.storage.tables.institutions import Closure
+from tests.browser.conftest import fresh
 from tests.browser.test_main_job import log_in
 from tests.browser.test_register import enroll, enter_class, make_envelope
 from tests.cast import KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record
@@ -137,9 +138,8 @@ def assert_none(faults: list[str]) -> None:
 @pytest.fixture
 def stranger(chromium, portal):
     """A browser in which nobody is logged in."""
-    context = chromium.new_context(base_url=portal, locale="bg-BG")
-    yield context.new_page()
-    context.close()
+    with fresh(chromium, base_url=portal) as context:
+        yield context.new_page()
 
 
 def test_says_nothing_of_the_directors(stranger, month, reader):

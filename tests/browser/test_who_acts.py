@@ -163,6 +163,8 @@ def log_in_beside(page):
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Вход").click()
     log_in(opened.value, "ana@example.org")
+    expect(opened.value.get_by_role("button", name="Влизам")).to_be_hidden()
+    opened.value.wait_for_load_state()  # closed on its way it might never be: conftest.py, fresh
     opened.value.close()
 
 

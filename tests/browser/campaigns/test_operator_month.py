@@ -11,7 +11,7 @@ from portal.storage.loading.tables import Load
 from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.db import connected
 from tests.actions.loading.loaded import asp
-from tests.browser.conftest import LONGEST
+from tests.browser.conftest import LONGEST, fresh
 from tests.cast import EGNS, NOW, OTHER_SCHOOL, SCHOOL, add_login
 from tests.exchange.invented import DATA
 from tests.served import served
@@ -65,15 +65,13 @@ def operator(chromium, database, folder, world, javascript, *, now):
         add_login(token, world.oleg.user_id, now=now)
     folder.mkdir()
     with served(database, folder, PORTAL_CLOCK=now.isoformat()) as portal:
-        context = chromium.new_context(
-            base_url=portal.address, java_script_enabled=javascript, locale="bg-BG", accept_downloads=True
-        )
-        context.add_cookies([{"name": "session", "value": token, "url": portal.address}])
-        page = context.new_page()
-        page.set_default_timeout(LONGEST)
-        page.goto("/")
-        yield Clicks(page)
-        context.close()
+        options = {"base_url": portal.address, "java_script_enabled": javascript, "accept_downloads": True}
+        with fresh(chromium, **options) as context:
+            context.add_cookies([{"name": "session", "value": token, "url": portal.address}])
+            page = context.new_page()
+            page.set_default_timeout(LONGEST)
+            page.goto("/")
+            yield Clicks(page)
 
 
 @pytest.mark.both_databases
