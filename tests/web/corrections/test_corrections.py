@@ -125,7 +125,7 @@ def test_says_what_is_missing(client, world, record, fields, field):
         "ЕГН:{0}",
         "№{0}/2020",
         "{0[0]}{0[1]} {0[2]}{0[3]}-{0[4]}{0[5]}.{0[6]}{0[7]}{0[8]}{0[9]}",
-        "№ 5001010019",  # somebody else's
+        "№ 5001010018",  # somebody else's
     ],
 )
 def test_marks_around_a_name_or_number_hide_it_from_nobody(client, world, record, document):
