@@ -181,3 +181,14 @@ def test_says_nothing_of_the_regional_office(browse, world, month, reader):
 
 def test_says_nothing_of_who_is_not_logged_in(stranger, month, reader):
     assert_none(faults_of(stranger, reader, "/login") + reader(stranger, "/not-there"))
+
+
+def test_every_child_can_be_heard_however_far_down_the_list(browse, world):
+    for number in range(60):
+        add_record(class_code=number // 5 + 1, family=f"Ангелова{number}", id_number=str(10**9 + number))
+    page = browse(world.ana)
+    page.goto(LIST)
+
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    heard = [node["role"]["value"] for node in tree if not node["ignored"]]
+    assert (heard.count("table"), heard.count("rowheader")) == (12, 60)
