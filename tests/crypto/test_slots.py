@@ -151,11 +151,14 @@ def test_lower_ranks_go_first(tmp_path, occupied):
     assert room.order == ["better", "as good", "worse", "worst"]
 
 
-def test_other_ranks_leave_the_turn_to_rank_0_of_another_process(tmp_path, occupied):
+def test_other_ranks_leave_the_turn_to_rank_0_of_another_process(tmp_path, occupied, monkeypatch):
     here, elsewhere = (Slots(tmp_path / "slots", count=1) for _ in range(2))
-    room = Room()
+    room, stands = Room(), threading.Event()
+    stand = elsewhere._stand
+    monkeypatch.setattr(elsewhere, "_stand", lambda file: (stand(file), stands.set()))
     leave = occupied(Slots(tmp_path / "slots", count=1), 1)
     threads = [*come(here, room, ("worse", 1)), *come(elsewhere, room, ("better", 0))]
+    assert stands.wait(PATIENCE)  # who has a place in the queue does not stand yet
     leave.set()
     for thread in threads:
         thread.join()
