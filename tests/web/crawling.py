@@ -29,6 +29,7 @@ TYPED = {
     "order_number": "РД-09-3/29.01.2021",
     "institution": OTHER_SCHOOL,
 }
+WRITTEN = ("text", "tel", "email", "number", "password")  # kinds of inputs for words and numbers
 SOON = timedelta(days=2)
 SIGNS_OUT = "/logout"
 
@@ -42,6 +43,7 @@ class Press:
     address: str
     label: str
     fields: tuple[tuple[str, str], ...]
+    written: tuple[str, ...] = ()  # which of the fields take what a person types
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -81,11 +83,16 @@ class Crawl:
     def run(self, *starts: str) -> "Crawl":
         kept = Kept()
         for press in self._open_all(starts):
-            kept.restore()
-            self.client.http.set_cookie("session", self.client.token, domain="localhost")
-            self._press(press)
+            for variant in self._variants(press):
+                kept.restore()
+                self.client.http.set_cookie("session", self.client.token, domain="localhost")
+                self._press(variant)
         kept.restore()
         return self
+
+    def _variants(self, press: Press) -> Iterable[Press]:
+        """What is sent with it: as it stands, unless a test wants more."""
+        return (press,)
 
     def _open_all(self, starts: Iterable[str]) -> list[Press]:
         """Every page there is a way to, and every button on one of them."""
@@ -154,7 +161,7 @@ def _presses(page: Page, address: str, *, later: str) -> Iterator[Press]:
     for form in page.all("form"):
         if form.xpath("ancestor-or-self::*[@hidden]"):  # a script's
             continue
-        fields = _fields(form, later)
+        fields, written = _fields(form, later), tuple(_written(form))
         buttons = [*selector("button, input[type=submit]")(form)]
         if form.get("id"):
             buttons += page.all(f"button[form={form.get('id')}]")
@@ -167,7 +174,13 @@ def _presses(page: Page, address: str, *, later: str) -> Iterator[Press]:
             if button.get("name"):
                 sent[button.get("name")] = button.get("value", "")
             label = " ".join(button.text_content().split())
-            yield Press(address, method, goes_to, label, tuple(sent.items()))
+            yield Press(address, method, goes_to, label, tuple(sent.items()), written)
+
+
+def _written(form: Any) -> Iterator[str]:
+    for element in selector("input, textarea")(form):
+        if element.get("name") and (element.tag == "textarea" or element.get("type", "text") in WRITTEN):
+            yield element.get("name")
 
 
 def _fields(form: Any, later: str) -> dict[str, str]:

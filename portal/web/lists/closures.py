@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions.lists.closures import Changed, add_closure, delete_closure
 from portal.domain.errors import Conflict, NotFound
-from portal.domain.lists.closures import ORDER_LENGTH, Days
+from portal.domain.lists.closures import Days
 from portal.domain.people import Director
 from portal.storage.lists.closures import closures_of, locked_months
 from portal.web.http import clock
@@ -74,7 +74,6 @@ def _page(director: Director, form: ClosureForm, alert: str = "") -> str:
         "lists/closures.html",
         form=form,
         alert=alert,
-        order_length=ORDER_LENGTH,
         closures=[
             (closure, not signed.isdisjoint(Days(closure.first, closure.last, "").months))
             for closure in closures_of(director.institution)
