@@ -1,7 +1,5 @@
 """A line that breaks: what was not saved is counted, goes again once, and nothing that was typed is lost."""
 
-from contextlib import contextmanager
-
 import pytest
 from playwright.sync_api import expect
 
@@ -10,6 +8,7 @@ from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.campaigns import Submission
+from tests.browser.conftest import unheard
 from tests.cast import NOW, PASSWORD, add_login, add_record, stored
 from tests.waiting import until
 
@@ -48,17 +47,6 @@ def type_refusal(page, record):
 def shown(page, record):
     fields = [page.locator(f"#{name}-{record.id}").input_value() for name in ("corrected", "note", "reason")]
     return fields == [*TYPED.values(), "late_note"]
-
-
-@contextmanager
-def unheard(page):
-    """The portal does not answer whether the line is back: what goes again at once is unsaved for a moment."""
-    asked = []
-    page.route("**/healthz", lambda route: asked.append(route))
-    yield
-    for route in asked:
-        route.continue_()
-    page.unroute("**/healthz")
 
 
 def test_rows_that_were_not_saved_are_counted_and_go_by_themselves(page, records):

@@ -9,7 +9,7 @@ from portal.crypto.tokens import new_token
 from portal.domain.decisions import Decision
 from portal.storage.tables.campaigns import Record
 from portal.storage.tables.people import Login
-from tests.browser.conftest import pause
+from tests.browser.conftest import pause, unheard
 from tests.cast import (
     NOW,
     PASSWORD,
@@ -214,8 +214,9 @@ def test_warns_before_leaving_what_was_not_saved(page, records):
     page.context.set_offline(True)
     confirm(page, records[0])
     expect(row(page, records[0])).to_have_class("record is-pending is-failed")
-    page.context.set_offline(False)
-    page.goto("/confirmations/")
+    with unheard(page):
+        page.context.set_offline(False)
+        page.goto("/confirmations/")
     assert asked == ["beforeunload"]
 
 
