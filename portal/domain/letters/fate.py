@@ -46,6 +46,10 @@ class Verdict(Enum):
         }[self.value]
 
 
+IN_VAIN = (Verdict.REFUSED, Verdict.UNKNOWN_ADDRESS)
+FINAL = (Verdict.ACCEPTED, *IN_VAIN)  # after it the letter is not tried again
+
+
 @dataclass(frozen=True)
 class Reply:
     """A server's answer: ``code`` of three digits, ``status`` as RFC 3463 has it, or nothing; ``text`` is

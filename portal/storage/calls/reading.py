@@ -12,7 +12,7 @@ from peewee import JOIN, fn
 
 from portal.domain.calls.call import Outcome
 from portal.domain.errors import NotFound
-from portal.domain.letters.fate import LetterState, Verdict
+from portal.domain.letters.fate import FINAL, LetterState, Verdict
 from portal.domain.month import Month
 from portal.domain.people import Operator, Role, Ruo
 from portal.domain.times import today
@@ -169,8 +169,7 @@ def _is_lost() -> Any:
         & (later.institution == row.institution)
         & (later.recipient == row.recipient)
     )
-    is_final = later.verdict.is_null(False) & (later.verdict != Verdict.DEFERRED)
-    was_taken = same & (later.id > row.id) & (later.state == LetterState.SENT) & is_final
+    was_taken = same & (later.id > row.id) & (later.state == LetterState.SENT) & later.verdict.in_(FINAL)
     return (row.state == LetterState.GIVEN_UP) & ~fn.EXISTS(later.select(later.id).where(was_taken))
 
 

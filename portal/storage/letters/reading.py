@@ -8,7 +8,7 @@ from typing import Any
 from peewee import JOIN, fn
 
 from portal.domain.errors import NotFound
-from portal.domain.letters.fate import LetterState, Verdict
+from portal.domain.letters.fate import FINAL, IN_VAIN, LetterState
 from portal.domain.letters.kinds import label_of
 from portal.domain.people import Director, Person, Role
 from portal.domain.times import today
@@ -20,7 +20,6 @@ from portal.storage.tables.people import User
 
 PAGE = 100  # letters
 REMEMBERED = timedelta(days=60)  # an address that refuses letters stands on the operator's desk this long
-IN_VAIN = (Verdict.REFUSED, Verdict.UNKNOWN_ADDRESS)
 
 
 @dataclass(frozen=True)
@@ -64,10 +63,6 @@ class Line:
         said = " ".join(str(part) for part in (row.code, row.status) if part)
         return f"{row.verdict.label} ({said})" if said else row.verdict.label
 
-    @property
-    def is_in_vain(self) -> bool:
-        return self.row.state is LetterState.GIVEN_UP
-
 
 @dataclass(frozen=True)
 class Lines:
@@ -97,8 +92,8 @@ def letters_about(campaign: Campaign, institution: str) -> list[Line]:
 
 
 def refused_addresses(now: datetime) -> list[Line]:
-    """Of each address that lately took a letter for good as not its own, the newest letter. One that has
-    taken another since is all right, and so is one that is nobody's any more: it was corrected."""
+    """Of each address that lately refused a letter for good, the newest that it answered. One that has taken
+    another since is all right, and so is one that is nobody's any more: it was corrected."""
     return _lines(_refused(now), PAGE)
 
 
@@ -111,9 +106,9 @@ def _refused(now: datetime) -> Any:
     given_up = OutboxMessage.state == LetterState.GIVEN_UP
     lately = given_up & (OutboxMessage.made_at > now - REMEMBERED) & OutboxMessage.verdict.in_(IN_VAIN)
     newer = OutboxMessage.alias()
-    answered = (newer.recipient == OutboxMessage.recipient) & newer.verdict.is_null(False)
-    has_taken = fn.EXISTS(newer.select(newer.id).where(answered & (newer.id > OutboxMessage.id)))
-    return lately & ~has_taken & (_is_users() | _is_mailboxes())
+    answered = (newer.recipient == OutboxMessage.recipient) & newer.verdict.in_(FINAL)
+    has_answered = fn.EXISTS(newer.select(newer.id).where(answered & (newer.id > OutboxMessage.id)))
+    return lately & ~has_answered & (_is_users() | _is_mailboxes())
 
 
 def _is_users() -> Any:

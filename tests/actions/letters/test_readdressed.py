@@ -92,6 +92,16 @@ def test_not_where_the_address_is_the_same(refused, send):
     assert [line.row.recipient for line in refused_addresses(NOW + HOUR)] == [OLD]
 
 
+def test_a_letter_that_is_only_put_off_does_not_hide_that_the_address_is_wrong(refused, send, sink):
+    sink.unknown[OLD] = "451 4.7.1 later"
+    set_window(refused.oleg, MONTH, Days(OPENS, date(2021, 2, 8)), now=NOW)
+    send(NOW)
+    newest = OutboxMessage.select().where(OutboxMessage.recipient == OLD).order_by(-OutboxMessage.id).get()
+    assert (newest.state, newest.verdict) == (LetterState.WAITS, Verdict.DEFERRED)
+
+    assert [line.row.verdict for line in refused_addresses(NOW)] == [Verdict.UNKNOWN_ADDRESS]
+
+
 def test_not_where_there_is_none_any_more(refused, send):
     correct("", now=NOW + HOUR)
     assert send(NOW + HOUR) == Round()
