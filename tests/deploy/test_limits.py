@@ -8,8 +8,7 @@ from itertools import chain, repeat
 import pytest
 
 from portal.app import LARGEST
-from portal.web.campaigns.forms import LARGEST_FILE
-from portal.web.diary.views import LARGEST_REQUEST as LARGEST_DIARY
+from portal.domain.people import Delegate, Director
 from portal.web.http.body import DRAINED
 from tests.cast import PASSWORD
 from tests.deploy.front import ADDRESS, HOST, curl, in_front_of
@@ -31,12 +30,17 @@ def flood(front, path, times):
 
 @pytest.fixture
 def uploads(app):
-    """Where the operator's files are sent to."""
-    views = ((rule.rule, app.view_functions[rule.endpoint].guard) for rule in app.url_map.iter_rules())
-    found = [
-        path.replace("<month:month>", "2020-12") for path, guard in views if guard.upload == LARGEST_FILE
-    ]
-    assert len(found) > 2
+    """Where files are sent to, and the guard there."""
+    rules = app.url_map.iter_rules()
+    views = ((rule.rule, app.view_functions[rule.endpoint].guard) for rule in rules)
+    return [(path.replace("<month:month>", "2020-12"), guard) for path, guard in views if guard.upload]
+
+
+@pytest.fixture
+def national(uploads):
+    """Where the operator's files are sent to, and how large they may be."""
+    found = {path: guard.upload for path, guard in uploads if guard.upload > DRAINED}
+    assert len(found) > 3
     return found
 
 
@@ -114,23 +118,24 @@ def test_the_page_arrives_also_over_http_2(front, tmp_path):
     assert answer.endswith("413")
 
 
-def test_the_operators_file_may_be_as_large_as_the_portal_takes_it(front, visitor, uploads):
+def test_the_operators_file_may_be_as_large_as_the_portal_takes_it(front, visitor, national):
     oleg = visitor(front, "198.51.100.31")
     assert oleg.log_in("oleg@example.org", PASSWORD).status == 303
 
-    for path in uploads:
-        answer = put(oleg, path, LARGEST_FILE + 1, sent=False)
-        assert (answer.status, answer.heading, answer.is_of_nginx) == (413, TOO_LARGE, True)
-    answer = put(oleg, "/campaigns/load", LARGEST_FILE - 1)
-    assert (answer.status, answer.is_of_nginx) == (400, False)  # read to its end: no form of the portal's
+    for path, largest in national.items():
+        answer = put(oleg, path, largest + 1, sent=False)
+        assert (path, answer.status, answer.heading, answer.is_of_nginx) == (path, 413, TOO_LARGE, True)
+    for path in ("/campaigns/load", "/campaigns/2020-12/answers/check"):
+        answer = put(oleg, path, national[path] - 1)
+        assert (answer.status, answer.is_of_nginx) == (400, False)  # read to its end: no form of the portal's
 
 
-def test_nobody_else_brings_a_file_of_that_size_to_the_disk(front, visitor, uploads):
+def test_nobody_else_brings_a_file_of_that_size_to_the_disk(front, visitor, national):
     """Nor does an operator whose login has ended: to the login it goes before the file is sent."""
     person = visitor(front, "198.51.100.32")
 
     def where_to():
-        answers = [put(person, path, LARGEST_FILE, sent=False) for path in uploads]
+        answers = [put(person, path, largest, sent=False) for path, largest in national.items()]
         return {(answer.status, answer.headers["Location"]) for answer in answers}
 
     assert where_to() == {(303, f"https://{HOST}/")}
@@ -138,13 +143,15 @@ def test_nobody_else_brings_a_file_of_that_size_to_the_disk(front, visitor, uplo
     assert where_to() == {(303, f"https://{HOST}/")}
 
 
-@pytest.mark.parametrize("path", ["/confirmations/2020-12/diary", "/confirmations/early-warning"])
-def test_a_schools_diary_is_never_written_to_the_disk(front, visitor, path):
+def test_no_file_of_a_school_is_ever_written_to_the_disk(front, visitor, uploads):
     """A folder's time changes also for a file that is gone again."""
-    folder = front.folder / "body"
+    folder, schools = front.folder / "body", {Director, Delegate}
     before = folder.stat().st_mtime_ns
+    largest = {path: guard.upload for path, guard in uploads if schools & {*guard.kinds}}
+    assert len(largest) > 3
 
-    assert put(visitor(front), path, LARGEST_DIARY, "absences.txt").status == 303
-    assert folder.stat().st_mtime_ns == before
-    put(visitor(front), "/confirmations/2020-12", LARGEST_DIARY, "absences.txt")
+    for path, size in largest.items():
+        assert (path, put(visitor(front), path, size).status) == (path, 303)
+        assert (path, folder.stat().st_mtime_ns) == (path, before)
+    put(visitor(front), "/oversight/notices", max(largest.values()))
     assert folder.stat().st_mtime_ns > before
