@@ -1,7 +1,9 @@
 """portal.config: settings from the environment."""
 
 import os
+import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -416,3 +418,17 @@ def test_says_whom_to_call(production):
 def test_whom_to_call_is_one_line(production, contact):
     with pytest.raises(ConfigError, match="PORTAL_CONTACT"):
         Config.from_env(production | {"PORTAL_CONTACT": contact})
+
+
+def test_the_example_says_the_same_to_systemd_and_to_a_shell():
+    """README.md has a shell read it, and a value with a blank was a command there."""
+    example = Path(__file__).parents[1] / "deploy" / "portal.env.example"
+    lines = [line for line in example.read_text().splitlines() if line and not line.startswith("#")]
+    to_systemd = {name: value.strip('"') for name, _, value in (line.partition("=") for line in lines)}
+    assert to_systemd["PORTAL_CONTACT"].startswith("02 123 4567, ")
+
+    read = ["sh", "-eu", "-c", f"set -a && . {example} && env -0"]
+    said = subprocess.run(read, capture_output=True, check=True, text=True)
+    assert said.stderr == ""
+    to_shell = dict(line.split("=", 1) for line in said.stdout.split("\0") if line)
+    assert to_shell | to_systemd == to_shell
