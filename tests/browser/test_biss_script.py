@@ -15,7 +15,7 @@ from portal.storage.tables.db import writing
 from portal.storage.tables.people import Login, User
 from portal.storage.tables.signatures import Signature
 from tests.browser.biss import VOUCHED, Biss, the_ports
-from tests.browser.conftest import CHROMIUM, FLAGS, LONGEST
+from tests.browser.conftest import ASKING, FLAGS, LONGEST
 from tests.cast import (
     MONTH,
     NOW,
@@ -357,7 +357,7 @@ def test_says_when_the_browser_was_told_to_refuse(tab, no_biss, name):
 def public_tab(chromium, portal, world):
     """Ана at the signing page of a portal that Chromium believes is on the internet, and asks about."""
     elsewhere = f"--ip-address-space-overrides={portal.removeprefix('http://')}=public"
-    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, elsewhere])
+    browser = chromium.browser_type.launch(executable_path=ASKING, args=[*FLAGS, elsewhere])
     context = browser.new_context(base_url=portal, ignore_https_errors=True, locale="bg-BG")
     context.add_cookies([{"name": "session", "value": logged_in(world.ana), "url": portal}])
     page = context.new_page()
