@@ -39,8 +39,11 @@ class Course:
         return sum(many for hour, many in self.done.items() if hour < at)
 
     def share_left(self, left: timedelta) -> float:
-        """The share, 0 to 1, that was done so long before the deadline; whoever was late counts nowhere."""
-        return self.done_by(self.ends - left) / self.due if self.due else 1.0
+        """The share, 0 to 1, that was done so long before the deadline; whoever was late counts nowhere. Of
+        an hour that goes on then, as much as has passed of it."""
+        at = self.ends - left
+        done = sum(many * min((at - hour) / HOUR, 1.0) for hour, many in self.done.items() if hour < at)
+        return done / self.due if self.due else 1.0
 
     def even(self, at: datetime) -> float:
         """The share that would be done by then, if every hour of the window brought as many: 0 to 1."""
@@ -48,9 +51,9 @@ class Course:
         return min(max(passed, 0.0), 1.0)
 
 
-def expected(this: Course, before: Course, *, left: timedelta) -> float | None:
-    """The share that will be done at the deadline, ``left`` before it: of those who are not done as many more
-    as last month of those who were not done at the same time before the deadline.
+def expected(share: float, before: Course, *, left: timedelta) -> float | None:
+    """The share that will be done at the deadline, where ``share`` is done ``left`` before it: of those who
+    are not done as many more as last month of those who were not done at the same time before the deadline.
 
     None where last month everybody was done by then: it says nothing of those who are still waited for.
     Source: our decision. It is the plainest rule that uses where both months stand, needs no parameter, and
@@ -59,7 +62,6 @@ def expected(this: Course, before: Course, *, left: timedelta) -> float | None:
     then = before.share_left(left)
     if then >= 1:
         return None
-    share = this.share_left(left)
     return share + (1 - share) * (before.share_left(AT_THE_END) - then) / (1 - then)
 
 
@@ -94,14 +96,14 @@ def forecast(
     if before is None or not this.begins <= now < this.ends:
         return None
     left = this.ends - now
-    share = expected(this, before, left=left)
+    share = expected(this.done_by(now) / this.due if this.due else 1.0, before, left=left)
     if share is None:
         return None
     return Forecast(int(share * this.due + 0.5), this.due, before.month, _checked(before, earlier, left))
 
 
 def _checked(before: Course, earlier: Course | None, left: timedelta) -> Check | None:
-    said = None if earlier is None else expected(before, earlier, left=left)
+    said = None if earlier is None else expected(before.share_left(left), earlier, left=left)
     if said is None:
         return None
     return Check(percent(said), percent(before.share_left(AT_THE_END)))

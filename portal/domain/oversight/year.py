@@ -17,6 +17,7 @@ class Mark(Enum):
     LATE = "late"
     NOT = "not"
     OPEN = "open"
+    SUSPENDED = "suspended"
     NO_LIST = "no-list"
 
     @property
@@ -26,6 +27,7 @@ class Mark(Enum):
             "late": "след срока",
             "not": "не",
             "open": "срокът тече",
+            "suspended": "спрян",
             "no-list": "без списък",
         }[self.value]
 
@@ -34,7 +36,7 @@ def marker(window: Window, *, now: datetime) -> Callable[[datetime | None], Mark
     """Marks each institution in a month by since when both its list and the register's month are done, none
     where they are not."""
     ends = None if window.closes_on is None else end_of(window.closes_on)
-    undone = Mark.NOT if window.answered or window.is_past(now) else Mark.OPEN
+    undone = _undone(window, now=now)
 
     def mark_of(done_at: datetime | None) -> Mark:
         if done_at is None:
@@ -42,6 +44,13 @@ def marker(window: Window, *, now: datetime) -> Callable[[datetime | None], Mark
         return Mark.IN_TIME if ends is None or done_at < ends else Mark.LATE
 
     return mark_of
+
+
+def _undone(window: Window, *, now: datetime) -> Mark:
+    """Of who is not done: while a month is suspended nobody can be, and so nobody is to be blamed."""
+    if window.suspended:
+        return Mark.SUSPENDED
+    return Mark.NOT if window.answered or window.is_past(now) else Mark.OPEN
 
 
 @dataclass(frozen=True)

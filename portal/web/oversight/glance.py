@@ -52,10 +52,12 @@ def glance(
 
 
 def _courses(campaign: Campaign, every: list[Campaign], *, now: datetime, region: int | None) -> list[Course]:
-    """Of the month, the one before it, and the one before that, as far as each had a window."""
+    """Of the month, the one before it, and the one before that, as far as each had a window. In a month that
+    is suspended nobody could go on: it foretells nothing."""
     if campaign.closes_on is None:
         return []
-    older = [each for each in every if each.month < campaign.month and each.closes_on is not None]
+    ran = [each for each in every if each.closes_on is not None and not each.window.suspended]
+    older = [each for each in ran if each.month < campaign.month]
     return courses([campaign, *older[:2]], now=now, region=region)
 
 

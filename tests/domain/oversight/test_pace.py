@@ -48,25 +48,26 @@ def test_the_even_pace_leads_from_nobody_to_everybody():
 
 def test_expects_as_many_of_the_rest_as_last_month():
     """Last month 4 of 10 were done a day before the deadline, and 3 of the 6 others came."""
-    before, this = course({30: 4, 5: 3}), course({40: 2})
+    before = course({30: 4, 5: 3})
 
-    assert expected(this, before, left=timedelta(days=1)) == pytest.approx(0.2 + 0.8 * 3 / 6)
+    assert expected(0.2, before, left=timedelta(days=1)) == pytest.approx(0.2 + 0.8 * 3 / 6)
 
 
 def test_a_month_in_which_all_were_done_says_nothing_of_the_rest():
-    assert expected(course({40: 2}), course({30: 10}), left=HOUR) is None
+    assert expected(0.2, course({30: 10}), left=HOUR) is None
 
 
 @given(courses, courses, st.integers(0, HOURS))
 def test_expects_no_fewer_than_are_done_and_no_more_than_there_are(this, before, left):
-    share = expected(this, before, left=HOUR * left)
+    done = this.share_left(HOUR * left)
 
-    assert share is None or this.share_left(HOUR * left) - 1e-9 <= share <= 1 + 1e-9
+    share = expected(done, before, left=HOUR * left)
+    assert share is None or done - 1e-9 <= share <= 1 + 1e-9
 
 
 @given(courses, st.integers(0, HOURS))
 def test_a_month_like_the_last_one_is_foreseen_exactly(this, left):
-    share = expected(this, this, left=HOUR * left)
+    share = expected(this.share_left(HOUR * left), this, left=HOUR * left)
 
     assert share is None or share == pytest.approx(this.share_left(AT_THE_END))
 
@@ -80,6 +81,21 @@ def test_says_how_wrong_the_rule_was_last_time():
     assert (told.complete, told.due, told.checked) == (6, 10, Check(said=100, was=70))
     assert told.checked.off == 30
     assert forecast(this, before, None, now=at).checked is None
+
+
+def test_of_the_hour_that_goes_on_last_month_as_much_had_passed():
+    """At a quarter past, a quarter of those who came within that hour last month had come."""
+    before, at = course({2: 4}), end_of(CLOSES) - HOUR * 1.75
+    this = course({2: 1})
+
+    assert before.share_left(HOUR * 1.75) == pytest.approx(0.1)
+    assert forecast(this, before, None, now=at).complete == 4  # 0.1 + 0.9 * 0.3 / 0.9
+
+
+def test_some_are_expected_within_the_last_hour():
+    this, before = course({40: 2}), course({40: 2, 1: 4})
+
+    assert forecast(this, before, None, now=this.ends - HOUR / 2).complete == 5  # 2, and a third of 8
 
 
 def test_foresees_nothing_outside_the_window_or_without_a_month_before():

@@ -32,6 +32,13 @@ def test_what_was_answered_is_open_no_longer():
     assert marker(Window(answered=True), now=END)(None) is Mark.NOT
 
 
+@pytest.mark.parametrize("now", [END - INSTANT, END])
+def test_who_was_not_done_when_the_month_was_suspended_is_not_blamed(now):
+    mark_of = marker(Window(OPENS, CLOSES, suspended=True), now=now)
+
+    assert (mark_of(None), mark_of(END - INSTANT)) == (Mark.SUSPENDED, Mark.IN_TIME)
+
+
 def test_counts_what_is_as_it_should_be_and_names_the_rest():
     marks = (Mark.NO_LIST,) * 2 + (Mark.IN_TIME,) * 7 + (Mark.NOT, Mark.LATE, Mark.OPEN)
 

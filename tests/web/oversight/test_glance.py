@@ -111,6 +111,20 @@ def test_foresees_by_last_month_and_says_how_wrong_that_was(nora, world):
     assert "с 34 процентни пункта повече от станалото" in told
 
 
+def test_a_suspended_month_foretells_nothing_and_blames_nobody(nora):
+    before = NOW - MONTH_BEFORE
+    suspended = month_before(1, done_at=(before - timedelta(hours=2),))
+    month_before(2, done_at=(before - MONTH_BEFORE + timedelta(days=1),) * 2)
+    Campaign.update(suspended_at=before, answered_at=None).where(Campaign.id == suspended.id).execute()
+
+    page = nora.get(HERE).page
+
+    told = page.text(".glance")
+    assert "такава част, каквато за октомври 2020 г. приключи" in told
+    assert "ноември" not in told
+    assert "спрян: ноември" in page.one(f"#institution-{OTHER_SCHOOL} .year title").text_content()
+
+
 def test_without_a_month_before_nothing_is_foreseen(nora):
     assert "Прогноза" not in nora.get(HERE).page.text("main")
 
