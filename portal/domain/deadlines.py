@@ -1,6 +1,8 @@
 """How much time is left, in words."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Protocol, TypeVar
 
 from portal.domain.calendar import WEEKDAYS, long_date
 from portal.domain.month import NAMES
@@ -9,6 +11,30 @@ from portal.domain.times import stamp, today
 
 TUESDAY = 1
 SOON = 2  # days left from which on a deadline is said loudly: our decision
+
+
+class Windowed(Protocol):
+    """What can be worked on between two days."""
+
+    @property
+    def window(self) -> Window: ...
+
+
+Campaign = TypeVar("Campaign", bound=Windowed)
+
+
+def most_pressing(campaigns: Sequence[Campaign], *, now: datetime) -> Campaign | None:
+    """Of those that can be worked on now, the one whose deadline comes first; of several the oldest.
+    ``campaigns`` begin with the newest month."""
+    running = [each for each in reversed(campaigns) if each.window.state(now) is CampaignState.OPEN]
+    return min(running, key=lambda each: each.window.closes_on or date.max, default=None)
+
+
+def first_looked_at(campaigns: Sequence[Campaign], *, now: datetime) -> Campaign:
+    """What a desk opens with: what is most pressing; else the newest that has begun; else the newest.
+    ``campaigns`` are in that order, and at least one."""
+    begun = (each for each in campaigns if each.window.state(now) is not CampaignState.LOADED)
+    return most_pressing(campaigns, now=now) or next(begun, campaigns[0])
 
 
 def spoken_date(day: date) -> str:

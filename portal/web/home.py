@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.actions.letters.access_news import mark_read
 from portal.actions.trust.notes import Note
 from portal.actions.trust.report import report
-from portal.domain.deadlines import deadline_sentence
+from portal.domain.deadlines import deadline_sentence, most_pressing
 from portal.domain.notices.rules import Office
 from portal.domain.oversight.progress import Totals
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope, Staff
@@ -140,23 +140,26 @@ def _region(ruo: Ruo) -> str:
 
 
 def _month_cards(ruo: Ruo, campaigns: list[Campaign], *, now: datetime) -> list[MonthCard]:
-    """As many questions, however many months there are: whom to call first is asked of the month alone whose
-    deadline comes first."""
+    """The month whose deadline comes first, then what else can be worked on, then the others. As many
+    questions, however many there are: whom to call first is asked of that month alone."""
     totals = tallies(campaigns, now=now, region=ruo.region)
-    running = [each for each in campaigns if each.window.state(now) is CampaignState.OPEN]
-    pressing = min(running, key=lambda each: (each.closes_on, each.month), default=None)
+    pressing = most_pressing(campaigns, now=now)
+
+    def is_open(campaign: Campaign) -> bool:
+        return campaign.window.state(now) is CampaignState.OPEN
+
     return [
         MonthCard(
             campaign=campaign,
             state=campaign.window.state(now),
             deadline=deadline_sentence(campaign.window, now=now),
             totals=totals[campaign.id],
-            to_call=totals[campaign.id].due - totals[campaign.id].complete if campaign in running else 0,
+            to_call=totals[campaign.id].due - totals[campaign.id].complete if is_open(campaign) else 0,
             calls=call_list(campaign, ruo.region, ruo.user_id, most=CALLS, now=now).rows
             if campaign is pressing
             else [],
         )
-        for campaign in campaigns
+        for campaign in sorted(campaigns, key=lambda each: (each is not pressing, not is_open(each)))
     ]
 
 

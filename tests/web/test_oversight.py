@@ -11,10 +11,13 @@ from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
 from portal.storage.tables.register import RegisterMonth
 from tests.cast import (
+    AFTER,
+    CLOSES,
     FAR_SCHOOL,
     KINDERGARTEN,
     MONTH,
     NOW,
+    OPENS,
     OTHER_SCHOOL,
     SCHOOL,
     add_institution,
@@ -56,6 +59,17 @@ def test_leads_to_the_newest_month(nora):
     answer = nora.get("/oversight/")
 
     assert (answer.status_code, answer.location) == (303, HERE)
+
+
+def test_on_the_last_day_leads_to_that_month_though_the_next_is_loaded(nora):
+    Campaign.create(month=MONTH.plus(1), made_at=NOW)
+    earlier = Campaign.create(month=MONTH.plus(-1), opens_on=OPENS, closes_on=CLOSES, made_at=NOW)
+
+    assert nora.get("/oversight/").location == f"/oversight/{earlier.month}", "the same deadline, and older"
+    cards = [card.get("id") for card in nora.get("/").page.all("main section[id^='month-']")]
+    assert cards == [f"month-{month}" for month in (earlier.month, MONTH, MONTH.plus(1))]
+    earlier.delete_instance()
+    assert nora.at(AFTER).get("/oversight/").location == HERE
 
 
 def test_says_that_there_is_no_campaign_yet(nora):

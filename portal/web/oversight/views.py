@@ -3,7 +3,7 @@
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.domain.deadlines import deadline_sentence
+from portal.domain.deadlines import deadline_sentence, first_looked_at
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.oversight.progress import Region, Totals
@@ -35,7 +35,7 @@ def latest(person: Ruo | Operator) -> ResponseReturnValue:
     every = campaigns()
     if not every:
         return render_template("oversight/none.html")
-    return redirect(url_for(".index", month=every[0].month), 303)
+    return redirect(url_for(".index", month=first_looked_at(every, now=clock.now()).month), 303)
 
 
 @oversight.get("/<month:month>")
