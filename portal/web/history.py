@@ -23,7 +23,7 @@ from portal.storage.history.entries import (
     people_in,
     whole_history,
 )
-from portal.storage.history.months import shares_of
+from portal.storage.history.months import pasts_of, shares_of
 from portal.storage.lists.current import list_of
 from portal.storage.lists.refusals import refusals_of
 from portal.storage.signing.standing import signatures_of
@@ -78,6 +78,7 @@ def of_list(person: Staff, month: Month) -> ResponseReturnValue:
         answer=final_answer(campaign) if is_answered else None,
         may_sign=person.may(Scope.SIGN),
         signatures=list(signatures_of(submission)),
+        unsaid=pasts_of([submission])[0].unsaid if is_answered else 0,
         page=page,
         refusals=refusals_of(page.entries, person.institution),
     )

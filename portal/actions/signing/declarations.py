@@ -3,14 +3,19 @@
 from datetime import datetime
 
 from portal.domain.decisions import Decided, Decision
-from portal.domain.errors import Conflict, Refusal
+from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.lists.deciding import check_decision
 from portal.domain.month import Month
 from portal.domain.people import Scope, Staff, check_scope
 from portal.domain.submissions import Lock, check_may_sign
 from portal.storage.lists.current import held_list, list_of
 from portal.storage.lists.school_days import school_days_of
-from portal.storage.signing.standing import add_declaration, current_declaration, standing_of
+from portal.storage.signing.standing import (
+    add_declaration,
+    current_declaration,
+    signature_numbered,
+    standing_of,
+)
 from portal.storage.tables.campaigns import Record, Submission
 from portal.storage.tables.db import writing
 from portal.storage.tables.signatures import Declaration
@@ -46,6 +51,16 @@ def declaration_of(person: Staff, month: Month, *, now: datetime) -> Declaration
         return issued
     with writing():
         return issue(person, held_list(person.institution, month), month, now=now)
+
+
+def declaration_signed(person: Staff, month: Month, number: str) -> Declaration:
+    """What was signed by that signature of the list, removed or not."""
+    check_scope(person, Scope.SIGN)
+    submission = list_of(person.institution, month)
+    if submission.lock is Lock.ERASED:
+        raise NotFound("Списъкът и подписаното са заличени след изтичане на срока за съхранение.")
+    signed: Declaration = signature_numbered(submission, number).declaration
+    return signed
 
 
 def issue(person: Staff, submission: Submission, month: Month, *, now: datetime) -> Declaration:

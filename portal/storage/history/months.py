@@ -10,6 +10,7 @@ from peewee import JOIN, fn
 
 from portal.domain.campaigns.ended import Returned
 from portal.domain.decisions import Decision
+from portal.domain.submissions import Lock
 from portal.storage.campaigns.ended import returned_to
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Record, Submission
@@ -24,6 +25,9 @@ class Signed:
     signatory: str
     at: datetime
     removed_at: datetime | None
+
+    def stood(self, at: datetime) -> bool:
+        return self.at <= at and (self.removed_at is None or at < self.removed_at)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,19 @@ class Past:
     @property
     def removed(self) -> int:
         return sum(each.removed_at is not None for each in self.signatures)
+
+    @property
+    def unsaid(self) -> int:
+        """How many of its records went out as „няма информация“, as no signature stood when the final answer
+        was made."""
+        at = self.submission.campaign.answered_at
+        if (
+            at is None
+            or self.submission.lock is Lock.ERASED
+            or any(each.stood(at) for each in self.signatures)
+        ):
+            return 0
+        return int(self.submission.total)
 
 
 def pasts_of(lists: Iterable[Submission]) -> list[Past]:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import FileField, HiddenField, PasswordField
 
 from portal.actions.signing import signing as actions
-from portal.actions.signing.declarations import declaration_of
+from portal.actions.signing.declarations import declaration_of, declaration_signed
 from portal.actions.signing.receipts import receipt_of
 from portal.documents.receipt import receipt_pdf
 from portal.domain.month import Month
@@ -81,11 +81,16 @@ def unsign(person: Staff, month: Month) -> ResponseReturnValue:
 @signing.get("/declaration.json")
 @allow(Director, Delegate, scopes=(Scope.SIGN,))
 def declaration(person: Staff, month: Month) -> ResponseReturnValue:
-    """The exact bytes that were signed, or that this person would sign."""
-    issued = declaration_of(person, month, now=clock.now())
-    response = file_response(
-        bytes(issued.content), "application/json", f"declaration-{month}-{person.institution}.json"
+    """The exact bytes that were signed, or that this person would sign; of an older signature of this list
+    with ``?number=2020-12/2200000/1``."""
+    number = request.args.get("number", "")
+    issued = (
+        declaration_signed(person, month, number)
+        if number
+        else declaration_of(person, month, now=clock.now())
     )
+    name = number.replace("/", "-") or f"{month}-{person.institution}"
+    response = file_response(bytes(issued.content), "application/json", f"declaration-{name}.json")
     response.set_etag(issued.sha256)
     return response.make_conditional(request)
 

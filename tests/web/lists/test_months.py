@@ -1,7 +1,7 @@
 """GET /confirmations/ and the history of each month: decided, signed, removed, sent, and what came back"""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,13 +14,15 @@ from portal.actions.signing.signing import sign, unsign
 from portal.domain.decisions import Decision, RefusalReason
 from portal.domain.month import Month
 from portal.domain.people import Scope
+from portal.domain.submissions import Lock
 from portal.storage.campaigns.answers import final_answer
-from portal.storage.history.months import pasts_of, shares_of
+from portal.storage.history.months import Past, Signed, pasts_of, shares_of
 from portal.storage.lists.current import list_of
 from portal.storage.lists.reading import lists_of
 from portal.storage.signing.standing import standing_of
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.db import db
+from portal.storage.tables.signatures import Signature
 from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, PASSWORD, SCHOOL, SITE, add_record
 from tests.statements import noted
 from tests.web.campaigns.test_ended import line
@@ -109,6 +111,32 @@ def test_says_what_was_sent_and_what_came_back(client, world, returned):
     ]
 
 
+def test_says_that_an_unsigned_list_went_out_without_information(client, world, records):
+    make_answer(None, MONTH, io.BytesIO(), now=AFTER, final=True)
+    client.at(AFTER).sign_in(world.ana)
+
+    assert "без подпис, „няма информация“: 3" in row(client)
+    told = client.get(HISTORY).page.text("main")
+    assert "към АСП е подадено „няма информация“. Записи: 3." in told
+    assert "още не е подписван" not in told
+
+
+@pytest.mark.parametrize(
+    ("signatures", "unsaid"),
+    [
+        ([], 3),
+        ([Signed("Ана", NOW, None)], 0),
+        ([Signed("Ана", NOW, NOW)], 3),
+        ([Signed("Ана", NOW, AFTER + timedelta(days=1))], 0),  # for a correction
+        ([Signed("Ана", AFTER + timedelta(days=1), None)], 3),
+    ],
+)
+def test_what_counts_is_the_signature_that_stood_when_the_answer_was_made(signatures, unsaid):
+    unsigned = Submission(campaign=Campaign(answered_at=AFTER), lock=Lock.OPEN, total=3)
+
+    assert Past(unsigned, signatures, None).unsaid == unsaid
+
+
 def test_the_neighbour_reads_nothing_of_it(client, world, returned):
     text = row(client.sign_in(world.boris))
     assert "Ана" not in text
@@ -132,8 +160,12 @@ def test_every_document_stands_in_the_months_history(client, world, returned):
     text = page.text("main")
     assert str(final_answer(Campaign.get()).sha256) in text
     assert standing_of(list_of(SCHOOL, MONTH)).declaration.sha256 in text
-    receipts = [link.get("href") for link in page.all("main tbody th a")]
-    assert [client.get(link).status_code for link in receipts] == [200, 200]  # of the removed one, too
+    signed = [link.get("href") for link in page.all("main tbody th a")]
+    assert [client.get(link).status_code for link in signed] == [200] * 4  # of the removed one, too
+    first = client.get(f"{here}/declaration.json?number={MONTH}/{SCHOOL}/1")
+    assert first.data == bytes(Signature.select().order_by(Signature.id).first().declaration.content)
+    for number in (f"{MONTH}/{SCHOOL}/3", f"{MONTH}/{OTHER_SCHOOL}/1"):
+        assert client.get(f"{here}/declaration.json", number=number).status_code == 404
 
 
 def test_says_who_prepared_how_many_and_who_refused_first(client, world, signed):
