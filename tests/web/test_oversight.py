@@ -79,6 +79,14 @@ def test_says_that_there_is_no_campaign_yet(nora):
     assert "Още няма заредена кампания" in nora.get("/oversight/").page.text()
 
 
+def test_an_expert_of_a_region_with_nothing_in_it_reads_so(nora):
+    Submission.delete().execute()
+
+    answer = nora.get(HERE)
+    assert answer.status_code == 200
+    assert "Във вашия регион още няма институции." in answer.page.text()
+
+
 def test_a_month_without_a_campaign_is_not_there(nora):
     assert nora.get("/oversight/2019-05").status_code == 404
 
@@ -127,6 +135,7 @@ def test_names_no_child(nora):
     for asked in ({}, {"q": "Неповторимова"}, {"q": record.id_number}):
         answer = nora.get(HERE, **asked)
         told = answer.page.text("main") + answer.page.text("#institutions")
+        told = told.replace(f"търсене „{asked.get('q')}“", "")  # what was typed oneself
         assert not [name for name in ("Неповторимова", "Мария", record.id_number, "бележка") if name in told]
         assert not codes(answer) or not asked
 
@@ -219,7 +228,9 @@ def test_finds_in_one_step_who_has_not_finished(nora):
 
     assert codes(answer) == [OTHER_SCHOOL]
     assert answer.page.text("#state option[selected]") == "не са приключили"
-    assert "Показани институции: 1 от 3 · Всички институции" in answer.page.text("#institutions")
+    assert "Показани институции: 1 от 3 – „не са приключили“ · Всички институции" in answer.page.text(
+        "#institutions"
+    )
 
 
 def test_offers_erased_lists_only_where_there_are(nora):

@@ -30,7 +30,7 @@ COLUMNS = (
     ("Потвърдени", 11),
     ("Отказани", 9),
     ("Отворен на", 18),
-    ("Подписан на", 18),
+    ("Подписан или „няма записи“ на", 18),
     ("Карантина потвърдена на", 18),
     ("Телефон", 16),
     ("Електронен адрес", 28),
@@ -38,11 +38,11 @@ COLUMNS = (
 HEAD = [name for name, _ in COLUMNS]
 
 
-def as_xlsx(month: Month, shown: Sequence[Standing], note: str, *, now: datetime) -> Response:
-    """To be printed on A4; no text of it is computed as a formula."""
+def as_xlsx(month: Month, shown: Sequence[Standing], notes: Sequence[str], *, now: datetime) -> Response:
+    """To be printed on A4; no text of it is computed as a formula. ``notes`` say which rows it shows."""
     totals = Totals.of(shown)
     notes = [
-        note,
+        *notes,
         f"Към {stamp(now)} Приключили: {totals.complete} от {totals.due}, списък: {totals.lists}, карантина: "
         f"{totals.registers}.",
     ]

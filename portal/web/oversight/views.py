@@ -7,7 +7,7 @@ from portal.domain.deadlines import deadline_sentence, first_looked_at
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.oversight.progress import Region, Totals
-from portal.domain.oversight.wanted import query_of, read_wanted
+from portal.domain.oversight.wanted import in_words, query_of, read_wanted
 from portal.domain.people import Operator, Ruo
 from portal.storage.campaigns.ended import returned_in
 from portal.storage.campaigns.pace import years
@@ -34,7 +34,7 @@ PAGE = 50  # institutions: the call list has all that are late, and 70 are 31,00
 def latest(person: Ruo | Operator) -> ResponseReturnValue:
     every = campaigns()
     if not every:
-        return render_template("oversight/none.html")
+        return render_template("oversight/none.html", is_empty=False)
     return redirect(url_for(".index", month=first_looked_at(every, now=clock.now()).month), 303)
 
 
@@ -62,8 +62,15 @@ def export(person: Ruo | Operator, month: Month, kind: str) -> ResponseReturnVal
     shown = wanted.of(found)
     if kind == "csv":
         return as_csv(month, shown)
-    note = f"Показани институции: {len(shown)} от {len(found)}." if wanted.is_filter else "Всички институции."
-    return as_xlsx(month, shown, note, now=clock.now())
+    said = in_words(query_of(request.args))
+    notes = [
+        f"Показани институции: {len(shown)} от {len(found)} – {said}."
+        if wanted.is_filter
+        else "Всички институции."
+    ]
+    if region is not None and found:
+        notes.insert(0, f"Регион {found[0].institution.region_name}.")
+    return as_xlsx(month, shown, notes, now=clock.now())
 
 
 def _country(campaign: Campaign, every: list[Campaign]) -> str:
@@ -76,6 +83,8 @@ def _country(campaign: Campaign, every: list[Campaign]) -> str:
 def _region(campaign: Campaign, every: list[Campaign], number: int, *, own: bool) -> ResponseReturnValue:
     now = clock.now()
     found = standings(campaign, now=now, region=number)
+    if not found and own:
+        return render_template("oversight/none.html", is_empty=True)
     if not found:
         raise NotFound("В този регион няма институции. Върнете се към всички региони.")
     wanted = read_wanted(request.args)
@@ -88,6 +97,7 @@ def _region(campaign: Campaign, every: list[Campaign], number: int, *, own: bool
         "region": Region(number, found[0].institution.region_name, totals),
         "own": own,
         "wanted": wanted,
+        "said": in_words(query_of(request.args)),
         "shown": shown,
         "rows": rows,
         "page": page,

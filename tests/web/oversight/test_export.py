@@ -45,8 +45,8 @@ def test_it_prints_on_a4_across_as_wide_as_a_page(nora):
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.page_setup.fitToHeight == 0
-    assert sheet.print_title_rows == "$5:$5"
-    assert sheet["A5"].value == "Код", "on every page"
+    assert sheet.print_title_rows == "$6:$6"
+    assert sheet["A6"].value == "Код", "on every page"
 
 
 def test_says_how_far_each_is(nora):
@@ -56,7 +56,7 @@ def test_says_how_far_each_is(nora):
 
     assert rows[SCHOOL]["Състояние"] == "незапочнато"
     assert (rows[SCHOOL]["Записи"], rows[SCHOOL]["За преглед"]) == ("1", "1")
-    assert rows[OTHER_SCHOOL]["Подписан на"] == "28.01.2021 г., 10:00 ч."
+    assert rows[OTHER_SCHOOL]["Подписан или „няма записи“ на"] == "28.01.2021 г., 10:00 ч."
     assert {each["Приключила"] for each in rows.values()} == {"не"}
 
 
@@ -71,6 +71,17 @@ def test_says_how_far_each_is(nora):
 )
 def test_it_has_what_the_address_shows_and_no_other_region(nora, query, codes):
     assert {each["Код"] for each in rows_of(nora.get(f"{HERE}/export.csv", **query))} == codes
+
+
+def test_the_sheet_says_what_it_shows(nora):
+    some = sheet_of(nora.get(f"{HERE}/export.xlsx", state="unfinished", type="school"))
+    every = sheet_of(nora.get(f"{HERE}/export.xlsx"))
+
+    assert [row[0].value for row in some.iter_rows(min_row=2, max_row=3)] == [
+        "Регион София-град.",
+        "Показани институции: 2 от 3 – „не са приключили“, вид „училище“.",
+    ]
+    assert every["A3"].value == "Всички институции."
 
 
 def test_the_operators_is_of_the_country_or_of_one_region(client, world):
