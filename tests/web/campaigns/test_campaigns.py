@@ -7,12 +7,13 @@ import pytest
 
 from portal.domain.decisions import Decision
 from portal.domain.month import Month
+from portal.domain.placement import InstitutionType
 from portal.storage.campaigns.loads import LOADING
 from portal.storage.loading.tables import Load
 from portal.storage.tables.alone import alone_at
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from tests.actions.loading.loaded import asp, load
-from tests.cast import AFTER, CLOSES, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
+from tests.cast import AFTER, CLOSES, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_institution, add_record
 from tests.exchange.invented import DATA
 from tests.loads import send_file
 
@@ -274,6 +275,22 @@ def test_shows_the_month(oleg):
     assert page.one("#opens_on").get("value") == "2021-01-25"
     assert not page.has("#exception-until"), "exceptions are for after the deadline"
     assert page.has('a[href="/oversight/2020-12"]')
+
+
+def test_what_a_bar_has_no_room_for_stands_below_it(oleg, world):
+    for number in range(10):
+        code = f"{2300000 + number}"
+        add_institution(code, f"{number}. ОУ", InstitutionType.SCHOOL)
+        Submission.create(campaign=world.campaign, institution=code, total=1, pending=1)
+    Submission.update(total=1, confirmed=1).where(Submission.institution == SCHOOL).execute()
+
+    regions = oleg.get(PAGE).page.all("table.bars tbody tr")
+    (region,) = (row for row in regions if "София" in row.text_content())
+
+    numbers = [text.text_content() for text in region.cssselect("svg text")]
+    below = region.cssselect("td span.small")[0].text_content().replace("\xa0", " ")
+    assert below == "готови без подпис: 1"
+    assert int(below[-1]) + sum(map(int, numbers)) == 13
 
 
 @pytest.mark.parametrize("htmx", [True, False])
