@@ -49,6 +49,14 @@ class Scope(Enum):
             "quarantine": "води карантинния регистър",
         }[self.value]
 
+    @property
+    def deed(self) -> str:
+        return {
+            "decide": "подготвяне на решенията",
+            "sign": "подписване",
+            "quarantine": "карантинния регистър",
+        }[self.value]
+
 
 @dataclass(frozen=True)
 class Person(ABC):
@@ -156,5 +164,5 @@ class Operator(Person):
 def check_scope(person: Staff, *scopes: Scope) -> None:
     """Raise Denied unless the person may do at least one of ``scopes``."""
     if not any(person.may(scope) for scope in scopes):
-        wanted = " или ".join(f"„{scope.label}“" for scope in scopes)
-        raise Denied(f"Вашето упълномощаване не включва {wanted}. Обърнете се към директора.")
+        wanted = " или ".join(scope.deed for scope in scopes)
+        raise Denied(f"Заповедта ви не включва {wanted}. Обърнете се към директора.")

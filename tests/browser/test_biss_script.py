@@ -132,7 +132,7 @@ def told(tab) -> str:
     assert link.count() == ("BISS" in place.inner_text())
     assert link.count() == 0 or link.get_attribute("href") == "#signature-file"
     assert tab.locator("#local-signing button", has_text=SIGN).get_attribute("aria-disabled") is None
-    assert not tab.get_by_role("button", name="Спри").is_visible()
+    assert not tab.get_by_role("button", name="Спирам").is_visible()
     return place.inner_text()
 
 
@@ -477,7 +477,7 @@ def test_what_comes_after_it_was_stopped_changes_nothing(tab, biss, path):
     sent = posts_to_the_portal(tab)
     sign(tab)
     says(tab, "Изберете сертификата" if path == "/getsigner" else "ПИН")
-    tab.get_by_role("button", name="Спри").click()
+    tab.get_by_role("button", name="Спирам").click()
     says(tab, "Спряхте подписването и нищо не е записано")
     answer_late(tab, biss, path)
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.cast import add_record
+from tests.circulars import published
 
 pytestmark = pytest.mark.browser
 LIST = "/confirmations/2020-12"
@@ -21,7 +22,10 @@ def page(browse, world, records):
     return browse(world.ana, viewport={"width": 1280, "height": 900})
 
 
-def test_home_to_the_first_child_is_four_stops(page, records):
+@pytest.mark.parametrize("has_circular", [False, True])
+def test_home_to_the_first_child_is_four_stops(page, records, world, has_circular):
+    if has_circular:
+        published(world.nora, files=1)
     page.goto("/")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

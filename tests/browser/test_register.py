@@ -70,7 +70,7 @@ def make_envelope(tab) -> str:
     for field in tab.locator("input[name^=group_]").all():
         number = int(field.get_attribute("name").removeprefix("group_"))
         field.fill(groups[number - 1])
-    press(tab, "Пликът е готов")
+    press(tab, "Потвърждавам, че пликът е готов")
     tab.wait_for_url(re.compile("/quarantine/"))
     return code
 

@@ -44,7 +44,7 @@ def refused(front, page):
         while others.send("/forgotten").status != 429:
             pass
         others.line.close()
-        page.get_by_role("button", name="Изпратете ми писмо").click()
+        page.get_by_role("button", name="Искам писмо").click()
         page.wait_for_load_state()
         return heading(page) == REFUSED
 

@@ -351,7 +351,7 @@ class TestDelegate:
         page = client.sign_in(world.dora).get("/").page
 
         assert not [link for link in page.all(f"{CARD} a") if "/sign" in link.get("href")]
-        assert "Подписва директорът. Кажете му, че списъкът е готов." in page.text(CARD)
+        assert "Подписва директорът. Съобщете на директора, че списъкът е готов." in page.text(CARD)
         assert not page.has(f"{CARD} a.button")
 
     def test_who_may_not_sign_cannot_say_that_nothing_is_there(self, client, world):

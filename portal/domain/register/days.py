@@ -31,6 +31,7 @@ class Standing(Enum):
         return self in (Standing.ENDS_TODAY, Standing.OVERDUE)
 
 
+ASKED = "освободено или удължена карантина? Отбележете последния ден или новия край."
 _LABELS = {
     Standing.ENDS_TODAY: "изтича днес",
     Standing.OVERDUE: "срокът изтече",
@@ -71,16 +72,14 @@ def standing_sentence(entry: Entry, today: date) -> str:
     end = short_date(period(entry).last)
     match standing(entry, today):
         case Standing.ENDS_TODAY:
-            return "Изтича днес: освободен или удължен? Отбележете последния ден или новия край."
+            return f"Изтича днес: {ASKED}"
         case Standing.OVERDUE:
-            return (
-                f"Срокът изтече на {end} г.: освободен или удължен? Отбележете последния ден или новия край."
-            )
+            return f"Срокът изтече на {end} г.: {ASKED}"
         case Standing.IN_QUARANTINE:
             return f"Под карантина до {end} г. включително."
         case Standing.COMING:
             return f"Карантината започва на {short_date(entry.placed_on)} г."
-    return f"Освободен: последният ден беше {end} г."
+    return f"Карантината свърши: последният ден беше {end} г."
 
 
 def is_same_person(one: Entry, other: Entry) -> bool:

@@ -22,6 +22,8 @@ from portal.domain.register.days import (
 from portal.domain.register.entry import PersonKind
 from tests.domain.invented import KALINA, OTHER_EGN, TEACHER, day, entry
 
+ASKED = "освободено или удължена карантина? Отбележете последния ден или новия край."
+
 
 @pytest.mark.parametrize(
     ("today", "released", "expected"),
@@ -49,13 +51,13 @@ def test_stands_as_the_day_says(today, released, expected):
     [
         (9, None, "Карантината започва на 10.12.2020 г."),
         (13, None, "Под карантина до 14.12.2020 г. включително."),
-        (14, None, "Изтича днес: освободен или удължен? Отбележете последния ден или новия край."),
+        (14, None, f"Изтича днес: {ASKED}"),
         (
             15,
             None,
-            "Срокът изтече на 14.12.2020 г.: освободен или удължен? Отбележете последния ден или новия край.",
+            f"Срокът изтече на 14.12.2020 г.: {ASKED}",
         ),
-        (15, 12, "Освободен: последният ден беше 12.12.2020 г."),
+        (15, 12, "Карантината свърши: последният ден беше 12.12.2020 г."),
     ],
 )
 def test_says_what_to_do_next(today, released, sentence):

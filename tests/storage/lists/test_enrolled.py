@@ -50,7 +50,7 @@ def test_the_newest_month_is_the_institutions_own(children):
 
 def test_counts_the_classes_in_their_order(children):
     assert classes_of(enrolled_in(SCHOOL)) == [
-        (-1, "предучилищна група (код −1)", 1),
+        (-1, "предучилищна група", 1),
         (5, "V клас", 2),
         (12, "XII клас", 1),
     ]

@@ -165,7 +165,7 @@ def test_ends_nobody_else_s_login(app, config, client, world):
 def test_logs_out_everywhere_else(app, config, client, world):
     elsewhere = Client(app, config).sign_in(world.ana)
     client.sign_in(world.ana)
-    assert "Край на всички други" in client.get("/account").page.text("main")
+    assert "Прекратявам всички други" in client.get("/account").page.text("main")
 
     client.send("/account/elsewhere")
     assert elsewhere.get("/account").status_code == 303

@@ -164,7 +164,7 @@ def test_shows_first_who_waits_for_an_answer_and_folds_the_released(client, worl
         f"entry-{teacher_id}",
     ]
     assert page.has(f"details.released #entry-{teacher_id}")
-    assert "Изтича днес: освободен или удължен?" in page.text(f"#entry-{ivan} .standing")
+    assert "Изтича днес: освободено или удължена карантина?" in page.text(f"#entry-{ivan} .standing")
     assert page.text("#counts") == (
         "2 деца и 0 от персонала са под карантина днес. За решаване: 1 – освободено или удължена карантина?"
     )
@@ -190,7 +190,7 @@ def test_one_press_releases_on_the_planned_day_where_it_has_passed(client, world
     client.at(NOW + timedelta(days=2))
     button = keep(client, world.ana).get(ADDRESS).page.one(f"#entry-{ids[1]} button[name=released_on]")
     assert button.get("value") == TODAY.isoformat()
-    assert " ".join(button.text_content().split()) == "Освободен на 28.01.2021 г."
+    assert " ".join(button.text_content().split()) == "Вписвам край на 28.01.2021 г."
 
 
 def test_the_year_that_is_over_shows_only_what_is_not(client, world, ids):

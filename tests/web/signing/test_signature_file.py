@@ -336,7 +336,7 @@ def test_says_that_it_waits_and_signs_nothing(client, waits):
     assert "Не променяйте решенията" in text
     assert lock() is Lock.OPEN
     assert "подписът чака проверка" in client.get("/").page.text("main")
-    assert "Прочетете и подпишете" not in client.get("/").page.text("main")
+    assert "Към подписване" not in client.get("/").page.text("main")
     assert "Подпис с КЕП чака проверка" in client.get(LIST).page.text("main")
 
 
@@ -435,7 +435,7 @@ def test_where_only_qualified_signatures_count_no_password_is_asked(client, worl
     assert send(client, by_hand(data(client), card())).status_code == 303
 
 
-EGN_NOTICE = "Към достъпа ви няма ЕГН или ЛНЧ и не може да подписвате"
+EGN_NOTICE = "В профила ви няма ЕГН или ЛНЧ и не може да подписвате"
 
 
 @pytest.mark.parametrize("kinds", [frozenset({"qualified"})])
