@@ -3,7 +3,7 @@
 from collections import Counter
 
 from portal.domain.names import finds, folded
-from portal.domain.placement import ENROLLED, class_labels
+from portal.domain.placement import ENROLLED, class_labels, class_order
 from portal.storage.tables.institutions import Enrolment, EnrolmentMonth
 
 
@@ -26,7 +26,8 @@ def enrolled_in(institution: str) -> list[Enrolment]:
 def classes_of(children: list[Enrolment]) -> list[tuple[int, str, int]]:
     """Code, label and how many children, in the order of the classes."""
     counts = Counter(child.class_code for child in children)
-    return [(code, label, counts[code]) for code, label in class_labels(counts).items()]
+    labels = class_labels(counts)
+    return [(code, labels[code], counts[code]) for code in sorted(counts, key=class_order)]
 
 
 def find_among(children: list[Enrolment], words: str) -> list[Enrolment]:
