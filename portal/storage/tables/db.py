@@ -117,7 +117,7 @@ def make_database(url: str, *, for_pages: bool = False) -> peewee.Database:
 
 def release() -> None:
     """After a request. PostgreSQL's connection goes back to the pool; SQLite's stays with its thread, since
-    opening one maps the log anew and sets eight pragmas."""
+    opening one maps the log anew and sets seven pragmas."""
     if not is_sqlite():
         discard()
 
