@@ -74,8 +74,8 @@ def end(operator: Operator, month: Month) -> ResponseReturnValue:
         return tried.reply(month_page(month, alert=tried.alert))
     content.close()
     flash(
-        f"Окончателният отговор е готов: {made.records} записа. Свалете двата файла, изпратете ги на АСП и "
-        "отбележете кога."
+        f"Окончателният отговор е готов. Записи в него: {made.records}. Свалете двата файла, изпратете ги на "
+        "АСП и отбележете кога."
     )
     return redirect(url_for("campaigns.show", month=month, _anchor="answer"), 303)
 

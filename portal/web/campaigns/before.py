@@ -124,7 +124,7 @@ def _said_of_window(campaign: Campaign, days: Days, concerned: Concerned, *, now
     if campaign.suspended_at is not None:
         said.append("Кампанията е спряна: срокът се съобщава, когато я възобновите.")
     if over:
-        said.append(f"Срокът вече е минал: неподписани остават {concerned.unsigned} списъка.")
+        said.append(f"Срокът вече е минал: остават неподписани списъци: {concerned.unsigned}.")
     elif campaign.window.is_past(now):
         said.append(
             f"Отварят се отново неподписани списъци: {concerned.unsigned}. Подписите по вече подписаните "

@@ -145,7 +145,7 @@ def confirm_rest(person: Staff, month: Month) -> ResponseReturnValue:
             seen = _version(request.form.get("seen", ""))
             count = confirm_all(person, month, within, seen=seen, now=clock.now())
         if not tried.failed:
-            flash(f"Потвърдени са {count} записа." if count != 1 else "Потвърден е един запис.")
+            flash(f"Потвърдени записи: {count}.")
             return redirect(url_for(".index", month=month, **query), 303)  # type: ignore[arg-type]
     rest = rest_of(person, month, within, now=clock.now())
     where = inside(within, rest.classes)

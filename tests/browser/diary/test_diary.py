@@ -41,7 +41,7 @@ def test_a_diary_is_compared_and_its_suggestion_taken_by_keys(tab, two):
     tab.get_by_role("heading", name="Сравнено с дневника").wait_for()
     tab.get_by_role("link", name="Потвърждавам съвпадащите (1)…").press("Enter")
     tab.get_by_role("button", name="Потвърждавам записа").press("Enter")
-    tab.get_by_text("Потвърден е един запис.").wait_for()
+    tab.get_by_text("Потвърдени записи: 1.").wait_for()
 
     tab.goto(LIST)
     assert "по дневника: съвпада" in row(tab, equal).inner_text()

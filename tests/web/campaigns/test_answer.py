@@ -76,7 +76,7 @@ def test_ends_the_campaign_and_gives_both_files(oleg, htmx):
     assert (answer.status_code, answer.location) == (303, f"{PAGE}#answer")
     assert Campaign.for_month(MONTH).answered_at == AFTER
     page = oleg.get(PAGE).page
-    assert "Окончателният отговор е готов: 2 записа." in page.text(".notice.is-done")
+    assert "Окончателният отговор е готов. Записи в него: 2." in page.text(".notice.is-done")
     first = oleg.send(f"{PAGE}/answer/download", part="file")
     again = oleg.send(f"{PAGE}/answer/download", part="file")
     beside = oleg.send(f"{PAGE}/answer/download", part="manifest")

@@ -466,6 +466,7 @@ def test_a_script_confirms_the_rest_with_sure_alone(client, world):
 
     assert client.sign_in(world.ana).send(f"{ADDRESS}/confirm-rest", sure="yes").status_code == 303
     assert stored(record).decision is Decision.CONFIRMED
+    assert client.get(ADDRESS).page.text(".notice.is-done") == "Потвърдени записи: 1."
 
 
 def test_confirms_no_rest_too_late(client, world):
