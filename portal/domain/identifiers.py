@@ -78,7 +78,7 @@ def holds_identifier(text: str) -> bool:
     return any(is_valid(kind, number) for number in found for kind in (IdType.EGN, IdType.LNCH))
 
 
-def check_names_nobody(text: str, field: str) -> None:
+def check_holds_no_number(text: str, field: str) -> None:
     """Raise Refusal where somebody's number would travel by mail, and be kept unsealed."""
     if holds_identifier(text):
         raise Refusal(

@@ -9,7 +9,7 @@ from enum import Enum
 
 from portal.domain.calendar import long_date
 from portal.domain.errors import Conflict, Denied, Refusal, check_all
-from portal.domain.identifiers import check_names_nobody
+from portal.domain.identifiers import check_holds_no_number
 from portal.domain.institutions import FAR
 from portal.domain.people import Operator, Ruo
 from portal.domain.times import short_date, stamp, today
@@ -102,7 +102,7 @@ def _check_deadline(deadline: date | None, day: date) -> None:
 
 def _check_words(text: str, most: int, field: str) -> None:
     _check_length(text, most, field)
-    check_names_nobody(text, field)
+    check_holds_no_number(text, field)
 
 
 def _check_length(text: str, most: int, field: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.domain.errors import Conflict, Refusal, check_all
-from portal.domain.identifiers import check_names_nobody
+from portal.domain.identifiers import check_holds_no_number
 
 SUBJECT_LENGTH, TEXT_LENGTH = 120, 2000  # characters
 OLDEST = timedelta(days=1)  # of a preview from which the letter is sent
@@ -31,7 +31,7 @@ def _check(field: str, text: str, most: int, empty: str) -> None:
         raise Refusal(empty, field=field)
     if len(text) > most:
         raise Refusal(f"До {most} знака; написани са {len(text)}. Съкратете.", field=field)
-    check_names_nobody(text, field)
+    check_holds_no_number(text, field)
 
 
 def check_previewed(prepared_at: datetime, *, now: datetime) -> None:
