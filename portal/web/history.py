@@ -29,7 +29,7 @@ from portal.storage.lists.refusals import refusals_of
 from portal.storage.signing.standing import signatures_of
 from portal.storage.tables.audit import NATIONAL
 from portal.web.http import clock, cookies
-from portal.web.http.converters import LARGEST_ID
+from portal.web.http.converters import number_in
 from portal.web.http.guards import LISTS, allow, current_login
 from portal.web.http.site import site
 
@@ -131,5 +131,4 @@ def _wanted() -> Wanted:
 
 def _number(name: str) -> int | None:
     """A number of the address, such as ``?before=``; what is none asks for the newest, or for everybody."""
-    text = request.args.get(name, "")
-    return min(int(text), LARGEST_ID) if text.isascii() and text.isdecimal() and len(text) < 12 else None
+    return number_in(request.args.get(name, ""))

@@ -22,6 +22,7 @@ from portal.web.calls.forms import CallForm
 from portal.web.calls.page import call_list, count_to_call, row_of
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
+from portal.web.http.converters import asked_region
 from portal.web.http.guards import allow
 from portal.web.http.htmx import wants_fragment
 
@@ -34,7 +35,7 @@ calls = Blueprint("calls", __name__, url_prefix="/oversight/<month:month>/calls"
 @allow(Ruo, Operator)
 def index(person: Ruo | Operator, month: Month) -> ResponseReturnValue:
     now, campaign = clock.now(), Campaign.for_month(month)
-    region = person.region if isinstance(person, Ruo) else _asked_region()
+    region = person.region if isinstance(person, Ruo) else asked_region(request.args)
     most = SHOWN if region is None else None
     found = call_list(campaign, region, person.user_id, most=most, now=now)
     return render_template(
@@ -144,8 +145,3 @@ def _page(
         alert=alert,
         region=submission.institution.region if isinstance(person, Operator) else None,
     )
-
-
-def _asked_region() -> int | None:
-    text = request.args.get("region", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else None

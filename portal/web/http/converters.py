@@ -1,10 +1,13 @@
 """The values that stand in addresses."""
 
+from collections.abc import Mapping
+
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 
 from portal.domain.month import Month
 
 LARGEST_ID = LARGEST_VERSION = 2**31 - 1  # of a row: what a whole number of PostgreSQL holds
+LARGEST_REGION = 999
 
 
 def number_in(text: str, largest: int = LARGEST_ID) -> int | None:
@@ -12,6 +15,11 @@ def number_in(text: str, largest: int = LARGEST_ID) -> int | None:
     its length first: Python raises for one of thousands of digits, and zeros before it make it no smaller."""
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(largest))
     return int(text) if is_number and int(text) <= largest else None
+
+
+def asked_region(sent: Mapping[str, str]) -> int | None:
+    """``?region=22``: the number of a regional office; without one it is the country."""
+    return number_in(sent.get("region", ""), LARGEST_REGION)
 
 
 class MonthConverter(BaseConverter):

@@ -19,7 +19,7 @@ from portal.storage.history.months import pasts_of
 from portal.storage.lists.reading import Filter, returned_from
 from portal.web.http import clock
 from portal.web.http.attempts import Attempt, attempt
-from portal.web.http.converters import number_in
+from portal.web.http.converters import LARGEST_VERSION, number_in
 from portal.web.http.forms import PortalForm
 from portal.web.http.guards import LISTS, allow
 from portal.web.http.htmx import page_or_fragment, wants_fragment, wants_minimal
@@ -183,7 +183,8 @@ def _version(text: str) -> int | None:
     """The version of the list that was shown. What cannot be one is no list's: it is shown again first."""
     if not text:
         return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else NO_VERSION
+    version = number_in(text, LARGEST_VERSION)
+    return NO_VERSION if version is None else version
 
 
 def _listing(person: Staff, month: Month, wanted: Filter) -> Listing:

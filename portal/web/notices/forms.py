@@ -17,6 +17,7 @@ from portal.domain.notices.rules import Wording
 from portal.domain.oversight.wanted import MODULE_CHOICES, STATE_CHOICES, read_wanted
 from portal.domain.placement import InstitutionType
 from portal.storage.tables.institutions import Institution
+from portal.web.http.converters import number_in
 from portal.web.http.days import DayField
 from portal.web.http.forms import Notes, PortalForm, Text
 
@@ -54,8 +55,7 @@ class NoticeForm(PortalForm):
 
     @property
     def replaced(self) -> int | None:
-        text = str(self.replaces.data or "")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+        return number_in(str(self.replaces.data or ""))
 
     @property
     def picked(self) -> frozenset[str]:

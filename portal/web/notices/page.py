@@ -33,6 +33,7 @@ from portal.storage.notices.shown import Shown, for_office, of_office
 from portal.storage.tables.campaigns import Campaign
 from portal.storage.tables.institutions import Institution
 from portal.web.http import clock
+from portal.web.http.converters import asked_region, number_in
 from portal.web.institutions.searching import found_for
 from portal.web.notices.forms import NoticeForm, ReminderForm, WithdrawForm
 
@@ -121,7 +122,7 @@ def notice_page(person: Ruo | Operator, notice_id: int, sent: Sent = Sent(), *, 
     office, now = Office.of(person), clock.now()
     shown = for_office(office, notice_id)
     notice = shown.notice
-    asked = office.region if office.region is not None else _asked_region()
+    asked = office.region if office.region is not None else asked_region(request.args)
     by_region = regions_of(notice, now=now) if asked is None and notice.region is None else []
     every = [] if by_region else recipients_of(notice, asked, now=now)
     rounds = rounds_of(notice, office.region)
@@ -152,8 +153,7 @@ def _may_remind(office: Office, shown: Shown) -> bool:
 
 def _before() -> int | None:
     """``?before=``: only circulars that are older than this one are shown."""
-    text = request.args.get("before", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    return number_in(request.args.get("before", ""))
 
 
 def _places(office: Office) -> list[Institution]:
@@ -187,11 +187,6 @@ def _month_of(form: NoticeForm) -> Month | None:
         return Month.parse(str(form.month.data or ""))
     except ValueError:
         return None
-
-
-def _asked_region() -> int | None:
-    text = request.args.get("region", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else None
 
 
 def _warnings(deadline: date | None) -> list[str]:

@@ -7,6 +7,7 @@ from portal.domain.names import place_order
 from portal.domain.oversight.progress import Standing
 from portal.domain.oversight.wanted import MODULE_CHOICES, SORTS, STATE_CHOICES, TYPES
 from portal.domain.submissions import SubmissionState
+from portal.web.http.converters import number_in
 
 
 def choices(found: Sequence[Standing]) -> dict[str, Any]:
@@ -25,10 +26,4 @@ def choices(found: Sequence[Standing]) -> dict[str, Any]:
 
 def asked_page(sent: Mapping[str, str]) -> int:
     """From 1; what is no number is the first."""
-    text = sent.get("page", "")
-    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
-
-
-def asked_region(sent: Mapping[str, str]) -> int | None:
-    text = sent.get("region", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else None
+    return number_in(sent.get("page", "")) or 1

@@ -18,10 +18,11 @@ from portal.storage.tables.campaigns import Campaign
 from portal.web.calls.page import count_to_call
 from portal.web.http import clock
 from portal.web.http.addresses import without_empty
+from portal.web.http.converters import asked_region
 from portal.web.http.guards import allow
 from portal.web.http.htmx import wants_fragment
 from portal.web.oversight.export import as_csv, as_xlsx
-from portal.web.oversight.filters import asked_page, asked_region, choices
+from portal.web.oversight.filters import asked_page, choices
 from portal.web.oversight.glance import glance, parts_of
 
 oversight = Blueprint("oversight", __name__, url_prefix="/oversight")
