@@ -148,8 +148,7 @@ def _left_alone(day: date) -> Any:
     from asking of each list in the country who directs its institution."""
     place = Institution.alias("alone")
     directs = User.select(User.id).where(User.is_director() & (User.institution == place.code))
-    is_closed = place.closed_on.is_null(False) & (place.closed_on <= day)
-    return place.select(place.code).where(is_closed | ~fn.EXISTS(directs))
+    return place.select(place.code).where(Institution.closed_by(day, of=place) | ~fn.EXISTS(directs))
 
 
 def _listed(day: date) -> Any:

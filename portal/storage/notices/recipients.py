@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import reduce
 from typing import Any
 
@@ -85,35 +85,33 @@ def recipients_of(notice: Notice, region: int | None, *, now: datetime) -> list[
     """Every institution of the region, or all, that it was published for, with who has read it. Three
     questions, however many there are."""
     places = _places(notice) if region is None else _of_region(region)
-    return _recipients(notice, tuples(_shown(notice, region)), places, now=now)
+    return _recipients(notice, tuples(_shown(notice, region, now=now)), places)
 
 
 def next_recipients(
     notice: Notice, region: int | None, after: str, count: int, *, now: datetime
 ) -> list[Recipient]:
     """The same of so many institutions, in the order of their codes."""
-    rows = tuples(_shown(notice, region).where(Institution.code > after).limit(count))
-    return _recipients(notice, rows, [row[0] for row in rows], now=now)
+    rows = tuples(_shown(notice, region, now=now).where(Institution.code > after).limit(count))
+    return _recipients(notice, rows, [row[0] for row in rows])
 
 
-def _shown(notice: Notice, region: int | None) -> Any:
-    columns = (*(getattr(Institution, name) for name in _SHOWN), Institution.closed_on)
+def _shown(notice: Notice, region: int | None, *, now: datetime) -> Any:
+    columns = (*(getattr(Institution, name) for name in _SHOWN), Institution.closed_by(today(now)))
     places = NoticeRecipient.select(*columns).join(Institution).where(NoticeRecipient.notice == notice)
     if region is not None:
         places = places.where(NoticeRecipient.institution.in_(_of_region(region)))
     return places.order_by(Institution.code)
 
 
-def _recipients(notice: Notice, rows: list[Any], places: Any, *, now: datetime) -> list[Recipient]:
+def _recipients(notice: Notice, rows: list[Any], places: Any) -> list[Recipient]:
     """``places``: the codes of the institutions in ``rows``, or of more."""
     directors, readings = _directors(places), _readings(notice, places)
-    return [_recipient(row, directors, readings, today(now)) for row in rows]
+    return [_recipient(row, directors, readings) for row in rows]
 
 
-def _recipient(
-    row: Any, directors: dict[str, list[Address]], readings: dict[str, list[Any]], day: date
-) -> Recipient:
-    code, name, kind, number, region_name, email, phone, closed_on = row
+def _recipient(row: Any, directors: dict[str, list[Address]], readings: dict[str, list[Any]]) -> Recipient:
+    code, name, kind, number, region_name, email, phone, is_closed = row
     by = readings.get(code, [])
     of_directors = [each for each in by if each[1] is Role.DIRECTOR]
     present = {address.user_id for address in directors.get(code, [])}
@@ -127,7 +125,7 @@ def _recipient(
         region_name,
         email,
         phone,
-        is_closed=closed_on is not None and closed_on <= day,
+        is_closed=bool(is_closed),
         directors=tuple(directors.get(code, [])),
         read=now_there[0] if now_there else None,
         formerly=before[-1] if before else None,
@@ -255,7 +253,6 @@ def _read(by: Sequence[Any], notices: Collection[int], region: int | None, *, no
     is_recipient = (NoticeRecipient.notice == NoticeReading.notice) & (
         NoticeRecipient.institution == reader.institution
     )
-    is_director = (reader.role == Role.DIRECTOR) & reader.activated_at.is_null(False)
     closed = Institution.select(Institution.code).where(Institution.closed_by(today(now)))
     query = (
         NoticeReading.select(Value("read"), *by, fn.COUNT(reader.institution.distinct()))
@@ -263,7 +260,7 @@ def _read(by: Sequence[Any], notices: Collection[int], region: int | None, *, no
         .switch(NoticeReading)
         .join(NoticeRecipient, on=is_recipient)
         .where(NoticeReading.notice.in_(list(notices)) & ~NoticeReading.of_withdrawal)
-        .where(is_director & reader.disabled_at.is_null() & reader.institution.not_in(closed))
+        .where(User.is_director(of=reader) & reader.institution.not_in(closed))
     )
     if _is_by_place(by):
         query = query.join(Institution)

@@ -56,9 +56,10 @@ class Institution(Table):
         return self.closed_on is not None and self.closed_on <= day
 
     @classmethod
-    def closed_by(cls, day: date) -> Any:
-        """The condition that an institution is closed on this day."""
-        return cls.closed_on.is_null(False) & (cls.closed_on <= day)
+    def closed_by(cls, day: date, of: Any = None) -> Any:
+        """The condition that an institution is closed on this day; ``of`` is an alias of the table."""
+        place = cls if of is None else of
+        return place.closed_on.is_null(False) & (place.closed_on <= day)
 
 
 class EnrolmentMonth(Table):

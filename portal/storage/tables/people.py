@@ -47,9 +47,10 @@ class User(Table):
         return self.activated_at is not None and self.disabled_at is None
 
     @classmethod
-    def is_director(cls) -> Any:
-        """The condition that an account is an active director's."""
-        return (cls.role == Role.DIRECTOR) & cls.activated_at.is_null(False) & cls.disabled_at.is_null()
+    def is_director(cls, of: Any = None) -> Any:
+        """The condition that an account is an active director's; ``of`` is an alias of the table."""
+        user = cls if of is None else of
+        return (user.role == Role.DIRECTOR) & user.activated_at.is_null(False) & user.disabled_at.is_null()
 
     @classmethod
     def places_with_director(cls) -> Any:
