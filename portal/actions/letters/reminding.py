@@ -28,7 +28,7 @@ from portal.storage.letters.readers import (
     directors_of,
     mailboxes_of,
 )
-from portal.storage.letters.rounds import begun_round, excepted_lists, note_round
+from portal.storage.letters.rounds import begun_round, note_round, running_exceptions
 from portal.storage.lists.working_days import working_days
 from portal.storage.tables.bulk import batches
 from portal.storage.tables.campaigns import Campaign
@@ -45,7 +45,7 @@ def remind(*, go_on: Callable[[], bool] = lambda: True, now: datetime) -> int:
     new = 0
     for campaign in campaigns_under_way(now=now):
         new += _remind_all(campaign, is_working, go_on, now=now)
-    for campaign, ends in excepted_lists(now=now):
+    for campaign, ends in running_exceptions(now=now):
         new += _remind_excepted(campaign, ends, is_working, now=now)
     return new
 

@@ -16,7 +16,7 @@ from portal.domain.people import Operator
 from portal.domain.placement import Placement, place
 from portal.domain.times import today
 from portal.storage.campaigns.placing import enrolments_of
-from portal.storage.campaigns.waiting import check_record, is_directed, waiting_at
+from portal.storage.campaigns.waiting import check_record, somebody_directs, waiting_at
 from portal.storage.lists.counted import following
 from portal.storage.lists.current import list_of
 from portal.storage.lists.held import held_lists, known_codes, reopen_checked
@@ -38,7 +38,7 @@ def route(person: Operator, month: Month, record_id: int, institution: str, *, n
         places = Places(month, held_lists(campaign, {source, institution}), today(now))
         record = _found(campaign, record_id)  # the institution may have taken it back meanwhile
         is_back = record.returned_at is not None and institution == source
-        check_record(record, record.institution, has_director=is_directed(source), now=now)
+        check_record(record, record.institution, has_director=somebody_directs(source), now=now)
         submission, done = _move(campaign, [record], institution, places, person, now=now)
         if is_back:
             tell_of_record_back(campaign, submission, record.id, now=now)

@@ -191,7 +191,7 @@ def may_be_written_to(regions: Iterable[RegionTally]) -> bool:
     return any(region.tally.waited_for or region.mailboxes for region in regions)
 
 
-def first_to_call(recipients: Sequence[Recipient]) -> list[Recipient]:
+def unread_first(recipients: Sequence[Recipient]) -> list[Recipient]:
     """Those who have not read it first, each kind by name."""
     order = list(Acquaintance)
     return sorted(recipients, key=lambda each: (order.index(each.standing), place_order(each.name)))

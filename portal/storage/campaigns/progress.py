@@ -52,7 +52,7 @@ def alike(now: datetime) -> tuple[Any, ...]:
     )
 
 
-def kind_of(
+def alike_of(
     flags: Sequence[Any],
     window: Window,
     *,

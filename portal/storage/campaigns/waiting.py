@@ -97,7 +97,7 @@ def waiting_at(campaign: Campaign, code: str, *, now: datetime) -> tuple[Waiting
     institution = Institution.get_or_none(Institution.code == code)
     if institution is None:
         raise NotFound(f"Няма институция с код {code}.")
-    has_director = is_directed(code)
+    has_director = somebody_directs(code)
     ours = (Record.campaign == campaign) & (Record.institution == code) & Record.returned_at.is_null()
     query = Record.select(Record, Submission).join(Submission, JOIN.LEFT_OUTER).where(ours)
     records = [
@@ -119,7 +119,7 @@ def check_record(record: Record, institution: Institution, *, has_director: bool
     )
 
 
-def is_directed(code: str) -> bool:
+def somebody_directs(code: str) -> bool:
     """Whether somebody with an activated account directs the institution."""
     return bool(User.select().where(User.is_director() & (User.institution == code)).exists())
 

@@ -30,7 +30,7 @@ def note_round(round_: ReminderRound, **columns: object) -> None:
         ReminderRound.update(**columns).where(ours).execute()
 
 
-def excepted_lists(*, now: datetime) -> list[tuple[Campaign, dict[str, datetime]]]:
+def running_exceptions(*, now: datetime) -> list[tuple[Campaign, dict[str, datetime]]]:
     """By campaign, the institutions whose list is open after the deadline, and until when."""
     before_or_for_correction = Campaign.answered_at.is_null() | (
         Submission.reopened_until > Campaign.answered_at

@@ -9,7 +9,7 @@ from portal.domain.errors import NotFound
 from portal.domain.month import Month
 from portal.domain.people import Operator
 from portal.storage.campaigns.placing import record_in
-from portal.storage.campaigns.waiting import check_record, is_directed
+from portal.storage.campaigns.waiting import check_record, somebody_directs
 from portal.storage.tables.campaigns import Campaign
 from portal.web.campaigns.before_exception import said_of_letters
 from portal.web.campaigns.choosing import choosing_for
@@ -43,7 +43,7 @@ def choose(operator: Operator, month: Month, record_id: int) -> ResponseReturnVa
     record = record_in(Campaign.for_month(month), record_id)
     source = _source(request.args.get("from", ""))
     with attempt() as tried:
-        has_director = is_directed(record.institution_id)
+        has_director = somebody_directs(record.institution_id)
         check_record(record, record.institution, has_director=has_director, now=clock.now())
     if tried.failed:
         return tried.reply(month_page(month, alert=tried.alert))

@@ -12,7 +12,7 @@ from portal.domain.errors import holds
 from portal.domain.month import Month
 from portal.domain.names import place_order
 from portal.domain.notices.drafting import Facts, draft_subject, draft_text
-from portal.domain.notices.recipients import Tally, first_to_call, may_be_written_to
+from portal.domain.notices.recipients import Tally, may_be_written_to, unread_first
 from portal.domain.notices.rules import NoticeState, Office, check_may_remind, check_own
 from portal.domain.people import Operator, Ruo
 from portal.domain.submissions import CampaignState
@@ -133,7 +133,7 @@ def notice_page(person: Ruo | Operator, notice_id: int, sent: Sent = Sent(), *, 
         tally=sum((each.tally for each in by_region), Tally.of(every)),
         regions=by_region,
         region=None if office.region is not None else asked,
-        recipients=first_to_call(every),
+        recipients=unread_first(every),
         rounds=rounds,
         under_way=letters_under_way(rounds),
         is_own=holds(check_own, office, notice.region),

@@ -15,7 +15,7 @@ from portal.domain.times import today
 from portal.storage.campaigns import unsaid
 from portal.storage.campaigns.overview import campaigns_at
 from portal.storage.campaigns.unsaid import unsaid_by_region, unsaid_in
-from portal.storage.campaigns.waiting import count_waits, is_directed, waiting_in
+from portal.storage.campaigns.waiting import count_waits, somebody_directs, waiting_in
 from portal.storage.tables.campaigns import Record, Submission
 from tests.cast import AFTER, NOW
 
@@ -44,7 +44,7 @@ def _one_by_one(campaign, now):
             place = list_.institution
             why = cause(
                 is_closed=place.is_closed(today(now)),
-                has_account=is_directed(place.code),
+                has_account=somebody_directs(place.code),
                 opened=list_.first_opened_at is not None,
                 pending=list_.pending > 0,
                 decided=list_.confirmed + list_.refused > 0,
