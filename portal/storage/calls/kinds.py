@@ -7,7 +7,7 @@ from typing import Any
 from portal.domain.calls.first import Kind, Place
 from portal.domain.submissions import Counts
 from portal.storage.calls.reading import who_lost_letters
-from portal.storage.campaigns.progress import FLAGS, alike, alike_of, of_institutions
+from portal.storage.campaigns.progress import FLAGS, Flags, alike, alike_of, of_institutions
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import Institution
@@ -32,8 +32,7 @@ def kinds_in(campaign: Campaign, *, now: datetime) -> list[Kind]:
 
 
 def _kind(key: tuple[Any, ...], places: list[Place], campaign: Campaign, *, now: datetime) -> Kind:
-    flags, (until, lost) = key[:FLAGS], key[FLAGS:]
-    is_opened, is_confirmed = flags[5], flags[8]
-    times = (now if is_opened else None, now if is_confirmed else None)
+    flags, (until, lost) = Flags._make(key[:FLAGS]), key[FLAGS:]
+    times = (now if flags.is_opened else None, now if flags.is_confirmed else None)
     progress = alike_of(flags, campaign.window, many=len(places), counts=Counts(), times=times, now=now)
     return Kind(progress, until, bool(lost), places)

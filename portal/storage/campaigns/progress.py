@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import JOIN, Tuple, fn
 
@@ -33,13 +33,27 @@ def standings(
     return [_standing(row, is_over) for row in tuples(query)]
 
 
-FLAGS = 9  # columns of ``alike``
-
-
-def alike(now: datetime) -> tuple[Any, ...]:
+class Flags(NamedTuple):
     """What two lists have in common whose institutions are equally far, whatever the numbers on them: all
-    that ``submission_state`` and ``missing`` ask for."""
-    return (
+    that ``submission_state`` and ``missing`` ask for. Conditions of a query, or what a row of it says."""
+
+    lock: Any
+    has_records: Any
+    has_pending: Any
+    has_decided: Any
+    is_checked: Any
+    is_opened: Any
+    is_reopened: Any
+    is_directed: Any
+    is_confirmed: Any
+
+
+FLAGS = len(Flags._fields)
+
+
+def alike(now: datetime) -> Flags:
+    """To be asked of each list, or to group lists by."""
+    return Flags(
         Submission.lock,
         Submission.total > 0,
         Submission.pending > 0,
@@ -53,7 +67,7 @@ def alike(now: datetime) -> tuple[Any, ...]:
 
 
 def alike_of(
-    flags: Sequence[Any],
+    flags: Flags,
     window: Window,
     *,
     many: int,
@@ -61,17 +75,16 @@ def alike_of(
     times: tuple[datetime | None, datetime | None],
     now: datetime,
 ) -> Alike:
-    """``flags`` are the values of ``alike`` that they have in common; ``times`` are when the list was opened
-    and the register's month confirmed."""
-    lock, total, pending, decided, checked, _, reopened, directed, _ = flags
+    """``flags`` are what they have in common; ``times`` are when the list was opened and the register's month
+    confirmed."""
     state = submission_state(
-        Counts(int(bool(total)), int(bool(pending)), int(bool(decided))),
-        Lock(lock),
-        checked=bool(checked),
-        has_account=bool(directed),
-        past=window.is_past(now) and not reopened,
+        Counts(int(bool(flags.has_records)), int(bool(flags.has_pending)), int(bool(flags.has_decided))),
+        Lock(flags.lock),
+        checked=bool(flags.is_checked),
+        has_account=bool(flags.is_directed),
+        past=window.is_past(now) and not flags.is_reopened,
     )
-    return Alike(many, counts, state, *times, bool(directed))
+    return Alike(many, counts, state, *times, bool(flags.is_directed))
 
 
 def of_institutions(

@@ -11,7 +11,7 @@ from peewee import SQL, fn
 from portal.domain.names import by_number
 from portal.domain.oversight.progress import Alike, Region, Totals
 from portal.domain.submissions import Counts, Window
-from portal.storage.campaigns.progress import FLAGS, alike, alike_of, of_institutions
+from portal.storage.campaigns.progress import FLAGS, Flags, alike, alike_of, of_institutions
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import Institution
@@ -69,4 +69,4 @@ def _grouped(
 def _alike(row: Sequence[Any], window: Window, *, now: datetime) -> Alike:
     flags, (many, *sums, opened, confirmed) = row[:FLAGS], row[FLAGS:]
     counts = Counts(*map(int, sums))
-    return alike_of(flags, window, many=many, counts=counts, times=(opened, confirmed), now=now)
+    return alike_of(Flags._make(flags), window, many=many, counts=counts, times=(opened, confirmed), now=now)
