@@ -248,9 +248,7 @@ def check_window(opens_on: date, closes_on: date, *, answered: bool) -> None:
         raise Refusal("Краят на срока е преди началото му.", field="closes_on")
 
 
-def check_exception(
-    until: datetime, reason: str, window: Window, *, is_correction: bool = False, now: datetime
-) -> None:
+def check_exception(until: datetime, window: Window, *, is_correction: bool = False, now: datetime) -> None:
     """Raise unless the operator may open one list after the deadline; once АСП was answered, only for a
     correction that the institution asked for."""
     if window.answered and not is_correction:
@@ -262,5 +260,3 @@ def check_exception(
         raise Conflict("Срокът още тече. Изключение се прави само след края му.")
     if until <= now:
         raise Refusal(f"Изберете бъдещ срок: {stamp(until)} вече е минало.", field="until")
-    if not reason.strip():
-        raise Refusal("Напишете защо се прави изключението.", field="reason")

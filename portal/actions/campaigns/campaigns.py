@@ -93,7 +93,7 @@ def check_may_open(
 ) -> None:
     """Raise unless the list can be opened again to the end of ``until``."""
     ends = last_moment_of(until)
-    check_exception(ends, reason, submission.window, is_correction=is_correction, now=now)
+    check_exception(ends, submission.window, is_correction=is_correction, now=now)
     check_reason(reason, "Напишете защо се прави изключението.")
 
 
