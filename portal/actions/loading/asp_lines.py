@@ -11,7 +11,7 @@ from portal.domain.placement import Placement
 from portal.exchange.asp_list import LIST_SIGNED, repeated
 from portal.storage.campaigns.placing import records_about
 from portal.storage.campaigns.staging import StagedLine
-from portal.storage.tables.bulk import add_rows, change_rows
+from portal.storage.tables.bulk import add_rows, save_rows
 from portal.storage.tables.campaigns import UNDECIDED, Campaign, Record
 
 AS_SENT = ("given", "middle", "family", "absences", "days")
@@ -45,7 +45,7 @@ class Batch:
         for line in lines:
             self._take(line)
         add_rows(Record, ADDED, self._new)
-        change_rows(Record, CHANGED, [_row(record) for record in self._changed])
+        save_rows(Record, CHANGED, self._changed)
 
     def _needs_place(self, line: StagedLine) -> bool:
         record = self._records.get(_key(line))
@@ -177,7 +177,3 @@ def child_of(line: StagedLine) -> Any:
 
 def _key(line: StagedLine) -> Any:
     return line.id_type, line.id_number, line.reason
-
-
-def _row(record: Record) -> tuple[Any, ...]:
-    return (*(record.__data__[name] for name in CHANGED), record.id)

@@ -18,7 +18,7 @@ from portal.storage.campaigns.pieces import moves_in_pieces
 from portal.storage.campaigns.placing import Picture
 from portal.storage.campaigns.staging import StagedMove, filling
 from portal.storage.lists.held import all_lists, held_lists, hold_months
-from portal.storage.tables.bulk import BATCH, add_rows, change_rows, planned_anew
+from portal.storage.tables.bulk import BATCH, add_rows, planned_anew, save_rows
 from portal.storage.tables.campaigns import Campaign, Record
 from portal.storage.tables.db import writing
 
@@ -91,7 +91,7 @@ def _move(  # six: what was read of all lists, once
     places = replace(places, lists={**places.lists, **held_lists(campaign, wanted)})
     records = _records(campaign, Record.id.in_(ids) & Record.institution.in_(wanted))
     changed = _place_all(records, places, done)
-    change_rows(Record, CHANGED, [_row(record) for record in changed])
+    save_rows(Record, CHANGED, changed)
     settle(done, person, now=now, content=content)
     tell_of_moves(campaign, done.arrived, done.left, now=now)
     return done.moves
@@ -132,7 +132,3 @@ def _place(record: Record, places: Places, done: Done) -> bool:
         return False
     record.version += 1
     return True
-
-
-def _row(record: Record) -> tuple[Any, ...]:
-    return (*(record.__data__[name] for name in CHANGED), record.id)

@@ -18,13 +18,13 @@ from portal.actions.people.guesses import count_wrong
 from portal.actions.site import Site
 from portal.crypto.pepper import asked_egn_hash
 from portal.domain.accounts import wrong_password
-from portal.domain.errors import Conflict, NotFound, Refusal, check_all
+from portal.domain.errors import Conflict, Refusal, check_all
 from portal.domain.identifiers import IdType
 from portal.domain.people import Operator, Role, Staff
 from portal.domain.signing.egn import EGN_TRIES, check_egn
 from portal.mail import messages
 from portal.mail.messages import News
-from portal.storage.people.accounts import held
+from portal.storage.people.accounts import held_account
 from portal.storage.people.egn_requests import request_of
 from portal.storage.tables.db import writing
 from portal.storage.tables.people import User
@@ -82,7 +82,7 @@ def ask_for_change(  # six, and of what kind the number is
 def withdraw(person: Staff, *, now: datetime) -> None:
     """The person takes the request back. Twice is once."""
     with writing():
-        end_request(_held(person.user_id), now=now, by=person, what=WITHDRAWN)
+        end_request(held_account(person.user_id), now=now, by=person, what=WITHDRAWN)
 
 
 def confirm_change(
@@ -157,7 +157,7 @@ def _refuse(by: By, user: User, *, site: Site, now: datetime) -> None:
 
 def _asked(user_id: int) -> tuple[User, EgnRequest]:
     """The account, locked, with what it asked for."""
-    user = _held(user_id)
+    user = held_account(user_id)
     row = request_of(user)
     if row is None:
         raise Conflict(NOT_WAITING)
@@ -175,14 +175,7 @@ def _check_works(user: User, *, site: Site) -> None:
 
 def _unchanged(seen: User) -> User:
     """The account, locked, if its password is still the one that was checked."""
-    user = _held(seen.id)
+    user = held_account(seen.id)
     if not user.is_active or user.login_tag != seen.login_tag:
         raise Conflict(CHANGED_PASSWORD)
-    return user
-
-
-def _held(user_id: int) -> User:
-    user: User | None = held(User.select().where(User.id == user_id)).first()
-    if user is None:
-        raise NotFound("Няма такъв достъп.")
     return user

@@ -23,7 +23,7 @@ from portal.domain.keys.second_factor import (
 )
 from portal.domain.people import Director, Operator, Person, Ruo
 from portal.mail import account_messages as letters
-from portal.storage.people.accounts import held
+from portal.storage.people.accounts import held_account
 from portal.storage.people.factors import agreeing, removal_of, removals
 from portal.storage.tables import audit
 from portal.storage.tables.db import writing
@@ -67,7 +67,7 @@ class Removal:
 def ask_for_removal(operator: Operator, user_id: int, *, site: Site, now: datetime) -> None:
     """Twice is once."""
     with writing():
-        user = _held(user_id)
+        user = held_account(user_id)
         if user.id == operator.user_id:
             raise Conflict("За собствения ви достъп искането прави друг служител на ЦИОО.")
         if not user.is_active or user.factor_at is None:
@@ -105,7 +105,7 @@ def agree(person: Person, user_id: int, *, site: Site, now: datetime) -> None:
 def stop(person: Person, user_id: int, *, site: Site, now: datetime) -> None:
     """The person, or whoever would have to agree, or the operator, stops it. Twice is once."""
     with writing():
-        user = _held(user_id)
+        user = held_account(user_id)
         is_theirs = person.user_id == user.id or isinstance(person, Operator) or _may_agree(person, user)
         if not is_theirs:
             raise NotFound("Няма такова искане.")
@@ -169,7 +169,7 @@ def _may_agree(person: Person, user: User) -> bool:
 
 
 def _asked(person: Person, user_id: int, *, site: Site, now: datetime) -> tuple[User, FactorRemoval]:
-    user = _held(user_id)
+    user = held_account(user_id)
     if not _may_agree(person, user):
         raise NotFound("Няма такова искане.")
     row = _standing(user, site=site, now=now)
@@ -191,10 +191,3 @@ def _stands(row: FactorRemoval, *, site: Site, now: datetime) -> bool:
 
 def _note(by: Person | int, what: str, user: User, *, now: datetime) -> None:
     audit.add(by, what, f"user:{user.id}", now=now, chain=user.institution_id or audit.NATIONAL)
-
-
-def _held(user_id: int) -> User:
-    user: User | None = held(User.select().where(User.id == user_id)).first()
-    if user is None:
-        raise NotFound("Няма такъв достъп.")
-    return user

@@ -8,7 +8,7 @@ from typing import Any
 from peewee import fn
 
 from portal.actions.site import Site
-from portal.actions.verifying.finding import Finding
+from portal.actions.verifying.finding import Finding, of_list
 from portal.actions.verifying.qualified import check_document
 from portal.actions.verifying.signatures import check_declaration, check_events, check_signature
 from portal.domain.decisions import Decision
@@ -55,7 +55,7 @@ def check_counts(batch: list[Submission]) -> Iterator[Finding]:
     for submission in batch:
         each = [counted.get((submission.id, code), 0) for code in Decision]
         if submission.lock is not Lock.ERASED and submission.counts != Counts(sum(each), *each):
-            yield _finding("counts", submission, "броячите не са това, което показват записите")
+            yield of_list("counts", submission, "броячите не са това, което показват записите")
     yield from _check_places(batch)
 
 
@@ -66,7 +66,7 @@ def _check_places(batch: list[Submission]) -> Iterator[Finding]:
     found = rows.where(Submission.id.in_([*by_id]) & elsewhere).group_by(Record.submission)
     for list_id, count in tuples(found):
         sentence = f"записи на друга институция или месец: {count}"
-        yield _finding("records_misplaced", by_id[list_id], sentence)
+        yield of_list("records_misplaced", by_id[list_id], sentence)
 
 
 def check_list(submission: Submission, *, site: Site) -> Iterator[Finding]:
@@ -77,10 +77,10 @@ def check_list(submission: Submission, *, site: Site) -> Iterator[Finding]:
         yield from check_document(declaration, site=site)
     signatures = list(signatures_of(submission))
     if len({signature.declaration_id for signature in signatures}) < len(signatures):
-        yield _finding("declaration_signed_twice", submission, "една декларация е подписана повече от веднъж")
+        yield of_list("declaration_signed_twice", submission, "една декларация е подписана повече от веднъж")
     for position, signature in enumerate(signatures, 1):
         if signature.number != f"{submission.campaign.month}/{submission.institution_id}/{position}":
-            yield _finding("signature_number", submission, f"номерът {signature.number} не е поред")
+            yield of_list("signature_number", submission, f"номерът {signature.number} не е поред")
         yield from check_signature(signature, site=site)
     yield from check_events(submission, signatures)
     standing = [signature for signature in signatures if removal_of(signature) is None]
@@ -90,15 +90,15 @@ def check_list(submission: Submission, *, site: Site) -> Iterator[Finding]:
 def _check_standing(submission: Submission, standing: list[Signature]) -> Iterator[Finding]:
     if submission.lock is Lock.OPEN:
         if standing or submission.signed_at:
-            yield _finding("signature_on_open_list", submission, "има действащ подпис, а списъкът е отключен")
+            yield of_list("signature_on_open_list", submission, "има действащ подпис, а списъкът е отключен")
         return
     if not standing:
-        yield _finding("signature_missing", submission, "списъкът е подписан, а подписът липсва")
+        yield of_list("signature_missing", submission, "списъкът е подписан, а подписът липсва")
     elif len(standing) > 1:
-        yield _finding("signature_twice", submission, "има повече от един действащ подпис")
+        yield of_list("signature_twice", submission, "има повече от един действащ подпис")
     for signature in standing:
         if submission.signed_at != signature.signed_at:
-            yield _finding("signed_at", submission, "часът на подписване не е този на подписа")
+            yield of_list("signed_at", submission, "часът на подписване не е този на подписа")
         signature.declaration.submission = submission
         yield from _check_rows(submission, signature.declaration)
 
@@ -113,7 +113,7 @@ def _check_rows(submission: Submission, declaration: Declaration) -> Iterator[Fi
     except Unreadable:
         declared = {}
     differing = _differing(submission, declared)
-    yield _finding(
+    yield of_list(
         "records_changed",
         submission,
         f"подписаното и записаното се различават{': ' if differing else ''}{'; '.join(differing)}",
@@ -134,8 +134,3 @@ def _differing(submission: Submission, declared: dict[tuple[str, str, str], Line
     if declared:
         said.append(f"липсващи записи: {len(declared)}")
     return said
-
-
-def _finding(code: str, submission: Submission, what: str) -> Finding:
-    where = f"{submission.campaign.month} {submission.institution_id}"
-    return Finding(code, f"submission:{submission.id}", f"{where}: {what}.")

@@ -14,7 +14,7 @@ from portal.domain.people import Role
 from portal.storage.notices.files import files_of
 from portal.storage.notices.recipients import codes_of
 from portal.storage.notices.tables import Notice, NoticeFile, NoticeReading, NoticeWithdrawal
-from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.audit import AuditEntry, contents
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.people import User
 from portal.storage.tables.snapshot import in_batches
@@ -26,8 +26,8 @@ Deed = tuple[str, int, datetime, str]  # which circular, who, when, and the dige
 def check_notices() -> Iterator[Finding]:
     """Whoever can write into the tables could else put other words into an office's mouth, take one
     institution from those that were told, or let somebody say that they have read it."""
-    said = dict(_contents(PUBLISHED))
-    erased = {thing for thing, _ in _contents(NOTICE_ERASED)}
+    said = dict(contents(PUBLISHED))
+    erased = {thing for thing, _ in contents(NOTICE_ERASED)}
     for batch in in_batches(Notice.select(), Notice.id):
         files = files_of([row.id for row in batch])
         for row in batch:
@@ -74,11 +74,6 @@ def _readings(what: str) -> set[str]:
 def _deeds(what: str) -> set[Deed]:
     fields = (AuditEntry.object, AuditEntry.who, AuditEntry.at, AuditEntry.content)
     return set(tuples(AuditEntry.select(*fields).where(AuditEntry.what == what)))
-
-
-def _contents(what: str) -> Iterator[tuple[str, str]]:
-    for batch in in_batches(AuditEntry.select().where(AuditEntry.what == what), AuditEntry.id):
-        yield from ((entry.object, entry.content) for entry in batch)
 
 
 def _finding(code: str, number: str, what: str) -> Finding:

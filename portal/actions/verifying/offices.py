@@ -12,7 +12,7 @@ from portal.actions.retention.purging import PURGED
 from portal.actions.verifying.finding import Finding
 from portal.storage.calls.tables import PhoneCall
 from portal.storage.tables.answers import CorrectionRequest
-from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.audit import AuditEntry, contents
 from portal.storage.tables.letters import OfficeLetter
 from portal.storage.tables.snapshot import in_batches
 
@@ -77,18 +77,13 @@ SAID = {"changed": "не е онова, което е записано", "delete
 def _changed(
     table: Any, word: str, thing_of: Callable[[Any], str], digest_of: Callable[[Any], str]
 ) -> Iterator[tuple[str, str]]:
-    said = dict(_contents(word))
-    erased = {thing.partition(":")[2] for thing, _ in _contents(PURGED)}
+    said = dict(contents(word))
+    erased = {thing.partition(":")[2] for thing, _ in contents(PURGED)}
     for batch in in_batches(table.select(), table.id):
         for row in batch:
             if said.pop(thing_of(row), None) != digest_of(row):
                 yield "changed", thing_of(row)
     yield from (("deleted", thing) for thing in sorted(said) if _campaign(thing) not in erased)
-
-
-def _contents(what: str) -> Iterator[tuple[str, str]]:
-    for batch in in_batches(AuditEntry.select().where(AuditEntry.what == what), AuditEntry.id):
-        yield from ((entry.object, entry.content) for entry in batch)
 
 
 def _number(thing: str) -> str:

@@ -8,7 +8,7 @@ from portal.actions.qualified.documents import is_marked as is_drawn
 from portal.actions.qualified.documents import issued_document
 from portal.actions.qualified.evidence import is_marked, trust_then
 from portal.actions.site import Site
-from portal.actions.verifying.finding import Finding
+from portal.actions.verifying.finding import Finding, of_signature
 from portal.crypto.pepper import egn_hash
 from portal.crypto.qualified.certificates import UNREADABLE
 from portal.crypto.qualified.faults import GOOD
@@ -24,22 +24,30 @@ def check_qualified(signature: Signature, *, site: Site) -> Iterator[Finding]:
     """Whether the evidence is what the portal kept, and still says that the signature holds."""
     evidence = evidence_of(signature)
     if evidence is None:
-        yield _finding("evidence_missing", signature, "няма доказателствата, по които е приет")
+        yield of_signature("evidence_missing", signature, "няма доказателствата, по които е приет")
         return
     if not is_marked(signature, evidence, site=site):
-        yield _finding("evidence_changed", signature, "пази доказателства, които порталът не е записвал така")
+        yield of_signature(
+            "evidence_changed", signature, "пази доказателства, които порталът не е записвал така"
+        )
     try:
         trust = trust_then(signature)
     except (KeyError, *UNREADABLE):
-        yield _finding("evidence_unreadable", signature, "пази доказателства, които не могат да се прочетат")
+        yield of_signature(
+            "evidence_unreadable", signature, "пази доказателства, които не могат да се прочетат"
+        )
         return
     expected = _expected(signature, evidence, site=site)
     verified = verify(bytes(signature.value), expected, trust, now=evidence.validated_at)
     if verified.outcome != GOOD:
         fault = verified.fault or "?"
-        yield _finding("signature_invalid", signature, f"не издържа проверката с тогавашните данни ({fault})")
+        yield of_signature(
+            "signature_invalid", signature, f"не издържа проверката с тогавашните данни ({fault})"
+        )
     elif der_of(verified.leaf) != bytes(evidence.certificate):
-        yield _finding("signature_other_card", signature, "е положен с друг сертификат, а не със записания")
+        yield of_signature(
+            "signature_other_card", signature, "е положен с друг сертификат, а не със записания"
+        )
 
 
 def check_document(declaration: Declaration, *, site: Site) -> Iterator[Finding]:
@@ -76,7 +84,3 @@ def _is_by_earlier_rules(evidence: SignatureEvidence) -> bool:
     except (ValueError, KeyError, TypeError):  # somebody has changed it, which is told of elsewhere
         return False
     return all(each.check != "qualified" for each in verdict.checks)
-
-
-def _finding(code: str, signature: Signature, what: str) -> Finding:
-    return Finding(code, f"signature:{signature.number}", f"Подпис {signature.number} {what}.")

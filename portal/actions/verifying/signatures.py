@@ -6,7 +6,7 @@ from datetime import datetime
 
 from portal.actions.signing.signing import REMOVED, SIGNED, removal_digest
 from portal.actions.site import Site
-from portal.actions.verifying.finding import Finding
+from portal.actions.verifying.finding import Finding, of_signature
 from portal.actions.verifying.qualified import check_qualified
 from portal.crypto.errors import KeyChanged
 from portal.crypto.keys import check_public
@@ -50,18 +50,20 @@ def check_signature(signature: Signature, *, site: Site) -> Iterator[Finding]:
         signature.submission_id,
         signature.signatory_id,
     ):
-        yield _finding("signature_misplaced", signature, "стои при чужда декларация")
+        yield of_signature("signature_misplaced", signature, "стои при чужда декларация")
     if signature.kind == QUALIFIED:
         yield from check_qualified(signature, site=site)
     elif signature.kind != PASSWORD:
-        yield _finding("signature_kind", signature, "е от вид, който тази версия не познава")
+        yield of_signature("signature_kind", signature, "е от вид, който тази версия не познава")
     elif key is None or key.user_id != signature.signatory_id:
-        yield _finding("key_of_other", signature, "не сочи ключ на подписалия")
+        yield of_signature("key_of_other", signature, "не сочи ключ на подписалия")
     else:
         if not is_own_key(key, site=site):
-            yield _finding("key_changed", signature, "сочи ключ, който порталът не е създавал за подписалия")
+            yield of_signature(
+                "key_changed", signature, "сочи ключ, който порталът не е създавал за подписалия"
+            )
         if not verify(bytes(key.ed25519_public), bytes(declaration.content), bytes(signature.value)):
-            yield _finding("signature_invalid", signature, "не е положен с този ключ върху тези данни")
+            yield of_signature("signature_invalid", signature, "не е положен с този ключ върху тези данни")
 
 
 def check_events(submission: Submission, signatures: list[Signature]) -> Iterator[Finding]:
@@ -103,7 +105,3 @@ def _expected(chain: str, signatures: list[Signature]) -> Iterator[Event]:
         if removal is not None:
             content = removal_digest(signature.number, removal.reason)
             yield REMOVED, removal.by_id, removal.at, content, chain
-
-
-def _finding(code: str, signature: Signature, what: str) -> Finding:
-    return Finding(code, f"signature:{signature.number}", f"Подпис {signature.number} {what}.")

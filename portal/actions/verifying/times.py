@@ -9,7 +9,7 @@ from portal.actions.campaigns.sending import SENT, sent_digest
 from portal.actions.campaigns.window import SET, window_digest
 from portal.actions.lists.confirmations import NOTHING
 from portal.actions.loading.ended import CAME_BACK
-from portal.actions.verifying.finding import Finding
+from portal.actions.verifying.finding import Finding, of_list
 from portal.domain.month import Month
 from portal.storage.campaigns.ended import outcomes_digest
 from portal.storage.retention.erasing import is_erased
@@ -76,12 +76,12 @@ def check_times(submission: Submission) -> Iterator[Finding]:
     thing = f"submission:{submission.id}"
     entry = _last(thing, MADE, ENDED)
     if (entry.content if entry else exception_digest(Submission())) != exception_digest(submission):
-        yield _finding("exception_changed", submission, "изключението не е онова, което операторът е записал")
+        yield of_list("exception_changed", submission, "изключението не е онова, което операторът е записал")
     if submission.checked_at is not None:
         entry = _last(thing, NOTHING)
         said = (submission.checked_at, submission.checked_by_id)
         if entry is None or (entry.at, entry.who) != said:
-            yield _finding("checked_unsaid", submission, "отбелязан е като проверен, а одитът не го казва")
+            yield of_list("checked_unsaid", submission, "отбелязан е като проверен, а одитът не го казва")
 
 
 def _last(thing: str, *words: str) -> AuditEntry | None:
@@ -91,8 +91,3 @@ def _last(thing: str, *words: str) -> AuditEntry | None:
 
 def _said(thing: str, *words: str) -> Any:
     return AuditEntry.select().where((AuditEntry.object == thing) & AuditEntry.what.in_(words))
-
-
-def _finding(code: str, submission: Submission, what: str) -> Finding:
-    where = f"{submission.campaign.month} {submission.institution_id}"
-    return Finding(code, f"submission:{submission.id}", f"{where}: {what}.")

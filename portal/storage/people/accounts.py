@@ -99,6 +99,14 @@ def held(query: Any) -> Any:
     return query if is_sqlite() else query.for_update("FOR NO KEY UPDATE")
 
 
+def held_account(user_id: int) -> User:
+    """One account, locked as ``held`` does; NotFound if there is none."""
+    user: User | None = held(User.select().where(User.id == user_id)).first()
+    if user is None:
+        raise NotFound("Няма такъв достъп.")
+    return user
+
+
 def account_at(typed: str) -> User | None:
     """The account with this address, however it is spelled. Where two had one address before, the second is
     found by its own spelling alone."""

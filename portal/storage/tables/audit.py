@@ -4,6 +4,7 @@ It holds no names, identifiers or free text about people. Each entry carries the
 so a removed or altered entry shows; a shortened chain shows against the heads kept in declarations.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -15,6 +16,7 @@ from portal.domain.signing.declaration import canonical, timestamp
 from portal.storage.tables.db import Table, lock_name
 from portal.storage.tables.fields import UtcField
 from portal.storage.tables.prepared import Prepared, slot
+from portal.storage.tables.snapshot import in_batches
 
 NATIONAL = "national"  # the chain of what concerns no single institution
 START = "0" * 64
@@ -91,6 +93,12 @@ def head(chain: str) -> str:
         .first()
     )
     return START if last is None else str(last.digest)
+
+
+def contents(what: str) -> Iterator[tuple[str, str]]:
+    """Of every entry of this kind the thing, and the digest of what was stored, the oldest first."""
+    for batch in in_batches(AuditEntry.select().where(AuditEntry.what == what), AuditEntry.id):
+        yield from ((entry.object, entry.content) for entry in batch)
 
 
 def _last() -> Any:

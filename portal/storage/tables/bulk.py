@@ -97,6 +97,12 @@ def change_rows(table: type[Table], names: Sequence[str], rows: Iterable[Sequenc
     _execute_many(statement, [*fields, key], rows)
 
 
+def save_rows(table: type[Table], names: Sequence[str], changed: Iterable[Table]) -> None:
+    """The same of rows that were read, and changed since."""
+    key: Any = table._meta.primary_key
+    change_rows(table, names, ([row.__data__[name] for name in (*names, key.name)] for row in changed))
+
+
 def _fields(table: type[Table], names: Sequence[str]) -> list[Any]:
     return [table._meta.fields[name] for name in names]
 
