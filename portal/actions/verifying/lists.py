@@ -17,7 +17,7 @@ from portal.domain.signing.declaration import Line
 from portal.domain.signing.declared import Unreadable, read
 from portal.domain.submissions import Counts, Lock
 from portal.storage.signing.standing import line_of, rebuilt, removal_of, signatures_of
-from portal.storage.tables.audit import AuditEntry
+from portal.storage.tables.audit import gone
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.signatures import Declaration, Signature
@@ -34,9 +34,7 @@ def check_gone() -> Iterator[Finding]:
     """Lists and months stay, also those that are erased: whoever takes a whole one away takes with it what
     every other check would look at."""
     for kind, table, what in (("submission", Submission, "Списък"), ("campaign", Campaign, "Месец")):
-        said = AuditEntry.select(AuditEntry.object).where(AuditEntry.object.startswith(f"{kind}:"))
-        there = {f"{kind}:{number}" for (number,) in tuples(table.select(table.id))}
-        for thing in sorted({name for (name,) in tuples(said.distinct())} - there):
+        for thing in gone(kind, table):
             number = thing.partition(":")[2]
             yield Finding(f"{kind}_deleted", thing, f"{what} № {number} стои в одита, а го няма.")
 

@@ -14,13 +14,14 @@ from portal.domain.people import Role
 from portal.storage.notices.files import files_of
 from portal.storage.notices.recipients import codes_of
 from portal.storage.notices.tables import Notice, NoticeFile, NoticeReading, NoticeWithdrawal
-from portal.storage.tables.audit import AuditEntry, contents
+from portal.storage.tables.audit import AuditEntry, contents, gone
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.people import User
 from portal.storage.tables.snapshot import in_batches
 
 THING = "notice:"
-Deed = tuple[str, int, datetime, str]  # which circular, who, when, and the digest of what was said
+DEEDS = (READ, WITHDRAWAL_READ, WITHDRAWN)
+Deed = tuple[str, int, datetime, str]  # which of them, who, when, and the digest of what was said
 
 
 def check_notices() -> Iterator[Finding]:
@@ -35,12 +36,12 @@ def check_notices() -> Iterator[Finding]:
             is_whole = all(map(_is_whole, files[row.id])) and _is_of_office(row)
             if content != digest_of(row, files[row.id], codes_of(row)) or not is_whole:
                 yield _finding("notice_changed", str(row.id), "не е онова, което е публикувано")
+            if f"{THING}{row.id}" not in erased and _kept(row) != _said(row):
+                yield _unsaid(str(row.id))
     for thing in sorted(said.keys() - erased):
         yield _finding("notice_deleted", thing.removeprefix(THING), "стои в одита, а го няма")
-    for thing in sorted(_withdrawals() | _readings(READ) | _readings(WITHDRAWAL_READ)):
-        if thing not in erased:
-            sentence = "е прочетено или оттеглено не така, както казва одитът"
-            yield _finding("notice_unsaid", thing.removeprefix(THING), sentence)
+    for thing in sorted(_of_gone() - erased):
+        yield _unsaid(thing.removeprefix(THING))
 
 
 def _is_whole(file: NoticeFile) -> bool:
@@ -55,25 +56,36 @@ def _is_of_office(row: Notice) -> bool:
     return row.region == (by.region if by.role is Role.RUO else None)
 
 
-def _withdrawals() -> set[str]:
-    """The circulars of which rows and audit do not tell the same."""
-    kept = {
-        (f"{THING}{row.notice_id}", row.by_id, row.at, sha256(row.reason.encode()).hexdigest())
-        for row in NoticeWithdrawal.select()
+def _kept(notice: Notice) -> set[Deed]:
+    """Who read it, and who took it back: of one circular at a time, as a country reads each."""
+    readings: Any = NoticeReading.select(NoticeReading.of_withdrawal, NoticeReading.user, NoticeReading.at)
+    kept: set[Deed] = {
+        (WITHDRAWAL_READ if of_withdrawal else READ, user, at, "")
+        for of_withdrawal, user, at in tuples(readings.where(NoticeReading.notice == notice))
     }
-    return {thing for thing, *_ in kept ^ _deeds(WITHDRAWN)}
+    for row in NoticeWithdrawal.select().where(NoticeWithdrawal.notice == notice):
+        kept.add((WITHDRAWN, row.by_id, row.at, sha256(row.reason.encode()).hexdigest()))
+    return kept
 
 
-def _readings(what: str) -> set[str]:
-    rows: Any = NoticeReading.select(NoticeReading.notice, NoticeReading.user, NoticeReading.at)
-    ours = NoticeReading.of_withdrawal == (what == WITHDRAWAL_READ)
-    kept = {(f"{THING}{notice}", user, at, "") for notice, user, at in tuples(rows.where(ours))}
-    return {thing for thing, *_ in kept ^ _deeds(what)}
+def _said(notice: Notice) -> set[Deed]:
+    """The same as the audit says it."""
+    fields = (AuditEntry.what, AuditEntry.who, AuditEntry.at, AuditEntry.content)
+    ours = (AuditEntry.object == f"{THING}{notice.id}") & AuditEntry.what.in_(DEEDS)
+    return set(tuples(AuditEntry.select(*fields).where(ours)))
 
 
-def _deeds(what: str) -> set[Deed]:
-    fields = (AuditEntry.object, AuditEntry.who, AuditEntry.at, AuditEntry.content)
-    return set(tuples(AuditEntry.select(*fields).where(AuditEntry.what == what)))
+def _of_gone() -> set[str]:
+    """The circulars that are not there, and of which something is told or kept."""
+    told = set(gone("notice", Notice, *DEEDS))
+    for table in (NoticeReading, NoticeWithdrawal):
+        rows = table.select(table.notice).where(table.notice.not_in(Notice.select(Notice.id)))
+        told |= {f"{THING}{number}" for (number,) in tuples(rows.distinct())}
+    return told
+
+
+def _unsaid(number: str) -> Finding:
+    return _finding("notice_unsaid", number, "е прочетено или оттеглено не така, както казва одитът")
 
 
 def _finding(code: str, number: str, what: str) -> Finding:

@@ -9,10 +9,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from peewee import AutoField, CharField, IntegerField
+from peewee import AutoField, CharField, IntegerField, Value
 
 from portal.domain.people import Person
 from portal.domain.signing.declaration import canonical, timestamp
+from portal.storage.tables.bulk import tuples
 from portal.storage.tables.db import Table, lock_name
 from portal.storage.tables.fields import UtcField
 from portal.storage.tables.prepared import Prepared, slot
@@ -99,6 +100,15 @@ def contents(what: str) -> Iterator[tuple[str, str]]:
     """Of every entry of this kind the thing, and the digest of what was stored, the oldest first."""
     for batch in in_batches(AuditEntry.select().where(AuditEntry.what == what), AuditEntry.id):
         yield from ((entry.object, entry.content) for entry in batch)
+
+
+def gone(kind: str, table: Any, *words: str) -> list[str]:
+    """The things of this kind that the audit names, in these words or in any, and of which there is no row.
+    The database compares them: the audit names every list of every year."""
+    named = AuditEntry.object.startswith(f"{kind}:")
+    said = AuditEntry.select(AuditEntry.object).where(named & AuditEntry.what.in_(words) if words else named)
+    there = table.select(Value(f"{kind}:").concat(table.id.cast("TEXT")))
+    return sorted(thing for (thing,) in tuples(said.except_(there)))
 
 
 def _last() -> Any:

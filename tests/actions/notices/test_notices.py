@@ -21,6 +21,7 @@ from portal.actions.notices.reminding import preview, remind
 from portal.actions.notices.spreading import put_down
 from portal.actions.retention.purging import plan_of, purge
 from portal.actions.verifying import Verified, verify
+from portal.actions.verifying.notices import check_notices
 from portal.domain.errors import Conflict, Denied, NotFound, Refusal
 from portal.domain.identifiers import Identifier, IdType
 from portal.domain.month import Month
@@ -277,6 +278,25 @@ class TestVerify:
         Notice.delete().where(Notice.id == notice.id).execute()
 
         assert "notice_deleted" in findings()
+
+    def test_finds_a_reading_that_nobody_did_and_one_of_a_letter_that_is_gone(self, world):
+        there = published(world.nora, SCHOOL)
+        taken = published(world.nora, SCHOOL, wording=replace(WORDING, number="2"))
+        NoticeReading.create(notice=there, user=world.ana.user_id, at=NOW)
+        acquaint(world.ana, taken.id, now=NOW)
+        for table in ("notice_reading", "notice_recipient", "notice"):
+            db.execute_sql(f"DROP TRIGGER {table}_no_delete" + ("" if is_sqlite() else f" ON {table}"))
+        for table in (NoticeReading, NoticeRecipient):
+            table.delete().where(table.notice == taken).execute()
+        Notice.delete().where(Notice.id == taken.id).execute()
+
+        found = [(each.code, each.thing) for each in check_notices()]
+
+        assert found == [
+            ("notice_unsaid", f"notice:{there.id}"),
+            ("notice_deleted", f"notice:{taken.id}"),
+            ("notice_unsaid", f"notice:{taken.id}"),
+        ]
 
 
 class TestPurge:
