@@ -51,7 +51,7 @@ class OutboxMessage(Table):
     code = SmallIntegerField(null=True)
     status = CharField(max_length=12, default="")
     reply = CharField(max_length=200, default="")
-    replied_at = UtcField(null=True)
+    replied_at = UtcField(null=True)  # evidence of a delivery: no page asks for it
     user_id: int | None
     campaign_id: int | None
     institution_id: str | None

@@ -134,7 +134,7 @@ class Opening(Table):
     opens_at = UtcField()
     done_at = UtcField(null=True)
     stopped_at = UtcField(null=True)
-    stopped_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    stopped_by = ForeignKeyField(User, null=True, on_delete="RESTRICT")  # evidence: no page asks for it
     mac = BlobField(null=True)
     institution_id: str
     user_id: int
