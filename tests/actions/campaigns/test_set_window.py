@@ -19,7 +19,7 @@ from portal.storage.tables.campaigns import Campaign, Submission
 from portal.storage.tables.institutions import HolidayOverride
 from portal.storage.tables.letters import OutboxMessage
 from tests.actions.loading.loaded import asp, load
-from tests.cast import AFTER, CLOSES, FAR_SCHOOL, MONTH, NOW, OPENS, SCHOOL, SITE, add_record
+from tests.cast import AFTER, CLOSES, FAR_SCHOOL, MONTH, NOW, OPENS, SCHOOL, SITE, add_record, stored
 from tests.mail.letters import letters as outbox
 from tests.mail.letters import text
 
@@ -99,6 +99,8 @@ def test_a_later_end_reopens_after_the_deadline(world):
     set_window(world.oleg, MONTH, LATER, now=AFTER)
 
     decide(world.ana, MONTH, record.id, Decided(Decision.CONFIRMED), seen=1, now=AFTER)
+
+    assert stored(record).decision is Decision.CONFIRMED
 
 
 def test_an_answered_campaign_keeps_its_window(world):

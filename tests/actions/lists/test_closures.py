@@ -48,6 +48,10 @@ def test_a_neighbour_who_signed_holds_up_nobody(world):
 
     add_closure(world.ana, DAYS, now=NOW)
 
+    assert [(each.institution_id, each.first, each.last) for each in Closure.select()] == [
+        (SCHOOL, DAYS.first, DAYS.last)
+    ]
+
 
 def test_each_change_is_in_the_audit_of_the_institution(world):
     add_closure(world.ana, DAYS, now=NOW)

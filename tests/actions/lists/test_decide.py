@@ -103,6 +103,8 @@ def test_nothing_changes_while_the_list_is_not_open(world, begun, deed, window, 
 def test_each_deed_can_be_done_while_the_list_is_open(world, begun, deed):
     deed(world.ana, begun)
 
+    assert untouched(begun) is (deed is DECIDING["see the rest"])
+
 
 def test_a_decision_is_stored_with_who_and_when_and_settles_what_was_to_be_looked_at_again(world):
     record = add_record(figure_before=Decimal(9), figure_changed_at=NOW)

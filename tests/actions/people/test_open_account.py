@@ -88,8 +88,12 @@ def test_is_over_after_seven_days(world, later):
 
 
 def test_opens_in_the_last_second(world):
-    _, token = invited(Role.OPERATOR)
-    open_with(token, now=NOW + timedelta(days=7, seconds=-1))
+    user, token = invited(Role.OPERATOR)
+    last = NOW + timedelta(days=7, seconds=-1)
+
+    open_with(token, now=last)
+
+    assert User.get_by_id(user.id).activated_at == last
 
 
 @pytest.mark.parametrize("token", ["n" * 43, "kratko", "", "я" * 43])

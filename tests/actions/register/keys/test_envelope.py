@@ -156,7 +156,11 @@ def test_a_new_one_before_the_first_entry_needs_no_key(world):
     lock(session)
     code = make(world.ana, session=session_of(session.token))
     entered(world.ana)
+
     rehearse(world.ana, code, site=SITE, now=NOW)
+
+    (made,) = envelopes()
+    assert Envelope.get_by_id(made).rehearsed_at == NOW
 
 
 def test_covers_a_school_year_that_begins_later(world):
