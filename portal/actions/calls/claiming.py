@@ -21,15 +21,15 @@ TAKEN_BEFORE = "Междувременно друг започна обажда�
 
 
 def claim_call(person: Ruo | Operator, month: Month, code: str, *, now: datetime) -> Claim:
-    """Take the turn, or renew one's own. Conflict where somebody else has it, with who and since when, or
-    where there is nothing to call about any more."""
+    """Take the turn, or renew one's own, be it about another month. Conflict where somebody else has it, with
+    who and since when, or where there is nothing to call about any more."""
     with writing():
         submission = list_for(person, month, code)
         _check_to_call(submission, now=now)
         if not take_claim(submission, person.user_id, now=now):
-            renew_claim(submission, person.user_id, now=now)
-        claim = claim_on(submission)
-        check_not_claimed(claim, person.user_id, now=now)
+            renew_claim(code, person.user_id, now=now)
+        claim = claim_on(code)
+        check_not_claimed(claim, person.user_id, month, now=now)
         if claim is None or not claim.stands(now):
             raise Conflict(TAKEN_BEFORE)
     logger.info("call to %s claimed by user %s", code, person.user_id)
@@ -39,15 +39,16 @@ def claim_call(person: Ruo | Operator, month: Month, code: str, *, now: datetime
 def keep_claim(person: Ruo | Operator, month: Month, code: str, *, now: datetime) -> Claim | None:
     """Renew one's own turn; none where it is over or somebody else's."""
     with writing():
-        submission = list_for(person, month, code)
-        renewed = renew_claim(submission, person.user_id, now=now)
-        return claim_on(submission) if renewed else None
+        list_for(person, month, code)
+        renewed = renew_claim(code, person.user_id, now=now)
+        return claim_on(code) if renewed else None
 
 
 def give_up_call(person: Ruo | Operator, month: Month, code: str) -> None:
     """Give the turn back without a call; nothing to do where there is none."""
     with writing():
-        released = release_claim(list_for(person, month, code), person.user_id)
+        list_for(person, month, code)
+        released = release_claim(code, person.user_id)
     if released:
         logger.info("call to %s given up by user %s", code, person.user_id)
 

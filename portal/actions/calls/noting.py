@@ -48,7 +48,7 @@ def note_call(
         began_at = _began(submission, person.user_id, began, now=now)
         if _is_noted(submission, person.user_id, began_at):
             raise Conflict(NOTED_ALREADY)
-        check_not_claimed(claim_on(submission), person.user_id, now=now)
+        check_not_claimed(claim_on(code), person.user_id, month, now=now)
         ends = closes_at(submission.window, now=now)
         ends = ends if ends is not None and ends > now else None
         check_noted(noted, ends, now=now)
@@ -63,7 +63,7 @@ def note_call(
             at=now,
             by=person.user_id,
         )
-        release_claim(submission, person.user_id)
+        release_claim(code, person.user_id)
         audit.add(person, CALLED, thing_of(call), now=now, chain=code, content=digest_of(call))
     logger.info("call %s to %s noted by user %s", call.id, code, person.user_id)
     return call
@@ -92,8 +92,8 @@ def digest_of(call: PhoneCall) -> str:
 def _began(submission: Submission, user_id: int, began: datetime | None, *, now: datetime) -> datetime:
     if began is not None and now - OLDEST < began <= now:
         return began
-    claim = claim_on(submission)
-    return claim.since if claim is not None and claim.is_of(user_id) else now
+    claim = claim_on(submission.institution_id)
+    return claim.since if claim is not None and claim.is_of(user_id) and claim.stands(now) else now
 
 
 def _is_noted(submission: Submission, user_id: int, began_at: datetime) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.domain.errors import Conflict
+from portal.domain.month import Month
 from portal.domain.times import local
 
 LASTS = timedelta(minutes=10)  # of one claim, from when it was taken or renewed: our decision
@@ -12,10 +13,12 @@ LONGEST = timedelta(minutes=30)  # however often it is renewed: a page that was 
 
 @dataclass(frozen=True)
 class Claim:
-    """Who calls, and since when. It ends by itself ``until`` then."""
+    """Who calls, since when, and about which month. It ends by itself ``until`` then. An institution has one
+    telephone and one director: who calls about one month has the turn for all of them."""
 
     user_id: int
     name: str
+    month: Month
     since: datetime
     until: datetime
 
@@ -25,9 +28,12 @@ class Claim:
     def is_of(self, user_id: int) -> bool:
         return self.user_id == user_id
 
-    @property
-    def sentence(self) -> str:
-        return f"{self.name} се обажда от {local(self.since):%H:%M} ч."
+    def about(self, month: Month) -> str:
+        """The end of a sentence on a page of ``month``: which month the call is about, if it is another."""
+        return "" if self.month == month else f" за {self.month.label}"
+
+    def sentence(self, month: Month) -> str:
+        return f"{self.name} се обажда от {local(self.since):%H:%M} ч.{self.about(month)}"
 
 
 def end_of_claim(since: datetime, *, now: datetime) -> datetime:
@@ -40,8 +46,9 @@ def others_claim(claim: Claim | None, user_id: int, *, now: datetime) -> Claim |
     return claim if claim is not None and claim.stands(now) and not claim.is_of(user_id) else None
 
 
-def check_not_claimed(claim: Claim | None, user_id: int, *, now: datetime) -> None:
-    """Raise Conflict, with who and since when, where somebody else is calling."""
+def check_not_claimed(claim: Claim | None, user_id: int, month: Month, *, now: datetime) -> None:
+    """Raise Conflict, with who and since when, where somebody else is calling, be it about another month
+    than ``month``."""
     other = others_claim(claim, user_id, now=now)
     if other is not None:
-        raise Conflict(f"{other.sentence} Изчакайте резултата: той ще излезе в списъка.")
+        raise Conflict(f"{other.sentence(month)} Изчакайте резултата: той ще излезе в списъка.")

@@ -11,6 +11,7 @@ from typing import Any
 from peewee import JOIN, fn
 
 from portal.domain.calls.call import Outcome
+from portal.domain.calls.first import NextCall
 from portal.domain.errors import NotFound
 from portal.domain.letters.fate import FINAL, LetterState, Verdict
 from portal.domain.month import Month
@@ -75,6 +76,7 @@ class Called:
     """A call as it was noted."""
 
     id: int
+    month: Month
     outcome: Outcome
     note: str
     phone: str
@@ -173,15 +175,18 @@ def _is_lost() -> Any:
     return (row.state == LetterState.GIVEN_UP) & ~fn.EXISTS(later.select(later.id).where(was_taken))
 
 
-def calls_in(campaign: Campaign, which: Which) -> dict[str, list[Called]]:
-    """By institution, the newest first."""
+def calls_in(campaign: Campaign, which: Which, *, now: datetime) -> dict[str, list[Called]]:
+    """By institution, the newest first: those about the month, and of other months those that matter to
+    whoever calls about this one, because a number was told or the next call is still to come."""
     call = PhoneCall
+    matters = (call.campaign == campaign) | (call.phone != "") | (call.next_at > now)
+    columns = (call.outcome, call.note, call.phone, call.next_at, call.at, User.name)
     query = (
-        call.select(
-            call.institution, call.id, call.outcome, call.note, call.phone, call.next_at, call.at, User.name
-        )
+        call.select(call.institution, call.id, Campaign.month, *columns)
         .join(User)
-        .where((call.campaign == campaign) & which.are(call.institution))
+        .switch(call)
+        .join(Campaign)
+        .where(which.are(call.institution) & matters)
         .order_by(call.id.desc())
     )
     found: dict[str, list[Called]] = {}
@@ -190,11 +195,25 @@ def calls_in(campaign: Campaign, which: Which) -> dict[str, list[Called]]:
     return found
 
 
-def told_phones(calls: Iterable[Called], official: str) -> list[str]:
-    """The numbers that were told, the newest first, each once; without the one that stands there anyway."""
-    told = dict.fromkeys(call.phone for call in calls if call.phone)
-    known = _digits(official) if told else ""
-    return [phone for phone in told if _digits(phone) != known]
+def next_calls(campaign: Campaign) -> dict[str, NextCall]:
+    """By institution of the country, what the last call about the month left."""
+    call = PhoneCall
+    query = call.select(call.institution, call.next_at, call.outcome).where(call.campaign == campaign)
+    return {
+        code: NextCall(next_at, outcome is Outcome.PROMISED)
+        for code, next_at, outcome in tuples(query.order_by(call.id))
+    }
+
+
+def told_phones(calls: Iterable[Called], official: str) -> list[Called]:
+    """The calls in which a number was told, the newest first and each number once; without the one that
+    stands there anyway."""
+    told: dict[str, Called] = {}
+    for call in calls:
+        if call.phone:
+            told.setdefault(_digits(call.phone), call)
+    told.pop(_digits(official) if told else "", None)
+    return list(told.values())
 
 
 def _digits(phone: str) -> str:

@@ -35,7 +35,7 @@ class PhoneCall(Table):
 
 class CallClaim(Table):
     """Who is calling an institution about a month. The row stays when the call is over: ``until`` is past
-    then, or ``by`` nobody."""
+    then, or ``by`` nobody. The turn is the institution's, whatever month it is about: see claims.py."""
 
     campaign = ForeignKeyField(Campaign, on_delete="RESTRICT")
     institution = ForeignKeyField(Institution, on_delete="RESTRICT")

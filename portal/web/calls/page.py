@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache, partial
 
 from portal.domain.calls.claims import Claim, others_claim
-from portal.domain.calls.first import NextCall, first_to_call, late_ones
+from portal.domain.calls.first import first_to_call, late_ones
 from portal.domain.calls.order import (
     Situation,
     Turn,
@@ -16,6 +16,7 @@ from portal.domain.calls.order import (
     own_window,
     to_call,
 )
+from portal.domain.month import Month
 from portal.domain.oversight.progress import Contact, Standing
 from portal.storage.calls.claims import claims_in
 from portal.storage.calls.kinds import kinds_in
@@ -26,6 +27,7 @@ from portal.storage.calls.reading import (
     Which,
     calls_in,
     letters_in,
+    next_calls,
     staffed,
     told_phones,
 )
@@ -37,14 +39,16 @@ NO_LETTERS = Letters()
 
 @dataclass(frozen=True)
 class Row:
-    """One institution, for whom ``claim`` stands, if somebody is calling it now. ``exception`` is until when
-    its list is open after everybody's deadline."""
+    """One institution, for whom ``claim`` stands, if somebody is calling it now, about whatever month.
+    ``exception`` is until when its list is open after everybody's deadline; ``heard`` are its calls, those
+    about other months too that still matter."""
 
+    month: Month
     situation: Situation
     turn: Turn
     people: Staffed
     letters: Letters
-    calls: list[Called]
+    heard: list[Called]
     claim: Claim | None
     is_mine: bool
     exception: datetime | None
@@ -62,8 +66,17 @@ class Row:
         return missing_in_words(self.situation)
 
     @property
-    def phones(self) -> list[str]:
-        return told_phones(self.calls, self.place.phone)
+    def calls(self) -> list[Called]:
+        return [call for call in self.heard if call.month == self.month]
+
+    def elsewhere(self, now: datetime) -> Called | None:
+        """The last call about another month that left something for later."""
+        others = (call for call in self.heard if call.month != self.month and call.next_at > now)
+        return next(others, None)
+
+    @property
+    def phones(self) -> list[Called]:
+        return told_phones(self.heard, self.place.phone)
 
 
 @dataclass(frozen=True)
@@ -101,14 +114,13 @@ def call_list(
 
 def _of_country(campaign: Campaign, user_id: int, *, most: int, now: datetime) -> CallList:
     """Of some thousand institutions only those that are shown are read as they are shown."""
-    calls = calls_in(campaign, Which())
     late = late_ones(campaign.window, kinds_in(campaign, now=now), now=now)
-    called = {code: NextCall(its[0].next_at, its[0].is_promise) for code, its in calls.items()}
-    which = Which(codes=tuple(first_to_call(campaign.window, late, called, most, now=now)))
+    first = first_to_call(campaign.window, late, next_calls(campaign), most, now=now)
+    which = Which(codes=tuple(first))
     found = standings(campaign, now=now, codes=which.codes)
     every = [place for kind in late for place in kind.places]
     return CallList(
-        _rows(campaign, found, which, user_id, calls=calls, now=now),
+        _rows(campaign, found, which, user_id, now=now),
         len(every),
         Counter((place.region_name, place.region) for place in every),
     )
@@ -128,20 +140,17 @@ def _rows(
     user_id: int,
     *,
     most: int | None = None,
-    calls: Mapping[str, list[Called]] | None = None,
     now: datetime,
 ) -> list[Row]:
-    """In order, the first ``most`` of them: who directs the others is not asked. ``calls``, where they are
-    known."""
-    letters = letters_in(campaign, which)
-    if calls is None:
-        calls = calls_in(campaign, which)
+    """In order, the first ``most`` of them: who directs the others is not asked."""
+    letters, calls = letters_in(campaign, which), calls_in(campaign, which, now=now)
     first = in_order(_situations(campaign, found, letters, calls, now=now), now=now)[:most]
     if most is not None:
         which = Which(codes=tuple(each.standing.institution.code for each in first))
-    people, claims = staffed(which), claims_in(campaign, which, now=now)
+    people, claims = staffed(which), claims_in(which, now=now)
     return [
         Row(
+            campaign.month,
             each,
             each.turn(now),
             people.get(code := each.standing.institution.code, Staffed()),
@@ -166,7 +175,7 @@ def _situations(
     window = cache(partial(own_window, campaign.window, now=now))
     for standing in found:
         code = standing.institution.code
-        last = next(iter(calls.get(code, ())), None)
+        last = next((call for call in calls.get(code, ()) if call.month == campaign.month), None)
         yield Situation(
             standing,
             window(standing.reopened_until),

@@ -48,6 +48,7 @@ def index(person: Ruo | Operator, month: Month) -> ResponseReturnValue:
         turns=[(turn, rows) for turn in Turn if (rows := found.of(turn))],
         region=region,
         own=isinstance(person, Ruo),
+        now=now,
     )
 
 
@@ -86,7 +87,7 @@ def renew(person: Ruo | Operator, month: Month, code: str) -> ResponseReturnValu
     now = clock.now()
     kept = keep_claim(person, month, code, now=now)
     if wants_fragment():
-        other = others_claim(claim_on(list_for(person, month, code)), person.user_id, now=now)
+        other = others_claim(claim_on(code), person.user_id, now=now)
         return render_template("calls/_turn.html", month=month, code=code, claim=kept, other=other)
     if kept is None:
         flash("Времето за това обаждане изтече. Започнете го отново, ако още говорите.")
@@ -144,4 +145,5 @@ def _page(
         form=form,
         alert=alert,
         region=submission.institution.region if isinstance(person, Operator) else None,
+        now=now,
     )

@@ -24,9 +24,11 @@ from portal.storage.tables.people import Delegation, Login
 from portal.storage.tables.register import RegisterMonth
 from tests.cast import (
     AFTER,
+    CLOSES,
     FAR_SCHOOL,
     MONTH,
     NOW,
+    OPENS,
     OTHER_SCHOOL,
     SCHOOL,
     SITE,
@@ -46,12 +48,17 @@ def rada(world):
     return person_of(add_user(Role.RUO, "Рада Желева", "rada@example.org", region=22), NOW.date())
 
 
-def submission(code=SCHOOL):
-    return Submission.get(Submission.institution == code)
+@pytest.fixture
+def next_month(world):
+    """Open at the same time."""
+    month = MONTH.plus(1)
+    campaign = Campaign.create(month=month, opens_on=OPENS, closes_on=CLOSES, made_at=NOW)
+    Submission.create(campaign=campaign, institution=SCHOOL)
+    return month
 
 
 def caller(code=SCHOOL, now=NOW):
-    claim = claim_on(submission(code))
+    claim = claim_on(code)
     return None if claim is None or not claim.stands(now) else claim.user_id
 
 
@@ -68,6 +75,39 @@ class TestTheTurn:
     def test_is_of_one_institution(self, world, rada):
         claim_call(world.nora, MONTH, SCHOOL, now=NOW)
         assert claim_call(rada, MONTH, OTHER_SCHOOL, now=NOW).is_of(rada.user_id)
+
+    def test_is_of_it_whatever_month_it_is_about(self, world, rada, next_month):
+        claim_call(world.nora, MONTH, SCHOOL, now=NOW)
+
+        said = r"Нора Петрова се обажда от 10:00 ч\. за декември 2020 г\. Изчакайте"
+        with pytest.raises(Conflict, match=said):
+            claim_call(rada, next_month, SCHOOL, now=NOW)
+        with pytest.raises(Conflict, match=said):
+            note_call(rada, next_month, SCHOOL, NO_ANSWER, now=NOW)
+        assert claim_call(world.nora, next_month, SCHOOL, now=NOW).month == MONTH  # it is one call
+        assert keep_claim(world.nora, next_month, SCHOOL, now=NOW).month == MONTH
+
+        give_up_call(world.nora, next_month, SCHOOL)
+        assert claim_call(rada, next_month, SCHOOL, now=NOW).month == next_month
+
+    def test_who_is_a_moment_late_renews_nothing_that_another_has(self, world, rada, next_month):
+        claim_call(world.nora, MONTH, SCHOOL, now=NOW)
+        claim_call(rada, next_month, SCHOOL, now=NOW + LASTS)
+        assert keep_claim(world.nora, MONTH, SCHOOL, now=NOW + LASTS - MINUTE) is None
+
+    def test_a_call_that_is_noted_is_over_for_every_month(self, world, rada, next_month):
+        claim_call(world.nora, MONTH, SCHOOL, now=NOW)
+        note_call(world.nora, next_month, SCHOOL, NO_ANSWER, now=NOW + MINUTE)
+        assert claim_call(rada, MONTH, SCHOOL, now=NOW + MINUTE).is_of(rada.user_id)
+
+    @pytest.mark.parametrize("round", range(5))
+    def test_of_two_at_once_about_two_months_one_has_it(self, world, rada, next_month, round):
+        found = at_once(
+            lambda: claim_call(world.nora, MONTH, SCHOOL, now=NOW),
+            lambda: claim_call(rada, next_month, SCHOOL, now=NOW),
+        )
+
+        assert sum(isinstance(each, Conflict) for each in found) == 1
 
     def test_pressed_twice_it_lasts_from_the_second_time(self, world):
         claim_call(world.nora, MONTH, SCHOOL, now=NOW)

@@ -18,9 +18,12 @@ from portal.storage.tables.people import User
 from portal.storage.tables.register import RegisterMonth
 from tests.cast import (
     AFTER,
+    CLOSES,
     FAR_SCHOOL,
     KINDERGARTEN,
+    MONTH,
     NOW,
+    OPENS,
     OTHER_SCHOOL,
     SCHOOL,
     add_record,
@@ -40,6 +43,15 @@ def nora(client, world):
 @pytest.fixture
 def rada(world):
     return person_of(add_user(Role.RUO, "Рада Желева", "rada@example.org", region=22), NOW.date())
+
+
+@pytest.fixture
+def january(world):
+    """The calls of another month, which is open at the same time."""
+    month = MONTH.plus(1)
+    campaign = Campaign.create(month=month, opens_on=OPENS, closes_on=CLOSES, made_at=NOW)
+    Submission.create(campaign=campaign, institution=SCHOOL, total=1, pending=1)
+    return f"/oversight/{month}/calls"
 
 
 def codes(answer) -> list[str]:
@@ -264,6 +276,42 @@ class TestOneCall:
             "tel:029000000",
             "tel:0888123456",
         ]
+
+    def test_is_seen_by_who_would_call_about_another_month(self, client, world, nora, rada, january):
+        nora.send(f"{ONE}/claim")
+        there = f"{january}/{SCHOOL}"
+        said = "Нора Петрова се обажда от 10:00 ч. за декември 2020 г."
+
+        client.sign_in(rada)
+        assert said in text(client.get(january))
+        page = client.get(there).page
+        assert said in page.text(".notice")
+        assert not page.has(f"form[action='{there}/claim']")
+        assert client.send(f"{there}/claim").status_code == 409
+
+        page = client.sign_in(world.nora).get(there).page
+        assert "Обаждате се от 10:00 ч. за декември 2020 г." in page.text("#turn")
+        assert page.one("#turn a").get("href") == ONE
+        assert not nora.get(ONE).page.has("#turn a")
+        assert "Обаждате се от 10:00 ч. за декември" in client.send(f"{there}/renew", htmx=True).page.text(
+            "#turn"
+        )
+
+    def test_what_it_left_is_seen_in_another_month(self, client, nora, january):
+        there = f"{january}/{SCHOOL}"
+        nora.send(ONE, outcome="promised", next_call="2021-01-28T14:00", phone="0888 123 456")
+        for address in (january, there, there.replace("calls", "institutions")):
+            shown = nora.get(address).page.text("main")
+            assert "казан при обаждане за декември 2020 г.: 0888 123 456" in shown, address
+            assert "За декември 2020 г.: 28.01.2021 г., 10:00 ч. Нора Петрова: обеща до" in shown, address
+        assert "Още не е търсена." in text(nora.get(january))
+        assert "Предишни обаждания" not in nora.get(there).page.text("main")
+        assert "казан при обаждане: 0888 123 456" in text(nora.get(HERE))
+
+        client.at(NOW + 300 * MINUTES)
+        shown = text(nora.get(january))
+        assert "0888 123 456" in shown
+        assert "обеща" not in shown
 
     @pytest.mark.parametrize(
         ("fields", "field"),
