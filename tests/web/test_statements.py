@@ -261,7 +261,7 @@ ASKED = {  # on SQLite, on PostgreSQL
     confirming_what_somebody_changed: (3, 4),
     confirming_with_the_register_open: (12, 14),
     the_first_page_of_a_director: (17, 17),  # one of them for circulars
-    the_overview_of_a_region: (6, 6),  # one of them for the line, one for the year
+    the_overview_of_a_region: (7, 7),  # one of them for the line, one for the year, one for who is calling
     the_first_page_of_a_region: (10, 10),  # five of them for whom to call first
     the_call_list_of_a_region: (7, 7),
     one_institution_as_its_region_sees_it: (18, 18),

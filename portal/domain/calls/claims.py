@@ -35,6 +35,12 @@ class Claim:
     def sentence(self, month: Month) -> str:
         return f"{self.name} се обажда от {local(self.since):%H:%M} ч.{self.about(month)}"
 
+    def told(self, user_id: int, month: Month) -> str:
+        """The same to everybody, the caller too."""
+        if not self.is_of(user_id):
+            return self.sentence(month)
+        return f"Вие се обаждате от {local(self.since):%H:%M} ч.{self.about(month)}"
+
 
 def end_of_claim(since: datetime, *, now: datetime) -> datetime:
     """Until when a claim that was taken at ``since`` holds, if it is taken or renewed now."""

@@ -9,6 +9,8 @@ from portal.domain.month import Month
 from portal.domain.oversight.progress import Region, Totals
 from portal.domain.oversight.wanted import in_words, query_of, read_wanted
 from portal.domain.people import Operator, Ruo
+from portal.storage.calls.claims import claims_in
+from portal.storage.calls.reading import Which
 from portal.storage.campaigns.ended import returned_in
 from portal.storage.campaigns.pace import years
 from portal.storage.campaigns.progress import campaigns, standings
@@ -93,6 +95,7 @@ def _region(campaign: Campaign, every: list[Campaign], number: int, *, own: bool
     page = min(asked_page(request.args), max(1, -(-len(shown) // PAGE)))
     rows = shown[(page - 1) * PAGE : page * PAGE]
     totals = Totals.of(found)
+    codes = [each.institution.code for each in rows]
     table = {
         "month": campaign.month,
         "region": Region(number, found[0].institution.region_name, totals),
@@ -106,7 +109,8 @@ def _region(campaign: Campaign, every: list[Campaign], number: int, *, own: bool
         "query": query_of(request.args) | ({} if own else {"region": str(number)}),
         "sum": Totals.of(shown),
         "handed": handed_over(campaign, number),
-        "years": years(every, campaign.month, [each.institution.code for each in rows], now=now),
+        "years": years(every, campaign.month, codes, now=now),
+        "calling": claims_in(Which(codes=tuple(codes)), now=now),
         "asked": request.args,
     }
     if wants_fragment():

@@ -199,8 +199,34 @@ class TestTheList:
 
     def test_the_first_page_says_too_who_is_calling(self, client, world, nora, rada):
         nora.send(f"{ONE}/claim")
-        assert "вие се обаждате от 10:00 ч." in nora.get("/").page.text("main")
+        assert "Вие се обаждате от 10:00 ч." in nora.get("/").page.text("main")
         assert "Нора Петрова се обажда от 10:00 ч." in client.sign_in(rada).get("/").page.text("main")
+
+    @pytest.mark.parametrize("htmx", [True, False])
+    def test_the_table_of_the_region_says_it_beside_the_telephone(self, client, nora, rada, january, htmx):
+        nora.send(f"{ONE}/claim")
+        table = january.removesuffix("/calls")
+
+        def contact(code=SCHOOL):
+            return client.get(table, htmx=htmx).page.text(f"#institution-{code} .contact")
+
+        assert "Вие се обаждате от 10:00 ч. за декември 2020 г." in contact()
+        client.sign_in(rada)
+        assert "Нора Петрова се обажда от 10:00 ч. за декември 2020 г." in contact()
+        assert "обажда" not in client.get("/oversight/2020-12").page.text(f"#institution-{OTHER_SCHOOL}")
+        client.at(NOW + 11 * MINUTES)
+        assert "обажда" not in contact()
+
+    def test_the_page_of_the_institution_says_it_above_the_telephone(self, client, nora, rada):
+        there = ONE.replace("calls", "institutions")
+        assert nora.get(there).page.has(f"a.button[href='{ONE}']")
+        nora.send(f"{ONE}/claim")
+        assert "Вие се обаждате от 10:00 ч." in nora.get(there).page.text(".call-head")
+        assert nora.get(there).page.has(f"a.button[href='{ONE}']")
+
+        page = client.sign_in(rada).get(there).page
+        assert "Нора Петрова се обажда от 10:00 ч." in page.text(".call-head")
+        assert not page.has(f"a.button[href='{ONE}']")
 
     def test_names_no_child_and_asks_for_no_record(self, nora, monkeypatch):
         record = add_record(family="Неповторимова", note="бележка", returned_note="друга")
