@@ -10,6 +10,7 @@ from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 
 from portal.domain.calendar import long_date, weekday_name
+from portal.domain.calls.phones import dialled
 from portal.domain.figures import in_threes, measured, plain
 from portal.domain.people import Delegate, Director, Operator, Person, Ruo, Scope
 from portal.domain.signing.qualified import PASSWORD
@@ -43,6 +44,7 @@ def init_pages(app: Flask) -> None:
         number=number,
         measured=measured,
         grouped=grouped,
+        dialled=dialled,
     )
 
 

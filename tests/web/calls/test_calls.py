@@ -190,6 +190,21 @@ class TestTheList:
         letter_to = nora.get(HERE).page.one(f"#call-{SCHOOL} a[href^='mailto:']")
         assert letter_to.get("href") == "mailto:ana@example.org"
 
+    @pytest.mark.parametrize(
+        "address", [HERE, ONE, "/", "/oversight/2020-12", f"/oversight/2020-12/institutions/{SCHOOL}"]
+    )
+    def test_dials_the_number_and_not_the_inside_line(self, nora, address):
+        written = "02 900 0000 вътр. 5, 0888 111 222"
+        Institution.update(phone=written).where(Institution.code == SCHOOL).execute()
+        links = [each for each in nora.get(address).page.all("a") if each.text_content() == written]
+        assert [each.get("href") for each in links] == ["tel:029000000"]
+
+    def test_the_first_page_says_who_has_no_telephone(self, nora):
+        Institution.update(phone="").where(Institution.code == SCHOOL).execute()
+        rows = [each.text_content() for each in nora.get("/").page.all(".to-call")]
+        assert ["няма телефон" in row for row in rows if "39. СУ" in row] == [True]
+        assert ["няма телефон" in row for row in rows if "10. СУ" in row] == [False]
+
     def test_leads_to_each_of_its_parts(self, nora):
         nora.send(ONE, outcome="promised", next_call="2021-01-29T14:00")
         page = nora.get(HERE).page
