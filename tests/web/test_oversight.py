@@ -239,12 +239,19 @@ def test_offers_erased_lists_only_where_there_are(nora):
     assert nora.get(HERE).page.has("#state option[value=erased]")
 
 
-def test_puts_first_who_has_to_be_called(nora):
+def test_puts_first_who_has_most_to_do(nora):
     add_record()
     add_record(OTHER_SCHOOL, decision=Decision.CONFIRMED)
 
     assert codes(nora.get(HERE)) == [OTHER_SCHOOL, SCHOOL, KINDERGARTEN]
     assert codes(nora.get(HERE, sort="name")) == [KINDERGARTEN, OTHER_SCHOOL, SCHOOL]
+
+
+def test_only_the_call_list_says_whom_to_call_first(nora):
+    """It weighs letters, calls and the time that is left; the table orders by state alone."""
+    offered = [each.text_content() for each in nora.get(HERE).page.all("#sort option")]
+    assert offered[0] == "първо неприключилите"
+    assert not [words for words in offered if "обаждане" in words]
 
 
 def test_a_region_never_sees_another(nora):

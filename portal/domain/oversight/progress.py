@@ -13,7 +13,8 @@ from portal.domain.placement import InstitutionType
 from portal.domain.submissions import Counts, SubmissionState
 
 State = SubmissionState
-# Who has to be called first: all decided and yet worth nothing, then those who have not looked.
+# The order of a table: all decided and yet worth nothing, then those who have not looked. Whom to call first
+# is another, which asks for more: portal/domain/calls/order.py.
 URGENCY = (
     State.READY,
     State.NO_ACCOUNT,
