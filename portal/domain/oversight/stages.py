@@ -39,17 +39,21 @@ UNDONE = (State.READY, State.IN_PROGRESS, State.NOT_STARTED, State.NOTHING, Stat
 
 @dataclass(frozen=True)
 class Part:
-    """Of a bar: how many, and where it begins and how long it is, in hundredths of the bar."""
+    """Of a bar: how many of how many, and where it begins and how long it is, in hundredths of the bar."""
 
     stage: Stage
     count: int
+    of: int
     start: float
     length: float
 
     @property
     def percent(self) -> int:
-        """Rounded down, as shares are everywhere: 100 is said only of everybody."""
-        return int(self.length)
+        """To the nearest, so that they are about 100 together and equal parts say the same; but 100 only of
+        everybody, and who is done rounded down, as in the heading."""
+        if self.stage is Stage.DONE:
+            return 100 * self.count // self.of
+        return min((200 * self.count + self.of) // (2 * self.of), 99 if self.count < self.of else 100)
 
 
 def parts(complete: int, lists: int, states: Mapping[State, int]) -> list[Part]:
@@ -60,6 +64,7 @@ def parts(complete: int, lists: int, states: Mapping[State, int]) -> list[Part]:
     every, before, found = sum(counts.values()), 0, []
     for stage, count in counts.items():
         if count:
-            found.append(Part(stage, count, round(100 * before / every, 3), round(100 * count / every, 3)))
+            start, length = round(100 * before / every, 3), round(100 * count / every, 3)
+            found.append(Part(stage, count, every, start, length))
         before += count
     return found

@@ -29,8 +29,22 @@ def test_whoever_has_still_the_register_to_confirm_is_not_done():
         (Stage.DONE, 2, 28),
         (Stage.ONLY_REGISTER, 1, 14),
         (Stage.READY, 1, 14),
-        (Stage.NOTHING, 3, 42),
+        (Stage.NOTHING, 3, 43),
     ]
+
+
+def said(complete, **states):
+    return [
+        each.percent for each in parts(complete, complete, {State(k): many for k, many in states.items()})
+    ]
+
+
+def test_percents_are_to_the_nearest_and_a_hundred_is_said_only_of_everybody():
+    assert said(5, ready=3, in_progress=7, not_started=19) == [14, 9, 21, 56]
+    assert said(0, ready=1, not_started=1, nothing=1) == [33, 33, 33], "equal parts say the same"
+    assert said(299, ready=1) == [99, 0]
+    assert said(1, ready=299) == [0, 99]
+    assert said(0, ready=299) == [100]
 
 
 def test_every_state_is_done_or_undone_but_the_erased():
