@@ -36,7 +36,7 @@ from portal.storage.tables.snapshot import snapshot
 logger = logging.getLogger(__name__)
 
 ERASED = "Данните за този месец са заличени след срока за съхранение: файлът вече не може да бъде направен."
-ANSWERED = "answered"  # in the audit
+ANSWERED, DOWNLOADED = "answered", "downloaded_answer"  # in the audit
 COMMAND_LINE = "команден ред"  # who made an answer that no account made
 TRIES = 3  # at writing the answer while nobody waits: after the deadline hardly anything changes
 
@@ -92,8 +92,8 @@ def make_answer(person: Operator | None, month: Month, out: IO[bytes], *, now: d
     """Write the answer to ``out``, row by row.
 
     A preview holds what signed lists say. The final answer holds every record, and what lies on no
-    signed list as „няма информация“; it ends the campaign. Made again, it has the same bytes, or it
-    is not made at all.
+    signed list as „няма информация“; it ends the campaign. It is made once: written again, it has the
+    same bytes, or it is not written at all, and the audit has a download.
 
     Nobody waits while it is written, as of one moment. Where anything that it says is another by the time
     that it ends the campaign, it is written again; in the end within that very turn.
@@ -129,9 +129,13 @@ def _made(
             held_lists(campaign)  # a decision that is being stored is stored first
             if said_by_answer(campaign) != seen:
                 return None
+        first = final_answer(campaign) if final else None
         if final:
-            made = _end(campaign, made, now=now)
-        _store(person, campaign, made, now=now, final=final)
+            made = _end(campaign, made, first, now=now)
+        if first is None:
+            _store(person, campaign, made, now=now, final=final)
+        else:
+            audit.add(person, DOWNLOADED, f"campaign:{campaign.id}", now=now, content=made.sha256)
     logger.info("answer for %s, final: %s, %s records", month, final, made.records)
     return made
 
@@ -237,9 +241,8 @@ def _counted(rows: Iterable[AnswerRow], decisions: Counter[Decision]) -> Iterato
         yield row
 
 
-def _end(campaign: Campaign, made: Made, *, now: datetime) -> Made:
+def _end(campaign: Campaign, made: Made, first: AnswerFile | None, *, now: datetime) -> Made:
     """The answer with the manifest that it was first made with, where that is kept."""
-    first = final_answer(campaign)
     if first is not None and first.sha256 != made.sha256:
         raise Conflict(
             "Данните вече не са тези от изготвения отговор: файлът би бил друг и не е направен. "

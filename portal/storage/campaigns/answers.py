@@ -101,7 +101,8 @@ def answer_fault(campaign: Campaign, *, now: datetime) -> Conflict | None:
 
 
 def final_answer(campaign: Campaign) -> AnswerFile | None:
-    """The first final answer, if there is one; any other has to be the same."""
+    """The final answer, if there is one. Of some months downloads are kept beside it as if each had made it:
+    the first did."""
     found: AnswerFile | None = (
         AnswerFile.select()
         .where((AnswerFile.campaign == campaign) & AnswerFile.final)
@@ -112,10 +113,12 @@ def final_answer(campaign: Campaign) -> AnswerFile | None:
 
 
 def answers_of(campaign: Campaign, count: int) -> list[AnswerFile]:
-    """The newest, without what their manifests say."""
+    """The newest, without what their manifests say; the final one is there once."""
     columns = [field for field in AnswerFile._meta.sorted_fields if field is not AnswerFile.manifest]
     query = AnswerFile.select(*columns, AnswerFile.manifest.is_null(False).alias("has_manifest"))
-    ours = query.where(AnswerFile.campaign == campaign)
+    first = AnswerFile.alias("first")
+    made = first.select(fn.MIN(first.id)).where((first.campaign == campaign) & first.final)
+    ours = query.where((AnswerFile.campaign == campaign) & (~AnswerFile.final | (AnswerFile.id == made)))
     return list(ours.order_by(AnswerFile.id.desc()).limit(count).objects())
 
 

@@ -66,7 +66,7 @@ def expected(operator: Operator, month: Month) -> ResponseReturnValue:
 @answer.post("/answer")
 @allow(Operator)
 def end(operator: Operator, month: Month) -> ResponseReturnValue:
-    if request.form.get("sure") != "yes":
+    if request.form.get("sure") != "yes" or Campaign.for_month(month).answered_at is not None:
         return redirect(url_for(".expected", month=month), 303)
     with attempt() as tried:
         made, content = _made(operator, month, final=True)

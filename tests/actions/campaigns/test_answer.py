@@ -130,8 +130,21 @@ def test_the_same_data_give_the_same_bytes(signed):
 
     assert first == again
     assert one.manifest == two.manifest, "the one that was kept"
-    assert AnswerFile.select().where(AnswerFile.final).count() == 2
     assert Campaign.for_month(MONTH).answered_at == AFTER
+
+
+def test_the_final_answer_is_made_once_and_then_downloaded(signed):
+    _, answer = made(final=True)
+    made(final=True, now=AFTER.replace(day=7), person=signed.oleg)
+
+    (kept,) = AnswerFile.select().where(AnswerFile.final)
+    assert (kept.at, kept.by_id) == (AFTER, None)
+    entries = AuditEntry.select().where(AuditEntry.what.in_(("answered", "downloaded_answer")))
+    assert [(entry.what, entry.who) for entry in entries.order_by(AuditEntry.id)] == [
+        ("answered", 0),
+        ("downloaded_answer", signed.oleg.user_id),
+    ]
+    assert {entry.content for entry in entries} == {answer.sha256}
 
 
 def test_a_removed_signature_goes_out_as_no_information(signed):

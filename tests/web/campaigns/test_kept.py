@@ -47,6 +47,24 @@ def test_the_manifest_stays_as_it_was_made(oleg, answer):
     assert (made.name, made.size, made.records) == (NAME, len(answer), 2)
 
 
+def test_a_download_makes_no_answer(oleg, answer):
+    oleg.at(AFTER.replace(day=7)).send(f"{PAGE}/answer/download", part="manifest")
+    rows = [" ".join(row.text_content().split()) for row in oleg.get(f"{PAGE}/history").page.all("tbody tr")]
+
+    assert len(oleg.get(f"{PAGE}/answers").page.all("tbody tr")) == 1
+    assert ["изтегли" in row for row in rows[:3]] == [True, True, False]
+    assert sum("изготви" in row for row in rows) == 1
+
+
+def test_what_older_versions_kept_of_downloads_is_not_shown(oleg, answer):
+    first = AnswerFile.get()
+    AnswerFile.create(campaign=first.campaign, final=True, at=AFTER.replace(day=7), sha256=first.sha256)
+    oleg.at(AFTER.replace(day=8)).send(f"{PAGE}/preview")
+    kinds = [row.text_content() for row in oleg.get(f"{PAGE}/answers").page.all("tbody tr")]
+
+    assert [("предварителен" in row, "окончателен" in row) for row in kinds] == [(True, False), (False, True)]
+
+
 def test_a_preview_leaves_its_manifest(oleg):
     oleg.send(f"{PAGE}/preview")
     page = oleg.get(f"{PAGE}/answers").page
