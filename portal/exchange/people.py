@@ -40,28 +40,17 @@ class PersonLine:
 
 
 def read_people(stream: IO[bytes]) -> Reading[Row[PersonLine]]:
-    """Every line below the header that names somebody, good or with all its faults; an address has one
-    line."""
+    """Every line below the header that names somebody, good or with all its faults, each by itself."""
     table = Table(stream, Kind.PEOPLE)
     return Reading(table.encoding, table.fault, lambda: _rows(table))
 
 
 def _rows(table: Table) -> Iterator[Row[PersonLine]]:
-    addresses: dict[str, int] = {}
-    directors: dict[str, int] = {}
     for row in table:
         if not row.faults and not row.values["name"] and not row.values["email"]:
             continue  # of the table to fill in, a line that nobody filled in
         line = None if row.faults else _parse(row.values, row.faults)
-        if line is not None:
-            first = addresses.setdefault(line.email, row.number)
-            if first != row.number:
-                row.faults.append(f"адресът се повтаря: валиден е ред {first}")
-            elif line.role is Role.DIRECTOR:
-                first = directors.setdefault(line.institution, row.number)
-                if first != row.number:
-                    row.faults.append(f"институцията вече има директор на ред {first}")
-        yield Row(row.number, row.raw, None if row.faults else line, tuple(row.faults))
+        yield Row(row.number, row.raw, line, tuple(row.faults))
 
 
 def _parse(values: dict[str, str], faults: list[str]) -> PersonLine | None:

@@ -53,18 +53,6 @@ def test_what_nobody_filled_in_is_left_out_and_line_numbers_stay_true():
     assert (row.number, row.faults) == (3, ())
 
 
-def test_an_address_has_one_line_and_an_institution_one_director():
-    again, second, expert = rows(
-        GOOD
-        + "2200004;Ана Петрова;ANA@example.org;director\n"
-        + "2200000;Борис Илиев;boris@example.org;director\n"
-        + "22;Нора Иванова;nora@example.org;ruo\n"
-    )[1:]
-    assert again.faults == ("адресът се повтаря: валиден е ред 2",)
-    assert second.faults == ("институцията вече има директор на ред 2",)
-    assert expert.line is not None
-
-
 @given(wild_bytes)
 def test_no_bytes_raise(content):
     assert all((row.line is None) == bool(row.faults) for row in rows("", "utf-8") + _of(content))

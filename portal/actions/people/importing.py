@@ -12,6 +12,7 @@ from portal.actions.loading.beside import Beside
 from portal.actions.loading.files import Source, Watch, begin, check_not_empty, finish, reject, unwatched
 from portal.actions.loading.others import one_at_a_time
 from portal.actions.people.accounts import By
+from portal.actions.people.claims import Claims
 from portal.actions.people.invitations import TAKEN, NewAccount, invite, resend
 from portal.actions.people.succession import Successor, change_director
 from portal.actions.site import Site
@@ -83,7 +84,8 @@ def examine(stream: IO[bytes], *, now: datetime) -> list[Examined]:
     reading = read_people(stream)
     if reading.fault is not None:
         raise Refusal(reading.fault, field="file")
-    return [found for some in batches(reading) for found in _examined(some, now=now)]
+    claims = Claims()
+    return [found for some in batches(reading) for found in _examined(some, claims, now=now)]
 
 
 def bring_in(
@@ -176,7 +178,7 @@ def _is_new(each: Examined) -> bool:
     return each.outcome in (Outcome.NEW, Outcome.CHANGE)
 
 
-def _examined(rows: list[Row[PersonLine]], *, now: datetime) -> Iterator[Examined]:
+def _examined(rows: list[Row[PersonLine]], claims: Claims, *, now: datetime) -> Iterator[Examined]:
     lines = [row.line for row in rows if row.line is not None]
     codes = {line.institution for line in lines if line.institution}
     places = {place.code: place for place in Institution.select().where(Institution.code.in_(codes))}
@@ -186,7 +188,12 @@ def _examined(rows: list[Row[PersonLine]], *, now: datetime) -> Iterator[Examine
         if row.line is None:
             yield Examined(row.number, row.raw, None, Outcome.REFUSED, row.faults)
             continue
-        yield replace(_judged(row.line, places, holders, directors, now=now), number=row.number, raw=row.raw)
+        judged = replace(
+            _judged(row.line, places, holders, directors, now=now), number=row.number, raw=row.raw
+        )
+        if judged.outcome is not Outcome.REFUSED and (fault := claims.fault(row.line, row.number)):
+            judged = Examined(row.number, row.raw, row.line, Outcome.REFUSED, (fault,))
+        yield judged
 
 
 def _judged(

@@ -43,8 +43,8 @@ def test_says_what_becomes_of_each_line_and_stores_nothing(world):
     lines = examined(
         NEW,
         f"{SCHOOL};Ема Колева;ema@example.org;director",
-        f"{SCHOOL};{world.boris.name};{world.boris.email};director",
-        f"{OTHER_SCHOOL};{world.boris.name};{world.boris.email.upper()};director",
+        f"{SCHOOL};Друга Колева;other@example.org;director",
+        f"{OTHER_SCHOOL};Ема Колева;EMA@example.org;director",
         "9999999;Никой;nobody@example.org;director",
         EXPERT,
     )
@@ -53,11 +53,30 @@ def test_says_what_becomes_of_each_line_and_stores_nothing(world):
     assert lines[1].now == world.ana.name
     assert [each.faults for each in lines[2:5]] == [
         ("институцията вече има директор на ред 3",),
-        ("адресът се повтаря: валиден е ред 4",),
+        ("адресът се повтаря: валиден е ред 3",),
         (UNKNOWN,),
     ]
     assert User.select().count() == before
     assert readers() == []
+
+
+def test_a_refused_line_stands_in_nobodys_way(world):
+    lines = examined(
+        "9999999;Нов Директор;new@example.org;director",  # an unknown institution
+        NEW,
+        f"{OTHER_SCHOOL};Ема Колева;{world.ana.email};director",  # somebody else's address
+        f"{OTHER_SCHOOL};Ема Колева;ema@example.org;director",
+        f"{SCHOOL};Ема Колева;ema@example.org;director",  # the address repeats
+        f"{SCHOOL};Друга Колева;other@example.org;director",
+    )
+    assert [each.faults for each in lines] == [
+        (UNKNOWN,), (), (TAKEN,), (), ("адресът се повтаря: валиден е ред 5",), (),
+    ]  # fmt: skip
+
+
+def test_lines_far_apart_take_from_each_other(world):
+    unknown = (f"{n:07d};Директор;d{n}@example.org;director" for n in range(1500))
+    assert examined(NEW, *unknown, NEW)[-1].faults == ("адресът се повтаря: валиден е ред 2",)
 
 
 def test_who_has_access_already_keeps_it_and_nobody_elses_address_is_given(world):
