@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from portal.domain.decisions import clean_note
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Role
+from portal.domain.times import today
 
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the brackets
 LONGEST_TYPED = 1000  # signs of an address: what is longer is none, and is not looked at letter by letter
@@ -17,6 +18,8 @@ INVITATION = timedelta(days=7)  # our decision: the directors read the mailbox o
 RESET = timedelta(hours=1)  # our decision
 # Who asks for the same letter again so soon has pressed twice: a second one would end the link in the first.
 SECOND_CLICK = timedelta(minutes=1)
+# Who was invited today has not read it yet: all who wait are written to again without them. Our decision.
+READING = timedelta(days=1)
 
 FREE_FAILURES = 5  # of one account or one known browser
 # Of one address, behind which many schools can stand: so many accounts may fail, and so often in all may
@@ -44,6 +47,13 @@ TWO_ALPHABETS = (
     "В една дума след @ има букви от две азбуки. Напишете адреса наново, без да сменяте клавиатурната "
     "подредба по средата."
 )
+
+
+def waits_long(written_at: datetime, starts_on: date | None, *, now: datetime) -> bool:
+    """Whether a person who was last written to then, and may begin on that day or at once, had the time to
+    activate the account."""
+    then = now - READING
+    return written_at < then and (starts_on is None or starts_on <= today(then))
 
 
 def fold_email(text: str) -> str:

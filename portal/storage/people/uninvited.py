@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from peewee import fn
 
+from portal.domain.accounts import waits_long
 from portal.domain.names import place_order
-from portal.domain.times import today
 from portal.storage.people.accounts import directors_at
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.institutions import Institution
@@ -49,21 +49,26 @@ def with_invited(places: Sequence[Place]) -> list[Undirected]:
     return [Undirected(place, invited.get(place.code, [])) for place in places]
 
 
-def not_activated(*, before: datetime) -> list[User]:
-    """Accounts that wait for their owner, could be opened then, and were written to last before this time,
-    the longest first."""
+def not_activated() -> list[User]:
+    """Accounts that wait for their owner, with when they were last written to, the longest ago first."""
     last = fn.MAX(OneTimeLink.made_at)
     return list(
         User.select(User, Institution, last.alias("written_at"))
         .left_outer_join(Institution)
         .switch(User)
         .join(OneTimeLink, on=(OneTimeLink.user == User.id))
-        .where(User.activated_at.is_null() & User.disabled_at.is_null() & _may_begin(today(before)))
+        .where(User.activated_at.is_null() & User.disabled_at.is_null())
         .group_by(User.id, Institution.code)
-        .having(last < before)
         .order_by(last, User.id)
     )
 
 
-def _may_begin(day: date) -> Any:
-    return User.starts_on.is_null() | (User.starts_on <= day)
+def to_remind(*, now: datetime) -> list[User]:
+    """Of them, who had the time to."""
+    return [user for user in not_activated() if waits_long(written_at(user), user.starts_on, now=now)]
+
+
+def written_at(user: User) -> datetime:
+    """Of an account that ``not_activated`` found."""
+    written: datetime = vars(user)["written_at"]
+    return written

@@ -4,7 +4,6 @@ import io
 from base64 import b64decode, b64encode
 from binascii import Error
 from collections import Counter
-from datetime import timedelta
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +17,7 @@ from portal.domain.errors import Objection, Refusal
 from portal.domain.people import Operator, Role
 from portal.storage.campaigns.loads import PEOPLE, latest_loads, unfinished_of
 from portal.storage.people.accounts import place_of, regions
-from portal.storage.people.uninvited import not_activated, undirected, with_invited
+from portal.storage.people.uninvited import not_activated, to_remind, undirected, with_invited
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.body import sent_file
@@ -36,8 +35,6 @@ TOO_LONG = "Файлът е по-голям от 160 KB, около две хи�
 UNCHOSEN = "Изберете файла с потребителите."
 LOST = "Файлът не дойде цял. Изберете го отново."
 TO_FILL_IN = ("code", "name", "email", "role", "institution", "region", "phone", "institution_email")
-# Who was invited today has not read it yet. Our decision.
-PATIENCE = timedelta(days=1)
 
 
 class ImportForm(PortalForm):
@@ -115,17 +112,20 @@ def to_fill_in(operator: Operator) -> ResponseReturnValue:
 @allow(Operator)
 def waiting(operator: Operator) -> ResponseReturnValue:
     names = regions()
-    found = not_activated(before=clock.now() - PATIENCE)
-    people = [(user, place_of(user, names)) for user in found]
-    return render_template("people/not_activated.html", people=people)
+    return render_template(
+        "people/not_activated.html",
+        people=[(user, place_of(user, names)) for user in not_activated()],
+        due=len(to_remind(now=clock.now())),
+        today=clock.today(),
+    )
 
 
 @importing.post("/not-activated")
 @allow(Operator)
 def remind(operator: Operator) -> ResponseReturnValue:
-    """Pressed twice, the second time finds nobody: all of them were written to just now."""
+    """Whoever was not written to within a day: pressed twice, the second time finds nobody."""
     sent = 0
-    for user in not_activated(before=clock.now() - PATIENCE):
+    for user in to_remind(now=clock.now()):
         try:
             sent += resend(operator, user.id, site=site(), now=clock.now()) is not None
         except Objection:  # activated or stopped meanwhile

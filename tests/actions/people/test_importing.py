@@ -11,7 +11,7 @@ from portal.actions.people.invitations import TAKEN, resend
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.people import Role
 from portal.domain.times import today
-from portal.storage.people.uninvited import not_activated, undirected, with_invited
+from portal.storage.people.uninvited import not_activated, to_remind, undirected, with_invited, written_at
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.db import connected, db
 from portal.storage.tables.institutions import Institution
@@ -169,10 +169,14 @@ def test_an_institution_is_without_director_until_one_activates(world):
     assert undirected(today(NOW)) == []
 
 
-def test_who_was_written_to_lately_is_not_among_those_who_wait(world):
+def test_who_was_written_to_lately_waits_and_is_not_reminded(world):
     brought(NEW)
-    assert not_activated(before=NOW) == []
-    (waiting,) = not_activated(before=LATER)
-    assert (waiting.email, waiting.written_at) == ("new@example.org", NOW)
+    (waiting,) = not_activated()
+    assert (waiting.email, written_at(waiting)) == ("new@example.org", NOW)
+    assert to_remind(now=NOW + timedelta(days=1)) == []
+    assert [user.id for user in to_remind(now=LATER)] == [waiting.id]
     resend(None, waiting.id, site=SITE, now=LATER)
-    assert not_activated(before=LATER) == []
+    assert to_remind(now=LATER + timedelta(hours=23)) == []
+    assert [written_at(user) for user in not_activated()] == [LATER]
+    User.update(activated_at=LATER).where(User.id == waiting.id).execute()
+    assert not_activated() == []

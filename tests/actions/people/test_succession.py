@@ -17,7 +17,7 @@ from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.people import Role
 from portal.domain.times import start_of
 from portal.storage.people.succession import directed
-from portal.storage.people.uninvited import not_activated
+from portal.storage.people.uninvited import not_activated, to_remind
 from portal.storage.tables.audit import AuditEntry
 from portal.storage.tables.letters import OutboxMessage
 from portal.storage.tables.people import Delegation, OneTimeLink, User
@@ -113,8 +113,9 @@ def test_an_invitation_that_is_sent_again_begins_no_earlier(world):
 
 def test_nobody_is_reminded_of_what_cannot_be_opened_yet(world):
     change(world, LATER)
-    assert not_activated(before=NOW + timedelta(days=1)) == []
-    assert [user.email for user in not_activated(before=start_of(THEN) + timedelta(days=1))] == [LATER.email]
+    assert to_remind(now=start_of(THEN) + timedelta(hours=23)) == []
+    for found in (to_remind(now=start_of(THEN) + timedelta(days=1)), not_activated()):
+        assert [user.email for user in found] == [LATER.email]
 
 
 def test_an_earlier_day_in_the_database_shows(world):

@@ -96,6 +96,14 @@ def test_who_waits_is_invited_again_once(operator):
         assert later.send("/people/not-activated").status_code == 303
         assert said in later.get("/people/not-activated").text
         assert len(readers()) == sent
+    page = later.get("/people/not-activated").page
+    assert "Нов Директор" in page.text("tbody tr"), "still has no access"
+    assert "Не получават ново писмо: 1." in page.text("main")
+    assert not page.has("main form")
+
+
+def test_nobody_waits_when_all_have_access(operator):
+    assert "всички поканени са активирали" in operator.get("/people/not-activated").page.text("p.lead")
 
 
 def test_an_institution_without_director_leads_to_its_invitation(operator):
