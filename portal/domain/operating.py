@@ -154,6 +154,17 @@ def check_may_route(window: Window, lock: Lock, *, now: datetime) -> None:
         )
 
 
+class NobodyThere(Unsure):
+    """Records would go where nobody can decide them."""
+
+
+def check_somebody_decides(has_director: bool, *, sure: bool) -> None:
+    """Raise NobodyThere for a list in an institution that nobody directs, unless the operator is sure of it:
+    what is put there waits for the operator again."""
+    if not has_director and not sure:
+        raise NobodyThere("В тази институция още няма активиран директор: там никой не може да решава.")
+
+
 def check_routing(window: Window, open_exceptions: int, *, now: datetime) -> None:
     """Raise Conflict unless there can be a list on which a record can be put: what ``check_may_route`` asks
     of each, asked of the whole month."""

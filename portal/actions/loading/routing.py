@@ -11,7 +11,7 @@ from portal.actions.loading.outcome import Done, put
 from portal.actions.loading.places import Places
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
-from portal.domain.operating import check_may_route
+from portal.domain.operating import check_may_route, check_somebody_decides
 from portal.domain.people import Operator
 from portal.domain.placement import Placement, place
 from portal.domain.times import today
@@ -29,9 +29,12 @@ logger = logging.getLogger(__name__)
 MOVED = ("submission", "institution", "class_code", "band", "returned_by", "returned_at", "returned_note")
 
 
-def route(person: Operator, month: Month, record_id: int, institution: str, *, now: datetime) -> Record:
+def route(
+    person: Operator, month: Month, record_id: int, institution: str, *, sure: bool = False, now: datetime
+) -> Record:
     """Put a record that waits for the operator onto the unsigned list of ``institution``; one that was sent
-    back may go to who sent it. No later enrolment file moves it from there."""
+    back may go to who sent it. No later enrolment file moves it from there. NobodyThere where nobody directs
+    the institution, unless the operator is ``sure``."""
     with writing():
         campaign = held_campaign(month)
         source = _found(campaign, record_id).institution_id
@@ -39,7 +42,7 @@ def route(person: Operator, month: Month, record_id: int, institution: str, *, n
         record = _found(campaign, record_id)  # the institution may have taken it back meanwhile
         is_back = record.returned_at is not None and institution == source
         check_record(record, record.institution, has_director=somebody_directs(source), now=now)
-        submission, done = _move(campaign, [record], institution, places, person, now=now)
+        submission, done = _move(campaign, [record], institution, places, person, sure=sure, now=now)
         if is_back:
             tell_of_record_back(campaign, submission, record.id, now=now)
         else:
@@ -49,7 +52,9 @@ def route(person: Operator, month: Month, record_id: int, institution: str, *, n
     return record
 
 
-def route_all(person: Operator, month: Month, source: str, institution: str, *, now: datetime) -> int:
+def route_all(
+    person: Operator, month: Month, source: str, institution: str, *, sure: bool = False, now: datetime
+) -> int:
     """The same with all that wait in ``source``, but for what was sent back, each with its own reason; how
     many they are."""
     with writing():
@@ -58,7 +63,7 @@ def route_all(person: Operator, month: Month, source: str, institution: str, *, 
         _, records = waiting_at(campaign, source, now=now)
         if not records:
             raise Conflict("В тази институция вече няма записи за насочване.")
-        _, done = _move(campaign, records, institution, places, person, now=now)
+        _, done = _move(campaign, records, institution, places, person, sure=sure, now=now)
         tell_of_moves(campaign, done.arrived, done.left, now=now)
         tell_of_list(campaign, now=now)
     logger.info("%s records of %s routed by user %s", len(records), source, person.user_id)
@@ -74,17 +79,19 @@ def _found(campaign: Campaign, record_id: int) -> Record:
     return found
 
 
-def _move(  # six: what is held already is handed on
+def _move(  # seven: what is held already is handed on
     campaign: Campaign,
     records: list[Record],
     institution: str,
     places: Places,
     person: Operator,
     *,
+    sure: bool,
     now: datetime,
 ) -> tuple[Submission, Done]:
     """Onto the list of ``institution``, undecided, with class and band by the rules of placement."""
     submission = _target(records, institution, places, now=now)
+    check_somebody_decides(somebody_directs(institution), sure=sure)
     children = {(record.id_type, record.id_number) for record in records}
     enrolments = enrolments_of(places.picture, children, known_codes())
     done = Done()

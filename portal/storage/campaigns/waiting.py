@@ -4,7 +4,7 @@ They wait for the operator, beside those that were sent back (``portal/storage/l
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -86,7 +86,7 @@ def queue(campaign: Campaign, *, start: int = 0, most: int | None = None, now: d
     if most is not None:
         start = min(start, max(0, len(order) - 1) // most * most)  # beyond the last page is the last
         order = order[start : start + most]
-    directed = {code for (code,) in tuples(User.places_with_director().where(User.institution.in_(order)))}
+    directed = directed_among(order)
     found = {place.code: place for place in Institution.select().where(Institution.code.in_(order))}
     groups = [_waiting(found[code], counts[code], day, has_director=code in directed) for code in order]
     return Queue(groups, len(counts), counts.total(), any(code not in closed for code in counts))
@@ -122,6 +122,11 @@ def check_record(record: Record, institution: Institution, *, has_director: bool
 def somebody_directs(code: str) -> bool:
     """Whether somebody with an activated account directs the institution."""
     return bool(User.select().where(User.is_director() & (User.institution == code)).exists())
+
+
+def directed_among(codes: Collection[str]) -> set[str]:
+    """Those of ``codes`` that somebody directs."""
+    return {code for (code,) in tuples(User.places_with_director().where(User.institution.in_(codes)))}
 
 
 def unsigned_at(code: str) -> list[tuple[Month, int]]:

@@ -15,7 +15,8 @@ Figure = tuple[int, str, str]  # a number, what it counts, and its state as ``ma
 @dataclass(frozen=True)
 class Change:
     """``heading`` and ``button`` name it, ``action`` and ``fields`` make it, ``sentences`` say what follows.
-    ``facts`` are pairs of a name and what it is; ``place`` is the part of the month's page to go back to."""
+    ``facts`` are pairs of a name and what it is, ``warned`` what the ``warnings`` are about; ``place`` is the
+    part of the month's page to go back to."""
 
     heading: str
     button: str
@@ -24,6 +25,7 @@ class Change:
     fields: Mapping[str, str] = field(default_factory=dict)
     facts: Sequence[tuple[str, str]] = ()
     warnings: Sequence[str] = ()
+    warned: str = "Проверете крайния срок"
     place: str | None = None
 
 

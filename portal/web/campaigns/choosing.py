@@ -7,7 +7,7 @@ from flask import render_template, request
 
 from portal.domain.month import Month
 from portal.domain.times import today
-from portal.storage.campaigns.waiting import waiting_at
+from portal.storage.campaigns.waiting import directed_among, waiting_at
 from portal.storage.institutions.finding import open_institutions
 from portal.storage.lists.returned import enrolled_at
 from portal.storage.tables.campaigns import Campaign, Record
@@ -49,12 +49,14 @@ def _page(month: Month, offers: Offers, **more: Any) -> str:
     for why, code in offers:
         reasons.setdefault(code, []).append(why)
     places = open_institutions(reasons, day=today(clock.now()))
+    shown = {*places, *(place.code for place in found.shown)}
     return render_template(
         "campaigns/choose.html",
         month=month,
         why_not_routed=why_not_routed(campaign, now=clock.now()),
         offers=[("; ".join(why), places[code]) for code, why in reasons.items() if code in places],
         offered=set(places),
+        undirected=shown - directed_among(shown),
         q=q,
         found=found,
         address=request.path,

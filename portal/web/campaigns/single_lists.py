@@ -7,6 +7,7 @@ from portal.actions.campaigns.campaigns import end_exception, make_exception
 from portal.actions.loading.routing import route
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
+from portal.domain.operating import NobodyThere
 from portal.domain.people import Operator
 from portal.storage.campaigns.placing import record_in
 from portal.storage.campaigns.waiting import check_record, somebody_directs
@@ -15,6 +16,7 @@ from portal.web.campaigns.before_exception import said_of_letters
 from portal.web.campaigns.choosing import choosing_for
 from portal.web.campaigns.forms import ExceptionForm, RouteForm
 from portal.web.campaigns.page import RETURNED, Forms, month_page, returned_page
+from portal.web.campaigns.routing import sure_of
 from portal.web.campaigns.waiting import institution_page
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
@@ -58,10 +60,12 @@ def choose(operator: Operator, month: Month, record_id: int) -> ResponseReturnVa
 @allow(Operator)
 def route_record(operator: Operator, month: Month, record_id: int) -> ResponseReturnValue:
     form = RouteForm(request.form)
-    code = form.institution.data or ""
-    with attempt(form) as tried:
-        route(operator, month, record_id, code, now=clock.now())
+    code, sure = form.institution.data or "", request.form.get("sure") == "yes"
     source = _source(request.form.get("from", ""))
+    with attempt(form) as tried:
+        route(operator, month, record_id, code, sure=sure, now=clock.now())
+    if isinstance(tried.objection, NobodyThere):
+        return tried.reply(sure_of(month, str(tried.objection), code, 1, action=request.path, origin=source))
     if tried.failed and source == RETURNED:
         return tried.reply(returned_page(month, Forms(routes={record_id: form}), alert=tried.alert))
     if tried.failed and source:

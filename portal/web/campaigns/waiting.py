@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions.loading.routing import route_all
 from portal.domain.month import Month
+from portal.domain.operating import NobodyThere
 from portal.domain.people import Operator
 from portal.domain.times import today
 from portal.storage.campaigns.waiting import queue, waiting_at
@@ -12,7 +13,7 @@ from portal.storage.lists.returned import enrolled_at
 from portal.storage.tables.campaigns import Campaign, Record
 from portal.web.campaigns.choosing import choosing_for_all
 from portal.web.campaigns.forms import RouteForm
-from portal.web.campaigns.routing import told_of, why_not_routed
+from portal.web.campaigns.routing import sure_of, told_of, why_not_routed
 from portal.web.http import clock
 from portal.web.http.attempts import attempt
 from portal.web.http.guards import allow
@@ -59,9 +60,15 @@ def choose(operator: Operator, month: Month, institution: str) -> ResponseReturn
 @allow(Operator)
 def route_together(operator: Operator, month: Month, institution: str) -> ResponseReturnValue:
     form = RouteForm(request.form)
-    code = form.institution.data or ""
+    code, sure = form.institution.data or "", request.form.get("sure") == "yes"
     with attempt(form) as tried:
-        count = route_all(operator, month, institution, code, now=clock.now())
+        count = route_all(operator, month, institution, code, sure=sure, now=clock.now())
+    if isinstance(tried.objection, NobodyThere):
+        _, records = waiting_at(Campaign.for_month(month), institution, now=clock.now())
+        asked = sure_of(
+            month, str(tried.objection), code, len(records), action=request.path, origin=institution
+        )
+        return tried.reply(asked)
     if tried.failed:
         return tried.reply(institution_page(month, institution, {}, whole=form, alert=tried.alert))
     flash(f"Насочени записи: {count}. Те са в списъка на {called(code)}.")

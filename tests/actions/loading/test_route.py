@@ -10,6 +10,7 @@ from portal.domain.calendar import Band
 from portal.domain.decisions import Decided, Decision
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.month import Month
+from portal.domain.operating import NobodyThere
 from portal.domain.submissions import Lock
 from portal.storage.lists.current import list_of
 from portal.storage.tables.audit import AuditEntry
@@ -137,6 +138,18 @@ def test_twice_is_once(world, returned):
 
     with pytest.raises(Conflict):
         route(world.oleg, MONTH, returned.id, FAR_SCHOOL, now=NOW)
+
+
+def test_to_an_institution_that_nobody_directs_only_who_is_sure(world, closed):
+    one, all_of_it = (world.oleg, MONTH, closed[2].id, FAR_SCHOOL), (world.oleg, MONTH, SCHOOL, FAR_SCHOOL)
+    for deed, asked in ((route, one), (route_all, all_of_it)):
+        with pytest.raises(NobodyThere, match="няма активиран директор"):
+            deed(*asked, now=NOW)
+    assert the_list(FAR_SCHOOL).total == 0
+
+    route(*one, sure=True, now=NOW)
+    assert route_all(*all_of_it, sure=True, now=NOW) == 2
+    assert the_list(FAR_SCHOOL).total == 3
 
 
 def test_an_unknown_institution_is_refused_at_its_field(world, returned):

@@ -62,6 +62,8 @@ def test_any_other_is_found_by_name(oleg, returned):
     page = oleg.get(address, q="варна").page
 
     assert page.has(f"#choice #to-{FAR_SCHOOL} form")
+    assert "няма активиран директор" in page.text(f"#to-{FAR_SCHOOL}")
+    assert "няма активиран" not in page.text(f"#to-{SCHOOL}")
     assert "няма институция" in oleg.get(address, q="няматакава").page.text("#choice")
 
 

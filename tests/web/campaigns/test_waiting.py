@@ -129,6 +129,29 @@ def test_routes_all_of_an_institution_at_once(oleg, records, htmx):
     assert not page.has(f"#waiting-{SCHOOL}")
 
 
+def test_asks_before_they_go_where_nobody_can_decide(oleg, records):
+    asked = oleg.send(f"{HERE}/route", institution=FAR_SCHOOL)
+    assert asked.status_code == 422
+    assert "още няма активиран директор" in asked.page.text(".notice.is-warning")
+    assert "2 записи" in asked.page.text(".figures")
+    assert stored(records[0]).institution_id == SCHOOL
+
+    form = asked.page.one("main form")
+    answer = oleg.send(form.get("action"), **asked.page.fields(form))
+    assert (answer.status_code, answer.location) == (303, f"{PAGE}#waiting")
+    assert {stored(record).institution_id for record in records} == {FAR_SCHOOL}
+
+
+def test_asks_before_one_goes_where_nobody_can_decide(oleg, records):
+    sent = {"institution": FAR_SCHOOL, "from": SCHOOL}
+    asked = oleg.send(f"{PAGE}/records/{records[0].id}/route", **sent)
+    assert asked.status_code == 422
+
+    form = asked.page.one("main form")
+    assert oleg.send(form.get("action"), **asked.page.fields(form)).location == HERE
+    assert stored(records[0]).institution_id == FAR_SCHOOL
+
+
 def test_twice_is_a_conflict(oleg, records):
     oleg.send(f"{HERE}/route", institution=OTHER_SCHOOL)
     again = oleg.send(f"{HERE}/route", institution=KINDERGARTEN)
