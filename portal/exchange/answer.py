@@ -171,3 +171,9 @@ class Manifest:
             content["loads"] = [asdict(load) for load in self.loads]
             content["repaired_lines"] = [line.told() for line in self.repaired]
         return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def decisions_in(manifest: bytes) -> dict[Decision, int]:
+    """What went out for how many records, as a manifest says."""
+    told = json.loads(manifest)["records_by_decision"]
+    return {each: int(told[each.code]) for each in Decision}

@@ -266,7 +266,7 @@ ASKED = {  # on SQLite, on PostgreSQL
     the_call_list_of_a_region: (7, 7),
     one_institution_as_its_region_sees_it: (18, 18),
     the_first_page_of_the_operator: (20, 20),
-    the_month_of_the_operator: (24, 24),
+    the_month_of_the_operator: (25, 25),
     the_page_to_sign: (10, 10),
     signing: (24, 27),
     choosing_whose_parents_are_written_to: (4, 4),

@@ -1,7 +1,7 @@
 """All months at a glance: window, state, and how many records are still undecided."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,8 +18,9 @@ from portal.storage.tables.institutions import Institution
 
 @dataclass(frozen=True)
 class Overview:
-    """``signed`` of ``lists`` that have records. ``to_route`` lie on none, or unsigned in an institution that
-    is closed; none once the answer has gone."""
+    """``records`` and the ``pending`` of them wherever they lie; ``signed`` of ``lists`` that have some.
+    ``to_route`` lie on no list, or unsigned in an institution that is closed; none once the answer has gone.
+    """
 
     campaign: Campaign
     state: CampaignState
@@ -60,16 +61,33 @@ def is_some_list_open(now: datetime) -> bool:
 
 def campaigns_at(now: datetime) -> list[Overview]:
     """Newest month first."""
-    sums, to_route = _sums(), _off_lists() + _closed(today(now))
+    every = list(Campaign.select().order_by(Campaign.month.desc()))
+    sums, off_lists, closed = _sums(every), _off_lists(every), _closed(today(now))
     return [
         Overview(
             campaign,
             campaign.window.state(now),
-            *sums.get(campaign.id, (0, 0, 0, 0)),
-            to_route[campaign.id] if campaign.answered_at is None else 0,
+            *_whole(sums[campaign.id][:2], off_lists[campaign.id]),
+            *sums[campaign.id][2:],
+            off_lists[campaign.id] + closed[campaign.id] if campaign.answered_at is None else 0,
         )
-        for campaign in Campaign.select().order_by(Campaign.month.desc())
+        for campaign in every
     ]
+
+
+def records_in(campaign: Campaign) -> tuple[int, int]:
+    """All of the month and the pending of them, wherever they lie: also in institutions for which nobody
+    waits, and on no list."""
+    off_lists = Record.select(fn.COUNT(Record.id)).where(Record.off_lists(campaign))
+    listed = Submission.select(fn.SUM(Submission.total), fn.SUM(Submission.pending), off_lists)
+    ((records, pending, off),) = tuples(listed.where(Submission.campaign == campaign))
+    return _whole((int(records or 0), int(pending or 0)), off)
+
+
+def _whole(listed: tuple[int, int], off_lists: int) -> tuple[int, int]:
+    """Nobody has decided what lies on no list."""
+    records, pending = listed
+    return records + off_lists, pending + off_lists
 
 
 def under_limit_in(campaign: Campaign) -> int:
@@ -80,9 +98,9 @@ def under_limit_in(campaign: Campaign) -> int:
     return sum(vars(record)["many"] for record in query if record.case(school_days=0).is_under_limit)
 
 
-def _off_lists() -> Counter[int]:
+def _off_lists(campaigns: Sequence[Campaign]) -> Counter[int]:
     """By campaign, the records that lie on no list."""
-    query = Record.select(Record.campaign, fn.COUNT(Record.id)).where(Record.submission.is_null())
+    query = Record.select(Record.campaign, fn.COUNT(Record.id)).where(Record.off_lists(*campaigns))
     return Counter(dict(tuples(query.group_by(Record.campaign))))
 
 
@@ -95,8 +113,8 @@ def _closed(day: date) -> Counter[int]:
     return Counter({campaign: int(count) for campaign, count in rows})
 
 
-def _sums() -> dict[int, tuple[int, int, int, int]]:
-    """By campaign: records, pending ones, lists with records, signed lists."""
+def _sums(campaigns: Sequence[Campaign]) -> dict[int, tuple[int, int, int, int]]:
+    """By campaign: records on lists, pending ones, lists with records, signed lists."""
     with_records = Submission.total > 0
     query = Submission.select(
         Submission.campaign,
@@ -104,8 +122,9 @@ def _sums() -> dict[int, tuple[int, int, int, int]]:
         fn.SUM(Submission.pending),
         fn.COUNT(Submission.id).filter(with_records),
         fn.COUNT(Submission.id).filter(with_records & (Submission.lock == Lock.SIGNED)),
-    ).group_by(Submission.campaign)
-    return {
+    ).where(Submission.campaign.in_(campaigns))
+    found = {
         campaign: (int(records), int(pending), lists, signed)
-        for campaign, records, pending, lists, signed in tuples(query)
+        for campaign, records, pending, lists, signed in tuples(query.group_by(Submission.campaign))
     }
+    return {campaign.id: found.get(campaign.id, (0, 0, 0, 0)) for campaign in campaigns}

@@ -14,9 +14,11 @@ from portal.domain.month import Month
 from portal.domain.operating import check_may_load
 from portal.domain.oversight.stages import Stage
 from portal.domain.times import today
+from portal.exchange.answer import decisions_in
 from portal.storage.campaigns.answers import answer_fault, answers_of, final_answer
 from portal.storage.campaigns.ended import returned_in
 from portal.storage.campaigns.loads import loads_of, results_loaded, unfinished_loads
+from portal.storage.campaigns.overview import records_in
 from portal.storage.campaigns.rejects import some_rejects
 from portal.storage.campaigns.requests import requests_in
 from portal.storage.campaigns.tallies import country
@@ -91,6 +93,10 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
     last = next((load for load in loads if load.is_finished), None)
     window = campaign.window
     totals, regions = country(campaign, now=now)
+    final = final_answer(campaign)
+    said = decisions_in(final.manifest) if final and final.manifest else None
+    counts = totals.counts
+    records, pending = (counts.total, counts.pending) if said else records_in(campaign)
     return render_template(
         "campaigns/show.html",
         month=month,
@@ -98,6 +104,8 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         state=window.state(now),
         deadline=deadline_sentence(window, now=now),
         totals=totals,
+        uncounted=(records - counts.total, pending - counts.pending),
+        said=said,
         regions=regions,
         stages=list(Stage),
         loads=loads,
@@ -111,7 +119,6 @@ def month_page(month: Month, forms: Forms | None = None, *, alert: str = "", **m
         waiting=queue(campaign, most=WAITING_SHOWN, now=now),
         excepted=excepted_lists(campaign, now=now),
         requests=requests_in(campaign) if window.is_past(now) else [],
-        final=final_answer(campaign),
         answers=answers_of(campaign, ANSWERS_SHOWN),
         results=results_loaded(campaign) if campaign.answered_at else [],
         came_back=returned_in(campaign) if campaign.answered_at else None,

@@ -5,15 +5,30 @@ from datetime import date
 
 import pytest
 
+from portal.actions.campaigns.closing import close_institution
+from portal.actions.lists.confirmations import send_back
 from portal.domain.decisions import Decision
 from portal.domain.month import Month
 from portal.domain.placement import InstitutionType
+from portal.domain.submissions import Lock
 from portal.storage.campaigns.loads import LOADING
 from portal.storage.loading.tables import Load
 from portal.storage.tables.alone import alone_at
+from portal.storage.tables.answers import AnswerFile
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from tests.actions.loading.loaded import asp, load
-from tests.cast import AFTER, CLOSES, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_institution, add_record
+from tests.cast import (
+    AFTER,
+    CLOSES,
+    EGNS,
+    KINDERGARTEN,
+    MONTH,
+    NOW,
+    OTHER_SCHOOL,
+    SCHOOL,
+    add_institution,
+    add_record,
+)
 from tests.exchange.invented import DATA
 from tests.loads import send_file
 
@@ -52,6 +67,44 @@ def test_who_is_not_logged_in_is_asked_to(client, world):
     answer = client.get(ALL)
 
     assert (answer.status_code, answer.location) == (303, "/login?next=/campaigns/")
+
+
+def figures(page) -> list[str]:
+    return [" ".join(each.text_content().split()) for each in page.all(".figure")]
+
+
+def counts_of(page) -> list[str]:
+    """Of the list of months: records, and how many of them are pending."""
+    row = page.one("tbody tr")
+    return [row.cssselect(f"[data-label='{label}']")[0].text_content() for label in ("Записи", "За преглед")]
+
+
+def test_what_is_left_out_of_the_months_figures_is_said(oleg, world):
+    add_record(SCHOOL, id_number=EGNS[0])
+    for number in (1, 2):
+        add_record(OTHER_SCHOOL, id_number=EGNS[number])
+    away = add_record(KINDERGARTEN, id_number=EGNS[3])
+    assert "Извън тези числа" not in oleg.get(PAGE).page.text("main")
+    send_back(world.vyara, MONTH, away.id, "премести се", now=NOW)
+    close_institution(world.oleg, OTHER_SCHOOL, NOW.date(), now=NOW)
+    page = oleg.get(PAGE).page
+
+    assert figures(page)[:2] == ["1 записи", "1 за преглед"]
+    assert "в закрити институции или в ничий списък: 3, от тях за преглед: 3." in page.text("main")
+    assert counts_of(oleg.get(ALL).page) == ["4", "4"]
+
+
+def test_after_the_answer_the_figures_are_what_went_out(oleg):
+    add_record(SCHOOL, id_number=EGNS[0], decision=Decision.CONFIRMED)
+    add_record(OTHER_SCHOOL, id_number=EGNS[1], decision=Decision.CONFIRMED)
+    Submission.update(lock=Lock.SIGNED).where(Submission.institution == SCHOOL).execute()
+    assert figures(oleg.at(AFTER).get(PAGE).page)[:3] == ["2 записи", "0 за преглед", "2 потвърдени"]
+    oleg.send(f"{PAGE}/answer", sure="yes")
+
+    said = ["2 записи в отговора", "1 няма информация", "1 потвърдени", "0 отказани"]
+    assert figures(oleg.get(PAGE).page)[:4] == said
+    AnswerFile.update(manifest=None).execute()  # of before they were kept
+    assert figures(oleg.get(PAGE).page)[0] == "2 записи"
 
 
 def test_lists_the_months_with_their_state(oleg):
