@@ -6,8 +6,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.domain.campaigns.unsaid import Cause
+from portal.domain.errors import holds
 from portal.domain.month import Month
+from portal.domain.operating import check_routing
 from portal.domain.people import Operator
+from portal.domain.submissions import CampaignState
+from portal.storage.campaigns.answers import open_exceptions
 from portal.storage.campaigns.unsaid import MOST, unsaid_by_region, unsaid_in
 from portal.storage.tables.campaigns import Campaign
 from portal.web.http import clock
@@ -25,6 +29,7 @@ def index(operator: Operator, month: Month) -> ResponseReturnValue:
         return redirect(url_for("campaigns.show", month=month, _anchor="answer"), 303)
     every = unsaid_by_region(campaign, now=now)
     region = next((each for each in every if str(each.number) == request.args.get("region")), None)
+    excepted = open_exceptions(campaign, now=now)
     causes = sum((each.records for each in ([region] if region else every)), Counter[Cause]())
     return render_template(
         "campaigns/unsaid.html",
@@ -37,4 +42,8 @@ def index(operator: Operator, month: Month) -> ResponseReturnValue:
         institutions=unsaid_in(campaign, None if region is None else region.number, now=now),
         most=MOST,
         Cause=Cause,
+        state=(state := campaign.window.state(now)),
+        is_past=campaign.window.is_past(now),
+        may_call=state is CampaignState.OPEN or (state is CampaignState.CLOSED and excepted > 0),
+        may_route=holds(check_routing, campaign.window, excepted, now=now),
     )

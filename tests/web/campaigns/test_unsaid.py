@@ -4,12 +4,14 @@ from datetime import date
 
 import pytest
 
+from portal.actions.campaigns.campaigns import make_exception
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
 from portal.storage.campaigns.answers import expected_decisions
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
 from portal.storage.tables.people import User
+from tests.actions.loading.loaded import LATER_DAY
 from tests.cast import AFTER, FAR_SCHOOL, KINDERGARTEN, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
 
 pytestmark = pytest.mark.both_databases
@@ -55,6 +57,38 @@ def test_names_the_institutions_with_the_telephone(oleg):
     assert "няма активиран директор" in shut
     (off,) = (row for row in found if SCHOOL in row)
     assert "записи, които не са в ничий списък" in off
+
+
+def helps(page) -> list[str]:
+    return [a.get("href") for a in page.all("main ul a")]
+
+
+def test_offers_only_what_helps_now(oleg, world):
+    calls, invitations, routing = (
+        f"/oversight/{MONTH}/calls", "/people/without-director", f"/campaigns/{MONTH}#waiting",
+    )  # fmt: skip
+    assert helps(oleg.get(PAGE).page) == [calls, invitations, routing]
+
+    Campaign.update(suspended_at=NOW).execute()
+    page = oleg.get(PAGE).page
+    assert helps(page) == [invitations, routing], "what is waiting can be put in order meanwhile"
+    assert "докато не я възобновите" in page.text("main")
+    Campaign.update(suspended_at=None).execute()
+
+    page = oleg.at(AFTER).get(PAGE).page
+    assert helps(page) == []
+    assert page.has(f"a[href='/campaigns/{MONTH}#window']")
+    assert page.has(f"a[href='/campaigns/{MONTH}/exceptions']")
+    make_exception(world.oleg, MONTH, OTHER_SCHOOL, LATER_DAY, "нямаше ток", now=AFTER)
+    assert helps(oleg.get(PAGE).page) == [calls, invitations, routing]
+
+
+def test_before_the_window_nobody_is_called(oleg):
+    Campaign.update(opens_on=None, closes_on=None).execute()
+    page = oleg.get(PAGE).page
+
+    assert f"/oversight/{MONTH}/calls" not in helps(page)
+    assert "още не са отворени за работа" in page.text("main")
 
 
 def test_one_region_has_all_of_its_institutions_and_no_other(oleg):
