@@ -10,6 +10,7 @@ from peewee import JOIN, Case, fn
 from portal.domain.deeds import KINDS, NOT_SECRET, OF_REGISTER, counted_of, deed_label, thing_label
 from portal.domain.names import folded
 from portal.domain.people import Role
+from portal.storage.history.details import details_of
 from portal.storage.history.things import keys, things_of
 from portal.storage.loading.tables import Load
 from portal.storage.tables.audit import AuditEntry
@@ -125,8 +126,11 @@ def campaign_history(campaign: Campaign) -> list[Entry]:
     loads = Load.select(Load.id, Load.file_name).where(Load.campaign == campaign)
     about = {f"load:{number}": f"файл „{name}“" for number, name in tuples(loads)}
     about[f"campaign:{campaign.id}"] = "кампанията"
-    rows = _rows(AuditEntry.object.in_(list(about))).order_by(AuditEntry.id.desc()).limit(MOST)
-    return [_entry(row, row.id, about[row.object]) for row in rows]
+    rows = list(_rows(AuditEntry.object.in_(list(about))).order_by(AuditEntry.id.desc()).limit(MOST))
+    more = details_of(campaign, rows)
+    return [
+        _entry(row, row.id, ", ".join(filter(None, (about[row.object], more.get(row.id))))) for row in rows
+    ]
 
 
 def list_history(submission: Submission, before: int | None) -> Entries:

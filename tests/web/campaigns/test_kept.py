@@ -5,12 +5,15 @@ import json
 
 import pytest
 
+from portal.actions.loading.repairing import leave, repair
 from portal.domain.decisions import Decision
 from portal.domain.submissions import Lock
+from portal.storage.loading.tables import RejectedLine
 from portal.storage.tables.answers import AnswerFile
-from portal.storage.tables.campaigns import Submission
+from portal.storage.tables.campaigns import Campaign, Submission
+from portal.storage.tables.letters import Announcement
 from tests.actions.loading.loaded import asp, load
-from tests.cast import AFTER, MONTH, OTHER_SCHOOL, SCHOOL, add_record
+from tests.cast import AFTER, MONTH, NOW, OTHER_SCHOOL, SCHOOL, add_record
 
 PAGE = f"/campaigns/{MONTH}"
 NAME = "MONCONF1220.txt"
@@ -152,6 +155,59 @@ def test_the_history_of_a_month_has_its_files_windows_and_answers(oleg):
         "зареди",
     ]
     assert "Олег" not in "".join(rows)
+
+
+def about(oleg) -> list[str]:
+    """What each entry of the history is about, the oldest first."""
+    cells = oleg.get(f"{PAGE}/history").page.all("tbody tr td:last-child")
+    return [" ".join(cell.text_content().split()) for cell in reversed(cells)]
+
+
+def at_hour(hour):
+    return NOW.replace(hour=hour)
+
+
+def test_the_history_says_which_days_and_why(oleg):
+    Campaign.update(opens_on=None, closes_on=None).execute()
+    for hour, days in (
+        (9, ("2021-01-25", "2021-02-01")),
+        (10, ("2021-01-25", "2021-02-03")),
+        (11, ("2021-01-26", "2021-02-03")),
+        (12, ("2021-01-26", "2021-02-05")),
+    ):
+        oleg.at(at_hour(hour)).send(
+            f"{PAGE}/window", **dict(zip(("opens_on", "closes_on"), days, strict=True))
+        )
+    oleg.at(at_hour(13)).send(f"{PAGE}/suspend", reason="Епидемия.")
+
+    assert about(oleg) == [
+        "кампанията, краен срок 01.02.2021 г.",
+        "кампанията, краен срок 03.02.2021 г. вместо 01.02.2021 г.",
+        "кампанията, краен срок 03.02.2021 г.",
+        "кампанията, краен срок 05.02.2021 г. вместо 03.02.2021 г., начало 26.01.2021 г.",
+        "кампанията, причина: Епидемия.",
+    ]
+    oleg.at(at_hour(14)).send(f"{PAGE}/resume")
+    assert about(oleg)[4:] == ["кампанията", "кампанията"], "the reason is not kept any longer"
+    Announcement.delete().execute()  # erased with the letters
+    assert about(oleg)[:3] == ["кампанията"] * 3
+    assert about(oleg)[3] == "кампанията, краен срок 05.02.2021 г., начало 26.01.2021 г."
+
+
+def test_the_history_says_which_line_was_mended(oleg, world):
+    wrong = (asp(number, institution=OTHER_SCHOOL, absences="7.5") for number in (5, 6, 7))
+    done = load(asp(4, institution=OTHER_SCHOOL), *wrong)
+    first, second, _ = RejectedLine.select().order_by(RejectedLine.number)
+    repair(world.oleg, done.id, second.id, {"absences": "007.00"}, now=at_hour(9))
+    leave(world.oleg, done.id, first.id, now=at_hour(10))
+
+    assert about(oleg)[-2:] == ["файл „ASPCONF1220.txt“, ред 3", "файл „ASPCONF1220.txt“, ред 2"]
+
+
+def test_the_history_says_when_the_answer_was_handed_over(oleg, answer):
+    oleg.at(AFTER.replace(day=4)).send(f"{PAGE}/sent", on="2021-02-03")
+
+    assert about(oleg)[-1] == "кампанията, предаден на 03.02.2021 г."
 
 
 @pytest.mark.parametrize("who", ["ana", "dora", "nora"])
