@@ -13,11 +13,12 @@ from portal.actions.loading.asp_lines import Batch
 from portal.actions.loading.asp_staging import FIELDS, staged_line
 from portal.actions.loading.asp_turns import held_places
 from portal.actions.loading.outcome import Done, settle
+from portal.actions.loading.places import Places
 from portal.domain.campaigns.rejected import Outcome, check_may_repair, check_unrepaired
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.people import Operator
 from portal.domain.times import today
-from portal.exchange.asp_list import AspRow, read_again, repeated
+from portal.exchange.asp_list import LIST_SIGNED, AspRow, read_again, repeated
 from portal.exchange.asp_mending import Rejected, parts_of, split
 from portal.storage.campaigns.loads import ASP, last_load, load_by_id
 from portal.storage.campaigns.placing import enrolments_of, newest_enrolments, records_about
@@ -25,6 +26,7 @@ from portal.storage.campaigns.rejects import rejected_line
 from portal.storage.campaigns.staging import StagedLine
 from portal.storage.lists.counted import following
 from portal.storage.lists.held import all_lists, known_codes, open_codes
+from portal.storage.lists.returned import institution_names
 from portal.storage.loading.tables import Load, RejectedLine
 from portal.storage.tables import audit
 from portal.storage.tables.campaigns import Campaign, Record
@@ -149,6 +151,7 @@ def _place(person: Operator, line: Line, campaign: Campaign, row: AspRow, *, now
     with following(campaign, children):
         Batch(campaign, places, done, now=now).distribute([staged])
     for _, _, faults in done.rejected:
+        _check_unsigned(split(faults), places, row, campaign)
         _check(split(faults), staged)
     settle(done, person, now=now, content=line.load.sha256)
     tell_of_changes(campaign, [institution for _, institution in done.reset], now=now)
@@ -163,6 +166,21 @@ def _check(faults: tuple[str, ...], staged: StagedLine) -> None:
         Refusal(f"{fault[:1].upper()}{fault[1:]}.", field=next(iter(parts_of(fault)), None))
         for fault in faults
     ])  # fmt: skip
+
+
+def _check_unsigned(faults: tuple[str, ...], places: Places, row: AspRow, campaign: Campaign) -> None:
+    """Raise Refusal, with whose list it is, where the line would change one that is signed."""
+    if LIST_SIGNED not in faults or row.key is None:
+        return
+    child = row.key[:2]
+    record = records_about(campaign, {child}).get(row.key)
+    code = places.placement(row.institution or "", child).institution
+    if record is not None and places.is_list_locked(record.submission_id):
+        code = record.institution_id
+    raise Refusal(
+        f"{LIST_SIGNED.capitalize()}: {institution_names([code])[code]} ({code}). Договорете се с директора "
+        "да премахне подписа си и после поправете реда."
+    )
 
 
 def _check_new(line: Line, campaign: Campaign, row: AspRow) -> None:

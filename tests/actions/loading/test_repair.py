@@ -177,12 +177,26 @@ def test_a_signed_list_gets_nothing_until_it_is_open_again(world):
     Submission.update(lock=Lock.SIGNED).where(Submission.institution == SCHOOL).execute()
     done = load(asp(1))
     assert the_reject(done).faults == LIST_SIGNED
-    with pytest.raises(Refusal, match="Списъкът вече е подписан"):
+    with pytest.raises(Refusal) as refused:
         mend(world, done)
+    assert str(refused.value) == (
+        f"Списъкът вече е подписан: 39. СУ „Отец Паисий“ ({SCHOOL}). Договорете се с директора да премахне "
+        "подписа си и после поправете реда."
+    )
     Submission.update(lock=Lock.OPEN).where(Submission.institution == SCHOOL).execute()
 
     assert mend(world, done).institution_id == SCHOOL
     assert counted(done) == (1, 0, 0, 1)
+
+
+def test_where_the_record_lies_on_a_signed_list_that_one_is_named(world):
+    enrol(enrolled(1, institution=OTHER_SCHOOL))
+    load(asp(0), asp(1))
+    Submission.update(lock=Lock.SIGNED).where(Submission.institution == OTHER_SCHOOL).execute()
+    done = load(asp(0), asp(1, absences="9.5"))
+
+    with pytest.raises(Refusal, match=rf"10\. СУ „Христо Ботев“ \({OTHER_SCHOOL}\)\."):
+        mend(world, done, 2, absences="009.50")
 
 
 def test_a_told_director_is_told_that_a_child_came(world):
