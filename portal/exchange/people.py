@@ -63,10 +63,12 @@ def _parse(values: dict[str, str], faults: list[str]) -> PersonLine | None:
         if _REGION.fullmatch(values["code"]) is None:
             faults.append(f"код: за експерт в РУО е номерът на областта, от 1 до {REGIONS}")
         return None if faults else PersonLine(role, name, email, region=int(values["code"]))
+    if role is None:
+        return None  # of what the code should be, nothing is known
     # A spreadsheet takes the zero in front away from what it takes for a number. Here the code only finds an
     # institution that is there, and what was found is shown before anybody is written to.
     code = read_code(_SHORT.sub(r"0\g<0>", values["code"]), faults)
-    if faults or role is None or code is None:
+    if faults or code is None:
         return None
     return PersonLine(role, name, email, institution=code)
 

@@ -43,6 +43,12 @@ def test_a_line_that_does_not_hold_says_why(line, fault):
     assert fault in row.faults
 
 
+@pytest.mark.parametrize("code", ["", "22", "2200000"])
+def test_of_an_unknown_role_the_code_is_not_judged(code):
+    (row,) = rows(f"{code};Олег Минчев;oleg@example.org;operator")
+    assert row.faults == ("роля: трябва да е director или ruo",)
+
+
 def test_a_spreadsheet_may_take_the_zero_in_front_away():
     (row,) = rows("300001;Ана Петрова;ana@example.org;director")
     assert row.line is not None and row.line.institution == "0300001"
