@@ -293,6 +293,10 @@ def test_stays_open_after_the_answer(nora, world):
     AnswerFile.create(campaign=world.campaign, final=True, sha256="0" * 64, at=NOW)
 
     assert "отговорът е изготвен" in nora.get(HERE).page.text(".lead")
+    Campaign.update(sent_on=NOW.date()).execute()
+    said = nora.get(HERE).page.text(".lead")
+    assert "Отговорът е изпратен на АСП на 28.01.2021" in said
+    assert "изготвен" not in said
 
 
 @pytest.mark.parametrize("address", ["/oversight/", HERE])

@@ -18,6 +18,7 @@ from portal.domain.names import folded
 from portal.domain.operating import check_waits
 from portal.domain.submissions import Lock
 from portal.domain.times import today
+from portal.storage.people.accounts import directors_at
 from portal.storage.tables.bulk import tuples
 from portal.storage.tables.campaigns import Campaign, Record, Submission
 from portal.storage.tables.institutions import Institution
@@ -26,13 +27,15 @@ from portal.storage.tables.people import User
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many records of one institution wait. It is closed, or nobody directs it; or else they came while
-    it was closed, and its list is signed. ``heir`` is who is offered them."""
+    """How many records of one institution wait. It is closed, or nobody directs it, though somebody may be
+    invited to (``is_invited``); or else they came while it was closed, and its list is signed. ``heir`` is
+    who is offered them."""
 
     institution: Institution
     records: int
     is_closed: bool
     has_director: bool
+    is_invited: bool
     heir: Institution | None
 
 
@@ -86,9 +89,9 @@ def queue(campaign: Campaign, *, start: int = 0, most: int | None = None, now: d
     if most is not None:
         start = min(start, max(0, len(order) - 1) // most * most)  # beyond the last page is the last
         order = order[start : start + most]
-    directed = directed_among(order)
+    directors = directors_at(order)
     found = {place.code: place for place in Institution.select().where(Institution.code.in_(order))}
-    groups = [_waiting(found[code], counts[code], day, has_director=code in directed) for code in order]
+    groups = [_waiting(found[code], counts[code], directors.get(code, []), day) for code in order]
     return Queue(groups, len(counts), counts.total(), any(code not in closed for code in counts))
 
 
@@ -97,7 +100,8 @@ def waiting_at(campaign: Campaign, code: str, *, now: datetime) -> tuple[Waiting
     institution = Institution.get_or_none(Institution.code == code)
     if institution is None:
         raise NotFound(f"Няма институция с код {code}.")
-    has_director = somebody_directs(code)
+    directors = directors_at([code]).get(code, [])
+    has_director = _is_led(directors)
     ours = (Record.campaign == campaign) & (Record.institution == code) & Record.returned_at.is_null()
     query = Record.select(Record, Submission).join(Submission, JOIN.LEFT_OUTER).where(ours)
     records = [
@@ -106,7 +110,7 @@ def waiting_at(campaign: Campaign, code: str, *, now: datetime) -> tuple[Waiting
         if holds(check_record, record, institution, has_director=has_director, now=now)
     ]
     by_name = sorted(records, key=lambda record: (folded(record.names), record.id))
-    return _waiting(institution, len(records), today(now), has_director=has_director), by_name
+    return _waiting(institution, len(records), directors, today(now)), by_name
 
 
 def check_record(record: Record, institution: Institution, *, has_director: bool, now: datetime) -> None:
@@ -165,6 +169,12 @@ def _on_no_list(campaigns: Sequence[Campaign], *columns: Any) -> Any:
     return Record.select(*columns).where(Record.off_lists(*campaigns) & Record.returned_at.is_null())
 
 
-def _waiting(institution: Institution, records: int, day: date, *, has_director: bool) -> Waiting:
-    is_closed = institution.is_closed(day)
-    return Waiting(institution, records, is_closed, has_director, institution.heir if is_closed else None)
+def _waiting(institution: Institution, records: int, directors: list[User], day: date) -> Waiting:
+    """``directors`` are the accounts that are not stopped, activated or invited."""
+    is_closed, has_director = institution.is_closed(day), _is_led(directors)
+    heir = institution.heir if is_closed else None
+    return Waiting(institution, records, is_closed, has_director, bool(directors) and not has_director, heir)
+
+
+def _is_led(directors: list[User]) -> bool:
+    return any(user.activated_at is not None for user in directors)

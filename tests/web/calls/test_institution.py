@@ -276,3 +276,4 @@ def test_the_table_of_the_region_leads_to_it(nora):
 def test_a_closed_institution_has_its_page(nora, world):
     closed(world)
     assert "никой не я чака" in told(nora)
+    assert "няма: институцията е закрита от 15.01.2021" in told(nora)

@@ -4,7 +4,9 @@ import pytest
 
 from portal.actions.campaigns.closing import close_institution
 from portal.actions.lists.confirmations import send_back
+from portal.actions.people.invitations import NewAccount, invite
 from portal.domain.decisions import Decision
+from portal.domain.people import Role
 from portal.domain.submissions import Lock
 from portal.storage.tables.campaigns import Campaign, Submission
 from tests.actions.loading.loaded import asp, enrol, enrolled, load
@@ -17,6 +19,7 @@ from tests.cast import (
     NOW,
     OTHER_SCHOOL,
     SCHOOL,
+    SITE,
     add_record,
     stored,
 )
@@ -115,6 +118,18 @@ def test_where_nobody_directs_the_same_institution_is_not_offered_again(oleg, wo
     assert page.one(f"#route-all-{FAR_SCHOOL}").get("value") == ""
     assert page.one(f"#route-{here.id}").get("value") == ""
     assert page.one(f"#route-{elsewhere.id}").get("value") == OTHER_SCHOOL
+
+
+def test_who_is_invited_already_is_not_to_be_invited(oleg, world):
+    add_record(FAR_SCHOOL, id_number=EGNS[3])
+    here = f"{PAGE}/waiting/{FAR_SCHOOL}"
+    assert "Поканете директор" in oleg.get(PAGE).page.text(f"#waiting-{FAR_SCHOOL}")
+    assert "Поканете директор: щом активира" in oleg.get(here).page.text("main")
+
+    new = NewAccount(Role.DIRECTOR, "new@example.org", "Нов Директор", FAR_SCHOOL)
+    invite(world.oleg, new, site=SITE, now=NOW)
+    assert "Поканеният директор" in oleg.get(PAGE).page.text(f"#waiting-{FAR_SCHOOL}")
+    assert "Директорът е поканен: щом активира" in oleg.get(here).page.text("main")
 
 
 @pytest.mark.parametrize("htmx", [True, False])
