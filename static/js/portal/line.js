@@ -2,7 +2,10 @@
 
 const waiting = new Map(); // row id → the address and the fields that did not get through
 
-const LISTED = "#list [data-record], .returned [data-record]"; // the register's rows do not go by themselves
+// What was to be saved of a row of the list: the register's do not go by themselves.
+function goesAgain({ sourceElement: row, request }) {
+  return request.body && row.matches?.("#list [data-record], .returned [data-record]");
+}
 
 function tell() {
   const bar = document.getElementById("counts");
@@ -21,7 +24,7 @@ function tell() {
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   const row = ctx.sourceElement;
-  if (!row.matches || !row.matches(LISTED) || !ctx.request.body) return tell();
+  if (!goesAgain(ctx)) return tell();
   const status = ctx.response ? ctx.response.status : 0;
   delete row.isAgain;
   if (row.isConnected && row.classList.contains("is-failed") && (status < 400 || status > 501)) {
@@ -44,7 +47,6 @@ document.addEventListener("click", (event) => {
   if (closest(event.target, "[data-editor]")) takeBack(event);
 });
 document.addEventListener("htmx:after:swap", tell);
-document.addEventListener("portal:unsaved", tell);
 window.addEventListener("beforeunload", (event) => {
   if (waiting.size) event.preventDefault();
 });

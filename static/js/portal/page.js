@@ -40,4 +40,5 @@ function note(part, text) {
     (part.tagName === "TR" ? part.lastElementChild : part).append(place);
   }
   place.textContent = text;
+  return place;
 }

@@ -16,9 +16,10 @@ document.addEventListener("htmx:before:request", (event) => {
   document.getElementById("alert")?.replaceChildren();
   if (!row) return;
   if (ctx.request.body && hasFacts(row)) ctx.request.headers.Prefer = "return=minimal";
-  row.classList.remove("is-failed");
+  row.isOpening = !ctx.request.body;
+  if (!row.isOpening) row.classList.remove("is-failed");
   row.classList.add("is-saving");
-  note(row, ctx.request.body ? "записва се…" : "отваря се…");
+  note(row, row.isOpening ? "отваря се…" : "записва се…");
   moveOn(row, ctx.request.body);
 });
 

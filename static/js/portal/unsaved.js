@@ -1,8 +1,8 @@
 // What was not saved says so, and keeps what was typed.
 
 const UNSAVED = {
-  send: "Не е записано: няма връзка. Натиснете отново. Щом връзката се върне, редът се изпраща и сам.",
   unasked: "Не е записано: няма връзка. Натиснете отново.",
+  goes: " Щом връзката се върне, редът се изпраща и сам.",
   late: "Не е записано: порталът не отговори навреме. Натиснете отново.",
   often: "Не е записано: твърде много заявки наведнъж. Изчакайте малко и натиснете отново.",
   refused: "Не е записано. Вижте съобщението горе.",
@@ -15,15 +15,18 @@ function failed(ctx, text) {
   return failedAt(rowOf(ctx.sourceElement), text);
 }
 
-// Of a row, or of a form outside the rows.
+// Of a row, or of a form outside the rows. A row that was only to be opened is as saved as it was.
 function failedAt(part, text) {
   if (!part || !document.contains(part)) return false;
-  note(part, text);
-  say(text);
+  const told = part.isOpening ? text.replace("записано", "отворено") : text;
+  const place = note(part, told);
+  say(told);
   if (!part.matches("[data-record]")) return true;
   part.classList.remove("is-saving");
-  part.classList.add("is-failed");
-  part.dispatchEvent(new CustomEvent("portal:unsaved", { bubbles: true }));
+  if (part.isOpening) place.classList.add("is-wrong");
+  else part.classList.add("is-failed");
+  delete part.isOpening;
+  tell();
   if (stillHere(part)) focusRow(part);
   delete movedTo[part.id];
   return true;
@@ -37,8 +40,8 @@ function why(status, shown) {
 document.addEventListener("htmx:error", (event) => {
   const ctx = event.detail.ctx;
   if (!ctx || ctx.text !== undefined) return; // the reply is there: a fault of its markup, told below
-  const text = ctx.request.signal.reason === "timeout" ? UNSAVED.late : UNSAVED.send;
-  if (!failed(ctx, text)) warn(NO_REPLY);
+  const text = ctx.request.signal.reason === "timeout" ? UNSAVED.late : UNSAVED.unasked;
+  if (!failed(ctx, text + (goesAgain(ctx) ? UNSAVED.goes : ""))) warn(NO_REPLY);
 });
 document.addEventListener("htmx:response:error", (event) => {
   const ctx = event.detail.ctx;

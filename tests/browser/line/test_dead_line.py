@@ -1,0 +1,63 @@
+"""A dead line where nothing goes by itself: each page says what is true of it and keeps what was typed."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from portal.actions.lists.confirmations import decide
+from portal.domain.decisions import Decided, Decision, RefusalReason
+from portal.storage.tables.register import Entry
+from tests.browser.test_main_job import log_in
+from tests.browser.test_register import enroll, enter_class, make_envelope
+from tests.cast import MONTH, NOW, add_record, stored
+from tests.waiting import until
+
+pytestmark = pytest.mark.browser
+LIST = "/confirmations/2020-12"
+UNSAVED = "Не е записано: няма връзка. Натиснете отново."
+
+
+@pytest.fixture
+def page(browse, world):
+    return browse(world.ana, viewport={"width": 1280, "height": 900})
+
+
+@pytest.fixture
+def register(page):
+    """The register's page, opened by the password."""
+    enroll()
+    page.context.clear_cookies()
+    log_in(page, "ana@example.org")
+    make_envelope(page)
+    return page
+
+
+def test_a_row_of_the_register_says_that_it_has_to_be_pressed_again(register):
+    enter_class(register)
+    row = register.locator("tr[data-record]").first
+    register.context.set_offline(True)
+    row.get_by_role("button", name="Освободен").click()
+    expect(row.locator("[data-failed]")).to_have_text(UNSAVED)
+    register.context.set_offline(False)
+    row.get_by_role("button", name="Освободен").click()
+
+    until(lambda: Entry.select().where(Entry.revision > 1).count() == 1)
+
+
+def test_a_row_that_could_not_be_opened_is_as_saved_as_before(page, world):
+    record = add_record(family="Ангелова")
+    refused = Decided(Decision.REFUSED, corrected=Decimal(4), reason=RefusalReason.OTHER, note="бележка")
+    decide(world.ana, MONTH, record.id, refused, seen=1, now=NOW)
+    page.goto(LIST)
+    row = page.locator(f"#record-{record.id}")
+    page.context.set_offline(True)
+    row.get_by_text("поправям отказа…").click()
+
+    expect(row.locator("[data-failed]")).to_have_text("Не е отворено: няма връзка. Натиснете отново.")
+    expect(row).to_have_class("record is-refused")
+    expect(page.locator("#counts .unsaved")).to_have_count(0)
+    page.context.set_offline(False)
+    row.get_by_text("поправям отказа…").click()
+    expect(page.locator(f"#note-{record.id}")).to_have_value("бележка")
+    assert stored(record).version == 2
