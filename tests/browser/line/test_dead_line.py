@@ -9,7 +9,7 @@ from portal.actions.lists.confirmations import decide
 from portal.domain.decisions import Decided, Decision, RefusalReason
 from portal.storage.tables.register import Entry
 from tests.browser.test_main_job import log_in
-from tests.browser.test_register import enroll, enter_class, make_envelope
+from tests.browser.test_register import enroll, enter_class, make_envelope, press
 from tests.cast import MONTH, NOW, add_record, stored
 from tests.waiting import until
 
@@ -43,6 +43,24 @@ def test_a_row_of_the_register_says_that_it_has_to_be_pressed_again(register):
     row.get_by_role("button", name="Освободен").click()
 
     until(lambda: Entry.select().where(Entry.revision > 1).count() == 1)
+
+
+def test_a_class_that_is_not_entered_stays_as_it_was_chosen(register):
+    register.goto("/quarantine/")
+    register.get_by_label("Випуск или група").select_option("5")
+    press(register, "Показвам децата")
+    register.get_by_label("контактно лице").check()
+    register.locator("[name=child]").first.uncheck()
+    register.locator("[name=placed_on]").fill("2021-01-25")
+    register.locator("[name=planned_until]").fill("2021-02-05")
+    register.context.set_offline(True)
+    press(register, "Вписвам отбелязаните")
+    expect(register.locator("[data-failed]")).to_contain_text("Не е записано: няма връзка. Избраното остава")
+    register.context.set_offline(False)
+    press(register, "Вписвам отбелязаните")
+
+    expect(register.locator("#counts")).to_contain_text("2 деца")
+    assert Entry.select().count() == 2
 
 
 def test_a_row_that_could_not_be_opened_is_as_saved_as_before(page, world):
