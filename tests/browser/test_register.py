@@ -65,13 +65,19 @@ def test_the_register_from_the_envelope_to_the_envelope(tab, portal, enrolled):
 def make_envelope(tab) -> str:
     tab.goto("/quarantine/")
     tab.goto("/quarantine/envelope")
+    code = copy_groups(tab)
+    press(tab, "Потвърждавам, че пликът е готов")
+    tab.wait_for_url(re.compile("/quarantine/"))
+    return code
+
+
+def copy_groups(tab) -> str:
+    """The two that the page of a new envelope asks for."""
     code = tab.locator("#envelope-code").inner_text().strip()
     groups = code.split("-")
     for field in tab.locator("input[name^=group_]").all():
         number = int(field.get_attribute("name").removeprefix("group_"))
         field.fill(groups[number - 1])
-    press(tab, "Потвърждавам, че пликът е готов")
-    tab.wait_for_url(re.compile("/quarantine/"))
     return code
 
 

@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 
 from portal.actions.lists.confirmations import decide
 from portal.domain.decisions import Decided, Decision, RefusalReason
-from portal.storage.tables.register import Entry
+from portal.storage.tables.register import Entry, Envelope
 from tests.browser.test_main_job import log_in
-from tests.browser.test_register import enroll, enter_class, make_envelope, press
+from tests.browser.test_register import copy_groups, enroll, enter_class, make_envelope, press
 from tests.cast import MONTH, NOW, add_record, stored
 from tests.waiting import until
 
@@ -24,13 +24,18 @@ def page(browse, world):
 
 
 @pytest.fixture
-def register(page):
-    """The register's page, opened by the password."""
-    enroll()
+def director(page):
+    """Logged in by the password, which opens the register."""
     page.context.clear_cookies()
     log_in(page, "ana@example.org")
-    make_envelope(page)
     return page
+
+
+@pytest.fixture
+def register(director):
+    enroll()
+    make_envelope(director)
+    return director
 
 
 def test_a_row_of_the_register_says_that_it_has_to_be_pressed_again(register):
@@ -61,6 +66,19 @@ def test_a_class_that_is_not_entered_stays_as_it_was_chosen(register):
 
     expect(register.locator("#counts")).to_contain_text("2 деца")
     assert Entry.select().count() == 2
+
+
+def test_the_sheet_that_was_printed_stays_the_envelopes(director):
+    director.goto("/quarantine/envelope")
+    copy_groups(director)
+    director.context.set_offline(True)
+    press(director, "Потвърждавам, че пликът е готов")
+    expect(director.locator("[data-failed]")).to_contain_text("Пликът още не е направен: няма връзка.")
+    assert Envelope.select().count() == 0
+    director.context.set_offline(False)
+    press(director, "Потвърждавам, че пликът е готов")
+
+    expect(director.locator("main")).to_contain_text("Пликът е в сила.")
 
 
 def test_a_row_that_could_not_be_opened_is_as_saved_as_before(page, world):
