@@ -50,6 +50,20 @@ def test_a_row_of_the_register_says_that_it_has_to_be_pressed_again(register):
     until(lambda: Entry.select().where(Entry.revision > 1).count() == 1)
 
 
+def test_who_confirms_the_rest_stays_beside_what_is_to_be_confirmed(page, world):
+    records = [add_record(family=family) for family in ("Ангелова", "Бонева")]
+    page.goto(f"{LIST}/confirm-rest")
+    page.context.set_offline(True)
+    press(page, "Потвърждавам 2 записа")
+    expect(page.locator("[data-failed]")).to_contain_text("Нищо не е записано: няма връзка.")
+    assert {stored(record).decision for record in records} == {Decision.PENDING}
+    page.context.set_offline(False)
+    press(page, "Потвърждавам 2 записа")
+
+    expect(page.locator("#counts")).to_be_visible()
+    assert {stored(record).decision for record in records} == {Decision.CONFIRMED}
+
+
 def test_a_class_that_is_not_entered_stays_as_it_was_chosen(register):
     register.goto("/quarantine/")
     register.get_by_label("Випуск или група").select_option("5")
