@@ -67,7 +67,7 @@ def make_envelope(tab) -> str:
     tab.goto("/quarantine/envelope")
     code = copy_groups(tab)
     press(tab, "Потвърждавам, че пликът е готов")
-    tab.wait_for_url(re.compile("/quarantine/"))
+    tab.get_by_text("Пликът е в сила.").first.wait_for()
     return code
 
 
