@@ -53,8 +53,9 @@ SCRIPTS = (
 WORKING = (
     "begin.js",
     "again.js",
-    "dialog.js",
+    "refused.js",
     "who.js",
+    "dialog.js",
     "typed.js",
 )
 

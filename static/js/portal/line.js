@@ -1,6 +1,6 @@
 // Rows that a bad line kept from being saved are counted in the bar; ../working/again.js sends them again.
 
-const waiting = new Map(); // row id → the address and the fields that did not get through
+const waiting = new Map(); // row id → whose it is, the address and the fields that did not get through
 
 // What was to be saved of a row of the list: the register's do not go by themselves.
 function goesAgain({ sourceElement: row, request }) {
@@ -28,7 +28,8 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   const status = ctx.response ? ctx.response.status : 0;
   delete row.isAgain;
   if (row.isConnected && row.classList.contains("is-failed") && (status < 400 || status > 501)) {
-    waiting.set(row.id, { address: ctx.request.action, fields: Object.fromEntries(ctx.request.body) });
+    const fields = Object.fromEntries(ctx.request.body);
+    waiting.set(row.id, { name: nameOf(row), address: ctx.request.action, fields });
     later(() => shared.sendLater());
   } else {
     waiting.delete(row.id);

@@ -26,21 +26,22 @@ async function look() {
 
 function again(id, sent) {
   const row = document.getElementById(id);
-  const token = document.forms.deciding && document.forms.deciding.elements.csrf_token;
+  const token = document.forms.deciding?.elements.csrf_token;
   if (token) sent.fields.csrf_token = token.value;
-  if (row && row.classList.contains("is-saving")) return;
-  if (row) {
-    row.isAgain = true; // nobody has pressed anything: the focus stays where it is
-    htmx.ajax("POST", sent.address, { source: row, target: row, values: sent.fields }).catch(() => {});
-  } else unseen(id, sent);
+  if (!row) return unseen(id, sent);
+  if (row.classList.contains("is-saving")) return;
+  row.isAgain = true; // nobody has pressed anything: the focus stays where it is
+  htmx.ajax("POST", sent.address, { source: row, target: row, values: sent.fields }).catch(() => {});
 }
 
-// The filter shows other rows by now.
+// The filter shows other rows by now. What the portal refuses does not go again, as it would not where it is seen.
 function unseen(id, sent) {
   const options = { method: "POST", body: new URLSearchParams(sent.fields), redirect: "manual" };
   fetch(sent.address, { ...options, headers: { ...headers(), "HX-Request": "true" } }).then(
-    (reply) => {
-      if (reply.ok || reply.status === 409) waiting.delete(id);
+    ({ ok, status }) => {
+      if (!ok && (status < 400 || status > 501)) return;
+      waiting.delete(id);
+      if (!ok && status !== 409) refuse(id, sent);
       tell();
     },
     () => {}

@@ -16,32 +16,34 @@ function kept(act) {
 const placeOf = (address) => `${PREFIX}${account}:${address}`;
 const refusalIn = (part) => {
   const form = closest(part, ".editor form[data-decide]");
-  return form && form.querySelector("[name=decision][value=refused]") ? form : null;
+  return form?.querySelector("[name=decision][value=refused]") ? form : null;
 };
 
 function forget(address) {
   kept((store) => store.removeItem(placeOf(address)));
 }
 
-function forgetAll(which) {
+function forgetOthers() {
   kept((store) =>
     Object.keys(store)
-      .filter((key) => key.startsWith(PREFIX) && which(key))
+      .filter((key) => key.startsWith(PREFIX) && !key.startsWith(placeOf("")))
       .forEach((key) => store.removeItem(key))
   );
 }
 
 function keep({ target }) {
   const form = refusalIn(target);
-  if (!form) return;
-  const fields = Object.fromEntries(new FormData(form));
+  if (form) keepFields(form.getAttribute("action"), Object.fromEntries(new FormData(form)));
+}
+
+function keepFields(address, fields) {
   delete fields.csrf_token;
-  kept((store) => store.setItem(placeOf(form.getAttribute("action")), JSON.stringify(fields)));
+  kept((store) => store.setItem(placeOf(address), JSON.stringify(fields)));
 }
 
 // Into the form below the row, if the row is still the one that it was typed for.
 function fill(row) {
-  const refusals = row ? editorsOf(row).map((editor) => refusalIn(editor.querySelector("form"))) : [];
+  const refusals = editorsOf(row).map((editor) => refusalIn(editor.querySelector("form")));
   const form = refusals.find(Boolean);
   const fields = form && JSON.parse(kept((store) => store.getItem(placeOf(form.getAttribute("action")))) || "null");
   if (!fields || fields.version !== form.elements.version.value) return;
@@ -53,16 +55,15 @@ function fill(row) {
 }
 
 function restore() {
-  const page = document.forms.deciding && document.forms.deciding.getAttribute("action");
+  const page = document.forms.deciding?.getAttribute("action");
   const keys = kept((store) => Object.keys(store)) || [];
   for (const key of page ? keys.filter((key) => key.startsWith(placeOf(page))) : []) {
     const row = document.getElementById(`record-${key.split("/").pop()}`);
     const fields = JSON.parse(kept((store) => store.getItem(key)));
-    if (row && row.getAttribute("data-record") !== fields.version) kept((store) => store.removeItem(key));
-    else if (row) {
-      const link = row.querySelector("[data-editor^=refusal], [data-editor='']");
-      if (link) open(row, link);
-    }
+    if (!row) continue;
+    const link = row.querySelector("[data-editor^=refusal], [data-editor='']");
+    if (row.getAttribute("data-record") !== fields.version) kept((store) => store.removeItem(key));
+    else if (link) open(row, link);
   }
 }
 
@@ -81,7 +82,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 });
 
 shared.fill = fill;
-if (account) forgetAll((key) => !key.startsWith(placeOf("")));
+if (account) forgetOthers();
 restore();
 
 // What was typed before this script came.

@@ -11,7 +11,7 @@ const ENDED = {
 function askWho(answered) {
   const stop = new AbortController();
   const timer = setTimeout(stop.abort.bind(stop), PATIENCE);
-  const options = { credentials: "same-origin", redirect: "manual", cache: "no-store", signal: stop.signal };
+  const options = { redirect: "manual", cache: "no-store", signal: stop.signal };
   fetch(`/account/token?of=${owner()}`, options)
     .then((reply) => {
       if (reply.type === "opaqueredirect") return { ended: true };
@@ -20,7 +20,7 @@ function askWho(answered) {
     .catch(() => null)
     .then((who) => {
       clearTimeout(timer);
-      if (who && who.token) renew(who);
+      if (who?.token) renew(who);
       answered(who);
     });
 }

@@ -111,6 +111,31 @@ def test_goes_again_though_the_filter_shows_other_rows_by_now(page, records):
     expect(page.locator("#counts .unsaved")).to_have_count(0)
 
 
+def test_what_is_refused_behind_a_filter_goes_once_and_is_found_again(page, records):
+    sent = []
+    page.on("response", lambda answer: sent.append(answer.status) if "/records/" in answer.url else None)
+    type_refusal(page, records[0])
+    page.locator(f"#corrected-{records[0].id}").fill("900")
+    page.route("**/records/*", lambda route: route.abort(), times=1)
+    with unheard(page):
+        page.locator(".editor button[value=refused]").click()
+        expect(page.locator("#counts .unsaved")).to_have_text("1 ред не е записан")
+        page.evaluate("sessionStorage.clear()")  # as where the script that keeps it came late
+        page.locator("#q").fill("Бонева")
+        page.locator("#q").press("Enter")
+        expect(page.locator(".shown")).to_contain_text("показани 1 от 4")
+
+    named = page.locator("#counts .error")
+    expect(named).to_have_text("Не е записано: Мария Иванова Ангелова")
+    expect(page.locator("#counts .unsaved")).to_have_count(0)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    named.get_by_role("link").click()
+    expect(page.locator(f"#corrected-{records[0].id}")).to_have_value("900")
+    expect(page.locator(f"#note-{records[0].id}")).to_have_value(TYPED["note"])
+    assert sent == [422]
+    assert stored(records[0]).decision is Decision.PENDING
+
+
 def test_a_reload_loses_nothing_that_was_typed(page, records):
     type_refusal(page, records[1])
     page.reload()
