@@ -46,7 +46,7 @@ window.addEventListener(
     const part = form.id === "deciding" ? event.submitter : form;
     const said = rowOf(part) ? null : form.querySelector("[data-failed]");
     const isSure = form.isSure;
-    said?.remove();
+    if (!isSure && !form.isAsking) said?.remove();
     delete form.isSure;
     // A form that says what it means when it is not sent leaves the page only once the portal has answered.
     if (form.method !== "post" || isSure || !owner()) return;
@@ -56,6 +56,7 @@ window.addEventListener(
     event.stopImmediatePropagation();
     if (form.isAsking) return;
     form.isAsking = true;
+    if (form.hasAttribute("data-unsent")) note(form, "Изпраща се…").className = "muted";
     askWho((who) => {
       delete form.isAsking;
       if (!document.contains(form)) return;

@@ -35,10 +35,10 @@ function note(part, text) {
   let place = part.querySelector("[data-failed]");
   if (!place) {
     place = document.createElement("p");
-    place.className = part.tagName === "FORM" ? "error" : "record-says";
     place.setAttribute("data-failed", "");
     (part.tagName === "TR" ? part.lastElementChild : part).append(place);
   }
+  place.className = part.tagName === "FORM" ? "error" : "record-says";
   place.textContent = text;
   return place;
 }

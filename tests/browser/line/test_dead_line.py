@@ -10,7 +10,7 @@ from portal.domain.decisions import Decided, Decision, RefusalReason
 from portal.storage.tables.register import Entry, Envelope
 from tests.browser.test_main_job import log_in
 from tests.browser.test_register import copy_groups, enroll, enter_class, make_envelope, press
-from tests.cast import MONTH, NOW, add_record, stored
+from tests.cast import MONTH, NOW, PASSWORD, add_record, stored
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -111,3 +111,22 @@ def test_a_row_that_could_not_be_opened_is_as_saved_as_before(page, world):
     row.get_by_text("поправям отказа…").click()
     expect(page.locator(f"#note-{record.id}")).to_have_value("бележка")
     assert stored(record).version == 2
+
+
+def test_signing_says_that_it_is_on_its_way_until_the_answer_comes(page, world):
+    add_record(decision=Decision.CONFIRMED)
+    page.goto(f"{LIST}/sign")
+    page.get_by_label("Парола").fill(PASSWORD)
+    said = "document.querySelector('[data-failed]').textContent"
+    page.evaluate(f"window.addEventListener('pagehide', () => sessionStorage.setItem('said', {said}))")
+    asked = []
+    page.route("**/account/token*", lambda route: asked.append(route))
+    for _ in range(2):  # pressed again it is not sent again, and goes on saying so
+        press(page, "Подписвам списъка")
+        expect(page.locator("[data-failed]")).to_have_text("Изпраща се…")
+    until(lambda: page.wait_for_timeout(20) or asked)
+    asked[0].continue_()
+
+    expect(page.locator("main")).to_contain_text("Списъкът е подписан.")
+    assert page.evaluate("sessionStorage.getItem('said')") == "Изпраща се…"
+    assert len(asked) == 1
