@@ -28,6 +28,25 @@ def test_on_a_phone_the_first_child_is_on_the_first_screen(browse, world, record
     expect(page.get_by_role("button", name="Търся")).to_be_visible()
 
 
+@pytest.mark.parametrize("close", ["Затварям без промяна", "Escape"])
+@pytest.mark.parametrize("what", ["отказвам…", "не е наше дете"])
+def test_on_a_phone_what_was_opened_can_be_closed(browse, world, records, what, close):
+    page = browse(world.ana, viewport=PHONE)
+    page.goto(LIST)
+    row = page.locator(f"#record-{records[0].id}")
+    row.get_by_text(what).click()
+    expect(page.locator(".editor")).to_be_visible()
+
+    if close == "Escape":
+        page.keyboard.press("Escape")
+    else:
+        page.get_by_text(close).click()
+    expect(page.locator(".editor")).to_be_hidden()
+    row.get_by_text(what).click()
+    expect(page.locator(".editor")).to_have_count(1)
+    expect(page.locator(".editor")).to_be_visible()
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_on_a_phone_the_menu_opens_by_one_button(browse, world, script):
     page = browse(world.ana, viewport=PHONE, java_script_enabled=script)
