@@ -92,7 +92,7 @@ def test_a_row_keeps_the_filter_that_it_stands_under(page, records):
     page.goto(LIST)
     page.locator("#class").select_option("7")
     page.get_by_role("button", name="Търся").click()
-    expect(page.locator(".shown")).to_contain_text("показани 3 от 3")
+    expect(page.locator(".shown")).to_contain_text("Показани 3 от 3")
     expect(page.locator("[data-left-here]")).to_have_text("3")
     first, second, _ = (page.locator(f"#record-{record.id}") for record in records)
     first.locator("[value=confirmed]").click()

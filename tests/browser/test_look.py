@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.cast import add_record
+from portal.storage.tables.campaigns import Record
+from tests.actions.register.unlocked import add_envelope
+from tests.cast import NOW, add_record
 from tests.served import ROOT
 
 pytestmark = pytest.mark.browser
@@ -16,16 +18,43 @@ def records(world):
     return [add_record(family=family) for family in ("Ангелова", "Бонева", "Василева")]
 
 
+@pytest.fixture
+def sent_back(world, records):
+    away = add_record(family="Яворова")
+    Record.update(submission=None, returned_at=NOW).where(Record.id == away.id).execute()
+
+
+@pytest.fixture
+def locked(world):
+    """The register, which this login has not unlocked."""
+    add_envelope(world.ana)
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_on_a_phone_the_first_child_is_on_the_first_screen(browse, world, records, script):
     page = browse(world.ana, viewport=PHONE, java_script_enabled=script)
     page.goto(LIST)
 
-    child = page.get_by_text("Мария Иванова Ангелова").bounding_box()
-    assert child["y"] + child["height"] <= 450
+    assert bottom_of_the_first_child(page) <= 450
     expect(page.get_by_role("button", name="Търся")).to_be_hidden()
     page.get_by_text("Търсене и филтри").click()
     expect(page.get_by_role("button", name="Търся")).to_be_visible()
+
+
+def test_so_it_is_where_one_was_sent_back_and_the_register_is_locked(
+    browse, world, records, sent_back, locked
+):
+    page = browse(world.ana, viewport=PHONE)
+    page.goto(LIST)
+
+    expect(page.get_by_text("Отключете регистъра")).to_be_visible()
+    expect(page.get_by_role("heading", name="Изпратени обратно")).to_be_visible()
+    assert bottom_of_the_first_child(page) <= 450
+
+
+def bottom_of_the_first_child(page) -> float:
+    child = page.get_by_text("Мария Иванова Ангелова").bounding_box()
+    return child["y"] + child["height"]
 
 
 @pytest.mark.parametrize("close", ["Затварям без промяна", "Escape"])
@@ -68,11 +97,21 @@ def test_a_wider_screen_needs_no_menu(browse, world, records):
         expect(page.get_by_role("button", name=name)).to_be_visible()
 
 
-def test_a_filter_that_is_on_is_not_folded_away(browse, world, records):
+def test_on_a_phone_a_filter_that_is_on_is_said_and_stays_folded(browse, world, records):
     page = browse(world.ana, viewport=PHONE)
     page.goto(f"{LIST}?state=pending")
 
-    expect(page.get_by_label("Състояние")).to_be_visible()
+    assert bottom_of_the_first_child(page) <= 450
+    fold = page.locator("#fold")
+    expect(fold).to_have_text("Филтър: за преглед")
+    expect(page.get_by_label("Състояние")).to_be_hidden()
+    fold.click()
+    page.get_by_label("Състояние").select_option("")
+    page.get_by_label("Име или последни").fill("бонева")
+    page.get_by_role("button", name="Търся").click()
+    expect(fold).to_have_text("Търсене „бонева“")
+    expect(page.get_by_label("Състояние")).to_be_hidden()
+    expect(page.locator(".shown p")).to_contain_text("Показани 1 от 3. Показвам всички")
 
 
 def test_pages_are_dark_where_the_system_is(browse, world, records):

@@ -59,7 +59,7 @@ def index(person: Staff, month: Month) -> ResponseReturnValue:
     actions.note_first_opening(person, listing.summary.submission, now=clock.now())
     if wanted is not None:
         listing = listing.opening(wanted, editor)
-    return page_or_fragment("lists/index.html", "lists/_list.html", **_context(listing))
+    return page_or_fragment("lists/index.html", "lists/_filtered.html", **_context(listing))
 
 
 def _record_id(text: str) -> int:
@@ -93,7 +93,7 @@ def search(person: Staff, month: Month) -> ResponseReturnValue:
     if not wanted.words.strip():
         return redirect(url_for(".index", month=month, **filter_query(wanted)), 303)  # type: ignore[arg-type]
     context = _context(_listing(person, month, wanted))
-    response = make_response(page_or_fragment("lists/index.html", "lists/_list.html", **context))
+    response = make_response(page_or_fragment("lists/index.html", "lists/_filtered.html", **context))
     response.headers["HX-Push-Url"] = "false"
     return response
 

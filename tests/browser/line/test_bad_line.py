@@ -105,7 +105,7 @@ def test_goes_again_though_the_filter_shows_other_rows_by_now(page, records):
         expect(page.locator("#counts .unsaved")).to_have_text("1 ред не е записан")
         page.locator("#q").fill("Бонева")
         page.locator("#q").press("Enter")
-        expect(page.locator(".shown")).to_contain_text("показани 1 от 4")
+        expect(page.locator(".shown")).to_contain_text("Показани 1 от 4")
 
     until(lambda: stored(records[0]).decision is Decision.CONFIRMED)
     expect(page.locator("#counts .unsaved")).to_have_count(0)

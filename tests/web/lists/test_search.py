@@ -72,14 +72,14 @@ def test_searches_within_the_filter_and_says_so(client, world, htmx):
     assert found(answer) == ids(wanted)
     assert answer.headers["HX-Push-Url"] == "false"
     assert answer.page.text(".shown p").startswith(
-        "Търсене „карам“ в: за преглед, VII клас – показани 1 от 4."
+        "Търсене „карам“ в: за преглед, VII клас. Показани 1 от 4."
     )
 
     form = answer.page.one(".shown form")
     assert form.get("action") == ADDRESS
     everywhere = ana.send(ADDRESS, **answer.page.fields(form))
     assert len(found(everywhere)) == 3
-    assert everywhere.page.text(".shown") == "Търсене „карам“ – показани 3 от 4. Показвам всички"
+    assert everywhere.page.text(".shown") == "Търсене „карам“. Показани 3 от 4. Показвам всички"
 
 
 @pytest.mark.parametrize("words", ["", "  "])
@@ -90,7 +90,7 @@ def test_a_filter_alone_has_an_address(client, world, words):
 
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{LIST}?state=pending&class=7")
     page = ana.get(answer.headers["Location"]).page
-    assert page.text(".shown").startswith("Само: за преглед, VII клас – показани 1 от 1. Показвам всички")
+    assert page.text(".shown").startswith("Само: за преглед, VII клас. Показани 1 от 1. Показвам всички")
     rest = page.one(".shown .button")
     assert rest.text_content() == "Потвърждавам останалите във VII клас (1)…"
     assert rest.get("href") == f"{LIST}/confirm-rest?state=pending&class=7"
