@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.crypto.tokens import new_token
-from portal.domain.decisions import Decision
+from portal.domain.decisions import Decision, Reason
 from portal.storage.tables.campaigns import Record
 from portal.storage.tables.people import Login
 from tests.browser.conftest import pause, unheard
@@ -97,6 +97,21 @@ def test_what_was_said_of_an_earlier_figure_goes_with_the_decision(page, records
 
     expect(row(page, records[0])).to_have_class("record is-confirmed")
     expect(row(page, records[0])).not_to_contain_text("АСП промени числото")
+
+
+def test_the_rest_is_offered_while_there_is_any_that_may_be_confirmed(page, records, world):
+    impossible = add_record(reason=Reason.DISTANCE, figure="18")
+    Record.update(decision=Decision.CONFIRMED).where(Record.id << records[1:]).execute()
+    page.reload()
+    expect(page.get_by_text("Потвърждавам всички останали")).to_be_visible()
+
+    confirm(page, records[0])
+    expect(row(page, records[0])).to_have_class("record is-confirmed")
+    expect(row(page, impossible)).to_have_class("record is-pending")
+    expect(page.get_by_text("Потвърждавам всички останали")).to_be_hidden()
+
+    row(page, records[0]).get_by_role("button", name="връщам за преглед").click()
+    expect(page.get_by_text("Потвърждавам всички останали")).to_be_visible()
 
 
 def test_decides_by_keys_alone(page, records):

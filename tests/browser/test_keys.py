@@ -93,11 +93,11 @@ def test_a_row_keeps_the_filter_that_it_stands_under(page, records):
     page.locator("#class").select_option("7")
     page.get_by_role("button", name="Търся").click()
     expect(page.locator(".shown")).to_contain_text("Показани 3 от 3")
-    expect(page.locator("[data-left-here]")).to_have_text("3")
+    expect(page.locator("[data-rest]")).to_have_text("3")
     first, second, _ = (page.locator(f"#record-{record.id}") for record in records)
     first.locator("[value=confirmed]").click()
     expect(first).to_have_class("record is-confirmed")
-    expect(page.locator("[data-left-here]")).to_have_text("2")
+    expect(page.locator("[data-rest]")).to_have_text("2")
     assert "class=7" in first.locator(".not-ours").get_attribute("href")
 
     second.locator("[data-editor^=refusal]").click()

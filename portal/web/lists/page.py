@@ -30,7 +30,8 @@ class RowGroup:
 
 @dataclass(frozen=True)
 class Listing:
-    """The page of one list. ``shown`` is how many records the filter or the search let through."""
+    """The page of one list. ``shown`` is how many records the filter or the search let through; ``has_rest``
+    says whether anything on the whole list could be confirmed together with others."""
 
     summary: Summary
     wanted: Filter
@@ -38,6 +39,7 @@ class Listing:
     classes: list[tuple[str, str]]
     returned: list[Row]
     without_calendar: bool
+    has_rest: bool
     diary: WithDiary | None = None
     problem: Row | None = None
 
@@ -46,8 +48,9 @@ class Listing:
         return sum(len(group.rows) for group in self.groups)
 
     @property
-    def pending_shown(self) -> int:
-        return sum(row.state == "pending" for group in self.groups for row in group.rows)
+    def rest_shown(self) -> int:
+        """How many of those shown wait and may be confirmed."""
+        return sum(row.is_of_rest for group in self.groups for row in group.rows)
 
     @property
     def rest_inside(self) -> str:
@@ -56,7 +59,7 @@ class Listing:
         an address."""
         wanted = self.wanted
         is_part = wanted.class_code or wanted.agreement is Agreement.EQUAL
-        if not (self.summary.may_decide and is_part and self.pending_shown):
+        if not (self.summary.may_decide and is_part and self.rest_shown):
             return ""
         is_doubtful = wanted.agreement not in (None, Agreement.EQUAL)
         return "" if is_doubtful or wanted.words.strip() else inside(wanted, dict(self.classes))
@@ -108,6 +111,7 @@ class Listing:
             classes=classes_of(records.listed),
             returned=[row(record) for record in records.returned],
             without_calendar=_lacks_calendar(days, groups),
+            has_rest=any(row(record).is_of_rest for record in records.listed),
             diary=WithDiary.of(summary.submission, records.listed),
         )
 

@@ -85,6 +85,11 @@ class Row:
         return holds(check_confirmation, self.case)
 
     @property
+    def is_of_rest(self) -> bool:
+        """Whether „потвърждавам останалите“ would confirm it."""
+        return self.state == "pending" and self.may_be_confirmed
+
+    @property
     def why_not_confirmed(self) -> str:
         try:
             check_confirmation(self.case)

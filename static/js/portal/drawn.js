@@ -55,15 +55,19 @@ function isOld(at) {
 // The bar's numbers: those that are left, confirmed, refused; and of which version of the list.
 function recount(numbers) {
   const bar = document.getElementById("counts");
+  recountRest(bar.querySelector(".is-secondary"), document.querySelector("[data-rest]"));
   if (isOld(numbers[3])) return;
   bar.setAttribute("data-at", numbers[3]);
-  const left = bar.querySelector("[data-left]");
-  const here = document.querySelector("[data-left-here]");
   bar.querySelectorAll("p:first-child strong").forEach((place, at) => {
     place.textContent = numbers[at];
   });
   bar.querySelector("p:first-child span").textContent = numbers[0] === "1" ? "остава" : "остават";
   bar.querySelector("progress").value = Number(numbers[1]) + Number(numbers[2]);
-  if (left) left.textContent = numbers[0];
-  if (here) here.textContent = document.querySelectorAll("#list .is-pending").length;
+}
+
+// What may be confirmed together: of a class that is shown how many; of the whole list whether, where all of it is.
+function recountRest(all, shown) {
+  const rest = document.querySelectorAll("#list [value=confirmed]").length;
+  if (shown) shown.textContent = rest;
+  if (all) all.hidden = !rest && !document.querySelector(".shown");
 }

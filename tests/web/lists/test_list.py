@@ -412,8 +412,27 @@ def test_the_rest_says_which_class_it_is_of(client, world, code, where):
     page = client.sign_in(world.ana).get(ADDRESS, **{"class": asked}).page
 
     assert page.text(".shown .button") == f"Потвърждавам останалите {where} (1)…"
-    assert page.text("#counts .next") == "Потвърждавам останалите в целия списък (2)…"
+    assert page.text("#counts .next") == "Потвърждавам всички останали…"
     assert rows(page) == [f"record-{record.id}"]
+
+
+def test_what_cannot_be_confirmed_is_not_counted_with_the_rest(client, world):
+    for figure in ("09", "18"):
+        add_record(reason=Reason.DISTANCE, figure=figure, class_code=5)
+    page = client.sign_in(world.ana).get(ADDRESS, **{"class": "5"}).page
+
+    assert page.text(".shown .button") == "Потвърждавам останалите във V клас (1)…"
+    lead = client.get(f"{ADDRESS}/confirm-rest", **{"class": "5"}).page.text(".lead")
+    assert lead == "Ще потвърдите един запис във V клас:"
+
+
+def test_nothing_is_offered_to_be_confirmed_where_nothing_may(client, world):
+    add_record(reason=Reason.DISTANCE, figure="18", class_code=5)
+    add_record(class_code=6, decision=Decision.CONFIRMED)
+    ana = client.sign_in(world.ana)
+
+    for query in ({}, {"class": "5"}):
+        assert "останали" not in ana.get(ADDRESS, **query).page.text("main")
 
 
 @pytest.mark.parametrize("asked", ["x", "²", "99999999"])
