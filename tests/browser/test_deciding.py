@@ -165,6 +165,22 @@ def test_leads_to_the_field_that_did_not_hold_and_keeps_what_was_typed(page, rec
     assert page.locator(f"#corrected-{record.id}").input_value() == "9"
 
 
+def test_on_a_phone_the_field_that_did_not_hold_is_on_the_screen(browse, world, records):
+    page = browse(world.ana, viewport={"width": 360, "height": 740})
+    page.goto(LIST)
+    row(page, records[0]).locator("[data-editor^=refusal]").click()
+    field = page.locator(f"#corrected-{records[0].id}")
+    page.evaluate(
+        "field => scrollBy(0, field.getBoundingClientRect().bottom - innerHeight)", field.element_handle()
+    )
+    field.fill("9")
+    field.press("Enter")
+
+    expect(page.locator(f"#corrected-{records[0].id}-error")).to_be_visible()
+    expect(field).to_be_focused()
+    expect(field).to_be_in_viewport(ratio=1)
+
+
 def test_the_next_child_does_not_wait_for_the_last_answer(page, records):
     held = []
     page.route("**/records/*", lambda route: held.append(route))

@@ -25,6 +25,7 @@ function drawn(row, status, wasHere, asked) {
     if (details) details.open = true;
     rove(row);
     invalid.focus();
+    invalid.scrollIntoView({ block: "nearest" }); // htmx may have given it the focus, and scrolls nowhere
   } else if (asked) shown(row);
   else if (status >= 400 || row.classList.contains("is-pending")) focusRow(row);
   else if (!moved || !document.contains(moved)) focusRow(nextPending(row) || row, true);
