@@ -115,6 +115,11 @@ class Listing:
             diary=WithDiary.of(summary.submission, records.listed),
         )
 
+    def has(self, row: Row) -> bool:
+        """Whether the row is shown, on the list or below it."""
+        shown = [*self.returned, *(each for group in self.groups for each in group.rows)]
+        return any(each.record.id == row.record.id for each in shown)
+
     def with_problem(self, row: Row) -> "Listing":
         """The same page with ``row`` as it was drawn, and the problem summed up at the top."""
 

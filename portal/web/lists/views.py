@@ -26,7 +26,7 @@ from portal.web.http.htmx import page_or_fragment, wants_fragment, wants_minimal
 from portal.web.lists.filters import filter_query, inside, read_filter
 from portal.web.lists.forms import DecisionForm, ReturnForm
 from portal.web.lists.page import Listing, row_of
-from portal.web.lists.row import Editor
+from portal.web.lists.row import Editor, Row
 from portal.web.lists.summary import Summary, months_of
 from portal.web.register.beside import days_of, is_locked_beside, told_days_of
 
@@ -215,9 +215,7 @@ def _changed(tried: Attempt, change: Change, person: Staff, form: PortalForm) ->
     returned = None if tried.wrong_form or only_numbers else len(returned_from(change.submission))
     anchor = f"record-{change.record.id}"
     return tried.show(
-        lambda: render_template(
-            "lists/index.html", **_context(_listing(person, month, Filter()).with_problem(row))
-        ),
+        lambda: render_template("lists/index.html", **_context(_with_problem(person, month, row))),
         part=lambda: render_template(
             "lists/_wrong.html" if row.editor and not row.says else "lists/_changed.html",
             row=row,
@@ -229,6 +227,13 @@ def _changed(tried: Attempt, change: Change, person: Staff, form: PortalForm) ->
         said="Решението е записано." if row.state != "pending" else "Редът е върнат за преглед.",
         back=url_for(".index", month=month, _anchor=anchor, **query),  # type: ignore[arg-type]
     )
+
+
+def _with_problem(person: Staff, month: Month, row: Row) -> Listing:
+    """The list under the filter that the row was sent from, or all of it where that hides the row by now."""
+    listing = _listing(person, month, read_filter(request.form))
+    shown = listing if listing.has(row) else _listing(person, month, Filter())
+    return shown.with_problem(row)
 
 
 def _with_lost_note(sentence: str, form: PortalForm) -> str:

@@ -104,6 +104,26 @@ def test_says_the_rule_beside_the_field_and_keeps_what_was_typed(client, world, 
         assert sentence in answer.page.text(".error-summary")
 
 
+def test_what_is_wrong_is_shown_under_the_filter_that_it_was_sent_from(client, world, record, address):
+    add_record(class_code=8)
+    under = {"state": "pending", "class": "7"}
+    answer = send(client.sign_in(world.ana), address, record, **REFUSAL | under | {"corrected": "9"})
+
+    assert [row.get("id") for row in answer.page.all("tr.record")] == [f"record-{record.id}"]
+    fields = answer.page.fields(answer.page.one(".editor form")) | {"corrected": "4,5", "decision": "refused"}
+    assert fields.items() >= under.items()
+    del fields["csrf_token"]
+    assert client.send(address, **fields).location.endswith(f"?state=pending&class=7#record-{record.id}")
+
+
+def test_what_is_wrong_is_shown_where_the_filter_would_hide_it_by_now(client, world, record, address):
+    client.sign_in(world.dora).send(address, decision="confirmed", version=1)
+    answer = client.sign_in(world.ana).send(address, **REFUSAL, version=1, state="pending")
+
+    assert answer.status_code == 409
+    assert "редът е променен" in answer.page.text(f"#record-{record.id}")
+
+
 def test_a_bad_refusal_leaves_the_stored_decision(client, world, record, address):
     client.sign_in(world.ana)
     send(client, address, record, decision="confirmed")
