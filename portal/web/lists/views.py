@@ -94,7 +94,7 @@ def search(person: Staff, month: Month) -> ResponseReturnValue:
         return redirect(url_for(".index", month=month, **filter_query(wanted)), 303)  # type: ignore[arg-type]
     context = _context(_listing(person, month, wanted))
     response = make_response(page_or_fragment("lists/index.html", "lists/_filtered.html", **context))
-    response.headers["HX-Push-Url"] = "false"
+    response.headers["HX-Push-Url"] = url_for(".index", month=month, **filter_query(wanted))  # type: ignore[arg-type]
     return response
 
 

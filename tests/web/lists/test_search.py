@@ -70,7 +70,7 @@ def test_searches_within_the_filter_and_says_so(client, world, htmx):
     answer = ana.send(ADDRESS, htmx=htmx, q="карам", state="pending", **{"class": "7"})
 
     assert found(answer) == ids(wanted)
-    assert answer.headers["HX-Push-Url"] == "false"
+    assert answer.headers["HX-Push-Url"] == f"{LIST}?state=pending&class=7", "never what was searched for"
     assert answer.page.text(".shown p").startswith(
         "Търсене „карам“ в: за преглед, VII клас. Показани 1 от 4."
     )
