@@ -51,6 +51,7 @@ def test_a_groups_code_is_told_once_and_where_there_are_several(client, world, c
     told_below = page.text(f"#record-{record.id} .class-name")
     assert told_below.startswith("предучилищна група, ЕГН"), "no dot that could hang at a break"
     filtered = client.get(ADDRESS, **{"class": "-1"}).page
+    assert filtered.text(".part caption") == told[-1], "of how many, stands above"
     assert f"Само: {told[-1]}. " in filtered.text(".shown")
     assert f"в {told[-1]} (" in filtered.text(".shown .button")
     rest = client.get(f"{ADDRESS}/confirm-rest", **{"class": "-1"}).page
