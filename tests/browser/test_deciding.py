@@ -265,7 +265,25 @@ def test_an_answer_that_was_overtaken_does_not_count_back(page, records):
 
     expect(row(page, records[0])).to_have_class("record is-confirmed")
     expect(page.locator("#counts")).to_contain_text("остават 0 · потвърдени: 4")
+    expect(page.locator("#steps [aria-current]")).to_have_text("Подпишете списъка")
     expect(page.get_by_role("link", name="Към подписване")).to_be_visible()
+
+
+def test_an_answer_that_was_overtaken_takes_no_step_ahead(page, records):
+    Record.update(decision=Decision.CONFIRMED).where(Record.id << records[1:]).execute()
+    page.reload()
+    held = []
+    page.route("**/records/*", lambda route: held.append(route), times=1)
+    confirm(page, records[0])
+    expect(row(page, records[0])).to_contain_text("записва се…")
+    last = held[0].fetch()  # nothing was left then
+    row(page, records[1]).get_by_role("button", name="връщам за преглед").click()
+    expect(row(page, records[1])).to_have_class("record is-pending")
+    held[0].fulfill(response=last)
+
+    expect(row(page, records[0])).to_have_class("record is-confirmed")
+    expect(page.locator("#counts")).to_contain_text("остава 1")
+    expect(page.locator("#steps [aria-current]")).to_have_text("Прегледайте децата")
 
 
 def test_reads_out_what_was_stored(page, records):

@@ -86,11 +86,12 @@ document.addEventListener("htmx:before:swap", (event) => {
   const row = rowOf(ctx.sourceElement);
   if (!isShown(ctx, row)) return event.preventDefault();
   const tasks = event.detail.tasks;
-  const old = tasks.findIndex(({ type, fragment }) => {
-    const bar = type === "oob" && fragment.querySelector("#counts[data-at]");
+  const beside = tasks.filter(({ type }) => type === "oob");
+  const isLate = beside.some(({ fragment }) => {
+    const bar = fragment.querySelector("#counts[data-at]");
     return bar && isOld(bar.getAttribute("data-at"));
   });
-  if (old >= 0) tasks.splice(old, 1);
+  if (isLate) beside.forEach((task) => tasks.splice(tasks.indexOf(task), 1));
   if (!row) return;
   row.wasHere = stillHere(row);
   if (ctx.target !== row) return;

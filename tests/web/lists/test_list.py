@@ -450,7 +450,21 @@ def test_the_bar_counts_who_was_sent_back(client, world):
     answer = client.send(f"{ADDRESS}/records/{record.id}/not-ours", htmx=True, note="Учи във Варна.")
 
     assert "остава 1 · потвърдени: 0 · отказани: 0 · върнати на ЦИОО: 1" in answer.page.text("#counts")
-    assert "върнати на ЦИОО: 1" in client.get(ADDRESS).page.text("#counts")
+    assert answer.page.one("#counts p a").get("href") == f"{ADDRESS}?#returned", "no such part yet"
+    page = client.get(ADDRESS).page
+    assert "върнати на ЦИОО: 1" in page.text("#counts")
+    assert page.one("#counts p a").get("href") == "#returned"
+
+
+def test_with_the_last_decision_the_next_step_comes(client, world):
+    record = add_record()
+    ana = client.sign_in(world.ana)
+    assert ana.get(ADDRESS).page.text("#steps [aria-current]") == "Прегледайте децата"
+    answer = ana.send(f"{ADDRESS}/records/{record.id}", htmx=True, version=1, decision="confirmed")
+
+    assert answer.page.text("#steps [aria-current]") == "Подпишете списъка"
+    back = ana.send(f"{ADDRESS}/records/{record.id}", htmx=True, version=2, decision="pending")
+    assert back.page.text("#steps [aria-current]") == "Прегледайте децата"
 
 
 def test_in_the_middle_of_a_list_a_decision_brings_numbers_alone(client, world):

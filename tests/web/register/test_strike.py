@@ -32,6 +32,8 @@ def struck(world):
 
 @pytest.mark.parametrize("htmx", [True, False])
 def test_strikes_it_out_and_says_who_when_and_why(ana, world, ids, address, htmx):
+    before = ana.get("/quarantine/").page
+    assert before.text(".part caption") == "Под карантина", "how many, the bar says"
     answer = ana.send(f"{address}/strike", htmx=htmx, revision="1", why=WHY)
 
     if htmx:
