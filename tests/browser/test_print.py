@@ -57,6 +57,16 @@ def test_sixty_children_take_four_landscape_pages(browse, world, children):
     assert all(name in text for name in children)
 
 
+def test_wherever_a_sheet_ends_no_class_has_its_heading_alone_at_the_foot(browse, world, children):
+    page = browse(world.ana)
+    page.goto(LIST)
+    for lower in range(0, 200, 20):  # pixels: a class and a child of it are 60
+        page.locator("h1").evaluate("(h1, lower) => { h1.style.paddingTop = `${lower}px`; }", lower)
+        paper = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+        feet = [sheet.extract_text().strip().split("\n")[-1] for sheet in paper.pages]
+        assert not [foot for foot in feet if CLASS.search(foot) or "Подадено от АСП" in foot]
+
+
 def test_what_is_folded_on_the_page_to_sign_is_whole_on_paper(browse, world, children):
     page = browse(world.ana)
     page.goto(f"{LIST}/sign")
