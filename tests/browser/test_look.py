@@ -97,6 +97,17 @@ def test_a_wider_screen_needs_no_menu(browse, world, records):
         expect(page.get_by_role("button", name=name)).to_be_visible()
 
 
+def test_on_a_tablet_a_refusals_three_fields_stand_beside_one_another(browse, world, records):
+    page = browse(world.ana, viewport={"width": 768, "height": 1024})
+    page.goto(LIST)
+    page.get_by_role("link", name="отказвам").first.click()
+
+    fields = [
+        page.locator(f"#{name}-{records[0].id}").bounding_box() for name in ("corrected", "reason", "note")
+    ]
+    assert [field["x"] for field in fields] == sorted({field["x"] for field in fields})
+
+
 def test_on_a_phone_a_filter_that_is_on_is_said_and_stays_folded(browse, world, records):
     page = browse(world.ana, viewport=PHONE)
     page.goto(f"{LIST}?state=pending")
