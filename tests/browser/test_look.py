@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from portal.domain.decisions import Reason
 from portal.storage.tables.campaigns import Record
 from tests.actions.register.unlocked import add_envelope
 from tests.cast import NOW, add_record
@@ -108,6 +109,24 @@ def test_on_a_tablet_a_refusals_three_fields_stand_beside_one_another(browse, wo
     assert [field["x"] for field in fields] == sorted({field["x"] for field in fields})
 
 
+def test_on_a_tablet_a_number_of_days_keeps_its_line(browse, world):
+    hours, days = add_record(figure="049.50"), add_record(reason=Reason.DISTANCE, figure="11")
+    page = browse(world.ana, viewport={"width": 768, "height": 1024})
+    page.goto(LIST)
+
+    lines = [
+        page.locator(f"#record-{record.id} .figure-sent").evaluate(
+            """figure => {
+              const range = document.createRange();
+              range.selectNodeContents(figure);
+              return [...range.getClientRects()].length;
+            }"""
+        )
+        for record in (hours, days)
+    ]
+    assert lines == [2, 1]
+
+
 def test_on_a_phone_a_filter_that_is_on_is_said_and_stays_folded(browse, world, records):
     page = browse(world.ana, viewport=PHONE)
     page.goto(f"{LIST}?state=pending")
@@ -158,6 +177,13 @@ def test_progress_can_be_seen_in_the_systems_own_colours(browse, world, records)
 
     done, left = (colour_at(page, bar, part) for part in (0.15, 0.85))
     assert done != left
+
+
+def test_the_two_decisions_weigh_the_same_in_the_systems_own_colours(browse, world, records):
+    page = browse(world.ana, forced_colors="active")
+    page.goto(LIST)
+
+    assert drawn(page, "button.is-choice", "color") == drawn(page, "a.is-choice", "color")
 
 
 def colour_at(page, element, part: float) -> list[int]:

@@ -70,7 +70,8 @@ class Row:
 
     @property
     def figure(self) -> str:
-        return measured(self.case.figure, self.case.unit)
+        """Its unit („уч. часа“) stays in one piece where the column is narrow."""
+        return measured(self.case.figure, self.case.unit).replace("уч. ", "уч.\N{NO-BREAK SPACE}")
 
     @property
     def figure_before(self) -> str:
