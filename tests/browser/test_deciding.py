@@ -111,7 +111,7 @@ def test_the_rest_is_offered_while_there_is_any_that_may_be_confirmed(page, reco
     expect(page.get_by_text("Потвърждавам всички останали")).to_be_hidden()
 
     row(page, records[0]).get_by_role("button", name="връщам за преглед").click()
-    expect(page.get_by_text("Потвърждавам всички останали")).to_be_visible()
+    expect(page.get_by_text("Потвърждавам всички останали в целия списък (1)…")).to_be_visible()
 
 
 def test_decides_by_keys_alone(page, records):

@@ -30,8 +30,8 @@ class RowGroup:
 
 @dataclass(frozen=True)
 class Listing:
-    """The page of one list. ``shown`` is how many records the filter or the search let through; ``has_rest``
-    says whether anything on the whole list could be confirmed together with others."""
+    """The page of one list. ``shown`` is how many records the filter or the search let through; ``rest`` how
+    many of the whole list „потвърждавам останалите“ would confirm."""
 
     summary: Summary
     wanted: Filter
@@ -39,7 +39,7 @@ class Listing:
     classes: list[tuple[str, str]]
     returned: list[Row]
     without_calendar: bool
-    has_rest: bool
+    rest: int
     diary: WithDiary | None = None
     problem: Row | None = None
 
@@ -111,7 +111,7 @@ class Listing:
             classes=classes_of(records.listed),
             returned=[row(record) for record in records.returned],
             without_calendar=_lacks_calendar(days, groups),
-            has_rest=any(row(record).is_of_rest for record in records.listed),
+            rest=sum(row(record).is_of_rest for record in records.listed),
             diary=WithDiary.of(summary.submission, records.listed),
         )
 

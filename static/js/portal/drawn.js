@@ -66,9 +66,12 @@ function recount(numbers) {
   bar.querySelector("progress").value = Number(numbers[1]) + Number(numbers[2]);
 }
 
-// What may be confirmed together: of a class that is shown how many; of the whole list whether, where all of it is.
+// How many may be confirmed together: of a class that is shown, and of the whole list where all of it is.
 function recountRest(all, shown) {
   const rest = document.querySelectorAll("#list [value=confirmed]").length;
   if (shown) shown.textContent = rest;
-  if (all) all.hidden = !rest && !document.querySelector(".shown");
+  if (!all) return;
+  const part = document.querySelector(".shown");
+  all.hidden = !rest && !part;
+  all.lastElementChild.textContent = part ? "" : `(${rest})`;
 }

@@ -413,7 +413,7 @@ def test_the_rest_says_which_class_it_is_of(client, world, code, where):
     page = client.sign_in(world.ana).get(ADDRESS, **{"class": asked}).page
 
     assert page.text(".shown .button") == f"Потвърждавам останалите {where} (1)…"
-    assert page.text("#counts .next") == "Потвърждавам всички останали…"
+    assert page.text("#counts .next") == "Потвърждавам всички останали в целия списък (2)…"
     assert rows(page) == [f"record-{record.id}"]
 
 
