@@ -42,10 +42,10 @@ def test_a_row_of_the_register_says_that_it_has_to_be_pressed_again(register):
     enter_class(register)
     row = register.locator("tr[data-record]").first
     register.context.set_offline(True)
-    row.get_by_role("button", name="Освободен").click()
+    row.get_by_role("button", name="Вписвам край").click()
     expect(row.locator("[data-failed]")).to_have_text(UNSAVED)
     register.context.set_offline(False)
-    row.get_by_role("button", name="Освободен").click()
+    row.get_by_role("button", name="Вписвам край").click()
 
     until(lambda: Entry.select().where(Entry.revision > 1).count() == 1)
 
