@@ -123,7 +123,7 @@ def test_what_is_refused_behind_a_filter_goes_once_and_is_found_again(page, reco
         page.evaluate("sessionStorage.clear()")  # as where the script that keeps it came late
         page.locator("#q").fill("Бонева")
         page.locator("#q").press("Enter")
-        expect(page.locator(".shown")).to_contain_text("показани 1 от 4")
+        expect(page.locator(".shown")).to_contain_text("Показани 1 от 4")
 
     named = page.locator("#counts .error")
     expect(named).to_have_text("Не е записано: Мария Иванова Ангелова")
