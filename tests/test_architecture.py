@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from jinja2 import Environment
+from jinja2.nodes import FromImport, Macro, Template
+
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(path.relative_to(ROOT) for path in (ROOT / "portal").rglob("*.py"))
 ENTRIES = [Path("wsgi.py"), Path("gunicorn.conf.py")]
@@ -299,6 +302,20 @@ def test_what_htmx_posts_a_plain_form_posts_too(template):
         assert re.search(r"\saction=(\"[^\"]*\")", form).group(1) == re.search(
             r"hx-post=(\"[^\"]*\")", form
         ).group(1)
+
+
+@cache
+def parsed(template: Path) -> Template:
+    return Environment().parse((ROOT / template).read_text("utf-8"))
+
+
+@of_each(TEMPLATES)
+def test_what_a_template_takes_from_another_is_there(template):
+    """Jinja asks only when it is drawn. What another imports itself it does not hand on."""
+    for taken in parsed(template).find_all(FromImport):
+        macros = parsed(Path("templates") / taken.template.value).find_all(Macro)
+        names = {name if isinstance(name, str) else name[0] for name in taken.names}  # else „… as …“
+        assert names <= {macro.name for macro in macros}
 
 
 @of_each(STYLES)
