@@ -29,6 +29,7 @@ from portal.web.oversight.filters import asked_page
 importing = Blueprint("importing", __name__, url_prefix="/people")
 
 ON_A_PAGE = 50  # institutions without a director
+SHOWN = 100  # of those who did not activate: a country's directors can be invited in one day
 # Some two thousand people; what was read comes back in a field of the form, which holds 256 KiB.
 LONGEST = 160 * 1024  # bytes
 TOO_LONG = "Файлът е по-голям от 160 KB, около две хиляди души. Разделете го на части."
@@ -111,10 +112,11 @@ def to_fill_in(operator: Operator) -> ResponseReturnValue:
 @importing.get("/not-activated")
 @allow(Operator)
 def waiting(operator: Operator) -> ResponseReturnValue:
-    names = regions()
+    names, every = regions(), not_activated()
     return render_template(
         "people/not_activated.html",
-        people=[(user, place_of(user, names)) for user in not_activated()],
+        people=[(user, place_of(user, names)) for user in every[:SHOWN]],
+        many=len(every),
         due=len(to_remind(now=clock.now())),
         today=clock.today(),
     )

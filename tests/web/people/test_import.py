@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from portal.domain.people import Role
 from portal.domain.placement import InstitutionType
-from portal.storage.tables.people import User
+from portal.storage.tables.people import OneTimeLink, User
 from tests.cast import FAR_SCHOOL, NOW, OTHER_SCHOOL, add_institution
 from tests.loads import figures
 from tests.mail.letters import readers
@@ -100,6 +101,21 @@ def test_who_waits_is_invited_again_once(operator):
     assert "Нов Директор" in page.text("tbody tr"), "still has no access"
     assert "Не получават ново писмо: 1." in page.text("main")
     assert not page.has("main form")
+
+
+def test_of_a_country_that_was_invited_in_one_day_the_first_hundred_are_shown(operator):
+    for number in range(102):
+        person = User.create(
+            role=Role.RUO, email=f"{number}@example.org", name=f"Експерт {number}", region=22, invited_at=NOW
+        )
+        OneTimeLink.create(
+            user=person, digest=bytes([number]) * 32, purpose="activate", made_at=NOW, expires_at=NOW
+        )
+    page = operator.get("/people/not-activated").page
+
+    assert page.text("caption") == "Неактивирани покани: 102. Показани са 100, които чакат най-дълго"
+    assert len(page.all("tbody tr")) == 100
+    assert "Не получават ново писмо: 102." in page.text("main")
 
 
 def test_nobody_waits_when_all_have_access(operator):
