@@ -1,6 +1,6 @@
 """Who still has to be invited: institutions that nobody directs, and people who did not activate."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -63,9 +63,9 @@ def not_activated() -> list[User]:
     )
 
 
-def to_remind(*, now: datetime) -> list[User]:
+def to_remind(waiting: Iterable[User], *, now: datetime) -> list[User]:
     """Of them, who had the time to."""
-    return [user for user in not_activated() if waits_long(written_at(user), user.starts_on, now=now)]
+    return [user for user in waiting if waits_long(written_at(user), user.starts_on, now=now)]
 
 
 def written_at(user: User) -> datetime:

@@ -100,8 +100,9 @@ class Listing:
             return drawn.beside(register)
 
         records = records_of(summary.submission)
+        rows = {record.id: row(record) for record in records.listed}
         groups = [
-            RowGroup(group.label, [row(record) for record in group.records])
+            RowGroup(group.label, [rows[record.id] for record in group.records])
             for group in class_groups(records.listed, wanted)
         ]
         return cls(
@@ -111,7 +112,7 @@ class Listing:
             classes=classes_of(records.listed),
             returned=[row(record) for record in records.returned],
             without_calendar=_lacks_calendar(days, groups),
-            rest=sum(row(record).is_of_rest for record in records.listed),
+            rest=sum(each.is_of_rest for each in rows.values()),
             diary=WithDiary.of(summary.submission, records.listed),
         )
 

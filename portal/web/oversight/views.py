@@ -1,12 +1,15 @@
 """The first page of a month's oversight: one region, or the country by region."""
 
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.domain.deadlines import deadline_sentence, first_looked_at
 from portal.domain.errors import NotFound
 from portal.domain.month import Month
-from portal.domain.oversight.progress import Region, Totals
+from portal.domain.oversight.progress import Region, Standing, Totals
 from portal.domain.oversight.wanted import in_words, query_of, read_wanted
 from portal.domain.people import Operator, Ruo
 from portal.storage.calls.claims import claims_in
@@ -90,29 +93,7 @@ def _region(campaign: Campaign, every: list[Campaign], number: int, *, own: bool
         return render_template("oversight/none.html", is_empty=True)
     if not found:
         raise NotFound("В този регион няма институции. Върнете се към всички региони.")
-    wanted = read_wanted(request.args)
-    shown = wanted.of(found)
-    page = min(asked_page(request.args), max(1, -(-len(shown) // PAGE)))
-    rows = shown[(page - 1) * PAGE : page * PAGE]
-    totals = Totals.of(found)
-    codes = [each.institution.code for each in rows]
-    table = {
-        "month": campaign.month,
-        "region": Region(number, found[0].institution.region_name, totals),
-        "own": own,
-        "wanted": wanted,
-        "said": in_words(query_of(request.args)),
-        "shown": shown,
-        "rows": rows,
-        "page": page,
-        "pages": -(-len(shown) // PAGE),
-        "query": query_of(request.args) | ({} if own else {"region": str(number)}),
-        "sum": Totals.of(shown),
-        "handed": handed_over(campaign, number),
-        "years": years(every, campaign.month, codes, now=now),
-        "calling": claims_in(Which(codes=tuple(codes)), now=now),
-        "asked": request.args,
-    }
+    table = _table(campaign, every, found, own=own, now=now)
     if wants_fragment():
         response = make_response(render_template("oversight/_institutions.html", **table))
         response.headers["HX-Push-Url"] = without_empty()
@@ -120,12 +101,41 @@ def _region(campaign: Campaign, every: list[Campaign], number: int, *, own: bool
     types, places = parts_of(found)
     return render_template(
         "oversight/index.html",
-        **_head(campaign, every, totals, region=number) | table,
+        **_head(campaign, every, table["region"].totals, region=number) | table,
         to_call=count_to_call(campaign, found, now=now),
         by_type=types,
         by_place=places,
         **choices(found),
     )
+
+
+def _table(
+    campaign: Campaign, every: list[Campaign], found: list[Standing], *, own: bool, now: datetime
+) -> dict[str, Any]:
+    """The institutions that the address shows, one page of them, of those ``found`` in a region."""
+    place = found[0].institution
+    wanted = read_wanted(request.args)
+    shown = wanted.of(found)
+    page = min(asked_page(request.args), max(1, -(-len(shown) // PAGE)))
+    rows = shown[(page - 1) * PAGE : page * PAGE]
+    codes = [each.institution.code for each in rows]
+    return {
+        "month": campaign.month,
+        "region": Region(place.region, place.region_name, Totals.of(found)),
+        "own": own,
+        "wanted": wanted,
+        "said": in_words(query_of(request.args)),
+        "shown": shown,
+        "rows": rows,
+        "page": page,
+        "pages": -(-len(shown) // PAGE),
+        "query": query_of(request.args) | ({} if own else {"region": str(place.region)}),
+        "sum": Totals.of(shown),
+        "handed": handed_over(campaign, place.region),
+        "years": years(every, campaign.month, codes, now=now),
+        "calling": claims_in(Which(codes=tuple(codes)), now=now),
+        "asked": request.args,
+    }
 
 
 def _head(

@@ -117,7 +117,7 @@ def waiting(operator: Operator) -> ResponseReturnValue:
         "people/not_activated.html",
         people=[(user, place_of(user, names)) for user in every[:SHOWN]],
         many=len(every),
-        due=len(to_remind(now=clock.now())),
+        due=len(to_remind(every, now=clock.now())),
         today=clock.today(),
     )
 
@@ -127,7 +127,7 @@ def waiting(operator: Operator) -> ResponseReturnValue:
 def remind(operator: Operator) -> ResponseReturnValue:
     """Whoever was not written to within a day: pressed twice, the second time finds nobody."""
     sent = 0
-    for user in to_remind(now=clock.now()):
+    for user in to_remind(not_activated(), now=clock.now()):
         try:
             sent += resend(operator, user.id, site=site(), now=clock.now()) is not None
         except Objection:  # activated or stopped meanwhile

@@ -173,10 +173,10 @@ def test_who_was_written_to_lately_waits_and_is_not_reminded(world):
     brought(NEW)
     (waiting,) = not_activated()
     assert (waiting.email, written_at(waiting)) == ("new@example.org", NOW)
-    assert to_remind(now=NOW + timedelta(days=1)) == []
-    assert [user.id for user in to_remind(now=LATER)] == [waiting.id]
+    assert to_remind(not_activated(), now=NOW + timedelta(days=1)) == []
+    assert [user.id for user in to_remind(not_activated(), now=LATER)] == [waiting.id]
     resend(None, waiting.id, site=SITE, now=LATER)
-    assert to_remind(now=LATER + timedelta(hours=23)) == []
+    assert to_remind(not_activated(), now=LATER + timedelta(hours=23)) == []
     assert [written_at(user) for user in not_activated()] == [LATER]
     User.update(activated_at=LATER).where(User.id == waiting.id).execute()
     assert not_activated() == []

@@ -113,8 +113,8 @@ def test_an_invitation_that_is_sent_again_begins_no_earlier(world):
 
 def test_nobody_is_reminded_of_what_cannot_be_opened_yet(world):
     change(world, LATER)
-    assert to_remind(now=start_of(THEN) + timedelta(hours=23)) == []
-    for found in (to_remind(now=start_of(THEN) + timedelta(days=1)), not_activated()):
+    assert to_remind(not_activated(), now=start_of(THEN) + timedelta(hours=23)) == []
+    for found in (to_remind(not_activated(), now=start_of(THEN) + timedelta(days=1)), not_activated()):
         assert [user.email for user in found] == [LATER.email]
 
 
